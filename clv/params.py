@@ -1,0 +1,259 @@
+"""params.yaml as frozen dataclasses: its comments say what each value means, the types here are the rules."""
+
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Literal
+
+import yaml
+
+from clv import paths
+from clv.errors import InputError
+from clv.strict import Between, build
+
+Share = Annotated[float, Between(0, 1)]
+Count = Annotated[int, Between(1)]
+Positive = Annotated[float, Between(1e-9)]
+TweediePower = Annotated[float, Between(1.05, 1.95)]
+
+
+def _must_sum_to_one(shares: object) -> None:
+    total = sum(getattr(shares, field.name) for field in fields(shares))  # type: ignore[arg-type]
+    if abs(total - 1) > 1e-9:
+        raise ValueError(f"shares must sum to 1, got {total:g}")
+
+
+@dataclass(frozen=True)
+class ComputeParams:
+    threads: Count
+    device: Literal["cpu", "cuda"]
+
+
+@dataclass(frozen=True)
+class CustomerShares:
+    training: Share
+    calibration: Share
+    test: Share
+
+    def __post_init__(self) -> None:
+        _must_sum_to_one(self)
+        if min(self.training, self.calibration, self.test) == 0:
+            raise ValueError("training, calibration and test must each be more than 0")
+
+
+@dataclass(frozen=True)
+class TimeParams:
+    horizon_days: Annotated[int, Between(1, 1095)]
+    snapshot_every_days: Count
+    min_history_days: Count
+    last_day: date | None
+    split: Literal["auto", "temporal", "customers"]
+    customer_shares: CustomerShares
+
+
+@dataclass(frozen=True)
+class SyntheticParams:
+    n_customers: Annotated[int, Between(100)]
+    start: date
+    n_days: Annotated[int, Between(30)]
+    orders_per_year: Positive
+    rate_shape: Positive
+    lifetime_days: Positive
+    lifetime_shape: Positive
+    order_value: Positive
+    value_sigma: Annotated[float, Between(0, 3)]
+    value_rate_correlation: Annotated[float, Between(-1, 1)]
+    seasonality: Annotated[float, Between(0, 0.9)]
+    return_share: Share
+    discount_share: Share
+    eco_share: Share
+    emails_per_year: Annotated[float, Between(0)]
+
+
+@dataclass(frozen=True)
+class ColumnParams:
+    transactions: dict[str, str]
+    customers: dict[str, str]
+    touches: dict[str, str]
+
+
+@dataclass(frozen=True)
+class FilesParams:
+    transactions: str
+    customers: str
+    touches: str
+    date_format: str | None
+    columns: ColumnParams
+
+
+@dataclass(frozen=True)
+class GenerateParams:
+    source: Literal["synthetic", "files"]
+    synthetic: SyntheticParams
+    files: FilesParams
+
+
+@dataclass(frozen=True)
+class PreprocessParams:
+    time_zone: str
+    unparseable_dates: Literal["stop", "reject"]
+    max_rejected_share: Share
+
+
+@dataclass(frozen=True)
+class SearchRange:
+    low: float
+    high: float
+    log: bool
+
+    def __post_init__(self) -> None:
+        if not self.low < self.high:
+            raise ValueError(f"low must be less than high, got {self.low:g} and {self.high:g}")
+        if self.log and self.low <= 0:
+            raise ValueError(f"low must be more than 0 on a log scale, got {self.low:g}")
+
+
+@dataclass(frozen=True)
+class TuneParams:
+    trials: Annotated[int, Between(0)]
+    space: dict[str, dict[str, SearchRange]]
+
+
+@dataclass(frozen=True)
+class RidgeParams:
+    alpha: Positive
+
+
+@dataclass(frozen=True)
+class ForestParams:
+    n_trees: Count
+    min_leaf_rows: Count
+    feature_share: Annotated[float, Between(0.01, 1)]
+    row_share: Annotated[float, Between(0.01, 1)]
+
+
+@dataclass(frozen=True)
+class XgboostParams:
+    n_rounds: Count
+    learning_rate: Annotated[float, Between(1e-4, 1)]
+    max_depth: Annotated[int, Between(1, 20)]
+    min_child_weight: Positive
+    row_share: Annotated[float, Between(0.01, 1)]
+    feature_share: Annotated[float, Between(0.01, 1)]
+    tweedie_power: TweediePower
+
+
+@dataclass(frozen=True)
+class LightgbmParams:
+    n_rounds: Count
+    learning_rate: Annotated[float, Between(1e-4, 1)]
+    num_leaves: Annotated[int, Between(2, 4096)]
+    min_leaf_rows: Count
+    row_share: Annotated[float, Between(0.01, 1)]
+    feature_share: Annotated[float, Between(0.01, 1)]
+    tweedie_power: TweediePower
+
+
+LearnerName = Literal["btyd", "ridge", "forest", "xgboost", "lightgbm"]
+
+
+@dataclass(frozen=True)
+class TrainParams:
+    learners: tuple[LearnerName, ...]
+    ridge: RidgeParams
+    forest: ForestParams
+    xgboost: XgboostParams
+    lightgbm: LightgbmParams
+    interval_bins: Count
+
+    def __post_init__(self) -> None:
+        if "btyd" not in self.learners or len(set(self.learners)) < len(self.learners):
+            raise ValueError(f"learners must include btyd, each name once, got {', '.join(self.learners)}")
+
+
+@dataclass(frozen=True)
+class TierShares:
+    high_clv: Share
+    growth_potential: Share
+
+    def __post_init__(self) -> None:
+        if self.high_clv + self.growth_potential > 1:
+            raise ValueError(f"shares must sum to at most 1, got {self.high_clv + self.growth_potential:g}")
+
+
+@dataclass(frozen=True)
+class ClusterParams:
+    min: Annotated[int, Between(2)]
+    max: Annotated[int, Between(2)]
+
+    def __post_init__(self) -> None:
+        if self.min > self.max:
+            raise ValueError(f"min must not exceed max, got {self.min} and {self.max}")
+
+
+@dataclass(frozen=True)
+class SegmentParams:
+    tier_shares: TierShares
+    clusters: ClusterParams
+
+
+@dataclass(frozen=True)
+class BudgetShares:
+    high_clv: Share
+    growth_potential: Share
+    low_clv: Share
+
+    def __post_init__(self) -> None:
+        _must_sum_to_one(self)
+
+
+@dataclass(frozen=True)
+class BudgetParams:
+    total: Annotated[float, Between(0)]
+    tier_shares: BudgetShares
+    margin_rate: Share
+    cac_share: Share
+
+
+@dataclass(frozen=True)
+class ReportParams:
+    top_customers: Count
+
+
+@dataclass(frozen=True)
+class Params:
+    seed: Annotated[int, Between(0)]
+    currency: str
+    compute: ComputeParams
+    time: TimeParams
+    generate: GenerateParams
+    preprocess: PreprocessParams
+    tune: TuneParams
+    train: TrainParams
+    segment: SegmentParams
+    budget: BudgetParams
+    report: ReportParams
+
+    def __post_init__(self) -> None:
+        for learner, space in self.tune.space.items():
+            given = getattr(self.train, learner, None)
+            known = [field.name for field in fields(given)] if is_dataclass(given) else []
+            for name in space:
+                if name not in known:
+                    raise ValueError(f"tune.space.{learner}.{name} has no train.{learner}.{name} to search")
+
+
+def load(path: Path = paths.PARAMS) -> Params:
+    """Read and check the whole parameter file. Raises `InputError` for the first thing that is wrong."""
+    if not path.exists():
+        raise InputError(f"{path} does not exist; run from the root of the repo")
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        where = getattr(error, "problem_mark", None)
+        line = f" at line {where.line + 1}" if where else ""
+        raise InputError(
+            f"{path} is not valid YAML{line}: {getattr(error, 'problem', error)}; mend that line"
+        ) from None
+    params: Params = build(Params, content)
+    return params

@@ -1,0 +1,63 @@
+"""Where every artifact lies, relative to the root of the repo. dvc.yaml says the same paths; a test compares."""
+
+from pathlib import Path
+
+PARAMS = Path("params.yaml")
+TEMPLATES = Path("data/templates")
+
+RAW = Path("data/raw")
+RAW_TRANSACTIONS = RAW / "transactions.parquet"
+RAW_CUSTOMERS = RAW / "customers.parquet"
+RAW_TOUCHES = RAW / "touches.parquet"
+
+CLEAN = Path("data/clean")
+TRANSACTIONS = CLEAN / "transactions.parquet"
+CUSTOMERS = CLEAN / "customers.parquet"
+TOUCHES = CLEAN / "touches.parquet"
+REJECTED = CLEAN / "rejected.parquet"
+
+SNAPSHOTS = Path("data/snapshots")
+PLAN = SNAPSHOTS / "plan.json"
+
+TRIALS = Path("reports/plots/trials.csv")
+BEST_PARAMS = Path("models/best_params.json")
+BACKTEST_MODEL = Path("models/backtest")
+TODAY_MODEL = Path("models/today")
+
+TEST_FORECASTS = Path("data/test_forecasts.parquet")
+CUSTOMER_VALUES = Path("data/customer_values.parquet")
+
+PREPROCESS_METRICS = Path("reports/metrics/preprocess.json")
+FEATURIZE_METRICS = Path("reports/metrics/featurize.json")
+TRAIN_METRICS = Path("reports/metrics/train.json")
+EVALUATE_METRICS = Path("reports/metrics/evaluate.json")
+COMPARISON = Path("reports/plots/comparison.csv")
+BUDGET_JSON = Path("reports/metrics/budget.json")
+PROFILES_JSON = Path("reports/metrics/segments.json")
+
+GAIN_CURVE = Path("reports/plots/gain.csv")
+DECILES = Path("reports/plots/deciles.csv")
+COVERAGE = Path("reports/plots/coverage.csv")
+
+PROFILES_CSV = Path("reports/tables/segments.csv")
+BUDGET_CSV = Path("reports/tables/budget.csv")
+DATA_DICTIONARY = Path("reports/data_dictionary.md")
+
+INDEX = Path("reports/index.html")
+GAIN_PICTURE = Path("reports/gain.svg")
+NOTEBOOKS = Path("notebooks")
+
+
+def snapshot(cutoff: str) -> Path:
+    """The snapshot at a cutoff, given as YYYY-MM-DD."""
+    return SNAPSHOTS / f"{cutoff}.parquet"
+
+
+def report(notebook: str) -> Path:
+    """The HTML page that a notebook becomes."""
+    return Path("reports") / f"{notebook}.html"
+
+
+def notebook(name: str) -> Path:
+    """The source of a report."""
+    return NOTEBOOKS / f"{name}.ipynb"

@@ -1,0 +1,90 @@
+"""Reading and writing artifacts: atomically, and with the same bytes for the same content."""
+
+import json
+import math
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from clv.errors import InputError
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Give a temporary path beside `path`; on success it takes the place of `path`, on failure it is removed.
+
+    Works for a file and for a folder. A folder must be created by the caller.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.partial")
+    _remove(temporary)
+    try:
+        yield temporary
+        if temporary.is_dir():
+            _remove(path)
+        temporary.replace(path)
+    finally:
+        _remove(temporary)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def write_table(frame: pd.DataFrame, path: Path) -> None:
+    """Write a frame as one Parquet file, without its index."""
+    with replacing(path) as temporary:
+        frame.to_parquet(temporary, index=False, compression="zstd")
+
+
+def read_table(path: Path, columns: Sequence[str] | None = None) -> pd.DataFrame:
+    """Read a Parquet file that an earlier stage wrote."""
+    if not path.exists():
+        raise InputError(f"{path} does not exist; run `dvc repro`, which makes it")
+    return pd.read_parquet(path, columns=None if columns is None else list(columns))
+
+
+def write_text(text: str, path: Path) -> None:
+    """Write text as UTF-8 with exactly one newline at its end."""
+    with replacing(path) as temporary:
+        temporary.write_text(text.rstrip("\n") + "\n", encoding="utf-8", newline="\n")
+
+
+def write_json(content: Any, path: Path, digits: int = 6) -> None:
+    """Write JSON with sorted keys; floats are rounded to `digits` decimals, and NaN becomes null."""
+    write_text(json.dumps(_rounded(content, digits), sort_keys=True, indent=2, ensure_ascii=False), path)
+
+
+def read_json(path: Path) -> Any:
+    """Read a JSON file that an earlier stage wrote."""
+    if not path.exists():
+        raise InputError(f"{path} does not exist; run `dvc repro`, which makes it")
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def write_csv(frame: pd.DataFrame, path: Path, digits: int = 6) -> None:
+    """Write a small table as CSV, floats rounded to `digits` decimals."""
+    rounded = frame.copy()
+    for name in rounded.select_dtypes("float").columns:
+        rounded[name] = rounded[name].round(digits) + 0.0  # no -0.0, whose sign would depend on the CPU
+    with replacing(path) as temporary:
+        rounded.to_csv(temporary, index=False, lineterminator="\n")
+
+
+def _rounded(value: Any, digits: int) -> Any:
+    if isinstance(value, dict):
+        return {str(key): _rounded(item, digits) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_rounded(item, digits) for item in value]
+    if hasattr(value, "item"):  # numpy scalar
+        value = value.item()
+    if isinstance(value, float):
+        return round(value, digits) + 0.0 if math.isfinite(value) else None
+    return value

@@ -1,0 +1,116 @@
+"""From plain YAML values to frozen dataclasses, refusing whatever the dataclasses do not describe."""
+
+import dataclasses
+import difflib
+import math
+import types
+import typing
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from clv.errors import InputError
+
+
+@dataclasses.dataclass(frozen=True)
+class Between:
+    """A closed range for a number; `None` leaves that side open."""
+
+    low: float | None = None
+    high: float | None = None
+
+    def admits(self, value: float) -> bool:
+        """Whether `value` lies in the range, both ends included."""
+        return (self.low is None or value >= self.low) and (self.high is None or value <= self.high)
+
+    def __str__(self) -> str:
+        if self.high is None:
+            return f"at least {self.low:g}"
+        if self.low is None:
+            return f"at most {self.high:g}"
+        return f"between {self.low:g} and {self.high:g}"
+
+
+def build(cls: type, data: Any, path: str = "") -> Any:
+    """Make the dataclass `cls` from a mapping.
+
+    Every field must be given, nothing else may be. Raises `InputError`, naming the key by its
+    dotted path, for an unknown or missing key, a wrong type or a value out of range.
+    """
+    if not isinstance(data, dict):
+        raise InputError(f"parameter '{path or 'params.yaml'}' must be a mapping of names to values, got {data!r}")
+    hints = typing.get_type_hints(cls, include_extras=True)
+    names = [field.name for field in dataclasses.fields(cls)]
+    for key in data:
+        if key not in names:
+            close = difflib.get_close_matches(str(key), names, n=1)
+            hint = f"did you mean '{close[0]}'?" if close else f"known here: {', '.join(names)}"
+            raise InputError(f"unknown parameter '{_join(path, key)}'; {hint}")
+    for name in names:
+        if name not in data:
+            raise InputError(f"missing parameter '{_join(path, name)}'; add it to params.yaml")
+    try:
+        return cls(**{name: _value(hints[name], data[name], _join(path, name)) for name in names})
+    except ValueError as error:  # a rule across several fields, from __post_init__
+        raise InputError(f"parameter '{path}': {error}" if path else f"params.yaml: {error}") from None
+
+
+def _join(path: str, name: object) -> str:
+    return f"{path}.{name}" if path else str(name)
+
+
+def _value(hint: Any, value: Any, path: str) -> Any:
+    """Check `value` against a type hint: scalars, Literal, Annotated ranges, tuple, dict, dataclass."""
+    origin = typing.get_origin(hint)
+    if origin is Annotated:
+        inner, *rules = typing.get_args(hint)
+        got = _value(inner, value, path)
+        for rule in rules:
+            if got is not None and not rule.admits(got):
+                raise InputError(f"parameter '{path}' must be {rule}, got {value!r}")
+        return got
+    if origin is types.UnionType:
+        inner = next(arm for arm in typing.get_args(hint) if arm is not types.NoneType)
+        return None if value is None else _value(inner, value, path)
+    if origin is Literal:
+        choices = typing.get_args(hint)
+        if value not in choices:
+            raise InputError(f"parameter '{path}' must be one of {', '.join(map(str, choices))}, got {value!r}")
+        return value
+    if origin is tuple:
+        if not isinstance(value, list):
+            raise InputError(f"parameter '{path}' must be a list, got {value!r}")
+        inner = typing.get_args(hint)[0]
+        return tuple(_value(inner, item, f"{path}[{i}]") for i, item in enumerate(value))
+    if origin is dict:
+        if not isinstance(value, dict):
+            raise InputError(f"parameter '{path}' must be a mapping of names to values, got {value!r}")
+        inner = typing.get_args(hint)[1]
+        return {str(key): _value(inner, item, _join(path, key)) for key, item in value.items()}
+    if dataclasses.is_dataclass(hint):
+        return build(typing.cast(type, hint), value, path)
+    return _scalar(hint, value, path)
+
+
+def _scalar(kind: type, value: Any, path: str) -> Any:
+    if kind is float and type(value) is int:
+        return float(value)
+    if kind is date and isinstance(value, str):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            raise InputError(f"parameter '{path}' must be a date YYYY-MM-DD, got {value!r}") from None
+    if type(value) is not kind:  # `bool` is no `int` here
+        hint = ""
+        if kind is float and isinstance(value, str):
+            hint = " (YAML 1.1 reads 1e-3 as text: write 0.001)"
+        wanted = {
+            int: "a whole number",
+            float: "a number",
+            str: "text",
+            bool: "true or false",
+            date: "a date YYYY-MM-DD",
+        }
+        raise InputError(f"parameter '{path}' must be {wanted[kind]}, got {value!r}{hint}")
+    if isinstance(value, float) and not math.isfinite(value):
+        raise InputError(f"parameter '{path}' must be a finite number, got {value!r}")
+    return value
