@@ -1,0 +1,1 @@
+"""Schema, sources, the synthetic world and cleaning."""

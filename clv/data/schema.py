@@ -1,0 +1,57 @@
+"""The three tables of input: which columns they may have and what those mean."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["text", "time", "money", "number", "flag"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of an input table."""
+
+    name: str
+    kind: Kind
+    description: str
+    required: bool = False
+
+
+TRANSACTIONS = (
+    Column("customer_id", "text", "who bought", required=True),
+    Column("order_ts", "time", "when the order was placed, or the return came back", required=True),
+    Column("amount", "money", "net amount of the line after discount; negative for a return", required=True),
+    Column("order_id", "text", "order the line belongs to; a return names the order it returns"),
+    Column("product_id", "text", "product"),
+    Column("category", "text", "product category"),
+    Column("quantity", "number", "units; negative for a return"),
+    Column("unit_price", "money", "price of one unit before discount"),
+    Column("discount", "money", "money off the line, 0 or more"),
+    Column("is_eco", "flag", "whether the product is an eco product"),
+)
+CUSTOMERS = (
+    Column("customer_id", "text", "who", required=True),
+    Column("channel", "text", "channel that acquired the customer"),
+    Column("campaign", "text", "campaign that acquired the customer"),
+    Column("acquisition_cost", "money", "what acquiring the customer cost"),
+    Column("country", "text", "country"),
+    Column("age_band", "text", "age band"),
+    Column("email_consent", "flag", "whether the customer agreed to e-mail"),
+)
+TOUCHES = (
+    Column("customer_id", "text", "who was addressed", required=True),
+    Column("touch_ts", "time", "when", required=True),
+    Column("kind", "text", "email, ad, ..."),
+    Column("opened", "flag", "whether it was opened"),
+    Column("clicked", "flag", "whether it was clicked"),
+)
+TABLES: dict[str, tuple[Column, ...]] = {
+    "transactions": TRANSACTIONS,
+    "customers": CUSTOMERS,
+    "touches": TOUCHES,
+}
+
+
+def names(table: Iterable[Column]) -> list[str]:
+    """The column names of a table, in order."""
+    return [column.name for column in table]
