@@ -1,0 +1,1 @@
+"""The as-of cut and the feature table."""

@@ -1,0 +1,24 @@
+"""Reading the snapshots that featurize wrote."""
+
+import pandas as pd
+
+from clv import paths, storage
+from clv.features.columns import CUSTOMER
+from clv.params import CustomerShares
+from clv.timeline import Plan, Rows, in_parts
+
+
+def read_plan() -> Plan:
+    """The plan that featurize laid out."""
+    return Plan.from_dict(storage.read_json(paths.PLAN))
+
+
+def read_snapshot(rows: Rows) -> pd.DataFrame:
+    """The whole snapshot at the cutoff of `rows`: one row per customer with id, features and targets."""
+    return storage.read_table(paths.snapshot(str(rows.cutoff)))
+
+
+def read_rows(rows: Rows, shares: CustomerShares) -> pd.DataFrame:
+    """The rows of that snapshot whose customers are in the parts of `rows`."""
+    snapshot = read_snapshot(rows)
+    return snapshot[in_parts(snapshot[CUSTOMER], rows.parts, shares)].reset_index(drop=True)

@@ -1,0 +1,167 @@
+"""Which snapshots there are, and which of them a model fitted as of a date may learn from.
+
+With D the last day of data and H the horizon: the current snapshot is cut at D, the newest labelled one at D - H.
+Split `temporal`: a model as of A is calibrated on the snapshot at A - H, whose label is known at A, and trained on
+those at A - 2H and earlier, whose labels are known at A - H. The backtest is as of D - H; today's model as of D.
+Split `customers`, for short histories: all parts come from the snapshot at D - H, divided by a hash of the customer.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import date, timedelta
+from typing import Any, Literal
+
+import numpy as np
+
+from clv.errors import InputError
+from clv.params import CustomerShares, TimeParams
+
+Part = Literal["training", "calibration", "test"]
+PARTS: tuple[Part, ...] = ("training", "calibration", "test")
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Some rows of one snapshot: those of the customers in `parts`."""
+
+    cutoff: date
+    parts: tuple[Part, ...] = PARTS
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What one model learns from, and whom it forecasts."""
+
+    as_of: date
+    training: tuple[Rows, ...]
+    calibration: Rows
+    forecast: Rows
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The snapshots of a data set and their uses."""
+
+    split: Literal["temporal", "customers"]
+    why: str
+    horizon_days: int
+    first_day: date
+    last_day: date
+    backtest: Recipe
+    today: Recipe
+
+    @property
+    def cutoffs(self) -> list[date]:
+        """Every cutoff at which a snapshot is needed, oldest first."""
+        rows = [
+            r for recipe in (self.backtest, self.today) for r in (*recipe.training, recipe.calibration, recipe.forecast)
+        ]
+        return sorted({r.cutoff for r in rows})
+
+    def to_dict(self) -> dict[str, Any]:
+        """The plan as plain values for JSON."""
+        plain: dict[str, Any] = _plain(asdict(self))
+        return plain
+
+    @classmethod
+    def from_dict(cls, content: dict[str, Any]) -> "Plan":
+        """The plan that `to_dict` wrote."""
+        return cls(
+            split=content["split"],
+            why=content["why"],
+            horizon_days=content["horizon_days"],
+            first_day=date.fromisoformat(content["first_day"]),
+            last_day=date.fromisoformat(content["last_day"]),
+            backtest=_recipe(content["backtest"]),
+            today=_recipe(content["today"]),
+        )
+
+
+def make_plan(first_day: date, last_day: date, params: TimeParams) -> Plan:
+    """Lay out the snapshots of a history. Raises `InputError` where it is too short for the horizon."""
+    horizon = timedelta(days=params.horizon_days)
+    earliest = first_day + timedelta(days=params.min_history_days)
+    newest_label = last_day - horizon
+    if newest_label < earliest:
+        raise InputError(
+            f"the history ({first_day} to {last_day}) is too short for time.horizon_days={params.horizon_days}: "
+            f"a snapshot {params.min_history_days} days after its start (time.min_history_days) needs a whole horizon "
+            f"behind it; set time.horizon_days to {max((last_day - earliest).days, 0)} or less"
+        )
+    oldest_needed = last_day - 3 * horizon
+    fits = oldest_needed >= earliest
+    if params.split == "temporal" and not fits:
+        raise InputError(
+            f"time.split=temporal needs a training cutoff at {oldest_needed}, three horizons before the last day, "
+            f"which is earlier than {earliest}; set time.split to auto or lower time.horizon_days"
+        )
+    if params.split == "customers" or not fits:
+        why = (
+            "time.split asks for it"
+            if params.split == "customers"
+            else (
+                f"three horizons before {last_day} is {oldest_needed}, earlier than the first usable cutoff {earliest}"
+            )
+        )
+        backtest = Recipe(
+            newest_label,
+            (Rows(newest_label, ("training",)),),
+            Rows(newest_label, ("calibration",)),
+            Rows(newest_label, ("test",)),
+        )
+        today = Recipe(
+            last_day, (Rows(newest_label, ("training", "test")),), Rows(newest_label, ("calibration",)), Rows(last_day)
+        )
+        return Plan("customers", why, params.horizon_days, first_day, last_day, backtest, today)
+    why = (
+        "time.split asks for it"
+        if params.split == "temporal"
+        else f"a training cutoff at {oldest_needed} fits the history"
+    )
+
+    def recipe(as_of: date) -> Recipe:
+        training = _training_cutoffs(as_of - 2 * horizon, earliest, params.snapshot_every_days)
+        return Recipe(as_of, tuple(Rows(cutoff) for cutoff in training), Rows(as_of - horizon), Rows(as_of))
+
+    return Plan("temporal", why, params.horizon_days, first_day, last_day, recipe(newest_label), recipe(last_day))
+
+
+def part_of(customer_ids: Iterable[str], shares: CustomerShares) -> np.ndarray:
+    """The part of each customer, (n,) of text, by a hash of the id: the same in every run and every data set."""
+    position = [
+        int.from_bytes(hashlib.blake2b(i.encode(), digest_size=4).digest(), "big") / 2**32 for i in customer_ids
+    ]
+    edges = np.cumsum([shares.training, shares.calibration])
+    return np.array(PARTS)[np.searchsorted(edges, position, side="right")]
+
+
+def in_parts(customer_ids: Iterable[str], parts: Iterable[Part], shares: CustomerShares) -> np.ndarray:
+    """Whether each customer is in one of the parts, (n,) of booleans."""
+    return np.isin(part_of(customer_ids, shares), list(parts))
+
+
+def _training_cutoffs(newest: date, earliest: date, every_days: int) -> list[date]:
+    n = (newest - earliest).days // every_days
+    return [newest - timedelta(days=every_days * i) for i in range(n, -1, -1)]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _rows(content: dict[str, Any]) -> Rows:
+    return Rows(date.fromisoformat(content["cutoff"]), tuple(content["parts"]))
+
+
+def _recipe(content: dict[str, Any]) -> Recipe:
+    return Recipe(
+        date.fromisoformat(content["as_of"]),
+        tuple(_rows(rows) for rows in content["training"]),
+        _rows(content["calibration"]),
+        _rows(content["forecast"]),
+    )
