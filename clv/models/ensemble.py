@@ -1,0 +1,31 @@
+"""Convex weights of several forecasts."""
+
+import numpy as np
+from scipy.optimize import minimize
+
+from clv.models.loss import tweedie_deviance
+
+DECIMALS = 4
+
+
+def fit_weights(forecasts: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Non-negative weights (k,) that sum to 1 and minimise the Tweedie deviance for y (n,).
+
+    They weigh the columns of `forecasts` (n, k). A forecast that does not help gets 0. Weights carry 4 decimals.
+    """
+    k = forecasts.shape[1]
+    if k == 1 or not (y > 0).any():
+        return np.full(k, 1 / k)
+    start = np.full(k, 1 / k)
+    unit = max(tweedie_deviance(y, forecasts @ start), 1e-12)
+    found = minimize(
+        lambda weights: tweedie_deviance(y, forecasts @ weights) / unit,
+        start,
+        method="SLSQP",
+        bounds=[(0, 1)] * k,
+        constraints={"type": "eq", "fun": lambda weights: weights.sum() - 1},
+        options={"ftol": 1e-9, "maxiter": 500},
+    )
+    weights = np.round(np.clip(found.x, 0, 1), DECIMALS)
+    weights[np.argmax(weights)] += 1 - weights.sum()
+    return np.round(weights, DECIMALS)

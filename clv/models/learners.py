@@ -1,0 +1,61 @@
+"""The learners by name. To add one, write a class with these five members, and its section in params."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import pandas as pd
+
+from clv.models.boosting import LightgbmLearner, XgboostLearner
+from clv.models.forest import ForestLearner
+from clv.models.linear import RidgeLearner
+from clv.params import ComputeParams, TrainParams
+
+
+class Learner(Protocol):
+    """What a learner offers. X is encoded features, one row per customer; y and forecasts are money, (n,)."""
+
+    name: str
+
+    def fit(self, X: pd.DataFrame, y: np.ndarray) -> None: ...
+    def predict(self, X: pd.DataFrame) -> np.ndarray: ...
+    def save(self, folder: Path) -> None: ...
+    def load(self, folder: Path) -> None: ...
+
+
+class BtydLearner:
+    """The buy-till-you-die forecast itself. Its models were fitted to each snapshot and came in as features."""
+
+    name = "btyd"
+
+    def __init__(self, params: None, compute: ComputeParams, seed: int):
+        pass
+
+    def fit(self, X: pd.DataFrame, y: np.ndarray) -> None:
+        """Nothing to learn here."""
+
+    def predict(self, X: pd.DataFrame) -> np.ndarray:
+        """The feature btyd_value, (n,)."""
+        return X["btyd_value"].to_numpy()
+
+    def save(self, folder: Path) -> None:
+        """Nothing to write: the forecaster keeps the models."""
+
+    def load(self, folder: Path) -> None:
+        """Nothing to read."""
+
+
+# Each is made from its own section of params.train, the compute params and the seed.
+LEARNERS: dict[str, Callable[[Any, ComputeParams, int], Learner]] = {
+    "btyd": BtydLearner,
+    "ridge": RidgeLearner,
+    "forest": ForestLearner,
+    "xgboost": XgboostLearner,
+    "lightgbm": LightgbmLearner,
+}
+
+
+def make_learner(name: str, params: TrainParams, compute: ComputeParams, seed: int) -> Learner:
+    """An unfitted learner."""
+    return LEARNERS[name](getattr(params, name, None), compute, seed)

@@ -1,0 +1,49 @@
+"""Rows of a snapshot, ready for the learners: with the buy-till-you-die outputs of that snapshot as features."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from clv.features.columns import CUSTOMER, NOT_FEATURES, TARGET
+from clv.models.btyd import Btyd
+from clv.params import CustomerShares
+from clv.timeline import part_of
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Customers of one snapshot and the models fitted to the whole of it.
+
+    `features` has one row per customer without id and targets; `target` is net revenue in money, NaN where not known.
+    """
+
+    ids: np.ndarray
+    features: pd.DataFrame
+    target: np.ndarray
+    btyd: Btyd
+
+    @property
+    def btyd_total(self) -> float:
+        """The buy-till-you-die forecast of all these customers together, in money."""
+        return float(self.features["btyd_value"].sum())
+
+    def where(self, mask: np.ndarray) -> "Sample":
+        """The customers for whom the mask (n,) holds."""
+        return Sample(self.ids[mask], self.features[mask].reset_index(drop=True), self.target[mask], self.btyd)
+
+
+def make_sample(snapshot: pd.DataFrame, horizon_days: int) -> Sample:
+    """Fit the buy-till-you-die models to a snapshot and add their outputs to its features."""
+    features = snapshot.drop(columns=list(NOT_FEATURES))
+    btyd = Btyd.fit(snapshot, horizon_days)
+    features = features.join(btyd.outputs(snapshot))
+    return Sample(snapshot[CUSTOMER].to_numpy(dtype=str), features, snapshot[TARGET].to_numpy(), btyd)
+
+
+def halves(sample: Sample) -> tuple[Sample, Sample]:
+    """Two halves by a hash of the customer: one to choose and weigh learners with, one kept for the intervals alone."""
+    even = CustomerShares(training=0.5, calibration=0.25, test=0.25)
+    # Salted, because in the split by customer the unsalted hash has already chosen who is here.
+    first = part_of([f"half {i}" for i in sample.ids], even) == "training"
+    return sample.where(first), sample.where(~first)

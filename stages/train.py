@@ -1,0 +1,54 @@
+"""Fit two forecasters by the same recipe: the backtest, as of one horizon ago, and today's.
+
+Reads: data/snapshots/, models/best_params.json.
+Writes: models/backtest/ and models/today/; weights and levels to reports/metrics/train.json.
+"""
+
+from dataclasses import replace
+
+from clv import params, paths, storage
+from clv.errors import run_stage
+from clv.features.store import read_plan
+from clv.models.forecaster import Forecaster
+from clv.models.store import read_sample, read_samples
+from clv.params import Params, TrainParams
+from clv.strict import build
+from clv.timeline import Plan, Recipe
+
+
+def tuned(p: Params) -> TrainParams:
+    """The parameters of the learners as tune left them, checked like those of params.yaml."""
+    best = storage.read_json(paths.BEST_PARAMS)
+    sections = {name: build(type(getattr(p.train, name)), values, f"train.{name}") for name, values in best.items()}
+    return replace(p.train, **sections)
+
+
+def fit(recipe: Recipe, plan: Plan, p: Params) -> Forecaster:
+    """The forecaster of a recipe."""
+    shares = p.time.customer_shares
+    training = read_samples(recipe.training, plan, shares)
+    calibration = read_sample(recipe.calibration, plan, shares)
+    forecast = read_sample(recipe.forecast, plan, shares)
+    return Forecaster.fit(training, calibration, forecast, tuned(p), p.compute, p.seed)
+
+
+def main() -> None:
+    p = params.load()
+    plan = read_plan()
+    models = {"backtest": fit(plan.backtest, plan, p), "today": fit(plan.today, plan, p)}
+    metrics = {
+        name: {"level": model.level, "scales": model.scales, "weights": model.weights, "btyd": model.btyd.to_dict()}
+        for name, model in models.items()
+    }
+
+    for name, path in (("backtest", paths.BACKTEST_MODEL), ("today", paths.TODAY_MODEL)):
+        with storage.replacing(path) as folder:
+            folder.mkdir()
+            models[name].save(folder)
+    storage.write_json(metrics, paths.TRAIN_METRICS)
+    weights = ", ".join(f"{name} {weight:.2f}" for name, weight in models["today"].weights.items())
+    print(f"train: {plan.split} split; weights today: {weights}")
+
+
+if __name__ == "__main__":
+    run_stage(main)
