@@ -1,0 +1,24 @@
+"""What anyone would say without a model. Each takes a snapshot's features and gives a forecast in money, (n,)."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+Baseline = Callable[[pd.DataFrame, int], np.ndarray]
+
+
+def same_as_last_period(features: pd.DataFrame, horizon_days: int) -> np.ndarray:
+    """What the customer spent in the last `horizon_days`, 0 or more."""
+    return np.maximum(features["net_revenue_last_horizon"].to_numpy(), 0)
+
+
+def average_so_far(features: pd.DataFrame, horizon_days: int) -> np.ndarray:
+    """What the customer spent per day so far, times `horizon_days`, 0 or more."""
+    return np.maximum(features["net_revenue_per_day"].to_numpy() * horizon_days, 0)
+
+
+BASELINES: dict[str, Baseline] = {
+    "same_as_last_period": same_as_last_period,
+    "average_so_far": average_so_far,
+}
