@@ -1,0 +1,1 @@
+"""RFM segments, tiers, clusters and the budget."""
