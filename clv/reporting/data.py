@@ -1,0 +1,117 @@
+"""What the data report shows: what came in, what was set aside, and how the shop developed."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from clv.data.cleaning import RULES
+from clv.data.schema import TABLES
+from clv.data.types import MINOR_PER_UNIT
+from clv.reporting.chart import BLUE, GREEN, GREY, Chart, figure, render
+from clv.reporting.table import Column, Table, facts, note, table, write
+
+
+def overview(metrics: dict[str, Any], currency: str) -> Table:
+    """The size of the data, from the metrics of preprocess."""
+    return facts(
+        [
+            ("customers", write(metrics["customers"], "count")),
+            ("purchase days", write(metrics["purchase_days"], "count")),
+            (f"net revenue, {currency}", write(metrics["net_revenue"], "money")),
+            ("first day", metrics["first_day"]),
+            ("last day", metrics["last_day"]),
+        ]
+    )
+
+
+def quality(metrics: dict[str, Any]) -> Table:
+    """One row per cleaning rule: how many rows it set aside, and what it catches."""
+    rows = []
+    for name, rules in RULES.items():
+        total = max(metrics["raw_rows"][name], 1)
+        for rule in rules:
+            n = metrics["rejected"][name][rule.name]
+            rows.append({"table": name, "rule": rule.name, "catches": rule.catches, "rows": n, "share": n / total})
+    columns = [Column("table", "table"), Column("rule", "rule"), Column("catches", "what it catches"),
+               Column("rows", "rows set aside", "count"), Column("share", "share of rows", "share")]  # fmt: skip
+    return table(
+        pd.DataFrame(rows),
+        columns,
+        "Rows set aside, by the first rule they break; all are kept in data/clean/rejected.parquet",
+    )
+
+
+def absent(clean: dict[str, pd.DataFrame], absent_features: list[str]) -> Table:
+    """Which optional columns this data lacks, and what is switched off with them."""
+    missing = []
+    for name, columns in TABLES.items():
+        have = set(clean[name].columns)
+        missing += [f"{name}.{c.name}" for c in columns if not {c.name, f"{c.name}_minor"} & have or clean[name].empty]
+    if not missing:
+        return note("Every optional column is present; nothing is switched off.")
+    text = f"Not in this data: {', '.join(missing)}."
+    return note(f"{text} Features left out for that: {', '.join(absent_features)}." if absent_features else text)
+
+
+def monthly_revenue(transactions: pd.DataFrame, currency: str) -> Chart:
+    """Net revenue by calendar month."""
+    month = transactions["order_ts"].dt.to_period("M")
+    revenue = transactions.groupby(month)["amount_minor"].sum() / MINOR_PER_UNIT
+    fig, ax = figure()
+    ax.bar(np.arange(len(revenue)), revenue.to_numpy(), color=BLUE, width=0.8)
+    _month_axis(ax, revenue.index)
+    ax.set_ylabel(f"net revenue, {currency}")
+    ax.yaxis.set_major_formatter(lambda v, _: f"{v:,.0f}")
+    top = revenue.idxmax()
+    return render(
+        fig, "monthly-revenue", "Net revenue by month; the first and the last may be incomplete",
+        f"Bar chart of net revenue in {len(revenue)} months; the highest is {top} with {revenue.max():,.0f} {currency}",
+    )  # fmt: skip
+
+
+def cohort_sizes(transactions: pd.DataFrame) -> Chart:
+    """New and returning customers by month."""
+    bought = transactions[transactions["amount_minor"] > 0]
+    months = bought.assign(month=bought["order_ts"].dt.to_period("M"))[["customer_id", "month"]].drop_duplicates()
+    first = months.groupby("customer_id")["month"].min()
+    index = pd.period_range(months["month"].min(), months["month"].max(), freq="M")
+    new = first.value_counts().reindex(index, fill_value=0)
+    returning = months["month"].value_counts().reindex(index, fill_value=0) - new
+    fig, ax = figure()
+    at = np.arange(len(index))
+    ax.bar(at, returning.to_numpy(), color=GREEN, width=0.8, label="bought before")
+    ax.bar(at, new.to_numpy(), bottom=returning.to_numpy(), color=GREY, width=0.8, label="first purchase")
+    _month_axis(ax, index)
+    ax.set_ylabel("customers who bought")
+    ax.yaxis.set_major_formatter(lambda v, _: f"{v:,.0f}")
+    ax.legend(frameon=False, loc="upper left", reverse=True)
+    return render(
+        fig, "cohorts", "Customers who bought in a month: for the first time, or again",
+        f"Stacked bar chart over {len(index)} months: {new.sum():,} first purchases, and customers who bought again",
+    )  # fmt: skip
+
+
+def orders_per_customer(transactions: pd.DataFrame) -> Chart:
+    """How many customers bought on how many days."""
+    bought = transactions[transactions["amount_minor"] > 0]
+    days = bought.assign(day=bought["order_ts"].dt.normalize()).drop_duplicates(["customer_id", "day"])
+    counts = days.groupby("customer_id").size().clip(upper=12).value_counts().sort_index()
+    fig, ax = figure(height=3.0)
+    ax.bar(counts.index, counts.to_numpy(), color=BLUE, width=0.8)
+    ax.set_xticks(range(1, 13), [*map(str, range(1, 12)), "12+"])
+    ax.set_xlabel("purchase days of a customer")
+    ax.set_ylabel("customers")
+    ax.yaxis.set_major_formatter(lambda v, _: f"{v:,.0f}")
+    once = counts.get(1, 0) / counts.sum()
+    return render(
+        fig, "orders-per-customer", f"{once:.0%} of the customers bought on one day only",
+        f"Bar chart of customers by number of purchase days; {once:.0%} have one",
+    )  # fmt: skip
+
+
+def _month_axis(ax: Axes, months: pd.Index) -> None:
+    step = max(1, len(months) // 8)
+    ticks = np.arange(0, len(months), step)
+    ax.set_xticks(ticks, [str(month) for month in months[ticks]])

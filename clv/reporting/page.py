@@ -1,0 +1,50 @@
+"""The page around every report: one file, no script, nothing loaded from anywhere."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+
+@dataclass(frozen=True)
+class Link:
+    """A report in the navigation."""
+
+    href: str
+    title: str
+    summary: str
+
+
+LINKS = (
+    Link("index.html", "Overview", "The forecast in a few numbers"),
+    Link("data.html", "Data", "What came in, what was set aside, how the shop developed"),
+    Link("model.html", "Model", "How good the forecast is, on customers and a window it never saw"),
+    Link("customers.html", "Customers", "Who is worth what, in which segment, and what a new customer may cost"),
+)
+
+
+def page(title: str, body: str, current: str, source: str) -> str:
+    """A whole HTML page. `body` is trusted HTML; `source` says in which file its content is computed."""
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
+    )
+    footer = Markup(
+        f"Computed in <code>{escape(source)}</code>; every number comes from the artifacts of the pipeline."
+    )
+    return environment.get_template("page.html.j2").render(
+        title=title, body=Markup(body), current=current, links=LINKS, footer=footer
+    )
+
+
+def cards(links: Sequence[Link]) -> str:
+    """A list of reports with one line each."""
+    items = "".join(
+        f'<li><a href="{escape(link.href)}">{escape(link.title)}</a>: {escape(link.summary)}</li>' for link in links
+    )
+    return f"<ul>{items}</ul>"

@@ -1,0 +1,80 @@
+"""Tables of numbers as HTML: right-aligned, with thousands separators and units."""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any, Literal
+
+import pandas as pd
+
+Format = Literal["text", "count", "money", "share", "signed_share", "ratio", "days"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table: where its values come from, what stands above it, how they are written."""
+
+    name: str
+    header: str
+    format: Format = "text"
+
+
+@dataclass(frozen=True)
+class Table:
+    """An HTML table with a caption."""
+
+    html: str
+
+    def _repr_html_(self) -> str:
+        return self.html
+
+
+FORMATS: dict[str, Callable[[Any], str]] = {
+    "text": str,
+    "count": lambda v: f"{v:,.0f}",
+    "money": lambda v: f"{v:,.2f}" if abs(v) < 100 else f"{v:,.0f}",
+    "share": lambda v: f"{v:.1%}",
+    "signed_share": lambda v: f"{v:+.1%}",
+    "ratio": lambda v: f"{v:.3f}",
+    "days": lambda v: f"{v:,.0f}",
+}
+
+
+def write(value: Any, how: Format) -> str:
+    """A value as text; an en dash where there is none."""
+    if value is None or (isinstance(value, float) and not math.isfinite(value)) or value is pd.NA:
+        return "–"
+    return FORMATS[how](value)
+
+
+def table(frame: pd.DataFrame, columns: Sequence[Column], caption: str, highlight: str | None = None) -> Table:
+    """Render the given columns of a frame. The row whose first column equals `highlight` stands out."""
+    head = "".join(f'<th scope="col" class="{_side(c)}">{escape(c.header)}</th>' for c in columns)
+    body = []
+    for row in frame[[c.name for c in columns]].itertuples(index=False):
+        cells = "".join(
+            f'<td class="{_side(c)}">{escape(write(v, c.format))}</td>' for v, c in zip(row, columns, strict=True)
+        )
+        mark = ' class="highlight"' if highlight is not None and row[0] == highlight else ""
+        body.append(f"<tr{mark}>{cells}</tr>")
+    html = (
+        f'<div class="scroll" tabindex="0"><table><caption>{escape(caption)}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table></div>"
+    )
+    return Table(html)
+
+
+def facts(pairs: Sequence[tuple[str, str]]) -> Table:
+    """A few numbers side by side: (what, value)."""
+    items = "".join(f"<div><dt>{escape(what)}</dt><dd>{escape(value)}</dd></div>" for what, value in pairs)
+    return Table(f'<dl class="facts">{items}</dl>')
+
+
+def note(text: str) -> Table:
+    """A paragraph, for what depends on the data."""
+    return Table(f"<p>{escape(text)}</p>")
+
+
+def _side(column: Column) -> str:
+    return "left" if column.format == "text" else "right"

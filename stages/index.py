@@ -1,0 +1,45 @@
+"""Write the page that links the reports.
+
+Reads: data/customer_values.parquet, the metrics and tables of the earlier stages, the pages in reports/.
+Writes: reports/index.html, and reports/gain.svg, the picture in the README.
+"""
+
+import pandas as pd
+
+from clv import params, paths, storage
+from clv.errors import run_stage
+from clv.features.store import read_plan
+from clv.reporting import customers, model
+from clv.reporting.page import LINKS, cards, page
+
+
+def main() -> None:
+    p = params.load()
+    plan = read_plan()
+    values = storage.read_table(paths.CUSTOMER_VALUES)
+    evaluation = storage.read_json(paths.EVALUATE_METRICS)
+    gain = model.gain(pd.read_csv(paths.GAIN_CURVE))
+    reports = [link for link in LINKS if link.href != paths.INDEX.name]
+    body = "\n".join(
+        [
+            "<h1>Customer lifetime value</h1>",
+            f"<p>The net revenue of the {plan.horizon_days} days after {plan.last_day}, forecast for every customer "
+            f"known that day.</p>",
+            customers.headline(values, plan.horizon_days, p.currency).html,
+            cards(reports),
+            "<h2>How far to trust it</h2>",
+            f"<p>The same recipe, as of {plan.backtest.as_of}, against what then happened:</p>",
+            model.headline(evaluation, p.currency).html,
+            gain.to_html(),
+            "<h2>Where the value is</h2>",
+            customers.tiers(pd.read_csv(paths.PROFILES_CSV)).to_html(),
+        ]
+    )
+
+    storage.write_text(gain.standalone(), paths.GAIN_PICTURE)
+    storage.write_text(page("Customer lifetime value", body, paths.INDEX.name, "stages/index.py"), paths.INDEX)
+    print(f"index: {paths.INDEX} links {len(reports)} reports")
+
+
+if __name__ == "__main__":
+    run_stage(main)
