@@ -1,0 +1,46 @@
+"""Seconds and memory of every stage on the current data and parameters: `python -m benchmarks.pipeline`.
+
+Runs the commands of dvc.yaml in order, in this working tree; the outputs are those that `dvc repro` makes.
+"""
+
+import os
+import shlex
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import yaml
+
+from clv.errors import InputError, run_stage
+
+
+def commands() -> list[tuple[str, list[str]]]:
+    """Name and command of each stage, a matrix one entry per notebook."""
+    stages = yaml.safe_load(Path("dvc.yaml").read_text(encoding="utf-8"))["stages"]
+    found = []
+    for name, stage in stages.items():
+        for notebook in stage.get("matrix", {}).get("notebook", [""]):
+            label = f"{name}@{notebook}" if notebook else name
+            found.append((label, shlex.split(stage["cmd"].replace("${item.notebook}", notebook))))
+    return found
+
+
+def main() -> None:
+    total = 0.0
+    print(f"{'stage':<18}{'seconds':>9}{'CPU s':>9}{'peak MiB':>10}")
+    for label, command in commands():
+        start = time.perf_counter()
+        process = subprocess.Popen([sys.executable, *command[1:]], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)  # reaped here, so that Popen does not look for it
+        if process.returncode != 0:
+            raise InputError(f"stage {label} failed; run `{' '.join(command)}` to see why")
+        seconds = time.perf_counter() - start
+        total += seconds
+        print(f"{label:<18}{seconds:>9.1f}{usage.ru_utime + usage.ru_stime:>9.1f}{usage.ru_maxrss / 1024:>10.0f}")
+    print(f"{'all':<18}{total:>9.1f}")
+
+
+if __name__ == "__main__":
+    run_stage(main)
