@@ -11,7 +11,7 @@ class InputError(Exception):
     """
 
 
-def run_stage(main: Callable[[], None]) -> None:
+def run_stage(main: Callable[[], object]) -> None:
     """Run a stage; an `InputError` becomes one line on stderr and exit code 1, without a traceback."""
     try:
         main()

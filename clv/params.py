@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import yaml
 
 from clv import paths
-from clv.errors import InputError
+from clv.errors import InputError, run_stage
 from clv.strict import Between, build
 
 Share = Annotated[float, Between(0, 1)]
@@ -257,3 +257,7 @@ def load(path: Path = paths.PARAMS) -> Params:
         ) from None
     params: Params = build(Params, content)
     return params
+
+
+if __name__ == "__main__":  # `python -m clv.params` checks the file: DVC itself ignores keys that no stage names
+    run_stage(load)

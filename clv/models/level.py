@@ -1,8 +1,8 @@
 """The level of a forecast: what it says of all customers together.
 
 Trees fitted to older snapshots forecast the total of those days. Each learner's total is therefore set to that of the
-buy-till-you-die forecast, which is fitted to the very snapshot that is forecast, times the ratio of what customers of
-the labelled snapshots spent to what the buy-till-you-die models had said of them.
+buy-till-you-die forecast, which is fitted to the very snapshot that is forecast, times a ratio: what customers of the
+labelled snapshots spent, over what the buy-till-you-die models had said of them.
 """
 
 from collections.abc import Sequence
@@ -14,10 +14,17 @@ from clv.models.samples import Sample
 
 
 def level_of(samples: Sequence[Sample]) -> float:
-    """What the customers of labelled samples spent, over what the buy-till-you-die models said they would."""
+    """What the customers of labelled samples spent, over what the buy-till-you-die models said they would.
+
+    The ratio swings with the season of a window, so it is shrunk towards 1 on a log scale, as if one window more had
+    come out as forecast: with k windows to the power k / (k + 1).
+    """
     actual = sum(float(sample.target.sum()) for sample in samples)
     expected = sum(sample.btyd_total for sample in samples)
-    return significant(max(actual, 0.0) / expected, 6) if expected > 0 else 1.0
+    if actual <= 0 or expected <= 0:
+        return 1.0
+    windows = len({sample.cutoff for sample in samples})
+    return significant((actual / expected) ** (windows / (windows + 1)), 6)
 
 
 def scale_to(raw: np.ndarray, sample: Sample, level: float) -> float:

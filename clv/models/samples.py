@@ -1,6 +1,7 @@
 """Rows of a snapshot, ready for the learners: with the buy-till-you-die outputs of that snapshot as features."""
 
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -18,6 +19,7 @@ class Sample:
     `features` has one row per customer without id and targets; `target` is net revenue in money, NaN where not known.
     """
 
+    cutoff: date
     ids: np.ndarray
     features: pd.DataFrame
     target: np.ndarray
@@ -30,15 +32,17 @@ class Sample:
 
     def where(self, mask: np.ndarray) -> "Sample":
         """The customers for whom the mask (n,) holds."""
-        return Sample(self.ids[mask], self.features[mask].reset_index(drop=True), self.target[mask], self.btyd)
+        return Sample(
+            self.cutoff, self.ids[mask], self.features[mask].reset_index(drop=True), self.target[mask], self.btyd
+        )
 
 
-def make_sample(snapshot: pd.DataFrame, horizon_days: int) -> Sample:
+def make_sample(cutoff: date, snapshot: pd.DataFrame, horizon_days: int) -> Sample:
     """Fit the buy-till-you-die models to a snapshot and add their outputs to its features."""
     features = snapshot.drop(columns=list(NOT_FEATURES))
     btyd = Btyd.fit(snapshot, horizon_days)
     features = features.join(btyd.outputs(snapshot))
-    return Sample(snapshot[CUSTOMER].to_numpy(dtype=str), features, snapshot[TARGET].to_numpy(), btyd)
+    return Sample(cutoff, snapshot[CUSTOMER].to_numpy(dtype=str), features, snapshot[TARGET].to_numpy(), btyd)
 
 
 def halves(sample: Sample) -> tuple[Sample, Sample]:

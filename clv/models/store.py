@@ -10,7 +10,7 @@ from clv.timeline import Plan, Rows, in_parts
 
 def read_sample(rows: Rows, plan: Plan, shares: CustomerShares) -> Sample:
     """The customers that `rows` names; the buy-till-you-die models are fitted to their whole snapshot."""
-    sample = make_sample(read_snapshot(rows), plan.horizon_days)
+    sample = make_sample(rows.cutoff, read_snapshot(rows), plan.horizon_days)
     return sample.where(in_parts(sample.ids, rows.parts, shares))
 
 

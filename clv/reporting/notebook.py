@@ -8,7 +8,10 @@ from typing import Any
 import nbformat
 import papermill
 from nbconvert import HTMLExporter
+from traitlets.config import Config
 
+# Sockets in a temporary folder: no port for others to connect to.
+LOCAL_KERNEL = Config({"KernelManager": {"transport": "ipc"}})
 PARAMETER_TAGS = {"parameters", "injected-parameters"}
 
 
@@ -27,6 +30,7 @@ def execute(notebook: Path, parameters: Mapping[str, Any]) -> nbformat.NotebookN
             kernel_name="python3",
             progress_bar=False,
             cwd=".",
+            config=LOCAL_KERNEL,
         )
         return nbformat.read(executed, as_version=4)
 

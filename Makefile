@@ -1,0 +1,63 @@
+# The commands of the project. Each sets up the environment first, if need be; `make help` lists them.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := $(CURDIR)/.venv
+STAMP := $(VENV)/.installed
+
+# `python` in a stage command must be the environment's own.
+export PATH := $(VENV)/bin:$(PATH)
+# Without bytecode every DVC call takes twice as long.
+unexport PYTHONDONTWRITEBYTECODE
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help setup repro test check lint format lock s3 clean
+
+help: ## List the commands
+	@grep -E '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+setup: $(STAMP) ## Create .venv with the locked requirements
+
+$(STAMP): requirements.txt
+	@echo "setup: installing requirements.txt into .venv (about 2 minutes)"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "error: $(PYTHON) is $$($(PYTHON) -V 2>&1 || echo missing); Python 3.11 or newer is needed; make PYTHON=python3.12 ..." >&2; exit 1; }
+	@$(PYTHON) -m venv --clear $(VENV) || \
+	  { echo "error: $(PYTHON) cannot make an environment; on Debian: apt install python3-venv" >&2; exit 1; }
+	@$(VENV)/bin/python -m pip install --quiet --compile -r requirements.txt
+	@touch $@
+
+repro: $(STAMP) ## Run what is out of date, from raw data to the reports
+	@python -m clv.params
+	@dvc repro
+
+test: $(STAMP) lint ## Run every check: lint, format, types, tests
+	@python -m pytest
+
+lint: $(STAMP)
+	@ruff check --quiet .
+	@ruff format --quiet --check .
+	@mypy --no-error-summary
+
+check: $(STAMP) ## Rebuild HEAD in a clean clone, twice, and compare every byte
+	@.ci/check
+
+format: $(STAMP) ## Format the code and mend what ruff can mend
+	@ruff format .
+	@ruff check --fix .
+
+lock: $(STAMP) ## Compile requirements.txt from pyproject.toml
+	@python -m pip install --quiet uv
+	@uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --no-header --quiet --upgrade --output-file requirements.txt
+
+s3: $(STAMP) ## Serve a local S3 on port 9000, in .s3/, to try out push and pull
+	@mkdir -p .s3/clv-store
+	@echo "serving s3://clv-store on http://127.0.0.1:9000; in another terminal:"
+	@echo "  export AWS_ENDPOINT_URL_S3=http://127.0.0.1:9000 AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local-secret"
+	@echo "  export AWS_DEFAULT_REGION=us-east-1 AWS_RESPONSE_CHECKSUM_VALIDATION=when_required"
+	@echo "  .venv/bin/dvc push"
+	@rclone serve s3 --addr 127.0.0.1:9000 --auth-key local,local-secret .s3
+
+clean: ## Remove the environment and the caches of tools, not the data
+	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
