@@ -7,12 +7,12 @@ Gamma-Gamma model of monetary value", http://www.brucehardie.com/notes/025/.
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize
 from scipy.special import digamma, gammaln
 
+from clv.models.likelihood import minimise_in_logs
 from clv.models.rounding import significant
 
-_BOUNDS = (-8.0, 12.0)
+BOUNDS = (-8.0, 12.0)  # of log p, q - 1 and v, v in units of the mean value
 
 
 @dataclass(frozen=True)
@@ -29,16 +29,12 @@ class GammaGamma:
         scale = float(mean.mean())
         m = mean / scale
 
-        def loss(theta: np.ndarray) -> tuple[float, np.ndarray]:
-            p, q_less_1, v = np.exp(theta)
+        def loss(params: np.ndarray) -> tuple[float, np.ndarray]:
+            p, q_less_1, v = params
             value, gradient = _log_likelihood(p, 1 + q_less_1, v, x, m)
-            return -value.mean(), -gradient.mean(axis=1) * np.exp(theta)
+            return -value.mean(), -gradient.mean(axis=1)
 
-        found = minimize(
-            loss, np.array([1.0, 1.0, 0.5]), jac=True, method="L-BFGS-B", bounds=[_BOUNDS] * 3,
-            options={"maxiter": 2000, "ftol": 1e-15, "gtol": 1e-9},
-        )  # fmt: skip
-        p, q_less_1, v = np.exp(found.x)
+        p, q_less_1, v = minimise_in_logs(loss, np.zeros(3), BOUNDS)
         return cls(significant(p, 6), significant(1 + q_less_1, 6), significant(v * scale, 6))
 
     def log_likelihood(self, x: np.ndarray, mean: np.ndarray) -> np.ndarray:

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from clv.models.rounding import significant, significant_array
+from clv.models.rounding import significant
 
 LEVELS = (90, 95, 99)
 MIN_ROWS_PER_BIN = 400  # the 99.5% rank needs 199 rows; with 400 it is not the largest error
@@ -39,7 +39,8 @@ class Intervals:
         # Ranks first: quantiles of tied forecasts would make empty groups.
         order = np.argsort(forecast, kind="stable")
         cuts = [order[len(y) * i // n_bins] for i in range(1, n_bins)]
-        edges = tuple(significant_array(np.unique(forecast[cuts]), 10)) if cuts else ()
+        # Ties collapse: an edge at the smallest forecast would leave the group below it empty.
+        edges = tuple(float(edge) for edge in np.unique(forecast[cuts]) if edge > forecast.min()) if cuts else ()
         offset = significant(max(SCALE_SHARE * float(forecast.mean()), 1e-6), 10)
         group = np.searchsorted(edges, forecast, side="right")
         score = (y - forecast) / (forecast + offset)

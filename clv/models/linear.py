@@ -5,13 +5,15 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from sklearn.linear_model import Ridge
+from scipy.linalg import solve
 from threadpoolctl import threadpool_limits
 
 from clv.models.rounding import significant, significant_array
 from clv.params import ComputeParams, RidgeParams
 
-DIGITS = 10
+DIGITS = 6
+GRID = 1000.0  # parts of a standard deviation
+LIMIT = 10.0  # standard deviations: sums of GRID**2 * LIMIT**2 stay whole numbers up to 9e7 rows
 
 
 class RidgeLearner:
@@ -26,7 +28,11 @@ class RidgeLearner:
         self.params = params
 
     def fit(self, X: pd.DataFrame, y: np.ndarray) -> None:
-        """Fit on encoded features and values in money; negative values count as 0."""
+        """Fit on encoded features and values in money; negative values count as 0.
+
+        The normal equations are summed over whole numbers, exact in any order: products of rounded fractions would
+        differ between kinds of CPU, and nearly collinear features (the spend windows) would blow the difference up.
+        """
         target = np.log1p(np.maximum(y, 0))
         self.names = list(X.columns)
         self.median = np.array(significant_array(X.median().fillna(0).to_numpy(), DIGITS))
@@ -34,25 +40,32 @@ class RidgeLearner:
         self.mean = np.array(significant_array(Z.mean(axis=0), DIGITS))
         spread = Z.std(axis=0)
         self.sd = np.array(significant_array(np.where(spread > 0, spread, 1.0), DIGITS))
-        Z = (Z - self.mean) / self.sd
+        design = np.column_stack([np.ones(len(Z)), self._standardised(Z)])
+        whole = np.round(design * GRID)
+        penalty = self.params.alpha * np.eye(design.shape[1])
+        penalty[0, 0] = 0  # the intercept
         with threadpool_limits(1):
-            model = Ridge(alpha=self.params.alpha).fit(Z, target)
-            fitted = model.predict(Z)
-        self.coefficients = np.array(significant_array(model.coef_, DIGITS))
-        self.intercept = significant(model.intercept_, DIGITS)
+            products = whole.T @ whole / GRID**2
+            solved = solve(products + penalty, whole.T @ np.round(target * GRID) / GRID**2, assume_a="sym")
+            self.coefficients = np.array(significant_array(solved[1:], DIGITS))
+            self.intercept = significant(solved[0], DIGITS)
+            fitted = design[:, 1:] @ self.coefficients + self.intercept
         self.ceiling = significant(target.max(), DIGITS)
         self.smearing = significant(np.exp(target - fitted).mean(), DIGITS)
 
     def predict(self, X: pd.DataFrame) -> np.ndarray:
         """Expected value in money, (n,), 0 or more."""
         with threadpool_limits(1):
-            logs = ((self._signed_log(X[self.names]) - self.mean) / self.sd) @ self.coefficients + self.intercept
+            logs = self._standardised(self._signed_log(X[self.names])) @ self.coefficients + self.intercept
         # No forecast beyond the largest value seen: exp() of an unusual row would be absurd.
         return np.maximum(np.exp(np.minimum(logs, self.ceiling)) * self.smearing - 1, 0)
 
     def _signed_log(self, X: pd.DataFrame) -> np.ndarray:
         filled = np.where(np.isnan(X.to_numpy()), self.median, X.to_numpy())
         return np.sign(filled) * np.log1p(np.abs(filled))
+
+    def _standardised(self, Z: np.ndarray) -> np.ndarray:
+        return np.clip((Z - self.mean) / self.sd, -LIMIT, LIMIT)
 
     def save(self, folder: Path) -> None:
         """Write ridge.json."""

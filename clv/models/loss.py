@@ -12,7 +12,18 @@ def tweedie_deviance(y: np.ndarray, forecast: np.ndarray) -> float:
     Proper for the mean, and less ruled by a few large values than squared error. Negative values count as 0.
     Source: Jorgensen (1987), "Exponential dispersion models", JRSS B 49, 127-162.
     """
-    y = np.maximum(y, 0)
-    mu = np.maximum(forecast, FLOOR_SHARE * max(float(y.mean()), 1e-6))
+    y, mu = _usable(y, forecast)
     own = y ** (2 - POWER) / ((1 - POWER) * (2 - POWER))
     return float(2 * np.mean(own - y * mu ** (1 - POWER) / (1 - POWER) + mu ** (2 - POWER) / (2 - POWER)))
+
+
+def tweedie_slope(y: np.ndarray, forecast: np.ndarray) -> np.ndarray:
+    """The derivative of `tweedie_deviance` by each forecast, (n,); 0 where a forecast counts as the floor."""
+    y, mu = _usable(y, forecast)
+    slope = 2 * (mu ** (1 - POWER) - y * mu**-POWER) / len(y)
+    return np.where(mu > forecast, 0.0, slope)
+
+
+def _usable(y: np.ndarray, forecast: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    y = np.maximum(y, 0)
+    return y, np.maximum(forecast, FLOOR_SHARE * max(float(y.mean()), 1e-6))

@@ -9,12 +9,12 @@ symbols as in Fader, Hardie and Lee (2005): x repeat purchases, the last at t_x,
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize
 from scipy.special import betaln, digamma, expit, gammaln, hyp2f1
 
+from clv.models.likelihood import minimise_in_logs
 from clv.models.rounding import significant
 
-_BOUNDS = (-12.0, 12.0)  # of log parameters, in units of the mean T: keeps degenerate data from running away
+BOUNDS = (-7.0, 7.0)  # of log parameters, alpha in units of the mean T
 
 
 @dataclass(frozen=True)
@@ -33,16 +33,11 @@ class MbgNbd:
         scale = max(float(np.average(rows[:, 2], weights=weight)), 1e-9)
         x_, t_x_, T_ = rows[:, 0], rows[:, 1] / scale, rows[:, 2] / scale
 
-        def loss(log_params: np.ndarray) -> tuple[float, np.ndarray]:
-            value, gradient = _log_likelihood(np.exp(log_params), x_, t_x_, T_)
-            n = weight.sum()
-            return -(weight @ value) / n, -(gradient @ weight) * np.exp(log_params) / n
+        def loss(params: np.ndarray) -> tuple[float, np.ndarray]:
+            value, gradient = _log_likelihood(params, x_, t_x_, T_)
+            return -(weight @ value) / weight.sum(), -(gradient @ weight) / weight.sum()
 
-        found = minimize(
-            loss, np.zeros(4), jac=True, method="L-BFGS-B", bounds=[_BOUNDS] * 4,
-            options={"maxiter": 2000, "ftol": 1e-15, "gtol": 1e-9},
-        )  # fmt: skip
-        r, alpha, a, b = np.exp(found.x)
+        r, alpha, a, b = minimise_in_logs(loss, np.zeros(4), BOUNDS)
         return cls(*(significant(v, 6) for v in (r, alpha * scale, a, b)))
 
     def log_likelihood(self, x: np.ndarray, t_x: np.ndarray, T: np.ndarray) -> np.ndarray:
@@ -67,13 +62,19 @@ class MbgNbd:
     def expected_purchases(self, x: np.ndarray, t_x: np.ndarray, T: np.ndarray, t: float) -> np.ndarray:
         """Expected purchases in (T, T + t], (n,).
 
-        Wagner and Hoppe (2008), "Erratum on the MBG/NBD model", which corrects Batislam et al.
+        Wagner and Hoppe (2008), "Erratum on the MBG/NBD model", which corrects Batislam et al. The Gaussian
+        hypergeometric function is taken through Euler's transformation, which leaves a small argument a - 1; where
+        that overflows (a in the hundreds), as published. Never more than a customer who cannot drop out would buy.
         """
         r, alpha, b = self.r, self.alpha, self.b
         a = self.a if abs(self.a - 1) > 1e-5 else 1 + 1e-5  # the formula is 0 / 0 at a = 1, and continuous there
-        shrink = np.exp((r + x) * np.log((alpha + T) / (alpha + T + t)))
-        hyp = hyp2f1(r + x, b + x + 1, a + b + x, t / (alpha + T + t))
-        return np.maximum((a + b + x) / (a - 1) * (1 - shrink * hyp), 0) * self.p_alive(x, t_x, T)
+        z = t / (alpha + T + t)
+        with np.errstate(over="ignore", invalid="ignore"):
+            rest = np.exp((a - 1) * np.log1p(-z)) * hyp2f1(a - 1, a + b - r, a + b + x, z)
+            published = np.exp((r + x) * np.log1p(-z)) * hyp2f1(r + x, b + x + 1, a + b + x, z)
+        rest = np.where(np.isfinite(rest), rest, published)
+        most = (r + x) / (alpha + T) * t
+        return np.clip((a + b + x) / (a - 1) * (1 - rest), 0, most) * self.p_alive(x, t_x, T)
 
 
 def _log_likelihood(params: np.ndarray, x: np.ndarray, t_x: np.ndarray, T: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
