@@ -83,6 +83,7 @@ class FilesParams:
     customers: str
     touches: str
     date_format: str | None
+    unparseable_dates: Literal["stop", "reject"]
     columns: ColumnParams
 
 
@@ -96,7 +97,6 @@ class GenerateParams:
 @dataclass(frozen=True)
 class PreprocessParams:
     time_zone: str
-    unparseable_dates: Literal["stop", "reject"]
     max_rejected_share: Share
 
 

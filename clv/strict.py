@@ -91,6 +91,13 @@ def _value(hint: Any, value: Any, path: str) -> Any:
     return _scalar(hint, value, path)
 
 
+def _looks_like_number(value: Any) -> bool:
+    try:
+        return isinstance(value, str) and math.isfinite(float(value))
+    except ValueError:
+        return False
+
+
 def _scalar(kind: type, value: Any, path: str) -> Any:
     if kind is float and type(value) is int:
         return float(value)
@@ -100,9 +107,7 @@ def _scalar(kind: type, value: Any, path: str) -> Any:
         except ValueError:
             raise InputError(f"parameter '{path}' must be a date YYYY-MM-DD, got {value!r}") from None
     if type(value) is not kind:  # `bool` is no `int` here
-        hint = ""
-        if kind is float and isinstance(value, str):
-            hint = " (YAML 1.1 reads 1e-3 as text: write 0.001)"
+        hint = " (YAML 1.1 reads 1e-3 as text: write 0.001)" if kind is float and _looks_like_number(value) else ""
         wanted = {
             int: "a whole number",
             float: "a number",

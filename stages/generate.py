@@ -6,6 +6,7 @@ Writes: data/raw/transactions.parquet, customers.parquet and touches.parquet, as
 
 from clv import params, paths, storage
 from clv.data.files import read_input
+from clv.data.schema import TABLES
 from clv.data.world import make_world
 from clv.errors import run_stage
 
@@ -15,12 +16,7 @@ def main() -> None:
     if p.generate.source == "synthetic":
         tables = make_world(p.generate.synthetic, p.seed)
     else:
-        files = p.generate.files
-        tables = {
-            "transactions": read_input("transactions", files.transactions, files.columns.transactions),
-            "customers": read_input("customers", files.customers, files.columns.customers),
-            "touches": read_input("touches", files.touches, files.columns.touches),
-        }
+        tables = {table: read_input(table, p.generate.files) for table in TABLES}
     storage.write_table(tables["transactions"], paths.RAW_TRANSACTIONS)
     storage.write_table(tables["customers"], paths.RAW_CUSTOMERS)
     storage.write_table(tables["touches"], paths.RAW_TOUCHES)

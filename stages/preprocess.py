@@ -11,20 +11,6 @@ from clv import params, paths, storage
 from clv.data.cleaning import Cleaning, clean_table, require_some_left
 from clv.data.types import MINOR_PER_UNIT
 from clv.errors import run_stage
-from clv.params import Params
-
-
-def cleaning_of(p: Params, table: str) -> Cleaning:
-    """How to clean one table, with the user's own file and column names for messages."""
-    own = p.generate.source == "files"
-    return Cleaning(
-        time_zone=p.preprocess.time_zone,
-        date_format=p.generate.files.date_format if own else None,
-        last_day=p.time.last_day,
-        unparseable_dates=p.preprocess.unparseable_dates,
-        file=getattr(p.generate.files, table) if own else str(paths.RAW),
-        columns=getattr(p.generate.files.columns, table) if own else {},
-    )
 
 
 def main() -> None:
@@ -34,8 +20,11 @@ def main() -> None:
         "customers": storage.read_table(paths.RAW_CUSTOMERS),
         "touches": storage.read_table(paths.RAW_TOUCHES),
     }
-    cleaned = {table: clean_table(table, frame, cleaning_of(p, table)) for table, frame in raw.items()}
-    require_some_left(cleaned["transactions"], p.preprocess.max_rejected_share, cleaning_of(p, "transactions"))
+    own = p.generate.source == "files"
+    how = Cleaning(p.preprocess.time_zone, p.generate.files.date_format if own else None, p.time.last_day)
+    cleaned = {table: clean_table(table, frame, how) for table, frame in raw.items()}
+    file = p.generate.files.transactions if own else str(paths.RAW_TRANSACTIONS)
+    require_some_left(cleaned["transactions"], p.preprocess.max_rejected_share, file)
     rejected = pd.concat([result.rejected for result in cleaned.values()], ignore_index=True)
 
     lines = cleaned["transactions"].clean

@@ -1,7 +1,7 @@
 """From raw tables to clean ones: types, then rules in order. A row that breaks a rule is set aside with its reason."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -16,14 +16,11 @@ EARLIEST = pd.Timestamp("1990-01-01")
 
 @dataclass(frozen=True)
 class Cleaning:
-    """What cleaning must know: where the rows came from, for messages, and how to read times."""
+    """How to read times, and the last day that counts."""
 
     time_zone: str
     date_format: str | None = None
     last_day: date | None = None
-    unparseable_dates: str = "stop"
-    file: str = "data/raw"
-    columns: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -92,8 +89,7 @@ class Cleaned:
 def clean_table(table: str, raw: pd.DataFrame, how: Cleaning) -> Cleaned:
     """Type a raw table, apply its rules in order and sort it. Clean and rejected rows together are the raw rows.
 
-    Money columns become whole minor units under the name `*_minor`. Raises `InputError` for a date that cannot be
-    read, if `how.unparseable_dates` is `stop`.
+    Money columns become whole minor units under the name `*_minor`.
     """
     typed = _typed(table, raw, how)
     reason = pd.Series(pd.NA, index=typed.index, dtype="str")
@@ -102,8 +98,6 @@ def clean_table(table: str, raw: pd.DataFrame, how: Cleaning) -> Cleaned:
         left = typed[reason.isna()]
         broken = rule.broken(left, how).astype("boolean").fillna(False)
         hit = broken.index[broken.to_numpy(dtype=bool)]
-        if len(hit) and rule.name == "unparseable_date" and how.unparseable_dates == "stop":
-            raise InputError(_date_message(table, raw, int(hit[0]), len(hit), how))
         reason.loc[hit] = rule.name
         counts[rule.name] = len(hit)
     kept = reason.isna().to_numpy()
@@ -113,18 +107,18 @@ def clean_table(table: str, raw: pd.DataFrame, how: Cleaning) -> Cleaned:
     return Cleaned(_compact(clean), _set_aside(table, raw[~kept], reason[~kept]), counts, bad / max(len(raw), 1))
 
 
-def require_some_left(cleaned: Cleaned, max_rejected_share: float, how: Cleaning) -> None:
-    """Raise `InputError` if too many transaction lines were rejected, or none is left."""
+def require_some_left(cleaned: Cleaned, max_rejected_share: float, file: str) -> None:
+    """Raise `InputError`, naming the file, if too many transaction lines were rejected or no purchase is left."""
     worst = max(cleaned.counts, key=lambda name: cleaned.counts[name])
     if cleaned.bad_share > max_rejected_share:
         raise InputError(
-            f"{how.file}: {cleaned.bad_share:.1%} of the transaction lines are rejected, most for {worst} "
+            f"{file}: {cleaned.bad_share:.1%} of the transaction lines are rejected, most for {worst} "
             f"({cleaned.counts[worst]:,} lines); the rule is at most {max_rejected_share:.1%}; mend the file, or raise "
             f"preprocess.max_rejected_share"
         )
     if not (cleaned.clean["amount_minor"] > 0).any():
         raise InputError(
-            f"{how.file}: no purchase is left after cleaning, most lines went for {worst}; check the columns mapped"
+            f"{file}: no purchase is left after cleaning, most lines went for {worst}; check the columns mapped"
         )
 
 
@@ -163,20 +157,8 @@ def _duplicates(typed: pd.DataFrame) -> pd.Series:
 
 def _orphan_returns(typed: pd.DataFrame) -> pd.Series:
     is_return = typed["amount_minor"] < 0
-    first_purchase = typed[~is_return].groupby("customer_id")["order_ts"].min()
-    first = typed["customer_id"].map(first_purchase)
+    first = typed["order_ts"].where(~is_return).groupby(typed["customer_id"]).transform("min")
     return is_return & ~(first <= typed["order_ts"])
-
-
-def _date_message(table: str, raw: pd.DataFrame, row: int, n: int, how: Cleaning) -> str:
-    ours = next(column.name for column in TABLES[table] if column.kind == "time")
-    others = f" (and {n - 1:,} more)" if n > 1 else ""
-    rule = f"a date in the format {how.date_format}" if how.date_format else "an ISO 8601 date such as 2026-01-31"
-    return (
-        f"{how.file}, column '{how.columns.get(ours, ours)}', "
-        f"data row {row + 1}: {str(raw[ours].iloc[row])!r}{others} "
-        f"is not {rule}; mend the file, set generate.files.date_format, or set preprocess.unparseable_dates to reject"
-    )
 
 
 def _compact(clean: pd.DataFrame) -> pd.DataFrame:

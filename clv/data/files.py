@@ -3,24 +3,30 @@
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
+import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
 from clv.data.schema import TABLES, names
+from clv.data.types import as_time
 from clv.errors import InputError
+from clv.params import FilesParams
 
 T = TypeVar("T")
 
 
-def read_input(table: str, path: str, columns: Mapping[str, str]) -> pd.DataFrame:
+def read_input(table: str, files: FilesParams) -> pd.DataFrame:
     """Read one input table and give its columns our names.
 
-    `columns` maps our names to the names in the file. CSV values stay text, so that ids keep their zeros and dates
-    their spelling; `clv.data.cleaning` makes types of them. Columns of the file that nothing maps to are left out.
-    Optional columns that the file has not are left out, unless the mapping was changed to name them.
+    CSV values stay text, so that ids keep their zeros and dates their spelling; `clv.data.cleaning` makes types of
+    them. Columns of the file that nothing maps to are left out. Optional columns that the file has not are left out,
+    unless the mapping was changed to name them.
 
-    Raises `InputError` for a file that cannot be read, has no rows (transactions), or lacks a column.
+    Raises `InputError` for a file that cannot be read, has no rows (transactions), lacks a column, or holds something
+    that is not a date where a date should be, unless `files.unparseable_dates` is `reject`.
     """
+    path: str = getattr(files, table)
+    columns: dict[str, str] = getattr(files.columns, table)
     schema = TABLES[table]
     _check_mapping(table, columns)
     present = _read_header(path)
@@ -39,7 +45,22 @@ def read_input(table: str, path: str, columns: Mapping[str, str]) -> pd.DataFram
         raise InputError(
             f"{path}: has no rows; transactions need at least one; set generate.files.transactions to your file"
         )
+    for column in schema:
+        if column.kind == "time" and files.unparseable_dates == "stop":
+            _check_dates(path, wanted[column.name], frame[wanted[column.name]], files.date_format)
     return pd.DataFrame({ours: frame[theirs] for ours, theirs in wanted.items()})
+
+
+def _check_dates(path: str, name: str, values: pd.Series, date_format: str | None) -> None:
+    wrong = np.flatnonzero(as_time(values, "UTC", date_format).isna())
+    if len(wrong):
+        others = f" (and {len(wrong) - 1:,} more)" if len(wrong) > 1 else ""
+        rule = f"a date in the format {date_format}" if date_format else "an ISO 8601 date such as 2026-01-31"
+        value = "nothing" if pd.isna(values.iloc[wrong[0]]) else repr(str(values.iloc[wrong[0]]))
+        raise InputError(
+            f"{path}, column '{name}', data row {wrong[0] + 1}: {value}{others} is not {rule}; "
+            f"mend the file, set generate.files.date_format, or set generate.files.unparseable_dates to reject"
+        )
 
 
 def _check_mapping(table: str, columns: Mapping[str, str]) -> None:

@@ -32,7 +32,7 @@ def make_world(params: SyntheticParams, seed: int) -> dict[str, pd.DataFrame]:
 
 def season(days: np.ndarray, params: SyntheticParams) -> np.ndarray:
     """Factor on the order rate at a number of days since the start; its mean over a year is 1."""
-    first = pd.Timestamp(params.start).dayofyear
+    first = params.start.timetuple().tm_yday
     angle = 2 * np.pi * (days + first - SEASON_PEAK_DAY) / YEAR
     return 1 + params.seasonality * np.cos(angle)
 
