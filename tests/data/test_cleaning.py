@@ -1,0 +1,143 @@
+"""Each rule is triggered by a small table; rows are kept or set aside, never lost."""
+
+import json
+from datetime import date
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from clv.data.cleaning import RULES, Cleaned, Cleaning, clean_table, require_some_left
+from clv.data.types import as_flag, as_text, as_time
+from clv.errors import InputError
+
+HOW = Cleaning(time_zone="UTC", last_day=date(2024, 12, 31))
+GOOD = {"customer_id": "a", "order_ts": "2024-01-01", "amount": "10"}
+
+# For each rule: the table, and rows of which exactly the last breaks it.
+TRIGGERS: dict[tuple[str, str], list[dict[str, object]]] = {
+    ("transactions", "blank_customer_id"): [GOOD, {**GOOD, "customer_id": "  "}],
+    ("transactions", "unparseable_date"): [GOOD, {**GOOD, "order_ts": "2024-13-45"}],
+    ("transactions", "before_1990"): [GOOD, {**GOOD, "order_ts": "1970-01-01"}],
+    ("transactions", "after_last_day"): [{**GOOD, "order_ts": "2024-12-31T23:59"}, {**GOOD, "order_ts": "2025-01-01"}],
+    ("transactions", "impossible_amount"): [GOOD, {**GOOD, "amount": "inf"}],
+    ("transactions", "zero_amount"): [GOOD, {**GOOD, "amount": "0.004"}],
+    ("transactions", "duplicate_line"): [{**GOOD, "order_id": "1"}, {**GOOD, "order_id": "1"}],
+    ("transactions", "return_without_purchase"): [GOOD, {**GOOD, "customer_id": "b", "amount": "-5"}],
+    ("customers", "blank_customer_id"): [{"customer_id": "a"}, {"customer_id": None}],
+    ("customers", "duplicate_customer"): [{"customer_id": "a", "country": "DE"}, {"customer_id": "a", "country": "FR"}],
+    ("touches", "blank_customer_id"): [
+        {"customer_id": "a", "touch_ts": "2024-01-01"}, {"customer_id": "", "touch_ts": "2024-01-01"},
+    ],
+    ("touches", "unparseable_date"): [
+        {"customer_id": "a", "touch_ts": "2024-01-01"}, {"customer_id": "a", "touch_ts": "soon"},
+    ],
+    ("touches", "after_last_day"): [
+        {"customer_id": "a", "touch_ts": "2024-01-01"}, {"customer_id": "a", "touch_ts": "2025-01-01"},
+    ],
+}  # fmt: skip
+
+
+def test_every_rule_has_a_trigger() -> None:
+    assert {(table, rule.name) for table, rules in RULES.items() for rule in rules} == set(TRIGGERS)
+
+
+@pytest.mark.parametrize(("table", "rule"), TRIGGERS)
+def test_a_rule_sets_its_row_aside(table: str, rule: str) -> None:
+    rows = pd.DataFrame(TRIGGERS[table, rule])
+    result = clean_table(table, rows, HOW)
+    assert len(result.clean) == 1
+    assert result.rejected[["table", "row", "reason"]].to_dict("list") == {
+        "table": [table],
+        "row": [1],
+        "reason": [rule],
+    }
+    assert {name: n for name, n in result.counts.items() if n} == {rule: 1}
+    kept = json.loads(result.rejected["content"][0])
+    sent = rows["customer_id"].astype("object")
+    assert kept["customer_id"] == sent.where(sent.notna(), None)[1], "the row is kept as it came"
+
+
+def test_rows_after_the_last_day_are_not_bad_data() -> None:
+    result = clean_table("transactions", pd.DataFrame(TRIGGERS["transactions", "after_last_day"]), HOW)
+    assert result.bad_share == 0
+
+
+def test_repeats_are_kept_where_only_days_are_known() -> None:
+    assert len(clean_table("transactions", pd.DataFrame([GOOD, GOOD]), HOW).clean) == 2
+    timed = {**GOOD, "order_ts": "2024-01-01T10:00:00"}
+    assert len(clean_table("transactions", pd.DataFrame([timed, timed]), HOW).clean) == 1
+
+
+def test_too_many_rejected_stop_the_run() -> None:
+    result = clean_table("transactions", pd.DataFrame([GOOD, {**GOOD, "amount": "x"}]), HOW)
+    require_some_left(result, 0.5, "shop.csv")
+    with pytest.raises(InputError, match=r"50\.0% of the transaction lines are rejected, most for impossible_amount"):
+        require_some_left(result, 0.4, "shop.csv")
+
+
+def test_nothing_left_stops_the_run() -> None:
+    result = clean_table("transactions", pd.DataFrame([{**GOOD, "amount": "0"}]), HOW)
+    with pytest.raises(InputError, match="no purchase is left after cleaning, most lines went for zero_amount"):
+        require_some_left(result, 1.0, "shop.csv")
+
+
+def test_money_becomes_whole_cents() -> None:
+    clean = clean_table("transactions", pd.DataFrame([{**GOOD, "amount": "19.99"}]), HOW).clean
+    assert clean["amount_minor"].to_list() == [1999]
+    assert clean["amount_minor"].dtype == "int64"
+
+
+def test_an_empty_optional_column_is_absent() -> None:
+    clean = clean_table("transactions", pd.DataFrame([{**GOOD, "category": None}]), HOW).clean
+    assert "category" not in clean.columns
+
+
+def test_times_with_an_offset_are_brought_to_the_zone() -> None:
+    values = pd.Series(["2024-06-01T00:30:00+02:00", "2024-06-01T00:30:00", "2024-06-01", "2024-12-01 23:30:00Z", "x"])
+    berlin = as_time(values, "Europe/Berlin").astype("str").to_list()
+    assert berlin[:4] == ["2024-06-01 00:30:00", "2024-06-01 00:30:00", "2024-06-01 00:00:00", "2024-12-02 00:30:00"]
+    assert berlin[4] in ("NaT", None) or pd.isna(berlin[4])
+    assert as_time(values, "UTC").dt.day.to_list()[:2] == [31, 1]
+
+
+def test_a_given_format_is_the_only_one() -> None:
+    values = as_time(pd.Series(["31.12.2024 14:05", "2024-12-31"]), "UTC", "%d.%m.%Y %H:%M")
+    assert values[0] == pd.Timestamp("2024-12-31 14:05")
+    assert pd.isna(values[1])
+
+
+def test_an_unknown_zone_is_named() -> None:
+    with pytest.raises(InputError, match=r"'preprocess\.time_zone' must be a zone .* got 'Berlin'"):
+        as_time(pd.Series(["2024-01-01"]), "Berlin")
+
+
+def test_ids_keep_their_zeros_and_lose_float_tails() -> None:
+    assert as_text(pd.Series(["007", " 8 "])).to_list() == ["007", "8"]
+    assert as_text(pd.Series([12345.0, None])).to_list()[0] == "12345"
+    assert as_text(pd.Series([7, 8])).to_list() == ["7", "8"]
+
+
+def test_flags() -> None:
+    flags = as_flag(pd.Series(["yes", "0", "TRUE", "maybe", None]))
+    assert flags.to_list()[:3] == [True, False, True]
+    assert flags.isna().to_list()[3:] == [True, True]
+
+
+CELLS = st.one_of(
+    st.none(), st.text(max_size=6), st.sampled_from(["a", "b", "2024-01-01", "1.5", "-1.5", "0", "nan", "1e400"]),
+)  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(CELLS, CELLS, CELLS, CELLS), max_size=12))
+def test_no_row_is_ever_lost(rows: list[tuple[object, ...]]) -> None:
+    raw = pd.DataFrame(rows, columns=["customer_id", "order_ts", "amount", "category"]).astype("str")
+    raw = raw.where(pd.DataFrame(rows, columns=raw.columns).notna())
+    result: Cleaned = clean_table("transactions", raw, HOW)
+    assert len(result.clean) + len(result.rejected) == len(raw)
+    assert sum(result.counts.values()) == len(result.rejected)
+    assert result.clean[["customer_id", "order_ts", "amount_minor"]].notna().all().all()
+    keys = result.clean[["customer_id", "order_ts"]]
+    assert keys.equals(keys.sort_values(["customer_id", "order_ts"], kind="stable").reset_index(drop=True))

@@ -1,0 +1,93 @@
+"""Charts, tables and pages: the same bytes each time, self-contained, escaped, described."""
+
+import re
+from html.parser import HTMLParser
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from clv.evaluation.tables import gain_curve
+from clv.reporting import model
+from clv.reporting.chart import Chart
+from clv.reporting.page import LINKS, page
+from clv.reporting.table import Column, facts, table, write
+
+
+@pytest.fixture(scope="module")
+def chart() -> Chart:
+    return gain()
+
+
+def gain() -> Chart:
+    y = np.arange(50, dtype=float)
+    names = ("ensemble", "btyd", "same_as_last_period", "average_so_far")
+    return model.gain(gain_curve(y, {name: np.roll(y, i) for i, name in enumerate(names)}))
+
+
+def test_a_chart_has_the_same_bytes_each_time(chart: Chart) -> None:
+    assert gain() == chart
+
+
+def test_a_chart_is_described_and_carries_its_name_in_every_id(chart: Chart) -> None:
+    html = chart.to_html()
+    assert f'aria-label="{chart.alt}"' in html
+    assert "currentColor" in html
+    assert all(identity.startswith("gain-") for identity in re.findall(r'\bid="([^"]*)"', html))
+    assert set(re.findall(r"(?:href=\"#|url\(#)([^\")]*)", html)) <= set(re.findall(r'\bid="([^"]*)"', html))
+
+
+def test_a_chart_alone_has_a_ground(chart: Chart) -> None:
+    assert '<rect width="100%" height="100%" fill="white"/>' in chart.standalone()
+    assert "currentColor" not in chart.standalone()
+
+
+@pytest.mark.parametrize(
+    ("value", "how", "text"),
+    [
+        (1234.5, "money", "1,234"),
+        (12.345, "money", "12.35"),
+        (0.1234, "share", "12.3%"),
+        (-0.05, "signed_share", "-5.0%"),
+        (float("nan"), "ratio", "–"),
+        (None, "count", "–"),
+        (1234567, "count", "1,234,567"),
+    ],
+)
+def test_numbers_are_written_for_people(value: object, how: str, text: str) -> None:
+    assert write(value, how) == text  # type: ignore[arg-type]
+
+
+def test_a_table_escapes_and_aligns() -> None:
+    frame = pd.DataFrame({"name": ["<b>", "c"], "n": [1000, 2]})
+    html = table(frame, [Column("name", "a & b"), Column("n", "n", "count")], "caption", highlight="c").html
+    assert "&lt;b&gt;" in html
+    assert "a &amp; b" in html
+    assert '<td class="right">1,000</td>' in html
+    assert html.count('class="highlight"') == 1
+
+
+class References(HTMLParser):
+    """Everything a browser would load."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.loads: list[str] = []
+        self.tags: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        for name, value in attrs:
+            if (name == "src" or (tag == "link" and name == "href")) and value:
+                self.loads.append(value)
+
+
+def test_a_page_loads_nothing(chart: Chart) -> None:
+    html = page("Title <x>", chart.to_html() + facts([("a", "1")]).html, "model.html", "notebooks/model.ipynb")
+    found = References()
+    found.feed(html)
+    assert [load for load in found.loads if not load.startswith("data:")] == []
+    assert "script" not in found.tags
+    assert "<title>Title &lt;x&gt;</title>" in html
+    assert html.count('aria-current="page"') == 1
+    assert all(f'href="{link.href}"' in html for link in LINKS)

