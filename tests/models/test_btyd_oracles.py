@@ -78,7 +78,7 @@ def test_the_gradient_is_that_of_the_likelihood() -> None:
 
 
 def simulate(n: int, T: float, t: float, rng: np.random.Generator) -> pd.DataFrame:
-    """Customers of the MBG/NBD process itself, event by event: what they did up to T, and how often they bought later."""
+    """Customers of the MBG/NBD process itself, event by event: what they did up to T, and their purchases after."""
     rows = []
     for rate, dropout in zip(rng.gamma(MBG.r, 1 / MBG.alpha, n), rng.beta(MBG.a, MBG.b, n), strict=True):
         now, x, t_x, later = 0.0, 0, 0.0, 0
