@@ -136,3 +136,16 @@ def test_readme_names_every_stage_and_make_target() -> None:
         assert f"make {target}" in readme, f"README does not say what `make {target}` does"
     for name in DVC["stages"]:
         assert f"`{name}`" in readme, f"README does not name the stage {name}"
+
+
+def test_figures_in_the_readme_are_those_of_the_last_run() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    metrics = json.loads((ROOT / paths.EVALUATE_METRICS).read_text(encoding="utf-8"))
+    segments = json.loads((ROOT / paths.PROFILES_JSON).read_text(encoding="utf-8"))
+    assert (
+        f"evaluate: {metrics['customers']:,} customers, Gini {metrics['gini']:.3f}, bias {metrics['bias']:+.1%}, "
+        f"95% intervals cover {metrics['coverage_95']:.1%}\n"
+    ) in readme
+    assert f"segment: {segments['customers']:,} customers, forecast {segments['predicted_total']:,.0f} EUR" in readme
+    assert f"is off by {metrics['bias']:+.1%} in the backtest" in readme
+    assert f"95% intervals cover {metrics['coverage_95']:.1%}. Where" in readme
