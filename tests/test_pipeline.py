@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import s3fs
 import yaml
 
 from clv import paths
@@ -220,16 +221,16 @@ def test_a_wrong_parameter_stops_before_anything_runs(repo: Repo, change: dict[s
 
 @dataclass(frozen=True)
 class S3:
-    """A real S3 server with one folder per bucket."""
+    """A real S3 server, by the environment that leads there."""
 
-    root: Path
     env: dict[str, str]
 
 
 @pytest.fixture(scope="module")
 def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3]:
     root = tmp_path_factory.mktemp("s3")
-    (root / "clv-store").mkdir()
+    for bucket in ("clv-store", "shop"):
+        (root / bucket).mkdir()
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -250,7 +251,6 @@ def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3]:
                 assert server.poll() is None, "the S3 server ended"
                 time.sleep(0.1)
         yield S3(
-            root,
             {
                 "AWS_ENDPOINT_URL_S3": f"http://127.0.0.1:{port}",
                 "AWS_ACCESS_KEY_ID": "test",
@@ -275,9 +275,14 @@ def test_push_and_pull_in_another_clone(repo: Repo, s3: S3) -> None:
 
 
 def test_transactions_are_read_from_s3(repo: Repo, s3: S3) -> None:
-    (s3.root / "shop").mkdir()
     lines = pd.read_parquet(repo.root / paths.RAW_TRANSACTIONS, columns=["customer_id", "order_ts", "amount"])
-    lines.to_parquet(s3.root / "shop" / "orders.parquet", index=False)
+    client = s3fs.S3FileSystem(
+        key=s3.env["AWS_ACCESS_KEY_ID"],
+        secret=s3.env["AWS_SECRET_ACCESS_KEY"],
+        endpoint_url=s3.env["AWS_ENDPOINT_URL_S3"],
+        skip_instance_cache=True,
+    )
+    client.pipe("shop/orders.parquet", lines.to_parquet(index=False))
     repo.run(
         "dvc", "exp", "run", "-S", "generate.source=files",
         "-S", "generate.files.transactions=s3://shop/orders.parquet", "generate", **s3.env,

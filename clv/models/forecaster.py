@@ -16,7 +16,7 @@ from clv.models.ensemble import fit_weights
 from clv.models.intervals import Intervals
 from clv.models.learners import Learner, make_learner
 from clv.models.level import level_of, scale_to
-from clv.models.samples import Sample, halves
+from clv.models.samples import Sample, halves, require_enough
 from clv.params import ComputeParams, TrainParams
 from clv.strict import build
 
@@ -48,6 +48,7 @@ class Forecaster:
 
         Learners see `training` only; weights one half of `calibration`, intervals the other.
         """
+        require_enough(training, calibration)
         features = pd.concat([sample.features for sample in training], ignore_index=True)
         target = np.concatenate([sample.target for sample in training])
         encoder = Encoder.fit(features)

@@ -1,15 +1,19 @@
 """Rows of a snapshot, ready for the learners: with the buy-till-you-die outputs of that snapshot as features."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 import pandas as pd
 
+from clv.errors import InputError
 from clv.features.columns import CUSTOMER, NOT_FEATURES, TARGET
 from clv.models.btyd import Btyd
 from clv.params import CustomerShares
 from clv.timeline import part_of
+
+MIN_CUSTOMERS = 50  # to train or calibrate on
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,22 @@ def make_sample(cutoff: date, snapshot: pd.DataFrame, horizon_days: int) -> Samp
     btyd = Btyd.fit(snapshot, horizon_days)
     features = features.join(btyd.outputs(snapshot))
     return Sample(cutoff, snapshot[CUSTOMER].to_numpy(dtype=str), features, snapshot[TARGET].to_numpy(), btyd)
+
+
+def require_enough(training: Sequence[Sample], calibration: Sample) -> None:
+    """Raise `InputError` where there is too little to learn from: few customers, or no revenue after any cutoff."""
+    for use, samples in (("train on", training), ("calibrate on", [calibration])):
+        n = sum(len(rows.ids) for rows in samples)
+        if n < MIN_CUSTOMERS:
+            raise InputError(
+                f"only {n} customers to {use} at {', '.join(str(rows.cutoff) for rows in samples)}; at least "
+                f"{MIN_CUSTOMERS} are needed; bring more data or set a shorter time.horizon_days"
+            )
+    if not any((rows.target > 0).any() for rows in training) or not (calibration.target > 0).any():
+        raise InputError(
+            "nobody bought in the windows after the cutoffs, so there is nothing to learn; bring data in which "
+            "customers come back, or set a longer time.horizon_days"
+        )
 
 
 def halves(sample: Sample) -> tuple[Sample, Sample]:

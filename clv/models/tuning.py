@@ -13,7 +13,7 @@ from clv.models.learners import make_learner
 from clv.models.level import level_of, scale_to
 from clv.models.loss import tweedie_deviance
 from clv.models.rounding import significant
-from clv.models.samples import Sample, halves
+from clv.models.samples import Sample, halves, require_enough
 from clv.params import ComputeParams, SearchRange, TrainParams
 
 DIGITS = 4  # of a suggested number: its last bits differ between kinds of CPU
@@ -29,8 +29,10 @@ def tune_learner(
     fitted on. Trial 0 is what `params` gives, so the best is never worse than that. Tree-structured Parzen estimator:
     Bergstra et al. (2011), "Algorithms for hyper-parameter optimization", NeurIPS 24.
     """
-    encoder = Encoder.fit(pd.concat([sample.features for sample in training], ignore_index=True))
-    X = encoder.transform(pd.concat([sample.features for sample in training], ignore_index=True))
+    require_enough(training, calibration)
+    features = pd.concat([sample.features for sample in training], ignore_index=True)
+    encoder = Encoder.fit(features)
+    X = encoder.transform(features)
     y = np.concatenate([sample.target for sample in training])
     judged, _ = halves(calibration)
     X_judged = encoder.transform(judged.features)

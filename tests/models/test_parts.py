@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from clv.errors import InputError
 from clv.models.btyd import Btyd
 from clv.models.encoder import Encoder
 from clv.models.ensemble import fit_weights
@@ -17,7 +18,7 @@ from clv.models.intervals import LEVELS, MIN_ROWS_PER_BIN, Intervals
 from clv.models.level import level_of, scale_to
 from clv.models.loss import tweedie_deviance, tweedie_slope
 from clv.models.mbg_nbd import MbgNbd
-from clv.models.samples import Sample, halves
+from clv.models.samples import Sample, halves, require_enough
 from clv.models.tuning import tune_learner
 from clv.params import Params, SearchRange
 
@@ -123,6 +124,15 @@ def test_halves_are_disjoint_and_complete() -> None:
     first, second = halves(whole)
     assert sorted([*first.ids, *second.ids]) == sorted(whole.ids)
     assert 420 < len(first.ids) < 580
+
+
+def test_too_little_to_learn_from_is_said() -> None:
+    many = sample([1.0] * 60, [1.0] * 60)
+    require_enough([many], many)
+    with pytest.raises(InputError, match="only 2 customers to calibrate on at 2024-01-01; at least 50 are needed"):
+        require_enough([many], sample([1.0, 0.0], [1.0, 1.0]))
+    with pytest.raises(InputError, match="nobody bought in the windows after the cutoffs"):
+        require_enough([sample([0.0] * 60, [1.0] * 60)], many)
 
 
 def test_tuning_starts_from_the_given_and_never_ends_worse(project_params: Params) -> None:
