@@ -47,9 +47,9 @@ format: $(STAMP) ## Format the code and mend what ruff can mend
 	@ruff format .
 	@ruff check --fix .
 
-lock: $(STAMP) ## Compile requirements.txt from pyproject.toml
+lock: $(STAMP) ## Compile requirements.txt from pyproject.toml; UPGRADE=--upgrade takes the newest versions
 	@python -m pip install --quiet uv
-	@uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --no-header --quiet --upgrade --output-file requirements.txt
+	@uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --no-header --quiet $(UPGRADE) --output-file requirements.txt
 
 s3: $(STAMP) ## Serve a local S3 on port 9000, in .s3/, to try out push and pull
 	@mkdir -p .s3/clv-store

@@ -1,9 +1,10 @@
 """params.yaml as frozen dataclasses: its comments say what each value means, the types here are the rules."""
 
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import asdict, dataclass, fields, is_dataclass
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
 
@@ -82,8 +83,10 @@ class FilesParams:
     transactions: str
     customers: str
     touches: str
+    separator: Literal[",", ";", "|", "\t"]
+    decimal: Literal[".", ","]
     date_format: str | None
-    unparseable_dates: Literal["stop", "reject"]
+    unreadable_values: Literal["stop", "reject"]
     columns: ColumnParams
 
 
@@ -98,6 +101,14 @@ class GenerateParams:
 class PreprocessParams:
     time_zone: str
     max_rejected_share: Share
+
+    def __post_init__(self) -> None:
+        try:
+            ZoneInfo(self.time_zone)
+        except (ZoneInfoNotFoundError, ValueError):
+            raise ValueError(
+                f"time_zone must be a zone of the IANA database such as Europe/Berlin, got {self.time_zone!r}"
+            ) from None
 
 
 @dataclass(frozen=True)
@@ -237,10 +248,21 @@ class Params:
     def __post_init__(self) -> None:
         for learner, space in self.tune.space.items():
             given = getattr(self.train, learner, None)
-            known = [field.name for field in fields(given)] if is_dataclass(given) else []
-            for name in space:
-                if name not in known:
+            if not is_dataclass(given) or isinstance(given, type):
+                raise ValueError(f"tune.space.{learner} has no train.{learner} to search")
+            for name, wanted in space.items():
+                if name not in asdict(given):
                     raise ValueError(f"tune.space.{learner}.{name} has no train.{learner}.{name} to search")
+                kind = type(getattr(given, name))
+                for end in (wanted.low, wanted.high):  # must be values that train itself would take
+                    if kind is int and end != int(end):
+                        raise ValueError(f"tune.space.{learner}.{name} must range over whole numbers, got {end:g}")
+                    build(type(given), asdict(given) | {name: kind(end)}, f"tune.space.{learner}")
+                if not wanted.low <= getattr(given, name) <= wanted.high:
+                    raise ValueError(
+                        f"tune.space.{learner}.{name} must include train.{learner}.{name}, where the search starts: "
+                        f"{getattr(given, name):g} is not between {wanted.low:g} and {wanted.high:g}"
+                    )
 
 
 def load(path: Path = paths.PARAMS) -> Params:
@@ -249,6 +271,8 @@ def load(path: Path = paths.PARAMS) -> Params:
         raise InputError(f"{path} does not exist; run from the root of the repo")
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path} is not UTF-8 at byte {error.start}; save it as UTF-8") from None
     except yaml.YAMLError as error:
         where = getattr(error, "problem_mark", None)
         line = f" at line {where.line + 1}" if where else ""

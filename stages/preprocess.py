@@ -21,7 +21,12 @@ def main() -> None:
         "touches": storage.read_table(paths.RAW_TOUCHES),
     }
     own = p.generate.source == "files"
-    how = Cleaning(p.preprocess.time_zone, p.generate.files.date_format if own else None, p.time.last_day)
+    how = Cleaning(
+        time_zone=p.preprocess.time_zone,
+        date_format=p.generate.files.date_format if own else None,
+        decimal=p.generate.files.decimal if own else ".",
+        last_day=p.time.last_day,
+    )
     cleaned = {table: clean_table(table, frame, how) for table, frame in raw.items()}
     file = p.generate.files.transactions if own else str(paths.RAW_TRANSACTIONS)
     require_some_left(cleaned["transactions"], p.preprocess.max_rejected_share, file)
@@ -34,6 +39,7 @@ def main() -> None:
         "raw_rows": {table: len(frame) for table, frame in raw.items()},
         "clean_rows": {table: len(result.clean) for table, result in cleaned.items()},
         "rejected": {table: result.counts for table, result in cleaned.items()},
+        "unreadable_values": {table: result.unreadable for table, result in cleaned.items()},
         "rejected_bad_share": cleaned["transactions"].bad_share,
         "customers": lines["customer_id"].nunique(),
         "purchase_lines": len(purchases),

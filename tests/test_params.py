@@ -86,6 +86,27 @@ WRONG: dict[str, tuple[Change, str]] = {
         lambda c: c["tune"]["space"]["ridge"]["alpha"].update(low=10, high=1),
         "parameter 'tune.space.ridge.alpha': low must be less than high, got 10 and 1",
     ),
+    "search out of range": (
+        lambda c: c["tune"]["space"]["xgboost"].update(tweedie_power={"low": 0.5, "high": 1.9, "log": False}),
+        "parameter 'tune.space.xgboost.tweedie_power' must be between 1.05 and 1.95, got 0.5",
+    ),
+    "search of fractions": (
+        lambda c: c["tune"]["space"]["forest"]["min_leaf_rows"].update(low=0.5),
+        "params.yaml: tune.space.forest.min_leaf_rows must range over whole numbers, got 0.5",
+    ),
+    "search without its start": (
+        lambda c: c["tune"]["space"]["ridge"]["alpha"].update(low=500.0),
+        "params.yaml: tune.space.ridge.alpha must include train.ridge.alpha, where the search starts: "
+        "100 is not between 500 and 10000",
+    ),
+    "search of no learner": (
+        lambda c: c["tune"]["space"].update(catboost={}),
+        "params.yaml: tune.space.catboost has no train.catboost to search",
+    ),
+    "zone": (
+        lambda c: c["preprocess"].update(time_zone="Mars"),
+        "parameter 'preprocess': time_zone must be a zone of the IANA database such as Europe/Berlin, got 'Mars'",
+    ),
     "search of nothing": (
         lambda c: c["tune"]["space"].update(ridge={"beta": {"low": 1, "high": 2, "log": False}}),
         "params.yaml: tune.space.ridge.beta has no train.ridge.beta to search",
@@ -109,6 +130,13 @@ def test_broken_yaml_names_the_line(tmp_path: Path) -> None:
     path = tmp_path / "params.yaml"
     path.write_text("seed: 1\ntime: [\n", encoding="utf-8")
     with pytest.raises(InputError, match=r"params\.yaml is not valid YAML at line \d"):
+        params.load(path)
+
+
+def test_a_file_that_is_not_utf_8_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "params.yaml"
+    path.write_bytes("seed: 1 # größer".encode("latin-1"))
+    with pytest.raises(InputError, match=r"params\.yaml is not UTF-8 at byte \d+; save it as UTF-8"):
         params.load(path)
 
 

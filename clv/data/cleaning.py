@@ -8,18 +8,21 @@ import numpy as np
 import pandas as pd
 
 from clv.data import types
-from clv.data.schema import TABLES, names
+from clv.data.schema import TABLES, Column, names
 from clv.errors import InputError
 
 EARLIEST = pd.Timestamp("1990-01-01")
+STRAY_GAP = pd.Timedelta(days=730)  # without any line, between stray dates and the others
+STRAY_SHARE = 0.05  # of the lines, at most: more is no slip of the pen
 
 
 @dataclass(frozen=True)
 class Cleaning:
-    """How to read times, and the last day that counts."""
+    """How to read times and numbers, and the last day that counts."""
 
     time_zone: str
     date_format: str | None = None
+    decimal: str = "."
     last_day: date | None = None
 
 
@@ -43,13 +46,14 @@ TRANSACTION_RULES = (
         lambda t, c: _after_last_day(t["order_ts"], c),
         counts_as_bad=False,
     ),
+    Rule("stray_date", "a few lines two years or more away from all others", lambda t, _: _stray_dates(t["order_ts"])),
     Rule(
         "impossible_amount",
         "amount is missing, not a number, infinite or beyond 10 billion",
         lambda t, _: t["amount_minor"].isna(),
     ),
     Rule("zero_amount", "amount rounds to zero: nothing was bought", lambda t, _: t["amount_minor"] == 0),
-    Rule("duplicate_line", "the same line again", lambda t, _: _duplicates(t)),
+    Rule("duplicate_line", "the same line of the same order and product again", lambda t, _: _duplicates(t)),
     Rule("return_without_purchase", "a return before the customer's first purchase", lambda t, _: _orphan_returns(t)),
 )
 CUSTOMER_RULES = (
@@ -78,11 +82,15 @@ SORT_KEYS = {
 
 @dataclass(frozen=True)
 class Cleaned:
-    """A clean table, the raw rows set aside (table, row, reason, customer_id, content) and the count per rule."""
+    """A clean table and the raw rows set aside (table, row, reason, customer_id, content).
+
+    `counts` has the rows set aside by rule, `unreadable` the values by column that were there and could not be read.
+    """
 
     clean: pd.DataFrame
     rejected: pd.DataFrame
     counts: dict[str, int]
+    unreadable: dict[str, int]
     bad_share: float
 
 
@@ -91,7 +99,7 @@ def clean_table(table: str, raw: pd.DataFrame, how: Cleaning) -> Cleaned:
 
     Money columns become whole minor units under the name `*_minor`.
     """
-    typed = _typed(table, raw, how)
+    typed, unreadable = _typed(table, raw, how)
     reason = pd.Series(pd.NA, index=typed.index, dtype="str")
     counts = {}
     for rule in RULES[table]:
@@ -104,7 +112,9 @@ def clean_table(table: str, raw: pd.DataFrame, how: Cleaning) -> Cleaned:
     keys = [key for key in SORT_KEYS[table] if key in typed.columns]
     clean = typed[kept].sort_values(keys, kind="stable", ignore_index=True)
     bad = sum(counts[rule.name] for rule in RULES[table] if rule.counts_as_bad)
-    return Cleaned(_compact(clean), _set_aside(table, raw[~kept], reason[~kept]), counts, bad / max(len(raw), 1))
+    return Cleaned(
+        _compact(clean), _set_aside(table, raw[~kept], reason[~kept]), counts, unreadable, bad / max(len(raw), 1)
+    )
 
 
 def require_some_left(cleaned: Cleaned, max_rejected_share: float, file: str) -> None:
@@ -122,23 +132,34 @@ def require_some_left(cleaned: Cleaned, max_rejected_share: float, file: str) ->
         )
 
 
-def _typed(table: str, raw: pd.DataFrame, how: Cleaning) -> pd.DataFrame:
+def _typed(table: str, raw: pd.DataFrame, how: Cleaning) -> tuple[pd.DataFrame, dict[str, int]]:
+    """Columns with types, and how many values of each could not be read. Empty optional columns are left out."""
     typed: dict[str, pd.Series] = {}
+    unreadable: dict[str, int] = {}
     for column in TABLES[table]:
-        if column.name not in raw.columns or (not column.required and raw[column.name].isna().all()):
+        if column.name not in raw.columns:
             continue
-        values = raw[column.name]
-        if column.kind == "text":
-            typed[column.name] = types.as_text(values)
-        elif column.kind == "time":
-            typed[column.name] = types.as_time(values, how.time_zone, how.date_format)
-        elif column.kind == "flag":
-            typed[column.name] = types.as_flag(values)
-        elif column.kind == "number":
-            typed[column.name] = types.as_number(values)
-        else:
-            typed[f"{column.name}_minor"] = types.as_minor(types.as_number(values))
-    return pd.DataFrame(typed, index=raw.index)
+        values = _read_as(column, raw[column.name], how)
+        lost = int((values.isna() & raw[column.name].notna()).sum())
+        if lost:
+            unreadable[column.name] = lost
+        if column.required or values.notna().any():
+            typed[f"{column.name}_minor" if column.kind == "money" else column.name] = values
+    return pd.DataFrame(typed, index=raw.index), unreadable
+
+
+def _read_as(column: Column, values: pd.Series, how: Cleaning) -> pd.Series:
+    match column.kind:
+        case "text":
+            return types.as_text(values)
+        case "time":
+            return types.as_time(values, how.time_zone, how.date_format)
+        case "flag":
+            return types.as_flag(values)
+        case "number":
+            return types.as_number(values, how.decimal)
+        case "money":
+            return types.as_minor(types.as_number(values, how.decimal))
 
 
 def _after_last_day(times: pd.Series, how: Cleaning) -> pd.Series:
@@ -147,18 +168,33 @@ def _after_last_day(times: pd.Series, how: Cleaning) -> pd.Series:
     return times >= pd.Timestamp(how.last_day) + pd.Timedelta(days=1)
 
 
+def _stray_dates(times: pd.Series) -> pd.Series:
+    """Lines beyond a long gap without any line, if few: a mistyped year would move the whole plan of snapshots."""
+    days = times.dt.normalize().value_counts().sort_index()
+    stray = pd.Series(False, index=times.index)
+    gaps = np.flatnonzero(days.index.to_series().diff() > STRAY_GAP)
+    most = STRAY_SHARE * len(times)
+    for gap in gaps:
+        if days.iloc[:gap].sum() <= most:
+            stray |= times < days.index[gap]
+        if days.iloc[gap:].sum() <= most:
+            stray |= times >= days.index[gap]
+    return stray
+
+
 def _duplicates(typed: pd.DataFrame) -> pd.Series:
-    """Exact repeats. With neither an order id nor a time of day, a repeat may well be a second purchase: kept."""
-    times = typed["order_ts"]
-    if "order_id" not in typed.columns and (times == times.dt.normalize()).all():
+    """Exact repeats of a line whose order and product are known; without those it may well be a second purchase."""
+    if not {"order_id", "product_id"} <= set(typed.columns):
         return pd.Series(False, index=typed.index)
-    return typed.duplicated()
+    return typed.duplicated() & typed["order_id"].notna() & typed["product_id"].notna()
 
 
 def _orphan_returns(typed: pd.DataFrame) -> pd.Series:
+    """Returns on a day before the customer's first purchase; of the same day, the times may be of different kinds."""
     is_return = typed["amount_minor"] < 0
-    first = typed["order_ts"].where(~is_return).groupby(typed["customer_id"]).transform("min")
-    return is_return & ~(first <= typed["order_ts"])
+    day = typed["order_ts"].dt.normalize()
+    first = day.where(~is_return).groupby(typed["customer_id"]).transform("min")
+    return is_return & ~(first <= day)
 
 
 def _compact(clean: pd.DataFrame) -> pd.DataFrame:

@@ -1,14 +1,17 @@
 """Reading a user's own tables: CSV or Parquet, local or on S3, under the user's own column names."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
+import fsspec
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
+from pyarrow import csv
 
-from clv.data.schema import TABLES, names
-from clv.data.types import as_time
+from clv.data.schema import TABLES, Column, names
+from clv.data.types import as_number, as_time
 from clv.errors import InputError
 from clv.params import FilesParams
 
@@ -22,44 +25,92 @@ def read_input(table: str, files: FilesParams) -> pd.DataFrame:
     them. Columns of the file that nothing maps to are left out. Optional columns that the file has not are left out,
     unless the mapping was changed to name them.
 
-    Raises `InputError` for a file that cannot be read, has no rows (transactions), lacks a column, or holds something
-    that is not a date where a date should be, unless `files.unparseable_dates` is `reject`.
+    Raises `InputError` for a file that cannot be read, has no rows (transactions), lacks a column, or holds a date or
+    an amount that cannot be read as one, unless `files.unreadable_values` is `reject`.
     """
     path: str = getattr(files, table)
     columns: dict[str, str] = getattr(files.columns, table)
-    schema = TABLES[table]
     _check_mapping(table, columns)
-    present = _read_header(path)
-    wanted: dict[str, str] = {}
-    for column in schema:
-        theirs = columns.get(column.name, column.name)
-        if theirs in present:
-            wanted[column.name] = theirs
-        elif column.required or theirs != column.name:
-            raise InputError(
-                f"{path}: no column '{theirs}', which {table} needs as {column.name}; it has "
-                f"{', '.join(present) or 'none'}; set generate.files.columns.{table}.{column.name} to the right one"
-            )
-    frame = _read(path, list(dict.fromkeys(wanted.values())))
-    if table == "transactions" and frame.empty:
+    arrow = _attempt(path, lambda: _read(path, files.separator))
+    wanted = _match(table, path, arrow.column_names, columns, files.separator)
+    if table == "transactions" and arrow.num_rows == 0:
         raise InputError(
             f"{path}: has no rows; transactions need at least one; set generate.files.transactions to your file"
         )
-    for column in schema:
-        if column.kind == "time" and files.unparseable_dates == "stop":
-            _check_dates(path, wanted[column.name], frame[wanted[column.name]], files.date_format)
-    return pd.DataFrame({ours: frame[theirs] for ours, theirs in wanted.items()})
+    frame = pd.DataFrame({c.name: _to_pandas(path, c, arrow.column(theirs)) for c, theirs in wanted.items()})
+    if files.unreadable_values == "stop":
+        for column, theirs in wanted.items():
+            _check_values(path, column, theirs, frame[column.name], files)
+    return frame
 
 
-def _check_dates(path: str, name: str, values: pd.Series, date_format: str | None) -> None:
-    wrong = np.flatnonzero(as_time(values, "UTC", date_format).isna())
-    if len(wrong):
-        others = f" (and {len(wrong) - 1:,} more)" if len(wrong) > 1 else ""
-        rule = f"a date in the format {date_format}" if date_format else "an ISO 8601 date such as 2026-01-31"
-        value = "nothing" if pd.isna(values.iloc[wrong[0]]) else repr(str(values.iloc[wrong[0]]))
+def _read(path: str, separator: str) -> pa.Table:
+    """The whole table; a CSV row with more or fewer fields than the header is refused."""
+    if not path.endswith((".csv", ".csv.gz", ".parquet")):
         raise InputError(
-            f"{path}, column '{name}', data row {wrong[0] + 1}: {value}{others} is not {rule}; "
-            f"mend the file, set generate.files.date_format, or set generate.files.unparseable_dates to reject"
+            f"{path}: the file type is told by the name, which must end in .csv, .csv.gz or .parquet; "
+            f"rename or convert it"
+        )
+    with fsspec.open(path, "rb", compression="infer") as file:
+        if path.endswith(".parquet"):
+            return pq.read_table(file)
+        parse = csv.ParseOptions(delimiter=separator, newlines_in_values=True)
+        header = csv.open_csv(file, parse_options=parse).schema.names
+    text = csv.ConvertOptions(
+        column_types=dict.fromkeys(header, pa.string()), strings_can_be_null=True, null_values=[""]
+    )
+    with fsspec.open(path, "rb", compression="infer") as file:
+        return csv.read_csv(file, parse_options=parse, convert_options=text)
+
+
+def _match(
+    table: str, path: str, present: Sequence[str], columns: Mapping[str, str], separator: str
+) -> dict[Column, str]:
+    """The columns that the file has, with the names that they have there."""
+    wanted: dict[Column, str] = {}
+    for column in TABLES[table]:
+        theirs = columns.get(column.name, column.name)
+        if theirs in present:
+            wanted[column] = theirs
+        elif column.required or theirs != column.name:
+            remedy = f"set generate.files.columns.{table}.{column.name} to the right one"
+            if len(present) == 1 and any(mark in present[0] for mark in ",;|\t" if mark != separator):
+                remedy = f"set generate.files.separator, which is {separator!r}, to the one of the file"
+            raise InputError(
+                f"{path}: no column '{theirs}', which {table} needs as {column.name}; it has "
+                f"{', '.join(present) or 'none'}; {remedy}"
+            )
+    return wanted
+
+
+def _to_pandas(path: str, column: Column, values: pa.ChunkedArray) -> pd.Series:
+    """One column; whole numbers that are ids become text here, because pandas makes floats of them beside a null."""
+    if pa.types.is_binary(values.type) or pa.types.is_fixed_size_binary(values.type):
+        raise InputError(f"{path}: the column for {column.name} holds bytes; write it as text or numbers")
+    if column.kind == "text" and (pa.types.is_integer(values.type) or pa.types.is_dictionary(values.type)):
+        values = values.cast(pa.string())
+    return values.to_pandas()
+
+
+def _check_values(path: str, column: Column, theirs: str, values: pd.Series, files: FilesParams) -> None:
+    """Refuse a date or a required amount that cannot be read; a missing amount is left to the rules of cleaning."""
+    if column.kind == "time":
+        unreadable = as_time(values, "UTC", files.date_format).isna()
+        rule = f"a date in the format {files.date_format}" if files.date_format else "an ISO 8601 date like 2026-01-31"
+        knob = "generate.files.date_format"
+    elif column.kind == "money" and column.required:
+        unreadable = as_number(values, files.decimal).isna() & values.notna()
+        rule = f"a number with the decimal mark '{files.decimal}' and no thousands separators"
+        knob = "generate.files.decimal"
+    else:
+        return
+    rows = np.flatnonzero(unreadable)
+    if len(rows):
+        value = "nothing" if pd.isna(values.iloc[rows[0]]) else repr(str(values.iloc[rows[0]]))
+        others = f" (and {len(rows) - 1:,} more)" if len(rows) > 1 else ""
+        raise InputError(
+            f"{path}, column '{theirs}', data row {rows[0] + 1}: {value}{others} is not {rule}; "
+            f"mend the file, set {knob}, or set generate.files.unreadable_values to reject"
         )
 
 
@@ -72,53 +123,19 @@ def _check_mapping(table: str, columns: Mapping[str, str]) -> None:
             )
 
 
-def _read_header(path: str) -> list[str]:
-    if _is_csv(path):
-        header = _attempt(path, lambda: pd.read_csv(path, nrows=0, dtype=str, encoding="utf-8-sig"))
-        return [str(name) for name in header.columns]
-    return list(_attempt(path, lambda: _schema_of(path)))
-
-
-def _schema_of(path: str) -> list[str]:
-    if path.startswith("s3://"):
-        import s3fs
-
-        with s3fs.S3FileSystem().open(path) as file:
-            return list(pq.read_schema(file).names)
-    return list(pq.read_schema(path).names)
-
-
-def _read(path: str, columns: list[str]) -> pd.DataFrame:
-    if _is_csv(path):
-        return _attempt(
-            path,
-            lambda: pd.read_csv(
-                path, usecols=columns, dtype=str, keep_default_na=False, na_values=[""], encoding="utf-8-sig"
-            ),
-        )
-    return _attempt(path, lambda: pd.read_parquet(path, columns=columns))
-
-
-def _is_csv(path: str) -> bool:
-    if path.endswith((".csv", ".csv.gz")):
-        return True
-    if path.endswith((".parquet", ".pq")):
-        return False
-    raise InputError(
-        f"{path}: the file type is told by the name, which must end in .csv, .csv.gz or .parquet; rename or convert it"
-    )
-
-
 def _attempt(path: str, read: Callable[[], T]) -> T:
     """Whatever a reader, a file system or S3 raises is about the user's file: say which file, in one line."""
     try:
         return read()
+    except InputError:
+        raise
     except FileNotFoundError:
         raise InputError(f"{path}: no such file; set generate.files to files that exist") from None
-    except pd.errors.EmptyDataError:
-        raise InputError(f"{path}: the file is empty; it needs a header line and rows") from None
     except Exception as error:
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        if "Empty CSV file" in reason:
+            raise InputError(f"{path}: the file is empty; it needs a header line and rows") from None
         raise InputError(
-            f"{path}: cannot be read: {reason}; check that the file is whole and of the type its name says"
+            f"{path}: cannot be read: {reason}; check that the file is whole and of the type its name says, "
+            f"a CSV in UTF-8"
         ) from None

@@ -26,7 +26,7 @@ TRANSACTIONS = (
     Column("category", "text", "product category"),
     Column("quantity", "number", "units; negative for a return"),
     Column("unit_price", "money", "price of one unit before discount"),
-    Column("discount", "money", "money off the line, 0 or more"),
+    Column("discount", "money", "money off the line; negative on a return"),
     Column("is_eco", "flag", "whether the product is an eco product"),
 )
 CUSTOMERS = (

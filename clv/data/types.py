@@ -1,6 +1,6 @@
 """From columns as they arrived to columns with a type. What cannot be read becomes null, for the rules to find."""
 
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
@@ -12,7 +12,7 @@ LARGEST_AMOUNT = 1e10  # above this, cents of a whole shop would no longer sum e
 
 _TRUE = {"true", "t", "yes", "y", "1", "1.0"}
 _FALSE = {"false", "f", "no", "n", "0", "0.0"}
-_ZONE_AT_END = r"[T ].*(?:Z|[+-]\d{2}:?\d{2})$"
+_ZONE_AT_END = r"[T ].*(?:Z|[+-]\d{2}(?::?\d{2})?)$"
 
 
 def as_text(values: pd.Series) -> pd.Series:
@@ -25,8 +25,11 @@ def as_text(values: pd.Series) -> pd.Series:
     return text.where(text.notna() & (text != ""))
 
 
-def as_number(values: pd.Series) -> pd.Series:
-    """Floats; what is not a number is NaN."""
+def as_number(values: pd.Series, decimal: str = ".") -> pd.Series:
+    """Floats; what is not a number is NaN. Text has the decimal mark given and no thousands separators."""
+    if decimal != "." and not pd.api.types.is_numeric_dtype(values):
+        text = values.astype("str")
+        values = text.where(~text.str.contains(".", regex=False).fillna(False)).str.replace(decimal, ".", regex=False)
     return pd.to_numeric(values, errors="coerce").astype("float64")
 
 
@@ -50,15 +53,22 @@ def as_time(values: pd.Series, time_zone: str, date_format: str | None = None) -
 
     Values with an offset are converted to `time_zone`, values without one are taken to be in it already.
     """
-    zone = _zone(time_zone)
+    zone = ZoneInfo(time_zone)
     if isinstance(values.dtype, pd.DatetimeTZDtype):
         return _in_zone(values, zone)
     if pd.api.types.is_datetime64_any_dtype(values):
         return values.astype("datetime64[us]")
     text = values.astype("str").str.strip()
     if date_format is not None:
-        parsed = pd.to_datetime(text, format=date_format, errors="coerce", utc="%z" in date_format)
-        return _in_zone(parsed, zone) if "%z" in date_format else parsed.astype("datetime64[us]")
+        has_zone = "%z" in date_format or "%Z" in date_format
+        try:
+            parsed = pd.to_datetime(text, format=date_format, errors="coerce", utc=has_zone)
+        except ValueError as error:
+            raise InputError(
+                f"parameter 'generate.files.date_format' must be a strptime format such as '%d.%m.%Y %H:%M', "
+                f"got {date_format!r}: {error}"
+            ) from None
+        return _in_zone(parsed, zone) if has_zone else parsed.astype("datetime64[us]")
     zoned = text.str.contains(_ZONE_AT_END, regex=True, na=False).astype(bool)
     plain = pd.to_datetime(text.where(~zoned), format="ISO8601", errors="coerce").astype("datetime64[us]")
     if not zoned.any():
@@ -70,12 +80,3 @@ def as_time(values: pd.Series, time_zone: str, date_format: str | None = None) -
 
 def _in_zone(values: pd.Series, zone: ZoneInfo) -> pd.Series:
     return values.dt.tz_convert(zone).dt.tz_localize(None).astype("datetime64[us]")
-
-
-def _zone(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        raise InputError(
-            f"parameter 'preprocess.time_zone' must be a zone of the IANA database such as Europe/Berlin, got {name!r}"
-        ) from None

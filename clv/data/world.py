@@ -157,6 +157,7 @@ def _returns(params: SyntheticParams, seed: int, lines: pd.DataFrame) -> pd.Data
     ).as_unit("us")
     returned["amount"] = -returned["amount"]
     returned["quantity"] = -returned["quantity"]
+    returned["discount"] = -returned["discount"]
     end = pd.Timestamp(params.start) + pd.Timedelta(days=params.n_days)
     return returned[returned["order_ts"] < end]
 

@@ -5,6 +5,7 @@ Every function takes realised values y and forecasts f, both money, (n,), and gi
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from scipy.stats import rankdata
@@ -13,11 +14,11 @@ from sklearn.metrics import roc_auc_score
 
 @dataclass(frozen=True)
 class Metric:
-    """One metric. `higher_is_better` is None where the best value is 0."""
+    """One metric. `title` heads its column in reports; `higher_is_better` is None where the best value is 0."""
 
     name: str
     title: str
-    unit: str
+    unit: Literal["ratio", "share", "signed_share", "money"]
     higher_is_better: bool | None
     compute: Callable[[np.ndarray, np.ndarray], float]
 
@@ -27,12 +28,12 @@ def normalised_gini(y: np.ndarray, f: np.ndarray) -> float:
 
     Convention of Google's ZILN code (Wang, Liu and Miao 2019, "A deep probabilistic model for customer lifetime value
     prediction"): the share of value captured by the top k customers, averaged over k = 1..n, less one half. Kaggle's
-    differs by 1 / (2n) in each Gini. Ties in f keep the order of the rows.
+    differs by 1 / (2n) in each Gini. Ties as in `ranking`.
     """
     total = y.sum()
     if total <= 0:
         return float("nan")
-    captured = np.cumsum(y[np.argsort(-f, kind="stable")]) / total
+    captured = np.cumsum(y[ranking(f)]) / total
     best = np.cumsum(np.sort(y)[::-1]) / total
     return float((captured.mean() - 0.5) / (best.mean() - 0.5))
 
@@ -72,27 +73,36 @@ def auc(y: np.ndarray, f: np.ndarray) -> float:
 
 def top_capture(y: np.ndarray, f: np.ndarray) -> float:
     """Share of all value that came from the fifth of customers with the highest forecasts."""
-    top = np.argsort(-f, kind="stable")[: max(1, round(len(f) * 0.2))]
+    top = ranking(f)[: max(1, round(len(f) * 0.2))]
     return float(y[top].sum() / y.sum()) if y.sum() > 0 else float("nan")
+
+
+def ranking(f: np.ndarray) -> np.ndarray:
+    """Positions (n,) from the highest forecast to the lowest, ties in an order drawn once and for all.
+
+    Rows come sorted by customer id, which often tells when a customer came: ties in that order would not be neutral.
+    """
+    shuffled = np.random.default_rng(0).permutation(len(f))
+    return shuffled[np.argsort(-f[shuffled], kind="stable")]
 
 
 def decile_of(f: np.ndarray) -> np.ndarray:
     """Decile of each forecast, (n,), 1 the highest. Ranked first: quantile cuts fail on many equal forecasts."""
     rank = np.empty(len(f), dtype="int64")
-    rank[np.argsort(-f, kind="stable")] = np.arange(len(f))
+    rank[ranking(f)] = np.arange(len(f))
     return rank * 10 // len(f) + 1
 
 
 METRICS: tuple[Metric, ...] = (
-    Metric("gini", "Normalised Gini (Google's convention)", "ratio", True, normalised_gini),
-    Metric("spearman", "Spearman correlation", "ratio", True, spearman),
+    Metric("gini", "Gini", "ratio", True, normalised_gini),
+    Metric("spearman", "Spearman", "ratio", True, spearman),
     Metric("r2", "R²", "ratio", True, r2),
-    Metric("mae", "Mean absolute error", "money", False, lambda y, f: float(np.abs(y - f).mean())),
-    Metric("rmse", "Root mean squared error", "money", False, lambda y, f: float(np.sqrt(((y - f) ** 2).mean()))),
-    Metric("bias", "Total forecast over total realised, less 1", "share", None, total_bias),
-    Metric("decile_mape", "Mean error of decile means", "share", False, decile_mape),
-    Metric("auc", "AUC of buying anything", "ratio", True, auc),
-    Metric("top_capture", "Value captured by the top 20%", "share", True, top_capture),
+    Metric("mae", "MAE", "money", False, lambda y, f: float(np.abs(y - f).mean())),
+    Metric("rmse", "RMSE", "money", False, lambda y, f: float(np.sqrt(((y - f) ** 2).mean()))),
+    Metric("bias", "bias", "signed_share", None, total_bias),
+    Metric("decile_mape", "decile error", "share", False, decile_mape),
+    Metric("auc", "AUC", "ratio", True, auc),
+    Metric("top_capture", "top 20% hold", "share", True, top_capture),
 )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from clv.evaluation.metrics import decile_of, evaluate
+from clv.evaluation.metrics import decile_of, evaluate, ranking
 
 GAIN_POINTS = 101
 
@@ -25,7 +25,7 @@ def gain_curve(y: np.ndarray, forecasts: Mapping[str, np.ndarray]) -> pd.DataFra
     taken = np.round(share * len(y)).astype("int64")
     columns = {"customers_share": share}
     for name, f in {**forecasts, "perfect": y}.items():
-        columns[name] = (np.concatenate([[0.0], np.cumsum(y[np.argsort(-f, kind="stable")])]) / total)[taken]
+        columns[name] = (np.concatenate([[0.0], np.cumsum(y[ranking(f)])]) / total)[taken]
     return pd.DataFrame(columns)
 
 

@@ -71,7 +71,7 @@ def _eco_share(h: History) -> np.ndarray:
 
 
 def _discount_share(h: History) -> np.ndarray:
-    discount = np.nan_to_num(h.purchases["discount_minor"])
+    discount = np.maximum(np.nan_to_num(h.purchases["discount_minor"]), 0)
     off = h.total(h.purchases, discount)
     return _ratio(off, off + h.total(h.purchases, h.purchases["amount_minor"]))
 

@@ -46,7 +46,8 @@ class Forecaster:
     ) -> "Forecaster":  # fmt: skip
         """Fit to labelled samples, for customers like those of `forecast`, whose labels are not looked at.
 
-        Learners see `training` only; weights one half of `calibration`, intervals the other.
+        Learners see `training` only, weights one half of `calibration`, the level both; intervals the other half,
+        which nothing else was fitted to.
         """
         require_enough(training, calibration)
         features = pd.concat([sample.features for sample in training], ignore_index=True)
@@ -57,8 +58,8 @@ class Forecaster:
         for learner in learners:
             learner.fit(X, target)
 
-        level = level_of([*training, calibration])
         weighing, kept = halves(calibration)
+        level = level_of([*training, weighing])
         weights = fit_weights(_levelled(learners, encoder, weighing, level).to_numpy(), weighing.target)
         combined = _levelled(learners, encoder, kept, level).to_numpy() @ weights
         raw = _raw(learners, encoder.transform(forecast.features))

@@ -1,9 +1,10 @@
 """Prediction intervals by split conformal calibration, separately for groups of similar forecasts.
 
 Within a group the interval comes from ranks of past errors, so it covers at least its nominal share of new customers
-who are exchangeable with the calibration rows of that group, whatever the distribution. Source: Vovk, Gammerman and
-Shafer (2005), "Algorithmic learning in a random world", section 4.5 (Mondrian conformal predictors); finite-sample
-ranks as in Lei et al. (2018), "Distribution-free predictive inference for regression", JASA 113, 1094-1111.
+who are exchangeable with the calibration rows of that group, whatever the distribution. With fewer than 19, 39 or 199
+rows (for 90, 95 and 99%) there is no such rank: the largest error stands in for it, and the promise does not hold.
+Source: Vovk, Gammerman and Shafer (2005), "Algorithmic learning in a random world", section 4.5 (Mondrian conformal
+predictors); ranks as in Lei et al. (2018), "Distribution-free predictive inference for regression", JASA 113.
 """
 
 from dataclasses import asdict, dataclass

@@ -58,7 +58,7 @@ class RidgeLearner:
         with threadpool_limits(1):
             logs = self._standardised(self._signed_log(X[self.names])) @ self.coefficients + self.intercept
         # No forecast beyond the largest value seen: exp() of an unusual row would be absurd.
-        return np.maximum(np.exp(np.minimum(logs, self.ceiling)) * self.smearing - 1, 0)
+        return np.clip(np.exp(np.minimum(logs, self.ceiling)) * self.smearing - 1, 0, np.expm1(self.ceiling))
 
     def _signed_log(self, X: pd.DataFrame) -> np.ndarray:
         filled = np.where(np.isnan(X.to_numpy()), self.median, X.to_numpy())

@@ -36,7 +36,7 @@ def tune_learner(
     y = np.concatenate([sample.target for sample in training])
     judged, _ = halves(calibration)
     X_judged = encoder.transform(judged.features)
-    level = level_of([*training, calibration])
+    level = level_of([*training, judged])
     given = asdict(getattr(params, name))
     tried: list[dict[str, Any]] = []
 

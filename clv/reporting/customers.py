@@ -50,7 +50,9 @@ def tiers(profiles: pd.DataFrame) -> Chart:
     for spine in ax.spines.values():
         spine.set_visible(False)
     ax.legend(frameon=False, ncols=3, loc="lower center", bbox_to_anchor=(0.5, 1.0))
-    return render(fig, "tiers", "Tiers: few customers carry most of the forecast", "Stacked bars: " + ", ".join(parts))
+    top = rows.loc[TIERS[0]]
+    caption = f"Tiers: {top['customer_share']:.0%} of the customers carry {top['predicted_share']:.0%} of the forecast"
+    return render(fig, "tiers", caption, "Stacked bars: " + ", ".join(parts))
 
 
 def distribution(values: pd.DataFrame, currency: str) -> Chart:

@@ -43,6 +43,14 @@ def quality(metrics: dict[str, Any]) -> Table:
     )
 
 
+def unreadable(metrics: dict[str, Any]) -> Table:
+    """Values that were there and could not be read, by column; they count as missing."""
+    lost = [(f"{t}.{c}", n) for t, columns in metrics["unreadable_values"].items() for c, n in columns.items()]
+    if not lost:
+        return note("Every value that is there could be read.")
+    return note("Could not be read, and count as missing: " + ", ".join(f"{c} ({n:,} values)" for c, n in lost) + ".")
+
+
 def absent(clean: dict[str, pd.DataFrame], absent_features: list[str]) -> Table:
     """Which optional columns this data lacks, and what is switched off with them."""
     missing = []

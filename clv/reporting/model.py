@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.ticker import MaxNLocator
 
-from clv.reporting.chart import BLUE, GREEN, GREY, ORANGE, PINK, RED, Chart, figure, render
+from clv.evaluation.metrics import METRICS
+from clv.reporting.chart import BLUE, GREEN, GREY, ORANGE, PINK, RED, SKY, Chart, figure, render
 from clv.reporting.table import Column, Table, facts, note, table, write
 
 TITLES = {
@@ -20,6 +21,7 @@ TITLES = {
     "average_so_far": "Average so far",
     "perfect": "Perfect ranking",
 }
+PALETTE = (GREEN, BLUE, ORANGE, RED, PINK, SKY)
 DASHED = ("perfect", "same_as_last_period", "average_so_far")
 COLOURS = {"ensemble": BLUE, "btyd": GREEN, "same_as_last_period": ORANGE, "average_so_far": PINK, "perfect": GREY}
 
@@ -57,20 +59,11 @@ def split_note(plan: dict[str, Any]) -> Table:
 def comparison(rows: pd.DataFrame, currency: str) -> Table:
     """Every learner and baseline by every metric."""
     named = rows.assign(forecast=rows["forecast"].map(TITLES))
-    columns = [
-        Column("forecast", "forecast"),
-        Column("gini", "Gini", "ratio"),
-        Column("spearman", "Spearman", "ratio"),
-        Column("r2", "R²", "ratio"),
-        Column("mae", f"MAE, {currency}", "money"),
-        Column("bias", "bias", "signed_share"),
-        Column("decile_mape", "decile error", "share"),
-        Column("auc", "AUC", "ratio"),
-        Column("top_capture", "top 20% hold", "share"),
-    ]
-    caption = (
-        "Forecasts on the test rows. Gini in Google's convention; bias is total forecast over total realised, less 1"
-    )
+    columns = [Column("forecast", "forecast")]
+    for metric in METRICS:
+        header = f"{metric.title}, {currency}" if metric.unit == "money" else metric.title
+        columns.append(Column(metric.name, header, metric.unit))
+    caption = "Forecasts on the test rows. Gini in Google's convention; bias is total forecast over realised, less 1"
     return table(named, columns, caption, highlight=TITLES["ensemble"])
 
 
@@ -163,9 +156,17 @@ def tuning(trials: pd.DataFrame) -> Chart | Table:
         return note("Nothing was tuned (tune.trials is 0): the parameters are those given in params.yaml.")
     fig, ax = figure(height=3.0)
     best = []
-    for (name, rows), colour in zip(trials.groupby("learner"), (GREEN, BLUE, ORANGE, RED), strict=False):
+    for i, (name, rows) in enumerate(trials.groupby("learner")):
         relative = rows["loss"] / rows["loss"].iloc[0] - 1
-        ax.plot(rows["trial"], relative, "o-", color=colour, linewidth=1, markersize=4, label=TITLES[str(name)])
+        ax.plot(
+            rows["trial"],
+            relative,
+            "o-",
+            color=PALETTE[i % len(PALETTE)],
+            linewidth=1,
+            markersize=4,
+            label=TITLES[str(name)],
+        )
         best.append(f"{TITLES[str(name)]} {relative.min():+.1%}")
     ax.axhline(0, color=GREY, linewidth=1)
     ax.set_xlabel("trial; 0 is the parameters given")

@@ -21,9 +21,10 @@ TRIGGERS: dict[tuple[str, str], list[dict[str, object]]] = {
     ("transactions", "unparseable_date"): [GOOD, {**GOOD, "order_ts": "2024-13-45"}],
     ("transactions", "before_1990"): [GOOD, {**GOOD, "order_ts": "1970-01-01"}],
     ("transactions", "after_last_day"): [{**GOOD, "order_ts": "2024-12-31T23:59"}, {**GOOD, "order_ts": "2025-01-01"}],
+    ("transactions", "stray_date"): [*([GOOD] * 30), {**GOOD, "order_ts": "2004-01-01"}],
     ("transactions", "impossible_amount"): [GOOD, {**GOOD, "amount": "inf"}],
     ("transactions", "zero_amount"): [GOOD, {**GOOD, "amount": "0.004"}],
-    ("transactions", "duplicate_line"): [{**GOOD, "order_id": "1"}, {**GOOD, "order_id": "1"}],
+    ("transactions", "duplicate_line"): [{**GOOD, "order_id": "1", "product_id": "p"}] * 2,
     ("transactions", "return_without_purchase"): [GOOD, {**GOOD, "customer_id": "b", "amount": "-5"}],
     ("customers", "blank_customer_id"): [{"customer_id": "a"}, {"customer_id": None}],
     ("customers", "duplicate_customer"): [{"customer_id": "a", "country": "DE"}, {"customer_id": "a", "country": "FR"}],
@@ -47,16 +48,14 @@ def test_every_rule_has_a_trigger() -> None:
 def test_a_rule_sets_its_row_aside(table: str, rule: str) -> None:
     rows = pd.DataFrame(TRIGGERS[table, rule])
     result = clean_table(table, rows, HOW)
-    assert len(result.clean) == 1
-    assert result.rejected[["table", "row", "reason"]].to_dict("list") == {
-        "table": [table],
-        "row": [1],
-        "reason": [rule],
-    }
+    last = len(rows) - 1
+    assert len(result.clean) == last
+    set_aside = {"table": [table], "row": [last], "reason": [rule]}
+    assert result.rejected[["table", "row", "reason"]].to_dict("list") == set_aside
     assert {name: n for name, n in result.counts.items() if n} == {rule: 1}
     kept = json.loads(result.rejected["content"][0])
     sent = rows["customer_id"].astype("object")
-    assert kept["customer_id"] == sent.where(sent.notna(), None)[1], "the row is kept as it came"
+    assert kept["customer_id"] == sent.where(sent.notna(), None)[last], "the row is kept as it came"
 
 
 def test_rows_after_the_last_day_are_not_bad_data() -> None:
@@ -64,10 +63,42 @@ def test_rows_after_the_last_day_are_not_bad_data() -> None:
     assert result.bad_share == 0
 
 
-def test_repeats_are_kept_where_only_days_are_known() -> None:
-    assert len(clean_table("transactions", pd.DataFrame([GOOD, GOOD]), HOW).clean) == 2
-    timed = {**GOOD, "order_ts": "2024-01-01T10:00:00"}
-    assert len(clean_table("transactions", pd.DataFrame([timed, timed]), HOW).clean) == 1
+def test_repeats_are_kept_where_they_may_be_second_purchases() -> None:
+    for extra in ({}, {"order_ts": "2024-01-01T10:00:00"}, {"order_id": "1"}, {"product_id": "p"}):
+        row = {**GOOD, **extra}
+        assert len(clean_table("transactions", pd.DataFrame([row, row]), HOW).clean) == 2, extra
+
+
+def test_stray_dates_are_those_beyond_a_long_gap_only() -> None:
+    years = [f"{year}-06-01" for year in range(1995, 2024)]
+    grown = pd.DataFrame([{**GOOD, "order_ts": day} for day in [*years, *(["2024-01-01"] * 5000)]])
+    assert clean_table("transactions", grown, HOW).counts["stray_date"] == 0, "a shop may grow from little"
+    strays = pd.DataFrame([{**GOOD, "order_ts": day} for day in ["1991-01-01", *(["2004-01-01"] * 99), "2023-01-01"]])
+    result = clean_table("transactions", strays, HOW)
+    assert result.rejected["row"].to_list() == [0, 100]
+    half = pd.DataFrame([{**GOOD, "order_ts": day} for day in ["2004-01-01", "2024-01-01"] * 20])
+    assert clean_table("transactions", half, HOW).counts["stray_date"] == 0, "half of the lines are no slip"
+
+
+def test_a_return_on_the_day_of_the_purchase_is_kept() -> None:
+    rows = [{**GOOD, "order_ts": "2024-01-01T10:00:00"}, {**GOOD, "order_ts": "2024-01-01", "amount": "-4"}]
+    assert len(clean_table("transactions", pd.DataFrame(rows), HOW).clean) == 2
+
+
+def test_unreadable_optional_values_are_counted_and_an_unreadable_column_is_absent() -> None:
+    rows = pd.DataFrame([{**GOOD, "is_eco": "bio", "quantity": "2"}, {**GOOD, "is_eco": "x", "quantity": "two"}])
+    result = clean_table("transactions", rows, HOW)
+    assert result.unreadable == {"is_eco": 2, "quantity": 1}
+    assert "is_eco" not in result.clean.columns
+    assert "quantity" in result.clean.columns
+
+
+def test_decimal_commas() -> None:
+    how = Cleaning(time_zone="UTC", decimal=",")
+    rows = pd.DataFrame([{**GOOD, "amount": value} for value in ("12,50", "7", "1.234,50")])
+    result = clean_table("transactions", rows, how)
+    assert result.clean["amount_minor"].to_list() == [700, 1250]
+    assert result.counts["impossible_amount"] == 1, "a point is no decimal mark then, and no thousands separator either"
 
 
 def test_too_many_rejected_stop_the_run() -> None:
@@ -108,9 +139,15 @@ def test_a_given_format_is_the_only_one() -> None:
     assert pd.isna(values[1])
 
 
-def test_an_unknown_zone_is_named() -> None:
-    with pytest.raises(InputError, match=r"'preprocess\.time_zone' must be a zone .* got 'Berlin'"):
-        as_time(pd.Series(["2024-01-01"]), "Berlin")
+@pytest.mark.parametrize("wrong", ["%Q", "%", "dd.mm.yyyy %"])
+def test_a_wrong_format_is_named(wrong: str) -> None:
+    with pytest.raises(InputError, match=r"'generate\.files\.date_format' must be a strptime format"):
+        as_time(pd.Series(["2024-01-01"]), "UTC", wrong)
+
+
+def test_the_offset_of_postgresql_is_read() -> None:
+    values = pd.Series(["2023-01-01 12:00:00+00", "2023-01-01 12:00:00-05", "2023-01-01 12:00:00"])
+    assert as_time(values, "UTC").dt.hour.to_list() == [12, 17, 12]
 
 
 def test_ids_keep_their_zeros_and_lose_float_tails() -> None:

@@ -82,12 +82,66 @@ def test_a_bad_date_says_where(tmp_path: Path, project_params: Params) -> None:
     with pytest.raises(InputError) as caught:
         read(path, project_params, {"order_ts": "When"})
     assert str(caught.value) == (
-        f"{path}, column 'When', data row 2: '31/12/2024' (and 1 more) is not an ISO 8601 date such as 2026-01-31; "
-        "mend the file, set generate.files.date_format, or set generate.files.unparseable_dates to reject"
+        f"{path}, column 'When', data row 2: '31/12/2024' (and 1 more) is not an ISO 8601 date like 2026-01-31; "
+        "mend the file, set generate.files.date_format, or set generate.files.unreadable_values to reject"
     )
-    assert len(read(path, project_params, {"order_ts": "When"}, unparseable_dates="reject")) == 3
+    assert len(read(path, project_params, {"order_ts": "When"}, unreadable_values="reject")) == 3
     with pytest.raises(InputError, match=r"data row 1: '2024-01-31' .* is not a date in the format %d/%m/%Y"):
         read(path, project_params, {"order_ts": "When"}, date_format="%d/%m/%Y")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "customer_id,order_ts,amount\na,2024-01-01,5,60\n",
+        "customer_id,order_ts,amount\na,2024-01-01,5\nb,2024-01-02,1,780\n",
+        "order_ts,amount,customer_id\n2024-01-01,5,60,a\n",
+        "customer_id,order_ts,amount\na,2024-01-01\n",
+    ],
+)
+def test_a_row_with_a_field_too_many_or_too_few_is_refused(tmp_path: Path, project_params: Params, text: str) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text(text)
+    with pytest.raises(InputError, match=r"cannot be read: CSV parse error: .*Expected 3 columns, got [24]"):
+        read(path, project_params)
+
+
+def test_amounts_with_thousands_separators_are_refused(tmp_path: Path, project_params: Params) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text('customer_id,order_ts,amount\na,2024-01-01,5.00\na,2024-01-01,"1,234.50"\nb,2024-01-01,\n')
+    with pytest.raises(InputError) as caught:
+        read(path, project_params)
+    assert str(caught.value) == (
+        f"{path}, column 'amount', data row 2: '1,234.50' is not a number with the decimal mark '.' and no thousands "
+        "separators; mend the file, set generate.files.decimal, or set generate.files.unreadable_values to reject"
+    )
+    assert len(read(path, project_params, unreadable_values="reject")) == 3
+
+
+def test_other_separators_are_read_when_said_and_named_when_not(tmp_path: Path, project_params: Params) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("customer_id;order_ts;amount\na;2024-01-01;5,60\n")
+    with pytest.raises(InputError, match=r"separator|cannot be read"):
+        read(path, project_params)
+    path.write_text("customer_id;order_ts;amount\na;2024-01-01;5\n")
+    with pytest.raises(InputError, match=r"set generate\.files\.separator, which is ',', to the one of the file"):
+        read(path, project_params)
+    path.write_text("customer_id;order_ts;amount\na;2024-01-01;5,60\n")
+    assert read(path, project_params, separator=";", decimal=",")["amount"].to_list() == ["5,60"]
+
+
+def test_large_whole_number_ids_stay_apart_beside_a_missing_one(tmp_path: Path, project_params: Params) -> None:
+    ids = pd.array([2**60 + i for i in range(5)] + [None], dtype="Int64")
+    frame = pd.DataFrame({"customer_id": ids, "order_ts": pd.Timestamp("2024-01-01"), "amount": 1.0})
+    frame.set_index("customer_id").to_parquet(tmp_path / "t.parquet")
+    assert read(tmp_path / "t.parquet", project_params)["customer_id"].nunique() == 5
+
+
+def test_ids_of_bytes_are_refused(tmp_path: Path, project_params: Params) -> None:
+    frame = pd.DataFrame({"customer_id": [b"\x00\xff"], "order_ts": pd.Timestamp("2024-01-01"), "amount": 1.0})
+    frame.to_parquet(tmp_path / "t.parquet")
+    with pytest.raises(InputError, match="the column for customer_id holds bytes; write it as text or numbers"):
+        read(tmp_path / "t.parquet", project_params)
 
 
 def test_the_templates_mean_none(project_params: Params) -> None:

@@ -49,7 +49,7 @@ VALUES = st.lists(st.tuples(st.integers(0, 50), st.integers(0, 50)), min_size=2,
 @given(VALUES, st.integers(0, 1000))
 def test_metrics_are_finite_or_none_and_ignore_the_order_of_customers(pairs: list[tuple[int, int]], seed: int) -> None:
     y, f = np.array(pairs, dtype=float).T
-    f = f + np.arange(len(f)) * 1e-6  # ties keep the order of the rows, so there are none here
+    f = f + np.arange(len(f)) * 1e-6  # ties are ordered by position, so there are none here
     order = np.random.default_rng(seed).permutation(len(y))
     got, moved = evaluate(y, f), evaluate(y[order], f[order])
     for name, value in got.items():
@@ -58,6 +58,14 @@ def test_metrics_are_finite_or_none_and_ignore_the_order_of_customers(pairs: lis
     if y.sum() > 0 and np.ptp(y) > 0:
         assert got["gini"] <= 1 + 1e-9
         assert normalised_gini(y, np.exp(f / 10)) == pytest.approx(got["gini"]), "ranks alone matter"
+
+
+def test_ties_do_not_follow_the_order_of_rows() -> None:
+    """Equal forecasts hold an even share of the value, also where the rows are sorted by it."""
+    y = np.repeat([0.0, 1.0], 2000)
+    for values in (y, y[::-1]):
+        assert abs(normalised_gini(values, np.zeros(4000))) < 0.05
+        assert evaluate(values, np.zeros(4000))["top_capture"] == pytest.approx(0.2, abs=0.03)
 
 
 def test_nothing_spent_has_no_relative_metrics() -> None:

@@ -104,7 +104,9 @@ def test_the_level_is_shrunk_by_the_number_of_windows() -> None:
     one = sample([4.0, 0.0], [1.0, 1.0])
     assert level_of([one]) == pytest.approx(2**0.5, abs=1e-5)
     assert level_of([one, one]) == pytest.approx(2**0.5, abs=1e-5), "two parts of one window are one window"
-    assert level_of([one, sample([4.0, 0.0], [1.0, 1.0], date(2024, 7, 1))]) == pytest.approx(2 ** (2 / 3), abs=1e-5)
+    half_overlapping, next_one = (sample([4.0, 0.0], [1.0, 1.0], date(2024, *day)) for day in ((2, 15), (4, 1)))
+    assert level_of([one, half_overlapping]) == level_of([one])
+    assert level_of([one, half_overlapping, next_one]) == pytest.approx(2 ** (2 / 3), abs=1e-5)
     assert level_of([sample([0.0], [1.0])]) == 1.0
     assert scale_to(np.array([1.0, 3.0]), one, 1.5) == pytest.approx(0.75)
     assert scale_to(np.zeros(2), one, 1.5) == 1.0
