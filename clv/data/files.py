@@ -1,6 +1,7 @@
 """Reading a user's own tables: CSV or Parquet, local or on S3, under the user's own column names."""
 
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import TypeVar
 
 import fsspec
@@ -10,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pyarrow import csv
 
+from clv import paths
 from clv.data.schema import TABLES, Column, names
 from clv.data.types import as_number, as_time
 from clv.errors import InputError
@@ -31,8 +33,9 @@ def read_input(table: str, files: FilesParams) -> pd.DataFrame:
     path: str = getattr(files, table)
     columns: dict[str, str] = getattr(files.columns, table)
     _check_mapping(table, columns)
-    arrow = _attempt(path, lambda: _read(path, files.separator))
-    wanted = _match(table, path, arrow.column_names, columns, files.separator)
+    separator = "," if Path(path).parent == paths.TEMPLATES else files.separator
+    arrow = _attempt(path, lambda: _read(path, separator))
+    wanted = _match(table, path, arrow.column_names, columns, separator)
     if table == "transactions" and arrow.num_rows == 0:
         raise InputError(
             f"{path}: has no rows; transactions need at least one; set generate.files.transactions to your file"
