@@ -70,6 +70,16 @@ def test_declared_deps_are_the_import_closure(name: str) -> None:
     assert declared == wanted, f"in dvc.yaml, {name}: add {sorted(wanted - declared)}, drop {sorted(declared - wanted)}"
 
 
+@pytest.mark.parametrize("name", DVC["stages"])
+def test_declared_params_cover_what_a_stage_reads(name: str) -> None:
+    declared = DVC["stages"][name]["params"]
+    for node in ast.walk(ast.parse((ROOT / "stages" / f"{name}.py").read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Attribute) and re.match(r"p\.\w", ast.unparse(node)):
+            read = ast.unparse(node).removeprefix("p.")
+            covered = any(f"{read}.".startswith(f"{param}.") or param.startswith(f"{read}.") for param in declared)
+            assert covered, f"stages/{name}.py reads {read}, which dvc.yaml does not name among its params"
+
+
 def test_paths_are_those_of_dvc_yaml() -> None:
     known = {value.as_posix() for name, value in vars(paths).items() if name.isupper() and isinstance(value, Path)}
     known |= {paths.report(name).as_posix() for name in DVC["stages"]["report"]["matrix"]["notebook"]}

@@ -140,7 +140,7 @@ def _typed(table: str, raw: pd.DataFrame, how: Cleaning) -> tuple[pd.DataFrame, 
         if column.name not in raw.columns:
             continue
         values = _read_as(column, raw[column.name], how)
-        lost = int((values.isna() & raw[column.name].notna()).sum())
+        lost = int((values.isna() & types.as_text(raw[column.name]).notna()).sum())
         if lost:
             unreadable[column.name] = lost
         if column.required or values.notna().any():

@@ -1,5 +1,7 @@
 """Reading a user's own tables: CSV or Parquet, local or on S3, under the user's own column names."""
 
+import csv as python_csv
+import io
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
@@ -34,8 +36,9 @@ def read_input(table: str, files: FilesParams) -> pd.DataFrame:
     columns: dict[str, str] = getattr(files.columns, table)
     _check_mapping(table, columns)
     separator = "," if Path(path).parent == paths.TEMPLATES else files.separator
-    arrow = _attempt(path, lambda: _read(path, separator))
-    wanted = _match(table, path, arrow.column_names, columns, separator)
+    header = _attempt(path, lambda: _read_header(path, separator))
+    wanted = _match(table, path, header, columns)
+    arrow = _attempt(path, lambda: _read(path, separator, list(dict.fromkeys(wanted.values()))))
     if table == "transactions" and arrow.num_rows == 0:
         raise InputError(
             f"{path}: has no rows; transactions need at least one; set generate.files.transactions to your file"
@@ -47,8 +50,8 @@ def read_input(table: str, files: FilesParams) -> pd.DataFrame:
     return frame
 
 
-def _read(path: str, separator: str) -> pa.Table:
-    """The whole table; a CSV row with more or fewer fields than the header is refused."""
+def _read_header(path: str, separator: str) -> list[str]:
+    """The column names of a file."""
     if not path.endswith((".csv", ".csv.gz", ".parquet")):
         raise InputError(
             f"{path}: the file type is told by the name, which must end in .csv, .csv.gz or .parquet; "
@@ -56,32 +59,48 @@ def _read(path: str, separator: str) -> pa.Table:
         )
     with fsspec.open(path, "rb", compression="infer") as file:
         if path.endswith(".parquet"):
-            return pq.read_table(file)
-        parse = csv.ParseOptions(delimiter=separator, newlines_in_values=True)
-        header = csv.open_csv(file, parse_options=parse).schema.names
-    text = csv.ConvertOptions(
-        column_types=dict.fromkeys(header, pa.string()), strings_can_be_null=True, null_values=[""]
-    )
+            return list(pq.read_schema(file).names)
+        # pyarrow would look at the first rows too, and stumble over them before the header can be judged.
+        text = io.TextIOWrapper(file, encoding="utf-8-sig", errors="surrogateescape", newline="")
+        header = next(python_csv.reader(text, delimiter=separator), [])
+    if not header:
+        raise InputError(f"{path}: the file is empty; it needs a header line and rows")
+    if len(header) == 1 and any(mark in header[0] for mark in ",;|\t" if mark != separator):
+        raise InputError(
+            f"{path}: its header is one column, {header[0]!r}; set generate.files.separator, which is {separator!r}, "
+            f"to the one of the file"
+        )
+    return header
+
+
+def _read(path: str, separator: str, columns: list[str]) -> pa.Table:
+    """Some columns of a file; a CSV row with more or fewer fields than the header is refused."""
     with fsspec.open(path, "rb", compression="infer") as file:
-        return csv.read_csv(file, parse_options=parse, convert_options=text)
+        if path.endswith(".parquet"):
+            return pq.read_table(file, columns=columns)
+        text = csv.ConvertOptions(
+            column_types=dict.fromkeys(columns, pa.string()),
+            include_columns=columns,
+            strings_can_be_null=True,
+            null_values=[""],
+        )
+        parsing = csv.ParseOptions(delimiter=separator, newlines_in_values=True)
+        return csv.read_csv(file, parse_options=parsing, convert_options=text)
 
 
-def _match(
-    table: str, path: str, present: Sequence[str], columns: Mapping[str, str], separator: str
-) -> dict[Column, str]:
+def _match(table: str, path: str, present: Sequence[str], columns: Mapping[str, str]) -> dict[Column, str]:
     """The columns that the file has, with the names that they have there."""
     wanted: dict[Column, str] = {}
     for column in TABLES[table]:
         theirs = columns.get(column.name, column.name)
+        if list(present).count(theirs) > 1:
+            raise InputError(f"{path}: {list(present).count(theirs)} columns are called '{theirs}'; rename all but one")
         if theirs in present:
             wanted[column] = theirs
         elif column.required or theirs != column.name:
-            remedy = f"set generate.files.columns.{table}.{column.name} to the right one"
-            if len(present) == 1 and any(mark in present[0] for mark in ",;|\t" if mark != separator):
-                remedy = f"set generate.files.separator, which is {separator!r}, to the one of the file"
             raise InputError(
                 f"{path}: no column '{theirs}', which {table} needs as {column.name}; it has "
-                f"{', '.join(present) or 'none'}; {remedy}"
+                f"{', '.join(present) or 'none'}; set generate.files.columns.{table}.{column.name} to the right one"
             )
     return wanted
 
@@ -109,7 +128,7 @@ def _check_values(path: str, column: Column, theirs: str, values: pd.Series, fil
         return
     rows = np.flatnonzero(unreadable)
     if len(rows):
-        value = "nothing" if pd.isna(values.iloc[rows[0]]) else repr(str(values.iloc[rows[0]]))
+        value = "empty" if pd.isna(values.iloc[rows[0]]) else repr(str(values.iloc[rows[0]]))
         others = f" (and {len(rows) - 1:,} more)" if len(rows) > 1 else ""
         raise InputError(
             f"{path}, column '{theirs}', data row {rows[0] + 1}: {value}{others} is not {rule}; "
@@ -136,8 +155,8 @@ def _attempt(path: str, read: Callable[[], T]) -> T:
         raise InputError(f"{path}: no such file; set generate.files to files that exist") from None
     except Exception as error:
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        if "Empty CSV file" in reason:
-            raise InputError(f"{path}: the file is empty; it needs a header line and rows") from None
+        if "invalid UTF8" in reason:
+            raise InputError(f"{path}: is not UTF-8; save it as 'CSV UTF-8', or convert it with iconv") from None
         raise InputError(
             f"{path}: cannot be read: {reason}; check that the file is whole and of the type its name says, "
             f"a CSV in UTF-8"

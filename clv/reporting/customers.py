@@ -87,8 +87,8 @@ def segments(profiles: pd.DataFrame, dimension: str, currency: str) -> Table:
         Column("predicted_share", "share of forecast", "share"),
         Column("p_purchase_mean", "P(purchase)", "share"),
         Column("recency_days_mean", "days since last", "days"),
-        Column("frequency_mean", "repeat days", "ratio"),
-        Column("monetary_value_mean", f"spend per day, {currency}", "money"),
+        Column("frequency_mean", "repeat purchase days", "mean"),
+        Column("monetary_value_mean", f"spend per purchase day, {currency}", "money"),
     ]
     return table(
         profiles[profiles["dimension"] == dimension],
@@ -105,9 +105,9 @@ def top_customers(values: pd.DataFrame, n: int, currency: str) -> Table:
         Column("lower_95", "95% from", "money"),
         Column("upper_95", "to", "money"),
         Column("p_purchase", "P(purchase)", "share"),
-        Column("frequency", "repeat days", "count"),
+        Column("frequency", "repeat purchase days", "count"),
         Column("recency_days", "days since last", "days"),
-        Column("monetary_value", f"spend per day, {currency}", "money"),
+        Column("monetary_value", f"spend per purchase day, {currency}", "money"),
         Column("rfm_segment", "segment"),
     ]
     top = values.sort_values(["predicted_clv", "customer_id"], ascending=[False, True]).head(n)

@@ -79,7 +79,7 @@ def weights(train_metrics: dict[str, Any]) -> Table:
         }
     )
     columns = [Column("learner", "learner"), Column("backtest", "weight in the backtest", "share"),
-               Column("today", "weight today", "share"), Column("scale", "level factor today", "ratio")]  # fmt: skip
+               Column("today", "weight today", "share"), Column("scale", "scale today", "ratio")]  # fmt: skip
     return table(rows, columns, "Weights of the ensemble; a learner that does not help has none")
 
 

@@ -34,9 +34,7 @@ def page(title: str, body: str, current: str, source: str) -> str:
         undefined=StrictUndefined,
         keep_trailing_newline=True,
     )
-    footer = Markup(
-        f"Computed in <code>{escape(source)}</code>; every number comes from the artifacts of the pipeline."
-    )
+    footer = Markup(f"Put together in <code>{escape(source)}</code> from the artifacts that the stages computed.")
     return environment.get_template("page.html.j2").render(
         title=title, body=Markup(body), current=current, links=LINKS, footer=footer
     )

@@ -86,7 +86,12 @@ def test_a_return_on_the_day_of_the_purchase_is_kept() -> None:
 
 
 def test_unreadable_optional_values_are_counted_and_an_unreadable_column_is_absent() -> None:
-    rows = pd.DataFrame([{**GOOD, "is_eco": "bio", "quantity": "2"}, {**GOOD, "is_eco": "x", "quantity": "two"}])
+    rows = pd.DataFrame(
+        [
+            {**GOOD, "is_eco": "bio", "quantity": "2", "category": " "},
+            {**GOOD, "is_eco": "x", "quantity": "two", "category": "c"},
+        ]
+    )
     result = clean_table("transactions", rows, HOW)
     assert result.unreadable == {"is_eco": 2, "quantity": 1}
     assert "is_eco" not in result.clean.columns
