@@ -9,7 +9,7 @@ import pandas as pd
 
 from clv import params, paths, storage
 from clv.data.cleaning import Cleaning, clean_table, require_some_left
-from clv.data.types import MINOR_PER_UNIT
+from clv.data.summary import summarise
 from clv.errors import run_stage
 
 
@@ -32,31 +32,16 @@ def main() -> None:
     require_some_left(cleaned["transactions"], p.preprocess.max_rejected_share, file)
     rejected = pd.concat([result.rejected for result in cleaned.values()], ignore_index=True)
 
-    lines = cleaned["transactions"].clean
-    purchases = lines[lines["amount_minor"] > 0]
-    purchase_days = purchases.assign(day=purchases["order_ts"].dt.normalize()).drop_duplicates(["customer_id", "day"])
-    metrics = {
-        "raw_rows": {table: len(frame) for table, frame in raw.items()},
-        "clean_rows": {table: len(result.clean) for table, result in cleaned.items()},
-        "rejected": {table: result.counts for table, result in cleaned.items()},
-        "unreadable_values": {table: result.unreadable for table, result in cleaned.items()},
-        "rejected_bad_share": cleaned["transactions"].bad_share,
-        "customers": lines["customer_id"].nunique(),
-        "purchase_lines": len(purchases),
-        "purchase_days": len(purchase_days),
-        "return_lines": len(lines) - len(purchases),
-        "net_revenue": int(lines["amount_minor"].sum()) / MINOR_PER_UNIT,
-        "first_day": str(lines["order_ts"].min().date()),
-        "last_day": str(p.time.last_day or lines["order_ts"].max().date()),
-    }
+    metrics = summarise(raw, cleaned, p.time.last_day)
 
-    storage.write_table(lines, paths.TRANSACTIONS)
+    storage.write_table(cleaned["transactions"].clean, paths.TRANSACTIONS)
     storage.write_table(cleaned["customers"].clean, paths.CUSTOMERS)
     storage.write_table(cleaned["touches"].clean, paths.TOUCHES)
     storage.write_table(rejected, paths.REJECTED)
     storage.write_json(metrics, paths.PREPROCESS_METRICS)
     print(
-        f"preprocess: {len(lines):,} lines of {metrics['customers']:,} customers kept, {len(rejected):,} rows rejected"
+        f"preprocess: {metrics['clean_rows']['transactions']:,} lines of {metrics['customers']:,} customers kept, "
+        f"{len(rejected):,} rows rejected"
     )
 
 

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clv.data.cleaning import RULES, Cleaned, Cleaning, clean_table, require_some_left
+from clv.data.summary import summarise
 from clv.data.types import as_flag, as_text, as_time
 from clv.errors import InputError
 
@@ -165,6 +166,16 @@ def test_flags() -> None:
     flags = as_flag(pd.Series(["yes", "0", "TRUE", "maybe", None]))
     assert flags.to_list()[:3] == [True, False, True]
     assert flags.isna().to_list()[3:] == [True, True]
+
+
+def test_the_summary_counts_what_came_in_and_what_was_kept() -> None:
+    rows = [GOOD, GOOD, {**GOOD, "amount": "-4"}, {**GOOD, "order_ts": "2024-02-01"}, {**GOOD, "amount": "0"}]
+    raw = {"transactions": pd.DataFrame(rows)}
+    got = summarise(raw, {"transactions": clean_table("transactions", raw["transactions"], HOW)}, HOW.last_day)
+    assert (got["raw_rows"], got["clean_rows"]) == ({"transactions": 5}, {"transactions": 4})
+    assert (got["purchase_lines"], got["purchase_days"], got["return_lines"]) == (3, 2, 1)
+    assert (got["customers"], got["net_revenue"]) == (1, 26.0)
+    assert (got["first_day"], got["last_day"]) == ("2024-01-01", "2024-12-31")
 
 
 CELLS = st.one_of(
