@@ -4,17 +4,14 @@ from dataclasses import asdict, dataclass, fields, is_dataclass
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
 
 from clv import paths
 from clv.errors import InputError, run_stage
-from clv.strict import Between, build
+from clv.source_params import GenerateParams, PreprocessParams
+from clv.strict import Between, Count, Positive, Share, build
 
-Share = Annotated[float, Between(0, 1)]
-Count = Annotated[int, Between(1)]
-Positive = Annotated[float, Between(1e-9)]
 TweediePower = Annotated[float, Between(1.05, 1.95)]
 
 
@@ -50,65 +47,6 @@ class TimeParams:
     last_day: date | None
     split: Literal["auto", "temporal", "customers"]
     customer_shares: CustomerShares
-
-
-@dataclass(frozen=True)
-class SyntheticParams:
-    n_customers: Annotated[int, Between(100)]
-    start: date
-    n_days: Annotated[int, Between(30)]
-    orders_per_year: Positive
-    rate_shape: Positive
-    lifetime_days: Positive
-    lifetime_shape: Positive
-    order_value: Positive
-    value_sigma: Annotated[float, Between(0, 3)]
-    value_rate_correlation: Annotated[float, Between(-1, 1)]
-    seasonality: Annotated[float, Between(0, 0.9)]
-    return_share: Share
-    discount_share: Share
-    eco_share: Share
-    emails_per_year: Annotated[float, Between(0)]
-
-
-@dataclass(frozen=True)
-class ColumnParams:
-    transactions: dict[str, str]
-    customers: dict[str, str]
-    touches: dict[str, str]
-
-
-@dataclass(frozen=True)
-class FilesParams:
-    transactions: str
-    customers: str
-    touches: str
-    separator: Literal[",", ";", "|", "\t"]
-    decimal: Literal[".", ","]
-    date_format: str | None
-    unreadable_values: Literal["stop", "reject"]
-    columns: ColumnParams
-
-
-@dataclass(frozen=True)
-class GenerateParams:
-    source: Literal["synthetic", "files"]
-    synthetic: SyntheticParams
-    files: FilesParams
-
-
-@dataclass(frozen=True)
-class PreprocessParams:
-    time_zone: str
-    max_rejected_share: Share
-
-    def __post_init__(self) -> None:
-        try:
-            ZoneInfo(self.time_zone)
-        except (ZoneInfoNotFoundError, ValueError):
-            raise ValueError(
-                f"time_zone must be a zone of the IANA database such as Europe/Berlin, got {self.time_zone!r}"
-            ) from None
 
 
 @dataclass(frozen=True)

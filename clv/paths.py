@@ -6,14 +6,15 @@ PARAMS = Path("params.yaml")
 TEMPLATES = Path("data/templates")
 
 RAW = Path("data/raw")
-RAW_TRANSACTIONS = RAW / "transactions.parquet"
-RAW_CUSTOMERS = RAW / "customers.parquet"
-RAW_TOUCHES = RAW / "touches.parquet"
+SOURCE = RAW / "source.json"
+TRUTH = RAW / "truth.parquet"
 
 CLEAN = Path("data/clean")
 TRANSACTIONS = CLEAN / "transactions.parquet"
 CUSTOMERS = CLEAN / "customers.parquet"
 TOUCHES = CLEAN / "touches.parquet"
+EXPERIMENTS = CLEAN / "experiments.parquet"
+QUALITY = CLEAN / "quality.parquet"
 REJECTED = CLEAN / "rejected.parquet"
 
 SNAPSHOTS = Path("data/snapshots")
@@ -46,6 +47,16 @@ DATA_DICTIONARY = Path("reports/data_dictionary.md")
 INDEX = Path("reports/index.html")
 GAIN_PICTURE = Path("reports/gain.svg")
 NOTEBOOKS = Path("notebooks")
+
+
+def raw(table: str) -> Path:
+    """A raw table, by its name in `clv.data.schema.TABLES`."""
+    return RAW / f"{table}.parquet"
+
+
+def clean(table: str) -> Path:
+    """A clean table, by its name in `clv.data.schema.TABLES`."""
+    return CLEAN / f"{table}.parquet"
 
 
 def snapshot(cutoff: str) -> Path:

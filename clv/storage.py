@@ -3,12 +3,14 @@
 import json
 import math
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from clv.errors import InputError
 
@@ -42,6 +44,32 @@ def write_table(frame: pd.DataFrame, path: Path) -> None:
     """Write a frame as one Parquet file, without its index."""
     with replacing(path) as temporary:
         frame.to_parquet(temporary, index=False, compression="zstd")
+
+
+def write_batches(
+    schema: pa.Schema, batches: Iterable[pa.RecordBatch | pa.Table], path: Path, repeated: Sequence[str] | None = None
+) -> int:
+    """Write batches as one Parquet file, a row group or more each, holding no more than one; give the rows written.
+
+    Dictionary-encoded columns become plain text in the file: the encoding is the file's own business. `repeated` names
+    the columns whose values repeat often, which alone get a dictionary there; without it the writer tries all. Pandas'
+    own notes in the metadata of the schema are kept. There are no statistics, by which nobody filters.
+    """
+    encoding: dict[str, Any] = {} if repeated is None else {"use_dictionary": list(repeated)}
+    rows = 0
+    with (
+        replacing(path) as temporary,
+        pq.ParquetWriter(
+            temporary, schema, compression="zstd", store_schema=False, write_statistics=False, **encoding
+        ) as to,
+    ):
+        for batch in batches:
+            if batch.num_rows:
+                to.write(batch)
+                rows += batch.num_rows
+        if schema.metadata:
+            to.add_key_value_metadata(schema.metadata)
+    return rows
 
 
 def read_table(path: Path, columns: Sequence[str] | None = None) -> pd.DataFrame:

@@ -30,6 +30,13 @@ class Between:
         return f"between {self.low:g} and {self.high:g}"
 
 
+# Ranges that many parameters share.
+Share = Annotated[float, Between(0, 1)]
+Count = Annotated[int, Between(1)]
+Positive = Annotated[float, Between(1e-9)]
+Factor = Annotated[float, Between(0.01, 100)]
+
+
 def build(cls: type, data: Any, path: str = "") -> Any:
     """Make the dataclass `cls` from a mapping.
 

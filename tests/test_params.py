@@ -60,7 +60,7 @@ WRONG: dict[str, tuple[Change, str]] = {
     ),
     "unknown choice": (
         lambda c: c["generate"].update(source="csv"),
-        "parameter 'generate.source' must be one of synthetic, files, got 'csv'",
+        "parameter 'generate.source' must be one of synthetic, files, sql, got 'csv'",
     ),
     "not a date": (
         lambda c: c["time"].update(last_day="31.12.2025"),

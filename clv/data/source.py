@@ -1,0 +1,43 @@
+"""Where a raw table came from, and how the text in it is to be read: generate finds out, preprocess follows."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class TableSource:
+    """One raw table: `name` is what messages call it (a path, a parameter), `columns` maps our names to the user's.
+
+    `date_format` is a strptime format for dates that are text, None for ISO 8601; `decimal` the mark of numbers that
+    are text. `separator` and `encoding` are those of a CSV, for the record.
+    """
+
+    name: str
+    rows: int
+    columns: dict[str, str] = field(default_factory=dict)
+    date_format: str | None = None
+    decimal: str = "."
+    separator: str | None = None
+    encoding: str | None = None
+
+    def theirs(self, column: str) -> str:
+        """The user's name of one of our columns."""
+        return self.columns.get(column, column)
+
+
+@dataclass(frozen=True)
+class Source:
+    """All raw tables, by name."""
+
+    kind: str
+    tables: dict[str, TableSource]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, content: Mapping[str, Any]) -> "Source":
+        """The record that `to_dict` wrote."""
+        return cls(content["kind"], {name: TableSource(**table) for name, table in content["tables"].items()})
