@@ -1,6 +1,7 @@
 """Small shops for the tests, and the real data beside the checkout, where there is any."""
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -8,9 +9,10 @@ import pytest
 
 from clv import params
 from clv.data.cleaning import Cleaning, clean_table
-from clv.data.world import make_world
+from clv.data.world.worlds import make_world
 from clv.features.history import Clean
-from clv.params import Params, SyntheticParams
+from clv.params import Params
+from clv.source_params import SyntheticParams
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared" / "data"
@@ -24,14 +26,20 @@ def project_params() -> Params:
 
 @pytest.fixture(scope="session")
 def small_world(project_params: Params) -> SyntheticParams:
-    """A shop of 1,500 customers over 700 days."""
-    return replace(project_params.generate.synthetic, n_customers=1500, n_days=700)
+    """The default shop with 1,500 customers over 700 days, the experiment in the middle of the second year."""
+    synthetic = project_params.generate.synthetic
+    return replace(
+        synthetic,
+        default=replace(synthetic.default, n_customers=1500, n_days=700, experiment_start=date(2024, 3, 1)),
+        cdnow_like=replace(synthetic.cdnow_like, n_customers=1500),
+        drift=replace(synthetic.drift, date=date(2024, 1, 1)),
+    )
 
 
 @pytest.fixture(scope="session")
 def clean_shop(small_world: SyntheticParams) -> Clean:
     """The clean tables of that shop."""
-    return clean_tables(make_world(small_world, seed=7))
+    return clean_tables(make_world(small_world, seed=7, horizon_days=120).tables)
 
 
 def clean_tables(raw: dict[str, pd.DataFrame]) -> Clean:

@@ -6,6 +6,6 @@ import numpy as np
 
 
 def stream(seed: int, name: str) -> np.random.Generator:
-    """A generator that depends on the seed and the name of its purpose, and on nothing else."""
+    """A generator spawned from the seed by the name of its purpose: it depends on those two and on nothing else."""
     key = int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "little")
-    return np.random.default_rng(np.random.SeedSequence([seed, key]))
+    return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(key & 0xFFFFFFFF, key >> 32)))

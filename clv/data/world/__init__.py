@@ -1,0 +1,1 @@
+"""Synthetic shops whose truth is known: the processes, their knobs, and what they make expectable."""

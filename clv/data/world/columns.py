@@ -1,0 +1,29 @@
+"""Columns of the raw tables, made from whole arrays."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+SECONDS_PER_DAY = 86_400
+
+
+def numbered(prefix: str, n: int, width: int) -> pa.Array:
+    """(n,) ids in order: the prefix and a number of `width` digits, from 0."""
+    digits = pc.utf8_lpad(pc.cast(pa.array(np.arange(n)), pa.string()), width, "0")
+    return pc.binary_join_element_wise(prefix, digits, "")
+
+
+def labels(names: Sequence[str] | pa.Array | pd.Series, codes: np.ndarray) -> pd.Series:
+    """The name at each code, (n,) text."""
+    values = names if isinstance(names, pa.Array) else pa.array(names, pa.string())
+    return pd.Series(pd.array(values.take(pa.array(codes)), dtype="str"))
+
+
+def timestamps(start: date, days: np.ndarray) -> pd.Series:
+    """Times at a number of days since the start of a day, to the second."""
+    seconds = (days * SECONDS_PER_DAY).round().astype("int64")
+    return pd.Series(np.datetime64(start, "us") + seconds.astype("timedelta64[s]"))
