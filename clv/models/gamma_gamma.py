@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import digamma, gammaln
 
-from clv.models.likelihood import minimise_in_logs
+from clv.models.likelihood import minimise_in_logs, standard_errors
 from clv.models.rounding import significant
 
 BOUNDS = (-8.0, 12.0)  # of log p, q - 1 and v, v in units of the mean value
@@ -41,6 +41,15 @@ class GammaGamma:
         """Log-likelihood of each customer's mean value, (n,): eq. 1a of the note."""
         value, _ = _log_likelihood(self.p, self.q, self.v, x, mean)
         return value
+
+    def standard_errors(self, x: np.ndarray, mean: np.ndarray) -> np.ndarray:
+        """Standard errors of p, q and v, (3,), given the orders that they were fitted to."""
+
+        def gradient(params: np.ndarray) -> np.ndarray:
+            p, q, v = params
+            return _log_likelihood(p, q, v, x, mean)[1].sum(axis=1)
+
+        return standard_errors(gradient, np.array([self.p, self.q, self.v]))
 
     def expected_spend(self, x: np.ndarray, mean: np.ndarray) -> np.ndarray:
         """Expected value of a further order given x orders of a mean value, (n,): eq. 5; x may be 0."""

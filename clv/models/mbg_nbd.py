@@ -11,10 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import betaln, digamma, expit, gammaln, hyp2f1
 
-from clv.models.likelihood import minimise_in_logs
+from clv.models.likelihood import fit_counts
 from clv.models.rounding import significant
-
-BOUNDS = (-7.0, 7.0)  # of log parameters, alpha in units of the mean T
 
 
 @dataclass(frozen=True)
@@ -29,16 +27,7 @@ class MbgNbd:
     @classmethod
     def fit(cls, x: np.ndarray, t_x: np.ndarray, T: np.ndarray) -> "MbgNbd":
         """Maximum likelihood on (n,) arrays. Parameters carry 6 significant digits, the same on every CPU."""
-        rows, weight = np.unique(np.column_stack([x, t_x, T]), axis=0, return_counts=True)
-        scale = max(float(np.average(rows[:, 2], weights=weight)), 1e-9)
-        x_, t_x_, T_ = rows[:, 0], rows[:, 1] / scale, rows[:, 2] / scale
-
-        def loss(params: np.ndarray) -> tuple[float, np.ndarray]:
-            value, gradient = _log_likelihood(params, x_, t_x_, T_)
-            return -(weight @ value) / weight.sum(), -(gradient @ weight) / weight.sum()
-
-        r, alpha, a, b = minimise_in_logs(loss, np.zeros(4), BOUNDS)
-        return cls(*(significant(v, 6) for v in (r, alpha * scale, a, b)))
+        return cls(*(significant(v, 6) for v in fit_counts(_log_likelihood, x, t_x, T)))
 
     def log_likelihood(self, x: np.ndarray, t_x: np.ndarray, T: np.ndarray) -> np.ndarray:
         """Log-likelihood of each customer, (n,), without the x! term."""

@@ -1,16 +1,20 @@
 """The buy-till-you-die models against published numbers and against themselves by another route.
 
-Numbers for CDNOW's 1/10 sample (calibration to 1997-09-30, time in weeks): Batislam, Denizel and Filiztekin (2007) and
-Fader and Hardie (2013), reproduced with lifetimes 0.11.3 and pymc-marketing 0.19.2, which agree.
+Numbers for CDNOW's 1/10 sample (calibration to 1997-09-30, time in weeks): Fader, Hardie and Lee (2005), Batislam,
+Denizel and Filiztekin (2007) and Fader and Hardie (2013), reproduced with lifetimes 0.11.3 and pymc-marketing
+0.19.2, which agree.
 """
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from clv.models import bg_nbd, mbg_nbd
+from clv.models.bg_nbd import BgNbd
 from clv.models.btyd import Btyd
 from clv.models.gamma_gamma import GammaGamma
-from clv.models.mbg_nbd import MbgNbd, _log_likelihood
+from clv.models.likelihood import CountLikelihood
+from clv.models.mbg_nbd import MbgNbd
 
 MBG = MbgNbd(r=0.525, alpha=6.183, a=0.891, b=1.614)
 GG = GammaGamma(p=6.25, q=3.74, v=15.44)
@@ -30,6 +34,20 @@ def test_mbg_nbd_fits_cdnow(cdnow_sample: pd.DataFrame) -> None:
     model = MbgNbd.fit(x, t_x, T)
     assert [model.r, model.alpha, model.a, model.b] == pytest.approx([0.5248, 6.1830, 0.8914, 1.6140], abs=1e-2)
     assert model.log_likelihood(x, t_x, T).sum() == pytest.approx(-9582.13, abs=0.05)
+
+
+def test_bg_nbd_fits_cdnow(cdnow_sample: pd.DataFrame) -> None:
+    """Fader, Hardie and Lee (2005), table 2."""
+    x, t_x, T = weeks(cdnow_sample)
+    model = BgNbd.fit(x, t_x, T)
+    assert [model.r, model.alpha, model.a, model.b] == pytest.approx([0.2426, 4.4135, 0.7929, 2.4258], abs=1e-2)
+    assert model.log_likelihood(x, t_x, T).sum() == pytest.approx(-9582.43, abs=0.05)
+
+
+@pytest.mark.parametrize(("x", "t_x", "expected"), [(0, 0, -0.59947), (200, 38, 100.7957)])
+def test_the_bg_nbd_likelihood_of_extremes(x: float, t_x: float, expected: float) -> None:
+    value = BgNbd(r=0.25, alpha=4, a=0.8, b=2.5).log_likelihood(np.array([x]), np.array([t_x]), np.array([40.0]))
+    assert value[0] == pytest.approx(expected, abs=1e-4)
 
 
 def test_gamma_gamma_fits_cdnow(cdnow_sample: pd.DataFrame) -> None:
@@ -67,13 +85,14 @@ def test_gamma_gamma_expectations(x: float, mean: float, spend: float) -> None:
     assert GG.expected_spend(np.array([x], float), np.array([mean], float))[0] == pytest.approx(spend, abs=1e-4)
 
 
-def test_the_gradient_is_that_of_the_likelihood() -> None:
+@pytest.mark.parametrize("log_likelihood", [mbg_nbd._log_likelihood, bg_nbd._log_likelihood])
+def test_the_gradient_is_that_of_the_likelihood(log_likelihood: CountLikelihood) -> None:
     params = np.array([0.5, 6.0, 0.9, 1.6])
     x, t_x, T = np.array([0.0, 3, 20]), np.array([0.0, 10, 29]), np.array([30.0, 30, 30])
-    _, gradient = _log_likelihood(params, x, t_x, T)
+    _, gradient = log_likelihood(params, x, t_x, T)
     for i in range(4):
         step = np.eye(4)[i] * 1e-6
-        slope = (_log_likelihood(params + step, x, t_x, T)[0] - _log_likelihood(params - step, x, t_x, T)[0]) / 2e-6
+        slope = (log_likelihood(params + step, x, t_x, T)[0] - log_likelihood(params - step, x, t_x, T)[0]) / 2e-6
         np.testing.assert_allclose(gradient[i], slope, rtol=1e-5, atol=1e-7)
 
 
