@@ -1,26 +1,44 @@
-"""Write the raw tables: a synthetic shop, or the user's own files under our column names.
+"""Write the raw tables: a synthetic shop, or the user's own files or database under our column names.
 
-Reads: nothing (synthetic), or the files named in generate.files.
-Writes: data/raw/transactions.parquet, customers.parquet and touches.parquet, as they came, not yet cleaned.
+Reads: nothing (synthetic), the files named in generate.files, or the database that generate.sql leads to.
+Writes: data/raw/ with transactions.parquet, customers.parquet, touches.parquet and experiments.parquet as they came,
+not yet cleaned; source.json, which says how to read them; and, of a synthetic shop, truth.parquet, which only evaluate
+may read.
 """
 
+from pathlib import Path
+
+from clv.data.sql import copy_queries
+
 from clv import params, paths, storage
-from clv.data.files import read_input
-from clv.data.schema import TABLES
-from clv.data.world import make_world
+from clv.data.files import copy_files
+from clv.data.source import Source, TableSource
+from clv.data.world.worlds import make_world
 from clv.errors import run_stage
+from clv.params import Params
 
 
 def main() -> None:
     p = params.load()
-    if p.generate.source == "synthetic":
-        tables = make_world(p.generate.synthetic, p.seed)
-    else:
-        tables = {table: read_input(table, p.generate.files) for table in TABLES}
-    storage.write_table(tables["transactions"], paths.RAW_TRANSACTIONS)
-    storage.write_table(tables["customers"], paths.RAW_CUSTOMERS)
-    storage.write_table(tables["touches"], paths.RAW_TOUCHES)
-    print(f"generate: {p.generate.source}, " + ", ".join(f"{len(frame):,} {name}" for name, frame in tables.items()))
+    with storage.replacing(paths.RAW) as folder:
+        folder.mkdir()
+        if p.generate.source == "files":
+            tables = copy_files(p.generate.files, folder)
+        elif p.generate.source == "sql":
+            tables = copy_queries(p.generate.sql, folder)
+        else:
+            tables = write_world(p, folder)
+        storage.write_json(Source(p.generate.source, tables).to_dict(), folder / paths.SOURCE.name)
+    print(f"generate: {p.generate.source}, " + ", ".join(f"{table.rows:,} {name}" for name, table in tables.items()))
+
+
+def write_world(p: Params, folder: Path) -> dict[str, TableSource]:
+    """Draw the synthetic shop and write its tables and its truth."""
+    world = make_world(p.generate.synthetic, p.seed, p.time.horizon_days, p.time.last_day)
+    for name, frame in world.tables.items():
+        storage.write_table(frame, folder / paths.raw(name).name)
+    storage.write_table(world.truth, folder / paths.TRUTH.name)
+    return {name: TableSource(str(paths.raw(name)), len(frame)) for name, frame in world.tables.items()}
 
 
 if __name__ == "__main__":

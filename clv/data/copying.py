@@ -1,0 +1,260 @@
+"""From a user's columns to ours, whatever they come from: which, of which Arrow types, and in row groups of one size.
+
+The values stay as they came. What is written is read again in batches, to find what no later stage could read.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from clv import storage
+from clv.data.schema import TABLES, Column, Kind
+from clv.data.source import TableSource
+from clv.data.types import as_flag, as_number, as_text, as_time
+from clv.errors import InputError
+
+GROUP_ROWS = 131_072  # fixed, so that the bytes do not depend on the sizes in which a source hands out its rows
+AMOUNT_PARTS = ("quantity", "unit_price")  # make up the amount where that is absent
+WANTED: dict[Kind, str] = {
+    "text": "text or whole numbers",
+    "time": "a date, a time or text",
+    "money": "numbers",
+    "number": "numbers",
+    "flag": "true or false",
+}
+
+
+@dataclass(frozen=True)
+class Batches:
+    """Record batches of one table and their schema; they can be gone through once."""
+
+    schema: pa.Schema
+    batches: Iterable[pa.RecordBatch]
+
+
+def match(
+    table: str, name: str, present: Sequence[str], columns: Mapping[str, str], remedy: Callable[[str], str]
+) -> dict[Column, str]:
+    """The columns of a table that are there, in our order, with the names that they have there.
+
+    An absent optional column is left out, unless the mapping was changed to name it, and so is an absent amount beside
+    quantity and unit_price. `name` is what messages call the input, `remedy` says how to mend an absent column of ours.
+    """
+    wanted: dict[Column, str] = {}
+    for column in TABLES[table]:
+        theirs = columns.get(column.name, column.name)
+        if list(present).count(theirs) > 1:
+            raise InputError(f"{name}: {list(present).count(theirs)} columns are called '{theirs}'; rename all but one")
+        if theirs in present:
+            wanted[column] = theirs
+            continue
+        parts = [columns.get(part, part) for part in AMOUNT_PARTS] if column.name == "amount" else []
+        if theirs == column.name and (not column.required or (parts and set(parts) <= set(present))):
+            continue
+        other = f", nor both '{parts[0]}' and '{parts[1]}', whose product it would be" if parts else ""
+        raise InputError(
+            f"{name}: no column '{theirs}', which {table} needs as {column.name}{other}; it has "
+            f"{', '.join(present) or 'none'}; {remedy(column.name)}"
+        )
+    return wanted
+
+
+def as_ours(name: str, given: Batches, wanted: Mapping[Column, str]) -> Batches:
+    """The wanted columns under our names and with types that Parquet keeps; a type that fits none is refused.
+
+    Text is string; numbers, UUIDs and dictionaries that are text to us become that, whole floats without a point.
+    Decimals become float64, dates and times timestamp[us] with the zone they have.
+    """
+    types = {column: _our_type(name, column, given.schema.field(theirs).type) for column, theirs in wanted.items()}
+    schema = pa.schema([(column.name, kind) for column, kind in types.items()])
+
+    def converted() -> Iterator[pa.RecordBatch]:
+        for batch in given.batches:
+            arrays = [_convert(name, column, batch.column(wanted[column]), kind) for column, kind in types.items()]
+            yield pa.RecordBatch.from_arrays(arrays, schema=schema)
+
+    return Batches(schema, converted())
+
+
+def write(table: str, rows: Batches, folder: Path) -> int:
+    """Write a table to its file in the folder, in row groups of `GROUP_ROWS`; give the rows written."""
+    return storage.write_batches(rows.schema, _in_groups(rows, GROUP_ROWS), folder / f"{table}.parquet")
+
+
+def require_rows(source: TableSource, remedy: str) -> None:
+    """Refuse transactions without a row."""
+    if source.rows == 0:
+        raise InputError(f"{source.name}: has no rows; transactions need at least one; {remedy}")
+
+
+def text_batches(table: str, folder: Path, kinds: set[Kind]) -> Iterator[pa.RecordBatch]:
+    """A written table's columns of some kinds that are text, batch by batch; nothing where there are none."""
+    with pq.ParquetFile(folder / f"{table}.parquet", pre_buffer=False) as file:
+        names = [
+            column.name
+            for column in TABLES[table]
+            if column.kind in kinds
+            and column.name in file.schema_arrow.names
+            and pa.types.is_string(file.schema_arrow.field(column.name).type)
+        ]
+        if names:
+            yield from file.iter_batches(batch_size=GROUP_ROWS, columns=names)
+
+
+def check_values(table: str, folder: Path, source: TableSource, remedy: Callable[[Kind], str]) -> None:
+    """Refuse a date, an amount, what makes an amount, or a mark of returns that is there and cannot be read.
+
+    A date must be there too; a missing amount is left to the cleaning.
+
+    Raises `InputError` with the data row of the first one, and how many follow; `remedy` says how to mend a kind.
+    """
+    bad: dict[str, tuple[int, str]] = {}
+    counts: dict[str, int] = {}
+    with pq.ParquetFile(folder / f"{table}.parquet", pre_buffer=False) as file:
+        checked = [c for c in TABLES[table] if c.name in file.schema_arrow.names and _is_checked(c, source)]
+        if not checked:
+            return
+        start = 0
+        for batch in file.iter_batches(batch_size=GROUP_ROWS, columns=[column.name for column in checked]):
+            for column in checked:
+                array = batch.column(column.name)
+                # Of text, every distinct value is read once.
+                values = (array.dictionary_encode() if pa.types.is_string(array.type) else array).to_pandas()
+                rows = np.flatnonzero(_unreadable(column, values, source))
+                counts[column.name] = counts.get(column.name, 0) + len(rows)
+                if len(rows) and column.name not in bad:
+                    bad[column.name] = (start + rows[0] + 1, _shown(values.iloc[rows[0]]))
+            start += batch.num_rows
+    for column in checked:
+        if column.name in bad:
+            row, value = bad[column.name]
+            others = f" (and {counts[column.name] - 1:,} more)" if counts[column.name] > 1 else ""
+            raise InputError(
+                f"{source.name}, column '{source.theirs(column.name)}', data row {row}: {value}{others} is not "
+                f"{_rule(column, source)}; {remedy(column.kind)}"
+            )
+
+
+def _is_checked(column: Column, source: TableSource) -> bool:
+    makes_amount = column.name in (*AMOUNT_PARTS, "discount") and "amount" not in source.columns
+    return column.kind == "time" or column.name in ("amount", "is_return") or makes_amount
+
+
+def _unreadable(column: Column, values: pd.Series, source: TableSource) -> pd.Series:
+    if column.kind == "flag":
+        return as_flag(values).isna() & values.notna()
+    if column.kind != "time":
+        return as_number(values, source.decimal).isna() & values.notna()
+    times = as_time(values, "UTC", source.date_format)
+    return times.isna() | ~times.dt.year.between(1, 9999)  # databases know an infinite date
+
+
+def _shown(value: Any) -> str:
+    if pd.isna(value):
+        return "empty"
+    if isinstance(value, pd.Timestamp):  # not read, so beyond those that have a spelling
+        return "a date outside of the years 1 to 9999"
+    return repr(str(value))
+
+
+def _rule(column: Column, source: TableSource) -> str:
+    if column.kind == "flag":
+        return "true or false, yes or no, 1 or 0"
+    if column.kind != "time":
+        return f"a number with the decimal mark '{source.decimal}' and no thousands separators"
+    return f"a date in the format {source.date_format}" if source.date_format else "an ISO 8601 date like 2026-01-31"
+
+
+def _our_type(name: str, column: Column, given: pa.DataType) -> pa.DataType:
+    plain = given.value_type if pa.types.is_dictionary(given) else given
+    ours = _text_type(plain) if column.kind == "text" else _value_type(column.kind, plain)
+    if ours is not None:
+        return ours
+    if pa.types.is_binary(plain) or pa.types.is_large_binary(plain) or pa.types.is_fixed_size_binary(plain):
+        raise InputError(f"{name}: the column for {column.name} holds bytes; write it as text or numbers")
+    raise InputError(
+        f"{name}: the column for {column.name} holds {plain}, which cannot be read as one; "
+        f"write it as {WANTED[column.kind]}"
+    )
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return (
+        pa.types.is_string(kind)
+        or pa.types.is_large_string(kind)
+        or pa.types.is_string_view(kind)
+        or pa.types.is_null(kind)
+    )
+
+
+def _is_numeric_of_postgres(kind: pa.DataType) -> bool:
+    """PostgreSQL's numeric has no Arrow type: it comes as text in a wrapper."""
+    return isinstance(kind, pa.OpaqueType) and kind.type_name == "numeric" and _is_text(kind.storage_type)
+
+
+def _text_type(kind: pa.DataType) -> pa.DataType | None:
+    t = pa.types
+    whole = t.is_integer(kind) or (t.is_decimal(kind) and kind.scale == 0)
+    if _is_text(kind) or whole or isinstance(kind, pa.UuidType) or _is_numeric_of_postgres(kind):
+        return pa.string()
+    if t.is_date(kind) or t.is_timestamp(kind) or t.is_time(kind):
+        return pa.string()
+    if t.is_decimal(kind) or t.is_floating(kind):
+        return pa.string()
+    return kind if t.is_boolean(kind) else None
+
+
+def _value_type(kind: Kind, given: pa.DataType) -> pa.DataType | None:
+    t = pa.types
+    if _is_text(given):
+        return pa.string()
+    if kind == "time":
+        return pa.timestamp("us", getattr(given, "tz", None)) if t.is_date(given) or t.is_timestamp(given) else None
+    if t.is_decimal(given) or _is_numeric_of_postgres(given):
+        return pa.float64()
+    if t.is_integer(given) or t.is_floating(given):
+        return given
+    return given if kind == "flag" and t.is_boolean(given) else None
+
+
+def _convert(name: str, column: Column, values: pa.Array, to: pa.DataType) -> pa.Array:
+    if isinstance(values, pa.DictionaryArray):
+        values = values.dictionary_decode()
+    if isinstance(values.type, pa.UuidType):  # Arrow's own cast gives the bytes
+        return pa.array([None if value is None else str(value) for value in values.to_pylist()], to)
+    if isinstance(values, pa.ExtensionArray):
+        values = values.storage
+    if pa.types.is_floating(values.type) and pa.types.is_string(to):  # ids that met a null: Arrow would write 1.2e+10
+        return pa.array(as_text(values.to_pandas()), to)
+    try:  # nanoseconds are cut, an overflow is an error
+        return pc.cast(values, options=pc.CastOptions(to, allow_time_truncate=True))
+    except pa.ArrowInvalid as error:
+        reason = str(error).splitlines()[0]
+        raise InputError(
+            f"{name}: a value of the column for {column.name} cannot be kept: {reason}; mend it where it comes from"
+        ) from None
+
+
+def _in_groups(rows: Batches, size: int) -> Iterator[pa.Table]:
+    """The same rows in tables of `size` rows, the last one smaller, each in one piece."""
+    held: list[pa.RecordBatch] = []
+    n_held = 0
+    for batch in rows.batches:
+        held.append(batch)
+        n_held += batch.num_rows
+        if n_held < size:
+            continue
+        table = pa.Table.from_batches(held, rows.schema)
+        for start in range(0, n_held - size + 1, size):
+            yield table.slice(start, size).combine_chunks()
+        rest = table.slice(n_held - n_held % size)
+        held, n_held = rest.to_batches(), rest.num_rows
+    if n_held:
+        yield pa.Table.from_batches(held, rows.schema).combine_chunks()

@@ -1,0 +1,178 @@
+"""Reads CSV and Parquet wherever fsspec finds them, as streams of Arrow batches: memory does not grow with the file."""
+
+import io
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import fsspec
+import pyarrow as pa
+import pyarrow.parquet as pq
+from fsspec.core import url_to_fs
+from pyarrow import csv
+
+from clv.data.copying import Batches
+from clv.data.detect import find_encoding, find_separator, first_rows, has_mark
+from clv.errors import InputError
+
+SAMPLE_BYTES = 1 << 18
+BLOCK_BYTES = 1 << 22  # of CSV at a time; no row may be longer
+BATCH_ROWS = 65_536
+NULLS = ["", "NULL", "null", "\\N", "NaN", "nan", "<NA>"]  # as databases and pandas write what is missing
+
+
+class WrongEncodingError(InputError):
+    """A value that is read is not in the encoding that the file was taken to have."""
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How a CSV is written. `certain` says that its encoding was given or marked, not guessed."""
+
+    header: list[str]
+    separator: str
+    encoding: str
+    certain: bool
+    has_rows: bool
+
+    @property
+    def wrong(self) -> str:
+        """What a file is whose bytes do not fit."""
+        if self.encoding == "cp1252" and not self.certain:
+            return "neither UTF-8 nor Windows-1252"
+        return f"not {'UTF-8' if self.encoding == 'utf-8' else self.encoding}"
+
+
+@contextmanager
+def about(path: str, wrong: str = "not UTF-8") -> Iterator[None]:
+    """Whatever a reader, a file system or S3 raises is about the user's file: say which file, in one line."""
+    try:
+        yield
+    except InputError:
+        raise
+    except FileNotFoundError:
+        raise InputError(f"{path}: no such file; set generate.files to files that exist") from None
+    except Exception as error:
+        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        if "invalid UTF8" in reason or isinstance(error, UnicodeError):
+            raise WrongEncodingError(
+                f"{path}: is {wrong}; save it as 'CSV UTF-8', or convert it with iconv, or set "
+                f"generate.files.encoding to the one of the file"
+            ) from None
+        if "straddling" in reason:
+            reason = f"a row is longer than {BLOCK_BYTES >> 20} MB, as where a quote is never closed"
+        raise InputError(
+            f"{path}: cannot be read: {reason}; check that the file is whole and of the type its name says"
+        ) from None
+
+
+def is_csv(path: str) -> bool:
+    """Whether a path is that of a CSV; if not, it is Parquet, one file or a folder. Others are refused."""
+    with about(path):
+        files, at = url_to_fs(path)
+        if files.isdir(at):
+            return False
+        if not path.endswith((".csv", ".csv.gz", ".parquet")):
+            if not files.exists(at):
+                raise FileNotFoundError(path)
+            raise InputError(
+                f"{path}: the file type is told by the name, which must end in .csv, .csv.gz or .parquet, or be a "
+                f"folder of .parquet files; rename or convert it"
+            )
+    return not path.endswith(".parquet")
+
+
+def find_dialect(path: str, separator: str, encoding: str, wanted: Sequence[str]) -> Dialect:
+    """How a CSV is written, from its beginning where the separator or the encoding is `auto`."""
+    with about(path), fsspec.open(path, "rb", compression="infer") as file:
+        sample = file.read(SAMPLE_BYTES)
+    complete = len(sample) < SAMPLE_BYTES
+    found = find_encoding(sample, encoding)
+    # Bytes of columns that nobody reads need not be in the encoding.
+    decoding = io.TextIOWrapper(
+        io.BytesIO(sample), "utf-8-sig" if found == "utf-8" else found, errors=_lenient(found), newline=""
+    )
+    with about(path, f"not {found}"):
+        text = decoding.read()
+    if "\0" in text:
+        raise InputError(
+            f"{path}: holds zero bytes, so it is no CSV in {found.upper()}; save it as 'CSV UTF-8', or set "
+            f"generate.files.encoding to the one of the file"
+        )
+    if separator == "auto":
+        separator = find_separator(path, text, complete, wanted)
+        rows = first_rows(text, separator, complete)
+    else:
+        rows = first_rows(text, separator, complete)
+        if rows and len(rows[0]) == 1 and any(mark in rows[0][0] for mark in ",;|\t" if mark != separator):
+            raise InputError(
+                f"{path}: its header is one column, {rows[0][0]!r}; set generate.files.separator, which is "
+                f"{separator!r}, to the one of the file"
+            )
+    if not rows:
+        raise InputError(f"{path}: the file is empty; it needs a header line and rows")
+    certain = encoding != "auto" or has_mark(sample)
+    return Dialect(rows[0], separator, found, certain, has_rows=len(rows) > 1 or not complete)
+
+
+def csv_batches(path: str, how: Dialect, columns: Sequence[str]) -> Batches:
+    """Some columns of a CSV as text; a row with more or fewer fields than the header is refused on the way.
+
+    Raises `WrongEncodingError` on the way, at a value that is not in the encoding.
+    """
+    text = csv.ConvertOptions(
+        column_types=dict.fromkeys(columns, pa.string()),
+        include_columns=columns,
+        strings_can_be_null=True,
+        null_values=NULLS,
+    )
+    parsing = csv.ParseOptions(delimiter=how.separator, newlines_in_values=True)
+    reading = csv.ReadOptions(encoding=how.encoding, block_size=BLOCK_BYTES)
+
+    def read() -> Iterator[pa.RecordBatch]:
+        if not how.has_rows:
+            return
+        with (
+            about(path, how.wrong),
+            fsspec.open(path, "rb", compression="infer") as file,
+            csv.open_csv(file, read_options=reading, parse_options=parsing, convert_options=text) as reader,
+        ):
+            yield from reader
+
+    return Batches(pa.schema([(name, pa.string()) for name in columns]), read())
+
+
+def parquet_parts(path: str) -> list[str]:
+    """The Parquet files of a path: itself, or those anywhere in a folder, sorted, but for hidden ones (`_`, `.`)."""
+    with about(path):
+        files, at = url_to_fs(path)
+        if not files.isdir(at):
+            return [path]
+        root = at.rstrip("/") + "/"
+        found = sorted(name.removeprefix(root) for name in files.find(at) if name.endswith(".parquet"))
+        names = [name for name in found if not any(part.startswith(("_", ".")) for part in name.split("/"))]
+    if not names:
+        raise InputError(f"{path}: this folder has no .parquet files; set generate.files to where they are")
+    return [f"{path.rstrip('/')}/{name}" for name in names]
+
+
+def parquet_schema(part: str) -> pa.Schema:
+    """The columns and types of one Parquet file."""
+    with about(part), fsspec.open(part, "rb") as file:
+        return pq.read_schema(file)
+
+
+def parquet_batches(part: str, schema: pa.Schema, columns: Sequence[str]) -> Batches:
+    """Some columns of one Parquet file."""
+
+    def read() -> Iterator[pa.RecordBatch]:
+        # Buffering ahead would keep what was read until the file is closed.
+        with about(part), fsspec.open(part, "rb") as file, pq.ParquetFile(file, pre_buffer=False) as parquet:
+            for group in range(parquet.num_row_groups):
+                yield from parquet.iter_batches(BATCH_ROWS, row_groups=[group], columns=list(columns))
+
+    return Batches(pa.schema([schema.field(name) for name in columns]), read())
+
+
+def _lenient(encoding: str) -> str:
+    return "surrogateescape" if encoding == "utf-8" else "replace"
