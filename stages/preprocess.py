@@ -1,43 +1,44 @@
-"""Clean the raw tables: types, time zone, duplicates, returns, impossible values.
+"""Clean the raw tables: types, time zone, ids, duplicates, returns, impossible values.
 
 Reads: data/raw/.
 Writes: data/clean/ (money in whole minor units, rows sorted by customer and time) with rejected.parquet, which holds
-every row set aside and why; counts to reports/metrics/preprocess.json.
+every row set aside and why, and quality.parquet, which says what each rule hit; counts to
+reports/metrics/preprocess.json.
 """
 
 import pandas as pd
 
 from clv import params, paths, storage
-from clv.data.cleaning import Cleaning, clean_table, require_some_left
+from clv.data.cleaning import Cleaned, clean_table, require_balance, require_some_left
+from clv.data.lines import Cleaning
+from clv.data.parquet import read_raw, write_clean
+from clv.data.schema import TABLES
+from clv.data.source import Source
 from clv.data.summary import summarise
 from clv.errors import run_stage
 
 
 def main() -> None:
     p = params.load()
-    raw = {
-        "transactions": storage.read_table(paths.RAW_TRANSACTIONS),
-        "customers": storage.read_table(paths.RAW_CUSTOMERS),
-        "touches": storage.read_table(paths.RAW_TOUCHES),
-    }
-    own = p.generate.source == "files"
-    how = Cleaning(
-        time_zone=p.preprocess.time_zone,
-        date_format=p.generate.files.date_format if own else None,
-        decimal=p.generate.files.decimal if own else ".",
-        last_day=p.time.last_day,
-    )
-    cleaned = {table: clean_table(table, frame, how) for table, frame in raw.items()}
-    file = p.generate.files.transactions if own else str(paths.RAW_TRANSACTIONS)
-    require_some_left(cleaned["transactions"], p.preprocess.max_rejected_share, file)
+    source = Source.from_dict(storage.read_json(paths.SOURCE))
+    cleaned: dict[str, Cleaned] = {}
+    raw_rows: dict[str, int] = {}
+    for table in TABLES:
+        raw = read_raw(table, paths.raw(table))
+        cleaned[table] = clean_table(table, raw, Cleaning.of(p.preprocess, p.time.last_day, source.tables[table]))
+        raw_rows[table] = len(raw)
+        require_balance(cleaned[table], raw_rows[table])
+    require_some_left(cleaned["transactions"], p.preprocess.max_rejected_share, source.tables["transactions"].name)
     rejected = pd.concat([result.rejected for result in cleaned.values()], ignore_index=True)
+    quality = pd.concat([result.quality for result in cleaned.values()], ignore_index=True)
+    metrics = summarise(raw_rows, cleaned, p.time.last_day)
 
-    metrics = summarise(raw, cleaned, p.time.last_day)
-
-    storage.write_table(cleaned["transactions"].clean, paths.TRANSACTIONS)
-    storage.write_table(cleaned["customers"].clean, paths.CUSTOMERS)
-    storage.write_table(cleaned["touches"].clean, paths.TOUCHES)
-    storage.write_table(rejected, paths.REJECTED)
+    with storage.replacing(paths.CLEAN) as folder:
+        folder.mkdir()
+        for table, result in cleaned.items():
+            write_clean(result, folder / paths.clean(table).name)
+        storage.write_table(rejected, folder / paths.REJECTED.name)
+        storage.write_table(quality, folder / paths.QUALITY.name)
     storage.write_json(metrics, paths.PREPROCESS_METRICS)
     print(
         f"preprocess: {metrics['clean_rows']['transactions']:,} lines of {metrics['customers']:,} customers kept, "

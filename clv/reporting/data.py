@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from clv.data.cleaning import RULES
 from clv.data.schema import TABLES
 from clv.data.types import MINOR_PER_UNIT
 from clv.reporting.chart import BLUE, GREEN, GREY, Chart, figure, render
@@ -26,20 +25,22 @@ def overview(metrics: dict[str, Any], currency: str) -> Table:
     )
 
 
-def quality(metrics: dict[str, Any]) -> Table:
-    """One row per cleaning rule: how many rows it set aside, and what it catches."""
-    rows = []
-    for name, rules in RULES.items():
-        total = max(metrics["raw_rows"][name], 1)
-        for rule in rules:
-            n = metrics["rejected"][name][rule.name]
-            rows.append({"table": name, "rule": rule.name, "catches": rule.catches, "rows": n, "share": n / total})
-    columns = [Column("table", "table"), Column("rule", "rule"), Column("catches", "what it catches"),
-               Column("rows", "rows set aside", "count"), Column("share", "share of rows", "share")]  # fmt: skip
+def quality(rules: pd.DataFrame, currency: str) -> Table:
+    """One row per cleaning rule, as `clv.data.quality` found it: rows hit, revenue touched, examples.
+
+    The tables share rules: those of the others are shown where they hit.
+    """
+    shown = rules[(rules["table"] == "transactions") | (rules["rows"] > 0)]
+    shown = shown.assign(revenue=shown["revenue_minor"].astype("Float64") / MINOR_PER_UNIT)
+    columns = [Column("table", "table"), Column("rule", "rule"), Column("action", "action"),
+               Column("catches", "what it catches"), Column("rows", "rows", "count"), Column("share", "share", "share"),
+               Column("revenue", f"revenue touched, {currency}", "money"), Column("examples", "examples")]  # fmt: skip
     return table(
-        pd.DataFrame(rows),
+        shown,
         columns,
-        "Rows set aside, by the first rule they break; all are kept in data/clean/rejected.parquet",
+        "What each rule hit, in their order. Rejected rows are all kept in data/clean/rejected.parquet, under the row "
+        "numbers of the examples, which count from 0; the revenue of a repair is what it changed. Rules of the other "
+        "tables are shown where they hit",
     )
 
 
@@ -55,7 +56,7 @@ def absent(clean: dict[str, pd.DataFrame], absent_features: list[str]) -> Table:
     """Which optional columns this data lacks, and what is switched off with them."""
     missing = []
     for name, columns in TABLES.items():
-        have = set(clean[name].columns)
+        have = {*clean[name].columns, "is_return"}  # the sign of the amount says it in clean tables
         missing += [f"{name}.{c.name}" for c in columns if not {c.name, f"{c.name}_minor"} & have or clean[name].empty]
     if not missing:
         return note("Every optional column is present; nothing is switched off.")

@@ -1,44 +1,111 @@
 """Each rule is triggered by a small table; rows are kept or set aside, never lost."""
 
 import json
+from dataclasses import replace
 from datetime import date
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clv.data.cleaning import RULES, Cleaned, Cleaning, clean_table, require_some_left
+from clv.data.cleaning import Cleaned, clean_table, require_balance, require_some_left
+from clv.data.lines import Cleaning
+from clv.data.rules import RULES
+from clv.data.schema import TABLES
+from clv.data.source import TableSource
 from clv.data.summary import summarise
-from clv.data.types import as_flag, as_text, as_time
 from clv.errors import InputError
+from clv.params import Params
 
-HOW = Cleaning(time_zone="UTC", last_day=date(2024, 12, 31))
+HOW = Cleaning(time_zone="UTC", last_day=date(2024, 12, 31), return_prefix="C", non_products=("POST",))
 GOOD = {"customer_id": "a", "order_ts": "2024-01-01", "amount": "10"}
+TOUCH = {"customer_id": "a", "touch_ts": "2024-01-01"}
+ASSIGNED = {"customer_id": "a", "assigned_ts": "2024-01-01", "experiment": "x", "cost": "2"}
+LATER = "2024-01-02"
 
-# For each rule: the table, and rows of which exactly the last breaks it.
+# For each rule: the table, and rows of which exactly the last hits it, or the last so many.
 TRIGGERS: dict[tuple[str, str], list[dict[str, object]]] = {
+    ("transactions", "id_blanks"): [GOOD, {**GOOD, "customer_id": " a"}],
+    ("transactions", "id_case_folded"): [GOOD, {**GOOD, "customer_id": "A"}],
+    ("transactions", "id_case"): [GOOD, {**GOOD, "customer_id": "A"}],
     ("transactions", "blank_customer_id"): [GOOD, {**GOOD, "customer_id": "  "}],
+    ("transactions", "time_zone_converted"): [GOOD, {**GOOD, "order_ts": "2024-01-01T10:00:00+01:00"}],
     ("transactions", "unparseable_date"): [GOOD, {**GOOD, "order_ts": "2024-13-45"}],
     ("transactions", "before_1990"): [GOOD, {**GOOD, "order_ts": "1970-01-01"}],
     ("transactions", "after_last_day"): [{**GOOD, "order_ts": "2024-12-31T23:59"}, {**GOOD, "order_ts": "2025-01-01"}],
+    ("transactions", "future_date"): [*([GOOD] * 1000), {**GOOD, "order_ts": "2024-03-02"}],
     ("transactions", "stray_date"): [*([GOOD] * 30), {**GOOD, "order_ts": "2004-01-01"}],
     ("transactions", "impossible_amount"): [GOOD, {**GOOD, "amount": "inf"}],
     ("transactions", "zero_amount"): [GOOD, {**GOOD, "amount": "0.004"}],
+    ("transactions", "return_marked"): [GOOD, {**GOOD, "order_id": "C1", "amount": "4"}],
+    ("transactions", "non_product"): [GOOD, {**GOOD, "product_id": "POST"}],
     ("transactions", "duplicate_line"): [{**GOOD, "order_id": "1", "product_id": "p"}] * 2,
+    ("transactions", "extreme_cancelled"): [
+        *([GOOD] * 3), {**GOOD, "amount": "1001"}, {**GOOD, "amount": "-1001", "order_ts": "2024-01-08T20:00"},
+    ],
     ("transactions", "return_without_purchase"): [GOOD, {**GOOD, "customer_id": "b", "amount": "-5"}],
+    ("transactions", "return_beyond_purchase"): [GOOD, {**GOOD, "order_ts": LATER, "amount": "-12"}],
+    ("customers", "id_blanks"): [{"customer_id": "a"}, {"customer_id": "b "}],
+    ("customers", "id_case_folded"): [{"customer_id": "a"}, {"customer_id": "B"}],
+    ("customers", "id_case"): [{"customer_id": "a"}, {"customer_id": "A"}],
     ("customers", "blank_customer_id"): [{"customer_id": "a"}, {"customer_id": None}],
     ("customers", "duplicate_customer"): [{"customer_id": "a", "country": "DE"}, {"customer_id": "a", "country": "FR"}],
-    ("touches", "blank_customer_id"): [
-        {"customer_id": "a", "touch_ts": "2024-01-01"}, {"customer_id": "", "touch_ts": "2024-01-01"},
+    ("touches", "id_blanks"): [TOUCH, {**TOUCH, "customer_id": "a "}],
+    ("touches", "id_case_folded"): [TOUCH, {**TOUCH, "customer_id": "A"}],
+    ("touches", "id_case"): [TOUCH, {**TOUCH, "customer_id": "A"}],
+    ("touches", "blank_customer_id"): [TOUCH, {**TOUCH, "customer_id": ""}],
+    ("touches", "time_zone_converted"): [TOUCH, {**TOUCH, "touch_ts": "2024-01-01T10:00:00Z"}],
+    ("touches", "unparseable_date"): [TOUCH, {**TOUCH, "touch_ts": "soon"}],
+    ("touches", "after_last_day"): [TOUCH, {**TOUCH, "touch_ts": "2025-01-01"}],
+    ("experiments", "id_blanks"): [ASSIGNED, {**ASSIGNED, "customer_id": "b "}],
+    ("experiments", "id_case_folded"): [ASSIGNED, {**ASSIGNED, "customer_id": "B"}],
+    ("experiments", "id_case"): [ASSIGNED, {**ASSIGNED, "customer_id": "A"}],
+    ("experiments", "blank_customer_id"): [ASSIGNED, {**ASSIGNED, "customer_id": ""}],
+    ("experiments", "time_zone_converted"): [
+        ASSIGNED, {**ASSIGNED, "customer_id": "b", "assigned_ts": "2024-01-01T10:00:00Z"},
     ],
-    ("touches", "unparseable_date"): [
-        {"customer_id": "a", "touch_ts": "2024-01-01"}, {"customer_id": "a", "touch_ts": "soon"},
-    ],
-    ("touches", "after_last_day"): [
-        {"customer_id": "a", "touch_ts": "2024-01-01"}, {"customer_id": "a", "touch_ts": "2025-01-01"},
-    ],
+    ("experiments", "unparseable_date"): [ASSIGNED, {**ASSIGNED, "assigned_ts": "soon"}],
+    ("experiments", "duplicate_assignment"): [{**ASSIGNED, "assigned_ts": LATER}, ASSIGNED],
+    ("experiments", "after_last_day"): [ASSIGNED, {**ASSIGNED, "customer_id": "b", "assigned_ts": "2025-01-01"}],
 }  # fmt: skip
+HITS = {"id_case": 2, "extreme_cancelled": 2}
+
+
+def how_for(rule: str) -> Cleaning:
+    return replace(HOW, ignore_id_case=rule == "id_case_folded")
+
+
+def clean(rows: list[dict[str, object]], table: str = "transactions", how: Cleaning = HOW) -> Cleaned:
+    raw = pd.DataFrame(rows)
+    result = clean_table(table, raw, how)
+    require_balance(result, len(raw))
+    assert_follows_schema(result)
+    return result
+
+
+def assert_follows_schema(result: Cleaned) -> None:
+    """Columns and types of the schema, nothing missing where it is required, sorted by customer and time."""
+    frame = result.clean
+    kinds = {f"{c.name}_minor" if c.kind == "money" else c.name: c for c in TABLES[result.table]}
+    assert list(frame.columns) == [name for name in kinds if name in frame.columns and name != "is_return"]
+    for name, column in kinds.items():
+        if column.required:
+            assert frame[name].notna().all(), name
+        if name in frame.columns:
+            types = {
+                "text": {"str"}, "time": {"datetime64[us]"}, "flag": {"boolean"}, "number": {"float64"},
+                "money": {"int64"} if column.required else {"int64", "Int64"},
+            }  # fmt: skip
+            assert str(frame[name].dtype) in types[column.kind], name
+        if name in frame.columns and column.kind == "text":
+            texts = frame[name].dropna()
+            assert (texts == texts.str.strip()).all(), name
+            assert (texts != "").all(), name
+    keys = ["customer_id", *(name for name, column in kinds.items() if column.kind == "time")]
+    in_order = frame[keys].sort_values(keys, kind="stable", ignore_index=True)
+    pd.testing.assert_frame_equal(frame[keys], in_order)
 
 
 def test_every_rule_has_a_trigger() -> None:
@@ -46,151 +113,298 @@ def test_every_rule_has_a_trigger() -> None:
 
 
 @pytest.mark.parametrize(("table", "rule"), TRIGGERS)
-def test_a_rule_sets_its_row_aside(table: str, rule: str) -> None:
-    rows = pd.DataFrame(TRIGGERS[table, rule])
-    result = clean_table(table, rows, HOW)
-    last = len(rows) - 1
-    assert len(result.clean) == last
-    set_aside = {"table": [table], "row": [last], "reason": [rule]}
-    assert result.rejected[["table", "row", "reason"]].to_dict("list") == set_aside
-    assert {name: n for name, n in result.counts.items() if n} == {rule: 1}
-    kept = json.loads(result.rejected["content"][0])
-    sent = rows["customer_id"].astype("object")
-    assert kept["customer_id"] == sent.where(sent.notna(), None)[last], "the row is kept as it came"
+def test_a_rule_hits_its_row_alone(table: str, rule: str) -> None:
+    rows = TRIGGERS[table, rule]
+    result = clean(rows, table, how_for(rule))
+    n = HITS.get(rule, 1)
+    hit = list(range(len(rows) - n, len(rows)))
+    assert {name: count for name, count in result.counts.items() if count} == {rule: n}
+    action = next(r.action for r in RULES[table] if r.name == rule)
+    if action != "reject":
+        assert len(result.clean) == len(rows)
+        return
+    expected = {"table": [table] * n, "row": hit, "reason": [rule] * n}
+    assert result.rejected[["table", "row", "reason"]].to_dict("list") == expected
+    for row, content in zip(hit, result.rejected["content"], strict=True):
+        kept = {name: value for name, value in json.loads(content).items() if value is not None}
+        assert kept == {name: value for name, value in rows[row].items() if value is not None}, "as it came"
 
 
-def test_rows_after_the_last_day_are_not_bad_data() -> None:
-    result = clean_table("transactions", pd.DataFrame(TRIGGERS["transactions", "after_last_day"]), HOW)
-    assert result.bad_share == 0
+def test_repairs_change_what_they_say() -> None:
+    def repaired(rule: str) -> pd.DataFrame:
+        return clean(TRIGGERS["transactions", rule], how=how_for(rule)).clean
+
+    assert repaired("id_blanks")["customer_id"].to_list() == ["a", "a"]
+    assert repaired("id_case_folded")["customer_id"].to_list() == ["a", "a"]
+    assert repaired("id_case")["customer_id"].to_list() == ["A", "a"]
+    assert repaired("time_zone_converted")["order_ts"].dt.hour.to_list() == [0, 9]
+    assert repaired("return_marked")["amount_minor"].to_list() == [1000, -400]
+    assert repaired("return_beyond_purchase")["amount_minor"].to_list() == [1000, -1000]
+
+
+def test_the_first_assignment_in_the_file_counts() -> None:
+    rows = [{**ASSIGNED, "assigned_ts": LATER}, ASSIGNED, {**ASSIGNED, "experiment": "y"}]
+    result = clean(rows, "experiments").clean
+    assert result["experiment"].to_list() == ["y", "x"]
+    assert result["cost_minor"].to_list() == [200, 200]
+
+
+def test_folded_ids_still_join() -> None:
+    how = replace(HOW, ignore_id_case=True)
+    bought = clean([{**GOOD, "customer_id": "aB"}, {**GOOD, "customer_id": "Ab "}], how=how)
+    known = clean([{"customer_id": "AB"}, {"customer_id": "ab"}], "customers", how)
+    assert set(bought.clean["customer_id"]) == set(known.clean["customer_id"]) == {"ab"}
+    assert known.counts["duplicate_customer"] == 1
+
+
+def test_ids_with_leading_zeros_are_different_ids() -> None:
+    assert clean([{**GOOD, "customer_id": "007"}, {**GOOD, "customer_id": "7"}]).clean["customer_id"].nunique() == 2
+
+
+@pytest.mark.parametrize("rule", ["after_last_day", "non_product", "extreme_cancelled"])
+def test_what_was_left_out_on_purpose_is_not_bad_data(rule: str) -> None:
+    assert clean(TRIGGERS["transactions", rule]).bad_share == 0
 
 
 def test_repeats_are_kept_where_they_may_be_second_purchases() -> None:
     for extra in ({}, {"order_ts": "2024-01-01T10:00:00"}, {"order_id": "1"}, {"product_id": "p"}):
         row = {**GOOD, **extra}
-        assert len(clean_table("transactions", pd.DataFrame([row, row]), HOW).clean) == 2, extra
+        assert len(clean([row, row]).clean) == 2, extra
+    row = {**GOOD, "order_id": "1", "product_id": "p"}
+    for other in ({"quantity": "2"}, {"amount": "11"}, {"customer_id": "b"}, {"order_id": "2"}):
+        assert len(clean([{**row, "quantity": "1"}, {**row, "quantity": "1", **other}]).clean) == 2, other
+
+
+def test_where_rows_are_orders_an_order_id_tells_repeats() -> None:
+    how = replace(HOW, grain="orders")
+    rows = [{**GOOD, "order_id": "1"}, {**GOOD, "order_id": "1"}, {**GOOD, "order_id": None}]
+    rows += [{**GOOD, "order_id": None}, {**GOOD, "order_id": "1", "customer_id": "b"}]
+    rows += [{**GOOD, "order_id": "1", "amount": str(back), "order_ts": LATER} for back in (-3, -2)]
+    rows += [{**GOOD, "order_id": "1", "order_ts": "2023-01-01"}]  # numbers that begin anew every year
+    result = clean(rows, how=how)
+    assert result.rejected["row"].to_list() == [1]
+    assert result.counts["duplicate_line"] == 1
+    assert clean(rows).counts["duplicate_line"] == 0
 
 
 def test_stray_dates_are_those_beyond_a_long_gap_only() -> None:
     years = [f"{year}-06-01" for year in range(1995, 2024)]
-    grown = pd.DataFrame([{**GOOD, "order_ts": day} for day in [*years, *(["2024-01-01"] * 5000)]])
-    assert clean_table("transactions", grown, HOW).counts["stray_date"] == 0, "a shop may grow from little"
-    strays = pd.DataFrame([{**GOOD, "order_ts": day} for day in ["1991-01-01", *(["2004-01-01"] * 99), "2023-01-01"]])
-    result = clean_table("transactions", strays, HOW)
-    assert result.rejected["row"].to_list() == [0, 100]
-    half = pd.DataFrame([{**GOOD, "order_ts": day} for day in ["2004-01-01", "2024-01-01"] * 20])
-    assert clean_table("transactions", half, HOW).counts["stray_date"] == 0, "half of the lines are no slip"
+    grown = [{**GOOD, "order_ts": day} for day in [*years, *(["2024-01-01"] * 5000)]]
+    assert clean(grown).counts["stray_date"] == 0, "a shop may grow from little"
+    strays = [{**GOOD, "order_ts": day} for day in ["1991-01-01", *(["2004-01-01"] * 99), "2023-01-01"]]
+    assert clean(strays).rejected["row"].to_list() == [0, 100]
+    half = [{**GOOD, "order_ts": day} for day in ["2004-01-01", "2024-01-01"] * 20]
+    assert clean(half).counts["stray_date"] == 0, "half of the lines are no slip"
 
 
-def test_a_return_on_the_day_of_the_purchase_is_kept() -> None:
-    rows = [{**GOOD, "order_ts": "2024-01-01T10:00:00"}, {**GOOD, "order_ts": "2024-01-01", "amount": "-4"}]
-    assert len(clean_table("transactions", pd.DataFrame(rows), HOW).clean) == 2
+def test_only_a_few_lines_lie_in_the_future() -> None:
+    def future(days: list[str]) -> int:
+        rows = [{**GOOD, "order_ts": day} for day in ["2024-01-01"] * 2000 + days]
+        return clean(rows).counts["future_date"]
+
+    assert future(["2024-06-01", "2024-12-01"]) == 2, "those after the first long gap"
+    assert future(["2024-03-01"]) == 0, "60 days are no long gap"
+    assert future(["2024-06-01"] * 3) == 0, "more than 0.1% are no slip"
+    small = [{**GOOD, "order_ts": day} for day in ["2024-01-01"] * 150 + ["2024-06-01"]]
+    assert clean(small).counts["future_date"] == 1, "a single line of a small shop"
+    assert clean(small[60:]).counts["future_date"] == 0, "of a few dozen lines a single one is no slip"
+
+
+def test_what_cannot_be_read_makes_no_amount() -> None:
+    rows = [{"customer_id": "a", "order_ts": "2024-01-01", "quantity": "2", "unit_price": "50", "discount": off}
+            for off in ("10", None, "10%")]  # fmt: skip
+    result = clean(rows)
+    assert result.clean["amount_minor"].to_list() == [9000, 10000]
+    assert result.rejected[["row", "reason"]].to_numpy().tolist() == [[2, "impossible_amount"]]
+
+
+def test_a_rejected_row_is_kept_as_it_came() -> None:
+    frame = pd.DataFrame(
+        {
+            "customer_id": ["a", "a"],
+            "order_ts": [pd.Timestamp("2024-01-01"), pd.Timestamp("2024-01-01 10:00:00.123456")],
+            "amount": [5.0, -np.inf],
+        }
+    )
+    kept = json.loads(clean_table("transactions", frame, HOW).rejected["content"][0])
+    assert kept["amount"] == "-inf"
+    assert kept["order_ts"].startswith("2024-01-01T10:00:00.123456")
+
+
+def test_a_cancellation_answers_one_purchase() -> None:
+    big, back = {**GOOD, "amount": "5000"}, {**GOOD, "amount": "-5000", "order_ts": LATER}
+    small = [GOOD] * 5
+    assert clean([*small, big, big, back]).rejected["row"].to_list() == [5, 7]
+    for other in (
+        {"order_ts": "2024-01-09"}, {"amount": "-4999"}, {"customer_id": "b"}, {"order_ts": "2023-12-31"},
+    ):  # fmt: skip
+        assert clean([*small, big, {**back, **other}]).counts["extreme_cancelled"] == 0, other
+    named = {**big, "product_id": "p"}
+    assert clean([*small, named, {**back, "product_id": "q"}]).counts["extreme_cancelled"] == 0
+    assert clean([*small, named, {**back, "product_id": "p"}]).counts["extreme_cancelled"] == 2
+    assert clean([*small, named, back]).counts["extreme_cancelled"] == 2, "the product is not known"
+
+
+def test_nothing_is_left_to_return_twice() -> None:
+    back = {**GOOD, "order_ts": LATER, "amount": "-10"}
+    result = clean([GOOD, back, back])
+    assert result.rejected["row"].to_list() == [2]
+    assert result.quality.set_index("rule").loc["return_without_purchase", "revenue_minor"] == 1000
+
+
+def test_rejected_purchases_cannot_be_returned() -> None:
+    result = clean([{**GOOD, "product_id": "POST"}, {**GOOD, "order_ts": LATER, "amount": "-10"}])
+    assert result.rejected["reason"].to_list() == ["non_product", "return_without_purchase"]
+
+
+def test_an_amount_is_made_of_its_parts_where_there_is_none() -> None:
+    rows: list[dict[str, object]] = [
+        {"customer_id": "a", "order_ts": "2024-01-01", "quantity": "3", "unit_price": "0.333", "discount": "0.1"},
+        {"customer_id": "b", "order_ts": "2024-01-01", "quantity": "2", "unit_price": "5", "discount": None},
+        {"customer_id": "c", "order_ts": "2024-01-01", "quantity": None, "unit_price": "5", "discount": "1"},
+    ]
+    result = clean(rows)
+    assert result.clean["amount_minor"].to_list() == [90, 1000], "0.999 - 0.1 is rounded once"
+    assert result.rejected["reason"].to_list() == ["impossible_amount"]
+    assert list(result.clean.columns)[2] == "amount_minor"
+    with_amount = clean([{**row, "amount": "7"} for row in rows])
+    assert with_amount.clean["amount_minor"].to_list() == [700] * 3
+    with pytest.raises(InputError, match="no column amount, nor quantity and unit_price"):
+        clean([{"customer_id": "a", "order_ts": "2024-01-01", "quantity": "3"}])
 
 
 def test_unreadable_optional_values_are_counted_and_an_unreadable_column_is_absent() -> None:
-    rows = pd.DataFrame(
+    result = clean(
         [
             {**GOOD, "is_eco": "bio", "quantity": "2", "category": " "},
             {**GOOD, "is_eco": "x", "quantity": "two", "category": "c"},
         ]
     )
-    result = clean_table("transactions", rows, HOW)
     assert result.unreadable == {"is_eco": 2, "quantity": 1}
     assert "is_eco" not in result.clean.columns
     assert "quantity" in result.clean.columns
 
 
 def test_decimal_commas() -> None:
-    how = Cleaning(time_zone="UTC", decimal=",")
-    rows = pd.DataFrame([{**GOOD, "amount": value} for value in ("12,50", "7", "1.234,50")])
-    result = clean_table("transactions", rows, how)
-    assert result.clean["amount_minor"].to_list() == [700, 1250]
+    rows = [{**GOOD, "amount": value} for value in ("12,50", "7", "1.234,50")]
+    result = clean(rows, how=Cleaning(time_zone="UTC", decimal=","))
+    assert result.clean["amount_minor"].to_list() == [1250, 700], "rows of one time stay in their order"
     assert result.counts["impossible_amount"] == 1, "a point is no decimal mark then, and no thousands separator either"
 
 
+def test_the_parameters_say_how(project_params: Params) -> None:
+    source = TableSource("shop.csv", 2, date_format="%d.%m.%Y", decimal=",")
+    how = Cleaning.of(replace(project_params.preprocess, grain="orders"), date(2024, 5, 1), source)
+    assert (how.date_format, how.decimal, how.grain, how.last_day) == ("%d.%m.%Y", ",", "orders", date(2024, 5, 1))
+
+
 def test_too_many_rejected_stop_the_run() -> None:
-    result = clean_table("transactions", pd.DataFrame([GOOD, {**GOOD, "amount": "x"}]), HOW)
+    result = clean([GOOD, {**GOOD, "amount": "x"}])
     require_some_left(result, 0.5, "shop.csv")
-    with pytest.raises(InputError, match=r"50\.0% of the transaction lines are rejected, most for impossible_amount"):
+    with pytest.raises(InputError) as caught:
         require_some_left(result, 0.4, "shop.csv")
+    first, header, *hit = str(caught.value).split("\n")
+    assert first.startswith(
+        "shop.csv: 50.0% of the transaction lines are rejected, most for impossible_amount (1 lines)"
+    )
+    assert header.split() == ["rule", "action", "rows", "share", "revenue", "touched", "examples"]
+    assert [line.split() for line in hit] == [["impossible_amount", "reject", "1", "50.0%", "0.00", "row", "1:", "'x'"]]
 
 
 def test_nothing_left_stops_the_run() -> None:
-    result = clean_table("transactions", pd.DataFrame([{**GOOD, "amount": "0"}]), HOW)
     with pytest.raises(InputError, match="no purchase is left after cleaning, most lines went for zero_amount"):
-        require_some_left(result, 1.0, "shop.csv")
+        require_some_left(clean([{**GOOD, "amount": "0"}]), 1.0, "shop.csv")
 
 
-def test_money_becomes_whole_cents() -> None:
-    clean = clean_table("transactions", pd.DataFrame([{**GOOD, "amount": "19.99"}]), HOW).clean
-    assert clean["amount_minor"].to_list() == [1999]
-    assert clean["amount_minor"].dtype == "int64"
+def test_rows_that_do_not_add_up_are_an_error_of_the_code() -> None:
+    with pytest.raises(RuntimeError, match="transactions: 1 clean rows and 0 rejected ones are not the 2 raw ones"):
+        require_balance(clean([GOOD]), 2)
 
 
 def test_an_empty_optional_column_is_absent() -> None:
-    clean = clean_table("transactions", pd.DataFrame([{**GOOD, "category": None}]), HOW).clean
-    assert "category" not in clean.columns
-
-
-def test_times_with_an_offset_are_brought_to_the_zone() -> None:
-    values = pd.Series(["2024-06-01T00:30:00+02:00", "2024-06-01T00:30:00", "2024-06-01", "2024-12-01 23:30:00Z", "x"])
-    berlin = as_time(values, "Europe/Berlin").astype("str").to_list()
-    assert berlin[:4] == ["2024-06-01 00:30:00", "2024-06-01 00:30:00", "2024-06-01 00:00:00", "2024-12-02 00:30:00"]
-    assert berlin[4] in ("NaT", None) or pd.isna(berlin[4])
-    assert as_time(values, "UTC").dt.day.to_list()[:2] == [31, 1]
-
-
-def test_a_given_format_is_the_only_one() -> None:
-    values = as_time(pd.Series(["31.12.2024 14:05", "2024-12-31"]), "UTC", "%d.%m.%Y %H:%M")
-    assert values[0] == pd.Timestamp("2024-12-31 14:05")
-    assert pd.isna(values[1])
-
-
-@pytest.mark.parametrize("wrong", ["%Q", "%", "dd.mm.yyyy %"])
-def test_a_wrong_format_is_named(wrong: str) -> None:
-    with pytest.raises(InputError, match=r"'generate\.files\.date_format' must be a strptime format"):
-        as_time(pd.Series(["2024-01-01"]), "UTC", wrong)
-
-
-def test_the_offset_of_postgresql_is_read() -> None:
-    values = pd.Series(["2023-01-01 12:00:00+00", "2023-01-01 12:00:00-05", "2023-01-01 12:00:00"])
-    assert as_time(values, "UTC").dt.hour.to_list() == [12, 17, 12]
-
-
-def test_ids_keep_their_zeros_and_lose_float_tails() -> None:
-    assert as_text(pd.Series(["007", " 8 "])).to_list() == ["007", "8"]
-    assert as_text(pd.Series([12345.0, None])).to_list()[0] == "12345"
-    assert as_text(pd.Series([7, 8])).to_list() == ["7", "8"]
-
-
-def test_flags() -> None:
-    flags = as_flag(pd.Series(["yes", "0", "TRUE", "maybe", None]))
-    assert flags.to_list()[:3] == [True, False, True]
-    assert flags.isna().to_list()[3:] == [True, True]
+    assert "category" not in clean([{**GOOD, "category": None}]).clean.columns
 
 
 def test_the_summary_counts_what_came_in_and_what_was_kept() -> None:
     rows = [GOOD, GOOD, {**GOOD, "amount": "-4"}, {**GOOD, "order_ts": "2024-02-01"}, {**GOOD, "amount": "0"}]
-    raw = {"transactions": pd.DataFrame(rows)}
-    got = summarise(raw, {"transactions": clean_table("transactions", raw["transactions"], HOW)}, HOW.last_day)
-    assert (got["raw_rows"], got["clean_rows"]) == ({"transactions": 5}, {"transactions": 4})
-    assert (got["purchase_lines"], got["purchase_days"], got["return_lines"]) == (3, 2, 1)
-    assert (got["customers"], got["net_revenue"]) == (1, 26.0)
+    rows += [{**GOOD, "customer_id": "b ", "order_ts": "2024-02-01"}]
+    got = summarise({"transactions": 6}, {"transactions": clean(rows)}, HOW.last_day)
+    assert (got["raw_rows"], got["clean_rows"]) == ({"transactions": 6}, {"transactions": 5})
+    assert (got["purchase_lines"], got["purchase_days"], got["return_lines"]) == (4, 3, 1)
+    assert (got["customers"], got["net_revenue"]) == (2, 36.0)
     assert (got["first_day"], got["last_day"]) == ("2024-01-01", "2024-12-31")
+    assert got["rejected"]["transactions"]["zero_amount"] == 1
+    assert got["repaired"]["transactions"]["id_blanks"] == 1
+    assert got["flagged"]["transactions"] == {"id_case": 0}
+    assert summarise({"transactions": 6}, {"transactions": clean(rows)}, None)["last_day"] == "2024-02-01"
 
 
-CELLS = st.one_of(
-    st.none(), st.text(max_size=6), st.sampled_from(["a", "b", "2024-01-01", "1.5", "-1.5", "0", "nan", "1e400"]),
-)  # fmt: skip
+CELLS = {
+    "text": st.one_of(st.none(), st.text(max_size=4), st.sampled_from(["a", "A", " a", "b", "1", "C1", "POST", "1.0"])),
+    "time": st.one_of(
+        st.none(),
+        st.text(max_size=6),
+        st.sampled_from(["2024-01-01", "2024-01-02 10:00", "2024-01-03T10:00:00+02:00", "1970-01-01", "2025-01-01"]),
+        st.sampled_from(["2004-01-01", "0001-01-01", "9999-12-31T23:59:59-14:00", "99999-01-01"]),
+    ),
+    "money": st.one_of(
+        st.none(),
+        st.text(max_size=4),
+        st.sampled_from(["5", "-5", "-7.5", "0", "nan", "1e400", "9e9", "2000", "-2000"]),
+    ),
+    "number": st.one_of(st.none(), st.sampled_from(["1", "2", "-1", "x", "inf"])),
+    "flag": st.one_of(st.none(), st.sampled_from(["true", "no", "?", "1"])),
+}
 
 
-@settings(max_examples=60, deadline=None)
-@given(st.lists(st.tuples(CELLS, CELLS, CELLS, CELLS), max_size=12))
-def test_no_row_is_ever_lost(rows: list[tuple[object, ...]]) -> None:
-    raw = pd.DataFrame(rows, columns=["customer_id", "order_ts", "amount", "category"]).astype("str")
-    raw = raw.where(pd.DataFrame(rows, columns=raw.columns).notna())
-    result: Cleaned = clean_table("transactions", raw, HOW)
-    assert len(result.clean) + len(result.rejected) == len(raw)
-    assert sum(result.counts.values()) == len(result.rejected)
-    assert result.clean[["customer_id", "order_ts", "amount_minor"]].notna().all().all()
-    keys = result.clean[["customer_id", "order_ts"]]
-    assert keys.equals(keys.sort_values(["customer_id", "order_ts"], kind="stable").reset_index(drop=True))
+@st.composite
+def raw_tables(draw: st.DrawFn, table: str) -> pd.DataFrame:
+    columns = [c for c in TABLES[table] if c.required or draw(st.booleans())]
+    n = draw(st.integers(0, 12))
+    cells = {c.name: draw(st.lists(CELLS[c.kind], min_size=n, max_size=n)) for c in columns}
+    frame = pd.DataFrame({name: pd.Series(values, dtype="str") for name, values in cells.items()})
+    categorical = [c.name for c in columns if c.name != "order_id" and draw(st.booleans())]
+    return frame.astype(dict.fromkeys(categorical, "category"))
+
+
+@pytest.mark.parametrize("table", TABLES)
+@settings(max_examples=40, deadline=None)
+@given(data=st.data())
+def test_whatever_comes_in_is_clean_or_rejected(table: str, data: st.DataObject) -> None:
+    raw = data.draw(raw_tables(table))
+    how = replace(HOW, ignore_id_case=data.draw(st.booleans()), grain=data.draw(st.sampled_from(["lines", "orders"])))
+    result = clean_table(table, raw, how)
+    require_balance(result, len(raw))
+    assert_follows_schema(result)
+    assert sorted([*result.order.tolist(), *result.rejected["row"].tolist()]) == list(range(len(raw)))
+    assert list(result.quality["rule"]) == [rule.name for rule in RULES[table]]
+    again = clean_table(table, raw.astype("str"), how)
+    pd.testing.assert_frame_equal(again.clean, result.clean)
+    pd.testing.assert_frame_equal(again.quality, result.quality)
+    if table == "transactions":
+        lines = result.clean
+        by_day = lines.assign(day=lines["order_ts"].dt.normalize(), back=lines["amount_minor"] < 0)
+        by_day = by_day.sort_values(["customer_id", "day", "back"], kind="stable")
+        balance = by_day["amount_minor"].groupby(by_day["customer_id"].to_numpy()).cumsum()
+        assert (balance >= 0).all(), "no customer returned more than was bought"
+        assert (lines["amount_minor"] != 0).all()
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.sampled_from([-np.inf, np.nan, 1e300, 0.0, -0.001, 12.5, -12.5]), max_size=8))
+def test_typed_columns_are_cleaned_too(amounts: list[float]) -> None:
+    n = len(amounts)
+    raw = pd.DataFrame(
+        {
+            "customer_id": pd.Series([1.0, np.nan, 3.0, 1.0, 1e300, 7.0, 1.0, 1.0][:n], dtype="float64"),
+            "order_ts": pd.Series(
+                pd.to_datetime(["2024-01-01T23:30:00+00:00"] * n, utc=True), dtype="datetime64[us, UTC]"
+            ),
+            "amount": pd.Series(amounts, dtype="float64"),
+            "is_eco": pd.Series([True] * n, dtype="bool"),
+        }
+    )
+    result = clean_table("transactions", raw, replace(HOW, time_zone="Europe/Berlin"))
+    require_balance(result, n)
+    assert_follows_schema(result)
+    assert set(result.clean["order_ts"].dt.day) <= {2}

@@ -7,8 +7,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from clv.data.cleaning import clean_table
+from clv.data.lines import Cleaning
+from clv.data.schema import TABLES, names
 from clv.evaluation.tables import gain_curve
-from clv.reporting import model
+from clv.reporting import data, model
 from clv.reporting.chart import Chart
 from clv.reporting.page import LINKS, page
 from clv.reporting.table import Column, facts, table, write
@@ -91,3 +94,29 @@ def test_a_page_loads_nothing(chart: Chart) -> None:
     assert "<title>Title &lt;x&gt;</title>" in html
     assert html.count('aria-current="page"') == 1
     assert all(f'href="{link.href}"' in html for link in LINKS)
+
+
+def test_the_quality_table_shows_rules_with_examples_escaped() -> None:
+    lines = pd.DataFrame({"customer_id": ["a", "<b>"], "order_ts": ["2024-01-01", "soon"], "amount": ["5", "7.25"]})
+    visits = pd.DataFrame({"customer_id": ["a"], "touch_ts": [None]}, dtype="str")
+    how = Cleaning(time_zone="UTC")
+    rules = pd.concat([clean_table("transactions", lines, how).quality, clean_table("touches", visits, how).quality])
+    html = data.quality(rules, "EUR").html
+    shown = (rules["table"] == "transactions") | (rules["rows"] > 0)
+    assert html.count("<tr>") == 1 + shown.sum() < 1 + len(rules)
+    cells = [re.findall(r"<td[^>]*>(.*?)</td>", row) for row in html.split("<tr>")]
+    unparseable = [row for row in cells if len(row) > 1 and row[1] == "unparseable_date"]
+    assert unparseable[0][2] == "reject"
+    assert unparseable[0][4:] == ["1", "50.0%", "7.25", "row 1: &#x27;soon&#x27;"]
+    assert unparseable[1][4:] == ["1", "100.0%", "–", "row 0: empty"], "touches have no revenue"
+
+
+def test_what_is_absent_is_named_but_not_the_mark_of_returns() -> None:
+    clean = {table: pd.DataFrame(columns=names(columns)) for table, columns in TABLES.items()}
+    clean["transactions"] = pd.DataFrame({"customer_id": ["a"], "amount_minor": [1], "quantity": [1.0]})
+    text = data.absent(clean, ["eco_share"]).html
+    assert "transactions.category" in text
+    assert "eco_share" in text
+    assert "experiments.arm" in text
+    assert "transactions.quantity" not in text
+    assert "is_return" not in text

@@ -1,0 +1,172 @@
+"""A raw table with types: what the rules of cleaning look at."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from clv.data import types
+from clv.data.schema import TABLES, Column
+from clv.data.source import TableSource
+from clv.errors import InputError
+from clv.source_params import PreprocessParams
+
+IDS = ("customer_id", "order_id", "product_id")
+PARTS = ("quantity", "unit_price", "discount")  # what makes an amount where there is none
+
+
+@dataclass(frozen=True)
+class Cleaning:
+    """How to read times and numbers, the last day that counts, and which lines mean what."""
+
+    time_zone: str
+    date_format: str | None = None
+    decimal: str = "."
+    last_day: date | None = None
+    grain: str = "lines"
+    return_prefix: str | None = None
+    ignore_id_case: bool = False
+    non_products: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, params: PreprocessParams, last_day: date | None, source: TableSource) -> "Cleaning":
+        """As the parameters say, for a table that came from `source`."""
+        return cls(
+            time_zone=params.time_zone,
+            date_format=source.date_format,
+            decimal=source.decimal,
+            last_day=last_day,
+            grain=params.grain,
+            return_prefix=params.return_prefix,
+            ignore_id_case=params.ignore_id_case,
+            non_products=params.non_products,
+        )
+
+
+class Lines:
+    """The rows of a raw table under way: `kept` says which of them no rule has rejected so far.
+
+    Attributes
+    ----------
+    raw: the rows as they came, n of them. unreadable: values by column that were there and could not be read.
+    columns: typed columns of n rows in the order of the schema; text is categorical, but for `order_id`, of which there
+    are too many; money is whole minor units under the name `*_minor`. Optional columns without a value are left out.
+    """
+
+    def __init__(self, table: str, raw: pd.DataFrame, how: Cleaning):
+        self.table = table
+        self.how = how
+        self.raw = raw.reset_index(drop=True)
+        self.kept = np.ones(len(raw), dtype=bool)
+        self.covered: np.ndarray | None = None  # amounts, once `clv.data.returns` has weighed them
+        self.unreadable: dict[str, int] = {}
+        self.columns: dict[str, pd.Series] = {}
+        for column in TABLES[table]:
+            values = self._typed(column)
+            if column.required or values.notna().any():
+                self.columns[f"{column.name}_minor" if column.kind == "money" else column.name] = values
+
+    def __len__(self) -> int:
+        return len(self.raw)
+
+    def _typed(self, column: Column) -> pd.Series:
+        if column.name not in self.raw.columns:
+            if column.name == "amount":
+                return self._computed_amount()
+            if column.required:
+                raise InputError(f"{self.table}: no column {column.name}, which is required; map it to one of yours")
+            return pd.Series(pd.NA, index=self.raw.index, dtype="Int64")
+        values = self.raw[column.name]
+        typed = _read_as(column, values, self.how)
+        empty = typed.isna()
+        if empty.any():
+            lost = int(types.as_text(values[empty]).notna().sum())
+            if lost:
+                self.unreadable[column.name] = lost
+        return typed
+
+    def _computed_amount(self) -> pd.Series:
+        """Quantity times unit price less discount, rounded to cents once; without a discount it counts as 0."""
+        if not {"quantity", "unit_price"} <= set(self.raw.columns):
+            raise InputError(
+                "transactions: no column amount, nor quantity and unit_price to compute it from; map one of yours"
+            )
+        parts = {name: types.as_number(self.raw[name], self.how.decimal) for name in PARTS if name in self.raw.columns}
+        amount = parts["quantity"] * parts["unit_price"]
+        if "discount" in parts:  # one that is there and cannot be read leaves the amount unknown
+            amount = amount - parts["discount"].where(parts["discount"].notna() | self.raw["discount"].notna(), 0.0)
+        return types.as_minor(amount)
+
+    @property
+    def time_name(self) -> str:
+        """The name of the table's time; only tables whose rules ask for it have one."""
+        return next(column.name for column in TABLES[self.table] if column.kind == "time")
+
+    @cached_property
+    def times(self) -> np.ndarray:
+        """(n,) int64 microseconds since 1970; what is no time is the smallest integer."""
+        return self.columns[self.time_name].to_numpy(dtype="datetime64[us]").view("int64")
+
+    @cached_property
+    def days(self) -> np.ndarray:
+        """(n,) int64 days since 1970."""
+        return self.times // types.MICROSECONDS_PER_DAY
+
+    @cached_property
+    def customers(self) -> np.ndarray:
+        """(n,) codes of the customers in text order of their ids, int64, -1 for none."""
+        return self.codes("customer_id")
+
+    @cached_property
+    def amounts(self) -> np.ndarray:
+        """(n,) int64 minor units, 0 where there is no amount; all zeros for a table without amounts."""
+        if "amount_minor" not in self.columns:
+            return np.zeros(len(self), dtype="int64")
+        return self.columns["amount_minor"].to_numpy(dtype="int64", na_value=0)
+
+    def set_amounts(self, amounts: np.ndarray) -> None:
+        """Replace the amounts, (n,) minor units; rows without one stay without."""
+        missing = self.columns["amount_minor"].isna().to_numpy()
+        self.columns["amount_minor"] = pd.Series(pd.arrays.IntegerArray(amounts, missing))
+        self.amounts = amounts
+
+    def codes(self, name: str) -> np.ndarray:
+        """(n,) codes of a text column other than `order_id`, int64, -1 for none."""
+        return self.columns[name].cat.codes.to_numpy(dtype="int64")
+
+
+def _read_as(column: Column, values: pd.Series, how: Cleaning) -> pd.Series:
+    match column.kind:
+        case "text":
+            text = types.as_text(values)
+            if column.name == "order_id":
+                return text.astype("str")
+            text = text.astype("category")
+            return _in_order(text, how.ignore_id_case) if column.name == "customer_id" else text
+        case "time":
+            return types.as_time(values, how.time_zone, how.date_format)
+        case "flag":
+            return types.as_flag(values)
+        case "number":
+            return types.as_number(values, how.decimal)
+        case "money":
+            return types.as_minor(types.as_number(values, how.decimal))
+
+
+def _in_order(ids: pd.Series, ignore_case: bool) -> pd.Series:
+    """Ids, in lower case if so asked, whose codes are in text order."""
+    if ignore_case:
+        ids = types.replace_categories(ids, pd.Series(ids.cat.categories.array).astype("str").str.lower())
+    texts = pa.array(ids.cat.categories, type=pa.large_string())
+    if pc.all(pc.less(texts[:-1], texts[1:]), min_count=0).as_py():
+        return ids
+    by_text = pc.array_sort_indices(texts).to_numpy()
+    rank = np.empty(len(by_text) + 1, dtype="int32")
+    rank[by_text] = np.arange(len(by_text), dtype="int32")
+    rank[-1] = -1  # of null, whose code is -1
+    codes = rank[ids.cat.codes.to_numpy()]
+    return pd.Series(pd.Categorical.from_codes(codes, ids.cat.categories.take(by_text)), index=ids.index)

@@ -1,0 +1,119 @@
+"""Reading raw tables from Parquet and writing clean ones to it, without a second copy of either in memory."""
+
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from clv import storage
+from clv.data.cleaning import Cleaned
+from clv.data.schema import TABLES
+from clv.errors import InputError
+
+ROWS_PER_GROUP = 2**18
+
+
+def read_raw(table: str, path: Path) -> pd.DataFrame:
+    """Read a raw table, text as categories but for `order_id`, of which there are too many.
+
+    Ids that are whole numbers become text here, because pandas makes floats of them beside a null.
+    """
+    if not path.exists():
+        raise InputError(f"{path} does not exist; run `dvc repro`, which makes it")
+    schema = pq.read_schema(path)
+    columns = {column.name: column for column in TABLES[table] if column.name in schema.names}
+    # Customers are so many that a dictionary for each row group and then one of them all would take longer.
+    repeated = [n for n, c in columns.items() if n not in ("customer_id", "order_id") and c.kind != "time"]
+    repeated = [name for name in repeated if _is_text(schema.field(name).type)]
+    with ThreadPoolExecutor(max_workers=1) as worker:
+        customers = worker.submit(
+            lambda: _to_pandas(pq.read_table(path, columns=["customer_id"]).column(0), True, True)
+        )
+        arrow = pq.read_table(path, columns=[n for n in columns if n != "customer_id"], read_dictionary=repeated)
+        rest = {name: _to_pandas(arrow.column(name), columns[name].kind == "text") for name in arrow.column_names}
+        return pd.DataFrame({"customer_id": customers.result(), **rest}, copy=False)
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return pa.types.is_string(kind) or pa.types.is_large_string(kind)
+
+
+def _to_pandas(values: pa.ChunkedArray, is_text: bool, is_customer: bool = False) -> pd.Series:
+    if is_text and pa.types.is_integer(values.type):
+        values = values.cast(pa.string())
+    if pa.types.is_decimal(values.type):
+        values = values.cast(pa.float64())
+    if is_customer and _is_text(values.type):
+        values = _sorted_dictionary(values)
+    return values.to_pandas()
+
+
+def _sorted_dictionary(values: pa.ChunkedArray) -> pa.Array:
+    """Dictionary-encoded text whose codes are in text order; halves are encoded side by side."""
+    middle = len(values) // 2
+    with ThreadPoolExecutor(max_workers=2) as workers:
+        halves = workers.map(pa.ChunkedArray.dictionary_encode, (values.slice(0, middle), values.slice(middle)))
+        chunks = [half.combine_chunks() for half in halves]
+    encoded = pa.chunked_array(chunks).unify_dictionaries().combine_chunks()
+    by_text = pc.array_sort_indices(encoded.dictionary)
+    rank = pc.inverse_permutation(by_text.cast(pa.int32()))
+    return pa.DictionaryArray.from_arrays(rank.take(encoded.indices), encoded.dictionary.take(by_text))
+
+
+def write_clean(cleaned: Cleaned, path: Path) -> None:
+    """Write the clean rows in their order, in row groups; text is plain text in the file."""
+    columns = {name: _to_arrow(values) for name, values in cleaned.columns.items()}
+    text = [name for name, values in columns.items() if pa.types.is_dictionary(values.type)]
+    # Pandas' own notes keep nullable flags and numbers what they are when they are read again.
+    dtypes = {name: "str" if name in text else values.dtype for name, values in cleaned.columns.items()}
+    empty = pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in dtypes.items()})
+    notes = pa.Schema.from_pandas(empty, preserve_index=False).metadata
+    schema = pa.schema([(name, values.type) for name, values in columns.items()], metadata=notes)
+    storage.write_batches(schema, _row_groups(columns, cleaned.order), path, repeated=text)
+
+
+def _row_groups(columns: dict[str, pa.Array], order: np.ndarray) -> Iterator[pa.Table]:
+    """The rows in order, one row group after the other; the next one is gathered while one is being written."""
+    parts = [order[start : start + ROWS_PER_GROUP] for start in range(0, len(order), ROWS_PER_GROUP)]
+    with ThreadPoolExecutor(max_workers=1) as worker:
+        waiting = deque(worker.submit(_gather, columns, rows) for rows in parts[:1])
+        for rows in parts[1:]:
+            waiting.append(worker.submit(_gather, columns, rows))
+            yield waiting.popleft().result()
+        if waiting:
+            yield waiting.popleft().result()
+
+
+def _gather(columns: dict[str, pa.Array], rows: np.ndarray) -> pa.Table:
+    taken = {name: values.take(pa.array(rows)) for name, values in columns.items()}
+    return pa.table({name: _narrow(values) for name, values in taken.items()})
+
+
+def _narrow(values: pa.Array) -> pa.Array:
+    """Text with the entries of its dictionary from the first to the last in use: the file would store them all.
+
+    Of customers, whose codes are in order as the rows are, few are left.
+    """
+    if not pa.types.is_dictionary(values.type) or values.null_count == len(values):
+        return values
+    bounds = pc.min_max(values.indices)
+    first, last = bounds["min"], bounds["max"]
+    entries = values.dictionary.slice(first.as_py(), last.as_py() - first.as_py() + 1)
+    return pa.DictionaryArray.from_arrays(pc.subtract(values.indices, first), entries)
+
+
+def _to_arrow(values: pd.Series) -> pa.Array:
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        codes = values.cat.codes.to_numpy()
+        text = pa.array(values.cat.categories.to_numpy(dtype=object), type=pa.string())
+        return pa.DictionaryArray.from_arrays(pa.array(codes.astype("int32"), mask=codes < 0), text)
+    array = pa.array(values, from_pandas=True)
+    if isinstance(array, pa.ChunkedArray):
+        array = array.combine_chunks()
+    return array

@@ -1,0 +1,88 @@
+"""Rules about pairs of lines: the same line again, and an extreme purchase with its cancellation."""
+
+from collections import defaultdict
+
+import numpy as np
+import pandas as pd
+
+from clv.data.lines import Lines
+
+EXTREME_FACTOR = 100  # times the median purchase line
+CANCEL_DAYS = 7  # from an extreme purchase to its cancellation, at most
+_MIX = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9], dtype="uint64")  # odd, so nothing is lost
+
+
+def again(lines: Lines, names: list[str]) -> np.ndarray:
+    """Rows that repeat an earlier kept row in the columns named, null being equal to null."""
+    return _repeated(lines, np.flatnonzero(lines.kept), names)
+
+
+def duplicate_lines(lines: Lines) -> np.ndarray:
+    """The same line again, if its order and product are known: without those it may well be a second purchase.
+
+    Where a row is an order, its id will do: the same order of the same customer at the same time for the same amount.
+    """
+    needed = {"order_id"} if lines.how.grain == "orders" else {"order_id", "product_id"}
+    if not needed <= set(lines.columns):
+        return np.zeros(len(lines), dtype=bool)
+    if lines.how.grain == "orders":
+        rows = np.flatnonzero(lines.kept & lines.columns["order_id"].duplicated(keep=False).to_numpy())
+        names = ["customer_id", "order_id", "order_ts", "amount_minor"]
+    else:
+        rows = _candidates(lines)
+        names = list(lines.columns)
+    known = np.logical_and.reduce([lines.columns[name].iloc[rows].notna().to_numpy() for name in sorted(needed)])
+    return _repeated(lines, rows[known], names)
+
+
+def _candidates(lines: Lines) -> np.ndarray:
+    """Kept rows that share a hash of customer, time, amount and product with another: every repeat and little else."""
+    codes = (lines.customers, lines.times, lines.amounts)
+    key = lines.codes("product_id").astype("uint64")
+    for values, factor in zip(codes, _MIX, strict=True):
+        key = (key ^ values.view("uint64")) * factor
+        key ^= key >> np.uint64(29)
+    ordered = np.sort(key[lines.kept])
+    twice = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
+    return np.flatnonzero(lines.kept & np.isin(key, twice)) if len(twice) else np.empty(0, dtype="int64")
+
+
+def _repeated(lines: Lines, rows: np.ndarray, names: list[str]) -> np.ndarray:
+    frame = pd.DataFrame({name: lines.columns[name].iloc[rows] for name in names if name in lines.columns})
+    if "order_id" in names:
+        frame["is_return"] = lines.amounts[rows] < 0
+    repeated = np.zeros(len(lines), dtype=bool)
+    repeated[rows] = frame.duplicated().to_numpy()
+    return repeated
+
+
+def extreme_cancelled(lines: Lines) -> np.ndarray:
+    """Purchase lines of more than 100 times the median, and the returns that cancel them in full within 7 days.
+
+    A return cancels one purchase: of the same customer, the same amount and, where both are known, the same product;
+    purchases are served by time, each by the first return that fits.
+    """
+    cancelled = np.zeros(len(lines), dtype=bool)
+    purchases = lines.amounts[lines.kept & (lines.amounts > 0)]
+    if len(purchases) == 0:
+        return cancelled
+    limit = EXTREME_FACTOR * np.median(purchases)
+    extreme = np.flatnonzero(lines.kept & ((lines.amounts > limit) | (lines.amounts < -limit)))
+    extreme = extreme[np.argsort(lines.times[extreme], kind="stable")]
+    returns: dict[tuple[int, int], list[int]] = defaultdict(list)
+    for row in extreme[lines.amounts[extreme] < 0].tolist():
+        returns[int(lines.customers[row]), int(-lines.amounts[row])].append(row)
+    product = lines.codes("product_id") if "product_id" in lines.columns else np.full(len(lines), -1)
+    for row in extreme[lines.amounts[extreme] > 0].tolist():
+        free = returns.get((int(lines.customers[row]), int(lines.amounts[row])), [])
+        match = next((other for other in free if _cancels(lines, product, row, other)), None)
+        if match is not None:
+            free.remove(match)
+            cancelled[[row, match]] = True
+    return cancelled
+
+
+def _cancels(lines: Lines, product: np.ndarray, purchase: int, back: int) -> bool:
+    # Days, because a date without a time may stand beside times.
+    same = product[purchase] == product[back] or min(product[purchase], product[back]) < 0
+    return bool(same and 0 <= lines.days[back] - lines.days[purchase] <= CANCEL_DAYS)

@@ -1,0 +1,66 @@
+"""The data-quality table: rows, shares, revenue and examples of each rule."""
+
+import pandas as pd
+
+from clv.data.cleaning import clean_table
+from clv.data.lines import Cleaning
+from clv.data.quality import DTYPES, as_lines
+
+LINES = pd.DataFrame(
+    [
+        ("a", "2024-01-01", "10", "1"),
+        ("a ", "2024-01-02", "-12.5", None),
+        ("b", "x" * 60, "7", "2"),
+        ("b", None, "3", "2"),
+        ("b", "2024-01-01", "4", " 2"),
+        (None, "2024-01-01", "1", "3"),
+    ],
+    columns=["customer_id", "order_ts", "amount", "order_id"],
+    dtype="str",
+)
+
+
+def quality(table: str = "transactions", raw: pd.DataFrame = LINES) -> pd.DataFrame:
+    return clean_table(table, raw, Cleaning(time_zone="UTC")).quality
+
+
+def test_rows_shares_and_revenue() -> None:
+    found = quality()
+    assert {name: str(dtype) for name, dtype in found.dtypes.items()} == DTYPES
+    hit = found[found["rows"] > 0].set_index("rule")
+    assert hit["rows"].to_dict() == {
+        "id_blanks": 2, "blank_customer_id": 1, "unparseable_date": 2, "return_beyond_purchase": 1,
+    }  # fmt: skip
+    assert hit["share"].to_list() == [0.333333, 0.166667, 0.333333, 0.166667]
+    assert hit["revenue_minor"].to_list() == [0, 100, 1000, 250], "of a repair, the change"
+
+
+def test_examples_are_values_as_they_came() -> None:
+    examples = quality().set_index("rule")["examples"]
+    assert examples["id_blanks"] == "row 1: 'a '; row 4: ' 2'"
+    assert examples["unparseable_date"] == f"row 2: '{'x' * 38}…; row 3: empty"
+    assert examples["return_beyond_purchase"] == "row 1: '-12.5'"
+    assert examples["zero_amount"] == ""
+    many = pd.concat([LINES.iloc[[3]]] * 5)
+    assert quality(raw=many).set_index("rule").loc["unparseable_date", "examples"].count("row") == 3
+
+
+def test_a_computed_amount_has_no_value_to_show() -> None:
+    raw = LINES.assign(quantity="0", unit_price="1").drop(columns="amount")
+    assert quality(raw=raw).set_index("rule").loc["zero_amount", "examples"] == "row 0; row 1; row 4"
+
+
+def test_tables_without_amounts_have_no_revenue() -> None:
+    touches = pd.DataFrame({"customer_id": ["a"], "touch_ts": ["never"]})
+    assert quality("touches", touches)["revenue_minor"].isna().all()
+
+
+def test_as_text_only_what_hit() -> None:
+    header, *rows = as_lines(quality()).split("\n")
+    assert header.split() == ["rule", "action", "rows", "share", "revenue", "touched", "examples"]
+    assert [row.split()[:5] for row in rows] == [
+        ["id_blanks", "repair", "2", "33.3%", "0.00"],
+        ["blank_customer_id", "reject", "1", "16.7%", "1.00"],
+        ["unparseable_date", "reject", "2", "33.3%", "10.00"],
+        ["return_beyond_purchase", "repair", "1", "16.7%", "2.50"],
+    ]
