@@ -1,8 +1,9 @@
 """Judge the backtest on customers and a window that it never saw.
 
-Reads: the backtest's rows of data/snapshots/, models/backtest/.
+Reads: the backtest's rows of data/snapshots/, models/backtest/; of a synthetic shop also data/raw/truth.parquet.
 Writes: data/test_forecasts.parquet (one row per test customer), reports/metrics/evaluate.json (the ensemble),
-reports/plots/comparison.csv (every learner and baseline), and the gain, decile and coverage tables in reports/plots/.
+reports/plots/comparison.csv (every learner and baseline, and of a synthetic shop what its truth would have forecast),
+and the gain, decile and coverage tables in reports/plots/.
 """
 
 import pandas as pd
@@ -12,6 +13,7 @@ from clv.errors import run_stage
 from clv.evaluation.baselines import BASELINES
 from clv.evaluation.metrics import evaluate
 from clv.evaluation.tables import comparison, coverage_table, decile_table, gain_curve
+from clv.evaluation.truth import latent_forecast
 from clv.features.columns import TARGET
 from clv.features.store import read_plan, read_rows
 from clv.models.forecaster import Forecaster
@@ -31,7 +33,10 @@ def main() -> None:
     forecasts |= {str(name): values.to_numpy() for name, values in learners.items()}
     forecasts |= {name: baseline(test, plan.horizon_days) for name, baseline in BASELINES.items()}
 
-    table = comparison(y, forecasts)
+    truth = None
+    if paths.TRUTH.exists():
+        truth = latent_forecast(storage.read_table(paths.TRUTH), test["customer_id"], plan.backtest.forecast.cutoff)
+    table = comparison(y, forecasts if truth is None else {**forecasts, "latent_truth": truth})
     drawn = {name: forecasts[name] for name in ("ensemble", "btyd", *BASELINES)}
     coverage = coverage_table(y, predictions, LEVELS)
     overall = coverage[coverage["decile"] == "all"].iloc[0]

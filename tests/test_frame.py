@@ -11,7 +11,7 @@ import yaml
 
 from clv import paths
 from clv.data.schema import TABLES, names
-from tests.closure import ROOT, closure, imports
+from tests.closure import ROOT, closure, imports, source
 
 FLOORS = ("data", "features", "models", "evaluation", "marketing", "reporting")
 DVC = yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))
@@ -78,6 +78,26 @@ def test_declared_params_cover_what_a_stage_reads(name: str) -> None:
             read = ast.unparse(node).removeprefix("p.")
             covered = any(f"{read}.".startswith(f"{param}.") or param.startswith(f"{read}.") for param in declared)
             assert covered, f"stages/{name}.py reads {read}, which dvc.yaml does not name among its params"
+
+
+def test_no_code_but_evaluate_s_names_the_truth() -> None:
+    """Only generate writes and evaluate reads the truth; preprocess depends on the raw tables one by one."""
+    files = [*CODE, *STAGES, *sorted((ROOT / "notebooks").glob("*.ipynb"))]
+    naming = {relative(path) for path in files if re.search(r"\bTRUTH\b|truth\.parquet", code_of(path))}
+    assert naming == {"clv/paths.py", "stages/generate.py", "stages/evaluate.py"}
+    folder = {relative(path) for path in files if re.search(r"\bpaths\.RAW\b", code_of(path))}
+    assert folder == {"stages/generate.py"}
+    users = {name for name, stage in DVC["stages"].items() if paths.RAW.as_posix() in stage["deps"]}
+    assert users == {"evaluate"}
+
+
+def code_of(path: Path) -> str:
+    """The code of a file or notebook without comments and docstrings."""
+    tree = ast.parse(source(path))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef) and ast.get_docstring(node) is not None:
+            node.body = node.body[1:] or [ast.Pass()]
+    return ast.unparse(tree)
 
 
 def test_paths_are_those_of_dvc_yaml() -> None:

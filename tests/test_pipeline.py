@@ -27,8 +27,8 @@ COLUMNS = [
     "p_purchase", "recency_days", "frequency", "monetary_value", "tenure_days", "rfm_segment", "tier", "cluster",
 ]  # fmt: skip
 SMALL = {
-    "generate.synthetic.n_customers": 900,
-    "generate.synthetic.n_days": 700,
+    "generate.synthetic.default.n_customers": 900,
+    "generate.synthetic.default.n_days": 700,
     "time.horizon_days": 120,
     "tune.trials": 2,
     "train.forest.n_trees": 10,
@@ -108,7 +108,7 @@ def check_values(values: pd.DataFrame) -> None:
 def test_every_customer_has_a_value(repo: Repo) -> None:
     values = values_of(repo)
     check_values(values)
-    assert len(values) == SMALL["generate.synthetic.n_customers"]
+    assert len(values) == SMALL["generate.synthetic.default.n_customers"]
 
 
 def test_a_second_run_does_nothing(repo: Repo) -> None:
@@ -137,6 +137,28 @@ def test_a_page_built_again_has_the_same_bytes(repo: Repo) -> None:
     assert repo.outputs() == before
 
 
+def test_only_evaluate_reads_the_truth(repo: Repo) -> None:
+    truth = repo.root / paths.TRUTH
+    before, content = repo.outputs(), truth.read_bytes()
+    truth.unlink()  # a link into the cache must not be written through
+    truth.write_bytes(b"whoever reads this fails")
+    for command in commands(repo.root):
+        if command[2] != "stages.generate":
+            repo.run(*command, ok=command[2] != "stages.evaluate")
+    truth.write_bytes(content)
+    assert repo.outputs() == before
+    assert "up to date" in repo.run("dvc", "status").stdout
+
+
+def commands(root: Path) -> list[list[str]]:
+    """The commands of dvc.yaml in order, a matrix one for each of its items."""
+    found = []
+    for stage in yaml.safe_load((root / "dvc.yaml").read_text(encoding="utf-8"))["stages"].values():
+        for notebook in stage.get("matrix", {}).get("notebook", [""]):
+            found.append(stage["cmd"].replace("${item.notebook}", notebook).split())
+    return found
+
+
 def test_dvc_shows_metrics_and_plots(repo: Repo) -> None:
     assert "gini" in repo.run("dvc", "metrics", "show").stdout
     shown = repo.run("dvc", "plots", "show", "--out", "plots_out").stdout
@@ -146,7 +168,7 @@ def test_dvc_shows_metrics_and_plots(repo: Repo) -> None:
 
 def own_csv(repo: Repo) -> Path:
     """The shop's purchases as a user's export: other names, three columns, beside the repo."""
-    lines = pd.read_parquet(repo.root / paths.RAW_TRANSACTIONS)
+    lines = pd.read_parquet(repo.root / paths.raw("transactions"))
     path = repo.root.parent / "export.csv"
     names = {"customer_id": "Kunde", "order_ts": "Datum", "amount": "Betrag"}
     lines[list(names)].rename(columns=names).to_csv(path, index=False)
@@ -275,7 +297,7 @@ def test_push_and_pull_in_another_clone(repo: Repo, s3: S3) -> None:
 
 
 def test_transactions_are_read_from_s3(repo: Repo, s3: S3) -> None:
-    lines = pd.read_parquet(repo.root / paths.RAW_TRANSACTIONS, columns=["customer_id", "order_ts", "amount"])
+    lines = pd.read_parquet(repo.root / paths.raw("transactions"), columns=["customer_id", "order_ts", "amount"])
     client = s3fs.S3FileSystem(
         key=s3.env["AWS_ACCESS_KEY_ID"],
         secret=s3.env["AWS_SECRET_ACCESS_KEY"],
@@ -287,6 +309,6 @@ def test_transactions_are_read_from_s3(repo: Repo, s3: S3) -> None:
         "dvc", "exp", "run", "-S", "generate.source=files",
         "-S", "generate.files.transactions=s3://shop/orders.parquet", "generate", **s3.env,
     )  # fmt: skip
-    pd.testing.assert_frame_equal(pd.read_parquet(repo.root / paths.RAW_TRANSACTIONS), lines)
+    pd.testing.assert_frame_equal(pd.read_parquet(repo.root / paths.raw("transactions")), lines)
     repo.run("git", "checkout", "--quiet", ".")
     repo.run("dvc", "checkout", "--quiet")

@@ -20,6 +20,7 @@ TITLES = {
     "same_as_last_period": "Same as last period",
     "average_so_far": "Average so far",
     "perfect": "Perfect ranking",
+    "latent_truth": "Truth of the synthetic shop",
 }
 PALETTE = (GREEN, BLUE, ORANGE, RED, PINK, SKY)
 DASHED = ("perfect", "same_as_last_period", "average_so_far")
@@ -64,6 +65,8 @@ def comparison(rows: pd.DataFrame, currency: str) -> Table:
         header = f"{metric.title}, {currency}" if metric.unit == "money" else metric.title
         columns.append(Column(metric.name, header, metric.unit))
     caption = "Forecasts on the test rows. Gini in Google's convention; bias is total forecast over realised, less 1"
+    if "latent_truth" in set(rows["forecast"]):
+        caption += ". The truth knows the rates of each customer and who is still active, which no forecast can"
     return table(named, columns, caption, highlight=TITLES["ensemble"])
 
 

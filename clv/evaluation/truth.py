@@ -1,0 +1,21 @@
+"""What is achievable on a synthetic shop, whose truth is known."""
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from clv.data.schema import expected_column
+
+
+def latent_forecast(truth: pd.DataFrame, customer_ids: pd.Series, cutoff: date) -> np.ndarray | None:
+    """Net revenue expected in the horizon after a cutoff by who knows the latents, (n,) money in the order of the ids.
+
+    `truth` has one row per customer. None where it does not speak of this cutoff or, by their ids, of all of these
+    customers.
+    """
+    column = expected_column(cutoff)
+    if column not in truth.columns or not customer_ids.isin(truth["customer_id"]).all():
+        return None
+    expected = truth.set_index("customer_id")[column]
+    return expected.reindex(pd.Index(customer_ids)).to_numpy(dtype="float64")
