@@ -35,8 +35,9 @@ repro: $(STAMP) ## Run what is out of date, from raw data to the reports
 test: $(STAMP) lint ## Run every check: lint, format, types, tests
 	@python -m pytest
 
+# No cache: it does not notice that a module which others import has come or gone.
 lint: $(STAMP)
-	@ruff check --quiet .
+	@ruff check --no-cache --quiet .
 	@ruff format --quiet --check .
 	@mypy --no-error-summary
 

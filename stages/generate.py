@@ -8,11 +8,10 @@ may read.
 
 from pathlib import Path
 
-from clv.data.sql import copy_queries
-
 from clv import params, paths, storage
 from clv.data.files import copy_files
 from clv.data.source import Source, TableSource
+from clv.data.sql import copy_queries
 from clv.data.world.worlds import make_world
 from clv.errors import run_stage
 from clv.params import Params
