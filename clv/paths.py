@@ -10,10 +10,6 @@ SOURCE = RAW / "source.json"
 TRUTH = RAW / "truth.parquet"
 
 CLEAN = Path("data/clean")
-TRANSACTIONS = CLEAN / "transactions.parquet"
-CUSTOMERS = CLEAN / "customers.parquet"
-TOUCHES = CLEAN / "touches.parquet"
-EXPERIMENTS = CLEAN / "experiments.parquet"
 QUALITY = CLEAN / "quality.parquet"
 REJECTED = CLEAN / "rejected.parquet"
 

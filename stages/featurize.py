@@ -16,9 +16,7 @@ from clv.timeline import make_plan
 
 def main() -> None:
     p = params.load()
-    clean = Clean(
-        storage.read_table(paths.TRANSACTIONS), storage.read_table(paths.CUSTOMERS), storage.read_table(paths.TOUCHES)
-    )
+    clean = Clean(*(storage.read_table(paths.clean(name)) for name in ("transactions", "customers", "touches")))
     days = clean.transactions["order_ts"]
     plan = make_plan(days.min().date(), p.time.last_day or days.max().date(), p.time)
     snapshots = {c: make_snapshot(clean, c, plan.last_day, plan.horizon_days) for c in plan.cutoffs}

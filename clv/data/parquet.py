@@ -20,38 +20,28 @@ ROWS_PER_GROUP = 2**18
 
 
 def read_raw(table: str, path: Path) -> pd.DataFrame:
-    """Read a raw table, text as categories but for `order_id`, of which there are too many.
-
-    Ids that are whole numbers become text here, because pandas makes floats of them beside a null.
-    """
+    """Read a raw table that generate wrote, text as categories but for `order_id`, of which there are too many."""
     if not path.exists():
         raise InputError(f"{path} does not exist; run `dvc repro`, which makes it")
     schema = pq.read_schema(path)
-    columns = {column.name: column for column in TABLES[table] if column.name in schema.names}
-    # Customers are so many that a dictionary for each row group and then one of them all would take longer.
-    repeated = [n for n, c in columns.items() if n not in ("customer_id", "order_id") and c.kind != "time"]
-    repeated = [name for name in repeated if _is_text(schema.field(name).type)]
+    columns = [column for column in TABLES[table] if column.name in schema.names]
+    rest = [column.name for column in columns if column.name != "customer_id"]
+    repeated = [c.name for c in columns if c.kind != "time" and pa.types.is_string(schema.field(c.name).type)]
+    repeated = [name for name in repeated if name not in ("customer_id", "order_id")]
     with ThreadPoolExecutor(max_workers=1) as worker:
-        customers = worker.submit(
-            lambda: _to_pandas(pq.read_table(path, columns=["customer_id"]).column(0), True, True)
-        )
-        arrow = pq.read_table(path, columns=[n for n in columns if n != "customer_id"], read_dictionary=repeated)
-        rest = {name: _to_pandas(arrow.column(name), columns[name].kind == "text") for name in arrow.column_names}
-        return pd.DataFrame({"customer_id": customers.result(), **rest}, copy=False)
+        customers = worker.submit(_read_customers, path)
+        arrow = pq.read_table(path, columns=rest, read_dictionary=repeated)
+        values = {name: arrow.column(name).to_pandas() for name in rest}
+        return pd.DataFrame({"customer_id": customers.result(), **values}, copy=False)
 
 
-def _is_text(kind: pa.DataType) -> bool:
-    return pa.types.is_string(kind) or pa.types.is_large_string(kind)
+def _read_customers(path: Path) -> pd.Series:
+    """The customer ids, text as categories in text order.
 
-
-def _to_pandas(values: pa.ChunkedArray, is_text: bool, is_customer: bool = False) -> pd.Series:
-    if is_text and pa.types.is_integer(values.type):
-        values = values.cast(pa.string())
-    if pa.types.is_decimal(values.type):
-        values = values.cast(pa.float64())
-    if is_customer and _is_text(values.type):
-        values = _sorted_dictionary(values)
-    return values.to_pandas()
+    They are so many that a dictionary for each row group and then one of them all would take longer than one for all.
+    """
+    values = pq.read_table(path, columns=["customer_id"]).column(0)
+    return (_sorted_dictionary(values) if pa.types.is_string(values.type) else values).to_pandas()
 
 
 def _sorted_dictionary(values: pa.ChunkedArray) -> pa.Array:

@@ -1,5 +1,6 @@
 """Raw tables are read and clean ones written in parts, and nothing changes on the way."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,9 +11,11 @@ import pytest
 
 from clv.data import parquet
 from clv.data.cleaning import clean_table
+from clv.data.files import copy_files
 from clv.data.lines import Cleaning
 from clv.data.parquet import read_raw, write_clean
 from clv.errors import InputError
+from clv.params import Params
 
 HOW = Cleaning(time_zone="UTC")
 
@@ -74,7 +77,7 @@ def test_a_table_without_rows_keeps_its_columns(tmp_path: Path) -> None:
     assert [str(kind) for kind in stored.types] == ["string", "timestamp[us]"]
 
 
-def test_numbers_that_are_ids_and_decimals_that_are_amounts(tmp_path: Path) -> None:
+def test_numbers_that_are_ids_and_decimals_that_are_amounts(tmp_path: Path, project_params: Params) -> None:
     raw = pa.table(
         {
             "customer_id": pa.array([2**60 + 1, 2**60 + 2, None]),
@@ -82,8 +85,9 @@ def test_numbers_that_are_ids_and_decimals_that_are_amounts(tmp_path: Path) -> N
             "amount": pa.array([1, 2, 3], pa.int64()).cast(pa.decimal128(22, 2)),
         }
     )
-    pq.write_table(raw, tmp_path / "raw.parquet")
-    cleaned = clean_table("transactions", read_raw("transactions", tmp_path / "raw.parquet"), HOW)
+    pq.write_table(raw, tmp_path / "own.parquet")
+    copy_files(replace(project_params.generate.files, transactions=str(tmp_path / "own.parquet")), tmp_path)
+    cleaned = clean_table("transactions", read_raw("transactions", tmp_path / "transactions.parquet"), HOW)
     assert cleaned.clean["customer_id"].to_list() == [str(2**60 + 1), str(2**60 + 2)]
     assert cleaned.clean["amount_minor"].to_list() == [100, 200]
 

@@ -12,7 +12,7 @@ DAY = np.datetime64("2024-01-01")
 
 
 def lines_of(rows: list[dict[str, object]], **how: object) -> Lines:
-    return Lines("transactions", pd.DataFrame(rows), Cleaning(time_zone="UTC", **how))  # type: ignore[arg-type]
+    return Lines("transactions", pd.DataFrame(rows), Cleaning(time_zone="UTC", **how))
 
 
 def line(
@@ -24,10 +24,10 @@ def line(
 
 def obvious(rows: list[dict[str, object]]) -> list[int]:
     """What is kept of each amount, in cents: one line after the other, first by order, then by customer."""
-    cents = [round(100 * float(row["amount"])) for row in rows]  # type: ignore[arg-type]
+    cents = [round(100 * float(row["amount"])) for row in rows]
 
     def in_order(numbers: list[int]) -> list[int]:
-        times = [pd.Timestamp(rows[i]["order_ts"]) for i in range(len(rows))]  # type: ignore[arg-type]
+        times = [pd.Timestamp(rows[i]["order_ts"]) for i in range(len(rows))]
         return sorted(numbers, key=lambda i: (times[i].normalize(), cents[i] < 0, times[i], i))
 
     def walk(numbers: list[int]) -> None:

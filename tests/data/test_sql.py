@@ -177,7 +177,7 @@ def test_all_tables_are_of_one_snapshot(
     copy_one = sql._copy
 
     def busy(table: str, *rest: object) -> TableSource:
-        done = copy_one(table, *rest)  # type: ignore[arg-type]
+        done = copy_one(table, *rest)
         server.sql("INSERT INTO moving SELECT max(customer_id) + 1 FROM moving")
         return done
 
@@ -283,7 +283,7 @@ def test_a_server_killed_while_it_is_read_leaves_nothing(
     read = []
 
     def cut_off(*given: object) -> Iterator[pa.RecordBatch]:
-        for batch in received(*given):  # type: ignore[arg-type]
+        for batch in received(*given):
             read.append(batch.num_rows)
             yield batch
             if sum(read) > 2 * GROUP_ROWS and not killed:

@@ -100,7 +100,7 @@ def test_cents() -> None:
 @pytest.mark.parametrize("read", [as_text, as_number, as_flag, surrounding_blanks, has_offset])
 def test_a_categorical_is_read_as_its_values_are(read: object) -> None:
     values = pd.Series([" 1", "1", None, "x", "2024-01-01T10:00:00+02:00", "1", ""], dtype="str")
-    plain, each = read(values), read(values.astype("category"))  # type: ignore[operator]
+    plain, each = read(values), read(values.astype("category"))
     if isinstance(plain, np.ndarray):
         assert plain.tolist() == each.tolist()
     else:
