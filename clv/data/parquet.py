@@ -26,7 +26,7 @@ def read_raw(table: str, path: Path) -> pd.DataFrame:
     schema = pq.read_schema(path)
     columns = [column for column in TABLES[table] if column.name in schema.names]
     rest = [column.name for column in columns if column.name != "customer_id"]
-    repeated = [c.name for c in columns if c.kind != "time" and pa.types.is_string(schema.field(c.name).type)]
+    repeated = [c.name for c in columns if c.kind != "time" and _is_text(schema.field(c.name).type)]
     repeated = [name for name in repeated if name not in ("customer_id", "order_id")]
     with ThreadPoolExecutor(max_workers=1) as worker:
         customers = worker.submit(_read_customers, path)
@@ -41,7 +41,11 @@ def _read_customers(path: Path) -> pd.Series:
     They are so many that a dictionary for each row group and then one of them all would take longer than one for all.
     """
     values = pq.read_table(path, columns=["customer_id"]).column(0)
-    return (_sorted_dictionary(values) if pa.types.is_string(values.type) else values).to_pandas()
+    return (_sorted_dictionary(values) if _is_text(values.type) else values).to_pandas()
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return pa.types.is_string(kind) or pa.types.is_large_string(kind)  # pandas writes the latter
 
 
 def _sorted_dictionary(values: pa.ChunkedArray) -> pa.Array:
