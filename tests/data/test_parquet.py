@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from clv import storage
 from clv.data import parquet
 from clv.data.cleaning import clean_table
 from clv.data.files import copy_files
@@ -95,3 +96,13 @@ def test_numbers_that_are_ids_and_decimals_that_are_amounts(tmp_path: Path, proj
 def test_a_missing_table_says_how_to_make_it(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"none\.parquet does not exist; run `dvc repro`, which makes it"):
         read_raw("transactions", tmp_path / "none.parquet")
+
+
+def test_text_is_read_as_categories_whoever_wrote_it(tmp_path: Path) -> None:
+    storage.write_table(shop(), tmp_path / "pandas.parquet")
+    arrow = pa.Table.from_pandas(shop(), preserve_index=False)
+    plain = pa.schema([(f.name, pa.string() if pa.types.is_large_string(f.type) else f.type) for f in arrow.schema])
+    storage.write_batches(plain, [arrow.replace_schema_metadata().cast(plain)], tmp_path / "batches.parquet")
+    for name in ("pandas", "batches"):
+        dtypes = read_raw("transactions", tmp_path / f"{name}.parquet").dtypes.astype("str")
+        assert dtypes[["customer_id", "product_id", "order_id"]].to_list() == ["category", "category", "str"], name
