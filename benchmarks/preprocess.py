@@ -18,6 +18,7 @@ from pathlib import Path
 import pandas as pd
 
 from clv import params, storage
+from clv.data.blocks import count_blocks
 from clv.data.cleaning import clean_table, require_balance, require_some_left
 from clv.data.lines import Cleaning
 from clv.data.parquet import read_raw, write_clean
@@ -25,6 +26,7 @@ from clv.data.summary import summarise
 from clv.data.world.worlds import make_world
 
 REPEATS = 5
+ROWS_PER_BLOCK = 600_000  # as in params.yaml
 LINES_PER_CUSTOMER = 8.8  # of the default shop
 
 
@@ -45,7 +47,7 @@ def preprocess(raw: Path, clean: Path) -> None:
     require_some_left(cleaned, 0.3, str(raw))
     summarise({"transactions": len(frame)}, {"transactions": cleaned}, None)
     del frame
-    write_clean(cleaned, clean)
+    write_clean(cleaned, clean, count_blocks({"transactions": len(cleaned.order)}, ROWS_PER_BLOCK))
 
 
 def measure(raw: Path, clean: Path) -> None:
@@ -71,7 +73,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         raw = Path(folder) / "raw.parquet"
         print(f"{write_lines(n, raw):,} lines")
-        child = multiprocessing.get_context("spawn").Process(target=measure, args=(raw, Path(folder) / "clean.parquet"))
+        child = multiprocessing.get_context("spawn").Process(target=measure, args=(raw, Path(folder) / "clean"))
         child.start()
         child.join()
         if child.exitcode:

@@ -10,6 +10,7 @@ SOURCE = RAW / "source.json"
 TRUTH = RAW / "truth.parquet"
 
 CLEAN = Path("data/clean")
+BLOCKS = CLEAN / "blocks.json"
 QUALITY = CLEAN / "quality.parquet"
 REJECTED = CLEAN / "rejected.parquet"
 
@@ -38,6 +39,7 @@ COVERAGE = Path("reports/plots/coverage.csv")
 
 PROFILES_CSV = Path("reports/tables/segments.csv")
 BUDGET_CSV = Path("reports/tables/budget.csv")
+FEATURES_CSV = Path("reports/tables/features.csv")
 DATA_DICTIONARY = Path("reports/data_dictionary.md")
 
 INDEX = Path("reports/index.html")
@@ -51,13 +53,18 @@ def raw(table: str) -> Path:
 
 
 def clean(table: str) -> Path:
-    """A clean table, by its name in `clv.data.schema.TABLES`."""
-    return CLEAN / f"{table}.parquet"
+    """The folder of a clean table, by its name in `clv.data.schema.TABLES`; it has one file per block of customers."""
+    return CLEAN / table
 
 
 def snapshot(cutoff: str) -> Path:
-    """The snapshot at a cutoff, given as YYYY-MM-DD."""
-    return SNAPSHOTS / f"{cutoff}.parquet"
+    """The folder of the snapshot at a cutoff, given as YYYY-MM-DD; it has one file per block of customers."""
+    return SNAPSHOTS / cutoff
+
+
+def part(block: int) -> str:
+    """The name of the file of a block of customers, from 0, in the folder of a table."""
+    return f"part-{block:05d}.parquet"
 
 
 def report(notebook: str) -> Path:

@@ -120,6 +120,7 @@ class PreprocessParams:
     ignore_id_case: bool
     non_products: tuple[str, ...]
     max_rejected_share: Share
+    rows_per_block: Annotated[int, Between(1000)]
 
     def __post_init__(self) -> None:
         try:

@@ -1,14 +1,17 @@
 """Clean the raw tables: types, time zone, ids, duplicates, returns, impossible values.
 
 Reads: data/raw/.
-Writes: data/clean/ (money in whole minor units, rows sorted by customer and time) with rejected.parquet, which holds
-every row set aside and why, and quality.parquet, which says what each rule hit; counts to
-reports/metrics/preprocess.json.
+Writes: data/clean/ with a folder per table (money in whole minor units), divided into blocks of whole customers, rows
+by customer and time in each; blocks.json, which says what there is; rejected.parquet, which holds every row set aside
+and why, and quality.parquet, which says what each rule hit; counts to reports/metrics/preprocess.json.
 """
+
+from datetime import date
 
 import pandas as pd
 
 from clv import params, paths, storage
+from clv.data.blocks import Blocks, count_blocks
 from clv.data.cleaning import Cleaned, clean_table, require_balance, require_some_left
 from clv.data.lines import Cleaning
 from clv.data.parquet import read_raw, write_clean
@@ -32,17 +35,25 @@ def main() -> None:
     rejected = pd.concat([result.rejected for result in cleaned.values()], ignore_index=True)
     quality = pd.concat([result.quality for result in cleaned.values()], ignore_index=True)
     metrics = summarise(raw_rows, cleaned, p.time.last_day)
+    blocks = Blocks(
+        n=count_blocks(metrics["clean_rows"], p.preprocess.rows_per_block),
+        rows=metrics["clean_rows"],
+        columns={table: tuple(result.columns) for table, result in cleaned.items()},
+        first_day=date.fromisoformat(metrics["first_day"]),
+        last_day=date.fromisoformat(metrics["last_day"]),
+    )
 
     with storage.replacing(paths.CLEAN) as folder:
         folder.mkdir()
         for table, result in cleaned.items():
-            write_clean(result, folder / paths.clean(table).name)
+            write_clean(result, folder / paths.clean(table).name, blocks.n)
+        storage.write_json(blocks.to_dict(), folder / paths.BLOCKS.name)
         storage.write_table(rejected, folder / paths.REJECTED.name)
         storage.write_table(quality, folder / paths.QUALITY.name)
     storage.write_json(metrics, paths.PREPROCESS_METRICS)
     print(
         f"preprocess: {metrics['clean_rows']['transactions']:,} lines of {metrics['customers']:,} customers kept, "
-        f"{len(rejected):,} rows rejected"
+        f"{len(rejected):,} rows rejected; blocks: {blocks.n}"
     )
 
 

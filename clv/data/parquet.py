@@ -1,7 +1,5 @@
 """Reading raw tables from Parquet and writing clean ones to it, without a second copy of either in memory."""
 
-from collections import deque
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -11,12 +9,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from clv import storage
+from clv import paths, storage
+from clv.data.blocks import block_of
 from clv.data.cleaning import Cleaned
 from clv.data.schema import TABLES
 from clv.errors import InputError
-
-ROWS_PER_GROUP = 2**18
 
 
 def read_raw(table: str, path: Path) -> pd.DataFrame:
@@ -60,8 +57,11 @@ def _sorted_dictionary(values: pa.ChunkedArray) -> pa.Array:
     return pa.DictionaryArray.from_arrays(rank.take(encoded.indices), encoded.dictionary.take(by_text))
 
 
-def write_clean(cleaned: Cleaned, path: Path) -> None:
-    """Write the clean rows in their order, in row groups; text is plain text in the file."""
+def write_clean(cleaned: Cleaned, folder: Path, n_blocks: int) -> None:
+    """Write the clean rows into `folder`, one file per block of customers, by customer and time in each.
+
+    Text is plain text in the files. Every block has a file, also one without rows. Blocks are written side by side.
+    """
     columns = {name: _to_arrow(values) for name, values in cleaned.columns.items()}
     text = [name for name, values in columns.items() if pa.types.is_dictionary(values.type)]
     # Pandas' own notes keep nullable flags and numbers what they are when they are read again.
@@ -69,19 +69,23 @@ def write_clean(cleaned: Cleaned, path: Path) -> None:
     empty = pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in dtypes.items()})
     notes = pa.Schema.from_pandas(empty, preserve_index=False).metadata
     schema = pa.schema([(name, values.type) for name, values in columns.items()], metadata=notes)
-    storage.write_batches(schema, _row_groups(columns, cleaned.order), path, repeated=text)
+
+    def write(number: int, rows: np.ndarray) -> None:
+        path = folder / paths.part(number)
+        storage.write_batches(schema, [_gather(columns, rows)], path, repeated=text)
+
+    with ThreadPoolExecutor(max_workers=2) as workers:
+        list(workers.map(write, range(n_blocks), _by_block(cleaned, n_blocks)))
 
 
-def _row_groups(columns: dict[str, pa.Array], order: np.ndarray) -> Iterator[pa.Table]:
-    """The rows in order, one row group after the other; the next one is gathered while one is being written."""
-    parts = [order[start : start + ROWS_PER_GROUP] for start in range(0, len(order), ROWS_PER_GROUP)]
-    with ThreadPoolExecutor(max_workers=1) as worker:
-        waiting = deque(worker.submit(_gather, columns, rows) for rows in parts[:1])
-        for rows in parts[1:]:
-            waiting.append(worker.submit(_gather, columns, rows))
-            yield waiting.popleft().result()
-        if waiting:
-            yield waiting.popleft().result()
+def _by_block(cleaned: Cleaned, n_blocks: int) -> list[np.ndarray]:
+    """The positions of the clean rows of each block, in their order."""
+    ids = cleaned.columns["customer_id"].cat
+    block = block_of(ids.categories, n_blocks)[ids.codes.to_numpy()[cleaned.order]]
+    # Stable, so that rows stay by customer and time; small integers are sorted in one pass.
+    by_block = np.argsort(block.astype("uint16") if n_blocks <= 2**16 else block, kind="stable")
+    ends = np.cumsum(np.bincount(block, minlength=n_blocks))
+    return np.split(cleaned.order[by_block], ends[:-1])
 
 
 def _gather(columns: dict[str, pa.Array], rows: np.ndarray) -> pa.Table:
@@ -90,16 +94,14 @@ def _gather(columns: dict[str, pa.Array], rows: np.ndarray) -> pa.Table:
 
 
 def _narrow(values: pa.Array) -> pa.Array:
-    """Text with the entries of its dictionary from the first to the last in use: the file would store them all.
-
-    Of customers, whose codes are in order as the rows are, few are left.
-    """
+    """Text with those entries of its dictionary that are in use, in their order: the file would store them all."""
     if not pa.types.is_dictionary(values.type) or values.null_count == len(values):
         return values
-    bounds = pc.min_max(values.indices)
-    first, last = bounds["min"], bounds["max"]
-    entries = values.dictionary.slice(first.as_py(), last.as_py() - first.as_py() + 1)
-    return pa.DictionaryArray.from_arrays(pc.subtract(values.indices, first), entries)
+    codes = values.indices.fill_null(-1).to_numpy()
+    used = np.unique(codes[np.append(True, codes[1:] != codes[:-1])])
+    used = used[used >= 0]
+    narrow = np.searchsorted(used, codes).astype("int32")
+    return pa.DictionaryArray.from_arrays(pa.array(narrow, mask=codes < 0), values.dictionary.take(pa.array(used)))
 
 
 def _to_arrow(values: pd.Series) -> pa.Array:

@@ -9,8 +9,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from clv import storage
-from clv.data import parquet
+from clv import paths, storage
+from clv.data.blocks import block_of
 from clv.data.cleaning import clean_table
 from clv.data.files import copy_files
 from clv.data.lines import Cleaning
@@ -38,19 +38,35 @@ def shop(n: int = 500) -> pd.DataFrame:
     )
 
 
-@pytest.mark.parametrize("group", [7, 2**18])
-def test_what_is_written_is_what_was_cleaned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, group: int) -> None:
-    monkeypatch.setattr(parquet, "ROWS_PER_GROUP", group)
+@pytest.mark.parametrize("n_blocks", [1, 7])
+def test_what_is_written_is_what_was_cleaned(tmp_path: Path, n_blocks: int) -> None:
     shop().to_parquet(tmp_path / "raw.parquet", row_group_size=100)
     cleaned = clean_table("transactions", read_raw("transactions", tmp_path / "raw.parquet"), HOW)
-    write_clean(cleaned, tmp_path / "clean.parquet")
-    stored = pq.read_table(tmp_path / "clean.parquet")
-    assert stored.num_rows == len(cleaned.order) > 0
-    assert stored.equals(pa.Table.from_pandas(cleaned.clean, preserve_index=False).cast(stored.schema))
-    text = {field.name for field in stored.schema if pa.types.is_string(field.type)}
+    write_clean(cleaned, tmp_path / "clean", n_blocks)
+    stored = [pq.read_table(tmp_path / "clean" / paths.part(block)) for block in range(n_blocks)]
+    whole = pa.Table.from_pandas(cleaned.clean, preserve_index=False).cast(stored[0].schema)
+    block = block_of(pd.Index(cleaned.clean["customer_id"]), n_blocks)
+    for number, part in enumerate(stored):
+        assert part.equals(whole.filter(pa.array(block == number)))
+    assert len(list((tmp_path / "clean").iterdir())) == n_blocks
+    assert sum(part.num_rows for part in stored) == len(cleaned.order) > 0
+    text = {field.name for field in stored[0].schema if pa.types.is_string(field.type)}
     assert text == {"customer_id", "order_id", "product_id"}
-    assert stored.schema.field("order_ts").type == pa.timestamp("us")
-    assert pq.ParquetFile(tmp_path / "clean.parquet").num_row_groups == -(-stored.num_rows // group)
+    assert stored[0].schema.field("order_ts").type == pa.timestamp("us")
+    read = storage.read_table(tmp_path / "clean").sort_values("customer_id", kind="stable", ignore_index=True)
+    pd.testing.assert_frame_equal(read, cleaned.clean)
+
+
+def test_a_block_holds_no_text_of_others(tmp_path: Path) -> None:
+    cleaned = clean_table("transactions", shop(), HOW)
+    write_clean(cleaned, tmp_path, 7)
+    for block in range(7):
+        part = storage.read_part(str(tmp_path / paths.part(block)))
+        for name in ("customer_id", "product_id"):
+            column = part.column(name).combine_chunks()
+            assert len(column.dictionary) == len(column.unique().drop_null())
+        ids = part.column("customer_id").combine_chunks()
+        assert ids.dictionary.to_pylist() == sorted(ids.dictionary.to_pylist())
 
 
 def test_a_table_read_in_parts_cleans_as_the_frame_does(tmp_path: Path) -> None:
@@ -65,15 +81,16 @@ def test_a_table_read_in_parts_cleans_as_the_frame_does(tmp_path: Path) -> None:
 
 def test_the_same_rows_give_the_same_bytes(tmp_path: Path) -> None:
     for name in ("one", "two"):
-        write_clean(clean_table("transactions", shop(), HOW), tmp_path / name)
-    assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
+        write_clean(clean_table("transactions", shop(), HOW), tmp_path / name, 3)
+    for part in map(paths.part, range(3)):
+        assert (tmp_path / "one" / part).read_bytes() == (tmp_path / "two" / part).read_bytes()
 
 
 def test_a_table_without_rows_keeps_its_columns(tmp_path: Path) -> None:
     empty = pa.table({name: pa.array([], pa.string()) for name in ("customer_id", "touch_ts", "kind")})
     pq.write_table(empty, tmp_path / "raw.parquet")
-    write_clean(clean_table("touches", read_raw("touches", tmp_path / "raw.parquet"), HOW), tmp_path / "clean.parquet")
-    stored = pq.read_schema(tmp_path / "clean.parquet")
+    write_clean(clean_table("touches", read_raw("touches", tmp_path / "raw.parquet"), HOW), tmp_path, 1)
+    stored = pq.read_schema(tmp_path / paths.part(0))
     assert stored.names == ["customer_id", "touch_ts"]
     assert [str(kind) for kind in stored.types] == ["string", "timestamp[us]"]
 
