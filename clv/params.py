@@ -25,6 +25,13 @@ def _must_sum_to_one(shares: object) -> None:
 class ComputeParams:
     threads: Count
     device: Literal["cpu", "cuda"]
+    engine: Literal["local", "dask"]
+    scheduler: str | None
+    storage: str | None
+
+    def __post_init__(self) -> None:
+        if self.engine == "dask" and not self.scheduler:
+            raise ValueError("scheduler must be the address of a Dask scheduler, such as tcp://10.0.0.1:8786, got null")
 
 
 @dataclass(frozen=True)

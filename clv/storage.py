@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import fsspec
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -55,6 +56,7 @@ def write_batches(
     the columns whose values repeat often, which alone get a dictionary there; without it the writer tries all. Pandas'
     own notes in the metadata of the schema are kept. There are no statistics, by which nobody filters.
     """
+    # A dictionary of any size: a column that gives up on its own would have to be encoded again by who reads it.
     encoding: dict[str, Any] = {} if repeated is None else {"use_dictionary": list(repeated)}
     rows = 0
     with (
@@ -73,10 +75,50 @@ def write_batches(
 
 
 def read_table(path: Path, columns: Sequence[str] | None = None) -> pd.DataFrame:
-    """Read a Parquet file that an earlier stage wrote."""
+    """Read a Parquet file that an earlier stage wrote, or a folder of them, one after the other by name."""
     if not path.exists():
         raise InputError(f"{path} does not exist; run `dvc repro`, which makes it")
     return pd.read_parquet(path, columns=None if columns is None else list(columns))
+
+
+def read_part(path: str, columns: Sequence[str] | None = None) -> pa.Table:
+    """Read the Parquet file of a block, on disk or at a URL, in one thread; repeated text is dictionary-encoded.
+
+    Columns that the file has not are left out.
+    """
+    with _opened(path) as source:
+        schema = pq.read_schema(source)
+        text = [field.name for field in schema if pa.types.is_string(field.type) and field.name != "order_id"]
+        names = [name for name in schema.names if columns is None or name in columns]
+        return pq.ParquetFile(source, read_dictionary=text).read(columns=names, use_threads=False)
+
+
+@contextmanager
+def _opened(path: str) -> Iterator[Any]:
+    """What pyarrow reads a path or a URL from."""
+    if "://" not in path:
+        yield path
+        return
+    with fsspec.open(path, "rb") as file:
+        yield file
+
+
+def write_part(table: pa.Table, path: str) -> None:
+    """Write the Parquet file of a block, on disk or at a URL, whole or not at all."""
+    if "://" not in path:
+        with replacing(Path(path)) as temporary:
+            _write_part(table, temporary)
+    else:
+        with fsspec.open(path, "wb") as file:  # an object appears when it is complete
+            _write_part(table, file)
+
+
+def _write_part(table: pa.Table, where: Any) -> None:
+    text = [field.name for field in table.schema if pa.types.is_string(field.type) and field.name != "customer_id"]
+    pq.write_table(
+        table, where, compression="zstd", store_schema=False, write_statistics=False, use_dictionary=text,
+        row_group_size=max(table.num_rows, 1),
+    )  # fmt: skip
 
 
 def write_text(text: str, path: Path) -> None:

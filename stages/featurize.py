@@ -1,26 +1,37 @@
 """Compute the snapshots: what was known of each customer at each cutoff, and what the customer then spent.
 
 Reads: data/clean/.
-Writes: data/snapshots/CUTOFF.parquet for every cutoff the plan needs, data/snapshots/plan.json with the plan itself,
-reports/data_dictionary.md, and counts to reports/metrics/featurize.json.
+Writes: data/snapshots/CUTOFF/ for every cutoff the plan needs, one file per block of customers;
+data/snapshots/plan.json with the plan itself; the features there are and are not, as reports/data_dictionary.md and
+reports/tables/features.csv; counts to reports/metrics/featurize.json.
 """
 
+from functools import partial
+
 from clv import params, paths, storage
+from clv.compute import mapper, within_reach
+from clv.data.blocks import Blocks
 from clv.errors import run_stage
-from clv.features.columns import TARGET
-from clv.features.dictionary import data_dictionary
-from clv.features.history import Clean
-from clv.features.snapshot import available_features, make_snapshot
+from clv.features.dictionary import data_dictionary, feature_list
+from clv.features.parts import Job, total
+from clv.features.snapshot import available_features
+from clv.features.sources import source_means
 from clv.timeline import make_plan
 
 
 def main() -> None:
     p = params.load()
-    clean = Clean(*(storage.read_table(paths.clean(name)) for name in ("transactions", "customers", "touches")))
-    days = clean.transactions["order_ts"]
-    plan = make_plan(days.min().date(), p.time.last_day or days.max().date(), p.time)
-    snapshots = {c: make_snapshot(clean, c, plan.last_day, plan.horizon_days) for c in plan.cutoffs}
-    present, absent = available_features(clean)
+    blocks = Blocks.from_dict(storage.read_json(paths.BLOCKS))
+    plan = make_plan(blocks.first_day, blocks.last_day, p.time)
+    present, absent = available_features(blocks.known_columns)
+
+    with storage.replacing(paths.SNAPSHOTS) as folder:
+        folder.mkdir()
+        with mapper(p.compute) as each, within_reach(p.compute, paths.CLEAN, folder) as (clean, snapshots):
+            job = Job(clean, snapshots, blocks.known_columns, plan.cutoffs, plan.last_day, plan.horizon_days)
+            means = source_means(each(job.windows, blocks.n), plan.cutoffs)
+            counts = total(each(partial(job.snapshots_of, means), blocks.n))
+        storage.write_json(plan.to_dict(), folder / paths.PLAN.name)
     metrics = {
         "split": plan.split,
         "split_reason": plan.why,
@@ -28,21 +39,20 @@ def main() -> None:
         "absent_features": [feature.name for feature in absent],
         "snapshots": {
             str(cutoff): {
-                "customers": len(frame),
-                "buyer_share": (frame[TARGET] > 0).mean() if frame[TARGET].notna().any() else None,
+                "customers": count.customers,
+                "buyer_share": None if count.buyers is None else count.buyers / max(count.customers, 1),
             }
-            for cutoff, frame in snapshots.items()
+            for cutoff, count in counts.items()
         },
     }
-
-    with storage.replacing(paths.SNAPSHOTS) as folder:
-        folder.mkdir()
-        for cutoff, frame in snapshots.items():
-            storage.write_table(frame, folder / paths.snapshot(str(cutoff)).name)
-        storage.write_json(plan.to_dict(), folder / paths.PLAN.name)
+    today = counts[plan.today.as_of]
     storage.write_text(data_dictionary(present, absent), paths.DATA_DICTIONARY)
+    storage.write_csv(feature_list(present, absent, today.known, today.customers), paths.FEATURES_CSV)
     storage.write_json(metrics, paths.FEATURIZE_METRICS)
-    print(f"featurize: {len(snapshots)} snapshots of {len(present)} features; split {plan.split}, because {plan.why}")
+    print(
+        f"featurize: {len(plan.cutoffs)} snapshots of {len(present)} features in {blocks.n} blocks; "
+        f"split {plan.split}, because {plan.why}"
+    )
 
 
 if __name__ == "__main__":

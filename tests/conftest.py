@@ -10,7 +10,7 @@ import pytest
 from clv import params
 from clv.data.cleaning import Cleaning, clean_table
 from clv.data.world.worlds import make_world
-from clv.features.history import Clean
+from clv.features.block import Clean
 from clv.params import Params
 from clv.source_params import SyntheticParams
 

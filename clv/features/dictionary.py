@@ -1,9 +1,17 @@
-"""The data dictionary: the feature table as Markdown, with what is absent from this data and why."""
+"""The data dictionary: the feature table as Markdown and as a table, with what is absent from this data and why."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
 
 from clv.features.columns import TARGET, TARGET_ORDERS
-from clv.features.table import Feature
+from clv.features.feature import Feature
+from clv.features.table import FITTED
+
+TARGETS = (
+    (TARGET, "money", "target", "Net revenue in the horizon after the cutoff; null if not over"),
+    (TARGET_ORDERS, "count", "target", "Purchase days in the horizon after the cutoff; null if not over"),
+)
 
 
 def data_dictionary(present: Sequence[Feature], absent: Sequence[Feature]) -> str:
@@ -11,15 +19,44 @@ def data_dictionary(present: Sequence[Feature], absent: Sequence[Feature]) -> st
     lines = [
         "# Data dictionary of the snapshots",
         "",
-        "One row per customer who had bought by the cutoff. Generated from `clv/features/table.py`.",
+        "One row per customer who had bought by the cutoff. Generated from `clv/features/table.py`. Money is in the",
+        "currency of the transactions; a null is a value that the definition does not have.",
         "",
-        "| feature | unit | group | meaning |",
-        "|---|---|---|---|",
-        *(f"| `{f.name}` | {f.unit} | {f.group} | {f.description} |" for f in present),
-        f"| `{TARGET}` | money | target | Net revenue in the horizon after the cutoff; null if not over |",
-        f"| `{TARGET_ORDERS}` | count | target | Purchase days in the horizon after the cutoff; null if not over |",
+        *_table([(f.name, f.unit, f.group, f.description) for f in present]),
+        *(_row(row) for row in TARGETS),
+        "",
+        "Fitted to each snapshot when it is read, by `clv/models/btyd.py`, and features of the learners too:",
+        "",
+        *_table([(f.name, f.unit, f.group, f.description) for f in FITTED]),
     ]
     if absent:
         lines += ["", "Absent, because the data lacks the columns they need:", ""]
         lines += [f"- `{f.name}` needs {', '.join(f'`{name}`' for name in f.needs)}" for f in absent]
     return "\n".join(lines)
+
+
+def feature_list(
+    present: Sequence[Feature], absent: Sequence[Feature], known: Mapping[str, int], customers: int
+) -> pd.DataFrame:
+    """One row per feature: name, unit, group, description, `known_share` of the customers, `needs` where absent."""
+    rows = [
+        {
+            "feature": f.name,
+            "unit": f.unit,
+            "group": f.group,
+            "description": f.description,
+            "known_share": known[f.name] / max(customers, 1) if f.name in known else None,
+            "needs": "" if f.name in known else " ".join(f.needs),
+        }
+        for f in (*present, *absent)
+    ]
+    return pd.DataFrame(rows).astype({"known_share": "float64"})
+
+
+def _table(rows: Sequence[tuple[str, str, str, str]]) -> list[str]:
+    return ["| feature | unit | group | meaning |", "|---|---|---|---|", *map(_row, rows)]
+
+
+def _row(row: tuple[str, str, str, str]) -> str:
+    name, unit, group, meaning = row
+    return f"| `{name}` | {unit} | {group} | {meaning} |"

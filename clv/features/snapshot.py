@@ -1,51 +1,87 @@
 """Snapshots: one row per customer who had bought by a cutoff, with the features as of then and the target after it."""
 
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from clv.data.types import MINOR_PER_UNIT
+from clv.features.block import Block, Clean
 from clv.features.columns import CUSTOMER, TARGET, TARGET_ORDERS
-from clv.features.history import Clean, History, net_revenue_minor, purchase_days
-from clv.features.table import FEATURES, Feature
+from clv.features.events import Events, Text, Values
+from clv.features.feature import Feature
+from clv.features.history import History
+from clv.features.past import days_since_epoch
+from clv.features.sources import Means, first_windows, source_means
+from clv.features.table import FEATURES
 
-DECIMALS = {"money": 4, "days": 4, "share": 6, "ratio": 6, "count": 0}
-
-
-def available_features(clean: Clean) -> tuple[list[Feature], list[Feature]]:
-    """The features whose columns the data has, and those that are absent for want of a column."""
-    columns = set(clean.transactions.columns) | set(clean.customers.columns)
-    if len(clean.touches):
-        columns |= set(clean.touches.columns)
-    present = [feature for feature in FEATURES if columns.issuperset(feature.needs)]
-    return present, [feature for feature in FEATURES if feature not in present]
+DECIMALS = {"money": 4, "days": 4, "share": 6, "ratio": 6, "count": 0, "flag": 0}
 
 
-def make_snapshot(clean: Clean, cutoff: date, last_day: date, horizon_days: int) -> pd.DataFrame:
-    """One row per customer, sorted by `customer_id`: features as of `cutoff`, then the targets.
+def available_features(columns: Iterable[str]) -> tuple[list[Feature], list[Feature]]:
+    """The features whose columns are among those of the clean tables, and those that are absent for want of one."""
+    known = set(columns)
+    present = [feature for feature in FEATURES if known.issuperset(feature.needs)]
+    return present, [feature for feature in FEATURES if not known.issuperset(feature.needs)]
+
+
+def schema(features: Sequence[Feature]) -> pa.Schema:
+    """The columns of a snapshot with these features."""
+    kinds = [(feature.name, pa.string() if feature.unit == "text" else pa.float64()) for feature in features]
+    return pa.schema([(CUSTOMER, pa.string()), *kinds, (TARGET, pa.float64()), (TARGET_ORDERS, pa.float64())])
+
+
+def snapshot_of(
+    block: Block, cutoff: date, last_day: date, horizon_days: int, features: Sequence[Feature], means: Means
+) -> pa.Table:
+    """One row per customer of a block who had bought by `cutoff`, by `customer_id`: features as of then, targets.
 
     `target_net_revenue` (money) and `target_orders` (purchase days) cover (cutoff, cutoff + horizon_days]; they are
     NaN where that window is not over on `last_day`. Features see only events up to and including the cutoff's day.
     """
-    history = History(clean, cutoff, horizon_days)
-    present, _ = available_features(clean)
-    columns = {CUSTOMER: pd.Series(history.ids, dtype="str")}
-    columns |= {feature.name: _column(feature, feature.compute(history)) for feature in present}
-    until = cutoff + timedelta(days=horizon_days)
-    if until <= last_day:
-        columns[TARGET] = pd.Series(net_revenue_minor(clean, history.ids, cutoff, until) / MINOR_PER_UNIT)
-        columns[TARGET_ORDERS] = pd.Series(purchase_days(clean, history.ids, cutoff, until).astype("float64"))
+    history = History(block, cutoff, horizon_days, means)
+    columns = [history.ids]
+    for feature in features:
+        assert feature.compute is not None, f"{feature.name} is fitted, not computed"
+        columns.append(_column(feature, feature.compute(history)))
+    if cutoff + timedelta(days=horizon_days) <= last_day:
+        net = _after(block.lines, cutoff, horizon_days, block.lines.cumulative("amount_minor")) / MINOR_PER_UNIT
+        orders = _after(block.days, cutoff, horizon_days, np.arange(len(block.days) + 1)).astype("float64")
+        columns += [net[history.customers], orders[history.customers]]
     else:
-        columns[TARGET] = columns[TARGET_ORDERS] = pd.Series(np.full(history.n, np.nan))
-    return pd.DataFrame(columns)
+        columns += [np.full(len(history.customers), np.nan)] * 2
+    return pa.table([pa.array(column) for column in columns], schema=schema(features))
 
 
-def _column(feature: Feature, values: np.ndarray) -> pd.Series:
-    """Text stays text; numbers are rounded, because their last bit differs between kinds of CPU."""
-    if feature.unit == "text":
-        return pd.Series(values).astype("str")
-    number = np.asarray(values, dtype="float64")
-    if feature.unit in DECIMALS:
-        number = np.round(number, DECIMALS[feature.unit]) + 0.0
-    return pd.Series(number)
+def make_snapshots(
+    clean: Clean, cutoffs: Sequence[date], last_day: date, horizon_days: int
+) -> dict[date, pd.DataFrame]:
+    """The snapshots of whole clean tables, rows in any order, with the features that their columns allow."""
+    block = Block.of_frames(clean)
+    tables = (clean.transactions, clean.customers, clean.touches)
+    features, _ = available_features(name for table in tables if len(table) for name in table.columns)
+    means = source_means([first_windows(block)], cutoffs)
+    return {
+        cutoff: snapshot_of(block, cutoff, last_day, horizon_days, features, means[cutoff]).to_pandas()
+        for cutoff in cutoffs
+    }
+
+
+def make_snapshot(clean: Clean, cutoff: date, last_day: date, horizon_days: int) -> pd.DataFrame:
+    """One of those."""
+    return make_snapshots(clean, [cutoff], last_day, horizon_days)[cutoff]
+
+
+def _after(events: Events, cutoff: date, days: int, cumulative: np.ndarray) -> np.ndarray:
+    """What came in the days after a cutoff, by customer of the block."""
+    day = days_since_epoch(cutoff)
+    return cumulative[events.through(day + days)] - cumulative[events.through(day)]
+
+
+def _column(feature: Feature, values: Values) -> pa.Array:
+    """Numbers are rounded, because their last bit may differ between kinds of CPU."""
+    if isinstance(values, Text):
+        return values.to_arrow()
+    return pa.array(np.round(values.astype("float64", copy=False), DECIMALS[feature.unit]) + 0.0)

@@ -14,8 +14,10 @@ def read_plan() -> Plan:
 
 
 def read_snapshot(rows: Rows) -> pd.DataFrame:
-    """The whole snapshot at the cutoff of `rows`: one row per customer with id, features and targets."""
-    return storage.read_table(paths.snapshot(str(rows.cutoff)))
+    """The whole snapshot at the cutoff of `rows`: one row per customer by id, with features and targets."""
+    snapshot = storage.read_table(paths.snapshot(str(rows.cutoff)))
+    # By id, whatever the blocks: what draws rows or breaks ties by their order must not depend on them.
+    return snapshot.sort_values(CUSTOMER, ignore_index=True)
 
 
 def read_rows(rows: Rows, shares: CustomerShares) -> pd.DataFrame:

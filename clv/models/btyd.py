@@ -13,7 +13,11 @@ from clv.models.gamma_gamma import GammaGamma
 from clv.models.mbg_nbd import MbgNbd
 from clv.models.rounding import significant
 
-OUTPUTS = ("btyd_p_alive", "btyd_p_purchase", "btyd_orders", "btyd_spend", "btyd_value")
+# The feature table describes them; a test compares.
+OUTPUTS = (
+    "btyd_p_alive", "btyd_p_purchase", "btyd_p_purchase_30d", "btyd_orders", "btyd_orders_30d", "btyd_orders_365d",
+    "btyd_spend", "btyd_value",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -37,22 +41,28 @@ class Btyd:
         return cls(MbgNbd.fit(x, t_x, T), spend, significant(net_share, 6), horizon_days)
 
     def outputs(self, features: pd.DataFrame) -> pd.DataFrame:
-        """One row per row of `features`, same index: the columns OUTPUTS.
-
-        btyd_p_alive and btyd_p_purchase are probabilities, btyd_orders expected purchase days in the horizon,
-        btyd_spend the expected net revenue of one, btyd_value their product in money.
-        """
+        """One row per row of `features`, same index: the columns OUTPUTS, which the feature table describes."""
         x, t_x, T = _counts(features)
-        orders = np.round(self.purchases.expected_purchases(x, t_x, T, self.horizon_days), 6)
         spend = np.round(self.spend.expected_spend(x + 1, features["monetary_value"].to_numpy()) * self.net_share, 4)
+
+        def orders(days: int) -> np.ndarray:
+            return np.round(self.purchases.expected_purchases(x, t_x, T, days), 6)
+
+        def p_purchase(days: int) -> np.ndarray:
+            return np.round(self.purchases.p_purchase(x, t_x, T, days), 6)
+
+        in_horizon = orders(self.horizon_days)
         columns = {
             "btyd_p_alive": np.round(self.purchases.p_alive(x, t_x, T), 6),
-            "btyd_p_purchase": np.round(self.purchases.p_purchase(x, t_x, T, self.horizon_days), 6),
-            "btyd_orders": orders,
+            "btyd_p_purchase": p_purchase(self.horizon_days),
+            "btyd_p_purchase_30d": p_purchase(30),
+            "btyd_orders": in_horizon,
+            "btyd_orders_30d": orders(30),
+            "btyd_orders_365d": orders(365),
             "btyd_spend": spend,
-            "btyd_value": np.round(orders * spend, 4),
+            "btyd_value": np.round(in_horizon * spend, 4),
         }
-        return pd.DataFrame(columns, index=features.index)
+        return pd.DataFrame({name: columns[name] for name in OUTPUTS}, index=features.index)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""

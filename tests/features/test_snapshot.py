@@ -1,25 +1,36 @@
-"""Features see nothing after the cutoff, agree with a slow and obvious computation, and match the dictionary."""
+"""Snapshots see nothing after the cutoff, depend on nothing but their customers' own past, and match the dictionary."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
+from clv.features.block import Block, Clean
 from clv.features.columns import CUSTOMER, TARGET, TARGET_ORDERS
-from clv.features.dictionary import data_dictionary
-from clv.features.history import Clean
-from clv.features.snapshot import available_features, make_snapshot
-from clv.features.table import FEATURES
+from clv.features.dictionary import data_dictionary, feature_list
+from clv.features.snapshot import available_features, make_snapshot, make_snapshots, schema, snapshot_of
+from clv.features.sources import SOURCES, first_windows, source_means
+from clv.features.table import FEATURES, FITTED
 
 CUTOFF = date(2024, 3, 31)
 LAST_DAY = date(2024, 11, 30)
 HORIZON = 120
+COLUMNS = {
+    name
+    for table in (
+        ["customer_id", "order_ts", "amount_minor", "order_id", "product_id", "category", "quantity"],
+        ["unit_price_minor", "discount_minor", "is_eco", "touch_ts", "kind", "opened", "clicked", "channel"],
+        ["campaign", "acquisition_cost_minor", "country", "age_band", "email_consent"],
+    )
+    for name in table
+}
 
 
-def snapshot_bytes(clean: Clean) -> bytes:
-    features = make_snapshot(clean, CUTOFF, LAST_DAY, HORIZON).drop(columns=[TARGET, TARGET_ORDERS])
+def snapshot_bytes(clean: Clean, cutoff: date = CUTOFF) -> bytes:
+    features = make_snapshot(clean, cutoff, LAST_DAY, HORIZON).drop(columns=[TARGET, TARGET_ORDERS])
     return features.to_parquet(index=False)
 
 
@@ -28,15 +39,18 @@ def after(frame: pd.DataFrame, time: str) -> pd.Series:
 
 
 def scrambled(clean: Clean) -> Clean:
-    """Every event after the cutoff with another customer, amount and product."""
+    """Every event after the cutoff with others' values in every column but the time, and new labels."""
     rng = np.random.default_rng(0)
-    lines, touches = clean.transactions.copy(), clean.touches.copy()
-    future = after(lines, "order_ts").to_numpy()
-    for name in ("customer_id", "amount_minor", "category", "is_eco", "discount_minor"):
-        lines.loc[future, name] = rng.permutation(lines.loc[future, name].to_numpy())
-    future = after(touches, "touch_ts").to_numpy()
-    touches.loc[future, "customer_id"] = rng.permutation(touches.loc[future, "customer_id"].to_numpy())
-    return Clean(lines, clean.customers, touches)
+    tables = []
+    for table, time in ((clean.transactions, "order_ts"), (clean.touches, "touch_ts")):
+        changed, future = table.copy(), after(table, time).to_numpy()
+        for name in changed.columns.drop(time):
+            changed.loc[future, name] = changed.loc[future, name].to_numpy()[rng.permutation(future.sum())]
+        tables.append(changed)
+    later = np.flatnonzero(after(tables[0], "order_ts"))
+    tables[0].loc[later[:500], "category"] = "a category of the future"
+    tables[0].loc[later[:500], "amount_minor"] *= 1000
+    return Clean(tables[0], clean.customers, tables[1])
 
 
 def deleted(clean: Clean) -> Clean:
@@ -62,76 +76,30 @@ def test_the_bytes_of_features_do_not_depend_on_the_future_or_on_row_order(
         assert not make_snapshot(changed, CUTOFF, LAST_DAY, HORIZON)[TARGET].equals(target), (
             "the change changed nothing"
         )
+        assert snapshot_bytes(changed, LAST_DAY) != snapshot_bytes(clean_shop, LAST_DAY), "the change changed nothing"
 
 
-def obvious(clean: Clean, customer: str) -> dict[str, float | str]:
-    """The features of one customer, computed from that customer's rows alone, the slow way."""
-    at = pd.Timestamp(CUTOFF)
-    lines = clean.transactions[(clean.transactions["customer_id"] == customer) & ~after(clean.transactions, "order_ts")]
-    touches = clean.touches[(clean.touches["customer_id"] == customer) & ~after(clean.touches, "touch_ts")]
-    profile = clean.customers.set_index("customer_id").loc[customer]
-    bought = lines[lines["amount_minor"] > 0]
-    by_day = bought.groupby(bought["order_ts"].dt.normalize())["amount_minor"].sum() / 100
-    days = by_day.index
-    gaps = np.diff(days).astype("timedelta64[D]").astype(float)
-    line_age = (at - lines["order_ts"].dt.normalize()).dt.days
-    day_age = (at - days).days
-    recent = touches[(at - touches["touch_ts"].dt.normalize()).dt.days < 90]
-
-    def spend(newest: int, oldest: float) -> float:
-        return float(lines["amount_minor"][(line_age >= newest) & (line_age < oldest)].sum() / 100)
-
-    def orders(newest: int, oldest: int) -> float:
-        return float(((day_age >= newest) & (day_age < oldest)).sum())
-
-    mean_gap = gaps.mean() if len(gaps) else np.nan
-    tenure, recency, net = float(day_age.max()), float(day_age.min()), spend(0, np.inf)
-    gross = by_day.sum()
-    expected: dict[str, float | str] = {
-        "tenure_days": tenure,
-        "recency_days": recency,
-        "frequency": len(days) - 1.0,
-        "monetary_value": float(by_day.mean()),
-        "net_revenue": net,
-        "net_revenue_per_day": net / (tenure + 1),
-        "net_revenue_last_horizon": spend(0, HORIZON),
-        "first_order_value": float(by_day.iloc[0]),
-        "gap_mean_days": float(mean_gap),
-        "gap_sd_days": float(gaps.std()) if len(gaps) > 1 else np.nan,
-        "overdue_ratio": recency / mean_gap if len(gaps) else np.nan,
-        "orders_momentum_90d": orders(0, 90) - orders(90, 180),
-        "spend_momentum_90d": spend(0, 90) - spend(90, 180),
-        "lines_per_day": len(bought) / len(days),
-        "return_share": float(-lines["amount_minor"].clip(upper=0).sum() / 100 / gross),
-        "categories": float(bought["category"].nunique()),
-        "top_category_share": float(bought["category"].value_counts().max() / len(bought)),
-        "discount_share": float(
-            bought["discount_minor"].sum() / (bought["discount_minor"].sum() + bought["amount_minor"].sum())
-        ),
-        "eco_share": float(bought["amount_minor"][bought["is_eco"].astype(bool)].sum() / bought["amount_minor"].sum()),
-        "touches_90d": float(len(recent)),
-        "open_share_90d": float(recent["opened"].astype(float).mean()) if len(recent) else np.nan,
-        "click_share_90d": float(recent["clicked"].astype(float).mean()) if len(recent) else np.nan,
-        "acquisition_cost": profile["acquisition_cost_minor"] / 100,
-        "email_consent": float(profile["email_consent"]),
-        **{name: str(profile[name]) for name in ("channel", "campaign", "country", "age_band")},
-    }
-    for window in (30, 90, 180, 365):
-        expected |= {f"orders_{window}d": orders(0, window), f"spend_{window}d": spend(0, window)}
-    return expected
+def only(clean: Clean, customers: list[str]) -> Clean:
+    return Clean(
+        *(frame[frame[CUSTOMER].isin(customers)] for frame in (clean.transactions, clean.customers, clean.touches))
+    )
 
 
-def test_every_feature_agrees_with_the_obvious_computation(clean_shop: Clean) -> None:
-    snapshot = make_snapshot(clean_shop, CUTOFF, LAST_DAY, HORIZON).set_index(CUSTOMER)
-    frequent = snapshot["frequency"].nlargest(20).index
-    returning = snapshot["return_share"].nlargest(20).index
-    once = snapshot.index[snapshot["frequency"] == 0][:20]
-    for customer in sorted({*frequent, *returning, *once}):
-        expected = obvious(clean_shop, customer)
-        assert set(expected) == {feature.name for feature in FEATURES}, "a feature has no obvious computation here"
-        for name, value in expected.items():
-            got = snapshot.loc[customer, name]
-            assert got == (value if isinstance(value, str) else pytest.approx(value, abs=1e-4, nan_ok=True)), name
+def test_every_feature_of_a_customer_alone_is_that_of_the_batch(clean_shop: Clean) -> None:
+    """Neither the customers beside nor the cutoffs around matter; so a new feature is tested without a word more."""
+    cutoffs = [CUTOFF - timedelta(days=90), CUTOFF, LAST_DAY]
+    whole = make_snapshots(clean_shop, cutoffs, LAST_DAY, HORIZON)
+    means = source_means([first_windows(Block.of_frames(clean_shop))], cutoffs)
+    features, _ = available_features(COLUMNS)
+    compared = 0
+    for customers in (["C0000007"], ["C0000100"], ["C0000003", "C0000400", "C0000950", "C0001400"]):
+        block = Block.of_frames(only(deleted(clean_shop), customers))
+        alone = snapshot_of(block, CUTOFF, LAST_DAY, HORIZON, features, means[CUTOFF]).to_pandas()
+        batch = whole[CUTOFF][whole[CUTOFF][CUSTOMER].isin(customers)].reset_index(drop=True)
+        names = [CUSTOMER, *(feature.name for feature in FEATURES)]
+        pd.testing.assert_frame_equal(alone[names], batch[names], check_exact=True)
+        compared += len(alone)
+    assert compared >= 4
 
 
 def test_one_row_per_customer_who_had_bought(clean_shop: Clean) -> None:
@@ -148,7 +116,10 @@ def test_the_target_is_the_net_revenue_of_the_window(clean_shop: Clean) -> None:
     window = lines[
         (day > CUTOFF) & (day <= CUTOFF + timedelta(days=HORIZON)) & lines["customer_id"].isin(snapshot.index)
     ]
-    assert snapshot[TARGET].sum() == pytest.approx(window["amount_minor"].sum() / 100)
+    revenue = window.groupby("customer_id")["amount_minor"].sum() / 100
+    pd.testing.assert_series_equal(
+        snapshot[TARGET], revenue.reindex(snapshot.index, fill_value=0.0), check_names=False, check_index_type=False
+    )
     assert (snapshot[TARGET] == 0).any()
     per_day = window[window["amount_minor"] > 0].assign(day=day).drop_duplicates(["customer_id", "day"])
     assert snapshot[TARGET_ORDERS].sum() == len(per_day)
@@ -159,25 +130,77 @@ def test_a_window_that_is_not_over_has_no_target(clean_shop: Clean) -> None:
     assert snapshot[[TARGET, TARGET_ORDERS]].isna().all().all()
 
 
+def test_a_cutoff_before_everything_gives_no_rows(clean_shop: Clean) -> None:
+    snapshot = make_snapshot(clean_shop, date(2020, 1, 1), LAST_DAY, HORIZON)
+    assert len(snapshot) == 0
+    assert list(snapshot.columns) == schema(FEATURES).names
+
+
 def test_missing_columns_switch_their_features_off_and_say_so(clean_shop: Clean) -> None:
     bare = Clean(
         clean_shop.transactions[["customer_id", "order_ts", "amount_minor"]],
         clean_shop.customers[["customer_id"]].head(0),
         clean_shop.touches[["customer_id", "touch_ts"]].head(0),
     )
-    present, absent = available_features(bare)
+    present, absent = available_features(bare.transactions.columns)
     assert {feature.name for feature in absent} == {feature.name for feature in FEATURES if feature.needs}
     snapshot = make_snapshot(bare, CUTOFF, LAST_DAY, HORIZON)
-    assert list(snapshot.columns) == [CUSTOMER, *(feature.name for feature in present), TARGET, TARGET_ORDERS]
-    assert "- `category" not in data_dictionary(present, absent)
+    names = [feature.name for feature in present]
+    assert list(snapshot.columns) == [CUSTOMER, *names, TARGET, TARGET_ORDERS]
+    whole = make_snapshot(clean_shop, CUTOFF, LAST_DAY, HORIZON)
+    pd.testing.assert_frame_equal(snapshot[names], whole[names], check_exact=True)
     assert "- `categories` needs `category`" in data_dictionary(present, absent)
+    rows = feature_list(present, absent, dict.fromkeys(names, 5), 10).set_index("feature")
+    assert rows.loc["tenure_days", "known_share"] == 0.5
+    assert rows.loc["channel_category_quality", "needs"] == "channel category"
+    assert list(rows.index) == [*names, *(feature.name for feature in absent)]
+
+
+def test_each_missing_column_alone_is_borne(clean_shop: Clean) -> None:
+    """No feature reads a column that it does not name among its needs."""
+    tables = {"transactions": clean_shop.transactions, "customers": clean_shop.customers, "touches": clean_shop.touches}
+    required = {"customer_id", "order_ts", "amount_minor", "touch_ts"}
+    for table, frame in tables.items():
+        for column in set(frame.columns) - required:
+            without = Clean(**(tables | {table: frame.drop(columns=column)}))
+            snapshot = make_snapshot(without, CUTOFF, LAST_DAY, HORIZON)
+            gone = {feature.name for feature in FEATURES if column in feature.needs}
+            assert set(schema(FEATURES).names) - set(snapshot.columns) == gone, column
 
 
 def test_the_dictionary_has_one_row_per_column(clean_shop: Clean) -> None:
-    present, absent = available_features(clean_shop)
+    present, absent = available_features(COLUMNS)
     assert absent == []
-    rows = [
-        line.split("|")[1].strip() for line in data_dictionary(present, absent).splitlines() if line.startswith("| `")
-    ]
+    lines = [line.split("|") for line in data_dictionary(present, absent).splitlines() if line.startswith("| `")]
+    described = {row[1].strip().strip("`"): row[2].strip() for row in lines}
     snapshot = make_snapshot(clean_shop, CUTOFF, LAST_DAY, HORIZON)
-    assert rows == [f"`{name}`" for name in snapshot.columns if name != CUSTOMER]
+    fitted = [feature.name for feature in FITTED]
+    assert list(described) == [*snapshot.columns.drop(CUSTOMER), *fitted]
+    for name, unit in described.items():
+        if name in snapshot:
+            assert (unit == "text") == (snapshot[name].dtype == "str"), name
+    for unit, low, high in (("share", -1, 1), ("flag", 0, 1), ("count", -np.inf, np.inf)):
+        values = snapshot[[name for name, of in described.items() if of == unit and name in snapshot]]
+        assert values.min().min() >= low, unit
+        assert values.max().max() <= high, unit
+        if unit in ("flag", "count"):
+            assert (values.dropna() % 1 == 0).all().all(), unit
+
+
+def test_sources_are_judged_by_windows_that_are_over(clean_shop: Clean) -> None:
+    windows = first_windows(Block.of_frames(clean_shop))
+    assert set(windows["source"]) == set(SOURCES)
+    means = source_means([windows], [date(2023, 1, 31), CUTOFF])
+    assert means[date(2023, 1, 31)] == {}, "nobody's first 90 days are over within a month"
+    assert set(means[CUTOFF]["channel"]) == set(clean_shop.customers["channel"])
+    halves = [windows.iloc[::2], windows.iloc[1::2]]
+    assert source_means(halves, [CUTOFF])[CUTOFF] == means[CUTOFF], "blocks add up"
+
+
+def test_a_label_of_others_leaves_no_trace(clean_shop: Clean) -> None:
+    """Parquet would keep the whole dictionary of a text column: also the labels of rows that are not there."""
+    block = Block.of_frames(clean_shop)
+    features, _ = available_features(COLUMNS)
+    table = snapshot_of(block, date(2023, 1, 10), LAST_DAY, HORIZON, features, {})
+    assert 0 < table.num_rows < 60
+    assert all(not pa.types.is_dictionary(field.type) for field in table.schema)

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from clv.errors import InputError
+from clv.features.block import Clean
 from clv.features.columns import TARGET
-from clv.features.history import Clean
 from clv.features.snapshot import make_snapshot
 from clv.models.forecaster import Forecaster
 from clv.models.intervals import LEVELS

@@ -1,0 +1,177 @@
+"""A block of whole customers: their events and what is known of them, as arrays in the order of their ids."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from clv.data.schema import TABLES, Kind
+from clv.data.types import MICROSECONDS_PER_DAY
+from clv.features.events import Events, Text, Values
+
+MILLI = 1000  # quantities are whole thousandths, so that their sums are exact
+
+
+@dataclass(frozen=True)
+class Clean:
+    """The clean tables of a shop."""
+
+    transactions: pd.DataFrame
+    customers: pd.DataFrame
+    touches: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Block:
+    """Customers and all that is known of them, later events included: features look at it through a `History` only.
+
+    Attributes
+    ----------
+    ids: (n,) text, ascending: who is in the transactions of the block.
+    lines: order lines and returns; money in whole minor units, `quantity_milli` in thousandths, `starts_order` at the
+    first purchase of each order id. Unknown numbers are 0, unknown flags no.
+    days: purchase days, one event per customer and day, with `amount_minor` and `discount_minor` of what was bought,
+    its number of `lines` and the `gap` in days since the purchase day before, 0 for the first.
+    touches: e-mails and ads.
+    profile: columns of (n,) by name, null for customers of whom nothing is known.
+    """
+
+    ids: pa.Array
+    lines: Events
+    days: Events
+    touches: Events
+    profile: dict[str, Values]
+
+    @classmethod
+    def of_tables(cls, tables: Mapping[str, pa.Table]) -> "Block":
+        """From the clean tables of these customers by name, rows by customer and time; columns may be left out."""
+        buyers = _dictionary(tables["transactions"].column("customer_id"))
+        ids = buyers.dictionary
+        lines = _events(tables["transactions"], "order_ts", buyers.indices.to_numpy(), len(ids))
+        touched = _dictionary(tables["touches"].column("customer_id"))
+        known = pc.index_in(touched.dictionary, ids).fill_null(-1).to_numpy()
+        position = known[touched.indices.to_numpy()] if len(known) else np.zeros(0, dtype="int64")
+        touches = _events(
+            tables["touches"].filter(pa.array(position >= 0)), "touch_ts", position[position >= 0], len(ids)
+        )
+        return cls(ids, lines, _purchase_days(lines), touches, _profile(tables["customers"], ids))
+
+    @classmethod
+    def of_frames(cls, clean: Clean) -> "Block":
+        """From whole clean tables, rows in any order, in one block."""
+        times = {"transactions": "order_ts", "touches": "touch_ts"}
+        tables = {}
+        for name in ("transactions", "customers", "touches"):
+            frame: pd.DataFrame = getattr(clean, name)
+            by = ["customer_id", *([times[name]] if name in times else [])]
+            tables[name] = pa.Table.from_pandas(frame.sort_values(by, kind="stable"), preserve_index=False)
+        return cls.of_tables(tables)
+
+    @property
+    def n(self) -> int:
+        """Number of customers."""
+        return len(self.ids)
+
+
+def _dictionary(values: pa.ChunkedArray) -> pa.DictionaryArray:
+    """Text that is ascending, encoded with its distinct values in that order."""
+    array = values.combine_chunks()
+    if isinstance(array, pa.ChunkedArray):  # without rows
+        array = pa.array([], pa.string())
+    if not pa.types.is_dictionary(array.type):
+        array = array.dictionary_encode()
+    return pa.DictionaryArray.from_arrays(array.indices, array.dictionary.cast(pa.string()))
+
+
+def _events(table: pa.Table, time: str, customer: np.ndarray, n: int) -> Events:
+    microseconds = table.column(time).cast(pa.timestamp("us")).to_numpy().view("int64")
+    columns: dict[str, Values] = {}
+    if "order_id" in table.column_names:
+        columns["starts_order"] = _starts_order(table, customer)
+    for column in next(t for t in TABLES.values() if any(c.name == time for c in t)):
+        for name in (column.name, f"{column.name}_minor"):
+            if name in table.column_names and name != "order_id" and column.kind in _READ:
+                columns[f"{name}_milli" if column.kind == "number" else name] = _READ[column.kind](table.column(name))
+    return Events(n, customer.astype("int64"), microseconds // MICROSECONDS_PER_DAY, columns)
+
+
+def _starts_order(table: pa.Table, customer: np.ndarray) -> np.ndarray:
+    """Whether a line is the first purchase of its customer under its order id."""
+    order = table.column("order_id").combine_chunks()
+    bought = np.flatnonzero(pc.greater(table.column("amount_minor"), 0).to_numpy() & order.is_valid().to_numpy(False))
+    ids, who = order.take(pa.array(bought)), customer[bought]
+    same = who[1:] == who[:-1]
+    begins = np.append(True, ~same | pc.not_equal(ids[1:], ids[:-1]).to_numpy(False))[: len(bought)]
+    # Ids that only grow do not come back. Of the others each has to be looked up, which takes longer than all the rest.
+    falls = np.flatnonzero(same & pc.less(ids[1:], ids[:-1]).to_numpy(False))
+    doubtful = np.flatnonzero(begins & np.isin(who, who[falls]))
+    begins[doubtful] = False
+    code = ids.take(pa.array(doubtful)).dictionary_encode().indices.to_numpy().astype("int64")
+    _, first = np.unique(who[doubtful] * (len(code) + 1) + code, return_index=True)
+    begins[doubtful[first]] = True
+    starts = np.zeros(len(customer), dtype=bool)
+    starts[bought[begins]] = True
+    return starts
+
+
+def _whole(values: pa.ChunkedArray) -> np.ndarray:
+    """Whole numbers, 0 where unknown."""
+    return pc.fill_null(values, 0).to_numpy().astype("int64", copy=False)
+
+
+def _flag(values: pa.ChunkedArray) -> np.ndarray:
+    """Flags, no where unknown."""
+    return pc.fill_null(values, False).to_numpy()
+
+
+def _milli(values: pa.ChunkedArray) -> np.ndarray:
+    """Thousandths, 0 where unknown."""
+    return np.rint(np.nan_to_num(pc.fill_null(values, 0).to_numpy()) * MILLI).astype("int64")
+
+
+_READ: dict[Kind, Callable[[pa.ChunkedArray], Values]] = {
+    "text": Text.of,
+    "money": _whole,
+    "flag": _flag,
+    "number": _milli,
+}
+
+
+def _purchase_days(lines: Events) -> Events:
+    bought = np.flatnonzero(lines["amount_minor"] > 0)
+    customer, day = lines.customer[bought], lines.day[bought]
+    first = np.ones(len(bought), dtype=bool)
+    first[1:] = (customer[1:] != customer[:-1]) | (day[1:] != day[:-1])
+    at = np.flatnonzero(first)
+    customer, day = customer[at], day[at]
+    gap = np.zeros(len(at), dtype="int64")
+    gap[1:] = np.where(customer[1:] == customer[:-1], np.diff(day), 0)
+    amounts = _sums(lines["amount_minor"][bought], at)
+    columns = {"amount_minor": amounts, "lines": np.diff(at, append=len(bought)), "gap": gap}
+    if "discount_minor" in lines:
+        columns["discount_minor"] = _sums(np.maximum(lines["discount_minor"], 0)[bought], at)
+    return Events(lines.n, customer, day, columns)
+
+
+def _sums(values: np.ndarray, at: np.ndarray) -> np.ndarray:
+    """Sums of the runs of values that begin at positions."""
+    return np.add.reduceat(values, at) if len(at) else np.zeros(0, dtype="int64")
+
+
+def _profile(customers: pa.Table, ids: pa.Array) -> dict[str, Values]:
+    """Columns of the customers in the order of `ids`."""
+    row = pc.index_in(ids, customers.column("customer_id").combine_chunks().cast(pa.string()))
+    taken = customers.drop_columns("customer_id").take(row)
+    columns: dict[str, Values] = {}
+    for name in taken.column_names:
+        values = taken.column(name)
+        is_text = (
+            pa.types.is_dictionary(values.type)
+            or pa.types.is_string(values.type)
+            or pa.types.is_large_string(values.type)
+        )
+        columns[name] = Text.of(values) if is_text else values.cast(pa.float64()).to_numpy()
+    return columns

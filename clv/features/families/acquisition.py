@@ -1,0 +1,67 @@
+"""Where a customer came from, what that cost, and how it began; what the shop knows of the customer besides."""
+
+import numpy as np
+
+from clv.features.feature import Feature, money
+from clv.features.history import History
+from clv.features.past import ratio
+from clv.features.sources import MIN_CUSTOMERS, WINDOW_DAYS, in_first_window
+
+EARLIER = f"of earlier customers, {MIN_CUSTOMERS} or more whose {WINDOW_DAYS} days were over"
+
+
+def first_order(h: History) -> np.ndarray:
+    """Revenue of the first purchase day in minor units."""
+    return h.days.first("amount_minor")
+
+
+def first_discount_share(h: History) -> np.ndarray:
+    """Money off the first purchase day over its price before discount."""
+    off = h.days.first("discount_minor")
+    return ratio(off, off + first_order(h))
+
+
+def over_campaign(h: History) -> np.ndarray:
+    """Revenue of the customer's first window over the mean of the campaign, NaN before that window is over."""
+    over = h.days.first_age() >= WINDOW_DAYS - 1
+    value = np.where(over, h.days.sum("amount_minor", in_first_window), np.nan)
+    return ratio(value, h.source_mean("campaign"))
+
+
+FEATURES: tuple[Feature, ...] = (
+    Feature("channel", "text", "acquisition", "Channel that acquired the customer", lambda h: h.profile("channel"),
+            ("channel",)),
+    Feature("campaign", "text", "acquisition", "Campaign that acquired the customer", lambda h: h.profile("campaign"),
+            ("campaign",)),
+    Feature("acquisition_cost", "money", "acquisition", "What acquiring the customer cost (CAC)",
+            lambda h: money(h.number("acquisition_cost_minor")), ("acquisition_cost_minor",)),
+    Feature("cac_over_first_order", "ratio", "acquisition", "CAC over the revenue of the first purchase day",
+            lambda h: ratio(h.number("acquisition_cost_minor"), first_order(h)), ("acquisition_cost_minor",)),
+    Feature("net_revenue_over_cac", "ratio", "acquisition", "Net revenue so far over CAC",
+            lambda h: ratio(h.lines.sum("amount_minor"), h.number("acquisition_cost_minor")),
+            ("acquisition_cost_minor",)),
+    Feature("first_order_value", "money", "acquisition", "Revenue of the first purchase day",
+            lambda h: money(first_order(h))),
+    Feature("first_order_lines", "count", "acquisition", "Lines of the first purchase day",
+            lambda h: h.days.first("lines")),
+    Feature("first_discount_share", "share", "acquisition", "Money off the first purchase day over its full price",
+            first_discount_share, ("discount_minor",)),
+    Feature("channel_quality", "money", "acquisition",
+            f"Mean revenue in the first {WINDOW_DAYS} days {EARLIER}, from the same channel",
+            lambda h: money(h.source_mean("channel")), ("channel",)),
+    Feature("campaign_quality", "money", "acquisition",
+            f"Mean revenue in the first {WINDOW_DAYS} days {EARLIER}, from the same campaign",
+            lambda h: money(h.source_mean("campaign")), ("campaign",)),
+
+    Feature("channel_category_quality", "money", "interactions",
+            f"Mean revenue in the first {WINDOW_DAYS} days {EARLIER}, from the same channel and with the same first "
+            "category", lambda h: money(h.source_mean("channel and category")), ("channel", "category")),
+    Feature("value_over_campaign", "ratio", "interactions",
+            f"Revenue of the customer's first {WINDOW_DAYS} days over the campaign's mean; null before they are over",
+            over_campaign, ("campaign",)),
+
+    Feature("country", "text", "profile", "Country", lambda h: h.profile("country"), ("country",)),
+    Feature("age_band", "text", "profile", "Age band", lambda h: h.profile("age_band"), ("age_band",)),
+    Feature("email_consent", "flag", "profile", "1 if the customer agreed to e-mail",
+            lambda h: h.number("email_consent"), ("email_consent",)),
+)  # fmt: skip

@@ -1,0 +1,35 @@
+"""What a row of the feature table is."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from clv.data.types import MINOR_PER_UNIT
+from clv.features.events import Values
+from clv.features.history import History
+
+Unit = Literal["days", "money", "share", "ratio", "count", "flag", "text"]
+
+
+@dataclass(frozen=True)
+class Feature:
+    """One column of a snapshot.
+
+    `compute` gives one value per customer from the history as of the cutoff, NaN or null where the definition has none.
+    None: the column is fitted to each snapshot on the models' floor. `needs` names the columns of the clean tables
+    without which the feature is absent.
+    """
+
+    name: str
+    unit: Unit
+    group: str
+    description: str
+    compute: Callable[[History], Values] | None
+    needs: tuple[str, ...] = ()
+
+
+def money(minor: np.ndarray) -> np.ndarray:
+    """Money from whole minor units."""
+    return minor / MINOR_PER_UNIT

@@ -1,0 +1,86 @@
+"""Featurize, block by block: each reads the clean files of its customers and writes its part of every snapshot."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from clv import paths, storage
+from clv.features.block import Block
+from clv.features.columns import TARGET
+from clv.features.snapshot import available_features, snapshot_of
+from clv.features.sources import Means, first_windows
+
+TABLES = ("transactions", "customers", "touches")
+FOR_WINDOWS = ("customer_id", "order_ts", "amount_minor", "category", "channel", "campaign")
+NO_TOUCHES = pa.table({"customer_id": pa.array([], pa.string()), "touch_ts": pa.array([], pa.timestamp("us"))})
+
+
+@dataclass(frozen=True)
+class Count:
+    """Customers of a snapshot, and those who spent in the horizon after it, None where it is not over; by feature, for
+    how many of them it has a value."""
+
+    customers: int
+    buyers: int | None
+    known: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Job:
+    """What to compute: folders (paths or URLs) of clean tables and of snapshots; the columns that the tables have."""
+
+    clean: str
+    snapshots: str
+    columns: Collection[str]
+    cutoffs: Sequence[date]
+    last_day: date
+    horizon_days: int
+
+    def windows(self, block: int) -> pd.DataFrame:
+        """What the customers of a block bought in their first days, by source; see `clv.features.sources`."""
+        tables = {name: self._read(name, block, FOR_WINDOWS) for name in ("transactions", "customers")}
+        return first_windows(Block.of_tables(tables | {"touches": NO_TOUCHES}))
+
+    def snapshots_of(self, means: dict[date, Means], block: int) -> dict[date, Count]:
+        """Write a block's part of every snapshot; give its counts, by cutoff."""
+        features, _ = available_features(self.columns)
+        customers = Block.of_tables({name: self._read(name, block) for name in TABLES})
+        counts = {}
+        for cutoff in self.cutoffs:
+            table = snapshot_of(customers, cutoff, self.last_day, self.horizon_days, features, means[cutoff])
+            storage.write_part(table, f"{self.snapshots}/{cutoff}/{paths.part(block)}")
+            known = {feature.name: _known(table[feature.name]) for feature in features}
+            counts[cutoff] = Count(table.num_rows, _buyers(table[TARGET]), known)
+        return counts
+
+    def _read(self, table: str, block: int, columns: Sequence[str] | None = None) -> pa.Table:
+        return storage.read_part(f"{self.clean}/{table}/{paths.part(block)}", columns)
+
+
+def total(blocks: Sequence[dict[date, Count]]) -> dict[date, Count]:
+    """The counts of all blocks together, by cutoff."""
+    found = {}
+    for cutoff in blocks[0]:
+        counts = [block[cutoff] for block in blocks]
+        buyers = [count.buyers for count in counts if count.buyers is not None]
+        known = {name: sum(count.known[name] for count in counts) for name in counts[0].known}
+        found[cutoff] = Count(sum(count.customers for count in counts), sum(buyers) if buyers else None, known)
+    return found
+
+
+def _buyers(target: pa.ChunkedArray) -> int | None:
+    values = target.to_numpy()
+    return None if np.isnan(values).all() else int((values > 0).sum())
+
+
+def _known(values: pa.ChunkedArray) -> int:
+    return (
+        len(values)
+        - values.null_count
+        - (pc.sum(pc.is_nan(values)).as_py() or 0 if pa.types.is_floating(values.type) else 0)
+    )

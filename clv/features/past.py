@@ -1,0 +1,182 @@
+"""The past as of a cutoff: the vocabulary in which features are written.
+
+Every answer is one value per customer, (k,), for the customers who had bought by the cutoff. Events belong to the day
+on which they happen; a cutoff includes its whole day. Nothing here can see an event after the cutoff: the cut is made
+once, in the positions at which what is cumulative is looked up.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from clv.features.events import LOG_SCALE, Column, Events, Text
+
+EPOCH = date(1970, 1, 1)
+NEVER = -(2**30)  # a day before all others
+
+
+def days_since_epoch(day: date) -> int:
+    """A day as events count it."""
+    return (day - EPOCH).days
+
+
+def ratio(numerator: np.ndarray, denominator: np.ndarray) -> np.ndarray:
+    """Quotient, (k,) float64, NaN where the denominator is not positive or missing."""
+    return np.divide(numerator, denominator, out=np.full(len(numerator), np.nan), where=denominator > 0)
+
+
+class Past:
+    """Events of each customer within a span of ages. `where` takes a mask: a flag's name or a function of events."""
+
+    def __init__(self, events: Events, cutoff: date, customers: np.ndarray):
+        self._events = events
+        self._customers = customers
+        self._cutoff = days_since_epoch(cutoff)
+        self._edges: dict[int, np.ndarray] = {}
+        self._whole = True
+        self._low = events.start[customers]
+        self._high = self._edge(0)
+
+    def ages(self, newest: int, oldest: int | None = None) -> "Past":
+        """Only events at ages newest <= age < oldest, in days before the cutoff, whose own day has age 0."""
+        part = object.__new__(Past)
+        low = self._low if oldest is None else self._edge(oldest)
+        part.__dict__ = self.__dict__ | {"_low": low, "_high": self._edge(newest), "_whole": False}
+        return part
+
+    def last(self, days: int) -> "Past":
+        """Only events of the last so many days, the cutoff's own included."""
+        return self.ages(0, days)
+
+    def count(self, where: Column | None = None) -> np.ndarray:
+        """Number of events, int64."""
+        if where is None:
+            return self._high - self._low
+        return self._difference(self._events.cumulative(None, where))
+
+    def sum(self, column: Column, where: Column | None = None) -> np.ndarray:
+        """Sum of whole numbers, int64, exact."""
+        return self._difference(self._events.cumulative(column, where))
+
+    def mean(self, column: Column, where: Column | None = None) -> np.ndarray:
+        """Mean over the events, NaN for none."""
+        return ratio(self.sum(column, where), self.count(where))
+
+    def variance(self, column: Column, where: Column | None = None) -> np.ndarray:
+        """Population variance over the events, NaN for none; off the mask the column must be 0."""
+        hh, hl, ll = (self._difference(part) for part in self._events.squares(column))
+        mean_of_squares = ratio(hh * 2.0**40 + hl * 2.0**21 + ll, self.count(where))
+        return np.maximum(mean_of_squares - self.mean(column, where) ** 2, 0)
+
+    def first(self, column: Column) -> np.ndarray:
+        """Number of the first event, NaN for none."""
+        return self._number_at(self._events.numbers(column), self._low)
+
+    def latest(self, column: Column) -> np.ndarray:
+        """Number of the last event, NaN for none."""
+        return self._number_at(self._events.numbers(column), self._high - 1)
+
+    def highest(self, column: Column) -> np.ndarray:
+        """Largest value over all of the past, NaN for none."""
+        assert self._whole
+        return self._number_at(self._events.highest(column), self._high - 1)
+
+    def last_age(self, where: Column | None = None) -> np.ndarray:
+        """Age of the last event in days, NaN for none."""
+        newest = self.latest("day") if where is None else self.highest(_Day(where))
+        return np.where(newest > NEVER, self._cutoff - newest, np.nan)
+
+    def first_age(self) -> np.ndarray:
+        """Age of the first event in days, NaN for none."""
+        return self._cutoff - self.first("day")
+
+    def distinct(self, text: Column) -> np.ndarray:
+        """Number of labels that occur for the very first time, int64: over all of the past, how many there are."""
+        return self.count(_First(text))
+
+    def labelled(self, text: Column) -> np.ndarray:
+        """Number of events that have a label, int64."""
+        return self.count(_Labelled(text))
+
+    def first_label(self, text: Column) -> Text:
+        """The label that occurs first, null for none; of several on one day the first in text order."""
+        assert self._whole
+        return self._label_at(text, self._events.first_labelled(text)[self._customers])
+
+    def most_frequent(self, text: Column) -> Text:
+        """The label that occurs most often, null for none; of equally frequent ones that which got there last."""
+        return self._label_at(text, self._leader(text))
+
+    def count_of_most_frequent(self, text: Column) -> np.ndarray:
+        """How often that label occurs, NaN for none."""
+        return self._number_at(self._events.occurrences(text).number, self._leader(text))
+
+    def entropy(self, text: Column) -> np.ndarray:
+        """Shannon entropy of the labels in nats, NaN for none: log n less the sum of k log k over n, k the counts."""
+        assert self._whole
+        n = self.labelled(text)
+        k_log_k = self._difference(self._events.disorder(text)) / LOG_SCALE
+        return np.maximum(np.log(np.maximum(n, 1)) - ratio(k_log_k, n), 0)
+
+    def _leader(self, text: Column) -> np.ndarray:
+        """Where the leading label stands as of the cutoff."""
+        assert self._whole
+        return _pick(self._events.leader(text), self._high - 1, self._high > self._low)
+
+    def _edge(self, age: int) -> np.ndarray:
+        """Position behind the last event that is at least so old."""
+        if age not in self._edges:
+            self._edges[age] = self._events.through(self._cutoff - age)[self._customers]
+        return self._edges[age]
+
+    def _difference(self, cumulative: np.ndarray) -> np.ndarray:
+        return (cumulative[self._high] - cumulative[self._low]).astype("int64", copy=False)
+
+    def _number_at(self, values: np.ndarray, positions: np.ndarray) -> np.ndarray:
+        """Numbers at positions, one for each customer; NaN for customers without an event in this past."""
+        here = self._high > self._low
+        return np.where(here, _pick(values, positions, here).astype("float64"), np.nan)
+
+    def _label_at(self, text: Column, positions: np.ndarray) -> Text:
+        """Labels at positions in the order of `Events.occurrences`; null where these are not in this past."""
+        labels = self._events.occurrences(text).labels
+        here = positions < self._high
+        return Text(np.where(here, _pick(labels.codes, positions, here), -1), labels.labels)
+
+
+def _pick(values: np.ndarray, positions: np.ndarray, here: np.ndarray) -> np.ndarray:
+    """Values at positions, anything where a customer has none here."""
+    if not len(values):
+        return np.zeros(len(positions), dtype=values.dtype)
+    return values[np.where(here, positions, 0)]
+
+
+@dataclass(frozen=True)
+class _Day:
+    """The day of events where a mask holds, NEVER elsewhere."""
+
+    where: Column
+
+    def __call__(self, events: Events) -> np.ndarray:
+        return np.where(events.numbers(self.where), events.day, NEVER)
+
+
+@dataclass(frozen=True)
+class _First:
+    """Whether a label occurs for the first time."""
+
+    text: Column
+
+    def __call__(self, events: Events) -> np.ndarray:
+        return events.occurrences(self.text).number == 1
+
+
+@dataclass(frozen=True)
+class _Labelled:
+    """Whether there is a label."""
+
+    text: Column
+
+    def __call__(self, events: Events) -> np.ndarray:
+        return events.occurrences(self.text).number > 0

@@ -1,0 +1,93 @@
+"""How good the sources of customers are: what earlier customers from the same one brought in their first days.
+
+A window of WINDOW_DAYS from the first purchase counts once it is over, so a mean as of a cutoff knows nothing later. It
+is the one thing that features take from other customers, and so the one that needs a pass over all blocks before.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from clv.features.block import Block
+from clv.features.events import Events, Text
+from clv.features.past import days_since_epoch
+
+WINDOW_DAYS = 90
+MIN_CUSTOMERS = 20  # with fewer, a mean says nothing
+SOURCES: dict[str, tuple[str, ...]] = {
+    "channel": ("channel",),
+    "campaign": ("campaign",),
+    "channel and category": ("channel", "category"),
+}
+
+Means = dict[str, dict[str, float]]  # minor units, by source and label
+
+
+def labels_of(block: Block, source: str) -> Text:
+    """The source of each customer of a block, (n,); the category is the one first bought."""
+    texts = [_label(block, name) for name in SOURCES[source]]
+    joined = texts[0]
+    for text in texts[1:]:
+        pairs = [pc.binary_join_element_wise(label, text.labels, "\x1f") for label in joined.labels]
+        labels = pa.concat_arrays(pairs) if pairs else pa.array([], pa.string())
+        codes = joined.codes * len(text.labels) + text.codes
+        joined = Text(np.where((joined.codes < 0) | (text.codes < 0), -1, codes), labels)
+    return joined
+
+
+def _label(block: Block, name: str) -> Text:
+    if name == "category":
+        if "category" not in block.lines:
+            return Text(np.full(block.n, -1), pa.array([], pa.string()))
+        labels, first = block.lines.occurrences(bought_category).labels, block.lines.first_labelled(bought_category)
+        return Text(np.append(labels.codes, -1), labels.labels).take(first)
+    values = block.profile.get(name)
+    return values if isinstance(values, Text) else Text(np.full(block.n, -1), pa.array([], pa.string()))
+
+
+def bought_category(lines: Events) -> Text:
+    """Category of purchases, null for returns."""
+    return lines.text("category").where(lines["amount_minor"] > 0)
+
+
+def in_first_window(days: Events) -> np.ndarray:
+    """Whether a purchase day is in the first WINDOW_DAYS of its customer."""
+    return days.day - days.day[days.start[days.customer]] < WINDOW_DAYS
+
+
+def first_windows(block: Block) -> pd.DataFrame:
+    """One row per source, label and last day of the window: `customers` and what they bought in it, `amount_minor`."""
+    bought = np.flatnonzero(block.days.stop > block.days.start)
+    amounts = block.days.cumulative("amount_minor", in_first_window)
+    columns = {
+        "last_day": block.days.day[block.days.start[bought]] + WINDOW_DAYS - 1,
+        "customers": 1,
+        "amount_minor": (amounts[block.days.stop] - amounts[block.days.start])[bought],
+    }
+    tables = []
+    for source in SOURCES:
+        text = labels_of(block, source).take(bought)
+        table = pd.DataFrame({"code": text.codes, **columns})
+        table = table[table["code"] >= 0].groupby(["code", "last_day"], as_index=False).sum()
+        label = text.labels.take(pa.array(table["code"])).to_pandas().astype("str")
+        tables.append(table.drop(columns="code").assign(source=source, label=label))
+    return pd.concat(tables, ignore_index=True)
+
+
+def source_means(windows: Iterable[pd.DataFrame], cutoffs: Iterable[date]) -> dict[date, Means]:
+    """Mean amount of the first windows that were over at each cutoff, where MIN_CUSTOMERS or more are."""
+    everything = pd.concat(list(windows), ignore_index=True)
+    found: dict[date, Means] = {}
+    for cutoff in cutoffs:
+        over = everything[everything["last_day"] <= days_since_epoch(cutoff)]
+        sums = over.groupby(["source", "label"], as_index=False)[["customers", "amount_minor"]].sum()
+        enough = sums[sums["customers"] >= MIN_CUSTOMERS]
+        means = enough["amount_minor"] / enough["customers"]
+        found[cutoff] = {}
+        for source, label, mean in zip(enough["source"], enough["label"], means, strict=True):
+            found[cutoff].setdefault(source, {})[label] = mean
+    return found
