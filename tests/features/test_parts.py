@@ -1,0 +1,230 @@
+"""Blocks of customers are worked on in threads, or on a Dask cluster whose workers may die: the bytes are the same."""
+
+import shutil
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from functools import partial
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from clv import paths, storage
+from clv.compute import mapper, within_reach
+from clv.data.cleaning import Cleaned, clean_table
+from clv.data.lines import Cleaning
+from clv.data.parquet import write_clean
+from clv.data.world.worlds import make_world
+from clv.errors import InputError
+from clv.features.block import Clean
+from clv.features.columns import CUSTOMER
+from clv.features.parts import TABLES, Count, Job, total
+from clv.features.snapshot import make_snapshots
+from clv.features.sources import source_means
+from clv.params import ComputeParams
+from clv.source_params import SyntheticParams
+from tests.cluster import Cluster, cluster
+from tests.conftest import ROOT
+from tests.servers import s3_server
+
+LAST_DAY = date(2024, 11, 30)
+CUTOFFS = (date(2023, 9, 1), date(2024, 3, 31), LAST_DAY)
+HORIZON = 120
+LOCAL = ComputeParams(threads=1, device="cpu", engine="local", scheduler=None, storage=None)
+
+
+@pytest.fixture(scope="module")
+def cleaned(small_world: SyntheticParams) -> dict[str, Cleaned]:
+    raw = make_world(small_world, seed=7, horizon_days=HORIZON).tables
+    return {name: clean_table(name, raw[name], Cleaning(time_zone="UTC")) for name in TABLES}
+
+
+@pytest.fixture(scope="module")
+def folder(cleaned: dict[str, Cleaned], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Clean tables in blocks, as preprocess writes them, in folders by their number."""
+    root = tmp_path_factory.mktemp("clean")
+    for n_blocks in (1, 5, 40):
+        for name, table in cleaned.items():
+            write_clean(table, root / str(n_blocks) / name, n_blocks)
+    return root
+
+
+def featurize(
+    clean: Path, snapshots: Path, compute: ComputeParams, columns: set[str], cutoffs: tuple[date, ...] = CUTOFFS
+) -> dict[date, Count]:
+    """What the stage does, from a folder of clean tables to one of snapshots."""
+    n_blocks = len(list((clean / "transactions").iterdir()))
+    snapshots.mkdir()
+    with mapper(compute) as each, within_reach(compute, clean, snapshots) as (source, target):
+        job = Job(source, target, frozenset(columns), cutoffs, LAST_DAY, HORIZON)
+        means = source_means(each(job.windows, n_blocks), cutoffs)
+        return total(each(partial(job.snapshots_of, means), n_blocks))
+
+
+@pytest.fixture(scope="module")
+def columns(cleaned: dict[str, Cleaned]) -> set[str]:
+    return {name for table in cleaned.values() for name in table.columns}
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+@pytest.fixture(scope="module")
+def expected(folder: Path, columns: set[str], tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """What one thread makes of five blocks."""
+    target = tmp_path_factory.mktemp("expected") / "snapshots"
+    featurize(folder / "5", target, LOCAL, columns)
+    found = contents(target)
+    assert len(found) == 5 * len(CUTOFFS)
+    return found
+
+
+@pytest.mark.parametrize("n_blocks", [1, 5, 40])
+def test_the_blocks_do_not_matter(
+    folder: Path, columns: set[str], clean_shop: Clean, tmp_path: Path, n_blocks: int
+) -> None:
+    counts = featurize(folder / str(n_blocks), tmp_path / "snapshots", LOCAL, columns)
+    whole = make_snapshots(clean_shop, CUTOFFS, LAST_DAY, HORIZON)
+    for cutoff in CUTOFFS:
+        parts = storage.read_table(tmp_path / "snapshots" / str(cutoff)).sort_values(CUSTOMER, ignore_index=True)
+        pd.testing.assert_frame_equal(parts, whole[cutoff], check_exact=True)
+        assert counts[cutoff].customers == len(parts)
+        assert counts[cutoff].known == {name: int(parts[name].notna().sum()) for name in counts[cutoff].known}
+    assert counts[LAST_DAY].buyers is None
+    assert counts[CUTOFFS[1]].buyers == (whole[CUTOFFS[1]]["target_net_revenue"] > 0).sum()
+
+
+def test_threads_do_not_matter(folder: Path, columns: set[str], expected: dict[str, bytes], tmp_path: Path) -> None:
+    featurize(folder / "5", tmp_path / "two", replace(LOCAL, threads=2), columns)
+    assert contents(tmp_path / "two") == expected
+
+
+@pytest.fixture(scope="module")
+def dask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    with cluster(tmp_path_factory.mktemp("dask") / "cluster", workers=2) as running:
+        yield running
+
+
+def on(running: Cluster) -> ComputeParams:
+    return replace(LOCAL, engine="dask", scheduler=running.address)
+
+
+def test_dask_gives_the_same_bytes(
+    folder: Path, columns: set[str], expected: dict[str, bytes], dask: Cluster, tmp_path: Path
+) -> None:
+    featurize(folder / "5", tmp_path / "dask", on(dask), columns)
+    assert contents(tmp_path / "dask") == expected
+
+
+def test_workers_may_use_another_folder(
+    folder: Path, columns: set[str], expected: dict[str, bytes], dask: Cluster, tmp_path: Path
+) -> None:
+    (tmp_path / "shared").mkdir()
+    featurize(folder / "5", tmp_path / "dask", replace(on(dask), storage=str(tmp_path / "shared")), columns)
+    assert contents(tmp_path / "dask") == expected
+    assert list((tmp_path / "shared").iterdir()) == [], "copies stayed behind"
+
+
+def test_workers_may_use_s3(
+    folder: Path, columns: set[str], expected: dict[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "s3").mkdir()
+    with s3_server(tmp_path / "s3", "blocks") as server, cluster(tmp_path / "dask", workers=2, **server.env) as running:
+        for name, value in server.env.items():
+            monkeypatch.setenv(name, value)
+        compute = replace(on(running), storage="s3://blocks/work")
+        featurize(folder / "5", tmp_path / "out", compute, columns)
+    assert contents(tmp_path / "out") == expected
+    assert contents(tmp_path / "s3" / "blocks") == {}, "copies stayed behind"
+
+
+def test_a_worker_killed_in_the_middle_costs_only_time(folder: Path, columns: set[str], tmp_path: Path) -> None:
+    featurize(folder / "40", tmp_path / "local", LOCAL, columns)
+    wanted = contents(tmp_path / "local")
+    target = tmp_path / "dask"
+    with cluster(tmp_path / "cluster", workers=1) as running:
+        victim = running.start_worker()
+        running.wait_for(workers=2)
+        failures: list[BaseException] = []
+
+        def run() -> None:
+            try:
+                featurize(folder / "40", target, on(running), columns)
+            except BaseException as error:
+                failures.append(error)
+
+        thread = threading.Thread(target=run)
+        thread.start()
+        deadline = time.monotonic() + 60
+        while len(list(target.rglob("part-*"))) < len(wanted) // 4:
+            assert thread.is_alive(), failures
+            assert time.monotonic() < deadline
+            time.sleep(0.002)
+        victim.kill()
+        victim.wait(60)
+        done = len(contents(target))
+        thread.join(120)
+    assert failures == []
+    assert done < len(wanted), "the worker was killed too late to matter"
+    assert contents(target) == wanted
+
+
+def test_a_scheduler_that_does_not_answer_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("clv.compute.CONNECT_SECONDS", 1)
+    compute = replace(LOCAL, engine="dask", scheduler="tcp://127.0.0.1:9")
+    with (
+        pytest.raises(InputError, match=r"compute\.scheduler tcp://127\.0\.0\.1:9 does not answer") as caught,
+        mapper(compute),
+    ):
+        pass
+    assert "\n" not in str(caught.value)
+
+
+def test_a_scheduler_without_workers_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("clv.compute.CONNECT_SECONDS", 1)
+    with (
+        cluster(tmp_path / "dask", workers=0) as running,
+        pytest.raises(InputError, match="has no workers"),
+        mapper(on(running)),
+    ):
+        pass
+
+
+def test_workers_with_other_code_are_refused(tmp_path: Path) -> None:
+    """They would write other bytes without a word."""
+    shutil.copytree(ROOT / "clv", tmp_path / "other" / "clv", ignore=shutil.ignore_patterns("__pycache__"))
+    row = tmp_path / "other" / "clv" / "features" / "past.py"
+    row.write_text(row.read_text(encoding="utf-8") + "\n# an older version\n", encoding="utf-8")
+    with (
+        cluster(tmp_path / "dask", workers=1, PYTHONPATH=str(tmp_path / "other")) as running,
+        pytest.raises(InputError, match=r"the Dask worker tcp://127.* runs other code of clv than this folder"),
+        mapper(on(running)),
+    ):
+        pass
+
+
+def test_storage_that_cannot_be_used_is_one_line(
+    folder: Path, columns: set[str], dask: Cluster, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("no folder")
+    compute = replace(on(dask), storage=str(tmp_path / "file"))
+    with pytest.raises(InputError, match=r"compute\.storage .*file cannot be used"):
+        featurize(folder / "5", tmp_path / "out", compute, columns)
+
+
+def test_a_block_that_cannot_be_written_leaves_nothing(
+    folder: Path, columns: set[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr(storage, "_write_part", fail)
+    with pytest.raises(OSError, match="no space left"):
+        featurize(folder / "5", tmp_path / "out", replace(LOCAL, threads=2), columns)
+    assert contents(tmp_path / "out") == {}
+    assert paths.part(3) == "part-00003.parquet"
