@@ -21,6 +21,7 @@ class Link:
 LINKS = (
     Link("index.html", "Overview", "The forecast in a few numbers"),
     Link("data.html", "Data", "What came in, what was set aside, how the shop developed"),
+    Link("features.html", "Features", "What the models know of a customer, feature by feature"),
     Link("model.html", "Model", "How good the forecast is, on customers and a window it never saw"),
     Link("customers.html", "Customers", "Who is worth what, in which segment, and what a new customer may cost"),
 )
