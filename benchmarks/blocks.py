@@ -7,30 +7,30 @@ import numpy as np
 import pyarrow as pa
 
 from clv import paths, storage
-from clv.data.blocks import Blocks
 
-CUSTOMERS_PER_BLOCK = 60_000
+CUSTOMERS_PER_BLOCK = 30_000  # as many lines as preprocess.rows_per_block
 LINES_PER_CUSTOMER = 10  # as many orders, of one line each
 FIRST_DAY = date(2021, 1, 1)
 N_DAYS = 1461
 LAST_DAY = FIRST_DAY + timedelta(days=N_DAYS - 1)
 MICROSECONDS = 1_000_000
-# The columns of about 50 features, for comparison with other ways to compute them; without it, all columns.
 FEW = ("customer_id", "order_ts", "amount_minor", "category", "is_eco")
 
 
-def write_blocks(n_lines: int, folder: Path) -> Blocks:
-    """Write clean tables with about so many order lines, as preprocess lays them out; give what they are."""
-    n_blocks = max(1, round(n_lines / (CUSTOMERS_PER_BLOCK * LINES_PER_CUSTOMER)))
-    rows = dict.fromkeys(("transactions", "customers", "touches"), 0)
-    columns = {}
-    for block in range(n_blocks):
-        for name, table in _draw(block).items():
+def write_blocks(n_lines: int, folder: Path, few: bool) -> None:
+    """Write clean tables with about so many order lines, as preprocess lays them out.
+
+    `few` leaves out all columns but FEW of the transactions, and all rows of the other tables.
+    """
+    for block in range(max(1, round(n_lines / (CUSTOMERS_PER_BLOCK * LINES_PER_CUSTOMER)))):
+        for name, drawn in _draw(block).items():
+            table = drawn
+            if few:
+                table = (
+                    drawn.select(FEW) if name == "transactions" else drawn.select(drawn.column_names[:2]).slice(0, 0)
+                )
             text = [field.name for field in table.schema if pa.types.is_dictionary(field.type)]
             storage.write_batches(table.schema, [table], folder / name / paths.part(block), repeated=text)
-            rows[name] += table.num_rows
-            columns[name] = tuple(table.column_names)
-    return Blocks(n_blocks, rows, columns, FIRST_DAY, LAST_DAY)
 
 
 def _draw(block: int) -> dict[str, pa.Table]:

@@ -26,7 +26,7 @@ from clv.data.summary import summarise
 from clv.data.world.worlds import make_world
 
 REPEATS = 5
-ROWS_PER_BLOCK = 600_000  # as in params.yaml
+ROWS_PER_BLOCK = 300_000  # as in params.yaml
 LINES_PER_CUSTOMER = 8.8  # of the default shop
 
 

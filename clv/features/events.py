@@ -159,7 +159,7 @@ class Events:
                 f"amounts reach {int(np.abs(values).max())} minor units, too many to compare exactly in a block of "
                 f"{self.n} customers; set preprocess.rows_per_block lower, or check the amounts"
             )
-        lift = self.customer << (bits + 1)
+        lift = self.customer << (bits + 1)  # of a customer above all values of the one before
         return np.maximum.accumulate(values + lift) - lift
 
     def first_labelled(self, column: Column) -> np.ndarray:
@@ -183,9 +183,10 @@ class Events:
             text = self.values(column)
             assert isinstance(text, Text)
             n_labels = max(len(text.labels), 1) + 1
-            last = n_labels - 1
-            by_label = np.argsort(self._of_day() * n_labels + np.where(text.codes < 0, last, text.codes), kind="stable")
-            codes = text.codes[by_label]
+            codes = text.codes
+            if len(self) and self._of_day()[-1] < len(self):  # some day has several events
+                ranked = np.where(codes < 0, n_labels - 1, codes)
+                codes = codes[np.argsort(self._of_day() * n_labels + ranked, kind="stable")]
             group = self.customer * n_labels + codes + 1
             order = np.argsort(group, kind="stable")
             in_order = group[order]

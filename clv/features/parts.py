@@ -13,7 +13,7 @@ from clv import paths, storage
 from clv.features.block import Block
 from clv.features.columns import TARGET
 from clv.features.snapshot import available_features, snapshot_of
-from clv.features.sources import Means, first_windows
+from clv.features.sources import NO_WINDOWS, SOURCE_COLUMNS, Means, first_windows
 
 TABLES = ("transactions", "customers", "touches")
 FOR_WINDOWS = ("customer_id", "order_ts", "amount_minor", "category", "channel", "campaign")
@@ -43,6 +43,8 @@ class Job:
 
     def windows(self, block: int) -> pd.DataFrame:
         """What the customers of a block bought in their first days, by source; see `clv.features.sources`."""
+        if not SOURCE_COLUMNS & set(self.columns):
+            return NO_WINDOWS
         tables = {name: self._read(name, block, FOR_WINDOWS) for name in ("transactions", "customers")}
         return first_windows(Block.of_tables(tables | {"touches": NO_TOUCHES}))
 

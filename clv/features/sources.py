@@ -24,6 +24,9 @@ SOURCES: dict[str, tuple[str, ...]] = {
     "channel and category": ("channel", "category"),
 }
 
+SOURCE_COLUMNS = {"channel", "campaign"}  # without these columns there are no sources
+NO_WINDOWS = pd.DataFrame(columns=["last_day", "customers", "amount_minor", "source", "label"])
+
 Means = dict[str, dict[str, float]]  # minor units, by source and label
 
 

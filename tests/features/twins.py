@@ -5,6 +5,7 @@ Nothing here is shared with `clv.features`: each value is what the description o
 
 import itertools
 import math
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -116,9 +117,7 @@ def buying(s: Seen) -> dict[str, Value]:
 
 def windows(s: Seen) -> dict[str, Value]:
     found: dict[str, Value] = {}
-    first_lines = s.bought.dropna(subset="order_id").sort_values("order_ts").drop_duplicates("order_id")
     for days in (7, 30, 90, 180, 365):
-        found[f"orders_{days}d"] = float((first_lines["age"] < days).sum())
         found[f"active_days_{days}d"] = float((s.ages < days).sum())
         found[f"spend_{days}d"] = spend(s.lines, 0, days)
     for days in (30, 90, 180):
@@ -126,6 +125,11 @@ def windows(s: Seen) -> dict[str, Value]:
         found[f"active_days_momentum_{days}d"] = float((s.ages < days).sum() - before.sum())
         found[f"spend_momentum_{days}d"] = spend(s.lines, 0, days) - spend(s.lines, days, 2 * days)
     return found
+
+
+def orders(s: Seen) -> dict[str, Value]:
+    first_lines = s.bought.dropna(subset="order_id").sort_values("order_ts").drop_duplicates("order_id")
+    return {f"orders_{days}d": float((first_lines["age"] < days).sum()) for days in (7, 30, 90, 180, 365)}
 
 
 def most_frequent(labels: list[tuple[Any, str]]) -> tuple[str | None, float]:
@@ -156,8 +160,8 @@ def variety(s: Seen, column: str) -> dict[str, Any]:
     }
 
 
-def products(s: Seen) -> dict[str, Value]:
-    category, product = variety(s, "category"), variety(s, "product_id")
+def categories(s: Seen) -> dict[str, Value]:
+    category = variety(s, "category")
     known = s.bought.dropna(subset="category")
     return {
         "categories": category["distinct"],
@@ -166,6 +170,12 @@ def products(s: Seen) -> dict[str, Value]:
         "top_category_share": category["top_share"],
         "preferred_category": category["leader"],
         "first_category": min(known.loc[known["age"] == known["age"].max(), "category"], default=None),
+    }
+
+
+def products(s: Seen) -> dict[str, Value]:
+    product = variety(s, "product_id")
+    return {
         "products": product["distinct"],
         "new_products_180d": product["new"],
         "top_product_share": product["top_share"],
@@ -184,11 +194,9 @@ def eco(lines: pd.DataFrame) -> float:
 
 
 def prices(s: Seen) -> dict[str, Value]:
-    bought, back = s.bought, s.returned
+    bought = s.bought
     recent, older = bought[bought["age"] < 180], bought[bought["age"] >= 180]
-    is_eco = bought["is_eco"].fillna(False).astype(bool)
     discounted = bought["discount_minor"].astype("float64").fillna(0) > 0
-    returned = float(-back["amount_minor"].sum())
     priced = bought[bought["unit_price_minor"].astype("float64") > 0]
     return {
         "lines_per_day": len(bought) / len(s.days),
@@ -200,11 +208,25 @@ def prices(s: Seen) -> dict[str, Value]:
         "discount_share": discounts(bought),
         "discounted_line_share": float(discounted.mean()),
         "discount_momentum_180d": discounts(recent) - discounts(older),
-        "return_share": returned / float(bought["amount_minor"].sum()),
+    }
+
+
+def returns(s: Seen) -> dict[str, Value]:
+    bought, back = s.bought, s.returned
+    return {
+        "return_share": float(-back["amount_minor"].sum()) / float(bought["amount_minor"].sum()),
         "return_lines": float(len(back)),
         "return_line_share": len(back) / len(bought),
         "returned_180d": float(-back.loc[back["age"] < 180, "amount_minor"].sum()) / 100,
         "return_recency_days": float(back["age"].min()) if len(back) else NAN,
+    }
+
+
+def eco_products(s: Seen) -> dict[str, Value]:
+    bought = s.bought
+    recent, older = bought[bought["age"] < 180], bought[bought["age"] >= 180]
+    is_eco = bought["is_eco"].fillna(False).astype(bool)
+    return {
         "eco_share": eco(bought),
         "eco_line_share": float(is_eco.mean()),
         "eco_momentum_180d": eco(recent) - eco(older),
@@ -303,10 +325,15 @@ def calendar(s: Seen) -> dict[str, Value]:
     }
 
 
-FAMILIES = (buying, windows, products, prices, acquisition, engagement, calendar)
+Family = Callable[[Seen], dict[str, Value]]
+# Those that need no more than times, amounts, categories and eco flags.
+FEW: tuple[Family, ...] = (buying, windows, categories, returns, eco_products)
+FAMILIES: tuple[Family, ...] = (*FEW, orders, products, prices, acquisition, engagement, calendar)
 
 
-def obvious(clean: Clean, customer: str, cutoff: date, horizon: int) -> dict[str, Value]:
-    """Every feature of a customer who had bought by the cutoff."""
+def obvious(
+    clean: Clean, customer: str, cutoff: date, horizon: int, families: Iterable[Family] = FAMILIES
+) -> dict[str, Value]:
+    """Every feature of a customer who had bought by the cutoff, or those of some families."""
     seen = Seen(clean, customer, cutoff, horizon)
-    return {name: value for family in FAMILIES for name, value in family(seen).items()}
+    return {name: value for family in families for name, value in family(seen).items()}
