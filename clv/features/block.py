@@ -1,6 +1,6 @@
 """A block of whole customers: their events and what is known of them, as arrays in the order of their ids."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,7 +8,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from clv.data.schema import TABLES, Kind
+from clv.data.schema import TOUCHES, TRANSACTIONS, Column, Kind
 from clv.data.types import MICROSECONDS_PER_DAY
 from clv.features.events import Events, Text, Values
 
@@ -50,13 +50,12 @@ class Block:
         """From the clean tables of these customers by name, rows by customer and time; columns may be left out."""
         buyers = _dictionary(tables["transactions"].column("customer_id"))
         ids = buyers.dictionary
-        lines = _events(tables["transactions"], "order_ts", buyers.indices.to_numpy(), len(ids))
+        lines = _events(tables["transactions"], TRANSACTIONS, "order_ts", buyers.indices.to_numpy(), len(ids))
         touched = _dictionary(tables["touches"].column("customer_id"))
-        known = pc.index_in(touched.dictionary, ids).fill_null(-1).to_numpy()
-        position = known[touched.indices.to_numpy()] if len(known) else np.zeros(0, dtype="int64")
-        touches = _events(
-            tables["touches"].filter(pa.array(position >= 0)), "touch_ts", position[position >= 0], len(ids)
-        )
+        known = np.append(pc.index_in(touched.dictionary, ids).fill_null(-1).to_numpy(), -1)
+        position = known[touched.indices.to_numpy()]
+        theirs = position >= 0  # touches go to people who never bought, too
+        touches = _events(tables["touches"].filter(pa.array(theirs)), TOUCHES, "touch_ts", position[theirs], len(ids))
         return cls(ids, lines, _purchase_days(lines), touches, _profile(tables["customers"], ids))
 
     @classmethod
@@ -86,16 +85,21 @@ def _dictionary(values: pa.ChunkedArray) -> pa.DictionaryArray:
     return pa.DictionaryArray.from_arrays(array.indices, array.dictionary.cast(pa.string()))
 
 
-def _events(table: pa.Table, time: str, customer: np.ndarray, n: int) -> Events:
+def _events(table: pa.Table, columns: Iterable[Column], time: str, customer: np.ndarray, n: int) -> Events:
+    """Events of a clean table with those of the columns that it has, numbers under the name of their unit."""
     microseconds = table.column(time).cast(pa.timestamp("us")).to_numpy().view("int64")
-    columns: dict[str, Values] = {}
-    if "order_id" in table.column_names:
-        columns["starts_order"] = _starts_order(table, customer)
-    for column in next(t for t in TABLES.values() if any(c.name == time for c in t)):
-        for name in (column.name, f"{column.name}_minor"):
-            if name in table.column_names and name != "order_id" and column.kind in _READ:
-                columns[f"{name}_milli" if column.kind == "number" else name] = _READ[column.kind](table.column(name))
-    return Events(n, customer.astype("int64"), microseconds // MICROSECONDS_PER_DAY, columns)
+    found: dict[str, Values] = {}
+    for column in columns:
+        name = f"{column.name}_minor" if column.kind == "money" else column.name
+        if name not in table.column_names or name == "customer_id":
+            continue
+        if name == "order_id":
+            found["starts_order"] = _starts_order(table, customer)
+        elif column.kind == "number":
+            found[f"{name}_milli"] = _milli(table.column(name))
+        elif column.kind in _READ:
+            found[name] = _READ[column.kind](table.column(name))
+    return Events(n, customer.astype("int64"), microseconds // MICROSECONDS_PER_DAY, found)
 
 
 def _starts_order(table: pa.Table, customer: np.ndarray) -> np.ndarray:
@@ -136,7 +140,6 @@ _READ: dict[Kind, Callable[[pa.ChunkedArray], Values]] = {
     "text": Text.of,
     "money": _whole,
     "flag": _flag,
-    "number": _milli,
 }
 
 
@@ -165,13 +168,11 @@ def _profile(customers: pa.Table, ids: pa.Array) -> dict[str, Values]:
     """Columns of the customers in the order of `ids`."""
     row = pc.index_in(ids, customers.column("customer_id").combine_chunks().cast(pa.string()))
     taken = customers.drop_columns("customer_id").take(row)
-    columns: dict[str, Values] = {}
-    for name in taken.column_names:
-        values = taken.column(name)
-        is_text = (
-            pa.types.is_dictionary(values.type)
-            or pa.types.is_string(values.type)
-            or pa.types.is_large_string(values.type)
-        )
-        columns[name] = Text.of(values) if is_text else values.cast(pa.float64()).to_numpy()
-    return columns
+    return {name: _numbers_or_text(taken.column(name)) for name in taken.column_names}
+
+
+def _numbers_or_text(values: pa.ChunkedArray) -> Values:
+    kind = values.type
+    if pa.types.is_dictionary(kind) or pa.types.is_string(kind) or pa.types.is_large_string(kind):
+        return Text.of(values)
+    return values.cast(pa.float64()).to_numpy()
