@@ -32,9 +32,9 @@ from benchmarks.blocks import CUSTOMERS_PER_BLOCK, LAST_DAY, write_blocks
 from benchmarks.pandas_features import pandas_features
 from clv import paths, storage
 from clv.compute import mapper
-from clv.features.block import Clean
+from clv.features.block import FEATURE_TABLES, Clean
 from clv.features.columns import CUSTOMER
-from clv.features.parts import TABLES, Job
+from clv.features.parts import Job
 from clv.features.snapshot import make_snapshot
 from clv.features.sources import source_means
 from clv.params import ComputeParams
@@ -63,7 +63,7 @@ def cutoffs(n: int) -> list[date]:
 
 def featurize(folder: Path, n_cutoffs: str, scheduler: str | None = None) -> None:
     """What the stage does, both passes, into `folder/out`."""
-    tables = {table: pq.ParquetFile(folder / table / paths.part(0)) for table in TABLES}
+    tables = {table: pq.ParquetFile(folder / table / paths.part(0)) for table in FEATURE_TABLES}
     columns = frozenset(name for file in tables.values() if file.metadata.num_rows for name in file.schema_arrow.names)
     n_blocks = len(list((folder / "transactions").iterdir()))
     wanted = cutoffs(int(n_cutoffs))
@@ -76,7 +76,7 @@ def featurize(folder: Path, n_cutoffs: str, scheduler: str | None = None) -> Non
 def over_parts(folder: Path, work: Callable[[Path], object]) -> None:
     """Do something with each clean part."""
     with ThreadPoolExecutor(THREADS) as pool:
-        list(pool.map(work, [path for table in TABLES for path in sorted((folder / table).iterdir())]))
+        list(pool.map(work, [path for table in FEATURE_TABLES for path in sorted((folder / table).iterdir())]))
 
 
 def scan(path: Path) -> None:

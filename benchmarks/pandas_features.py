@@ -1,4 +1,4 @@
-"""About 50 of the features as a skilled user of pandas would compute them: one table, vectorised, nothing else."""
+"""57 of the features as a skilled user of pandas would compute them: one table, vectorised, nothing else."""
 
 from datetime import date
 from typing import Any
@@ -137,7 +137,7 @@ def _returns(lines: pd.DataFrame, bought: pd.DataFrame) -> dict[str, pd.Series]:
     return {
         "return_share": returned / value,
         "return_lines": lines_back,
-        "return_line_share": lines_back / n,
+        "return_line_ratio": lines_back / n,
         "returned_180d": -_money(back[back["age"] < 180]),
         "return_recency_days": _by(back, "age").min(),
     }

@@ -1,9 +1,10 @@
 """Mapping a function over blocks of customers: in threads of this process, or on the workers of a Dask cluster."""
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 from uuid import uuid4
@@ -13,10 +14,10 @@ from fsspec.implementations.local import LocalFileSystem
 
 from clv.errors import InputError
 from clv.params import ComputeParams
+from clv.storage import reaching
 
 T = TypeVar("T")
 CONNECT_SECONDS = 10
-RETRIES = 3  # of a block whose worker failed; a block is written whole or not at all
 
 
 class Mapper(Protocol):
@@ -30,7 +31,7 @@ def mapper(compute: ComputeParams) -> Iterator[Mapper]:
     """The mapper that the parameters ask for. Raises `InputError` where a scheduler or its workers cannot be used."""
     if compute.engine == "dask":
         with _cluster(compute) as client:
-            yield lambda function, n: client.gather(client.map(function, range(n), pure=False, retries=RETRIES))
+            yield partial(_on_cluster, client)
     else:
         pool = ThreadPoolExecutor(compute.threads)
         try:
@@ -39,9 +40,22 @@ def mapper(compute: ComputeParams) -> Iterator[Mapper]:
             pool.shutdown(cancel_futures=True)
 
 
+def _on_cluster(client: Any, function: Callable[[int], T], n_blocks: int) -> list[T]:
+    """Dask hands the blocks of a worker that died to another; a function that raises is not tried again."""
+    from distributed import wait
+
+    futures = client.map(function, range(n_blocks), pure=False)
+    try:
+        results: list[T] = client.gather(futures)
+        return results
+    finally:
+        with client.as_current():
+            wait(futures)  # so that after an error nobody still writes
+
+
 @contextmanager
 def _cluster(compute: ComputeParams) -> Iterator[Any]:
-    """A client of the scheduler, whose workers run the same code as this process."""
+    """A client of the scheduler, which like its workers runs the same code as this process."""
     from distributed import Client  # takes half a second, which only those who need it shall wait for
 
     try:
@@ -49,7 +63,7 @@ def _cluster(compute: ComputeParams) -> Iterator[Any]:
     except (OSError, ValueError) as error:
         raise InputError(
             f"compute.scheduler {compute.scheduler} does not answer ({str(error).splitlines()[0]}); "
-            f"start `dask scheduler` there, or set compute.engine to local"
+            f"start `python -m dask scheduler` there, or set compute.engine to local"
         ) from None
     with client:
         try:
@@ -57,21 +71,32 @@ def _cluster(compute: ComputeParams) -> Iterator[Any]:
         except TimeoutError:
             raise InputError(
                 f"compute.scheduler {compute.scheduler} has no workers after {CONNECT_SECONDS} s; "
-                f"start `dask worker {compute.scheduler}`"
+                f"start `python -m dask worker {compute.scheduler}` in a clone of this repo"
             ) from None
-        here = code_fingerprint()
-        others = client.run(code_fingerprint)
-        for worker, fingerprint in sorted(others.items()):
-            if fingerprint != here:
+        try:
+            running = {"scheduler": client.run_on_scheduler(fingerprint), **client.run(fingerprint)}
+        except Exception as error:  # some are wrapped by Dask, some are not
+            if "No module named 'clv" not in str(error):
+                raise
+            raise InputError(
+                f"the Dask scheduler {compute.scheduler} or a worker of it does not know clv; start each with "
+                f"`python -m dask` in a clone of this repo, with its environment active"
+            ) from None
+        for process, found in sorted(running.items()):
+            if found != fingerprint():
                 raise InputError(
-                    f"the Dask worker {worker} runs other code of clv than this folder; check out the same revision "
-                    f"there and start the worker again"
+                    f"the Dask process {process} runs other code of clv than this folder; check out the same revision "
+                    f"there and start it again"
                 )
         yield client
 
 
-def code_fingerprint() -> str:
-    """A hash of the code of this package, as it lies on disk."""
+def fingerprint() -> str:
+    """A hash of the code of this package as it was when this process began to use it: what it runs."""
+    return _FINGERPRINT
+
+
+def _hash_code() -> str:
     root = Path(__file__).parent
     digest = hashlib.sha256()
     for path in sorted(root.rglob("*.py")):
@@ -79,40 +104,36 @@ def code_fingerprint() -> str:
     return digest.hexdigest()
 
 
+_FINGERPRINT = _hash_code()
+
+
 @contextmanager
-def within_reach(compute: ComputeParams, source: Path, target: Path) -> Iterator[tuple[str, str]]:
-    """Where workers find a folder of input and leave their output: here, or copies in `compute.storage`.
+def within_reach(
+    compute: ComputeParams, source: Path, folders: Sequence[str], target: Path
+) -> Iterator[tuple[str, str]]:
+    """Where workers find folders of input, which lie in `source`, and leave their output: here or in `compute.storage`.
 
     At the end what they left there is copied to `target`, and both copies are removed.
     """
     if compute.engine == "local" or compute.storage is None:
         yield str(source.resolve()), str(target.resolve())
         return
-    with _usable(compute.storage):
+    with reaching(f"compute.storage {compute.storage}"):
         files, root = url_to_fs(f"{compute.storage.rstrip('/')}/clv-{uuid4().hex}")
         name = str if isinstance(files, LocalFileSystem) else files.unstrip_protocol
     try:
-        with _usable(compute.storage):
-            for path in sorted(path for path in source.rglob("*") if path.is_file()):
+        with reaching(f"compute.storage {compute.storage}"):
+            for path in sorted(path for folder in folders for path in (source / folder).iterdir()):
                 at = f"{root}/input/{path.relative_to(source).as_posix()}"
-                files.makedirs(at.rpartition("/")[0], exist_ok=True)
+                if isinstance(files, LocalFileSystem):  # an object store has no folders, and would get a bucket
+                    files.makedirs(files._parent(at), exist_ok=True)
                 files.put_file(str(path), at)
         yield name(f"{root}/input"), name(f"{root}/output")
-        with _usable(compute.storage):
+        with reaching(f"compute.storage {compute.storage}"):
             for at in sorted(files.find(f"{root}/output")):
                 path = target / at.removeprefix(f"{root}/output/")
                 path.parent.mkdir(parents=True, exist_ok=True)
                 files.get_file(at, str(path))
     finally:
-        with suppress(OSError):  # what went wrong before is what the user has to know
+        with suppress(Exception):  # what went wrong before is what the user has to know
             files.rm(root, recursive=True)
-
-
-@contextmanager
-def _usable(address: str) -> Iterator[None]:
-    """Say in one line what is wrong with the storage."""
-    try:
-        yield
-    except (OSError, ValueError, ImportError) as error:
-        why = " ".join(str(error).split())
-        raise InputError(f"compute.storage {address} cannot be used: {why}; check address and credentials") from None

@@ -1,5 +1,6 @@
 """params.yaml as frozen dataclasses: its comments say what each value means, the types here are the rules."""
 
+import re
 from dataclasses import asdict, dataclass, fields, is_dataclass
 from datetime import date
 from pathlib import Path
@@ -30,8 +31,10 @@ class ComputeParams:
     storage: str | None
 
     def __post_init__(self) -> None:
-        if self.engine == "dask" and not self.scheduler:
-            raise ValueError("scheduler must be the address of a Dask scheduler, such as tcp://10.0.0.1:8786, got null")
+        if self.engine == "dask" and not re.fullmatch(r"tcp://[^\s/]+:\d+", self.scheduler or ""):
+            raise ValueError(
+                f"scheduler must be the address of a Dask scheduler, such as tcp://10.0.0.1:8786, got {self.scheduler}"
+            )
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ import fsspec
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+from fsspec.core import url_to_fs
 
 from clv.errors import InputError
 
@@ -93,24 +94,44 @@ def read_part(path: str, columns: Sequence[str] | None = None) -> pa.Table:
         return pq.ParquetFile(source, read_dictionary=text).read(columns=names, use_threads=False)
 
 
-@contextmanager
-def _opened(path: str) -> Iterator[Any]:
-    """What pyarrow reads a path or a URL from."""
-    if "://" not in path:
-        yield path
-        return
-    with fsspec.open(path, "rb") as file:
-        yield file
-
-
 def write_part(table: pa.Table, path: str) -> None:
-    """Write the Parquet file of a block, on disk or at a URL, whole or not at all."""
-    if "://" not in path:
+    """Write the Parquet file of a block, on disk or at a URL, whole or not at all: an object appears when complete."""
+    if "://" in path:
+        whole = pa.BufferOutputStream()
+        _write_part(table, whole)
+        with reaching(path):
+            files, at = url_to_fs(path)
+            files.pipe_file(at, whole.getvalue().to_pybytes())
+    else:
         with replacing(Path(path)) as temporary:
             _write_part(table, temporary)
+
+
+@contextmanager
+def _opened(path: str) -> Iterator[Any]:
+    """What pyarrow reads a path or URL from."""
+    if "://" not in path:
+        if not Path(path).exists():
+            raise InputError(
+                f"{path} does not exist on this machine; run `dvc repro`, which makes it, or set compute.storage to a "
+                f"place that all workers see"
+            )
+        yield path
     else:
-        with fsspec.open(path, "wb") as file:  # an object appears when it is complete
-            _write_part(table, file)
+        with reaching(path), fsspec.open(path, "rb") as file:
+            yield file
+
+
+@contextmanager
+def reaching(address: str) -> Iterator[None]:
+    """Whatever a file system or S3 raises is about an address: say which, in one line."""
+    try:
+        yield
+    except Exception as error:
+        why = " ".join(str(error).split()) or type(error).__name__
+        raise InputError(
+            f"{address} cannot be used: {why}; check the address, and the credentials of all who use it"
+        ) from None
 
 
 def _write_part(table: pa.Table, where: Any) -> None:

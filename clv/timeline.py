@@ -87,7 +87,7 @@ def make_plan(first_day: date, last_day: date, params: TimeParams) -> Plan:
         raise InputError(
             f"the history ({first_day} to {last_day}) is too short for time.horizon_days={params.horizon_days}: "
             f"a snapshot {params.min_history_days} days after its start (time.min_history_days) needs a whole horizon "
-            f"behind it; set time.horizon_days to {max((last_day - earliest).days, 0)} or less"
+            f"behind it; {_remedy((last_day - earliest).days)}"
         )
     oldest_needed = last_day - 3 * horizon
     fits = oldest_needed >= earliest
@@ -125,6 +125,12 @@ def make_plan(first_day: date, last_day: date, params: TimeParams) -> Plan:
         return Recipe(as_of, tuple(Rows(cutoff) for cutoff in training), Rows(as_of - horizon), Rows(as_of))
 
     return Plan("temporal", why, params.horizon_days, first_day, last_day, recipe(newest_label), recipe(last_day))
+
+
+def _remedy(longest_horizon: int) -> str:
+    if longest_horizon < 1:
+        return "bring a longer history, or lower time.min_history_days and time.horizon_days"
+    return f"set time.horizon_days to {longest_horizon} or less"
 
 
 def part_of(customer_ids: Iterable[str], shares: CustomerShares) -> np.ndarray:

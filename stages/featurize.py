@@ -12,8 +12,9 @@ from clv import params, paths, storage
 from clv.compute import mapper, within_reach
 from clv.data.blocks import Blocks
 from clv.errors import run_stage
+from clv.features.block import FEATURE_TABLES
 from clv.features.dictionary import data_dictionary, feature_list
-from clv.features.parts import Job, total
+from clv.features.parts import Job, require_parts, total
 from clv.features.snapshot import available_features
 from clv.features.sources import source_means
 from clv.timeline import make_plan
@@ -27,10 +28,14 @@ def main() -> None:
 
     with storage.replacing(paths.SNAPSHOTS) as folder:
         folder.mkdir()
-        with mapper(p.compute) as each, within_reach(p.compute, paths.CLEAN, folder) as (clean, snapshots):
+        with (
+            mapper(p.compute) as each,
+            within_reach(p.compute, paths.CLEAN, FEATURE_TABLES, folder) as (clean, snapshots),
+        ):
             job = Job(clean, snapshots, blocks.known_columns, plan.cutoffs, plan.last_day, plan.horizon_days)
             means = source_means(each(job.windows, blocks.n), plan.cutoffs)
             counts = total(each(partial(job.snapshots_of, means), blocks.n))
+        require_parts(folder, plan.cutoffs, blocks.n)
         storage.write_json(plan.to_dict(), folder / paths.PLAN.name)
     metrics = {
         "split": plan.split,

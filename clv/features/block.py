@@ -8,16 +8,18 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from clv.data.schema import TOUCHES, TRANSACTIONS, Column, Kind
+from clv.data import schema
 from clv.data.types import MICROSECONDS_PER_DAY
 from clv.features.events import Events, Text, Values
 
 MILLI = 1000  # quantities are whole thousandths, so that their sums are exact
+LARGEST_QUANTITY = 1e9
+FEATURE_TABLES = ("transactions", "customers", "touches")  # what features are computed from
 
 
 @dataclass(frozen=True)
 class Clean:
-    """The clean tables of a shop."""
+    """The clean tables of a shop, whole and in memory: for tests, notebooks and small data."""
 
     transactions: pd.DataFrame
     customers: pd.DataFrame
@@ -32,7 +34,8 @@ class Block:
     ----------
     ids: (n,) text, ascending: who is in the transactions of the block.
     lines: order lines and returns; money in whole minor units, `quantity_milli` in thousandths, `starts_order` at the
-    first purchase of each order id. Unknown numbers are 0, unknown flags no.
+    first purchase of each order id. An unknown number is 0, an unknown flag no: `is_eco_known` tells. A blank discount
+    is none.
     days: purchase days, one event per customer and day, with `amount_minor` and `discount_minor` of what was bought,
     its number of `lines` and the `gap` in days since the purchase day before, 0 for the first.
     touches: e-mails and ads.
@@ -50,12 +53,14 @@ class Block:
         """From the clean tables of these customers by name, rows by customer and time; columns may be left out."""
         buyers = _dictionary(tables["transactions"].column("customer_id"))
         ids = buyers.dictionary
-        lines = _events(tables["transactions"], TRANSACTIONS, "order_ts", buyers.indices.to_numpy(), len(ids))
+        lines = _events(tables["transactions"], schema.TRANSACTIONS, "order_ts", buyers.indices.to_numpy(), len(ids))
         touched = _dictionary(tables["touches"].column("customer_id"))
         known = np.append(pc.index_in(touched.dictionary, ids).fill_null(-1).to_numpy(), -1)
         position = known[touched.indices.to_numpy()]
         theirs = position >= 0  # touches go to people who never bought, too
-        touches = _events(tables["touches"].filter(pa.array(theirs)), TOUCHES, "touch_ts", position[theirs], len(ids))
+        touches = _events(
+            tables["touches"].filter(pa.array(theirs)), schema.TOUCHES, "touch_ts", position[theirs], len(ids)
+        )
         return cls(ids, lines, _purchase_days(lines), touches, _profile(tables["customers"], ids))
 
     @classmethod
@@ -63,7 +68,7 @@ class Block:
         """From whole clean tables, rows in any order, in one block."""
         times = {"transactions": "order_ts", "touches": "touch_ts"}
         tables = {}
-        for name in ("transactions", "customers", "touches"):
+        for name in FEATURE_TABLES:
             frame: pd.DataFrame = getattr(clean, name)
             by = ["customer_id", *([times[name]] if name in times else [])]
             tables[name] = pa.Table.from_pandas(frame.sort_values(by, kind="stable"), preserve_index=False)
@@ -85,7 +90,7 @@ def _dictionary(values: pa.ChunkedArray) -> pa.DictionaryArray:
     return pa.DictionaryArray.from_arrays(array.indices, array.dictionary.cast(pa.string()))
 
 
-def _events(table: pa.Table, columns: Iterable[Column], time: str, customer: np.ndarray, n: int) -> Events:
+def _events(table: pa.Table, columns: Iterable[schema.Column], time: str, customer: np.ndarray, n: int) -> Events:
     """Events of a clean table with those of the columns that it has, numbers under the name of their unit."""
     microseconds = table.column(time).cast(pa.timestamp("us")).to_numpy().view("int64")
     found: dict[str, Values] = {}
@@ -99,6 +104,8 @@ def _events(table: pa.Table, columns: Iterable[Column], time: str, customer: np.
             found[f"{name}_milli"] = _milli(table.column(name))
         elif column.kind in _READ:
             found[name] = _READ[column.kind](table.column(name))
+            if column.kind == "flag":
+                found[f"{name}_known"] = table.column(name).is_valid().to_numpy()
     return Events(n, customer.astype("int64"), microseconds // MICROSECONDS_PER_DAY, found)
 
 
@@ -132,11 +139,12 @@ def _flag(values: pa.ChunkedArray) -> np.ndarray:
 
 
 def _milli(values: pa.ChunkedArray) -> np.ndarray:
-    """Thousandths, 0 where unknown."""
-    return np.rint(np.nan_to_num(pc.fill_null(values, 0).to_numpy()) * MILLI).astype("int64")
+    """Thousandths, 0 where unknown or absurdly large."""
+    numbers = pc.fill_null(values, 0).to_numpy()
+    return np.rint(np.where(np.abs(numbers) < LARGEST_QUANTITY, numbers, 0) * MILLI).astype("int64")
 
 
-_READ: dict[Kind, Callable[[pa.ChunkedArray], Values]] = {
+_READ: dict[schema.Kind, Callable[[pa.ChunkedArray], Values]] = {
     "text": Text.of,
     "money": _whole,
     "flag": _flag,

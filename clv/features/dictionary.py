@@ -31,26 +31,35 @@ def data_dictionary(present: Sequence[Feature], absent: Sequence[Feature]) -> st
     ]
     if absent:
         lines += ["", "Absent, because the data lacks the columns they need:", ""]
-        lines += [f"- `{f.name}` needs {', '.join(f'`{name}`' for name in f.needs)}" for f in absent]
+        lines += [f"- `{f.name}` needs {', '.join(f'`{name}`' for name in _needs(f))}" for f in absent]
     return "\n".join(lines)
 
 
 def feature_list(
     present: Sequence[Feature], absent: Sequence[Feature], known: Mapping[str, int], customers: int
 ) -> pd.DataFrame:
-    """One row per feature: name, unit, group, description, `known_share` of the customers, `needs` where absent."""
+    """One row per feature: name, unit, group, description, `status` (present, fitted or absent), `known_share` of the
+    customers where present, the columns it `needs` where absent."""
+    by_status = {"present": present, "fitted": FITTED, "absent": absent}
     rows = [
         {
             "feature": f.name,
             "unit": f.unit,
             "group": f.group,
             "description": f.description,
-            "known_share": known[f.name] / max(customers, 1) if f.name in known else None,
-            "needs": "" if f.name in known else " ".join(f.needs),
+            "status": status,
+            "known_share": known[f.name] / max(customers, 1) if status == "present" else None,
+            "needs": " ".join(_needs(f)) if status == "absent" else "",
         }
-        for f in (*present, *absent)
+        for status, features in by_status.items()
+        for f in features
     ]
     return pd.DataFrame(rows).astype({"known_share": "float64"})
+
+
+def _needs(feature: Feature) -> list[str]:
+    """The columns that a feature needs, by their names in the input: money has no unit there."""
+    return [name.removesuffix("_minor") for name in feature.needs]
 
 
 def _table(rows: Sequence[tuple[str, str, str, str]]) -> list[str]:

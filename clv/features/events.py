@@ -92,14 +92,14 @@ class Events:
 
     def __getitem__(self, name: str) -> np.ndarray:
         """A column of numbers or flags, (m,)."""
-        values = self._columns[name]
+        values = self.values(name)
         if isinstance(values, Text):
             raise TypeError(f"{name} is text")
         return values
 
     def text(self, name: str) -> Text:
         """A column of text."""
-        values = self._columns[name]
+        values = self.values(name)
         if not isinstance(values, Text):
             raise TypeError(f"{name} is not text")
         return values
@@ -107,6 +107,8 @@ class Events:
     def values(self, column: Column) -> Values:
         """A column, by its name or as a function of these events, whose result is kept."""
         if isinstance(column, str):
+            if column not in self._columns:
+                raise KeyError(f"no column {column!r} here, only {', '.join(sorted(self._columns))}")
             return self._columns[column]
         if column not in self._computed:
             self._computed[column] = column(self)

@@ -49,7 +49,7 @@ class History:
         return values
 
     def source_mean(self, source: str) -> np.ndarray:
-        """What earlier customers from the same source brought at first, in minor units: `clv.features.sources`."""
+        """What customers from the same source bring at first, in minor units: see `clv.features.sources`."""
         text = labels_of(self._block, source).take(self.customers)
         of_label = self._means.get(source, {})
         means = np.array([of_label.get(label, np.nan) for label in text.labels.to_pylist()] + [np.nan])

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -10,13 +11,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from clv import paths, storage
-from clv.features.block import Block
+from clv.errors import InputError
+from clv.features.block import FEATURE_TABLES, Block
 from clv.features.columns import TARGET
 from clv.features.snapshot import available_features, snapshot_of
-from clv.features.sources import NO_WINDOWS, SOURCE_COLUMNS, Means, first_windows
+from clv.features.sources import FOR_WINDOWS, NO_WINDOWS, SOURCE_COLUMNS, Means, first_windows
 
-TABLES = ("transactions", "customers", "touches")
-FOR_WINDOWS = ("customer_id", "order_ts", "amount_minor", "category", "channel", "campaign")
 NO_TOUCHES = pa.table({"customer_id": pa.array([], pa.string()), "touch_ts": pa.array([], pa.timestamp("us"))})
 
 
@@ -51,7 +51,7 @@ class Job:
     def snapshots_of(self, means: dict[date, Means], block: int) -> dict[date, Count]:
         """Write a block's part of every snapshot; give its counts, by cutoff."""
         features, _ = available_features(self.columns)
-        customers = Block.of_tables({name: self._read(name, block) for name in TABLES})
+        customers = Block.of_tables({name: self._read(name, block) for name in FEATURE_TABLES})
         counts = {}
         for cutoff in self.cutoffs:
             table = snapshot_of(customers, cutoff, self.last_day, self.horizon_days, features, means[cutoff])
@@ -62,6 +62,21 @@ class Job:
 
     def _read(self, table: str, block: int, columns: Sequence[str] | None = None) -> pa.Table:
         return storage.read_part(f"{self.clean}/{table}/{paths.part(block)}", columns)
+
+
+def require_parts(snapshots: Path, cutoffs: Sequence[date], n_blocks: int) -> None:
+    """Raise `InputError` unless every part of every snapshot is there: a worker may have a disk of its own."""
+    missing = [
+        f"{cutoff}/{paths.part(block)}"
+        for cutoff in cutoffs
+        for block in range(n_blocks)
+        if not (snapshots / str(cutoff) / paths.part(block)).exists()
+    ]
+    if missing:
+        raise InputError(
+            f"{len(missing)} parts of the snapshots are not here, {missing[0]} the first: not every worker writes to "
+            f"this folder; set compute.storage to a place that all of them see"
+        )
 
 
 def total(blocks: Sequence[dict[date, Count]]) -> dict[date, Count]:

@@ -14,6 +14,7 @@ from clv.features.events import LOG_SCALE, Column, Events, Text
 
 EPOCH = date(1970, 1, 1)
 NEVER = -(2**30)  # a day before all others
+ALL_OF_IT = "is known of all of the past only, not of a span of ages"
 
 
 def days_since_epoch(day: date) -> int:
@@ -64,10 +65,12 @@ class Past:
         return ratio(self.sum(column, where), self.count(where))
 
     def variance(self, column: Column, where: Column | None = None) -> np.ndarray:
-        """Population variance over the events, NaN for none; off the mask the column must be 0."""
-        hh, hl, ll = (self._difference(part) for part in self._events.squares(column))
+        """Population variance over the events, NaN for none; where the mask does not hold the column must be that of
+        the customer's first event, from which differences are taken, so that large values lose no digits."""
+        difference = _FromFirst(column)
+        hh, hl, ll = (self._difference(part) for part in self._events.squares(difference))
         mean_of_squares = ratio(hh * 2.0**40 + hl * 2.0**21 + ll, self.count(where))
-        return np.maximum(mean_of_squares - self.mean(column, where) ** 2, 0)
+        return np.maximum(mean_of_squares - self.mean(difference, where) ** 2, 0)
 
     def first(self, column: Column) -> np.ndarray:
         """Number of the first event, NaN for none."""
@@ -79,7 +82,7 @@ class Past:
 
     def highest(self, column: Column) -> np.ndarray:
         """Largest value over all of the past, NaN for none."""
-        assert self._whole
+        assert self._whole, ALL_OF_IT
         return self._number_at(self._events.highest(column), self._high - 1)
 
     def last_age(self, where: Column | None = None) -> np.ndarray:
@@ -101,7 +104,7 @@ class Past:
 
     def first_label(self, text: Column) -> Text:
         """The label that occurs first, null for none; of several on one day the first in text order."""
-        assert self._whole
+        assert self._whole, ALL_OF_IT
         return self._label_at(text, self._events.first_labelled(text)[self._customers])
 
     def most_frequent(self, text: Column) -> Text:
@@ -114,14 +117,14 @@ class Past:
 
     def entropy(self, text: Column) -> np.ndarray:
         """Shannon entropy of the labels in nats, NaN for none: log n less the sum of k log k over n, k the counts."""
-        assert self._whole
+        assert self._whole, ALL_OF_IT
         n = self.labelled(text)
         k_log_k = self._difference(self._events.disorder(text)) / LOG_SCALE
         return np.maximum(np.log(np.maximum(n, 1)) - ratio(k_log_k, n), 0)
 
     def _leader(self, text: Column) -> np.ndarray:
         """Where the leading label stands as of the cutoff."""
-        assert self._whole
+        assert self._whole, ALL_OF_IT
         return _pick(self._events.leader(text), self._high - 1, self._high > self._low)
 
     def _edge(self, age: int) -> np.ndarray:
@@ -160,6 +163,17 @@ class _Day:
 
     def __call__(self, events: Events) -> np.ndarray:
         return np.where(events.numbers(self.where), events.day, NEVER)
+
+
+@dataclass(frozen=True)
+class _FromFirst:
+    """How much a value differs from that of the customer's first event."""
+
+    column: Column
+
+    def __call__(self, events: Events) -> np.ndarray:
+        values = events.numbers(self.column)
+        return values - values[events.start[events.customer]]
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""How good the sources of customers are: what earlier customers from the same one brought in their first days.
+"""How good the sources of customers are: what customers from the same one brought in their first days.
 
 A window of WINDOW_DAYS from the first purchase counts once it is over, so a mean as of a cutoff knows nothing later. It
 is the one thing that features take from other customers, and so the one that needs a pass over all blocks before.
@@ -25,13 +25,21 @@ SOURCES: dict[str, tuple[str, ...]] = {
 }
 
 SOURCE_COLUMNS = {"channel", "campaign"}  # without these columns there are no sources
+FOR_WINDOWS = (
+    "customer_id",
+    "order_ts",
+    "amount_minor",
+    "category",
+    "channel",
+    "campaign",
+)  # all that is read for them
 NO_WINDOWS = pd.DataFrame(columns=["last_day", "customers", "amount_minor", "source", "label"])
 
 Means = dict[str, dict[str, float]]  # minor units, by source and label
 
 
 def labels_of(block: Block, source: str) -> Text:
-    """The source of each customer of a block, (n,); the category is the one first bought."""
+    """The source of each customer of a block, (n,); the category is one of the first purchase day."""
     texts = [_label(block, name) for name in SOURCES[source]]
     joined = texts[0]
     for text in texts[1:]:
@@ -47,7 +55,10 @@ def _label(block: Block, name: str) -> Text:
         if "category" not in block.lines:
             return Text(np.full(block.n, -1), pa.array([], pa.string()))
         labels, first = block.lines.occurrences(bought_category).labels, block.lines.first_labelled(bought_category)
-        return Text(np.append(labels.codes, -1), labels.labels).take(first)
+        # Of the first purchase day only: a category of later would not be known as of every cutoff.
+        first_day = np.append(block.days.day, -1)[np.minimum(block.days.start, len(block.days))]
+        on_it = np.append(block.lines.day, -2)[first] == first_day
+        return Text(np.append(labels.codes, -1)[np.where(on_it, first, len(block.lines))], labels.labels)
     values = block.profile.get(name)
     return values if isinstance(values, Text) else Text(np.full(block.n, -1), pa.array([], pa.string()))
 

@@ -6,10 +6,12 @@ import pandas as pd
 
 from clv.reporting.table import Column, Table, facts, note, table, write
 
+NAMED = [Column("feature", "feature"), Column("unit", "unit"), Column("description", "meaning")]
+
 
 def overview(features: pd.DataFrame, metrics: dict[str, Any]) -> Table:
     """How many features, in how many groups, at how many cutoffs."""
-    present = features[features["known_share"].notna()]
+    present = features[features["status"] == "present"]
     cutoffs = sorted(metrics["snapshots"])
     return facts(
         [
@@ -22,23 +24,27 @@ def overview(features: pd.DataFrame, metrics: dict[str, Any]) -> Table:
     )
 
 
-def group(features: pd.DataFrame, name: str) -> Table:
-    """The features of one group."""
-    columns = [Column("feature", "feature"), Column("unit", "unit"), Column("description", "meaning"),
-               Column("known_share", "known", "share")]  # fmt: skip
-    rows = features[(features["group"] == name) & features["known_share"].notna()]
-    return table(rows, columns, f"Group {name}; known: share of today's customers for whom there is a value")
-
-
 def groups(features: pd.DataFrame) -> Table:
-    """All of them, group by group in the order of the feature table."""
-    present = features[features["known_share"].notna()]
-    return Table("".join(group(features, name).html for name in present["group"].unique()))
+    """The features that there are, group by group in the order of the feature table."""
+    columns = [*NAMED, Column("known_share", "known", "share")]
+    found = [
+        table(rows, columns, f"Group {name}; known: share of today's customers for whom there is a value").html
+        for name, rows in features[features["status"] == "present"].groupby("group", sort=False)
+    ]
+    return Table("".join(found))
+
+
+def fitted(features: pd.DataFrame) -> Table:
+    """Those that models fitted to the snapshot add."""
+    rows = features[features["status"] == "fitted"]
+    return table(
+        rows, NAMED, "Computed by clv/models/btyd.py when a snapshot is read, and features of the learners too"
+    )
 
 
 def absent(features: pd.DataFrame) -> Table:
     """The features that this data has no columns for."""
-    rows = features[features["known_share"].isna()]
+    rows = features[features["status"] == "absent"]
     if rows.empty:
         return note("Every feature could be computed.")
     columns = [Column("feature", "feature"), Column("group", "group"), Column("needs", "columns it needs"),

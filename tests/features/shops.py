@@ -43,7 +43,7 @@ CUSTOMER = {
 TOUCH = {
     "customer_id": st.sampled_from([*CUSTOMERS, "stranger"]),
     "touch_ts": _times(),
-    "kind": _or_nothing(st.sampled_from(["email", "ad", "letter"])),
+    "kind": _or_nothing(st.sampled_from(["email", "Email", "ad", "letter"])),
     "opened": _or_nothing(st.booleans()),
     "clicked": _or_nothing(st.booleans()),
 }

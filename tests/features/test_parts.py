@@ -9,8 +9,11 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
+import fsspec
 import pandas as pd
+import pyarrow as pa
 import pytest
+import s3fs
 
 from clv import paths, storage
 from clv.compute import mapper, within_reach
@@ -19,9 +22,9 @@ from clv.data.lines import Cleaning
 from clv.data.parquet import write_clean
 from clv.data.world.worlds import make_world
 from clv.errors import InputError
-from clv.features.block import Clean
+from clv.features.block import FEATURE_TABLES, Clean
 from clv.features.columns import CUSTOMER
-from clv.features.parts import TABLES, Count, Job, total
+from clv.features.parts import Count, Job, require_parts, total
 from clv.features.snapshot import make_snapshots
 from clv.features.sources import source_means
 from clv.params import ComputeParams
@@ -39,7 +42,7 @@ LOCAL = ComputeParams(threads=1, device="cpu", engine="local", scheduler=None, s
 @pytest.fixture(scope="module")
 def cleaned(small_world: SyntheticParams) -> dict[str, Cleaned]:
     raw = make_world(small_world, seed=7, horizon_days=HORIZON).tables
-    return {name: clean_table(name, raw[name], Cleaning(time_zone="UTC")) for name in TABLES}
+    return {name: clean_table(name, raw[name], Cleaning(time_zone="UTC")) for name in FEATURE_TABLES}
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +61,7 @@ def featurize(
     """What the stage does, from a folder of clean tables to one of snapshots."""
     n_blocks = len(list((clean / "transactions").iterdir()))
     snapshots.mkdir()
-    with mapper(compute) as each, within_reach(compute, clean, snapshots) as (source, target):
+    with mapper(compute) as each, within_reach(compute, clean, FEATURE_TABLES, snapshots) as (source, target):
         job = Job(source, target, frozenset(columns), cutoffs, LAST_DAY, HORIZON)
         means = source_means(each(job.windows, n_blocks), cutoffs)
         return total(each(partial(job.snapshots_of, means), n_blocks))
@@ -102,6 +105,12 @@ def test_the_blocks_do_not_matter(
 def test_threads_do_not_matter(folder: Path, columns: set[str], expected: dict[str, bytes], tmp_path: Path) -> None:
     featurize(folder / "5", tmp_path / "two", replace(LOCAL, threads=2), columns)
     assert contents(tmp_path / "two") == expected
+
+
+@pytest.fixture(autouse=True)
+def _no_cached_address() -> None:
+    """Each server of a test has an address of its own, and fsspec would remember the first."""
+    s3fs.S3FileSystem.clear_instance_cache()
 
 
 @pytest.fixture(scope="module")
@@ -196,16 +205,39 @@ def test_a_scheduler_without_workers_is_named(tmp_path: Path, monkeypatch: pytes
 
 
 def test_workers_with_other_code_are_refused(tmp_path: Path) -> None:
-    """They would write other bytes without a word."""
+    """They would write other bytes without a word; what they have loaded counts, not what lies on their disk by now."""
     shutil.copytree(ROOT / "clv", tmp_path / "other" / "clv", ignore=shutil.ignore_patterns("__pycache__"))
-    row = tmp_path / "other" / "clv" / "features" / "past.py"
-    row.write_text(row.read_text(encoding="utf-8") + "\n# an older version\n", encoding="utf-8")
-    with (
-        cluster(tmp_path / "dask", workers=1, PYTHONPATH=str(tmp_path / "other")) as running,
-        pytest.raises(InputError, match=r"the Dask worker tcp://127.* runs other code of clv than this folder"),
-        mapper(on(running)),
-    ):
-        pass
+    module = tmp_path / "other" / "clv" / "features" / "past.py"
+    content = module.read_text(encoding="utf-8")
+    module.write_text(content + "\n# an older version\n", encoding="utf-8")
+    with cluster(tmp_path / "dask", workers=0) as running:
+        running.env["PYTHONPATH"] = str(tmp_path / "other")
+        running.start_worker()
+        running.wait_for(workers=1)
+        for _ in range(2):
+            with (
+                pytest.raises(
+                    InputError, match=r"the Dask process tcp://127.* runs other code of clv than this folder"
+                ),
+                mapper(on(running)),
+            ):
+                pass
+            module.write_text(content, encoding="utf-8")
+
+
+@pytest.mark.parametrize("knows", ["worker", "scheduler"])
+def test_who_does_not_know_the_code_is_told_how_to_start(tmp_path: Path, knows: str) -> None:
+    with cluster(tmp_path / "dask", workers=0, PYTHONPATH=str(ROOT) if knows == "scheduler" else "") as running:
+        running.env["PYTHONPATH"] = str(ROOT) if knows == "worker" else ""
+        running.start_worker()
+        running.wait_for(workers=1)
+        with (
+            pytest.raises(
+                InputError, match=r"does not know clv; start each with `python -m dask` in a clone of this repo"
+            ),
+            mapper(on(running)),
+        ):
+            pass
 
 
 def test_storage_that_cannot_be_used_is_one_line(
@@ -215,6 +247,47 @@ def test_storage_that_cannot_be_used_is_one_line(
     compute = replace(on(dask), storage=str(tmp_path / "file"))
     with pytest.raises(InputError, match=r"compute\.storage .*file cannot be used"):
         featurize(folder / "5", tmp_path / "out", compute, columns)
+
+
+def test_a_bucket_that_is_not_there_is_one_line(
+    folder: Path, columns: set[str], dask: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "s3").mkdir()
+    with s3_server(tmp_path / "s3") as server:
+        for name, value in server.env.items():
+            monkeypatch.setenv(name, value)
+        with pytest.raises(InputError, match=r"compute\.storage s3://none/work cannot be used"):
+            featurize(folder / "5", tmp_path / "out", replace(on(dask), storage="s3://none/work"), columns)
+        assert list((tmp_path / "s3").iterdir()) == [], "nobody asked for a bucket"
+
+
+def test_workers_without_credentials_are_one_line(
+    folder: Path, columns: set[str], dask: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "s3").mkdir()
+    with s3_server(tmp_path / "s3", "blocks") as server:
+        for name, value in server.env.items():
+            monkeypatch.setenv(name, value)
+        with pytest.raises(InputError, match=r"s3://blocks/work/.* cannot be used: Unable to locate credentials"):
+            featurize(folder / "5", tmp_path / "out", replace(on(dask), storage="s3://blocks/work"), columns)
+        assert contents(tmp_path / "s3") == {}, "copies stayed behind"
+
+
+def test_parts_that_did_not_arrive_are_named(folder: Path, columns: set[str], tmp_path: Path) -> None:
+    featurize(folder / "5", tmp_path / "out", LOCAL, columns)
+    require_parts(tmp_path / "out", CUTOFFS, 5)
+    (tmp_path / "out" / "2024-03-31" / paths.part(2)).unlink()
+    with pytest.raises(InputError, match=r"1 parts of the snapshots are not here, 2024-03-31/part-00002\.parquet the"):
+        require_parts(tmp_path / "out", CUTOFFS, 5)
+
+
+def test_a_folder_that_workers_do_not_see_is_one_line(columns: set[str], dask: Cluster, tmp_path: Path) -> None:
+    job = Job(str(tmp_path / "clean"), str(tmp_path), frozenset(columns), CUTOFFS, LAST_DAY, HORIZON)
+    with (
+        mapper(on(dask)) as each,
+        pytest.raises(InputError, match=r"part-00000\.parquet does not exist .* set compute\.storage"),
+    ):
+        each(job.windows, 1)
 
 
 def test_a_block_that_cannot_be_written_leaves_nothing(
@@ -227,4 +300,7 @@ def test_a_block_that_cannot_be_written_leaves_nothing(
     with pytest.raises(OSError, match="no space left"):
         featurize(folder / "5", tmp_path / "out", replace(LOCAL, threads=2), columns)
     assert contents(tmp_path / "out") == {}
+    with pytest.raises(OSError, match="no space left"):
+        storage.write_part(pa.table({"a": [1]}), "memory://blocks/part")
+    assert not fsspec.filesystem("memory").exists("/blocks/part")
     assert paths.part(3) == "part-00003.parquet"

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from clv.features.block import Block, Clean
@@ -153,7 +154,13 @@ def test_missing_columns_switch_their_features_off_and_say_so(clean_shop: Clean)
     rows = feature_list(present, absent, dict.fromkeys(names, 5), 10).set_index("feature")
     assert rows.loc["tenure_days", "known_share"] == 0.5
     assert rows.loc["channel_category_quality", "needs"] == "channel category"
-    assert list(rows.index) == [*names, *(feature.name for feature in absent)]
+    assert list(rows.index) == [*names, *(f.name for f in FITTED), *(f.name for f in absent)]
+    assert rows.loc["acquisition_cost", "needs"] == "acquisition_cost", "as the input calls it"
+    assert rows["status"].value_counts().to_dict() == {"present": len(present), "fitted": 8, "absent": len(absent)}
+
+
+def test_needs_are_columns_of_clean_tables() -> None:
+    assert {name for feature in FEATURES for name in feature.needs} <= COLUMNS
 
 
 def test_each_missing_column_alone_is_borne(clean_shop: Clean) -> None:
@@ -179,7 +186,7 @@ def test_the_dictionary_has_one_row_per_column(clean_shop: Clean) -> None:
     for name, unit in described.items():
         if name in snapshot:
             assert (unit == "text") == (snapshot[name].dtype == "str"), name
-    for unit, low, high in (("share", -1, 1), ("flag", 0, 1), ("count", -np.inf, np.inf)):
+    for unit, low, high in (("share", 0, 1), ("flag", 0, 1), ("count", -np.inf, np.inf)):
         values = snapshot[[name for name, of in described.items() if of == unit and name in snapshot]]
         assert values.min().min() >= low, unit
         assert values.max().max() <= high, unit
@@ -197,10 +204,18 @@ def test_sources_are_judged_by_windows_that_are_over(clean_shop: Clean) -> None:
     assert source_means(halves, [CUTOFF])[CUTOFF] == means[CUTOFF], "blocks add up"
 
 
-def test_a_label_of_others_leaves_no_trace(clean_shop: Clean) -> None:
+def test_a_label_of_others_leaves_no_trace(clean_shop: Clean, tmp_path: Path) -> None:
     """Parquet would keep the whole dictionary of a text column: also the labels of rows that are not there."""
     block = Block.of_frames(clean_shop)
     features, _ = available_features(COLUMNS)
     table = snapshot_of(block, date(2023, 1, 10), LAST_DAY, HORIZON, features, {})
     assert 0 < table.num_rows < 60
-    assert all(not pa.types.is_dictionary(field.type) for field in table.schema)
+    here = set(table["preferred_category"].to_pylist()) | set(table["first_category"].to_pylist())
+    later = clean_shop.transactions.head(1).assign(category="a label of the future", order_ts=pd.Timestamp(LAST_DAY))
+    lines = pd.concat([clean_shop.transactions, later])
+    block = Block.of_frames(Clean(lines, clean_shop.customers, clean_shop.touches))
+    table = snapshot_of(block, date(2023, 1, 10), LAST_DAY, HORIZON, features, {})
+    pq.write_table(table, tmp_path / "plain", compression="none")
+    content = (tmp_path / "plain").read_bytes()
+    assert all(label.encode() in content for label in here)
+    assert b"a label of the future" not in content

@@ -189,7 +189,8 @@ def discounts(lines: pd.DataFrame) -> float:
 
 
 def eco(lines: pd.DataFrame) -> float:
-    is_eco = lines["is_eco"].fillna(False).astype(bool)
+    lines = lines.dropna(subset="is_eco")
+    is_eco = lines["is_eco"].astype(bool)
     return over(float(lines.loc[is_eco, "amount_minor"].sum()), float(lines["amount_minor"].sum()))
 
 
@@ -216,19 +217,19 @@ def returns(s: Seen) -> dict[str, Value]:
     return {
         "return_share": float(-back["amount_minor"].sum()) / float(bought["amount_minor"].sum()),
         "return_lines": float(len(back)),
-        "return_line_share": len(back) / len(bought),
+        "return_line_ratio": len(back) / len(bought),
         "returned_180d": float(-back.loc[back["age"] < 180, "amount_minor"].sum()) / 100,
         "return_recency_days": float(back["age"].min()) if len(back) else NAN,
     }
 
 
 def eco_products(s: Seen) -> dict[str, Value]:
-    bought = s.bought
+    bought = s.bought.dropna(subset="is_eco")
     recent, older = bought[bought["age"] < 180], bought[bought["age"] >= 180]
-    is_eco = bought["is_eco"].fillna(False).astype(bool)
+    is_eco = bought["is_eco"].astype(bool)
     return {
         "eco_share": eco(bought),
-        "eco_line_share": float(is_eco.mean()),
+        "eco_line_share": float(is_eco.mean()) if len(bought) else NAN,
         "eco_momentum_180d": eco(recent) - eco(older),
         "eco_premium": float(bought.loc[is_eco, "amount_minor"].mean() / bought.loc[~is_eco, "amount_minor"].mean()),
     }
@@ -238,13 +239,14 @@ def source_mean(s: Seen, key: tuple[str, ...]) -> float:
     """Mean revenue in the first days of earlier customers like this one, where there are enough whose days are over."""
     bought = s.clean.transactions[s.clean.transactions["amount_minor"] > 0].copy()
     bought["day"] = bought["order_ts"].dt.normalize()
+    bought = bought[bought["day"] <= pd.Timestamp(s.cutoff)]
     first = bought.groupby("customer_id")["day"].min()
     window = bought[(bought["day"] - bought["customer_id"].map(first)).dt.days < sources.WINDOW_DAYS]
     customers = s.clean.customers.set_index("customer_id").reindex(first.index)
     customers["revenue"] = window.groupby("customer_id")["amount_minor"].sum() / 100
     if "category" in key:
-        known = bought.dropna(subset="category").sort_values(["day", "category"])
-        customers["category"] = known.groupby("customer_id")["category"].first()
+        first_lines = bought[bought["day"] == bought["customer_id"].map(first)]
+        customers["category"] = first_lines.groupby("customer_id")["category"].min()
     over_by = first + pd.Timedelta(days=sources.WINDOW_DAYS - 1)
     like = over_by <= pd.Timestamp(s.cutoff)
     for column in key:
@@ -290,10 +292,10 @@ def engagement(s: Seen) -> dict[str, Value]:
 
     return {
         "touches_90d": float(len(recent)),
-        "emails_90d": float((recent["kind"] == "email").sum()),
-        "ads_90d": float((recent["kind"] == "ad").sum()),
-        "open_share_90d": over(float((opened["age"] < 90).sum()), len(recent)),
-        "click_share_90d": over(float((clicked["age"] < 90).sum()), len(recent)),
+        "emails_90d": float((recent["kind"].str.lower() == "email").sum()),
+        "ads_90d": float((recent["kind"].str.lower() == "ad").sum()),
+        "open_share_90d": over(float((opened["age"] < 90).sum()), recent["opened"].notna().sum()),
+        "click_share_90d": over(float((clicked["age"] < 90).sum()), recent["clicked"].notna().sum()),
         "open_recency_days": float(opened["age"].min()) if len(opened) else NAN,
         "click_recency_days": float(clicked["age"].min()) if len(clicked) else NAN,
         "touches_decayed": decayed(s.touches),

@@ -11,7 +11,9 @@ from clv.data.cleaning import clean_table
 from clv.data.lines import Cleaning
 from clv.data.schema import TABLES, names
 from clv.evaluation.tables import gain_curve
-from clv.reporting import data, model
+from clv.features.dictionary import feature_list
+from clv.features.table import FEATURES
+from clv.reporting import data, features, model
 from clv.reporting.chart import Chart
 from clv.reporting.page import LINKS, page
 from clv.reporting.table import Column, facts, table, write
@@ -120,3 +122,17 @@ def test_what_is_absent_is_named_but_not_the_mark_of_returns() -> None:
     assert "experiments.arm" in text
     assert "transactions.quantity" not in text
     assert "is_return" not in text
+
+
+def test_the_feature_report_shows_every_row_of_the_table() -> None:
+    present, absent = [f for f in FEATURES if not f.needs], [f for f in FEATURES if f.needs]
+    rows = feature_list(present, absent, {f.name: 3 for f in present}, 4)
+    html = features.groups(rows).html
+    assert all(f">{f.name}<" in html for f in present)
+    assert not [f.name for f in absent if f">{f.name}<" in html]
+    assert "75.0%" in html
+    assert all(f">{f.name}<" in features.absent(rows).html for f in absent)
+    assert ">btyd_value<" in features.fitted(rows).html
+    assert "Every feature could be computed" in features.absent(rows[rows["status"] != "absent"]).html
+    shown = features.overview(rows, {"snapshots": {"2024-02-01": {}, "2024-01-01": {}}}).html
+    assert shown.index("2024-01-01") < shown.index("2024-02-01")

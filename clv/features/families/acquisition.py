@@ -7,7 +7,7 @@ from clv.features.history import History
 from clv.features.past import ratio
 from clv.features.sources import MIN_CUSTOMERS, WINDOW_DAYS, in_first_window
 
-EARLIER = f"of earlier customers, {MIN_CUSTOMERS} or more whose {WINDOW_DAYS} days were over"
+WHOSE = f"of customers whose first {WINDOW_DAYS} days were over by the cutoff, {MIN_CUSTOMERS} or more"
 
 
 def first_order(h: History) -> np.ndarray:
@@ -47,15 +47,16 @@ FEATURES: tuple[Feature, ...] = (
     Feature("first_discount_share", "share", "acquisition", "Money off the first purchase day over its full price",
             first_discount_share, ("discount_minor",)),
     Feature("channel_quality", "money", "acquisition",
-            f"Mean revenue in the first {WINDOW_DAYS} days {EARLIER}, from the same channel",
+            f"Mean revenue in the first {WINDOW_DAYS} days {WHOSE}, from the same channel",
             lambda h: money(h.source_mean("channel")), ("channel",)),
     Feature("campaign_quality", "money", "acquisition",
-            f"Mean revenue in the first {WINDOW_DAYS} days {EARLIER}, from the same campaign",
+            f"Mean revenue in the first {WINDOW_DAYS} days {WHOSE}, from the same campaign",
             lambda h: money(h.source_mean("campaign")), ("campaign",)),
 
     Feature("channel_category_quality", "money", "interactions",
-            f"Mean revenue in the first {WINDOW_DAYS} days {EARLIER}, from the same channel and with the same first "
-            "category", lambda h: money(h.source_mean("channel and category")), ("channel", "category")),
+            f"Mean revenue in the first {WINDOW_DAYS} days {WHOSE}, from the same channel, with the same first "
+            "category on the first purchase day",
+            lambda h: money(h.source_mean("channel and category")), ("channel", "category")),
     Feature("value_over_campaign", "ratio", "interactions",
             f"Revenue of the customer's first {WINDOW_DAYS} days over the campaign's mean; null before they are over",
             over_campaign, ("campaign",)),

@@ -14,7 +14,7 @@ from clv.features.past import ratio
 
 QUARTERS = ("Q1", "Q2", "Q3", "Q4")
 PARTS = 2**20  # of the radius of the year's circle, so that sums of its coordinates are whole numbers
-YEAR_DAYS = 365.25
+MEAN_YEAR_DAYS = 365.25
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def quarter_name(days: Events) -> Text:
 
 
 def _angle(day: np.ndarray) -> np.ndarray:
-    return 2 * np.pi * (day / YEAR_DAYS % 1)
+    return 2 * np.pi * (day / MEAN_YEAR_DAYS % 1)
 
 
 def _month(day: np.ndarray) -> np.ndarray:
@@ -126,7 +126,7 @@ FEATURES: tuple[Feature, ...] = (
     Feature("peak_quarter", "text", "calendar",
             "Calendar quarter with most purchase days; of equal ones that which got there last",
             lambda h: h.days.most_frequent(quarter_name)),
-    Feature("peak_quarter_share", "share", "calendar", "Share of purchase days in that quarter",
+    Feature("peak_quarter_share", "share", "calendar", "Share of purchase days in the peak quarter",
             lambda h: ratio(h.days.count_of_most_frequent(quarter_name), h.days.count())),
     Feature("coming_quarter_share", "share", "calendar",
             "Share of purchase days in the calendar quarter of the day after the cutoff", coming_quarter_share),

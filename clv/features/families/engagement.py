@@ -1,4 +1,4 @@
-"""How a customer responds to e-mails and ads."""
+"""How a customer responds to touches: e-mails, ads and whatever else reaches out."""
 
 import numpy as np
 
@@ -13,19 +13,19 @@ DECAYED = f"each counts half as much with every {HALF_LIFE_DAYS} days of age, an
 
 
 def is_email(touches: Events) -> np.ndarray:
-    """E-mails."""
+    """Touches of kind email, whatever its case."""
     return _is_kind(touches, "email")
 
 
 def is_ad(touches: Events) -> np.ndarray:
-    """Ads."""
+    """Touches of kind ad, whatever its case."""
     return _is_kind(touches, "ad")
 
 
 def _is_kind(touches: Events, kind: str) -> np.ndarray:
     text = touches.text("kind")
-    labels = text.labels.to_pylist()
-    return text.codes == labels.index(kind) if kind in labels else np.zeros(len(touches), dtype=bool)
+    of_kind = np.array([label.lower() == kind for label in text.labels.to_pylist()] + [False])
+    return of_kind[text.codes]
 
 
 def decayed(h: History, where: Column | None = None) -> np.ndarray:
@@ -36,23 +36,24 @@ def decayed(h: History, where: Column | None = None) -> np.ndarray:
 
 
 FEATURES: tuple[Feature, ...] = (
-    Feature("touches_90d", "count", "engagement", "E-mails and ads in the last 90 days",
+    Feature("touches_90d", "count", "engagement", "Touches (e-mails, ads and other kinds) in the last 90 days",
             lambda h: h.touches.last(90).count(), ("touch_ts",)),
-    Feature("emails_90d", "count", "engagement", "E-mails in the last 90 days",
+    Feature("emails_90d", "count", "engagement", "Touches of kind email in the last 90 days",
             lambda h: h.touches.last(90).count(is_email), ("kind",)),
-    Feature("ads_90d", "count", "engagement", "Ads in the last 90 days",
+    Feature("ads_90d", "count", "engagement", "Touches of kind ad in the last 90 days",
             lambda h: h.touches.last(90).count(is_ad), ("kind",)),
-    Feature("open_share_90d", "share", "engagement", "Share of the e-mails and ads of the last 90 days opened",
-            lambda h: ratio(h.touches.last(90).count("opened"), h.touches.last(90).count()), ("opened",)),
-    Feature("click_share_90d", "share", "engagement", "Share of the e-mails and ads of the last 90 days clicked",
-            lambda h: ratio(h.touches.last(90).count("clicked"), h.touches.last(90).count()), ("clicked",)),
-    Feature("open_recency_days", "days", "engagement", "Days since the last e-mail or ad that was opened",
+    Feature("open_share_90d", "share", "engagement", "Share of the touches of the last 90 days that were opened",
+            lambda h: ratio(h.touches.last(90).count("opened"), h.touches.last(90).count("opened_known")), ("opened",)),
+    Feature("click_share_90d", "share", "engagement", "Share of the touches of the last 90 days that were clicked",
+            lambda h: ratio(h.touches.last(90).count("clicked"), h.touches.last(90).count("clicked_known")),
+            ("clicked",)),
+    Feature("open_recency_days", "days", "engagement", "Days since the last touch that was opened",
             lambda h: h.touches.last_age("opened"), ("opened",)),
-    Feature("click_recency_days", "days", "engagement", "Days since the last e-mail or ad that was clicked",
+    Feature("click_recency_days", "days", "engagement", "Days since the last touch that was clicked",
             lambda h: h.touches.last_age("clicked"), ("clicked",)),
-    Feature("touches_decayed", "ratio", "engagement", f"E-mails and ads, {DECAYED}", decayed, ("touch_ts",)),
-    Feature("opens_decayed", "ratio", "engagement", f"E-mails and ads opened, {DECAYED}",
+    Feature("touches_decayed", "ratio", "engagement", f"Touches, {DECAYED}", decayed, ("touch_ts",)),
+    Feature("opens_decayed", "ratio", "engagement", f"Touches opened, {DECAYED}",
             lambda h: decayed(h, "opened"), ("opened",)),
-    Feature("clicks_decayed", "ratio", "engagement", f"E-mails and ads clicked, {DECAYED}",
+    Feature("clicks_decayed", "ratio", "engagement", f"Touches clicked, {DECAYED}",
             lambda h: decayed(h, "clicked"), ("clicked",)),
 )  # fmt: skip

@@ -27,7 +27,12 @@ def is_eco(lines: Events) -> np.ndarray:
 
 def is_other(lines: Events) -> np.ndarray:
     """Purchases of other products."""
-    return ~lines["is_eco"] & is_purchase(lines)
+    return lines["is_eco_known"] & ~lines["is_eco"] & is_purchase(lines)
+
+
+def has_eco_flag(lines: Events) -> np.ndarray:
+    """Purchases of which it is known whether they are eco products."""
+    return lines["is_eco_known"] & is_purchase(lines)
 
 
 def has_quantity(lines: Events) -> np.ndarray:
@@ -57,8 +62,8 @@ def discount_share(lines: Past) -> np.ndarray:
 
 
 def eco_share(lines: Past) -> np.ndarray:
-    """Revenue from eco products over all, before returns."""
-    return ratio(lines.sum("amount_minor", is_eco), lines.sum("amount_minor", is_purchase))
+    """Revenue from eco products over that of all whose flag is known, before returns."""
+    return ratio(lines.sum("amount_minor", is_eco), lines.sum("amount_minor", has_eco_flag))
 
 
 def repeat_share(h: History) -> np.ndarray:
@@ -90,7 +95,7 @@ FEATURES: tuple[Feature, ...] = (
     Feature("top_product_share", "share", "category", "Share of lines with the most frequent product",
             lambda h: ratio(h.lines.count_of_most_frequent(bought_product), h.lines.labelled(bought_product)),
             ("product_id",)),
-    Feature("repeat_product_share", "share", "category", "Share of lines whose product had been bought before",
+    Feature("repeat_product_share", "share", "category", "Share of lines that are not the first of their product",
             repeat_share, ("product_id",)),
 
     Feature("lines_per_day", "ratio", "price", "Lines per purchase day",
@@ -107,13 +112,14 @@ FEATURES: tuple[Feature, ...] = (
             lambda h: discount_share(h.lines), ("discount_minor",)),
     Feature("discounted_line_share", "share", "price", "Share of lines bought at a discount",
             lambda h: ratio(h.lines.count(has_discount), h.lines.count(is_purchase)), ("discount_minor",)),
-    Feature("discount_momentum_180d", "share", "price", "Discount share of the last 180 days less that before",
+    Feature("discount_momentum_180d", "ratio", "price", "Discount share of the last 180 days less that before",
             lambda h: discount_share(h.lines.last(180)) - discount_share(h.lines.ages(180)), ("discount_minor",)),
 
     Feature("return_share", "share", "returns", "Value returned over value bought",
             lambda h: ratio(-h.lines.sum("amount_minor", is_return), h.lines.sum("amount_minor", is_purchase))),
     Feature("return_lines", "count", "returns", "Lines returned", lambda h: h.lines.count(is_return)),
-    Feature("return_line_share", "share", "returns", "Lines returned over lines bought",
+    Feature("return_line_ratio", "ratio", "returns",
+            "Lines returned over lines bought: more than 1 where a line comes back in parts",
             lambda h: ratio(h.lines.count(is_return), h.lines.count(is_purchase))),
     Feature("returned_180d", "money", "returns", "Value returned in the last 180 days",
             lambda h: money(-h.lines.last(180).sum("amount_minor", is_return))),
@@ -123,8 +129,8 @@ FEATURES: tuple[Feature, ...] = (
     Feature("eco_share", "share", "eco", "Share of revenue from eco products, before returns",
             lambda h: eco_share(h.lines), ("is_eco",)),
     Feature("eco_line_share", "share", "eco", "Share of lines with eco products",
-            lambda h: ratio(h.lines.count(is_eco), h.lines.count(is_purchase)), ("is_eco",)),
-    Feature("eco_momentum_180d", "share", "eco", "Eco share of revenue of the last 180 days less that before",
+            lambda h: ratio(h.lines.count(is_eco), h.lines.count(has_eco_flag)), ("is_eco",)),
+    Feature("eco_momentum_180d", "ratio", "eco", "Eco share of revenue of the last 180 days less that before",
             lambda h: eco_share(h.lines.last(180)) - eco_share(h.lines.ages(180)), ("is_eco",)),
     Feature("eco_premium", "ratio", "eco", "Mean revenue of an eco line over that of another",
             lambda h: ratio(h.lines.mean("amount_minor", is_eco), h.lines.mean("amount_minor", is_other)),
