@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from unittest.mock import patch
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -89,6 +90,19 @@ def test_windows_begin_and_end_on_the_right_day(clean_shop: Clean, horizon: int)
         cutoffs = [(day + pd.Timedelta(days=age)).date() for age in EDGES]
         for cutoff, snapshot in make_snapshots(clean, cutoffs, LAST_DAY, horizon).items():
             check(snapshot, clean, ours[CUSTOMER], cutoff, horizon)
+
+
+@pytest.mark.parametrize(
+    ("amounts", "spread"),
+    [([100_000_337] * 7, 0.0), ([10**9 - 100, 10**9, 10**9 + 100], 0.8165), ([10**11 - 1, 10**11 + 1], 0.01)],
+)
+def test_large_amounts_lose_no_digit_of_their_spread(amounts: list[int], spread: float) -> None:
+    days = [FIRST + pd.Timedelta(days=i) for i in range(len(amounts))]
+    lines = pd.DataFrame({CUSTOMER: "a", "order_ts": days, "amount_minor": amounts})
+    nobody = pd.DataFrame({CUSTOMER: pd.Series(dtype="str")})
+    clean = Clean(lines, nobody, nobody.assign(touch_ts=pd.Series(dtype="datetime64[us]")))
+    snapshot = make_snapshots(clean, [LAST_DAY], LAST_DAY, 30)[LAST_DAY]
+    assert snapshot["order_value_sd"].iloc[0] == spread == pytest.approx(np.std(amounts) / 100, abs=1e-4)
 
 
 def test_every_feature_agrees_on_a_shop_too(clean_shop: Clean) -> None:
