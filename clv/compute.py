@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -42,14 +42,19 @@ def mapper(compute: ComputeParams) -> Iterator[Mapper]:
 
 def _on_cluster(client: Any, function: Callable[[int], T], n_blocks: int) -> list[T]:
     """Dask hands the blocks of a worker that died to another; a function that raises is not tried again."""
-    from distributed import wait
+    from distributed import KilledWorker, wait
 
     futures = client.map(function, range(n_blocks), pure=False)
     try:
         results: list[T] = client.gather(futures)
         return results
+    except (CancelledError, KilledWorker) as error:
+        raise InputError(
+            f"the Dask cluster was lost on the way ({str(error).splitlines()[0]}); see to its scheduler and workers, "
+            f"and run again"
+        ) from None
     finally:
-        with client.as_current():
+        with client.as_current(), suppress(CancelledError):
             wait(futures)  # so that after an error nobody still writes
 
 

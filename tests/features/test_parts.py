@@ -183,6 +183,14 @@ def test_a_worker_killed_in_the_middle_costs_only_time(folder: Path, columns: se
     assert contents(target) == wanted
 
 
+def test_a_cluster_that_is_lost_is_one_line(tmp_path: Path) -> None:
+    with cluster(tmp_path / "dask", workers=1) as running, mapper(on(running)) as each:
+        threading.Timer(1, running.processes[0].kill).start()
+        with pytest.raises(InputError, match="the Dask cluster was lost on the way") as caught:
+            each(time.sleep, 5)  # 10 seconds in all
+    assert "\n" not in str(caught.value)
+
+
 def test_a_scheduler_that_does_not_answer_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("clv.compute.CONNECT_SECONDS", 1)
     compute = replace(LOCAL, engine="dask", scheduler="tcp://127.0.0.1:9")
