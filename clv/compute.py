@@ -131,7 +131,7 @@ def within_reach(
             for path in sorted(path for folder in folders for path in (source / folder).iterdir()):
                 at = f"{root}/input/{path.relative_to(source).as_posix()}"
                 if isinstance(files, LocalFileSystem):  # an object store has no folders, and would get a bucket
-                    files.makedirs(files._parent(at), exist_ok=True)
+                    files.makedirs(at.rpartition("/")[0], exist_ok=True)
                 files.put_file(str(path), at)
         yield name(f"{root}/input"), name(f"{root}/output")
         with reaching(f"compute.storage {compute.storage}"):

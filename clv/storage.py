@@ -3,7 +3,7 @@
 import json
 import math
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -57,7 +57,6 @@ def write_batches(
     the columns whose values repeat often, which alone get a dictionary there; without it the writer tries all. Pandas'
     own notes in the metadata of the schema are kept. There are no statistics, by which nobody filters.
     """
-    # A dictionary of any size: a column that gives up on its own would have to be encoded again by who reads it.
     encoding: dict[str, Any] = {} if repeated is None else {"use_dictionary": list(repeated)}
     rows = 0
     with (
@@ -82,7 +81,7 @@ def read_table(path: Path, columns: Sequence[str] | None = None) -> pd.DataFrame
     return pd.read_parquet(path, columns=None if columns is None else list(columns))
 
 
-def read_part(path: str, columns: Sequence[str] | None = None) -> pa.Table:
+def read_part(path: str, columns: Collection[str] | None = None) -> pa.Table:
     """Read the Parquet file of a block, on disk or at a URL, in one thread; repeated text is dictionary-encoded.
 
     Columns that the file has not are left out.

@@ -60,7 +60,7 @@ class Job:
             counts[cutoff] = Count(table.num_rows, _buyers(table[TARGET]), known)
         return counts
 
-    def _read(self, table: str, block: int, columns: Sequence[str] | None = None) -> pa.Table:
+    def _read(self, table: str, block: int, columns: Collection[str] | None = None) -> pa.Table:
         return storage.read_part(f"{self.clean}/{table}/{paths.part(block)}", columns)
 
 
@@ -96,8 +96,4 @@ def _buyers(target: pa.ChunkedArray) -> int | None:
 
 
 def _known(values: pa.ChunkedArray) -> int:
-    return (
-        len(values)
-        - values.null_count
-        - (pc.sum(pc.is_nan(values)).as_py() or 0 if pa.types.is_floating(values.type) else 0)
-    )
+    return len(values) - (pc.sum(pc.is_null(values, nan_is_null=True)).as_py() or 0)

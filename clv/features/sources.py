@@ -25,14 +25,7 @@ SOURCES: dict[str, tuple[str, ...]] = {
 }
 
 SOURCE_COLUMNS = {"channel", "campaign"}  # without these columns there are no sources
-FOR_WINDOWS = (
-    "customer_id",
-    "order_ts",
-    "amount_minor",
-    "category",
-    "channel",
-    "campaign",
-)  # all that is read for them
+FOR_WINDOWS = {"customer_id", "order_ts", "amount_minor", "category"} | SOURCE_COLUMNS  # all that is read for them
 NO_WINDOWS = pd.DataFrame(columns=["last_day", "customers", "amount_minor", "source", "label"])
 
 Means = dict[str, dict[str, float]]  # minor units, by source and label
@@ -51,16 +44,16 @@ def labels_of(block: Block, source: str) -> Text:
 
 
 def _label(block: Block, name: str) -> Text:
-    if name == "category":
-        if "category" not in block.lines:
-            return Text(np.full(block.n, -1), pa.array([], pa.string()))
+    if name == "category" and name in block.lines:
         labels, first = block.lines.occurrences(bought_category).labels, block.lines.first_labelled(bought_category)
         # Of the first purchase day only: a category of later would not be known as of every cutoff.
         first_day = np.append(block.days.day, -1)[np.minimum(block.days.start, len(block.days))]
         on_it = np.append(block.lines.day, -2)[first] == first_day
         return Text(np.append(labels.codes, -1)[np.where(on_it, first, len(block.lines))], labels.labels)
     values = block.profile.get(name)
-    return values if isinstance(values, Text) else Text(np.full(block.n, -1), pa.array([], pa.string()))
+    if isinstance(values, Text):
+        return values
+    return Text(np.full(block.n, -1), pa.array([], pa.string()))  # the data has no such column
 
 
 def bought_category(lines: Events) -> Text:

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from clv import paths
 from clv.data.blocks import Blocks, block_of, count_blocks
 
 
@@ -14,6 +15,11 @@ def test_the_block_of_a_customer_never_changes() -> None:
     assert block_of(ids, 1000).tolist() == [956, 873, 786, 608, 28]  # pinned: a new version of pandas must agree
     assert block_of(ids[::-1], 1000).tolist() == block_of(ids, 1000)[::-1].tolist()
     assert (block_of(ids, 1) == 0).all()
+
+
+def test_parts_sort_by_name_as_blocks_by_number() -> None:
+    names = [paths.part(block) for block in (0, 9, 10, 99_999)]
+    assert names == sorted(names)
 
 
 def test_blocks_are_about_equally_large() -> None:

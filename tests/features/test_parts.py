@@ -311,4 +311,3 @@ def test_a_block_that_cannot_be_written_leaves_nothing(
     with pytest.raises(OSError, match="no space left"):
         storage.write_part(pa.table({"a": [1]}), "memory://blocks/part")
     assert not fsspec.filesystem("memory").exists("/blocks/part")
-    assert paths.part(3) == "part-00003.parquet"

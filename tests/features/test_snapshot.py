@@ -206,15 +206,13 @@ def test_sources_are_judged_by_windows_that_are_over(clean_shop: Clean) -> None:
 
 def test_a_label_of_others_leaves_no_trace(clean_shop: Clean, tmp_path: Path) -> None:
     """Parquet would keep the whole dictionary of a text column: also the labels of rows that are not there."""
-    block = Block.of_frames(clean_shop)
+    later = clean_shop.transactions.head(1).assign(category="a label of the future", order_ts=pd.Timestamp(LAST_DAY))
+    lines = pd.concat([clean_shop.transactions, later])
+    block = Block.of_frames(Clean(lines, clean_shop.customers, clean_shop.touches))
     features, _ = available_features(COLUMNS)
     table = snapshot_of(block, date(2023, 1, 10), LAST_DAY, HORIZON, features, {})
     assert 0 < table.num_rows < 60
     here = set(table["preferred_category"].to_pylist()) | set(table["first_category"].to_pylist())
-    later = clean_shop.transactions.head(1).assign(category="a label of the future", order_ts=pd.Timestamp(LAST_DAY))
-    lines = pd.concat([clean_shop.transactions, later])
-    block = Block.of_frames(Clean(lines, clean_shop.customers, clean_shop.touches))
-    table = snapshot_of(block, date(2023, 1, 10), LAST_DAY, HORIZON, features, {})
     pq.write_table(table, tmp_path / "plain", compression="none")
     content = (tmp_path / "plain").read_bytes()
     assert all(label.encode() in content for label in here)
