@@ -9,10 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import digamma, gammaln
 
-from clv.models.likelihood import minimise_in_logs, standard_errors
+from clv.models.counts import mean_rows, unique_rows
+from clv.models.likelihood import maximise, standard_errors
 from clv.models.rounding import significant
 
 BOUNDS = (-8.0, 12.0)  # of log p, q - 1 and v, v in units of the mean value
+COARSE = 32  # buckets of the mean value per factor of e, in the first search of a fit
 
 
 @dataclass(frozen=True)
@@ -24,41 +26,60 @@ class GammaGamma:
     v: float
 
     @classmethod
-    def fit(cls, x: np.ndarray, mean: np.ndarray) -> "GammaGamma":
-        """Maximum likelihood on customers with x >= 1 orders of a positive mean value, both (n,)."""
-        scale = float(mean.mean())
-        m = mean / scale
+    def fit(cls, x: np.ndarray, mean: np.ndarray, weight: np.ndarray | None = None) -> "GammaGamma":
+        """Maximum likelihood on customers with x >= 1 orders of a positive mean value, both (n,).
 
-        def loss(params: np.ndarray) -> tuple[float, np.ndarray]:
-            p, q_less_1, v = params
-            value, gradient = _log_likelihood(p, 1 + q_less_1, v, x, m)
-            return -value.mean(), -gradient.mean(axis=1)
-
-        p, q_less_1, v = minimise_in_logs(loss, np.zeros(3), BOUNDS)
+        A row counts `weight` times. Six significant digits, on every CPU.
+        """
+        (x_, m), weights, _ = unique_rows((np.asarray(x, dtype="float64"), np.asarray(mean, dtype="float64")), weight)
+        x_, m, weights = x_[weights > 0], m[weights > 0], weights[weights > 0]
+        scale = float(np.average(m, weights=weights))
+        rows = x_, m / scale
+        coarse = mean_rows(rows, weights, (x_, np.floor(COARSE * np.log(rows[1]))))
+        p, q_less_1, v = maximise(_log_likelihood_of_excess, rows, weights, coarse, 3, BOUNDS)
         return cls(significant(p, 6), significant(1 + q_less_1, 6), significant(v * scale, 6))
 
     def log_likelihood(self, x: np.ndarray, mean: np.ndarray) -> np.ndarray:
         """Log-likelihood of each customer's mean value, (n,): eq. 1a of the note."""
-        value, _ = _log_likelihood(self.p, self.q, self.v, x, mean)
+        value, _ = _log_likelihood(np.array([self.p, self.q, self.v]), x, mean)
         return value
 
-    def standard_errors(self, x: np.ndarray, mean: np.ndarray) -> np.ndarray:
+    def standard_errors(self, x: np.ndarray, mean: np.ndarray, weight: np.ndarray | None = None) -> np.ndarray:
         """Standard errors of p, q and v, (3,), given the orders that they were fitted to."""
-
-        def gradient(params: np.ndarray) -> np.ndarray:
-            p, q, v = params
-            return _log_likelihood(p, q, v, x, mean)[1].sum(axis=1)
-
-        return standard_errors(gradient, np.array([self.p, self.q, self.v]))
+        weights = np.ones(len(x)) if weight is None else weight
+        return standard_errors(_log_likelihood, np.array([self.p, self.q, self.v]), (x, mean), weights)
 
     def expected_spend(self, x: np.ndarray, mean: np.ndarray) -> np.ndarray:
         """Expected value of a further order given x orders of a mean value, (n,): eq. 5; x may be 0."""
-        observed = np.where(x > 0, x * mean, 0.0)
-        return self.p * (self.v + observed) / (self.p * x + self.q - 1)
+        return self.p * (self.v + _observed(x, mean)) / (self.p * x + self.q - 1)
+
+    def mean_of_new(self) -> float:
+        """Expected value of an order of a customer of whom nothing is known: eq. 5 at x = 0."""
+        return self.p * self.v / (self.q - 1)
+
+    def draw_spend(self, x: np.ndarray, mean: np.ndarray, orders: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        """Draws of the total value of further `orders` (n, n_draws), whole numbers, of which 0 are worth 0; same shape.
+
+        Given x orders of a mean value, nu is gamma(q + p x, v + x mean); the sum of k orders is gamma(p k, nu).
+        """
+        shape, rate = self.q + self.p * x, self.v + _observed(x, mean)
+        nu = rng.standard_gamma(shape[:, None], orders.shape) / rate[:, None]
+        return rng.standard_gamma(self.p * orders) / nu
 
 
-def _log_likelihood(p: float, q: float, v: float, x: np.ndarray, m: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _observed(x: np.ndarray, mean: np.ndarray) -> np.ndarray:
+    """Money spent so far, whatever stands for the mean of no orders."""
+    return np.where(x > 0, x * mean, 0.0)
+
+
+def _log_likelihood_of_excess(params: np.ndarray, x: np.ndarray, m: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The log-likelihood by p, q - 1 and v, which are all positive."""
+    return _log_likelihood(np.add(params, [0, 1, 0]), x, m)
+
+
+def _log_likelihood(params: np.ndarray, x: np.ndarray, m: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Log-likelihood per customer, (n,), and its gradient by p, q, v, (3, n)."""
+    p, q, v = params
     px = p * x
     total = np.log(v + x * m)
     value = (

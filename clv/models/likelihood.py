@@ -1,72 +1,144 @@
-"""Maximum likelihood over positive parameters, to the same digits on every CPU."""
+"""Maximum likelihood over positive parameters, to the same digits on every CPU, at any number of rows."""
 
 from collections.abc import Callable
 
 import numpy as np
 from scipy.optimize import minimize
 
+from clv.models.counts import Rows
+
 Loss = Callable[[np.ndarray], tuple[float, np.ndarray]]
-# Of parameters (r, alpha, a, b) and x, t_x, T (n,): the log-likelihood per customer (n,) and its gradient (4, n).
-CountLikelihood = Callable[[np.ndarray, np.ndarray, np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
+# Of parameters (k,) and columns (n,): the log-likelihood per row (n,) and its gradient (k, n).
+LogLikelihood = Callable[..., tuple[np.ndarray, np.ndarray]]
 
 NEWTON_STEPS = 4
+CHORD_STEPS = 20
 STEP = 1e-4  # of the central differences, in logs
-COUNT_BOUNDS = (-7.0, 7.0)  # of log parameters of the models of counts, alpha in units of the mean T
+AT_ONCE = 32_768  # rows whose likelihood is held in memory
+
+
+def total(
+    log_likelihood: LogLikelihood, params: np.ndarray, rows: Rows, weight: np.ndarray
+) -> tuple[float, np.ndarray]:
+    """Weighted sums over the rows of the log-likelihood and of its gradient (k,)."""
+    value, gradient = 0.0, np.zeros(len(params))
+    for start in range(0, len(weight), AT_ONCE):
+        part = slice(start, start + AT_ONCE)
+        values, gradients = log_likelihood(params, *(column[part] for column in rows))
+        value += float(weight[part] @ values)
+        gradient += gradients @ weight[part]
+    return value, gradient
+
+
+def maximise(
+    log_likelihood: LogLikelihood,
+    rows: Rows,
+    weight: np.ndarray,
+    coarse: tuple[Rows, np.ndarray],
+    n_params: int,
+    bounds: tuple[float, float],
+) -> np.ndarray:
+    """The positive parameters (k,) of the greatest likelihood; `bounds` are of their logs.
+
+    The search runs over `coarse`, fewer rows and weights that say nearly the same. From its end, steps on the gradient
+    of all rows, with the coarse Hessian, lead to the root of that gradient; where they do not, the search goes on over
+    all rows.
+    """
+    theta = minimise_in_logs(_mean_loss(log_likelihood, *coarse), np.zeros(n_params), bounds)
+    loss = _mean_loss(log_likelihood, rows, weight)
+    if len(coarse[1]) < len(weight):
+        found = _follow_chords(_in_logs(loss), theta, _hessian(_in_logs(_mean_loss(log_likelihood, *coarse)), theta))
+        if found is not None and bounds[0] < found.min() and found.max() < bounds[1]:
+            return np.exp(found)
+        theta = minimise_in_logs(loss, theta, bounds)
+    return np.exp(theta)
+
+
+def standard_errors(log_likelihood: LogLikelihood, params: np.ndarray, rows: Rows, weight: np.ndarray) -> np.ndarray:
+    """Standard errors (k,) of maximum likelihood parameters (k,), from the observed information.
+
+    NaN where the likelihood has no peak at `params`.
+    """
+
+    def gradient(at: np.ndarray) -> np.ndarray:
+        return total(log_likelihood, at, rows, weight)[1]
+
+    steps = np.diag(params * STEP)
+    hessian = np.array([(gradient(params + s) - gradient(params - s)) / (2 * s.sum()) for s in steps])
+    try:
+        variances = np.diag(np.linalg.inv(-(hessian + hessian.T) / 2))
+    except np.linalg.LinAlgError:
+        return np.full(len(params), np.nan)
+    return np.sqrt(np.where(variances > 0, variances, np.nan))
 
 
 def minimise_in_logs(loss: Loss, start: np.ndarray, bounds: tuple[float, float]) -> np.ndarray:
-    """The positive parameters (k,) that minimise a smooth loss of them, which gives its value and gradient (k,).
+    """The log parameters (k,) that minimise a smooth loss of parameters, which gives its value and gradient (k,).
 
-    The search is over log parameters within `bounds`, which keep degenerate data from running away. L-BFGS stops where
-    the loss no longer changes in its last bits, and so at a place that depends on the CPU by some 1e-8; Newton steps
-    on the gradient go on to its root.
+    The search is within `bounds`, which keep degenerate data from running away. L-BFGS stops where the loss no longer
+    changes in its last bits, and so at a place that depends on the CPU by some 1e-8; Newton steps on the gradient go
+    on to its root.
     """
-
-    def in_logs(theta: np.ndarray) -> tuple[float, np.ndarray]:
-        value, gradient = loss(np.exp(theta))
-        return value, gradient * np.exp(theta)
-
+    in_logs = _in_logs(loss)
     options = {"maxiter": 2000, "ftol": 1e-15, "gtol": 1e-9}
     theta = minimize(in_logs, start, jac=True, method="L-BFGS-B", bounds=[bounds] * len(start), options=options).x
     for _ in range(NEWTON_STEPS):
         gradient = in_logs(theta)[1]
-        shifts = np.eye(len(theta)) * STEP
-        hessian = np.array([in_logs(theta + s)[1] - in_logs(theta - s)[1] for s in shifts]) / (2 * STEP)
-        try:
-            np.linalg.cholesky((hessian + hessian.T) / 2)
-        except np.linalg.LinAlgError:  # flat or at a bound: there is no root to go to
+        hessian = _hessian(in_logs, theta)
+        if hessian is None:  # flat or at a bound: there is no root to go to
             break
-        moved = theta - np.linalg.solve((hessian + hessian.T) / 2, gradient)
+        moved = theta - np.linalg.solve(hessian, gradient)
         if moved.min() < bounds[0] or moved.max() > bounds[1]:
             break
         if np.abs(in_logs(moved)[1]).max() >= np.abs(gradient).max():
             break
         theta = moved
-    return np.exp(theta)
+    return theta
 
 
-def fit_counts(log_likelihood: CountLikelihood, x: np.ndarray, t_x: np.ndarray, T: np.ndarray) -> np.ndarray:
-    """r, alpha, a and b of a model of purchase counts by maximum likelihood; alpha has the unit of T.
-
-    Customers with the same history are counted once, with their number as weight.
-    """
-    rows, weight = np.unique(np.column_stack([x, t_x, T]), axis=0, return_counts=True)
-    scale = max(float(np.average(rows[:, 2], weights=weight)), 1e-9)
-    x_, t_x_, T_ = rows[:, 0], rows[:, 1] / scale, rows[:, 2] / scale
+def _mean_loss(log_likelihood: LogLikelihood, rows: Rows, weight: np.ndarray) -> Loss:
+    """The negative mean log-likelihood and its gradient as a function of the parameters."""
 
     def loss(params: np.ndarray) -> tuple[float, np.ndarray]:
-        value, gradient = log_likelihood(params, x_, t_x_, T_)
-        return -(weight @ value) / weight.sum(), -(gradient @ weight) / weight.sum()
+        value, gradient = total(log_likelihood, params, rows, weight)
+        return -value / weight.sum(), -gradient / weight.sum()
 
-    return minimise_in_logs(loss, np.zeros(4), COUNT_BOUNDS) * [1, scale, 1, 1]
+    return loss
 
 
-def standard_errors(gradient: Callable[[np.ndarray], np.ndarray], params: np.ndarray) -> np.ndarray:
-    """Standard errors (k,) of maximum likelihood parameters (k,), from the observed information.
+def _in_logs(loss: Loss) -> Loss:
+    """The loss as a function of log parameters."""
 
-    `gradient` gives that of the total log-likelihood, (k,). NaN where the likelihood has no peak at `params`.
-    """
-    steps = np.diag(params * STEP)
-    hessian = np.array([(gradient(params + s) - gradient(params - s)) / (2 * s.sum()) for s in steps])
-    variances = np.diag(np.linalg.inv(-(hessian + hessian.T) / 2))
-    return np.sqrt(np.where(variances > 0, variances, np.nan))
+    def in_logs(theta: np.ndarray) -> tuple[float, np.ndarray]:
+        value, gradient = loss(np.exp(theta))
+        return value, gradient * np.exp(theta)
+
+    return in_logs
+
+
+def _hessian(loss: Loss, theta: np.ndarray) -> np.ndarray | None:
+    """The Hessian (k, k) at theta, or None where it is not positive definite."""
+    shifts = np.eye(len(theta)) * STEP
+    hessian = np.array([loss(theta + s)[1] - loss(theta - s)[1] for s in shifts]) / (2 * STEP)
+    hessian = (hessian + hessian.T) / 2
+    try:
+        np.linalg.cholesky(hessian)
+    except np.linalg.LinAlgError:
+        return None
+    return hessian
+
+
+def _follow_chords(loss: Loss, theta: np.ndarray, hessian: np.ndarray | None) -> np.ndarray | None:
+    """The root of the gradient near theta by Newton steps with a Hessian held fixed; None where they fail."""
+    if hessian is None:
+        return None
+    gradient = loss(theta)[1]
+    for _ in range(CHORD_STEPS):
+        moved = theta - np.linalg.solve(hessian, gradient)
+        if np.abs(moved - theta).max() > 1:
+            return None
+        there = loss(moved)[1]
+        if np.abs(there).max() >= np.abs(gradient).max():
+            break
+        theta, gradient = moved, there
+    return theta if np.abs(gradient).max() < 1e-10 else None

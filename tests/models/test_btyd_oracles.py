@@ -9,11 +9,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from clv.models import bg_nbd, mbg_nbd
 from clv.models.bg_nbd import BgNbd
 from clv.models.btyd import Btyd
 from clv.models.gamma_gamma import GammaGamma
-from clv.models.likelihood import CountLikelihood
+from clv.models.likelihood import LogLikelihood
 from clv.models.mbg_nbd import MbgNbd
 
 MBG = MbgNbd(r=0.525, alpha=6.183, a=0.891, b=1.614)
@@ -85,8 +84,8 @@ def test_gamma_gamma_expectations(x: float, mean: float, spend: float) -> None:
     assert GG.expected_spend(np.array([x], float), np.array([mean], float))[0] == pytest.approx(spend, abs=1e-4)
 
 
-@pytest.mark.parametrize("log_likelihood", [mbg_nbd._log_likelihood, bg_nbd._log_likelihood])
-def test_the_gradient_is_that_of_the_likelihood(log_likelihood: CountLikelihood) -> None:
+@pytest.mark.parametrize("log_likelihood", [MbgNbd.likelihood, BgNbd.likelihood])
+def test_the_gradient_is_that_of_the_likelihood(log_likelihood: LogLikelihood) -> None:
     params = np.array([0.5, 6.0, 0.9, 1.6])
     x, t_x, T = np.array([0.0, 3, 20]), np.array([0.0, 10, 29]), np.array([30.0, 30, 30])
     _, gradient = log_likelihood(params, x, t_x, T)

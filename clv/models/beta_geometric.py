@@ -1,0 +1,64 @@
+"""Active customers of the BG/NBD and MBG/NBD models, whose futures differ in the posterior alone.
+
+Purchases come at a gamma distributed rate, and each is the last with a beta distributed probability p: within t an
+active customer makes min(N, G) purchases, N Poisson and G geometric.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import betainc, betaln, gammaln
+
+from clv.models.quadrature import TAIL, beta_nodes, gamma_nodes
+
+
+@dataclass(frozen=True)
+class BetaGeometric:
+    """Customers (n,) with rates gamma(shape, rate) and dropout probabilities beta(a, b)."""
+
+    shape: np.ndarray
+    rate: np.ndarray
+    a: np.ndarray
+    b: np.ndarray
+
+    def expected(self, t: np.ndarray) -> np.ndarray:
+        """Expected purchases within t, (n,): the mean of (1 - exp(-rate p t)) / p.
+
+        Fader, Hardie and Lee (2005), eq. 9 before the integral over p, which is taken numerically: as a
+        hypergeometric function (eq. 10) it is 0 / 0 at a = 1 and overflows at a in the hundreds.
+        """
+        reach = t / self.rate
+        p, weight = beta_nodes(self.a, self.b, TAIL / (1 + (1 + self.shape) * reach))
+        return (weight * -np.expm1(-self.shape * np.log1p(p * reach)) / p).sum(axis=0)
+
+    def probability(self, n: int, t: np.ndarray) -> np.ndarray:
+        """Probability of n purchases within t, (n,): N = n before G, or G = n and N no less."""
+        log_none = -self.shape * np.log1p(t / self.rate)
+        if n == 0:
+            return np.exp(log_none)
+        share = t / (self.rate + t)
+        with np.errstate(divide="ignore"):
+            log_n = gammaln(self.shape + n) - gammaln(self.shape) - gammaln(n + 1) + log_none + n * np.log(share)
+        stays = np.exp(betaln(self.a, self.b + n) - betaln(self.a, self.b))
+        drops = np.exp(betaln(self.a + 1, self.b + n - 1) - betaln(self.a, self.b))
+        return np.exp(log_n) * stays + betainc(n, self.shape, share) * drops
+
+    def discounted(self, rate: float) -> np.ndarray:
+        """Discounted purchases from now on, (n,): the mean of lambda / (rate + lambda p) over lambda and p.
+
+        A customer's purchases have the intensity lambda exp(-lambda p t) at t, times exp(-rate t), integrated over t.
+        The factor lambda is drawn into the gamma distribution, which makes its shape one more.
+        """
+        paces, weight = gamma_nodes(self.shape + 1, np.full_like(self.shape, 1e-300))
+        p, p_weight = beta_nodes(self.a, self.b, TAIL / (1 + (1 + self.shape) / (self.rate * rate)))
+        mean = np.zeros_like(self.shape)
+        for pace, share in zip(paces / self.rate, weight, strict=True):
+            mean += share * (p_weight / (rate + pace * p)).sum(axis=0)
+        return self.shape / self.rate * mean
+
+    def draw(self, t: np.ndarray, n_draws: int, rng: np.random.Generator) -> np.ndarray:
+        """Draws of the purchases within t, (n, n_draws) int64; t is (n, 1)."""
+        size = (len(self.shape), n_draws)
+        orders = rng.poisson(rng.standard_gamma(self.shape[:, None], size) * (t / self.rate[:, None]))
+        p = rng.beta(self.a[:, None], self.b[:, None], size)
+        return np.minimum(orders, rng.geometric(np.maximum(p, np.finfo(float).tiny)))

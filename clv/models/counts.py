@@ -1,0 +1,64 @@
+"""Rows that many customers share, so that each is computed once: a history in whole days is seldom unique."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+Rows = tuple[np.ndarray, ...]  # equally long columns
+FEW = 4_096  # rows that are computed as they are; also those computed at a time, so that their nodes stay in cache
+
+
+def unique_rows(columns: Rows, weight: np.ndarray | None = None) -> tuple[Rows, np.ndarray, np.ndarray]:
+    """The distinct rows of float columns (n,), ascending: columns (k,), summed weights (k,), each row's place (n,).
+
+    Without `weight` a row counts once.
+    """
+    place, size = _codes(columns[0])
+    for column in columns[1:]:
+        codes, n_codes = _codes(column)
+        if size * n_codes > 2**62:
+            place, size = _compact(place, size)
+        place, size = place * n_codes + codes, size * n_codes
+    place, size = _compact(place, size)
+    example = np.empty(size, dtype="int64")
+    example[place] = np.arange(len(place))
+    return tuple(c[example] for c in columns), np.bincount(place, weights=weight, minlength=size).astype(float), place
+
+
+def mean_rows(columns: Rows, weight: np.ndarray, keys: Rows) -> tuple[Rows, np.ndarray]:
+    """Weighted means of the columns over the rows of equal keys, and their summed weights, both (k,)."""
+    _, total, place = unique_rows(keys, weight)
+    return tuple(np.bincount(place, weights=weight * column) / total for column in columns), total
+
+
+def once_per_row(function: Callable[..., np.ndarray], *columns: Any) -> np.ndarray:
+    """`function` of columns that broadcast, which works row by row, called with each distinct row once."""
+    whole = np.broadcast_arrays(*(np.asarray(column, dtype="float64") for column in columns))
+    rows: Rows = tuple(column.ravel() for column in whole)
+    if rows[0].size <= FEW:
+        return np.asarray(function(*rows)).reshape(whole[0].shape)
+    rows, _, place = unique_rows(rows)
+    parts = [function(*(c[start : start + FEW] for c in rows)) for start in range(0, len(rows[0]), FEW)]
+    return np.concatenate(parts)[place].reshape(whole[0].shape)
+
+
+def _codes(column: np.ndarray) -> tuple[np.ndarray, int]:
+    """A whole number per value in the order of the values, (n,), and a bound that all of them are below."""
+    low, high = column.min(), column.max()
+    if high - low < 4 * len(column) + 1_000 and (column == np.floor(column)).all():
+        return (column - low).astype("int64"), int(high - low) + 1
+    codes, values = pd.factorize(column, sort=True)
+    return codes, len(values)
+
+
+def _compact(codes: np.ndarray, size: int) -> tuple[np.ndarray, int]:
+    """Codes below `size` renumbered without gaps, and how many differ."""
+    if size <= 8 * len(codes) + 1_000:
+        seen = np.zeros(size, dtype=bool)
+        seen[codes] = True
+        number = np.cumsum(seen)
+        return (number - 1)[codes], int(number[-1])
+    numbered, values = pd.factorize(codes, sort=True)
+    return numbered, len(values)
