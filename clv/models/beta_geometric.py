@@ -1,14 +1,16 @@
-"""Active customers of the BG/NBD and MBG/NBD models, whose futures differ in the posterior alone.
+"""What the BG/NBD and MBG/NBD models share.
 
 Purchases come at a gamma distributed rate, and each is the last with a beta distributed probability p: within t an
-active customer makes min(N, G) purchases, N Poisson and G geometric.
+active customer makes min(N, G) purchases, N Poisson and G geometric. The models differ in how many chances to drop out
+a customer has had: x or, the first purchase being one too, x + 1.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import betainc, betaln, gammaln
+from scipy.special import betainc, betaln, digamma, expit, gammaln, log_expit
 
+from clv.models.counts import once_per_count
 from clv.models.quadrature import TAIL, beta_nodes, gamma_nodes
 
 
@@ -62,3 +64,51 @@ class BetaGeometric:
         orders = rng.poisson(rng.standard_gamma(self.shape[:, None], size) * (t / self.rate[:, None]))
         p = rng.beta(self.a[:, None], self.b[:, None], size)
         return np.minimum(orders, rng.geometric(np.maximum(p, np.finfo(float).tiny)))
+
+
+def log_odds_dropped(
+    params: np.ndarray, x: np.ndarray, t_x: np.ndarray, T: np.ndarray, chances: np.ndarray
+) -> np.ndarray:
+    """Log odds of having dropped out at t_x against being active at T, (n,); -inf without a chance to."""
+    r, alpha, a, b = params
+    some = chances > 0
+    log_odds = np.log(a / np.where(some, b + chances - 1, 1.0)) + (r + x) * np.log((alpha + T) / (alpha + t_x))
+    return np.where(some, log_odds, -np.inf)
+
+
+def likelihood(
+    params: np.ndarray, x: np.ndarray, t_x: np.ndarray, T: np.ndarray, first: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Log-likelihood per customer, (n,), and its gradient by r, alpha, a, b, (4, n).
+
+    `first` is 1 where the first purchase is a chance to drop out, else 0. Fader, Hardie and Lee (2005), eq. 6; Wagner
+    and Hoppe (2008).
+    """
+    r, alpha, a, b = params
+    log_odds = log_odds_dropped(params, x, t_x, T, x + first)
+    w = expit(log_odds)
+    b_x = np.where(x + first > 0, b + x + first - 1, 1.0)
+    log_T, log_t_x = np.log(alpha + T), np.log(alpha + t_x)
+
+    def of_counts(x: np.ndarray) -> np.ndarray:
+        total = digamma(a + b) - digamma(a + b + x + first)
+        return np.stack(
+            [
+                gammaln(r + x) - gammaln(r) + betaln(a, b + x + first) - betaln(a, b),
+                digamma(r + x) - digamma(r),
+                total,
+                total + digamma(b + x + first) - digamma(b),
+            ]
+        )
+
+    value, by_r, by_a, by_b = once_per_count(of_counts, x)
+    value = value + r * np.log(alpha) - (r + x) * log_T - log_expit(-log_odds)
+    gradient = np.stack(
+        [
+            by_r + np.log(alpha) - (1 - w) * log_T - w * log_t_x,
+            r / alpha - (r + x) * ((1 - w) / (alpha + T) + w / (alpha + t_x)),
+            by_a + w / a,
+            by_b - w / b_x,
+        ]
+    )
+    return value, gradient

@@ -44,6 +44,16 @@ def once_per_row(function: Callable[..., np.ndarray], *columns: Any) -> np.ndarr
     return np.concatenate(parts)[place].reshape(whole[0].shape)
 
 
+def once_per_count(function: Callable[[np.ndarray], np.ndarray], x: np.ndarray) -> np.ndarray:
+    """`function` of whole numbers x (n,), which works along the last axis, called with each number up to the largest.
+
+    Called with x itself where that is less work.
+    """
+    if x.max(initial=0) >= len(x):
+        return function(x)
+    return function(np.arange(x.max() + 1))[..., np.rint(x).astype("int64")]
+
+
 def _codes(column: np.ndarray) -> tuple[np.ndarray, int]:
     """A whole number per value in the order of the values, (n,), and a bound that all of them are below."""
     low, high = column.min(), column.max()

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import betainc, betaincinv, exprel, log_expit, logit
 
-from clv.models.quadrature import NODES, TAIL, WEIGHTS, gamma_nodes
+from clv.models.quadrature import TAIL, gamma_nodes, legendre
+
+SILENCE, REACH = legendre(40), legendre(64)
 
 
 @dataclass(frozen=True)
@@ -54,13 +56,13 @@ class Lifetime:
         """
         scale = 1 / (self.shape / self.rate + (self.s + 1) / self.decay)
         span = np.log1p(t / scale)
-        steps = span * NODES[:, None]
+        steps = span * SILENCE[0]
         end = np.concatenate([scale * np.expm1(steps), t[None]])
         log_rate, log_decay = np.log1p(end / self.rate), np.log1p(end / self.decay)
         log_p = -self.shape * log_rate - self.s * log_decay
         log_p[:-1] += steps - log_decay[:-1]
         probability = np.exp(log_p)
-        probability[:-1] *= (self.s / self.decay * scale * span) * WEIGHTS[:, None]
+        probability[:-1] *= (self.s / self.decay * scale * span) * SILENCE[1]
         return Silence(end, log_rate, log_decay, probability)
 
     def probability(self, n: int, t: np.ndarray) -> np.ndarray:
@@ -93,11 +95,13 @@ class Lifetime:
         """
         share = t / (self.rate + t)
         within = betainc(n, self.shape, share)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            high = np.minimum(logit(share), np.clip(-logit(betaincinv(self.shape, n, 1e-15)), -700, 36))
-            low = np.clip(logit(betaincinv(n, self.shape, 1e-15 * within)), -700, high)
-        u = low + (high - low) * NODES[:, None]
+        with np.errstate(divide="ignore"):
+            most = np.minimum(logit(share), -logit(betaincinv(self.shape, n, 1e-15)))
+            least = logit(betaincinv(n, self.shape, 1e-15 * within))
+        high = np.clip(most, -700, 36)
+        low = np.clip(least, -700, high)
+        u = low + (high - low) * REACH[0]
         log_density = n * log_expit(u) + self.shape * log_expit(-u)
-        weight = np.exp(log_density - log_density.max(axis=0)) * WEIGHTS[:, None]
+        weight = np.exp(log_density - log_density.max(axis=0)) * REACH[1]
         survival = np.exp(-self.s * np.log1p(np.exp(u) * self.rate / self.decay))
         return within * (weight * survival).sum(axis=0) / weight.sum(axis=0)

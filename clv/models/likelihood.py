@@ -13,6 +13,7 @@ LogLikelihood = Callable[..., tuple[np.ndarray, np.ndarray]]
 
 NEWTON_STEPS = 4
 CHORD_STEPS = 20
+CLOSE = 1e-9  # steps in logs and gradients that end the chords: far below the six digits that are kept
 STEP = 1e-4  # of the central differences, in logs
 AT_ONCE = 32_768  # rows whose likelihood is held in memory
 
@@ -25,8 +26,8 @@ def total(
     for start in range(0, len(weight), AT_ONCE):
         part = slice(start, start + AT_ONCE)
         values, gradients = log_likelihood(params, *(column[part] for column in rows))
-        value += float(weight[part] @ values)
-        gradient += gradients @ weight[part]
+        value += float((values * weight[part]).sum())
+        gradient += (gradients * weight[part]).sum(axis=1)
     return value, gradient
 
 
@@ -140,5 +141,7 @@ def _follow_chords(loss: Loss, theta: np.ndarray, hessian: np.ndarray | None) ->
         there = loss(moved)[1]
         if np.abs(there).max() >= np.abs(gradient).max():
             break
-        theta, gradient = moved, there
-    return theta if np.abs(gradient).max() < 1e-10 else None
+        step, theta, gradient = np.abs(moved - theta).max(), moved, there
+        if step < CLOSE:
+            break
+    return theta if np.abs(gradient).max() < CLOSE else None

@@ -12,7 +12,7 @@ from typing import ClassVar
 import numpy as np
 from scipy.special import digamma, gammaln
 
-from clv.models.counts import once_per_row
+from clv.models.counts import once_per_count, once_per_row
 from clv.models.lifetime import Lifetime
 from clv.models.purchase_model import PurchaseModel
 
@@ -54,14 +54,15 @@ def _likelihood(params: np.ndarray, x: np.ndarray, t_x: np.ndarray, T: np.ndarra
     r, alpha, s, beta = params
     rate, decay = alpha + t_x, beta + t_x
     silence = Lifetime(r + x, rate, s, decay).silence(T - t_x)
-    value = gammaln(r + x) - gammaln(r) + r * np.log(alpha) - (r + x) * np.log(rate)
+    value, by_r = once_per_count(lambda x: np.stack([gammaln(r + x) - gammaln(r), digamma(r + x) - digamma(r)]), x)
+    value = value + r * np.log(alpha) - (r + x) * np.log(rate)
     value = value + s * (np.log(beta) - np.log(decay)) + np.log(silence.p_none)
     weight = silence.probability / silence.p_none
     dropped = 1 - weight[-1]
     per_decay = weight / (decay + silence.end)
     gradient = np.stack(
         [
-            digamma(r + x) - digamma(r) + np.log(alpha / rate) - (weight * silence.log_rate).sum(axis=0),
+            by_r + np.log(alpha / rate) - (weight * silence.log_rate).sum(axis=0),
             r / alpha - (r + x) * (weight / (rate + silence.end)).sum(axis=0),
             np.log(beta / decay) - (weight * silence.log_decay).sum(axis=0) + dropped / s,
             s / beta - (s + 1) * per_decay.sum(axis=0) + per_decay[-1],

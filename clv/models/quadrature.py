@@ -9,10 +9,14 @@ hypergeometric functions it neither overflows nor cancels.
 import numpy as np
 from scipy.special import betaincinv, expit, gammainccinv, gammaincinv, log_expit, logit
 
-N_NODES = 64
+N_NODES = 96
 TAIL = 1e-11  # of the distribution outside the nodes
-NODES, WEIGHTS = np.polynomial.legendre.leggauss(40)
-NODES, WEIGHTS = (NODES + 1) / 2, WEIGHTS / 2  # of the Gauss-Legendre rule on [0, 1]
+
+
+def legendre(n: int) -> tuple[np.ndarray, np.ndarray]:
+    """Nodes and weights, both (n, 1), of the Gauss-Legendre rule on [0, 1]."""
+    nodes, weights = np.polynomial.legendre.leggauss(n)
+    return (nodes[:, None] + 1) / 2, weights[:, None] / 2
 
 
 def gamma_nodes(shape: np.ndarray, least: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
