@@ -68,7 +68,7 @@ class Lifetime:
     def probability(self, n: int, t: np.ndarray) -> np.ndarray:
         """Probability of n purchases within t, (n,)."""
         if n == 0:
-            return self.silence(t).p_none
+            return np.minimum(self.silence(t).p_none, 1.0)
         return np.maximum(self._reach(n, t) - self._reach(n + 1, t), 0)
 
     def discounted(self, rate: float) -> np.ndarray:
@@ -85,7 +85,7 @@ class Lifetime:
         size = (len(self.shape), n_draws)
         pace = rng.standard_gamma(self.shape[:, None], size) / self.rate[:, None]
         mu = rng.standard_gamma(self.s, size) / self.decay[:, None]
-        life = rng.standard_exponential(size) / np.maximum(mu, np.finfo(float).tiny)
+        life = rng.standard_exponential(size) / np.maximum(mu, 1e-300)
         return rng.poisson(pace * np.minimum(life, t))
 
     def _reach(self, n: int, t: np.ndarray) -> np.ndarray:
