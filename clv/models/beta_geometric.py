@@ -26,8 +26,8 @@ class BetaGeometric:
     def expected(self, t: np.ndarray) -> np.ndarray:
         """Expected purchases within t, (n,): the mean of (1 - exp(-rate p t)) / p.
 
-        Fader, Hardie and Lee (2005), eq. 9 before the integral over p, which is taken numerically: as a
-        hypergeometric function (eq. 10) it is 0 / 0 at a = 1 and overflows at a in the hundreds.
+        Fader, Hardie and Lee (2005), eq. 10, before the integral over p, which is taken numerically: as a
+        hypergeometric function it is 0 / 0 at a = 1 and overflows at a in the hundreds.
         """
         reach = t / self.rate
         p, weight = beta_nodes(self.a, self.b, TAIL / (1 + (1 + self.shape) * reach))

@@ -66,7 +66,10 @@ class Lifetime:
         return Silence(end, log_rate, log_decay, probability)
 
     def probability(self, n: int, t: np.ndarray) -> np.ndarray:
-        """Probability of n purchases within t, (n,)."""
+        """Probability of n purchases within t, (n,): that the n-th comes in time and the next does not.
+
+        A closed form is Fader and Hardie (2020), http://brucehardie.com/notes/012/; its sums cancel at large n.
+        """
         if n == 0:
             return np.minimum(self.silence(t).p_none, 1.0)
         return np.maximum(self._reach(n, t) - self._reach(n + 1, t), 0)

@@ -31,7 +31,7 @@ class ParetoNbd(PurchaseModel):
     beta: float
 
     def p_alive(self, x: np.ndarray, t_x: np.ndarray, T: np.ndarray) -> np.ndarray:
-        """Probability of being active at T, (n,): eq. 36 of the note."""
+        """Probability of being active at T, (n,): eq. 36 and 37 of the note."""
         return once_per_row(lambda x, t_x, T: self.active(x, t_x).silence(T - t_x).p_active, x, t_x, T)
 
     def active(self, x: np.ndarray, T: np.ndarray) -> Lifetime:
@@ -40,7 +40,7 @@ class ParetoNbd(PurchaseModel):
 
     @staticmethod
     def likelihood(params: np.ndarray, x: np.ndarray, t_x: np.ndarray, T: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Log-likelihood per customer, (n,), and its gradient by r, alpha, s, beta, (4, n): eq. 17 of the note.
+        """Log-likelihood per customer, (n,), and its gradient by r, alpha, s, beta, (4, n): eq. 18 of the note.
 
         It is that of being active at t_x, times that of silence since. The gradient is the mean, over the end of the
         lifetime or T, of the gradient given that end.

@@ -169,7 +169,7 @@ def test_the_published_formulas_of_bg_and_mbg() -> None:
 
 
 def test_the_published_likelihood_of_pareto() -> None:
-    """Fader and Hardie (2005), eq. 17 to 19, at beta >= alpha."""
+    """Fader and Hardie (2005), eq. 18 to 20, at beta >= alpha."""
     r, alpha, s, beta = vars(PARETO).values()
     total = r + s + X
 
