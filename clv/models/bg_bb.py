@@ -46,7 +46,7 @@ class BgBb:
         return standard_errors(_log_likelihood, np.array(astuple(self)), *_distinct(x, t_x, n, weight))
 
     def p_alive(self, x: np.ndarray, t_x: np.ndarray, n: np.ndarray) -> np.ndarray:
-        """Probability of having been active at opportunity n, (k,): eq. 11 without the chance to drop out after it."""
+        """Probability of having been active at opportunity n, (k,). The paper gives that at opportunity n + 1."""
         params = np.array(astuple(self))
         return once_per_row(lambda *rows: np.exp(_log_terms(params, *rows)[0] - self.log_likelihood(*rows)), x, t_x, n)
 

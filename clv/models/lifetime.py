@@ -51,8 +51,8 @@ class Lifetime:
     def silence(self, t: np.ndarray) -> Silence:
         """No purchase within t, (n,): the integral over the end of the lifetime by Gauss-Legendre quadrature.
 
-        Its variable is log(1 + end / scale), in which the integrand starts level; two hypergeometric functions, as
-        published, are slower and lose digits where shape is large.
+        Its variable is log(1 + end / scale), in which the integrand starts level. Published are hypergeometric
+        functions, in two cases, alpha below beta and above; their derivatives would be needed too.
         """
         scale = 1 / (self.shape / self.rate + (self.s + 1) / self.decay)
         span = np.log1p(t / scale)
@@ -68,7 +68,7 @@ class Lifetime:
     def probability(self, n: int, t: np.ndarray) -> np.ndarray:
         """Probability of n purchases within t, (n,): that the n-th comes in time and the next does not.
 
-        A closed form is Fader and Hardie (2020), http://brucehardie.com/notes/012/; its sums cancel at large n.
+        Fader and Hardie (2020), http://brucehardie.com/notes/012/, give a closed form of n terms for new customers.
         """
         if n == 0:
             return np.minimum(self.silence(t).p_none, 1.0)
