@@ -1,0 +1,64 @@
+"""What a fit on CDNOW's 1/10 sample reaches in the 39 weeks after it, beside the spend so far carried on.
+
+The figures were computed with lifetimes 0.11.3 and pymc-marketing 0.19.2: Gamma-Gamma spend on repeat purchases.
+"""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from clv.evaluation.metrics import auc, normalised_gini, r2, spearman, total_bias
+from clv.models.gamma_gamma import GammaGamma
+from clv.models.purchases import PURCHASE_MODELS
+
+END, WEEKS = pd.Timestamp("1997-09-30"), 39
+
+
+@pytest.fixture(scope="module")
+def customers(cdnow_sample: pd.DataFrame) -> pd.DataFrame:
+    """Per customer x, t_x, T in weeks, the mean repeat purchase, all spend, and purchases and revenue to come."""
+    past = cdnow_sample[cdnow_sample["day"] <= END]
+    day = past.groupby("customer_id")["day"]
+    first, last = day.min(), day.max()
+    repeat = past[past["day"] > past["customer_id"].map(first)].groupby("customer_id")["amount"]
+    later = cdnow_sample[(cdnow_sample["day"] > END) & (cdnow_sample["day"] <= END + pd.Timedelta(weeks=WEEKS))]
+    coming = later.groupby("customer_id")["amount"]
+    columns = {
+        "x": day.size() - 1, "t_x": (last - first).dt.days / 7, "T": (END - first).dt.days / 7, "mean": repeat.mean(),
+        "purchases": coming.size(), "revenue": coming.sum(),
+    }  # fmt: skip
+    return pd.DataFrame(columns).fillna(0.0).loc[first.index]
+
+
+def test_the_holdout_is_the_published_one(customers: pd.DataFrame) -> None:
+    assert customers["purchases"].sum() == 1882
+    assert customers["revenue"].sum() == pytest.approx(70_976.39, abs=0.005)
+    assert (customers["purchases"] == 0).mean() == pytest.approx(0.710, abs=5e-4)
+
+
+@pytest.mark.parametrize(
+    ("name", "figures"),
+    [
+        ("pareto_nbd", [0.755, 0.306, 0.660, 0.445, 0.771, -0.15]),
+        ("mbg_nbd", [0.765, 0.311, 0.638, 0.430, 0.761, -0.20]),
+        ("bg_nbd", [0.786, 0.304, 0.638, 0.426, 0.758, -0.16]),
+    ],
+)
+def test_the_holdout_is_forecast_as_well(customers: pd.DataFrame, name: str, figures: list[float]) -> None:
+    x, t_x, T, mean = (customers[column].to_numpy() for column in ("x", "t_x", "T", "mean"))
+    priced = np.where(mean > 0, x, 0.0)
+    spend = GammaGamma.fit(priced[priced > 0], mean[priced > 0]).expected_spend(priced, mean)
+    purchases = PURCHASE_MODELS[name].fit(x, t_x, T).expected_purchases(x, t_x, T, float(WEEKS))
+    y, revenue = customers["revenue"].to_numpy(), purchases * spend
+    error = np.abs(purchases - customers["purchases"].to_numpy()).mean()
+    found = [error, *(metric(y, revenue) for metric in (r2, normalised_gini, spearman, auc, total_bias))]
+    assert found[:5] == pytest.approx(figures[:5], abs=1e-3)
+    assert found[5] == pytest.approx(figures[5], abs=6e-3)
+
+
+def test_repeat_spend_carried_on_errs_more(customers: pd.DataFrame) -> None:
+    carried_on = WEEKS / customers["T"]
+    error = (customers["x"] * carried_on - customers["purchases"]).abs().mean()
+    revenue = customers["x"] * customers["mean"] * carried_on
+    assert error == pytest.approx(1.024, abs=1e-3)
+    assert total_bias(customers["revenue"].to_numpy(), revenue.to_numpy()) == pytest.approx(0.61, abs=6e-3)
