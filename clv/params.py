@@ -92,6 +92,16 @@ class ForestParams:
 
 
 @dataclass(frozen=True)
+class GradientBoostingParams:
+    n_rounds: Count
+    learning_rate: Annotated[float, Between(1e-4, 1)]
+    max_leaves: Annotated[int, Between(2, 4096)]
+    min_leaf_rows: Count
+    feature_share: Annotated[float, Between(0.01, 1)]
+    l2: Annotated[float, Between(0)]
+
+
+@dataclass(frozen=True)
 class XgboostParams:
     n_rounds: Count
     learning_rate: Annotated[float, Between(1e-4, 1)]
@@ -113,7 +123,26 @@ class LightgbmParams:
     tweedie_power: TweediePower
 
 
-LearnerName = Literal["btyd", "ridge", "forest", "xgboost", "lightgbm"]
+@dataclass(frozen=True)
+class HurdleParams:
+    n_rounds: Count
+    learning_rate: Annotated[float, Between(1e-4, 1)]
+    num_leaves: Annotated[int, Between(2, 4096)]
+    min_leaf_rows: Count
+    row_share: Annotated[float, Between(0.01, 1)]
+    feature_share: Annotated[float, Between(0.01, 1)]
+
+
+@dataclass(frozen=True)
+class NeuralParams:
+    n_networks: Count
+    n_units: Count
+    n_epochs: Count
+    learning_rate: Annotated[float, Between(1e-4, 0.1)]
+    decay: Annotated[float, Between(0)]
+
+
+LearnerName = Literal["btyd", "ridge", "forest", "gradient_boosting", "xgboost", "lightgbm", "hurdle", "neural"]
 
 
 @dataclass(frozen=True)
@@ -121,8 +150,11 @@ class TrainParams:
     learners: tuple[LearnerName, ...]
     ridge: RidgeParams
     forest: ForestParams
+    gradient_boosting: GradientBoostingParams
     xgboost: XgboostParams
     lightgbm: LightgbmParams
+    hurdle: HurdleParams
+    neural: NeuralParams
     interval_bins: Count
 
     def __post_init__(self) -> None:

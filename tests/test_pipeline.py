@@ -34,6 +34,9 @@ SMALL = {
     "train.forest.n_trees": 10,
     "train.xgboost.n_rounds": 20,
     "train.lightgbm.n_rounds": 20,
+    "train.gradient_boosting.n_rounds": 20,
+    "train.hurdle.n_rounds": 20,
+    "train.neural.n_networks": 1,
 }
 
 

@@ -1,4 +1,4 @@
-"""From features to the numbers that learners take, fitted on training rows only."""
+"""From features to the columns that learners take, fitted on training rows only."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -11,7 +11,7 @@ MAX_LEVELS = 30
 
 @dataclass(frozen=True)
 class Encoder:
-    """Numeric features as they are, NaN for missing; text features as a 0/1 column per level seen often enough."""
+    """Numeric features as they are, NaN for missing; text features as categories, the levels seen often enough."""
 
     numeric: tuple[str, ...]
     levels: dict[str, tuple[str, ...]]
@@ -29,16 +29,19 @@ class Encoder:
 
     @property
     def names(self) -> list[str]:
-        """The columns of the encoded frame."""
-        return [*self.numeric, *(f"{name}={level}" for name, levels in self.levels.items() for level in levels)]
+        """The columns of the encoded frame: first the numeric ones, then the text ones."""
+        return [*self.numeric, *self.levels]
 
     def transform(self, features: pd.DataFrame) -> pd.DataFrame:
-        """Encoded features, float64, one row per row of `features`. A level not seen in training is 0 everywhere."""
-        columns = {name: features[name].astype("float64") for name in self.numeric}
+        """Encoded features, one row per row of `features`, same index: float64, and `category` with the levels known.
+
+        A level that was rare in training, or not there, is missing.
+        """
+        columns: dict[str, Any] = {name: features[name].astype("float64") for name in self.numeric}
         for name, levels in self.levels.items():
-            for level in levels:
-                columns[f"{name}={level}"] = (features[name] == level).astype("float64")
-        return pd.DataFrame(columns, index=features.index)
+            known = features[name].where(features[name].isin(levels))
+            columns[name] = pd.Categorical(known, categories=pd.Index(levels, dtype="str"))
+        return pd.DataFrame(columns, index=features.index, columns=self.names)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""

@@ -56,7 +56,7 @@ class Forecaster:
         X = encoder.transform(features)
         learners = [make_learner(name, params, compute, seed) for name in params.learners]
         for learner in learners:
-            learner.fit(X, target)
+            learner.fit(X, target, None)
 
         weighing, kept = halves(calibration)
         level = level_of([*training, weighing])

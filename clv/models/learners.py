@@ -7,18 +7,25 @@ from typing import Any, Protocol
 import numpy as np
 import pandas as pd
 
-from clv.models.boosting import LightgbmLearner, XgboostLearner
 from clv.models.forest import ForestLearner
+from clv.models.hist import GradientBoostingLearner
+from clv.models.hurdle import HurdleLearner
+from clv.models.lgbm import LightgbmLearner
 from clv.models.linear import RidgeLearner
+from clv.models.neural import NeuralLearner
+from clv.models.xgb import XgboostLearner
 from clv.params import ComputeParams, TrainParams
 
 
 class Learner(Protocol):
-    """What a learner offers. X is encoded features, one row per customer; y and forecasts are money, (n,)."""
+    """What a learner offers. X is encoded features, one row per customer; y and forecasts are money, (n,).
+
+    `weight` (n,) says how much each row counts, 0 or more; None weighs all alike. A row of weight 0 has no influence.
+    """
 
     name: str
 
-    def fit(self, X: pd.DataFrame, y: np.ndarray) -> None: ...
+    def fit(self, X: pd.DataFrame, y: np.ndarray, weight: np.ndarray | None) -> None: ...
     def predict(self, X: pd.DataFrame) -> np.ndarray: ...
     def save(self, folder: Path) -> None: ...
     def load(self, folder: Path) -> None: ...
@@ -32,7 +39,7 @@ class BtydLearner:
     def __init__(self, params: None, compute: ComputeParams, seed: int):
         pass
 
-    def fit(self, X: pd.DataFrame, y: np.ndarray) -> None:
+    def fit(self, X: pd.DataFrame, y: np.ndarray, weight: np.ndarray | None) -> None:
         """Nothing to learn here."""
 
     def predict(self, X: pd.DataFrame) -> np.ndarray:
@@ -51,8 +58,11 @@ LEARNERS: dict[str, Callable[[Any, ComputeParams, int], Learner]] = {
     "btyd": BtydLearner,
     "ridge": RidgeLearner,
     "forest": ForestLearner,
+    "gradient_boosting": GradientBoostingLearner,
     "xgboost": XgboostLearner,
     "lightgbm": LightgbmLearner,
+    "hurdle": HurdleLearner,
+    "neural": NeuralLearner,
 }
 
 

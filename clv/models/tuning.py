@@ -44,7 +44,7 @@ def tune_learner(
         values = {key: _suggest(trial, key, wanted, type(given[key])) for key, wanted in space.items()}
         tried.append(values)
         learner = make_learner(name, replace(params, **{name: replace(getattr(params, name), **values)}), compute, seed)
-        learner.fit(X, y)
+        learner.fit(X, y, None)
         raw = learner.predict(X_judged)
         return significant(tweedie_deviance(judged.target, raw * scale_to(raw, judged, level)), 8)
 

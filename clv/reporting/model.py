@@ -15,14 +15,17 @@ TITLES = {
     "btyd": "Buy till you die",
     "ridge": "Ridge",
     "forest": "Random forest",
+    "gradient_boosting": "Gradient boosting",
     "xgboost": "XGBoost",
     "lightgbm": "LightGBM",
+    "hurdle": "Hurdle",
+    "neural": "Neural network",
     "same_as_last_period": "Same as last period",
     "average_so_far": "Average so far",
     "perfect": "Perfect ranking",
     "latent_truth": "Truth of the synthetic shop",
 }
-PALETTE = (GREEN, BLUE, ORANGE, RED, PINK, SKY)
+PALETTE = (GREEN, BLUE, ORANGE, RED, PINK, SKY, GREY)
 DASHED = ("perfect", "same_as_last_period", "average_so_far")
 COLOURS = {"ensemble": BLUE, "btyd": GREEN, "same_as_last_period": ORANGE, "average_so_far": PINK, "perfect": GREY}
 

@@ -34,7 +34,10 @@ def small(project_params: Params) -> TrainParams:
         train,
         forest=replace(train.forest, n_trees=10),
         xgboost=replace(train.xgboost, n_rounds=20),
+        gradient_boosting=replace(train.gradient_boosting, n_rounds=20),
         lightgbm=replace(train.lightgbm, n_rounds=20),
+        hurdle=replace(train.hurdle, n_rounds=20),
+        neural=replace(train.neural, n_networks=1, n_epochs=5),
     )
 
 

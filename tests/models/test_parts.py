@@ -1,4 +1,4 @@
-"""The parts of the forecaster, each by itself: loss, weights, intervals, level, encoder, tuning."""
+"""The parts of the forecaster, each by itself: loss, weights, intervals, level, tuning."""
 
 from dataclasses import replace
 from datetime import date
@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from clv.errors import InputError
 from clv.models.btyd import Btyd
-from clv.models.encoder import Encoder
 from clv.models.ensemble import fit_weights
 from clv.models.gamma_gamma import GammaGamma
 from clv.models.intervals import LEVELS, MIN_ROWS_PER_BIN, Intervals
@@ -110,15 +109,6 @@ def test_the_level_is_shrunk_by_the_number_of_windows() -> None:
     assert level_of([sample([0.0], [1.0])]) == 1.0
     assert scale_to(np.array([1.0, 3.0]), one, 1.5) == pytest.approx(0.75)
     assert scale_to(np.zeros(2), one, 1.5) == 1.0
-
-
-def test_the_encoder_knows_training_levels_only() -> None:
-    training = pd.DataFrame({"n": [1.0, np.nan] * 40, "channel": ["a"] * 45 + ["b"] * 30 + ["rare"] * 5})
-    encoder = Encoder.fit(training)
-    assert encoder.names == ["n", "channel=a", "channel=b"]
-    encoded = encoder.transform(pd.DataFrame({"channel": ["b", "new", None], "n": [5, 6, 7]}))
-    assert encoded.to_numpy().tolist() == [[5, 0, 1], [6, 0, 0], [7, 0, 0]]
-    assert Encoder.from_dict(encoder.to_dict()) == encoder
 
 
 def test_halves_are_disjoint_and_complete() -> None:

@@ -1,0 +1,29 @@
+"""Encoded features as one matrix of numbers: with categories as codes, or as a 0/1 column per level."""
+
+import numpy as np
+import pandas as pd
+
+
+def categorical(X: pd.DataFrame) -> np.ndarray:
+    """Which columns of encoded features are categories, (columns,) bool."""
+    return np.array([isinstance(dtype, pd.CategoricalDtype) for dtype in X.dtypes], dtype=bool)
+
+
+def coded(X: pd.DataFrame) -> np.ndarray:
+    """Float64, (n, columns): a category is the position of its level, 0 and up; NaN is missing."""
+    columns = [_codes(X.iloc[:, i]) if is_category else X.iloc[:, i] for i, is_category in enumerate(categorical(X))]
+    return np.column_stack([np.asarray(column, dtype="float64") for column in columns])
+
+
+def one_hot(X: pd.DataFrame) -> np.ndarray:
+    """Float64, (n, numeric columns + levels): a missing category is 0 at each level; a missing number is NaN."""
+    is_category = categorical(X)
+    blocks = [X.loc[:, ~is_category].to_numpy(dtype="float64")]
+    for _, column in X.loc[:, is_category].items():
+        blocks.append((column.cat.codes.to_numpy()[:, None] == np.arange(len(column.cat.categories))).astype("float64"))
+    return np.hstack(blocks)
+
+
+def _codes(column: pd.Series) -> np.ndarray:
+    codes = column.cat.codes.to_numpy().astype("float64")
+    return np.where(codes < 0, np.nan, codes)

@@ -1,0 +1,59 @@
+"""Features on one scale, for learners that add them up: signed logs, standardised and bounded."""
+
+from typing import Any
+
+import numpy as np
+
+from clv.models.rounding import significant_array
+
+DIGITS = 6
+LIMIT = 10.0  # standard deviations
+SMALLEST_SD = 1e-9  # of a column that is not constant; the logs of equal numbers may differ in their last bit
+
+
+class Scaler:
+    """Missing values at the training median; sign(x) log(1 + |x|); less the mean, over the standard deviation."""
+
+    def __init__(self, median: np.ndarray, mean: np.ndarray, sd: np.ndarray):
+        self.median = median
+        self.mean = mean
+        self.sd = sd
+
+    @classmethod
+    def fit(cls, matrix: np.ndarray, weight: np.ndarray) -> "Scaler":
+        """Learn from training rows (n, k), NaN for missing, and their weights (n,), more than 0.
+
+        A column without any value counts as 0.
+        """
+        median = np.array([_median(column, weight) for column in matrix.T])
+        scaler = cls(np.array(significant_array(median, DIGITS)), np.zeros(len(median)), np.ones(len(median)))
+        Z = scaler._logs(matrix)
+        mean = np.average(Z, axis=0, weights=weight)
+        sd = np.sqrt(np.average((Z - mean) ** 2, axis=0, weights=weight))
+        scaler.mean = np.array(significant_array(mean, DIGITS))
+        scaler.sd = np.array(significant_array(np.where(sd > SMALLEST_SD, sd, 1.0), DIGITS))
+        return scaler
+
+    def transform(self, matrix: np.ndarray) -> np.ndarray:
+        """Scaled rows, (n, k), within plus and minus `LIMIT`."""
+        return np.clip((self._logs(matrix) - self.mean) / self.sd, -LIMIT, LIMIT)
+
+    def _logs(self, matrix: np.ndarray) -> np.ndarray:
+        filled = np.where(np.isnan(matrix), self.median, matrix)
+        return np.sign(filled) * np.log1p(np.abs(filled))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return {name: getattr(self, name).tolist() for name in ("median", "mean", "sd")}
+
+    @classmethod
+    def from_dict(cls, content: dict[str, Any]) -> "Scaler":
+        """The scaler that `to_dict` wrote."""
+        return cls(*(np.array(content[name], dtype="float64") for name in ("median", "mean", "sd")))
+
+
+def _median(column: np.ndarray, weight: np.ndarray) -> float:
+    known = ~np.isnan(column)
+    if not known.any():
+        return 0.0
+    return float(np.quantile(column[known], 0.5, weights=weight[known], method="inverted_cdf"))

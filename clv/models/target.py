@@ -1,0 +1,47 @@
+"""The target as learners take it: free of the currency's scale, and no forecast beyond what was seen."""
+
+from dataclasses import asdict, dataclass
+
+import numpy as np
+import pandas as pd
+
+from clv.models.rounding import significant
+
+DIGITS = 6
+
+
+@dataclass(frozen=True)
+class Target:
+    """Values in units of the training mean, so that no setting of a learner depends on the currency."""
+
+    scale: float  # money
+    ceiling: float  # money
+
+    @classmethod
+    def fit(cls, y: np.ndarray, weight: np.ndarray) -> "Target":
+        """Learn from training values in money (n,), 0 or more, and their weights (n,), more than 0."""
+        mean = float(np.average(y, weights=weight))
+        return cls(significant(mean, DIGITS) if mean > 0 else 1.0, significant(float(y.max()), DIGITS))
+
+    def scaled(self, y: np.ndarray) -> np.ndarray:
+        """Values in money (n,) over the training mean."""
+        return y / self.scale
+
+    def money(self, scaled: np.ndarray) -> np.ndarray:
+        """Forecasts (n,) back in money, between 0 and the largest training value."""
+        return np.clip(np.asarray(scaled, dtype="float64") * self.scale, 0, self.ceiling)
+
+    def to_dict(self) -> dict[str, float]:
+        """Plain values for JSON."""
+        return asdict(self)
+
+
+def training_rows(
+    X: pd.DataFrame, y: np.ndarray, weight: np.ndarray | None
+) -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
+    """The rows whose weight is more than 0, with values of at least 0 (n,) and weights (n,); None weighs each row 1."""
+    value = np.maximum(y, 0.0)
+    if weight is None:
+        return X, value, np.ones(len(value))
+    kept = weight > 0
+    return X[kept], value[kept], np.asarray(weight[kept], dtype="float64")
