@@ -104,9 +104,9 @@ WRONG: dict[str, tuple[Change, str]] = {
         "params.yaml: tune.space.forest.min_leaf_rows must range over whole numbers, got 0.5",
     ),
     "search without its start": (
-        lambda c: c["tune"]["space"]["ridge"]["alpha"].update(low=500.0),
+        lambda c: c["tune"]["space"]["ridge"]["alpha"].update(low=5000.0),
         "params.yaml: tune.space.ridge.alpha must include train.ridge.alpha, where the search starts: "
-        "100 is not between 500 and 10000",
+        "1000 is not between 5000 and 100000",
     ),
     "search of no learner": (
         lambda c: c["tune"]["space"].update(catboost={}),

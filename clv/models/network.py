@@ -5,13 +5,15 @@ that enters a product is rounded to multiples of a power of 2, coarse enough tha
 order. What remains is elementwise: IEEE arithmetic and square roots are exact too, and exp is rounded at once.
 """
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 
-# Bits after the binary point, and bounds. The largest product, of 12 + 19 bits, may be summed 2**22 times.
+# Bits after the binary point, and bounds. The largest product, error times weight, has 39 bits: float64, of 53, holds
+# sums of 2**14 of them, one for each unit of a layer. Products summed over the rows of a batch have 36 bits.
 INPUT_BITS, INPUT_LIMIT = 8, 8.0
 WEIGHT_BITS, WEIGHT_LIMIT = 16, 4.0
 UNIT_BITS, UNIT_LIMIT = 10, 32.0
@@ -47,7 +49,7 @@ def start(sizes: list[int], rng: np.random.Generator) -> Layers:
     """Weights (inputs, outputs) and offsets of each layer, uniform after He et al. (2015); the last layer all zero."""
     layers = []
     for inputs, outputs in pairwise(sizes):
-        bound = (6 / inputs) ** 0.5
+        bound = math.sqrt(6 / inputs)
         weights = on_grid(rng.uniform(-bound, bound, (inputs, outputs)), WEIGHT_BITS, WEIGHT_LIMIT)
         layers.append((weights, np.zeros(outputs)))
     layers[-1] = (np.zeros_like(layers[-1][0]), layers[-1][1])
