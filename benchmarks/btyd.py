@@ -63,7 +63,7 @@ def write_customers(path: Path) -> None:
     blocks = []
     for _ in range(LARGE // SMALL):
         x, t_x, T = history(simulate(PURCHASES, rng.integers(1, DAYS + 1, SMALL).astype(float), 0.0, rng))
-        spend = SPEND.draw_spend(np.zeros(SMALL), np.zeros(SMALL), (x + 1)[:, None], rng)[:, 0]
+        spend = rng.standard_gamma(SPEND.p * (x + 1)) * SPEND.v / rng.standard_gamma(SPEND.q, SMALL)
         blocks.append(np.stack([x, np.ceil(t_x), T, spend / (x + 1)]))
     np.save(path, np.concatenate(blocks, axis=1))
 

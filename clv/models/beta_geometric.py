@@ -8,9 +8,10 @@ a customer has had: x or, the first purchase being one too, x + 1.
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import betainc, betaln, digamma, expit, gammaln, log_expit
+from scipy.special import betainc, betaincinv, betaln, digamma, expit, gammaincinv, gammaln, log_expit
 
-from clv.models.counts import once_per_count
+from clv.models.counts import once_per_count, once_per_value
+from clv.models.draws import Draws
 from clv.models.quadrature import TAIL, beta_nodes, gamma_nodes
 
 
@@ -58,12 +59,17 @@ class BetaGeometric:
             mean += share * (p_weight / (rate + pace * p)).sum(axis=0)
         return self.shape / self.rate * mean
 
-    def draw(self, t: np.ndarray, n_draws: int, rng: np.random.Generator) -> np.ndarray:
-        """Draws of the purchases within t, (n, n_draws) int64; t is (n, 1)."""
-        size = (len(self.shape), n_draws)
-        orders = rng.poisson(rng.standard_gamma(self.shape[:, None], size) * (t / self.rate[:, None]))
-        p = rng.beta(self.a[:, None], self.b[:, None], size)
-        return np.minimum(orders, rng.geometric(np.maximum(p, np.finfo(float).tiny)))
+    def draw(self, t: np.ndarray, draws: Draws) -> np.ndarray:
+        """Draws of the purchases within t, (n_draws, n) int64."""
+
+        def last(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+            p = betaincinv(a, b, draws.dropout)
+            with np.errstate(divide="ignore", over="ignore"):
+                stays = np.floor(draws.life / -np.log1p(-p))
+            return 1 + np.minimum(stays, 2.0**53).astype("int64")
+
+        pace = once_per_value(lambda shape: gammaincinv(shape, draws.pace), self.shape)
+        return np.minimum(draws.arrivals.count(pace * (t / self.rate)), once_per_value(last, self.a, self.b))
 
 
 def log_odds_dropped(

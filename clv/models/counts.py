@@ -54,6 +54,12 @@ def once_per_count(function: Callable[[np.ndarray], np.ndarray], x: np.ndarray) 
     return function(np.arange(x.max() + 1))[..., np.rint(x).astype("int64")]
 
 
+def once_per_value(function: Callable[..., np.ndarray], *columns: np.ndarray) -> np.ndarray:
+    """`function` of columns (n,), which works along the last axis, called with each distinct row once."""
+    rows, _, place = unique_rows(columns)
+    return np.take(function(*rows), place, axis=-1)
+
+
 def _codes(column: np.ndarray) -> tuple[np.ndarray, int]:
     """A whole number per value in the order of the values, (n,), and a bound that all of them are below."""
     low, high = column.min(), column.max()

@@ -7,9 +7,10 @@ Gamma-Gamma model of monetary value", http://www.brucehardie.com/notes/025/.
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import digamma, gammaln
+from scipy.special import digamma, gammaincinv, gammaln
 
-from clv.models.counts import mean_rows, unique_rows
+from clv.models.counts import mean_rows, once_per_value, unique_rows
+from clv.models.draws import Draws
 from clv.models.likelihood import maximise, standard_errors
 from clv.models.rounding import significant
 
@@ -57,14 +58,13 @@ class GammaGamma:
         """Expected value of an order of a customer of whom nothing is known: eq. 5 at x = 0."""
         return self.p * self.v / (self.q - 1)
 
-    def draw_spend(self, x: np.ndarray, mean: np.ndarray, orders: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-        """Draws of the total value of further `orders` (n, n_draws), whole numbers, of which 0 are worth 0; same shape.
+    def draw_spend(self, x: np.ndarray, mean: np.ndarray, orders: np.ndarray, draws: Draws) -> np.ndarray:
+        """Draws of the total value of further `orders` (n_draws, n) int64, of which 0 are worth 0; same shape.
 
         Given x orders of a mean value, nu is gamma(q + p x, v + x mean); the sum of k orders is gamma(p k, nu).
         """
-        shape, rate = self.q + self.p * x, self.v + _observed(x, mean)
-        nu = rng.standard_gamma(shape[:, None], orders.shape) / rate[:, None]
-        return rng.standard_gamma(self.p * orders) / nu
+        nu = once_per_value(lambda x: gammaincinv(self.q + self.p * x, draws.worth), x)
+        return draws.values.total(orders) * ((self.v + _observed(x, mean)) / nu)
 
 
 def _observed(x: np.ndarray, mean: np.ndarray) -> np.ndarray:

@@ -4,8 +4,10 @@ own rate is gamma distributed too."""
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import betainc, betaincinv, exprel, log_expit, logit
+from scipy.special import betainc, betaincinv, exprel, gammaincinv, log_expit, logit
 
+from clv.models.counts import once_per_value
+from clv.models.draws import Draws
 from clv.models.quadrature import TAIL, gamma_nodes, legendre
 
 SILENCE, REACH = legendre(40), legendre(64)
@@ -83,13 +85,11 @@ class Lifetime:
         mu, weight = gamma_nodes(np.full_like(self.decay, self.s), TAIL * self.decay * rate)
         return self.shape / self.rate * (weight / (rate + mu / self.decay)).sum(axis=0)
 
-    def draw(self, t: np.ndarray, n_draws: int, rng: np.random.Generator) -> np.ndarray:
-        """Draws of the purchases within t, (n, n_draws) int64; t is (n, 1)."""
-        size = (len(self.shape), n_draws)
-        pace = rng.standard_gamma(self.shape[:, None], size) / self.rate[:, None]
-        mu = rng.standard_gamma(self.s, size) / self.decay[:, None]
-        life = rng.standard_exponential(size) / np.maximum(mu, 1e-300)
-        return rng.poisson(pace * np.minimum(life, t))
+    def draw(self, t: np.ndarray, draws: Draws) -> np.ndarray:
+        """Draws of the purchases within t, (n_draws, n) int64."""
+        pace = once_per_value(lambda shape: gammaincinv(shape, draws.pace), self.shape)
+        life = draws.life / np.maximum(gammaincinv(self.s, draws.dropout), 1e-300)
+        return draws.arrivals.count(pace * (np.minimum(life * self.decay, t) / self.rate))
 
     def _reach(self, n: int, t: np.ndarray) -> np.ndarray:
         """Probability that the n-th purchase comes within t, (n,): the mean survival to its time.

@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Protocol, Self
 import numpy as np
 
 from clv.models.counts import Rows, mean_rows, once_per_row, unique_rows
+from clv.models.draws import Draws
 from clv.models.likelihood import maximise, standard_errors
 from clv.models.rounding import significant
 
@@ -32,8 +33,8 @@ class Active(Protocol):
     def discounted(self, rate: float) -> np.ndarray:
         """Expected purchases from now on, each times exp(-rate * its time), (n,)."""
 
-    def draw(self, t: np.ndarray, n_draws: int, rng: np.random.Generator) -> np.ndarray:
-        """Draws of the purchases within t, (n, n_draws) int64; t is (n, 1)."""
+    def draw(self, t: np.ndarray, draws: Draws) -> np.ndarray:
+        """Draws of the purchases within t, (n_draws, n) int64."""
 
 
 @dataclass(frozen=True)
@@ -113,13 +114,13 @@ class PurchaseModel(ABC):
             raise ValueError(f"the discount rate must be above 0, got {rate}")
         return self.p_alive(x, t_x, T) * once_per_row(lambda x, T: self.active(x, T).discounted(rate), x, T)
 
-    def draw_purchases(
-        self, x: np.ndarray, t_x: np.ndarray, T: np.ndarray, t: Any, n_draws: int, rng: np.random.Generator
-    ) -> np.ndarray:
-        """Draws from the posterior predictive distribution of the purchases in (T, T + t], (n, n_draws) int64."""
+    def draw_purchases(self, x: np.ndarray, t_x: np.ndarray, T: np.ndarray, t: Any, draws: Draws) -> np.ndarray:
+        """Draws from the posterior predictive distribution of the purchases in (T, T + t], (n_draws, n) int64.
+
+        All customers share the standard draws: a customer's do not change with the others, nor are they independent.
+        """
         x, T, t = np.broadcast_arrays(x, T, t)
-        alive = rng.random((len(x), n_draws)) < self.p_alive(x, t_x, T)[:, None]
-        return alive * self.active(x, T).draw(t[:, None], n_draws, rng)
+        return (draws.alive < self.p_alive(x, t_x, T)) * self.active(x, T).draw(t, draws)
 
     def _p_if_active(self, n: int, x: np.ndarray, T: np.ndarray, t: Any) -> np.ndarray:
         return once_per_row(lambda x, T, t: self.active(x, T).probability(n, t), x, T, t)

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from clv.models.draws import Draws
 from clv.models.gamma_gamma import GammaGamma, _log_likelihood
 
 MODEL = GammaGamma(p=6.25, q=3.74, v=15.44)
@@ -19,15 +20,15 @@ def test_the_gradient_is_that_of_the_likelihood() -> None:
 
 def test_draws_follow_the_expected_spend() -> None:
     x, mean = np.array([0.0, 1, 7]), np.array([np.nan, 11.77, 73.74])
-    draws = MODEL.draw_spend(x, mean, np.full((3, 200_000), 3), np.random.default_rng(1))
-    error = 4 * draws.std(axis=1) / np.sqrt(200_000)
-    assert (np.abs(draws.mean(axis=1) - 3 * MODEL.expected_spend(x, mean)) < error).all()
+    draws = MODEL.draw_spend(x, mean, np.full((40_000, 3), 3), Draws.make(40_000, 1, MODEL.p))
+    error = 4 * draws.std(axis=0) / np.sqrt(40_000)
+    assert (np.abs(draws.mean(axis=0) - 3 * MODEL.expected_spend(x, mean)) < error).all()
     assert MODEL.expected_spend(x, mean)[0] == MODEL.mean_of_new()
 
 
 def test_no_orders_are_worth_nothing() -> None:
-    orders = np.array([[0, 1, 0]])
-    draws = MODEL.draw_spend(np.array([2.0]), np.array([20.0]), orders, np.random.default_rng(1))
+    orders = np.array([[0], [1], [0]])
+    draws = MODEL.draw_spend(np.array([2.0]), np.array([20.0]), orders, Draws.make(3, 1, MODEL.p))
     assert ((draws > 0) == (orders > 0)).all()
 
 
@@ -37,7 +38,8 @@ def test_draws_are_the_posterior() -> None:
     nu = rng.gamma(MODEL.q, 1 / MODEL.v, 2_000_000)
     first, second = rng.gamma(MODEL.p, 1 / nu), rng.gamma(MODEL.p, 1 / nu)
     seen = second[np.abs(first - 30) < 0.5]
-    drawn = MODEL.draw_spend(np.array([1.0]), np.array([30.0]), np.ones((1, 200_000)), rng)
+    orders = np.ones((40_000, 1), dtype="int64")
+    drawn = MODEL.draw_spend(np.array([1.0]), np.array([30.0]), orders, Draws.make(40_000, 1, MODEL.p))
     shares = np.array([0.1, 0.5, 0.9])
     np.testing.assert_allclose(np.quantile(drawn, shares), np.quantile(seen, shares), rtol=0.03)
 

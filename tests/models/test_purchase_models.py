@@ -8,6 +8,7 @@ from scipy.integrate import quad
 from scipy.special import gammaln, hyp2f1
 
 from clv.models.bg_nbd import BgNbd
+from clv.models.draws import Draws
 from clv.models.mbg_nbd import MbgNbd
 from clv.models.pareto_nbd import ParetoNbd
 from clv.models.purchases import PURCHASE_MODELS, PurchaseModel
@@ -77,16 +78,14 @@ def test_probabilities_sum_to_one_and_to_the_mean(model: PurchaseModel, t: float
 
 @models
 def test_draws_follow_the_closed_forms(model: PurchaseModel) -> None:
-    draws = model.draw_purchases(X, T_X, T, 39.0, 40_000, np.random.default_rng(8))
-    assert draws.shape == (len(X), 40_000)
+    draws = model.draw_purchases(X, T_X, T, 39.0, Draws.make(20_000, 8, 1.0))
+    assert draws.shape == (20_000, len(X))
     assert draws.dtype == np.int64
-    error = 4 / np.sqrt(40_000)
-    assert (np.abs(draws.mean(axis=1) - model.expected_purchases(X, T_X, T, 39.0)) < error * draws.std(axis=1)).all()
+    error = 4 / np.sqrt(20_000)
+    assert (np.abs(draws.mean(axis=0) - model.expected_purchases(X, T_X, T, 39.0)) < error * draws.std(axis=0)).all()
     for n in (0, 1, 5):
         p = model.p_purchases(n, X, T_X, T, 39.0)
-        assert (np.abs((draws == n).mean(axis=1) - p) <= error * np.sqrt(p) + 1e-4).all()
-    again = model.draw_purchases(X, T_X, T, 39.0, 40_000, np.random.default_rng(8))
-    assert (draws == again).all()
+        assert (np.abs((draws == n).mean(axis=0) - p) <= error * np.sqrt(p) + 1e-4).all()
 
 
 @models
@@ -189,6 +188,7 @@ def test_corners_stay_finite(name: str) -> None:
     t_x = np.array([0.0, 0, 0, 0.001, 1e-9, 20_000, 1, 38, 5000, 1])
     T = np.array([0.0, 1, 20_000, 0.002, 20_000, 20_000, 20_000, 40, 20_000, 20_000])
     unit = np.where(PURCHASE_MODELS[name].TIMES, 400, 1)
+    draws = Draws.make(5, 0, 1.0)
     for corner in itertools.product((-7, 0, 7), repeat=4):
         model = PURCHASE_MODELS[name](*(np.exp(corner) * unit))
         assert np.isfinite(model.log_likelihood(x, t_x, T)).all()
@@ -198,8 +198,7 @@ def test_corners_stay_finite(name: str) -> None:
             most = (model.r + x) / (model.alpha + T)
             expected = model.expected_purchases(x, t_x, T, t)
             assert ((expected >= 0) & (expected <= most * t * (1 + 1e-9))).all()
-            draws = model.draw_purchases(x, t_x, T, t, 2, np.random.default_rng(0))
-            assert (draws >= 0).all()
+            assert (model.draw_purchases(x, t_x, T, t, draws) >= 0).all()
         for rate in (1e-9, 1.0):
             discounted = model.discounted_purchases(x, t_x, T, rate)
             assert ((discounted >= 0) & (discounted <= most / rate * (1 + 1e-9))).all()

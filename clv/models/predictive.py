@@ -1,0 +1,52 @@
+"""The posterior predictive distribution of a customer's revenue: purchases of a buy-till-you-die model times spend."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from clv.models.draws import Draws
+from clv.models.gamma_gamma import GammaGamma
+from clv.models.purchase_model import PurchaseModel
+from clv.models.rounding import round_significant
+
+AT_ONCE = 2**19  # draws that are held in memory
+
+
+def revenue_quantiles(
+    purchases: PurchaseModel, spend: GammaGamma, x: np.ndarray, t_x: np.ndarray, T: np.ndarray, n_orders: np.ndarray,
+    mean: np.ndarray, t: Any, shares: Sequence[float], n_draws: int, seed: int,
+) -> np.ndarray:  # fmt: skip
+    """Quantiles of each customer's revenue in (T, T + t], (len(shares), n) in the unit of `mean`, six digits.
+
+    x repeat purchases, the last at t_x of T, speak of the purchases, `n_orders` orders of a mean value of their spend,
+    all (n,); t is a number or (n,). A customer's quantiles depend on no other customer. The quantile of a share is
+    of rank share * (n_draws + 1), below which a further draw falls with that probability; between ranks linear.
+    """
+    draws = Draws.make(n_draws, seed, spend.p)
+    columns = np.broadcast_arrays(*(np.asarray(c, dtype="float64") for c in (x, t_x, T, n_orders, mean, t)))
+    order = np.lexsort((n_orders, x))  # so that the customers of a block share their counts
+    found = np.empty((len(shares), len(order)))
+    size = max(1, AT_ONCE // n_draws)
+    for start in range(0, len(order), size):
+        block = order[start : start + size]
+        revenue = draw_revenue(purchases, spend, draws, *(column[block] for column in columns))
+        found[:, block] = _quantiles(revenue, shares)
+    return round_significant(found, 6)
+
+
+def draw_revenue(
+    purchases: PurchaseModel, spend: GammaGamma, draws: Draws, x: np.ndarray, t_x: np.ndarray, T: np.ndarray,
+    n_orders: np.ndarray, mean: np.ndarray, t: Any,
+) -> np.ndarray:  # fmt: skip
+    """Draws of the revenue of `revenue_quantiles`, (n_draws, n)."""
+    return spend.draw_spend(n_orders, mean, purchases.draw_purchases(x, t_x, T, t, draws), draws)
+
+
+def _quantiles(revenue: np.ndarray, shares: Sequence[float]) -> np.ndarray:
+    ordered = np.sort(revenue.T.copy(), axis=1)
+    n_draws = len(revenue)
+    rank = np.clip(np.asarray(shares) * (n_draws + 1) - 1, 0, n_draws - 1)
+    low = np.floor(rank).astype("int64")
+    below, above = ordered[:, low], ordered[:, np.minimum(low + 1, n_draws - 1)]
+    return (below + (rank - low) * (above - below)).T
