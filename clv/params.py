@@ -139,7 +139,7 @@ class NeuralParams:
     n_units: Count
     n_epochs: Count
     learning_rate: Annotated[float, Between(1e-4, 0.1)]
-    decay: Annotated[float, Between(0)]
+    alpha: Annotated[float, Between(0)]
 
 
 LearnerName = Literal["btyd", "ridge", "forest", "gradient_boosting", "xgboost", "lightgbm", "hurdle", "neural"]

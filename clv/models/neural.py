@@ -1,21 +1,30 @@
-"""Small neural networks with the Tweedie loss, averaged."""
+"""scikit-learn's neural networks with the Tweedie loss, averaged, and rounded so that they are the same everywhere.
+
+Matrix products sum in an order that differs between kinds of CPU, and training magnifies the last bit from epoch to
+epoch. So coefficients are rounded after each one, when they differ by 1e-14 or so: two machines part only where one
+lies so close to the middle between two roundings. Summed over a fit, the chance of that is about 1e-8.
+"""
 
 import json
+import warnings
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.neural_network import MLPRegressor
+from sklearn.utils import check_random_state
 from threadpoolctl import threadpool_limits
 
 from clv.models.matrices import one_hot
-from clv.models.network import Layers, Training, forward, rounded, start, train
 from clv.models.scaling import Scaler
 from clv.models.target import Target, training_rows
 from clv.params import ComputeParams, NeuralParams
 
-HELD_OUT = 0.15  # share of the rows on which a network's best epoch is chosen; each network draws its own
+DECIMALS = 4  # of a coefficient
 MIN_BATCHES = 20  # per epoch, as far as there are rows
 BATCH_ROWS = 16, 512  # fewest and most rows of a batch
+MEAN_BOUNDS = 0.01, 100.0  # of forecasts over the training mean, where they weigh rows
 
 
 class NeuralLearner:
@@ -33,37 +42,55 @@ class NeuralLearner:
         matrix = one_hot(X)
         self.scaler = Scaler.fit(matrix, w)
         self.target = Target.fit(y, w)
-        rows = rounded(self.scaler.transform(matrix)), self.target.scaled(y), w / w.mean()
-        rngs = np.random.default_rng(self.seed).spawn(self.params.n_networks)
+        rows = self.scaler.transform(matrix), self.target.scaled(y), w / w.mean()
+        random_state = check_random_state(self.seed)  # one stream for all: each network starts where the last ended
         with threadpool_limits(1):
-            self.networks = [self._network(rows, rng) for rng in rngs]
+            self.networks = [self._network(*rows, random_state) for _ in range(self.params.n_networks)]
 
-    def _network(self, rows: tuple[np.ndarray, ...], rng: np.random.Generator) -> Layers:
-        n, k = rows[0].shape
-        order = rng.permutation(n)
-        held, kept = np.split(order, [round(n * HELD_OUT)])
-        how = Training(
-            epochs=self.params.n_epochs,
-            batch_rows=int(np.clip(n // MIN_BATCHES, *BATCH_ROWS)),
-            rate=self.params.learning_rate,
-            decay=self.params.decay,
+    def _network(
+        self, Z: np.ndarray, y: np.ndarray, weight: np.ndarray, random_state: np.random.RandomState
+    ) -> MLPRegressor:
+        """A network fitted with Adam to Tweedie deviance of power 1.5, at a rate that falls to 0.
+
+        The slope of that deviance is the one of Poisson deviance over the root of the forecast, so rows are weighted by
+        the forecasts of the epoch before: Wedderburn (1974), "Quasi-likelihood functions", Biometrika 61, 439-447.
+        """
+        n, epochs = len(y), self.params.n_epochs
+        network = MLPRegressor(
+            loss="poisson",
+            hidden_layer_sizes=(self.params.n_units, max(1, self.params.n_units // 2)),
+            alpha=self.params.alpha,
+            batch_size=min(n, int(np.clip(n // MIN_BATCHES, *BATCH_ROWS))),
+            random_state=random_state,
+            warm_start=True,
+            max_iter=1,
         )
-        layers = start([k, self.params.n_units, max(1, self.params.n_units // 2), 1], rng)
-        return train(layers, tuple(part[kept] for part in rows), tuple(part[held] for part in rows), how, rng)
+        mean = np.ones(n)
+        for epoch in range(epochs):
+            network.set_params(learning_rate_init=self.params.learning_rate * (1 - epoch / epochs))
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", ConvergenceWarning)  # that one epoch is not the end
+                network.fit(Z, y, sample_weight=weight / np.sqrt(mean))
+            network.coefs_ = [np.round(part, DECIMALS) for part in network.coefs_]
+            network.intercepts_ = [np.round(part, DECIMALS) for part in network.intercepts_]
+            mean = np.clip(_forecast(network, Z), *MEAN_BOUNDS)
+        return network
 
     def predict(self, X: pd.DataFrame) -> np.ndarray:
         """Expected value in money, (n,), 0 or more."""
-        Z = rounded(self.scaler.transform(one_hot(X)))
+        Z = self.scaler.transform(one_hot(X))
         with threadpool_limits(1):
-            forecasts = [np.exp(forward(network, Z)[-1][:, 0]) for network in self.networks]
-        return self.target.money(np.mean(forecasts, axis=0))
+            return self.target.money(np.mean([_forecast(network, Z) for network in self.networks], axis=0))
 
     def save(self, folder: Path) -> None:
         """Write neural.json."""
         content = {
             "scaler": self.scaler.to_dict(),
             "target": self.target.to_dict(),
-            "networks": [[[part.tolist() for part in layer] for layer in network] for network in self.networks],
+            "networks": [
+                {name: [part.tolist() for part in getattr(network, name)] for name in ("coefs_", "intercepts_")}
+                for network in self.networks
+            ],
         }
         (folder / "neural.json").write_text(json.dumps(content, sort_keys=True) + "\n", encoding="utf-8")
 
@@ -72,6 +99,20 @@ class NeuralLearner:
         content = json.loads((folder / "neural.json").read_text(encoding="utf-8"))
         self.scaler = Scaler.from_dict(content["scaler"])
         self.target = Target(**content["target"])
-        self.networks = [
-            [(np.array(weights), np.array(offset)) for weights, offset in network] for network in content["networks"]
-        ]
+        self.networks = [_loaded(**network) for network in content["networks"]]
+
+
+def _forecast(network: MLPRegressor, Z: np.ndarray) -> np.ndarray:
+    with np.errstate(over="ignore"):  # infinite for an absurd row; bounds follow
+        return np.asarray(network.predict(Z))
+
+
+def _loaded(coefs_: list[list[list[float]]], intercepts_: list[list[float]]) -> MLPRegressor:
+    """A network that predicts, from its coefficients: what scikit-learn documents as the attributes of a fit."""
+    network = MLPRegressor(loss="poisson")
+    network.coefs_ = [np.array(part) for part in coefs_]
+    network.intercepts_ = [np.array(part) for part in intercepts_]
+    network.n_layers_ = len(coefs_) + 1
+    network.n_outputs_ = 1
+    network.out_activation_ = "exp"
+    return network
