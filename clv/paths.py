@@ -16,8 +16,11 @@ REJECTED = CLEAN / "rejected.parquet"
 
 SNAPSHOTS = Path("data/snapshots")
 PLAN = SNAPSHOTS / "plan.json"
+BASE = SNAPSHOTS / "base.parquet"
+SOURCES = SNAPSHOTS / "sources.json"
 
 TRIALS = Path("reports/plots/trials.csv")
+IMPORTANCE = Path("reports/plots/importance.csv")
 BEST_PARAMS = Path("models/best_params.json")
 BACKTEST_MODEL = Path("models/backtest")
 TODAY_MODEL = Path("models/today")

@@ -1,5 +1,6 @@
 """Reading and writing artifacts: atomically, and with the same bytes for the same content."""
 
+import hashlib
 import json
 import math
 import shutil
@@ -79,6 +80,14 @@ def read_table(path: Path, columns: Sequence[str] | None = None) -> pd.DataFrame
     if not path.exists():
         raise InputError(f"{path} does not exist; run `dvc repro`, which makes it")
     return pd.read_parquet(path, columns=None if columns is None else list(columns))
+
+
+def fingerprint(folder: Path) -> str:
+    """SHA-256 of the files of a folder, by name and content."""
+    whole = hashlib.sha256()
+    for path in sorted(folder.iterdir()):
+        whole.update(path.name.encode() + hashlib.sha256(path.read_bytes()).digest())
+    return whole.hexdigest()
 
 
 def read_part(path: str, columns: Collection[str] | None = None) -> pa.Table:

@@ -133,13 +133,15 @@ def _remedy(longest_horizon: int) -> str:
     return f"set time.horizon_days to {longest_horizon} or less"
 
 
+def position_of(keys: Iterable[str]) -> np.ndarray:
+    """A number from 0 to below 1 for each key, (n,), by a hash: the same in every run and every data set."""
+    return np.array([int.from_bytes(hashlib.blake2b(k.encode(), digest_size=4).digest(), "big") for k in keys]) / 2**32
+
+
 def part_of(customer_ids: Iterable[str], shares: CustomerShares) -> np.ndarray:
-    """The part of each customer, (n,) of text, by a hash of the id: the same in every run and every data set."""
-    position = [
-        int.from_bytes(hashlib.blake2b(i.encode(), digest_size=4).digest(), "big") / 2**32 for i in customer_ids
-    ]
+    """The part of each customer, (n,) of text, by a hash of the id."""
     edges = np.cumsum([shares.training, shares.calibration])
-    return np.array(PARTS)[np.searchsorted(edges, position, side="right")]
+    return np.array(PARTS)[np.searchsorted(edges, position_of(customer_ids), side="right")]
 
 
 def in_parts(customer_ids: Iterable[str], parts: Iterable[Part], shares: CustomerShares) -> np.ndarray:

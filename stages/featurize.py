@@ -2,8 +2,9 @@
 
 Reads: data/clean/.
 Writes: data/snapshots/CUTOFF/ for every cutoff the plan needs, one file per block of customers;
-data/snapshots/plan.json with the plan itself; the features there are and are not, as reports/data_dictionary.md and
-reports/tables/features.csv; counts to reports/metrics/featurize.json.
+data/snapshots/plan.json with the plan itself; data/snapshots/base.parquet, purchases of the whole base by day;
+data/snapshots/sources.json, what customers of each source brought, by cutoff; the features there are and are not, as
+reports/data_dictionary.md and reports/tables/features.csv; counts to reports/metrics/featurize.json.
 """
 
 from functools import partial
@@ -12,6 +13,7 @@ from clv import params, paths, storage
 from clv.compute import mapper, within_reach
 from clv.data.blocks import Blocks
 from clv.errors import run_stage
+from clv.features.base import total_days
 from clv.features.block import FEATURE_TABLES
 from clv.features.dictionary import data_dictionary, feature_list
 from clv.features.parts import Job, require_parts, total
@@ -34,9 +36,12 @@ def main() -> None:
         ):
             job = Job(clean, snapshots, blocks.known_columns, plan.cutoffs, plan.last_day, plan.horizon_days)
             means = source_means(each(job.windows, blocks.n), plan.cutoffs)
-            counts = total(each(partial(job.snapshots_of, means), blocks.n))
+            written = list(each(partial(job.snapshots_of, means), blocks.n))
         require_parts(folder, plan.cutoffs, blocks.n)
         storage.write_json(plan.to_dict(), folder / paths.PLAN.name)
+        storage.write_json({str(cutoff): mean for cutoff, mean in means.items()}, folder / paths.SOURCES.name)
+        storage.write_table(total_days(days for _, days in written), folder / paths.BASE.name)
+    counts = total([count for count, _ in written])
     metrics = {
         "split": plan.split,
         "split_reason": plan.why,

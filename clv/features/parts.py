@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from clv import paths, storage
 from clv.errors import InputError
+from clv.features.base import base_days
 from clv.features.block import FEATURE_TABLES, Block
 from clv.features.columns import TARGET
 from clv.features.snapshot import available_features, snapshot_of
@@ -48,8 +49,8 @@ class Job:
         tables = {name: self._read(name, block, FOR_WINDOWS) for name in ("transactions", "customers")}
         return first_windows(Block.of_tables(tables | {"touches": NO_TOUCHES}))
 
-    def snapshots_of(self, means: dict[date, Means], block: int) -> dict[date, Count]:
-        """Write a block's part of every snapshot; give its counts, by cutoff."""
+    def snapshots_of(self, means: dict[date, Means], block: int) -> tuple[dict[date, Count], pd.DataFrame]:
+        """Write a block's part of every snapshot; give its counts, by cutoff, and its days (`clv.features.base`)."""
         features, _ = available_features(self.columns)
         customers = Block.of_tables({name: self._read(name, block) for name in FEATURE_TABLES})
         counts = {}
@@ -58,7 +59,7 @@ class Job:
             storage.write_part(table, f"{self.snapshots}/{cutoff}/{paths.part(block)}")
             known = {feature.name: _known(table[feature.name]) for feature in features}
             counts[cutoff] = Count(table.num_rows, _buyers(table[TARGET]), known)
-        return counts
+        return counts, base_days(customers)
 
     def _read(self, table: str, block: int, columns: Collection[str] | None = None) -> pa.Table:
         return storage.read_part(f"{self.clean}/{table}/{paths.part(block)}", columns)

@@ -1,9 +1,12 @@
 """Reading the snapshots that featurize wrote."""
 
+from datetime import date
+
 import pandas as pd
 
 from clv import paths, storage
 from clv.features.columns import CUSTOMER
+from clv.features.sources import Means
 from clv.params import CustomerShares
 from clv.timeline import Plan, Rows, in_parts
 
@@ -11,6 +14,17 @@ from clv.timeline import Plan, Rows, in_parts
 def read_plan() -> Plan:
     """The plan that featurize laid out."""
     return Plan.from_dict(storage.read_json(paths.PLAN))
+
+
+def read_base() -> pd.DataFrame:
+    """Purchases of the whole base: one row per day of the data, as `clv.features.base` describes."""
+    return storage.read_table(paths.BASE)
+
+
+def read_sources(cutoff: date) -> Means:
+    """What customers of each source brought in their first days, as known at a cutoff."""
+    means: Means = storage.read_json(paths.SOURCES)[str(cutoff)]
+    return means
 
 
 def read_snapshot(rows: Rows) -> pd.DataFrame:
