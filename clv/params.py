@@ -75,7 +75,14 @@ class SearchRange:
 @dataclass(frozen=True)
 class TuneParams:
     trials: Annotated[int, Between(0)]
+    max_seconds: Positive
     space: dict[str, dict[str, SearchRange]]
+
+
+@dataclass(frozen=True)
+class BtydParams:
+    purchases: Literal["pareto_nbd", "mbg_nbd", "bg_nbd"]
+    discount_rate: Annotated[float, Between(1e-4, 10)]
 
 
 @dataclass(frozen=True)
@@ -148,6 +155,7 @@ LearnerName = Literal["btyd", "ridge", "forest", "gradient_boosting", "xgboost",
 @dataclass(frozen=True)
 class TrainParams:
     learners: tuple[LearnerName, ...]
+    btyd: BtydParams
     ridge: RidgeParams
     forest: ForestParams
     gradient_boosting: GradientBoostingParams

@@ -23,7 +23,7 @@ from clv.models.intervals import LEVELS
 def main() -> None:
     p = params.load()
     plan = read_plan()
-    model = Forecaster.load(paths.BACKTEST_MODEL, p.compute, p.seed)
+    model = Forecaster.load(paths.BACKTEST_MODEL, p.compute)
     test = read_rows(plan.backtest.forecast, p.time.customer_shares)
     y = test[TARGET].to_numpy()
     predictions = model.predict(test)

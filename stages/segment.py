@@ -20,6 +20,11 @@ FORECAST = [
     *(f"{side}_{level}" for level in LEVELS for side in ("lower", "upper")),
     "p_alive",
     "p_purchase",
+    "churn_risk",
+    "expected_orders",
+    "days_to_next_order",
+    "residual_value",
+    "confidence",
 ]
 COUNTS = ["recency_days", "frequency", "tenure_days"]
 
@@ -29,7 +34,7 @@ def main() -> None:
     plan = read_plan()
     current = read_snapshot(plan.today.forecast)
     earlier = read_snapshot(plan.today.calibration)
-    model = Forecaster.load(paths.TODAY_MODEL, p.compute, p.seed)
+    model = Forecaster.load(paths.TODAY_MODEL, p.compute)
 
     values = current[["customer_id"]].join(model.predict(current)[FORECAST])
     values = values.join(current[["recency_days", "frequency", "monetary_value", "tenure_days"]]).astype(

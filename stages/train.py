@@ -4,13 +4,13 @@ Reads: data/snapshots/, models/best_params.json.
 Writes: models/backtest/ and models/today/; weights and levels to reports/metrics/train.json.
 """
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 from clv import params, paths, storage
 from clv.errors import run_stage
 from clv.features.store import read_plan
 from clv.models.forecaster import Forecaster
-from clv.models.store import read_sample, read_samples
+from clv.models.store import read_samples
 from clv.params import Params, TrainParams
 from clv.strict import build
 from clv.timeline import Plan, Recipe
@@ -25,26 +25,31 @@ def tuned(p: Params) -> TrainParams:
 
 def fit(recipe: Recipe, plan: Plan, p: Params) -> Forecaster:
     """The forecaster of a recipe."""
-    shares = p.time.customer_shares
-    training = read_samples(recipe.training, plan, shares)
-    calibration = read_sample(recipe.calibration, plan, shares)
-    forecast = read_sample(recipe.forecast, plan, shares)
-    return Forecaster.fit(training, calibration, forecast, tuned(p), p.compute, p.seed)
+    known = tuned(p)
+    samples = read_samples(recipe, plan, p.time.customer_shares, known.btyd)
+    return Forecaster.fit(samples.training, samples.calibration, samples.forecast, known, p.compute, p.seed)
 
 
 def main() -> None:
     p = params.load()
     plan = read_plan()
-    models = {"backtest": fit(plan.backtest, plan, p), "today": fit(plan.today, plan, p)}
+    recipes = {"backtest": plan.backtest, "today": plan.today}
+    models = {name: fit(recipe, plan, p) for name, recipe in recipes.items()}
     metrics = {
-        name: {"level": model.level, "scales": model.scales, "weights": model.weights, "btyd": model.btyd.to_dict()}
+        name: {
+            "btyd": model.btyd.to_dict(),
+            "level": asdict(model.level),
+            "scales": model.scales,
+            "season_index": model.btyd.season_index,
+            "weights": model.weights,
+        }
         for name, model in models.items()
     }
 
     for name, path in (("backtest", paths.BACKTEST_MODEL), ("today", paths.TODAY_MODEL)):
         with storage.replacing(path) as folder:
             folder.mkdir()
-            models[name].save(folder)
+            models[name].save(folder, {str(c): storage.fingerprint(paths.snapshot(str(c))) for c in plan.cutoffs})
     storage.write_json(metrics, paths.TRAIN_METRICS)
     weights = ", ".join(f"{name} {weight:.2f}" for name, weight in models["today"].weights.items())
     print(f"train: {plan.split} split; weights today: {weights}")

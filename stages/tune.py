@@ -1,7 +1,8 @@
 """Search the parameters of each learner that has a search space.
 
-Reads: data/snapshots/ (training and calibration of the backtest; never the test snapshot).
-Writes: models/best_params.json with every learner's parameters, and reports/plots/trials.csv.
+Reads: data/snapshots/ (training and calibration of the backtest; of the test snapshot features only, for the season).
+Writes: models/best_params.json with every learner's parameters, reports/plots/trials.csv and
+reports/plots/importance.csv.
 """
 
 from dataclasses import asdict
@@ -11,32 +12,40 @@ import pandas as pd
 from clv import params, paths, storage
 from clv.errors import run_stage
 from clv.features.store import read_plan
-from clv.models.store import read_sample, read_samples
-from clv.models.tuning import tune_learner
+from clv.models.store import read_samples
+from clv.models.tuning import make_origins, tune_learner
 
-COLUMNS = ["learner", "trial", "loss", "state", "params"]
+TRIALS = ["learner", "trial", "loss", "state", "params"]
+IMPORTANCE = ["learner", "parameter", "importance"]
 
 
 def main() -> None:
     p = params.load()
     plan = read_plan()
-    shares = p.time.customer_shares
-    best = {name: asdict(getattr(p.train, name)) for name in p.train.learners if hasattr(p.train, name)}
-    tables = [pd.DataFrame(columns=COLUMNS)]
-    searched = {name: p.tune.space[name] for name in best if name in p.tune.space} if p.tune.trials else {}
+    best = {name: asdict(getattr(p.train, name)) for name in p.train.learners}
+    trials, importance = pd.DataFrame(columns=TRIALS), pd.DataFrame(columns=IMPORTANCE)
+    searched = [name for name in best if name in p.tune.space] if p.tune.trials else []
     if searched:
-        training = read_samples(plan.backtest.training, plan, shares)
-        calibration = read_sample(plan.backtest.calibration, plan, shares)
-        for name, space in searched.items():
-            best[name], table = tune_learner(
-                name, space, p.tune.trials, training, calibration, p.train, p.compute, p.seed
+        samples = read_samples(plan.backtest, plan, p.time.customer_shares, p.train.btyd)
+        origins = make_origins(samples.training, samples.calibration)
+        found = []
+        for name in searched:
+            tuned = tune_learner(name, origins, p.train, p.tune, p.compute, p.seed)
+            found.append(tuned)
+            best[name] = tuned.best
+            losses, pruned = tuned.trials["loss"], (tuned.trials["state"] == "pruned").sum()
+            print(
+                f"tune: {name}: loss {losses.iloc[0]:.4f} as given, {losses.min():.4f} at best; "
+                f"{len(losses)} trials, {pruned} pruned"
             )
-            tables.append(table)
-            print(f"tune: {name}: loss {table['loss'].iloc[0]:.5g} as given, {table['loss'].min():.5g} at best")
-    trials = pd.concat(tables[1:] or tables, ignore_index=True)
+            if len(losses) < p.tune.trials:
+                print(f"tune: {name}: stopped by tune.max_seconds; another machine may find other parameters")
+        trials = pd.concat([tuned.trials for tuned in found], ignore_index=True)
+        importance = pd.concat([tuned.importance for tuned in found], ignore_index=True)
 
     storage.write_json(best, paths.BEST_PARAMS, digits=12)
     storage.write_csv(trials, paths.TRIALS)
+    storage.write_csv(importance, paths.IMPORTANCE)
     print(f"tune: {len(trials)} trials of {len(searched)} learners")
 
 

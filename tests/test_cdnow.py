@@ -1,4 +1,8 @@
-"""CDNOW cut at 1997-12-31, with untouched defaults: the forecast of the next 181 days against what then happened."""
+"""CDNOW cut at 1997-12-31, with untouched defaults: the forecast of the next 181 days against what then happened.
+
+Real data, which the project never ships: the test skips where it is absent. The bounds are the goals that were set for
+this data before the recipe was written, but where a comment says that it is missed.
+"""
 
 from dataclasses import replace
 from datetime import date
@@ -11,10 +15,15 @@ import pytest
 from clv.data.cleaning import clean_table
 from clv.data.lines import Cleaning
 from clv.data.schema import TABLES, names
-from clv.features.block import Clean
-from clv.features.snapshot import make_snapshot
+from clv.evaluation.metrics import evaluate
+from clv.features.base import base_days
+from clv.features.block import Block, Clean
+from clv.features.columns import TARGET
+from clv.features.snapshot import make_snapshots
 from clv.models.forecaster import Forecaster
+from clv.models.purchases import PURCHASE_MODELS
 from clv.models.samples import Sample, make_sample
+from clv.models.season import fit_season
 from clv.params import Params
 from clv.timeline import Rows, in_parts, make_plan
 from tests.conftest import SHARED
@@ -30,32 +39,37 @@ def cleaned(path: Path, last_day: date | None) -> Clean:
     return Clean(*(clean_table(table, frame, how).clean for table, frame in raw.items()))
 
 
-def test_the_total_is_within_a_quarter(project_params: Params) -> None:
+@pytest.fixture(scope="module")
+def judged(project_params: Params) -> tuple[np.ndarray, pd.DataFrame]:
+    """Realised net revenue of every customer, and the forecasts, learners' included."""
     path = SHARED / "cdnow" / "transactions.parquet"
     if not path.exists():
         pytest.skip(f"real data not here: {path}")
-    time = replace(project_params.time, horizon_days=HORIZON)
+    time, train = replace(project_params.time, horizon_days=HORIZON), project_params.train
     clean = cleaned(path, LAST_DAY)
     plan = make_plan(clean.transactions["order_ts"].min().date(), LAST_DAY, time)
     assert plan.split == "customers"
+    snapshots = make_snapshots(clean, plan.cutoffs, LAST_DAY, HORIZON)
+    current = snapshots[plan.today.forecast.cutoff]
+    base = base_days(Block.of_frames(clean))
+    season = fit_season(base, current, LAST_DAY, PURCHASE_MODELS[train.btyd.purchases])
 
-    def sample(rows: Rows) -> tuple[pd.DataFrame, Sample]:
-        snapshot = make_snapshot(clean, rows.cutoff, LAST_DAY, HORIZON)
-        whole = make_sample(rows.cutoff, snapshot, HORIZON)
-        return snapshot, whole.where(in_parts(whole.ids, rows.parts, time.customer_shares))
+    def sample(rows: Rows) -> Sample:
+        whole = make_sample(rows.cutoff, snapshots[rows.cutoff], HORIZON, season, train.btyd)
+        return whole.where(in_parts(whole.ids, rows.parts, time.customer_shares))
 
-    training, calibration = [sample(rows)[1] for rows in plan.today.training], sample(plan.today.calibration)[1]
-    current, forecast = sample(plan.today.forecast)
+    training, calibration = [sample(rows) for rows in plan.today.training], sample(plan.today.calibration)
     model = Forecaster.fit(
-        training, calibration, forecast, project_params.train, project_params.compute, project_params.seed
+        training, calibration, sample(plan.today.forecast), train, project_params.compute, project_params.seed
     )
-    predicted = model.predict(current)["predicted_clv"]
-    then = cleaned(path, None).transactions
-    after = then["order_ts"] >= pd.Timestamp(LAST_DAY) + pd.Timedelta(days=1)
-    until = then["order_ts"] < pd.Timestamp(LAST_DAY) + pd.Timedelta(days=HORIZON + 1)
-    known = then["customer_id"].isin(current["customer_id"])
-    realised = then.loc[after & until & known, "amount_minor"].sum() / 100
-    assert len(predicted) == 23_502
-    assert np.isfinite(predicted).all()
-    assert (predicted >= 0).all()
-    assert abs(predicted.sum() / realised - 1) < 0.25
+    then = make_snapshots(cleaned(path, None), [LAST_DAY], date(1998, 6, 30), HORIZON)[LAST_DAY]
+    assert then["customer_id"].equals(current["customer_id"])
+    return then[TARGET].to_numpy(), model.predict(current).join(model.predict_learners(current))
+
+
+def test_the_forecast_reaches_its_goals(judged: tuple[np.ndarray, pd.DataFrame]) -> None:
+    y, forecasts = judged
+    assert len(y) == 23_502
+    reached = evaluate(y, forecasts["predicted_clv"].to_numpy())
+    print(reached)
+    assert reached["gini"] >= 0.760

@@ -1,57 +1,75 @@
-"""Buy-till-you-die forecast of a snapshot: MBG/NBD purchases times Gamma-Gamma spend, fitted to that snapshot alone.
+"""Buy-till-you-die forecast of a snapshot: purchases times Gamma-Gamma spend, fitted to that snapshot alone.
 
-It uses no label, so it can be refitted at every cutoff, today's included; its outputs join the other features.
+It uses no label, so it can be refitted at every cutoff, today's included; its outputs join the other features. Time is
+operational (`clv.models.season`).
 """
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from datetime import date
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from clv.features.past import days_since_epoch
 from clv.models.gamma_gamma import GammaGamma
-from clv.models.mbg_nbd import MbgNbd
+from clv.models.predictive import revenue_quantiles
+from clv.models.purchases import PURCHASE_MODELS, PurchaseModel
 from clv.models.rounding import significant
+from clv.models.season import Season, operational_history
+from clv.params import BtydParams
 
 # The feature table describes them; a test compares.
 OUTPUTS = (
     "btyd_p_alive", "btyd_p_purchase", "btyd_p_purchase_30d", "btyd_orders", "btyd_orders_30d", "btyd_orders_365d",
-    "btyd_spend", "btyd_value",
+    "btyd_spend", "btyd_value", "btyd_residual_value",
 )  # fmt: skip
+N_DRAWS = 1000  # of the predictive distribution
 
 
 @dataclass(frozen=True)
 class Btyd:
-    """A fitted pair of models and the horizon they forecast; `net_share` is net revenue over that before returns."""
+    """Models fitted to the snapshot at `cutoff`, and the horizon they forecast.
 
-    purchases: MbgNbd
+    `net_share` is net revenue over that before returns; `discount_rate` is yearly.
+    """
+
+    purchases: PurchaseModel
     spend: GammaGamma
     net_share: float
+    season: Season
+    cutoff: date
     horizon_days: int
+    discount_rate: float
 
     @classmethod
-    def fit(cls, features: pd.DataFrame, horizon_days: int) -> "Btyd":
+    def fit(
+        cls, snapshot: pd.DataFrame, cutoff: date, horizon_days: int, season: Season, params: BtydParams
+    ) -> "Btyd":  # fmt: skip
         """Fit to the rows of one snapshot, whose columns of the group `rfm` it reads."""
-        x, t_x, T = _counts(features)
-        mean = features["monetary_value"].to_numpy()
+        x, t_x, T = operational_history(snapshot, cutoff, season)
+        mean = snapshot["monetary_value"].to_numpy()
         # All orders, the first included: with few repeat buyers the first order is most of what is known.
         spend = GammaGamma.fit(x + 1, mean)
         gross = float(((x + 1) * mean).sum())
-        net_share = min(max(float(features["net_revenue"].sum()) / gross, 0.0), 1.0)
-        return cls(MbgNbd.fit(x, t_x, T), spend, significant(net_share, 6), horizon_days)
+        net_share = min(max(float(snapshot["net_revenue"].sum()) / gross, 0.0), 1.0)
+        purchases = PURCHASE_MODELS[params.purchases].fit(x, t_x, T)
+        return cls(purchases, spend, significant(net_share, 6), season, cutoff, horizon_days, params.discount_rate)
 
-    def outputs(self, features: pd.DataFrame) -> pd.DataFrame:
-        """One row per row of `features`, same index: the columns OUTPUTS, which the feature table describes."""
-        x, t_x, T = _counts(features)
-        spend = np.round(self.spend.expected_spend(x + 1, features["monetary_value"].to_numpy()) * self.net_share, 4)
+    def outputs(self, snapshot: pd.DataFrame) -> pd.DataFrame:
+        """One row per row of `snapshot`, same index: the columns OUTPUTS, which the feature table describes."""
+        x, t_x, T = operational_history(snapshot, self.cutoff, self.season)
+        spend = np.round(self.spend.expected_spend(x + 1, snapshot["monetary_value"].to_numpy()) * self.net_share, 4)
 
         def orders(days: int) -> np.ndarray:
-            return np.round(self.purchases.expected_purchases(x, t_x, T, days), 6)
+            return np.round(self.purchases.expected_purchases(x, t_x, T, self._operational(days)), 6)
 
         def p_purchase(days: int) -> np.ndarray:
-            return np.round(self.purchases.p_purchase(x, t_x, T, days), 6)
+            return np.round(self.purchases.p_purchase(x, t_x, T, self._operational(days)), 6)
 
         in_horizon = orders(self.horizon_days)
+        daily_rate = np.log1p(self.discount_rate) / 365
         columns = {
             "btyd_p_alive": np.round(self.purchases.p_alive(x, t_x, T), 6),
             "btyd_p_purchase": p_purchase(self.horizon_days),
@@ -61,25 +79,54 @@ class Btyd:
             "btyd_orders_365d": orders(365),
             "btyd_spend": spend,
             "btyd_value": np.round(in_horizon * spend, 4),
+            "btyd_residual_value": np.round(self.purchases.discounted_purchases(x, t_x, T, daily_rate) * spend, 4),
         }
-        return pd.DataFrame({name: columns[name] for name in OUTPUTS}, index=features.index)
+        return pd.DataFrame({name: columns[name] for name in OUTPUTS}, index=snapshot.index)
+
+    def days_to_next_order(self, snapshot: pd.DataFrame) -> np.ndarray:
+        """Days in which a customer who is still active will, as likely as not, have ordered again, (n,).
+
+        The median of a gamma mixture of exponentials: with shape k and rate a it is a (2 ** (1 / k) - 1). A mean would
+        be infinite for who has bought once.
+        """
+        x, _, T = operational_history(snapshot, self.cutoff, self.season)
+        active = self.purchases.active(x, T)
+        return np.asarray(active.rate * np.expm1(np.log(2) / active.shape))
+
+    def quantiles(self, snapshot: pd.DataFrame, shares: Sequence[float], seed: int) -> np.ndarray:
+        """Quantiles of the predictive distribution of the net revenue in the horizon, (shares, n) money."""
+        x, t_x, T = operational_history(snapshot, self.cutoff, self.season)
+        mean, t = snapshot["monetary_value"].to_numpy(), self._operational(self.horizon_days)
+        drawn = revenue_quantiles(self.purchases, self.spend, x, t_x, T, x + 1, mean, t, shares, N_DRAWS, seed)
+        return drawn * self.net_share
+
+    def _operational(self, days: int) -> float:
+        """Operational days in so many days after the cutoff."""
+        today = days_since_epoch(self.cutoff)
+        now, then = self.season.elapsed(np.array([today, today + days]))
+        return float(np.round(then - now, 4))
+
+    @property
+    def season_index(self) -> float:
+        """Business in the horizon over that of an average one."""
+        return self._operational(self.horizon_days) / self.horizon_days
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
-        return asdict(self)
+        names = {kind: name for name, kind in PURCHASE_MODELS.items()}
+        plain = asdict(self) | {"cutoff": str(self.cutoff)}
+        return plain | {"purchases": {"model": names[type(self.purchases)], **plain["purchases"]}}
 
     @classmethod
     def from_dict(cls, content: dict[str, Any]) -> "Btyd":
         """The models that `to_dict` wrote."""
+        parameters = dict(content["purchases"])
         return cls(
-            MbgNbd(**content["purchases"]),
-            GammaGamma(**content["spend"]),
-            content["net_share"],
-            content["horizon_days"],
+            purchases=PURCHASE_MODELS[parameters.pop("model")](**parameters),
+            spend=GammaGamma(**content["spend"]),
+            net_share=content["net_share"],
+            season=Season.from_dict(content["season"]),
+            cutoff=date.fromisoformat(content["cutoff"]),
+            horizon_days=content["horizon_days"],
+            discount_rate=content["discount_rate"],
         )
-
-
-def _counts(features: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    x = features["frequency"].to_numpy(dtype="float64")
-    T = features["tenure_days"].to_numpy(dtype="float64")
-    return x, T - features["recency_days"].to_numpy(dtype="float64"), T

@@ -2,42 +2,50 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
-from importlib.metadata import version
+from dataclasses import asdict, dataclass
+from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from clv.errors import InputError
-from clv.models.btyd import Btyd
-from clv.models.encoder import Encoder
-from clv.models.ensemble import fit_weights
-from clv.models.intervals import Intervals
-from clv.models.learners import Learner, make_learner
-from clv.models.level import level_of, scale_to
-from clv.models.samples import Sample, halves, require_enough
+from clv.features.columns import NOT_FEATURES
+from clv.models.btyd import OUTPUTS, Btyd
+from clv.models.chance import Chance
+from clv.models.combination import N_FOLDS, Combination, honest
+from clv.models.intervals import SHARES, Intervals, Spread
+from clv.models.level import Level, level_of, scale_to
+from clv.models.panel import BTYD, Panel, fit_unseen
+from clv.models.samples import Sample, fold_of, require_enough
+from clv.models.versions import library_versions, warn_of_other_versions
 from clv.params import ComputeParams, TrainParams
 from clv.strict import build
 
-LIBRARIES = ("numpy", "pandas", "scikit-learn", "scipy", "xgboost", "lightgbm")
+MANIFEST = "manifest.json"
+STRETCH = 20.0  # the predictive distribution is stretched to the forecast by no more than this, nor shrunk
+SAME_WINDOW_SHARE = 0.5  # of the weight, for the buy-till-you-die forecast, where learners age unseen
+HIGH, MEDIUM = 2.0, 4.0  # confidence: width of the 90% interval over forecast
 
 
+@dataclass(frozen=True)
 class Forecaster:
-    """Buy-till-you-die models, learners, their weights and levels (`clv.models.level`), and intervals as of a date."""
+    """Buy-till-you-die models, learners, and how they are combined and calibrated, as of a date.
 
-    def __init__(
-        self, params: TrainParams, btyd: Btyd, encoder: Encoder, learners: list[Learner], level: float,
-        scales: dict[str, float], weights: dict[str, float], intervals: Intervals,
-    ):  # fmt: skip
-        self.params = params
-        self.btyd = btyd
-        self.encoder = encoder
-        self.learners = learners
-        self.level = level
-        self.scales = scales
-        self.weights = weights
-        self.intervals = intervals
+    `scales` bring each learner to the level, by name; `total_scale` the combined forecast, which the curve moves.
+    """
+
+    params: TrainParams
+    seed: int
+    btyd: Btyd
+    panel: Panel
+    level: Level
+    scales: dict[str, float]
+    combination: Combination
+    total_scale: float
+    chance: Chance
+    intervals: Intervals
+    labelled: tuple[date, ...]  # cutoffs that it learned from, oldest first; none: it is the buy-till-you-die forecast
 
     @classmethod
     def fit(
@@ -46,125 +54,156 @@ class Forecaster:
     ) -> "Forecaster":  # fmt: skip
         """Fit to labelled samples, for customers like those of `forecast`, whose labels are not looked at.
 
-        Learners see `training` only, weights one half of `calibration`, the level both; intervals the other half,
-        which nothing else was fitted to.
+        Learners see `training` only; weights, curve and intervals `calibration`, which is cut later. Where both are of
+        one snapshot, forecasts of each of four parts of the customers come from learners fitted to the others.
         """
         require_enough(training, calibration)
-        features = pd.concat([sample.features for sample in training], ignore_index=True)
-        target = np.concatenate([sample.target for sample in training])
-        encoder = Encoder.fit(features)
-        X = encoder.transform(features)
-        learners = [make_learner(name, params, compute, seed) for name in params.learners]
-        for learner in learners:
-            learner.fit(X, target, None)
+        level = level_of([*training, calibration])
+        panel, judged, raw, chances = fit_unseen(training, calibration, params, compute, seed)
+        total = judged.btyd_total * level.value
+        forecasts = np.column_stack([raw[name] * scale_to(raw[name].to_numpy(), total) for name in raw.columns])
+        given = _given(training, calibration, params)
+        combined = honest(forecasts, judged.target, given, fold_of(judged.ids, N_FOLDS))
+        combined *= scale_to(combined, max(float(judged.target.sum()), 0.0))
+        spread = _spread(judged.btyd, judged.features, combined, seed)
+        combination = Combination.fit(forecasts, judged.target, given)
 
-        weighing, kept = halves(calibration)
-        level = level_of([*training, weighing])
-        weights = fit_weights(_levelled(learners, encoder, weighing, level).to_numpy(), weighing.target)
-        combined = _levelled(learners, encoder, kept, level).to_numpy() @ weights
-        raw = _raw(learners, encoder.transform(forecast.features))
+        total, raw = forecast.btyd_total * level.value, panel.predict(forecast.features)
+        scales = {str(name): scale_to(raw[name].to_numpy(), total) for name in raw.columns}
+        mixed = combination.apply((raw * scales).to_numpy())
         return cls(
             params=params,
+            seed=seed,
             btyd=forecast.btyd,
-            encoder=encoder,
-            learners=learners,
+            panel=panel,
             level=level,
-            scales={name: scale_to(raw[name].to_numpy(), forecast, level) for name in raw.columns},
-            weights=dict(zip(params.learners, weights.tolist(), strict=True)),
-            intervals=Intervals.fit(np.round(combined, 2), kept.target, params.interval_bins),
+            scales=scales,
+            combination=combination,
+            total_scale=scale_to(mixed, total),
+            chance=Chance.fit(chances, judged.orders > 0),
+            intervals=Intervals.fit(np.round(combined, 2), spread, judged.target, params.interval_bins),
+            labelled=tuple(sorted({sample.cutoff for sample in (*training, calibration)})),
         )
 
-    def predict_learners(self, features: pd.DataFrame) -> pd.DataFrame:
-        """Each learner's levelled forecast in money: one row per row of snapshot `features`, one column per learner."""
-        return _scaled(_raw(self.learners, self._encode(features)), self.scales).round(2)
+    @property
+    def weights(self) -> dict[str, float]:
+        """What each learner contributes, by name; they sum to 1."""
+        return dict(zip(self.panel.names, self.combination.shares, strict=True))
 
-    def predict(self, features: pd.DataFrame) -> pd.DataFrame:
-        """One row per row of snapshot `features`, same index: the forecast of the horizon after the forecaster's date.
+    def predict_learners(self, snapshot: pd.DataFrame) -> pd.DataFrame:
+        """Each learner's levelled forecast in money: one row per row of `snapshot`, one column per learner."""
+        return (self.panel.predict(self._features(snapshot)) * self.scales).round(2)
 
-        predicted_clv and its bounds lower_90 to upper_99 in money; p_alive, p_purchase probabilities; expected_orders.
+    def predict(self, snapshot: pd.DataFrame) -> pd.DataFrame:
+        """One row per row of `snapshot`, same index: the forecast of the horizon after the forecaster's date.
+
+        predicted_clv, its bounds lower_90 to upper_99 and residual_value in money; p_alive, p_purchase and churn_risk
+        probabilities; expected_orders; days_to_next_order of a customer who is still active, in the median; confidence
+        high, medium or low: the 90% interval is up to 2 times, up to 4 times, or more times as wide as the forecast.
         """
-        learners = self.predict_learners(features)
-        forecast = np.round(learners.to_numpy() @ np.array([self.weights[name] for name in learners.columns]), 2)
-        outputs = self.btyd.outputs(features)
+        features = self._features(snapshot)
+        learners = (self.panel.predict(features) * self.scales).to_numpy()
+        forecast = np.round(self.combination.apply(learners) * self.total_scale, 2)
+        bounds = self.intervals.apply(forecast, _spread(self.btyd, features, forecast, self.seed))
+        p_purchase = np.round(self.chance.apply(self.panel.p_purchase(features)), 6)
         columns = {"predicted_clv": forecast}
-        columns |= {name: np.round(values, 2) for name, values in self.intervals.apply(forecast).items()}
+        columns |= {name: np.round(values, 2) for name, values in bounds.items()}
         columns |= {
-            "p_alive": outputs["btyd_p_alive"].to_numpy(),
-            "p_purchase": outputs["btyd_p_purchase"].to_numpy(),
-            "expected_orders": outputs["btyd_orders"].to_numpy(),
+            # Who buys is active, whatever the model of activity alone had thought.
+            "p_alive": np.maximum(features["btyd_p_alive"].to_numpy(), p_purchase),
+            "p_purchase": p_purchase,
+            "churn_risk": np.round(1 - p_purchase, 6),
+            "expected_orders": np.round(features["btyd_orders"].to_numpy() * self.level.orders, 6),
+            "days_to_next_order": np.round(self.btyd.days_to_next_order(features), 1),
+            "residual_value": np.round(features["btyd_residual_value"].to_numpy() * self.level.value, 2),
+            "confidence": _confidence(forecast, columns["lower_90"], columns["upper_90"]),
         }
-        return pd.DataFrame(columns, index=features.index)
+        return pd.DataFrame(columns, index=snapshot.index)
 
-    def _encode(self, features: pd.DataFrame) -> pd.DataFrame:
-        missing = [
-            name
-            for name in (*self.encoder.numeric, *self.encoder.levels)
-            if not name.startswith("btyd_") and name not in features
-        ]
-        if missing:
+    @property
+    def features(self) -> list[str]:
+        """The columns of a snapshot that it needs, and the only ones it knows."""
+        return [name for name in self.panel.encoder.names if name not in OUTPUTS]
+
+    def _features(self, snapshot: pd.DataFrame) -> pd.DataFrame:
+        """The features that the panel was fitted with, those of the buy-till-you-die models included."""
+        missing = [name for name in self.features if name not in snapshot]
+        unknown = [str(name) for name in snapshot if name not in {*self.features, *NOT_FEATURES}]
+        if missing or unknown:
+            lack, more = f"lack {', '.join(missing)}", f"have {', '.join(unknown)}"
+            which = " and ".join(text for text, some in ((lack, missing), (more, unknown)) if some)
             raise InputError(
-                f"the features lack {', '.join(missing)}, which the model was fitted with; run `dvc repro` to refit it"
+                f"the features differ from those that the model was fitted with: they {which}; "
+                "run `dvc repro` to refit it"
             )
-        return self.encoder.transform(features.join(self.btyd.outputs(features)))
+        return snapshot.join(self.btyd.outputs(snapshot))
 
-    def save(self, folder: Path) -> None:
-        """Write manifest.json and one file per learner into an existing folder."""
+    def save(self, folder: Path, data: dict[str, str]) -> None:
+        """Write manifest.json and the files of the learners into an existing folder.
+
+        `data` are hashes of what it was fitted to, by name; the manifest keeps them.
+        """
         manifest = {
             "params": asdict(self.params),
+            "seed": self.seed,
             "btyd": self.btyd.to_dict(),
-            "encoder": self.encoder.to_dict(),
-            "level": self.level,
+            "panel": self.panel.save(folder),
+            "level": asdict(self.level),
             "scales": self.scales,
-            "weights": self.weights,
+            "combination": self.combination.to_dict(),
+            "total_scale": self.total_scale,
+            "chance": self.chance.to_dict(),
             "intervals": self.intervals.to_dict(),
-            "versions": {name: _version(name) for name in LIBRARIES},
+            "labelled": [str(cutoff) for cutoff in self.labelled],
+            "features": self.features,
+            "data": data,
+            "versions": library_versions(),
         }
-        (folder / "manifest.json").write_text(json.dumps(manifest, sort_keys=True, indent=1) + "\n", encoding="utf-8")
-        for learner in self.learners:
-            learner.save(folder)
+        text = json.dumps(manifest, sort_keys=True, indent=1)
+        (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
 
     @classmethod
-    def load(cls, folder: Path, compute: ComputeParams, seed: int) -> "Forecaster":
-        """Read what `save` wrote. Raises `InputError` where there is no model."""
-        if not (folder / "manifest.json").exists():
-            raise InputError(f"{folder} holds no model (no manifest.json); run `dvc repro train`")
-        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-        params = build(TrainParams, manifest["params"], "train")
-        learners = [make_learner(name, params, compute, seed) for name in params.learners]
-        for learner in learners:
-            learner.load(folder)
+    def load(cls, folder: Path, compute: ComputeParams) -> "Forecaster":
+        """Read what `save` wrote; `InputError` where there is no model.
+
+        Says so on stderr where libraries are of other versions now than then.
+        """
+        if not (folder / MANIFEST).exists():
+            raise InputError(f"{folder} holds no model (no {MANIFEST}); run `dvc repro train`")
+        content = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        warn_of_other_versions(folder, content["versions"])
+        params = build(TrainParams, content["params"], "train")
         return cls(
             params=params,
-            btyd=Btyd.from_dict(manifest["btyd"]),
-            encoder=Encoder.from_dict(manifest["encoder"]),
-            learners=learners,
-            level=manifest["level"],
-            scales=manifest["scales"],
-            weights=manifest["weights"],
-            intervals=Intervals.from_dict(manifest["intervals"]),
+            seed=content["seed"],
+            btyd=Btyd.from_dict(content["btyd"]),
+            panel=Panel.load(folder, content["panel"], params, compute, content["seed"]),
+            level=Level(**content["level"]),
+            scales=content["scales"],
+            combination=Combination.from_dict(content["combination"]),
+            total_scale=content["total_scale"],
+            chance=Chance.from_dict(content["chance"]),
+            intervals=Intervals.from_dict(content["intervals"]),
+            labelled=tuple(date.fromisoformat(cutoff) for cutoff in content["labelled"]),
         )
 
 
-def _raw(learners: Sequence[Learner], X: pd.DataFrame) -> pd.DataFrame:
-    return pd.DataFrame({learner.name: learner.predict(X) for learner in learners}, index=X.index)
+def _given(training: Sequence[Sample], calibration: Sample, params: TrainParams) -> tuple[float, ...]:
+    """Weights that the rows have no say in, in the order of the learners, (k,).
+
+    Rows of the window that the learners learned from cannot tell how they age, as buy-till-you-die models do not.
+    """
+    same_window = training[-1].cutoff == calibration.cutoff
+    return tuple(SAME_WINDOW_SHARE if same_window and name == BTYD else 0.0 for name in params.learners)
 
 
-def _levelled(learners: Sequence[Learner], encoder: Encoder, sample: Sample, level: float) -> pd.DataFrame:
-    raw = _raw(learners, encoder.transform(sample.features))
-    return _scaled(raw, {name: scale_to(raw[name].to_numpy(), sample, level) for name in raw.columns})
+def _spread(btyd: Btyd, features: pd.DataFrame, forecast: np.ndarray, seed: int) -> Spread:
+    """Quantiles of the buy-till-you-die predictive distribution, stretched to the forecast (n,), by their share."""
+    expected = np.maximum(features["btyd_value"].to_numpy(), 1e-6)
+    stretch = np.clip(forecast / expected, 1 / STRETCH, STRETCH)
+    return dict(zip(SHARES, btyd.quantiles(features, SHARES, seed) * stretch, strict=True))
 
 
-def _scaled(raw: pd.DataFrame, scales: dict[str, float]) -> pd.DataFrame:
-    return raw * np.array([scales[name] for name in raw.columns])
-
-
-def _version(name: str) -> str:
-    return version("xgboost-cpu") if name == "xgboost" and _has_distribution("xgboost-cpu") else version(name)
-
-
-def _has_distribution(name: str) -> bool:
-    try:
-        version(name)
-    except ImportError:
-        return False
-    return True
+def _confidence(forecast: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> np.ndarray:
+    width = upper - lower
+    return np.select([width <= HIGH * forecast, width <= MEDIUM * forecast], ["high", "medium"], "low")

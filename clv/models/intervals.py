@@ -1,12 +1,15 @@
-"""Prediction intervals by split conformal calibration, separately for groups of similar forecasts.
+"""Prediction intervals: quantiles of a predictive distribution, made to hold by split conformal calibration.
 
-Within a group the interval comes from ranks of past errors, so it covers at least its nominal share of new customers
-who are exchangeable with the calibration rows of that group, whatever the distribution. With fewer than 19, 39 or 199
-rows (for 90, 95 and 99%) there is no such rank: the largest error stands in for it, and the promise does not hold.
-Source: Vovk, Gammerman and Shafer (2005), "Algorithmic learning in a random world", section 4.5 (Mondrian conformal
-predictors); ranks as in Lei et al. (2018), "Distribution-free predictive inference for regression", JASA 113.
+Within a group of similar forecasts the quantiles are stretched by ranks of past values over them, so that an interval
+covers at least its nominal share of new customers who are exchangeable with the calibration rows of that group,
+whatever the distribution. With fewer than 19, 39 or 199 rows (for 90, 95 and 99%) there is no such rank: the largest
+ratio stands in for it, and the promise does not hold.
+Sources: Romano, Patterson and Candes (2019), "Conformalized quantile regression", NeurIPS 32, theorem 1; Vovk,
+Gammerman and Shafer (2005), "Algorithmic learning in a random world", section 4.5, for groups (Mondrian conformal
+predictors).
 """
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -15,57 +18,82 @@ import numpy as np
 from clv.models.rounding import significant
 
 LEVELS = (90, 95, 99)
-MIN_ROWS_PER_BIN = 400  # the 99.5% rank needs 199 rows; with 400 it is not the largest error
-SCALE_SHARE = 0.1  # of the mean forecast, added to the scale so that errors of tiny forecasts stay comparable
+MIN_ROWS_PER_BIN = 400  # the 99.5% rank needs 199 rows; with 400 it is not the largest ratio
+OFFSET_SHARE = 0.1  # of the mean forecast, added to both sides of a ratio so that tiny ones stay comparable
+DIGITS = 10
+
+
+def tails(level: int, one_sided: bool) -> tuple[float, float]:
+    """Shares of the lower and upper quantile of an interval; one-sided ones begin at 0."""
+    miss = 1 - level / 100
+    return (0.0, round(1 - miss, 4)) if one_sided else (round(miss / 2, 4), round(1 - miss / 2, 4))
+
+
+# Every share of the predictive distribution that an interval may begin or end with.
+SHARES = tuple(sorted({share for level in LEVELS for kind in (True, False) for share in tails(level, kind)} - {0.0}))
+Spread = Mapping[float, np.ndarray]  # predicted quantiles in money, (n,), by their share
 
 
 @dataclass(frozen=True)
 class Intervals:
-    """Scaled error quantiles per group of forecasts: `low[level][group]` and `high[level][group]`."""
+    """By level and group of forecasts: whether one-sided; factors on the lower and upper quantile plus `offset`."""
 
     edges: tuple[float, ...]
     offset: float
+    one_sided: dict[int, tuple[bool, ...]]
     low: dict[int, tuple[float, ...]]
     high: dict[int, tuple[float, ...]]
 
     @classmethod
-    def fit(cls, forecast: np.ndarray, y: np.ndarray, max_bins: int) -> "Intervals":
-        """Learn from forecasts (n,) and realised values (n,) that fitted nothing else. Negative values count as 0.
+    def uncalibrated(cls) -> "Intervals":
+        """The predictive distribution as it is, from 0: for want of rows to calibrate on."""
+        once: dict[int, tuple[float, ...]] = dict.fromkeys(LEVELS, (1.0,))
+        return cls((), 0.0, dict.fromkeys(LEVELS, (True,)), once, once)
 
-        An equal-tailed interval of a value that is mostly 0 covers too much: where 0 is at least as frequent as the
-        lower tail, the lower end is 0 and the whole error share goes to the upper tail.
+    @classmethod
+    def fit(cls, forecast: np.ndarray, spread: Spread, y: np.ndarray, max_bins: int) -> "Intervals":
+        """Learn from forecasts (n,), their predicted quantiles and realised values (n,) that fitted neither.
+
+        Negative values count as 0. An equal-tailed interval of a value that is mostly 0 covers too much: where 0 is at
+        least as frequent as the lower tail, the interval begins at 0 and the whole miss goes to its upper end.
         """
         y = np.maximum(y, 0)
-        n_bins = max(1, min(max_bins, len(y) // MIN_ROWS_PER_BIN))
-        # Ranks first: quantiles of tied forecasts would make empty groups.
-        order = np.argsort(forecast, kind="stable")
-        cuts = [order[len(y) * i // n_bins] for i in range(1, n_bins)]
-        # Ties collapse: an edge at the smallest forecast would leave the group below it empty.
-        edges = tuple(float(edge) for edge in np.unique(forecast[cuts]) if edge > forecast.min()) if cuts else ()
-        offset = significant(max(SCALE_SHARE * float(forecast.mean()), 1e-6), 10)
+        edges = _edges(forecast, max(1, min(max_bins, len(y) // MIN_ROWS_PER_BIN)))
+        offset = significant(max(OFFSET_SHARE * float(forecast.mean()), 1e-6), DIGITS)
         group = np.searchsorted(edges, forecast, side="right")
-        score = (y - forecast) / (forecast + offset)
+        one_sided: dict[int, list[bool]] = {level: [] for level in LEVELS}
         low: dict[int, list[float]] = {level: [] for level in LEVELS}
         high: dict[int, list[float]] = {level: [] for level in LEVELS}
         for g in range(len(edges) + 1):
-            sorted_scores = np.sort(score[group == g])
-            zero_share = float((y[group == g] == 0).mean())
+            rows = group == g
             for level in LEVELS:
-                miss = 1 - level / 100
-                one_sided = zero_share >= miss / 2
-                low[level].append(-1e12 if one_sided else significant(_lower_rank(sorted_scores, miss / 2), 10))
-                high[level].append(significant(_upper_rank(sorted_scores, miss if one_sided else miss / 2), 10))
-        return cls(edges, offset, {k: tuple(v) for k, v in low.items()}, {k: tuple(v) for k, v in high.items()})
+                from_zero = bool((y[rows] == 0).mean() >= tails(level, one_sided=False)[0])
+                below, above = tails(level, from_zero)
+                one_sided[level].append(from_zero)
+                upper = (y[rows] + offset) / (np.maximum(spread[above][rows], forecast[rows]) + offset)
+                high[level].append(_rank(np.sort(upper), above))
+                if from_zero:
+                    low[level].append(0.0)
+                else:
+                    lower = (y[rows] + offset) / (np.minimum(spread[below][rows], forecast[rows]) + offset)
+                    low[level].append(-_rank(np.sort(-lower), 1 - below))
+        plain = {level: tuple(values) for level, values in one_sided.items()}
+        lows, highs = ({level: tuple(v) for level, v in side.items()} for side in (low, high))
+        return cls(edges, offset, plain, lows, highs)
 
-    def apply(self, forecast: np.ndarray) -> dict[str, np.ndarray]:
+    def apply(self, forecast: np.ndarray, spread: Spread) -> dict[str, np.ndarray]:
         """`lower_90`, `upper_90` and so on, each (n,) in money: 0 or more, nested, and around the forecast."""
         group = np.searchsorted(self.edges, forecast, side="right")
-        scale = forecast + self.offset
         lower, upper = forecast, forecast
         columns = {}
         for level in LEVELS:  # from the narrowest outwards, so that each contains the one before
-            lower = np.clip(forecast + np.array(self.low[level])[group] * scale, 0, lower)
-            upper = np.maximum(forecast + np.array(self.high[level])[group] * scale, upper)
+            ends = []
+            for side, factors, inwards in ((0, self.low, np.minimum), (1, self.high, np.maximum)):
+                alone, shared = (tails(level, kind)[side] for kind in (True, False))
+                from_zero = np.array(self.one_sided[level])[group]
+                quantile = np.where(from_zero, spread.get(alone, np.zeros_like(forecast)), spread[shared])
+                ends.append((inwards(quantile, forecast) + self.offset) * np.array(factors[level])[group] - self.offset)
+            lower, upper = np.clip(ends[0], 0, lower), np.maximum(ends[1], upper)
             columns[f"lower_{level}"], columns[f"upper_{level}"] = lower, upper
         return columns
 
@@ -76,15 +104,21 @@ class Intervals:
     @classmethod
     def from_dict(cls, content: dict[str, Any]) -> "Intervals":
         """The intervals that `to_dict` wrote."""
-        low, high = ({int(level): tuple(v) for level, v in content[side].items()} for side in ("low", "high"))
-        return cls(tuple(content["edges"]), content["offset"], low, high)
+        sides = ("one_sided", "low", "high")
+        by_level = ({int(level): tuple(v) for level, v in content[side].items()} for side in sides)
+        return cls(tuple(content["edges"]), content["offset"], *by_level)
 
 
-def _upper_rank(sorted_scores: np.ndarray, miss: float) -> float:
-    """The score that at most a share `miss` of new scores exceeds: rank ceil((n + 1)(1 - miss)), or the last."""
-    rank = int(np.ceil((len(sorted_scores) + 1) * (1 - miss) - 1e-9))
-    return float(sorted_scores[min(rank, len(sorted_scores)) - 1])
+def _edges(forecast: np.ndarray, n_bins: int) -> tuple[float, ...]:
+    """Lower bounds of all groups of forecasts but the first."""
+    # Ranks first: quantiles of tied forecasts would make empty groups.
+    order = np.argsort(forecast, kind="stable")
+    cuts = [order[len(forecast) * i // n_bins] for i in range(1, n_bins)]
+    # Ties collapse: an edge at the smallest forecast would leave the group below it empty.
+    return tuple(float(edge) for edge in np.unique(forecast[cuts]) if edge > forecast.min()) if cuts else ()
 
 
-def _lower_rank(sorted_scores: np.ndarray, miss: float) -> float:
-    return -_upper_rank(-sorted_scores[::-1], miss)
+def _rank(ascending: np.ndarray, share: float) -> float:
+    """The value that at most a share 1 - `share` of new ones exceeds: rank ceil((n + 1) share), or the last."""
+    rank = int(np.ceil((len(ascending) + 1) * share - 1e-9))
+    return significant(float(ascending[min(rank, len(ascending)) - 1]), DIGITS)

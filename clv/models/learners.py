@@ -18,7 +18,7 @@ from clv.params import ComputeParams, TrainParams
 
 
 class Learner(Protocol):
-    """What a learner offers. X is encoded features, one row per customer; y and forecasts are money, (n,).
+    """What a learner offers. X is encoded features, one row per customer; y and forecasts are money, or ratios, (n,).
 
     `weight` (n,) says how much each row counts, 0 or more; None weighs all alike. A row of weight 0 has no influence.
     """
@@ -31,31 +31,8 @@ class Learner(Protocol):
     def load(self, folder: Path) -> None: ...
 
 
-class BtydLearner:
-    """The buy-till-you-die forecast itself. Its models were fitted to each snapshot and came in as features."""
-
-    name = "btyd"
-
-    def __init__(self, params: None, compute: ComputeParams, seed: int):
-        pass
-
-    def fit(self, X: pd.DataFrame, y: np.ndarray, weight: np.ndarray | None) -> None:
-        """Nothing to learn here."""
-
-    def predict(self, X: pd.DataFrame) -> np.ndarray:
-        """The feature btyd_value, (n,)."""
-        return X["btyd_value"].to_numpy()
-
-    def save(self, folder: Path) -> None:
-        """Nothing to write: the forecaster keeps the models."""
-
-    def load(self, folder: Path) -> None:
-        """Nothing to read."""
-
-
 # Each is made from its own section of params.train, the compute params and the seed.
 LEARNERS: dict[str, Callable[[Any, ComputeParams, int], Learner]] = {
-    "btyd": BtydLearner,
     "ridge": RidgeLearner,
     "forest": ForestLearner,
     "gradient_boosting": GradientBoostingLearner,
@@ -68,4 +45,4 @@ LEARNERS: dict[str, Callable[[Any, ComputeParams, int], Learner]] = {
 
 def make_learner(name: str, params: TrainParams, compute: ComputeParams, seed: int) -> Learner:
     """An unfitted learner."""
-    return LEARNERS[name](getattr(params, name, None), compute, seed)
+    return LEARNERS[name](getattr(params, name), compute, seed)

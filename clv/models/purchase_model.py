@@ -22,7 +22,12 @@ COARSE = 32  # buckets of t_x and T in the first search of a fit
 
 
 class Active(Protocol):
-    """Customers (n,) who are active now."""
+    """Customers (n,) who are active now, with rates gamma(shape, rate)."""
+
+    @property
+    def shape(self) -> np.ndarray: ...
+    @property
+    def rate(self) -> np.ndarray: ...
 
     def expected(self, t: np.ndarray) -> np.ndarray:
         """Expected purchases within t, (n,)."""

@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 
 from clv.errors import InputError
-from clv.features.columns import CUSTOMER, NOT_FEATURES, TARGET
+from clv.features.columns import CUSTOMER, NOT_FEATURES, TARGET, TARGET_ORDERS
 from clv.models.btyd import Btyd
-from clv.params import CustomerShares
-from clv.timeline import part_of
+from clv.models.season import Season
+from clv.params import BtydParams
+from clv.timeline import position_of
 
 MIN_CUSTOMERS = 50  # to train or calibrate on
 
@@ -20,13 +21,15 @@ MIN_CUSTOMERS = 50  # to train or calibrate on
 class Sample:
     """Customers of one snapshot and the models fitted to the whole of it.
 
-    `features` has one row per customer without id and targets; `target` is net revenue in money, NaN where not known.
+    `features` has one row per customer without id and targets; `target` is net revenue in money and `orders` are
+    purchase days, both in the horizon and NaN where not known.
     """
 
     cutoff: date
     ids: np.ndarray
     features: pd.DataFrame
     target: np.ndarray
+    orders: np.ndarray
     btyd: Btyd
 
     @property
@@ -36,17 +39,31 @@ class Sample:
 
     def where(self, mask: np.ndarray) -> "Sample":
         """The customers for whom the mask (n,) holds."""
-        return Sample(
-            self.cutoff, self.ids[mask], self.features[mask].reset_index(drop=True), self.target[mask], self.btyd
-        )
+        features = self.features[mask].reset_index(drop=True)
+        return Sample(self.cutoff, self.ids[mask], features, self.target[mask], self.orders[mask], self.btyd)
 
 
-def make_sample(cutoff: date, snapshot: pd.DataFrame, horizon_days: int) -> Sample:
+def make_sample(
+    cutoff: date, snapshot: pd.DataFrame, horizon_days: int, season: Season, params: BtydParams
+) -> Sample:  # fmt: skip
     """Fit the buy-till-you-die models to a snapshot and add their outputs to its features."""
     features = snapshot.drop(columns=list(NOT_FEATURES))
-    btyd = Btyd.fit(snapshot, horizon_days)
+    btyd = Btyd.fit(snapshot, cutoff, horizon_days, season, params)
     features = features.join(btyd.outputs(snapshot))
-    return Sample(cutoff, snapshot[CUSTOMER].to_numpy(dtype=str), features, snapshot[TARGET].to_numpy(), btyd)
+    ids = snapshot[CUSTOMER].to_numpy(dtype=str)
+    return Sample(cutoff, ids, features, snapshot[TARGET].to_numpy(), snapshot[TARGET_ORDERS].to_numpy(), btyd)
+
+
+def together(samples: Sequence[Sample]) -> Sample:
+    """Samples of one snapshot as one."""
+    return Sample(
+        samples[0].cutoff,
+        np.concatenate([sample.ids for sample in samples]),
+        pd.concat([sample.features for sample in samples], ignore_index=True),
+        np.concatenate([sample.target for sample in samples]),
+        np.concatenate([sample.orders for sample in samples]),
+        samples[0].btyd,
+    )
 
 
 def require_enough(training: Sequence[Sample], calibration: Sample) -> None:
@@ -65,9 +82,7 @@ def require_enough(training: Sequence[Sample], calibration: Sample) -> None:
         )
 
 
-def halves(sample: Sample) -> tuple[Sample, Sample]:
-    """Two halves by a hash of the customer: one to choose and weigh learners with, one kept for the intervals alone."""
-    even = CustomerShares(training=0.5, calibration=0.25, test=0.25)
+def fold_of(ids: np.ndarray, n_folds: int) -> np.ndarray:
+    """The fold of each customer, (n,) from 0, by a hash of the id: the same whoever else is there."""
     # Salted, because in the split by customer the unsalted hash has already chosen who is here.
-    first = part_of([f"half {i}" for i in sample.ids], even) == "training"
-    return sample.where(first), sample.where(~first)
+    return (position_of([f"fold {i}" for i in ids]) * n_folds).astype("int64")

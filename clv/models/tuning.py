@@ -1,58 +1,112 @@
-"""Search for learner parameters with Optuna, judged on customers that no learner was fitted to."""
+"""Search for learner parameters with Optuna, judged on customers and windows that no learner was fitted to."""
 
+import sys
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
 import optuna
 import pandas as pd
 
-from clv.models.encoder import Encoder
-from clv.models.learners import make_learner
 from clv.models.level import level_of, scale_to
 from clv.models.loss import tweedie_deviance
+from clv.models.panel import BTYD, Panel
 from clv.models.rounding import significant
-from clv.models.samples import Sample, halves, require_enough
-from clv.params import ComputeParams, SearchRange, TrainParams
+from clv.models.samples import Sample, fold_of, require_enough
+from clv.params import ComputeParams, SearchRange, TrainParams, TuneParams
 
 DIGITS = 4  # of a suggested number: its last bits differ between kinds of CPU
+UNPRUNED = 2  # trials that run to their end, for others to be compared with
+MIN_IMPORTANCE_TRIALS = 4  # finished ones; what fewer say of importance is luck
+
+
+@dataclass(frozen=True)
+class Origin:
+    """One date of a rolling origin: what was known, and the rows of a later window that judge a forecast of it."""
+
+    training: tuple[Sample, ...]
+    judged: Sample
+
+    def loss(self, forecast: np.ndarray) -> float:
+        """Tweedie deviance of a forecast brought to the level known at this origin, over the buy-till-you-die one's."""
+        total = self.judged.btyd_total * level_of(self.training).value
+        at_level = [f * scale_to(f, total) for f in (forecast, self.judged.features["btyd_value"].to_numpy())]
+        deviance, reference = (tweedie_deviance(self.judged.target, f) for f in at_level)
+        return deviance / reference
+
+
+@dataclass(frozen=True)
+class Tuned:
+    """What a search found: the best parameters, one row per trial, one row per parameter that mattered."""
+
+    best: dict[str, Any]
+    trials: pd.DataFrame
+    importance: pd.DataFrame
+
+
+def make_origins(training: Sequence[Sample], calibration: Sample) -> list[Origin]:
+    """The calibration snapshot judges learners of all training; before it, where windows allow, an earlier snapshot.
+
+    The earlier one is the newest of training for which windows were over at its cutoff. Half of the customers judge,
+    so that what calibrates the ensemble is for the most part new to the learners.
+    """
+    require_enough(training, calibration)
+    judges = [sample.where(fold_of(sample.ids, 2) == 0) for sample in (calibration, training[-1])]
+    origins = [Origin(tuple(training), judges[0])]
+    newest, horizon = training[-1].cutoff, training[-1].btyd.horizon_days
+    known = tuple(sample for sample in training if (newest - sample.cutoff).days >= horizon)
+    if known and (calibration.cutoff - newest).days >= horizon and (judges[1].target > 0).any():
+        origins.insert(0, Origin(known, judges[1]))
+    return origins
 
 
 def tune_learner(
-    name: str, space: dict[str, SearchRange], trials: int, training: Sequence[Sample], calibration: Sample,
-    params: TrainParams, compute: ComputeParams, seed: int,
-) -> tuple[dict[str, Any], pd.DataFrame]:  # fmt: skip
-    """The best parameters found, and one row per trial: learner, trial, loss, state, params.
+    name: str, origins: Sequence[Origin], params: TrainParams, tune: TuneParams, compute: ComputeParams, seed: int
+) -> Tuned:
+    """Search the space of one learner, from what `params` gives (trial 0), so that the best is never worse than that.
 
-    The loss is the Tweedie deviance of the levelled forecast on the half of the calibration sample that weights are
-    fitted on. Trial 0 is what `params` gives, so the best is never worse than that. Tree-structured Parzen estimator:
-    Bergstra et al. (2011), "Algorithms for hyper-parameter optimization", NeurIPS 24.
+    The loss is the mean over the origins of the deviance against that of the buy-till-you-die forecast. A trial that is
+    worse at the first origin than the median of those before is pruned. Tree-structured Parzen estimator: Bergstra et
+    al. (2011), "Algorithms for hyper-parameter optimization", NeurIPS 24.
     """
-    require_enough(training, calibration)
-    features = pd.concat([sample.features for sample in training], ignore_index=True)
-    encoder = Encoder.fit(features)
-    X = encoder.transform(features)
-    y = np.concatenate([sample.target for sample in training])
-    judged, _ = halves(calibration)
-    X_judged = encoder.transform(judged.features)
-    level = level_of([*training, judged])
-    given = asdict(getattr(params, name))
+    space, given = tune.space[name], asdict(getattr(params, name))
     tried: list[dict[str, Any]] = []
 
     def objective(trial: optuna.Trial) -> float:
         values = {key: _suggest(trial, key, wanted, type(given[key])) for key, wanted in space.items()}
         tried.append(values)
-        learner = make_learner(name, replace(params, **{name: replace(getattr(params, name), **values)}), compute, seed)
-        learner.fit(X, y, None)
-        raw = learner.predict(X_judged)
-        return significant(tweedie_deviance(judged.target, raw * scale_to(raw, judged, level)), 8)
+        changed: dict[str, Any] = {"learners": (BTYD, name), name: replace(getattr(params, name), **values)}
+        alone = replace(params, **changed)
+        losses: list[float] = []
+        for step, origin in enumerate(origins):
+            panel = Panel.fit(origin.training, alone, compute, seed)
+            losses.append(origin.loss(panel.predict(origin.judged.features)[name].to_numpy()))
+            trial.report(significant(float(np.mean(losses)), 8), step)
+            if step < len(origins) - 1 and trial.should_prune():
+                raise optuna.TrialPruned
+        return significant(float(np.mean(losses)), 8)
 
     optuna.logging.set_verbosity(optuna.logging.WARNING)
-    study = optuna.create_study(sampler=optuna.samplers.TPESampler(seed=seed))
+    study = optuna.create_study(
+        sampler=optuna.samplers.TPESampler(seed=seed),
+        pruner=optuna.pruners.MedianPruner(n_startup_trials=UNPRUNED),
+    )
     study.enqueue_trial({key: given[key] for key in space})
-    study.optimize(objective, n_trials=trials, n_jobs=1)
-    rows = pd.DataFrame(
+    study.optimize(
+        objective, n_trials=tune.trials, timeout=tune.max_seconds, n_jobs=1, show_progress_bar=sys.stderr.isatty()
+    )
+    return Tuned(given | tried[study.best_trial.number], _trials(name, study, tried), _importance(name, study, seed))
+
+
+def _suggest(trial: optuna.Trial, name: str, wanted: SearchRange, kind: type) -> float:
+    if kind is int:
+        return trial.suggest_int(name, int(wanted.low), int(wanted.high), log=wanted.log)
+    return significant(trial.suggest_float(name, wanted.low, wanted.high, log=wanted.log), DIGITS)
+
+
+def _trials(name: str, study: optuna.Study, tried: Sequence[dict[str, Any]]) -> pd.DataFrame:
+    return pd.DataFrame(
         {
             "learner": name,
             "trial": [trial.number for trial in study.trials],
@@ -61,10 +115,17 @@ def tune_learner(
             "params": ["; ".join(f"{key}={value:g}" for key, value in values.items()) for values in tried],
         }
     )
-    return given | tried[study.best_trial.number], rows
 
 
-def _suggest(trial: optuna.Trial, name: str, wanted: SearchRange, kind: type) -> float:
-    if kind is int:
-        return trial.suggest_int(name, int(wanted.low), int(wanted.high), log=wanted.log)
-    return significant(trial.suggest_float(name, wanted.low, wanted.high, log=wanted.log), DIGITS)
+def _importance(name: str, study: optuna.Study, seed: int) -> pd.DataFrame:
+    """Share of the variance of the loss that each parameter explains; empty where too few trials say so.
+
+    Hutter, Hoos and Leyton-Brown (2014), "An efficient approach for assessing hyperparameter importance", ICML.
+    """
+    columns = ["learner", "parameter", "importance"]
+    losses = {trial.value for trial in study.trials if trial.state == optuna.trial.TrialState.COMPLETE}
+    if len(losses) < MIN_IMPORTANCE_TRIALS:
+        return pd.DataFrame(columns=columns)
+    evaluator = optuna.importance.FanovaImportanceEvaluator(seed=seed)
+    found = optuna.importance.get_param_importances(study, evaluator=evaluator)
+    return pd.DataFrame([(name, key, round(value, 3)) for key, value in sorted(found.items())], columns=columns)

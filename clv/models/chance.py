@@ -1,0 +1,62 @@
+"""The probability that a customer buys at all in the horizon, from what several models say of it."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from scipy.linalg import solve
+from scipy.special import expit, logit
+
+from clv.models.rounding import significant_array
+
+CLIP = 1e-4  # no model is surer than this
+PENALTY = 10.0  # rows' worth of doubt about each coefficient
+STEPS = 25
+DIGITS = 5
+
+
+@dataclass(frozen=True)
+class Chance:
+    """A logistic regression on log odds: `intercept`, and one coefficient per model."""
+
+    intercept: float
+    coefficients: tuple[float, ...]
+
+    @classmethod
+    def fit(cls, probabilities: np.ndarray, bought: np.ndarray) -> "Chance":
+        """Learn from the probabilities that k models gave, (n, k), and whether each customer bought, (n,).
+
+        Logistic calibration after Platt (1999), shrunk towards the plain mean of the log odds.
+        """
+        X = np.column_stack([np.ones(len(bought)), logit(np.clip(probabilities, CLIP, 1 - CLIP))])
+        k = probabilities.shape[1]
+        prior = np.concatenate([[0.0], np.full(k, 1 / k)])
+        found = prior.copy()
+        for _ in range(STEPS):
+            p = expit(X @ found)
+            gradient = X.T @ (bought - p) - PENALTY * (found - prior)
+            step = solve((X.T * (p * (1 - p))) @ X + PENALTY * np.eye(k + 1), gradient, assume_a="pos")
+            found = found + np.clip(step, -1, 1)
+            if np.abs(step).max() < 1e-10:
+                break
+        intercept, *coefficients = significant_array(found, DIGITS)
+        return cls(intercept, tuple(coefficients))
+
+    @classmethod
+    def plain(cls, k: int) -> "Chance":
+        """The mean of the log odds, as they are."""
+        return cls(0.0, (1 / k,) * k)
+
+    def apply(self, probabilities: np.ndarray) -> np.ndarray:
+        """Calibrated probabilities, (n,), from those of the models, (n, k)."""
+        log_odds = logit(np.clip(probabilities, CLIP, 1 - CLIP))
+        return np.asarray(expit(self.intercept + (log_odds * np.array(self.coefficients)).sum(axis=1)))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, content: dict[str, Any]) -> "Chance":
+        """The calibration that `to_dict` wrote."""
+        return cls(content["intercept"], tuple(content["coefficients"]))

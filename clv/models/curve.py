@@ -1,0 +1,56 @@
+"""The calibration curve: what customers of like forecasts spent, over what was forecast of them."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from clv.models.rounding import significant_array
+
+BINS = 10
+DOUBT_BUYERS = 10  # buyers' worth of doubt in each bin: where hardly anyone buys, a ratio is luck
+SMALLEST = 1e-9  # money; forecasts of 0 have a logarithm too
+DIGITS = 6
+
+
+@dataclass(frozen=True)
+class Curve:
+    """Log factors at log forecasts `at`, linear between them and level beyond. Without knots it changes nothing."""
+
+    at: tuple[float, ...] = ()
+    log_factor: tuple[float, ...] = ()
+
+    @classmethod
+    def fit(cls, forecast: np.ndarray, y: np.ndarray) -> "Curve":
+        """Learn from forecasts (n,) and realised values (n,) that did not fit them, in tenths of the forecast.
+
+        Only the shape is learned: forecasts are first brought to the realised total. Each factor is shrunk towards 1
+        by the number of buyers behind it.
+        """
+        y = np.maximum(y, 0)
+        if y.sum() <= 0 or forecast.sum() <= 0:
+            return cls()
+        scaled = forecast * (y.sum() / forecast.sum())
+        bins = np.array_split(np.argsort(scaled, kind="stable"), BINS)
+        at, factor = [], []
+        for rows in bins:
+            buyers = int((y[rows] > 0).sum())
+            if buyers and scaled[rows].sum() > 0:
+                at.append(np.log(forecast[rows].mean() + SMALLEST))
+                factor.append(np.log(y[rows].sum() / scaled[rows].sum()) * buyers / (buyers + DOUBT_BUYERS))
+        return cls(tuple(significant_array(np.array(at), DIGITS)), tuple(significant_array(np.array(factor), DIGITS)))
+
+    def apply(self, forecast: np.ndarray) -> np.ndarray:
+        """Forecasts (n,) times their factors."""
+        if not self.at:
+            return forecast
+        return forecast * np.exp(np.interp(np.log(forecast + SMALLEST), self.at, self.log_factor))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, content: dict[str, Any]) -> "Curve":
+        """The curve that `to_dict` wrote."""
+        return cls(tuple(content["at"]), tuple(content["log_factor"]))

@@ -1,0 +1,106 @@
+"""All learners of a forecaster together: they learn what the buy-till-you-die forecast misses.
+
+Each is fitted to the ratio of realised to forecast value, weighted so that for the Tweedie loss it is the same as to
+start from the buy-till-you-die forecast (an offset on the log scale). A ratio knows no season, no level and no
+currency, and customers quieter than any in training are still told apart, because that forecast tells them apart.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from clv.models.encoder import Encoder
+from clv.models.hurdle import HurdleLearner
+from clv.models.learners import Learner, make_learner
+from clv.models.loss import POWER
+from clv.models.rounding import significant
+from clv.models.samples import Sample, fold_of, together
+from clv.params import ComputeParams, TrainParams
+
+N_FOLDS = 4  # of customers, where the newest labelled snapshot must serve for training and calibration
+FLOOR_SHARE = 0.002  # of the mean forecast: ratios to next to nothing would be absurd
+BTYD = "btyd"
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Fitted learners, by `names` in the order of params; `floor` (money) is the least forecast they take ratios to."""
+
+    names: tuple[str, ...]
+    encoder: Encoder
+    floor: float
+    learners: tuple[Learner, ...]
+
+    @classmethod
+    def fit(cls, samples: Sequence[Sample], params: TrainParams, compute: ComputeParams, seed: int) -> "Panel":
+        """Fit every learner to labelled samples; the buy-till-you-die forecast among them needs no fit here."""
+        features = pd.concat([sample.features for sample in samples], ignore_index=True)
+        y = np.concatenate([sample.target for sample in samples])
+        encoder = Encoder.fit(features)
+        floor = significant(max(FLOOR_SHARE * float(features["btyd_value"].mean()), 1e-6), 6)
+        learners = tuple(make_learner(name, params, compute, seed) for name in params.learners if name != BTYD)
+        panel = cls(params.learners, encoder, floor, learners)
+        X, unit = encoder.transform(features), panel.unit(features)
+        weight = unit ** (2 - POWER)
+        for learner in learners:
+            learner.fit(X, y / unit, weight / weight.mean())
+        return panel
+
+    def unit(self, features: pd.DataFrame) -> np.ndarray:
+        """What ratios are to, (n,) money."""
+        return np.maximum(features["btyd_value"].to_numpy(), self.floor)
+
+    def predict(self, features: pd.DataFrame) -> pd.DataFrame:
+        """Each learner's forecast in money, not yet levelled: a row per row of features, a column per name."""
+        X, unit = self.encoder.transform(features), self.unit(features)
+        columns = {BTYD: features["btyd_value"].to_numpy()}
+        columns |= {learner.name: learner.predict(X) * unit for learner in self.learners}
+        return pd.DataFrame({name: columns[name] for name in self.names}, index=features.index)
+
+    def p_purchase(self, features: pd.DataFrame) -> np.ndarray:
+        """The probability to buy in the horizon, (n, k): by the buy-till-you-die models, and by the hurdle if any."""
+        columns = [features["btyd_p_purchase"].to_numpy()]
+        hurdles = [learner for learner in self.learners if isinstance(learner, HurdleLearner)]
+        columns += [hurdle.p_purchase(self.encoder.transform(features)) for hurdle in hurdles]
+        return np.column_stack(columns)
+
+    def save(self, folder: Path) -> dict[str, Any]:
+        """Write one file or more per learner into a folder; give the rest as plain values for JSON."""
+        for learner in self.learners:
+            learner.save(folder)
+        return {"encoder": self.encoder.to_dict(), "floor": self.floor}
+
+    @classmethod
+    def load(
+        cls, folder: Path, content: dict[str, Any], params: TrainParams, compute: ComputeParams, seed: int
+    ) -> "Panel":  # fmt: skip
+        """Read what `save` wrote."""
+        learners = tuple(make_learner(name, params, compute, seed) for name in params.learners if name != BTYD)
+        for learner in learners:
+            learner.load(folder)
+        return cls(params.learners, Encoder.from_dict(content["encoder"]), content["floor"], learners)
+
+
+def fit_unseen(
+    training: Sequence[Sample], calibration: Sample, params: TrainParams, compute: ComputeParams, seed: int
+) -> tuple[Panel, Sample, pd.DataFrame, np.ndarray]:
+    """The panel, and what learners that had not seen them say of the rows that it is judged on: forecasts, chances."""
+    if training[-1].cutoff != calibration.cutoff:
+        panel = Panel.fit(training, params, compute, seed)
+        features = calibration.features
+        return panel, calibration, panel.predict(features), panel.p_purchase(features)
+    whole = together([*training, calibration])
+    fold = fold_of(whole.ids, N_FOLDS)
+    forecasts, chances = [], []
+    for k in range(N_FOLDS):
+        others = Panel.fit([whole.where(fold != k)], params, compute, seed)
+        features = whole.where(fold == k).features
+        forecasts.append(others.predict(features))
+        chances.append(others.p_purchase(features))
+    place = np.argsort(np.argsort(fold, kind="stable"))
+    raw = pd.concat(forecasts, ignore_index=True).iloc[place].reset_index(drop=True)
+    return Panel.fit([whole], params, compute, seed), whole, raw, np.concatenate(chances)[place]
