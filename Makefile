@@ -8,6 +8,8 @@ STAMP := $(VENV)/.installed
 
 # `python` in a stage command must be the environment's own.
 export PATH := $(VENV)/bin:$(PATH)
+# Threads that wait for others sleep: spinning, they slow a machine down that has other work.
+export OMP_WAIT_POLICY := passive
 # Without bytecode every DVC call takes twice as long.
 unexport PYTHONDONTWRITEBYTECODE
 export PIP_DISABLE_PIP_VERSION_CHECK := 1

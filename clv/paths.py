@@ -39,6 +39,7 @@ PROFILES_JSON = Path("reports/metrics/segments.json")
 GAIN_CURVE = Path("reports/plots/gain.csv")
 DECILES = Path("reports/plots/deciles.csv")
 COVERAGE = Path("reports/plots/coverage.csv")
+COVERAGE_GROUPS = Path("reports/plots/coverage_groups.csv")
 
 PROFILES_CSV = Path("reports/tables/segments.csv")
 BUDGET_CSV = Path("reports/tables/budget.csv")

@@ -4,6 +4,7 @@ With D the last day of data and H the horizon: the current snapshot is cut at D,
 Split `temporal`: a model as of A is calibrated on the snapshot at A - H, whose label is known at A, and trained on
 those at A - 2H and earlier, whose labels are known at A - H. The backtest is as of D - H; today's model as of D.
 Split `customers`, for short histories: all parts come from the snapshot at D - H, divided by a hash of the customer.
+Split `none`, for histories in which no window is over yet: nothing can be learned from labels, and nothing judged.
 """
 
 import hashlib
@@ -31,33 +32,40 @@ class Rows:
 
 @dataclass(frozen=True)
 class Recipe:
-    """What one model learns from, and whom it forecasts."""
+    """What one model learns from, and whom it forecasts; without labels there is no training and no calibration."""
 
     as_of: date
     training: tuple[Rows, ...]
-    calibration: Rows
+    calibration: Rows | None
     forecast: Rows
+
+    @property
+    def rows(self) -> tuple[Rows, ...]:
+        """All rows that it names."""
+        return (*self.training, *((self.calibration,) if self.calibration else ()), self.forecast)
 
 
 @dataclass(frozen=True)
 class Plan:
-    """The snapshots of a data set and their uses."""
+    """The snapshots of a data set and their uses; there is no backtest where no window is over."""
 
-    split: Literal["temporal", "customers"]
+    split: Literal["temporal", "customers", "none"]
     why: str
     horizon_days: int
     first_day: date
     last_day: date
-    backtest: Recipe
+    backtest: Recipe | None
     today: Recipe
+
+    @property
+    def recipes(self) -> dict[str, Recipe]:
+        """The models there are to fit, by name."""
+        return {"today": self.today} if self.backtest is None else {"backtest": self.backtest, "today": self.today}
 
     @property
     def cutoffs(self) -> list[date]:
         """Every cutoff at which a snapshot is needed, oldest first."""
-        rows = [
-            r for recipe in (self.backtest, self.today) for r in (*recipe.training, recipe.calibration, recipe.forecast)
-        ]
-        return sorted({r.cutoff for r in rows})
+        return sorted({rows.cutoff for recipe in self.recipes.values() for rows in recipe.rows})
 
     def to_dict(self) -> dict[str, Any]:
         """The plan as plain values for JSON."""
@@ -73,7 +81,7 @@ class Plan:
             horizon_days=content["horizon_days"],
             first_day=date.fromisoformat(content["first_day"]),
             last_day=date.fromisoformat(content["last_day"]),
-            backtest=_recipe(content["backtest"]),
+            backtest=None if content["backtest"] is None else _recipe(content["backtest"]),
             today=_recipe(content["today"]),
         )
 
@@ -84,11 +92,7 @@ def make_plan(first_day: date, last_day: date, params: TimeParams) -> Plan:
     earliest = first_day + timedelta(days=params.min_history_days)
     newest_label = last_day - horizon
     if newest_label < earliest:
-        raise InputError(
-            f"the history ({first_day} to {last_day}) is too short for time.horizon_days={params.horizon_days}: "
-            f"a snapshot {params.min_history_days} days after its start (time.min_history_days) needs a whole horizon "
-            f"behind it; {_remedy((last_day - earliest).days)}"
-        )
+        return _unlabelled(first_day, last_day, earliest, params)
     oldest_needed = last_day - 3 * horizon
     fits = oldest_needed >= earliest
     if params.split == "temporal" and not fits:
@@ -127,10 +131,20 @@ def make_plan(first_day: date, last_day: date, params: TimeParams) -> Plan:
     return Plan("temporal", why, params.horizon_days, first_day, last_day, recipe(newest_label), recipe(last_day))
 
 
-def _remedy(longest_horizon: int) -> str:
-    if longest_horizon < 1:
-        return "bring a longer history, or lower time.min_history_days and time.horizon_days"
-    return f"set time.horizon_days to {longest_horizon} or less"
+def _unlabelled(first_day: date, last_day: date, earliest: date, params: TimeParams) -> Plan:
+    why = (
+        f"the history ({first_day} to {last_day}) is too short for time.horizon_days={params.horizon_days}: a snapshot "
+        f"{params.min_history_days} days after its start (time.min_history_days) needs a whole horizon behind it"
+    )
+    if last_day < earliest:
+        raise InputError(f"{why}; bring a longer history, or lower time.min_history_days and time.horizon_days")
+    remedy = f"set time.horizon_days to {max((last_day - earliest).days, 1)} or less"
+    if params.split != "auto":
+        raise InputError(f"{why}; {remedy}")
+    recipe = Recipe(last_day, (), None, Rows(last_day))
+    return Plan(
+        "none", f"{why}; to learn from labels, {remedy}", params.horizon_days, first_day, last_day, None, recipe
+    )
 
 
 def position_of(keys: Iterable[str]) -> np.ndarray:
@@ -170,6 +184,6 @@ def _recipe(content: dict[str, Any]) -> Recipe:
     return Recipe(
         date.fromisoformat(content["as_of"]),
         tuple(_rows(rows) for rows in content["training"]),
-        _rows(content["calibration"]),
+        None if content["calibration"] is None else _rows(content["calibration"]),
         _rows(content["forecast"]),
     )

@@ -28,7 +28,9 @@ def main() -> None:
             customers.headline(values, plan.horizon_days, p.currency).html,
             cards(reports),
             "<h2>How far to trust it</h2>",
-            f"<p>The same recipe, as of {plan.backtest.as_of}, against what then happened:</p>",
+            f"<p>The same recipe, as of {plan.backtest.as_of}, against what then happened:</p>"
+            if plan.backtest
+            else "",
             model.headline(evaluation, p.currency).html,
             gain.to_html(),
             "<h2>Where the value is</h2>",

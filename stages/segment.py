@@ -33,7 +33,7 @@ def main() -> None:
     p = params.load()
     plan = read_plan()
     current = read_snapshot(plan.today.forecast)
-    earlier = read_snapshot(plan.today.calibration)
+    earlier = read_snapshot(plan.today.calibration or plan.today.forecast)
     model = Forecaster.load(paths.TODAY_MODEL, p.compute)
 
     values = current[["customer_id"]].join(model.predict(current)[FORECAST])

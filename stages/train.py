@@ -33,13 +33,13 @@ def fit(recipe: Recipe, plan: Plan, p: Params) -> Forecaster:
 def main() -> None:
     p = params.load()
     plan = read_plan()
-    recipes = {"backtest": plan.backtest, "today": plan.today}
-    models = {name: fit(recipe, plan, p) for name, recipe in recipes.items()}
+    models = {name: fit(recipe, plan, p) for name, recipe in plan.recipes.items()}
     metrics = {
         name: {
             "btyd": model.btyd.to_dict(),
             "level": asdict(model.level),
             "scales": model.scales,
+            "season_by_month": model.btyd.season.by_month(),
             "season_index": model.btyd.season_index,
             "weights": model.weights,
         }
@@ -49,7 +49,10 @@ def main() -> None:
     for name, path in (("backtest", paths.BACKTEST_MODEL), ("today", paths.TODAY_MODEL)):
         with storage.replacing(path) as folder:
             folder.mkdir()
-            models[name].save(folder, {str(c): storage.fingerprint(paths.snapshot(str(c))) for c in plan.cutoffs})
+            if name in models:
+                models[name].save(folder, {str(c): storage.fingerprint(paths.snapshot(str(c))) for c in plan.cutoffs})
+            else:
+                storage.write_text(f"There is no backtest: {plan.why}.\n", folder / "none.txt")
     storage.write_json(metrics, paths.TRAIN_METRICS)
     weights = ", ".join(f"{name} {weight:.2f}" for name, weight in models["today"].weights.items())
     print(f"train: {plan.split} split; weights today: {weights}")

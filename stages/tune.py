@@ -24,9 +24,10 @@ def main() -> None:
     plan = read_plan()
     best = {name: asdict(getattr(p.train, name)) for name in p.train.learners}
     trials, importance = pd.DataFrame(columns=TRIALS), pd.DataFrame(columns=IMPORTANCE)
-    searched = [name for name in best if name in p.tune.space] if p.tune.trials else []
-    if searched:
+    searched = [name for name in best if name in p.tune.space] if p.tune.trials and plan.backtest else []
+    if plan.backtest and searched:
         samples = read_samples(plan.backtest, plan, p.time.customer_shares, p.train.btyd)
+        assert samples.calibration is not None, "a backtest has labels"
         origins = make_origins(samples.training, samples.calibration)
         found = []
         for name in searched:

@@ -1,6 +1,7 @@
 """The tables behind the pictures: gain curve, deciles, calibration and coverage."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -8,6 +9,7 @@ import pandas as pd
 from clv.evaluation.metrics import decile_of, evaluate, ranking
 
 GAIN_POINTS = 101
+GROUP_CUSTOMERS = 500  # in a smaller group, coverage is off by a point or more by chance
 
 
 def comparison(y: np.ndarray, forecasts: Mapping[str, np.ndarray]) -> pd.DataFrame:
@@ -46,14 +48,41 @@ def coverage_table(y: np.ndarray, predictions: pd.DataFrame, levels: Sequence[in
 
     An interval of a customer's value starts at 0, so negative net revenue (returns of earlier orders) counts as 0.
     """
+    frame = _covered(y, predictions, levels)
+    groups = frame.groupby(decile_of(predictions["predicted_clv"].to_numpy()))
+    table = pd.concat([groups.mean(), frame.mean().to_frame("all").T])
+    table.insert(0, "customers", [*groups.size(), len(frame)])
+    return table.reset_index(names="decile")
+
+
+def coverage_by_group(
+    y: np.ndarray, predictions: pd.DataFrame, levels: Sequence[int], groups: Mapping[str, np.ndarray]
+) -> pd.DataFrame:
+    """The same for groups of GROUP_CUSTOMERS or more: one row per name `by` of `groups` and value `group` (n,)."""
+    frame = _covered(y, predictions, levels)
+    tables = []
+    for by, values in groups.items():
+        rows = frame.groupby(pd.Series(values, name="group"))
+        tables.append(rows.mean().assign(customers=rows.size(), by=by).reset_index())
+    table = pd.concat(tables, ignore_index=True)
+    table = table[table["customers"] >= GROUP_CUSTOMERS].reset_index(drop=True)
+    return table[["by", "group", "customers", *frame.columns]]
+
+
+def _covered(y: np.ndarray, predictions: pd.DataFrame, levels: Sequence[int]) -> pd.DataFrame:
     y = np.maximum(y, 0)
     columns: dict[str, np.ndarray] = {}
     for level in levels:
         lower, upper = predictions[f"lower_{level}"].to_numpy(), predictions[f"upper_{level}"].to_numpy()
         columns[f"coverage_{level}"] = (y >= lower) & (y <= upper)
         columns[f"width_{level}"] = upper - lower
-    frame = pd.DataFrame(columns)
-    groups = frame.groupby(decile_of(predictions["predicted_clv"].to_numpy()))
-    table = pd.concat([groups.mean(), frame.mean().to_frame("all").T])
-    table.insert(0, "customers", [*groups.size(), len(frame)])
-    return table.reset_index(names="decile")
+    return pd.DataFrame(columns)
+
+
+def cohorts(snapshot: pd.DataFrame, cutoff: date) -> dict[str, np.ndarray]:
+    """What tells customers of a snapshot apart, (n,) of text each: year of the first purchase, channel where known."""
+    first = pd.Timestamp(cutoff) - pd.to_timedelta(snapshot["tenure_days"].to_numpy(), unit="D")
+    groups = {"cohort_year": first.year.astype("str").to_numpy()}
+    if "channel" in snapshot:
+        groups["channel"] = snapshot["channel"].fillna("unknown").astype("str").to_numpy()
+    return groups

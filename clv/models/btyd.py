@@ -19,6 +19,7 @@ from clv.models.purchases import PURCHASE_MODELS, PurchaseModel
 from clv.models.rounding import significant
 from clv.models.season import Season, operational_history
 from clv.params import BtydParams
+from clv.strict import build
 
 # The feature table describes them; a test compares.
 OUTPUTS = (
@@ -32,7 +33,7 @@ N_DRAWS = 1000  # of the predictive distribution
 class Btyd:
     """Models fitted to the snapshot at `cutoff`, and the horizon they forecast.
 
-    `net_share` is net revenue over that before returns; `discount_rate` is yearly.
+    `net_share` is net revenue over that before returns.
     """
 
     purchases: PurchaseModel
@@ -41,7 +42,7 @@ class Btyd:
     season: Season
     cutoff: date
     horizon_days: int
-    discount_rate: float
+    params: BtydParams
 
     @classmethod
     def fit(
@@ -55,7 +56,11 @@ class Btyd:
         gross = float(((x + 1) * mean).sum())
         net_share = min(max(float(snapshot["net_revenue"].sum()) / gross, 0.0), 1.0)
         purchases = PURCHASE_MODELS[params.purchases].fit(x, t_x, T)
-        return cls(purchases, spend, significant(net_share, 6), season, cutoff, horizon_days, params.discount_rate)
+        return cls(purchases, spend, significant(net_share, 6), season, cutoff, horizon_days, params)
+
+    def refitted(self, snapshot: pd.DataFrame, season: Season) -> "Btyd":
+        """Models of the same kind fitted to the whole snapshot at the same cutoff, in another season."""
+        return Btyd.fit(snapshot, self.cutoff, self.horizon_days, season, self.params)
 
     def outputs(self, snapshot: pd.DataFrame) -> pd.DataFrame:
         """One row per row of `snapshot`, same index: the columns OUTPUTS, which the feature table describes."""
@@ -69,7 +74,7 @@ class Btyd:
             return np.round(self.purchases.p_purchase(x, t_x, T, self._operational(days)), 6)
 
         in_horizon = orders(self.horizon_days)
-        daily_rate = np.log1p(self.discount_rate) / 365
+        daily_rate = np.log1p(self.params.discount_rate) / 365
         columns = {
             "btyd_p_alive": np.round(self.purchases.p_alive(x, t_x, T), 6),
             "btyd_p_purchase": p_purchase(self.horizon_days),
@@ -113,20 +118,18 @@ class Btyd:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
-        names = {kind: name for name, kind in PURCHASE_MODELS.items()}
-        plain = asdict(self) | {"cutoff": str(self.cutoff)}
-        return plain | {"purchases": {"model": names[type(self.purchases)], **plain["purchases"]}}
+        return asdict(self) | {"cutoff": str(self.cutoff)}
 
     @classmethod
     def from_dict(cls, content: dict[str, Any]) -> "Btyd":
         """The models that `to_dict` wrote."""
-        parameters = dict(content["purchases"])
+        params = build(BtydParams, content["params"], "btyd.params")
         return cls(
-            purchases=PURCHASE_MODELS[parameters.pop("model")](**parameters),
+            purchases=PURCHASE_MODELS[params.purchases](**content["purchases"]),
             spend=GammaGamma(**content["spend"]),
             net_share=content["net_share"],
             season=Season.from_dict(content["season"]),
             cutoff=date.fromisoformat(content["cutoff"]),
             horizon_days=content["horizon_days"],
-            discount_rate=content["discount_rate"],
+            params=params,
         )

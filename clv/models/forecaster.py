@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from clv.features.columns import NOT_FEATURES
 from clv.models.btyd import OUTPUTS, Btyd
 from clv.models.chance import Chance
 from clv.models.combination import N_FOLDS, Combination, honest
+from clv.models.curve import Curve
 from clv.models.intervals import SHARES, Intervals, Spread
 from clv.models.level import Level, level_of, scale_to
 from clv.models.panel import BTYD, Panel, fit_unseen
@@ -49,14 +50,17 @@ class Forecaster:
 
     @classmethod
     def fit(
-        cls, training: Sequence[Sample], calibration: Sample, forecast: Sample, params: TrainParams,
+        cls, training: Sequence[Sample], calibration: Sample | None, forecast: Sample, params: TrainParams,
         compute: ComputeParams, seed: int,
     ) -> "Forecaster":  # fmt: skip
         """Fit to labelled samples, for customers like those of `forecast`, whose labels are not looked at.
 
-        Learners see `training` only; weights, curve and intervals `calibration`, which is cut later. Where both are of
-        one snapshot, forecasts of each of four parts of the customers come from learners fitted to the others.
+        Without labelled samples it is the buy-till-you-die forecast as it comes, its intervals too. Learners see
+        `training` only; weights, curve and intervals `calibration`, which is cut later. Where both are of one snapshot,
+        forecasts of each of four parts of the customers come from learners fitted to the others.
         """
+        if calibration is None:
+            return cls._unlabelled(forecast, params, seed)
         require_enough(training, calibration)
         level = level_of([*training, calibration])
         panel, judged, raw, chances = fit_unseen(training, calibration, params, compute, seed)
@@ -83,6 +87,22 @@ class Forecaster:
             chance=Chance.fit(chances, judged.orders > 0),
             intervals=Intervals.fit(np.round(combined, 2), spread, judged.target, params.interval_bins),
             labelled=tuple(sorted({sample.cutoff for sample in (*training, calibration)})),
+        )
+
+    @classmethod
+    def _unlabelled(cls, forecast: Sample, params: TrainParams, seed: int) -> "Forecaster":
+        return cls(
+            params=replace(params, learners=("btyd",)),
+            seed=seed,
+            btyd=forecast.btyd,
+            panel=Panel.untrained(forecast.features),
+            level=Level(),
+            scales={BTYD: 1.0},
+            combination=Combination((1.0,), Curve(), (0.0,)),
+            total_scale=1.0,
+            chance=Chance.plain(1),
+            intervals=Intervals.uncalibrated(),
+            labelled=(),
         )
 
     @property

@@ -50,6 +50,11 @@ class Panel:
             learner.fit(X, y / unit, weight / weight.mean())
         return panel
 
+    @classmethod
+    def untrained(cls, features: pd.DataFrame) -> "Panel":
+        """The buy-till-you-die forecast alone, for features like these."""
+        return cls((BTYD,), Encoder.fit(features), 0.0, ())
+
     def unit(self, features: pd.DataFrame) -> np.ndarray:
         """What ratios are to, (n,) money."""
         return np.maximum(features["btyd_value"].to_numpy(), self.floor)

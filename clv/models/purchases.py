@@ -7,4 +7,8 @@ from clv.models.purchase_model import PurchaseModel
 
 __all__ = ["PURCHASE_MODELS", "PurchaseModel"]
 
-PURCHASE_MODELS: dict[str, type[PurchaseModel]] = {"bg_nbd": BgNbd, "mbg_nbd": MbgNbd, "pareto_nbd": ParetoNbd}
+PURCHASE_MODELS: dict[str, type[PurchaseModel]] = {
+    "bg_nbd": BgNbd,
+    "mbg_nbd": MbgNbd,
+    "pareto_nbd": ParetoNbd,
+}

@@ -51,6 +51,12 @@ class Season:
         assert first > 0, "histories begin after 1970"
         return between[np.asarray(day, dtype="int64") - 1]
 
+    def by_month(self) -> list[float]:
+        """The mean index of each month of a year, 12."""
+        days = np.arange(np.datetime64("2025-01-01"), np.datetime64("2026-01-01"))
+        month = days.astype("datetime64[M]").astype("int64") % 12
+        return (np.bincount(month, self.index(days.astype("int64"))) / np.bincount(month)).tolist()
+
     @cached_property
     def _mean(self) -> float:
         four_years = np.arange(1461)

@@ -17,7 +17,7 @@ class Samples:
     """What a forecaster is fitted to; the labels of `forecast` are hidden."""
 
     training: list[Sample]
-    calibration: Sample
+    calibration: Sample | None
     forecast: Sample
 
 
@@ -35,7 +35,7 @@ def read_samples(recipe: Recipe, plan: Plan, shares: CustomerShares, params: Bty
     unknown = np.full(len(forecast.ids), np.nan)
     return Samples(
         training=[sample(rows) for rows in recipe.training],
-        calibration=sample(recipe.calibration),
+        calibration=None if recipe.calibration is None else sample(recipe.calibration),
         forecast=replace(forecast, target=unknown, orders=unknown),
     )
 

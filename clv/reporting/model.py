@@ -13,6 +13,7 @@ from clv.reporting.table import Column, Table, facts, note, table, write
 TITLES = {
     "ensemble": "Ensemble",
     "btyd": "Buy till you die",
+    "btyd_no_season": "Buy till you die, no season",
     "ridge": "Ridge",
     "forest": "Random forest",
     "gradient_boosting": "Gradient boosting",
@@ -25,6 +26,8 @@ TITLES = {
     "perfect": "Perfect ranking",
     "latent_truth": "Truth of the synthetic shop",
 }
+NOT_JUDGED = note("There is no backtest.")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 PALETTE = (GREEN, BLUE, ORANGE, RED, PINK, SKY, GREY)
 DASHED = ("perfect", "same_as_last_period", "average_so_far")
 COLOURS = {"ensemble": BLUE, "btyd": GREEN, "same_as_last_period": ORANGE, "average_so_far": PINK, "perfect": GREY}
@@ -32,6 +35,11 @@ COLOURS = {"ensemble": BLUE, "btyd": GREEN, "same_as_last_period": ORANGE, "aver
 
 def headline(metrics: dict[str, Any], currency: str) -> Table:
     """The numbers of the ensemble on the test rows."""
+    if not metrics["customers"]:
+        return note(
+            f"There is no backtest, because {metrics['why']}. The forecast is that of the buy-till-you-die models "
+            "alone, and nothing has yet shown how good it is."
+        )
     return facts(
         [
             ("test customers", write(metrics["customers"], "count")),
@@ -45,6 +53,8 @@ def headline(metrics: dict[str, Any], currency: str) -> Table:
 
 def split_note(plan: dict[str, Any]) -> Table:
     """Which rows the backtest learned from and was judged on, and why."""
+    if plan["backtest"] is None:
+        return note("No window is over: nothing was learned from labels.")
     test, calibration = plan["backtest"]["forecast"], plan["backtest"]["calibration"]
     cutoffs = [rows["cutoff"] for rows in plan["backtest"]["training"]]
     horizon = f"the {plan['horizon_days']} days after {test['cutoff']}"
@@ -62,6 +72,8 @@ def split_note(plan: dict[str, Any]) -> Table:
 
 def comparison(rows: pd.DataFrame, currency: str) -> Table:
     """Every learner and baseline by every metric."""
+    if rows.empty:
+        return NOT_JUDGED
     named = rows.assign(forecast=rows["forecast"].map(TITLES))
     columns = [Column("forecast", "forecast")]
     for metric in METRICS:
@@ -76,10 +88,11 @@ def comparison(rows: pd.DataFrame, currency: str) -> Table:
 def weights(train_metrics: dict[str, Any]) -> Table:
     """What each learner contributes, in the backtest and today."""
     names = sorted(train_metrics["today"]["weights"], key=lambda n: (-train_metrics["today"]["weights"][n], n))
+    backtest = train_metrics.get("backtest", {}).get("weights", {})
     rows = pd.DataFrame(
         {
             "learner": [TITLES[name] for name in names],
-            "backtest": [train_metrics["backtest"]["weights"][name] for name in names],
+            "backtest": [backtest.get(name, np.nan) for name in names],
             "today": [train_metrics["today"]["weights"][name] for name in names],
             "scale": [train_metrics["today"]["scales"][name] for name in names],
         }
@@ -92,6 +105,9 @@ def weights(train_metrics: dict[str, Any]) -> Table:
 def gain(curves: pd.DataFrame) -> Chart:
     """Share of value held by the customers with the highest forecasts."""
     fig, ax = figure(height=4.2)
+    if curves.empty:
+        ax.annotate("no backtest: nothing to judge by", (0.3, 0.5), color=GREY)
+        return render(fig, "gain", "No backtest", "No backtest: nothing to judge by")
     captured = {}
     for name in ("perfect", "average_so_far", "same_as_last_period", "btyd", "ensemble"):
         style: dict[str, Any] = {"linewidth": 1.2, "linestyle": "--"} if name in DASHED else {}
@@ -113,8 +129,10 @@ def gain(curves: pd.DataFrame) -> Chart:
     )  # fmt: skip
 
 
-def deciles(rows: pd.DataFrame, currency: str) -> Chart:
+def deciles(rows: pd.DataFrame, currency: str) -> Chart | Table:
     """Mean forecast and mean realised value by decile."""
+    if rows.empty:
+        return NOT_JUDGED
     fig, ax = figure()
     at = rows["decile"].to_numpy()
     ax.bar(at - 0.2, rows["forecast_mean"], width=0.38, color=BLUE, label="forecast")
@@ -132,8 +150,10 @@ def deciles(rows: pd.DataFrame, currency: str) -> Chart:
     )  # fmt: skip
 
 
-def coverage(rows: pd.DataFrame) -> Chart:
+def coverage(rows: pd.DataFrame) -> Chart | Table:
     """Share of customers whose value fell inside the interval, by level and decile."""
+    if rows.empty:
+        return NOT_JUDGED
     fig, ax = figure()
     parts = []
     by_decile = rows[rows["decile"] != "all"]
@@ -156,6 +176,49 @@ def coverage(rows: pd.DataFrame) -> Chart:
     )
 
 
+def coverage_by_group(rows: pd.DataFrame) -> Table:
+    """The same by year of the first purchase and by channel."""
+    if rows.empty:
+        return NOT_JUDGED
+    groups = rows.assign(by=rows["by"].str.replace("_", " "))
+    columns = [Column("by", "by"), Column("group", "group"), Column("customers", "customers", "count")]
+    columns += [Column(f"coverage_{level}", f"{level}% cover", "share") for level in (90, 95, 99)]
+    return table(
+        groups, columns, "Coverage in groups of 500 customers or more; by chance alone it is a point or two off"
+    )
+
+
+def season(training: dict[str, Any]) -> Chart | Table:
+    """How the base buys over the year, and in the coming horizon."""
+    months = training["today"]["season_by_month"]
+    if min(months) == max(months):
+        return note("No season: the history is too short to tell it from the age of the base (clv/models/season.py).")
+    fig, ax = figure(height=2.6)
+    ax.bar(MONTHS, months, color=BLUE, width=0.7)
+    ax.axhline(1, color=GREY, linewidth=1)
+    ax.set_ylabel("orders over an average day's")
+    coming = training["today"]["season_index"]
+    return render(
+        fig, "season", f"The season of the base; the coming horizon is {coming - 1:+.0%} on an average one",
+        f"Bar chart of the seasonal index of orders by month, from {min(months):.2f} to {max(months):.2f}",
+    )  # fmt: skip
+
+
+def importance(rows: pd.DataFrame) -> Table:
+    """What parameters mattered in the search."""
+    if rows.empty:
+        return note("Too few trials to say which parameters matter.")
+    named = rows.assign(learner=rows["learner"].map(TITLES)).sort_values(
+        ["learner", "importance"], ascending=[True, False]
+    )
+    columns = [
+        Column("learner", "learner"),
+        Column("parameter", "parameter"),
+        Column("importance", "importance", "share"),
+    ]
+    return table(named, columns, "Share of the variance of the loss that each parameter explains in the search")
+
+
 def tuning(trials: pd.DataFrame) -> Chart | Table:
     """Loss by trial for each learner, relative to the parameters given."""
     if trials.empty:
@@ -163,6 +226,7 @@ def tuning(trials: pd.DataFrame) -> Chart | Table:
     fig, ax = figure(height=3.0)
     best = []
     for i, (name, rows) in enumerate(trials.groupby("learner")):
+        rows = rows[rows["state"] == "complete"]
         relative = rows["loss"] / rows["loss"].iloc[0] - 1
         ax.plot(
             rows["trial"],
