@@ -11,6 +11,7 @@ TRUTH = RAW / "truth.parquet"
 
 CLEAN = Path("data/clean")
 BLOCKS = CLEAN / "blocks.json"
+BOUNDS = CLEAN / "bounds.json"
 QUALITY = CLEAN / "quality.parquet"
 REJECTED = CLEAN / "rejected.parquet"
 

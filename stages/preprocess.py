@@ -2,8 +2,9 @@
 
 Reads: data/raw/.
 Writes: data/clean/ with a folder per table (money in whole minor units), divided into blocks of whole customers, rows
-by customer and time in each; blocks.json, which says what there is; rejected.parquet, which holds every row set aside
-and why, and quality.parquet, which says what each rule hit; counts to reports/metrics/preprocess.json.
+by customer and time in each; blocks.json, which says what there is; bounds.json, by which customers can be cleaned
+alone; rejected.parquet, which holds every row set aside and why, and quality.parquet, which says what each rule hit;
+counts to reports/metrics/preprocess.json.
 """
 
 from datetime import date
@@ -32,6 +33,8 @@ def main() -> None:
         raw_rows[table] = len(raw)
         require_balance(cleaned[table], raw_rows[table])
     require_some_left(cleaned["transactions"], p.preprocess.max_rejected_share, source.tables["transactions"].name)
+    bounds = cleaned["transactions"].bounds
+    assert bounds is not None, "there is a purchase"
     rejected = pd.concat([result.rejected for result in cleaned.values()], ignore_index=True)
     quality = pd.concat([result.quality for result in cleaned.values()], ignore_index=True)
     metrics = summarise(raw_rows, cleaned, p.time.last_day)
@@ -48,6 +51,7 @@ def main() -> None:
         for table, result in cleaned.items():
             write_clean(result, folder / paths.clean(table).name, blocks.n)
         storage.write_json(blocks.to_dict(), folder / paths.BLOCKS.name)
+        storage.write_json(bounds.to_dict(), folder / paths.BOUNDS.name)
         storage.write_table(rejected, folder / paths.REJECTED.name)
         storage.write_table(quality, folder / paths.QUALITY.name)
     storage.write_json(metrics, paths.PREPROCESS_METRICS)

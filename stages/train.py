@@ -1,14 +1,17 @@
 """Fit two forecasters by the same recipe: the backtest, as of one horizon ago, and today's.
 
-Reads: data/snapshots/, models/best_params.json.
-Writes: models/backtest/ and models/today/; weights and levels to reports/metrics/train.json.
+Reads: data/snapshots/, data/clean/bounds.json, models/best_params.json.
+Writes: models/backtest/ and models/today/, each with the shop.json that forecasts of single customers need; weights
+and levels to reports/metrics/train.json.
 """
 
 from dataclasses import asdict, replace
 
 from clv import params, paths, storage
+from clv.data.bounds import Bounds
 from clv.errors import run_stage
-from clv.features.store import read_plan
+from clv.features.shop import Shop
+from clv.features.store import read_plan, read_sources
 from clv.models.forecaster import Forecaster
 from clv.models.store import read_samples
 from clv.params import Params, TrainParams
@@ -32,7 +35,7 @@ def fit(recipe: Recipe, plan: Plan, p: Params) -> Forecaster:
 
 def main() -> None:
     p = params.load()
-    plan = read_plan()
+    plan, bounds = read_plan(), Bounds.from_dict(storage.read_json(paths.BOUNDS))
     models = {name: fit(recipe, plan, p) for name, recipe in plan.recipes.items()}
     metrics = {
         name: {
@@ -51,6 +54,7 @@ def main() -> None:
             folder.mkdir()
             if name in models:
                 models[name].save(folder, {str(c): storage.fingerprint(paths.snapshot(str(c))) for c in plan.cutoffs})
+                Shop(bounds, read_sources(models[name].btyd.cutoff)).save(folder)
             else:
                 storage.write_text(f"There is no backtest: {plan.why}.\n", folder / "none.txt")
     storage.write_json(metrics, paths.TRAIN_METRICS)

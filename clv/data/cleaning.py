@@ -7,8 +7,10 @@ import numpy as np
 import pandas as pd
 
 from clv.data import quality
+from clv.data.bounds import Bounds
 from clv.data.lines import Cleaning, Lines
-from clv.data.rules import RULES, Rule
+from clv.data.repeats import extreme_limit
+from clv.data.rules import RULES, TRANSACTION_RULES, Rule
 from clv.data.schema import TABLES, names
 from clv.errors import InputError
 
@@ -24,7 +26,7 @@ class Cleaned:
     columns: typed columns of all raw rows, by name; text is categorical. order: (m,) positions of the rows that are
     clean, by customer id in text order and time; ties, rows of one customer and time, stay in the order of input.
     quality: one row per rule, see `clv.data.quality`. unreadable: values by column that were there and could not be
-    read. bad_share: rows rejected as bad data over all rows.
+    read. bad_share: rows rejected as bad data over all rows. bounds: those of transactions that hold any purchase.
     """
 
     table: str
@@ -34,6 +36,7 @@ class Cleaned:
     quality: pd.DataFrame
     unreadable: dict[str, int]
     bad_share: float
+    bounds: Bounds | None
 
     @property
     def counts(self) -> dict[str, int]:
@@ -80,6 +83,7 @@ def clean_table(table: str, raw: pd.DataFrame, how: Cleaning) -> Cleaned:
         outcome,
         lines.unreadable,
         int(bad) / max(len(lines), 1),
+        how.bounds or _bounds(lines, reason),
     )
 
 
@@ -123,6 +127,21 @@ def _apply(rule: Rule, lines: Lines) -> tuple[np.ndarray, int]:
     assert rule.find is not None
     hits = np.flatnonzero(lines.kept & rule.find(lines))
     return hits, 0 if rule.action == "repair" else int(np.abs(lines.amounts[hits]).sum())
+
+
+def _bounds(lines: Lines, reason: np.ndarray) -> Bounds | None:
+    """The bounds that the rules found, (n,) `reason` being the number of the rule that rejected a row, or -1."""
+    if lines.table != "transactions":
+        return None
+    number = {rule.name: i for i, rule in enumerate(TRANSACTION_RULES)}
+    dated = (reason < 0) | (reason > number["stray_date"])
+    priced = (reason < 0) | (reason >= number["extreme_cancelled"])
+    limit = extreme_limit(lines, priced)
+    if np.isinf(limit):
+        return None
+    days = lines.days[dated]
+    first, last = (np.datetime64(int(day), "D").item() for day in (days.min(), days.max()))
+    return Bounds(first, lines.how.last_day or last, limit)
 
 
 def _sorted_rows(lines: Lines) -> np.ndarray:

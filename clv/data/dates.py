@@ -29,10 +29,11 @@ def too_early(lines: Lines) -> np.ndarray:
 
 
 def after_last_day(lines: Lines) -> np.ndarray:
-    """After `time.last_day`, where it is set."""
-    if lines.how.last_day is None:
+    """After `time.last_day` or that of the bounds, where one is set."""
+    last_day = lines.how.bounds.last_day if lines.how.bounds else lines.how.last_day
+    if last_day is None:
         return np.zeros(len(lines), dtype=bool)
-    return lines.days > np.datetime64(lines.how.last_day, "D").astype("int64")
+    return lines.days > np.datetime64(last_day, "D").astype("int64")
 
 
 def future(lines: Lines) -> np.ndarray:
@@ -40,6 +41,8 @@ def future(lines: Lines) -> np.ndarray:
 
     No clock is asked, so that a second run gives the same bytes: `time.last_day` is the way to say which day it is.
     """
+    if lines.how.bounds:  # they end on the last day
+        return np.zeros(len(lines), dtype=bool)
     days, up_to = _lines_up_to_day(lines)
     for gap in np.flatnonzero(np.diff(days) > FUTURE_GAP_DAYS):
         most = max(FUTURE_SHARE * up_to[-1], up_to[-1] >= FUTURE_MIN_LINES)
@@ -50,6 +53,8 @@ def future(lines: Lines) -> np.ndarray:
 
 def stray(lines: Lines) -> np.ndarray:
     """Lines beyond a long gap without any line, if few: a mistyped year would move the whole plan of snapshots."""
+    if lines.how.bounds:
+        return lines.days < np.datetime64(lines.how.bounds.first_day, "D").astype("int64")
     days, up_to = _lines_up_to_day(lines)
     strays = np.zeros(len(lines), dtype=bool)
     for gap in np.flatnonzero(np.diff(days) > STRAY_GAP_DAYS):

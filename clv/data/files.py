@@ -4,7 +4,7 @@ CSV values stay text, so that ids keep their zeros and dates their spelling; how
 here, and `clv.data.cleaning` makes types of it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,8 +20,8 @@ from clv.errors import InputError
 from clv.source_params import FilesParams
 
 
-def copy_files(files: FilesParams, folder: Path) -> dict[str, TableSource]:
-    """Copy every input table to `folder/TABLE.parquet` under our column names, in batches; give what each one is.
+def copy_files(files: FilesParams, folder: Path, tables: Collection[str] = tuple(TABLES)) -> dict[str, TableSource]:
+    """Copy the input tables to `folder/TABLE.parquet` under our column names, in batches; give what each one is.
 
     Columns of the file that nothing maps to are left out. Optional columns that the file has not are left out, unless
     the mapping was changed to name them.
@@ -30,9 +30,9 @@ def copy_files(files: FilesParams, folder: Path) -> dict[str, TableSource]:
     more than one way, or holds a date or an amount that cannot be read as one, unless `files.unreadable_values` is
     `reject`. The tables copied until then stay in the folder.
     """
-    for table in TABLES:
+    for table in tables:
         _check_mapping(table, getattr(files.columns, table))
-    return {table: _copy(table, files, folder) for table in TABLES}
+    return {table: _copy(table, files, folder) for table in tables}
 
 
 def _copy(table: str, files: FilesParams, folder: Path) -> TableSource:

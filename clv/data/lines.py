@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from clv.data import types
+from clv.data.bounds import Bounds
 from clv.data.schema import TABLES, Column
 from clv.data.source import TableSource
 from clv.errors import InputError
@@ -21,7 +22,10 @@ PARTS = ("quantity", "unit_price", "discount")  # what makes an amount where the
 
 @dataclass(frozen=True)
 class Cleaning:
-    """How to read times and numbers, the last day that counts, and which lines mean what."""
+    """How to read times and numbers, the last day that counts, and which lines mean what.
+
+    `bounds` are those of the whole shop, where the lines are of some of its customers; None: found from the lines.
+    """
 
     time_zone: str
     date_format: str | None = None
@@ -31,9 +35,12 @@ class Cleaning:
     return_prefix: str | None = None
     ignore_id_case: bool = False
     non_products: tuple[str, ...] = ()
+    bounds: Bounds | None = None
 
     @classmethod
-    def of(cls, params: PreprocessParams, last_day: date | None, source: TableSource) -> "Cleaning":
+    def of(
+        cls, params: PreprocessParams, last_day: date | None, source: TableSource, bounds: Bounds | None = None
+    ) -> "Cleaning":  # fmt: skip
         """As the parameters say, for a table that came from `source`."""
         return cls(
             time_zone=params.time_zone,
@@ -44,6 +51,7 @@ class Cleaning:
             return_prefix=params.return_prefix,
             ignore_id_case=params.ignore_id_case,
             non_products=params.non_products,
+            bounds=bounds,
         )
 
 

@@ -56,6 +56,12 @@ def _repeated(lines: Lines, rows: np.ndarray, names: list[str]) -> np.ndarray:
     return repeated
 
 
+def extreme_limit(lines: Lines, among: np.ndarray) -> float:
+    """100 times the median purchase in minor units, of the lines for which a mask holds; infinite if none is one."""
+    purchases = lines.amounts[among & (lines.amounts > 0)]
+    return EXTREME_FACTOR * float(np.median(purchases)) if len(purchases) else np.inf
+
+
 def extreme_cancelled(lines: Lines) -> np.ndarray:
     """Purchase lines of more than 100 times the median, and the returns that cancel them in full within 7 days.
 
@@ -63,10 +69,7 @@ def extreme_cancelled(lines: Lines) -> np.ndarray:
     purchases are served by time, each by the first return that fits.
     """
     cancelled = np.zeros(len(lines), dtype=bool)
-    purchases = lines.amounts[lines.kept & (lines.amounts > 0)]
-    if len(purchases) == 0:
-        return cancelled
-    limit = EXTREME_FACTOR * np.median(purchases)
+    limit = lines.how.bounds.extreme_minor if lines.how.bounds else extreme_limit(lines, lines.kept)
     extreme = np.flatnonzero(lines.kept & ((lines.amounts > limit) | (lines.amounts < -limit)))
     extreme = extreme[np.argsort(lines.times[extreme], kind="stable")]
     returns: dict[tuple[int, int], list[int]] = defaultdict(list)

@@ -18,6 +18,7 @@ from clv.features.past import days_since_epoch
 
 WINDOW_DAYS = 90
 MIN_CUSTOMERS = 20  # with fewer, a mean says nothing
+DECIMALS = 6  # of a mean
 SOURCES: dict[str, tuple[str, ...]] = {
     "channel": ("channel",),
     "campaign": ("campaign",),
@@ -93,7 +94,8 @@ def source_means(windows: Iterable[pd.DataFrame], cutoffs: Iterable[date]) -> di
         over = everything[everything["last_day"] <= days_since_epoch(cutoff)]
         sums = over.groupby(["source", "label"], as_index=False)[["customers", "amount_minor"]].sum()
         enough = sums[sums["customers"] >= MIN_CUSTOMERS]
-        means = enough["amount_minor"] / enough["customers"]
+        # Rounded, so that a mean kept as JSON is the one that features were computed with.
+        means = (enough["amount_minor"] / enough["customers"]).round(DECIMALS)
         found[cutoff] = {}
         for source, label, mean in zip(enough["source"], enough["label"], means, strict=True):
             found[cutoff].setdefault(source, {})[label] = mean

@@ -1,0 +1,78 @@
+"""The command line: `python -m clv predict` forecasts customers from files of raw orders."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from clv import params, paths, serving, storage
+from clv.errors import run_stage
+from clv.features.shop import Shop
+from clv.models.forecaster import Forecaster
+
+PREDICT = f"""Forecast customers from files of raw orders, as of the date of a model: the numbers of the pipeline.
+
+Files are CSV (.csv, .csv.gz) or Parquet (.parquet, or a folder of it), local or s3://. Names of columns, separators and
+dates are those of generate.files in {paths.PARAMS}, cleaning is that of its section preprocess. What happened after the
+date of the model is not looked at. Customers who had not bought by then have no forecast."""
+
+
+def predict(args: argparse.Namespace) -> None:
+    p = params.load()
+    folder = Path(args.model)
+    model, shop = Forecaster.load(folder, p.compute), Shop.load(folder)
+    given = {table: vars(args)[option] for table, option in serving.OPTIONS.items() if vars(args)[option]}
+    tables, sources = serving.read_tables(p.generate.files, given)
+    cleaned = serving.clean(model, shop, tables, p.preprocess, sources, args.customer)
+    forecasts = serving.forecast(model, shop, cleaned)
+
+    if args.out:
+        storage.write_csv(forecasts, Path(args.out))
+    elif args.customer is None:
+        forecasts.to_csv(sys.stdout, index=False, lineterminator="\n")
+    else:
+        print(in_lines(forecasts))
+    who = "1 customer" if len(forecasts) == 1 else f"{len(forecasts):,} customers"
+    when = f"as of {model.btyd.cutoff}, the next {model.btyd.horizon_days} days, in {p.currency}"
+    set_aside = serving.set_aside(cleaned)
+    print(f"predict: {who} {when}" + (f"; rows set aside: {set_aside}" if set_aside else ""), file=sys.stderr)
+
+
+def in_lines(forecasts: pd.DataFrame) -> str:
+    """Each value of a row as `name: value`."""
+    return "\n".join(f"{name}: {value}" for row in forecasts.to_dict("records") for name, value in row.items())
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(prog="python -m clv", description="Customer lifetime value.")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    command = commands.add_parser(
+        "predict",
+        help="forecast customers from files of raw orders",
+        description=PREDICT,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    command.set_defaults(run=predict)
+    command.add_argument("--orders", required=True, metavar="FILE", help="order lines and returns")
+    command.add_argument(
+        "--customers", metavar="FILE", help="what is known of customers, if the model was fitted with that"
+    )
+    command.add_argument(
+        "--touches", metavar="FILE", help="e-mails and ads to them, if the model was fitted with those"
+    )
+    command.add_argument("--customer", metavar="ID", help="only this one, as lines of name: value")
+    command.add_argument("--out", metavar="FILE", help="write a CSV there, not to the terminal")
+    command.add_argument(
+        "--model", default=str(paths.TODAY_MODEL), metavar="FOLDER", help="model of the pipeline (default: %(default)s)"
+    )
+    args = parser.parse_args(arguments)
+    if "run" not in args:
+        parser.print_help()
+        return
+    run_stage(lambda: args.run(args))
+
+
+if __name__ == "__main__":
+    main()

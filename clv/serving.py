@@ -1,0 +1,165 @@
+"""Forecasts from raw history, of one customer or of all: the numbers of the batch, whoever else is in the tables.
+
+What the batch takes from other customers comes from the folder of the model (`clv.features.shop`). Everything is as of
+the date of the model: what happened later is not looked at.
+"""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pandas as pd
+
+from clv.data.cleaning import Cleaned, clean_table
+from clv.data.files import copy_files
+from clv.data.lines import Cleaning
+from clv.data.parquet import read_raw
+from clv.data.schema import TABLES, Column, Kind
+from clv.data.source import TableSource
+from clv.data.types import as_text
+from clv.errors import InputError
+from clv.features.block import FEATURE_TABLES, Block, Clean
+from clv.features.columns import CUSTOMER
+from clv.features.feature import Feature
+from clv.features.shop import Shop
+from clv.features.snapshot import snapshot_of
+from clv.features.table import FEATURES
+from clv.models.forecaster import Forecaster
+from clv.source_params import FilesParams, PreprocessParams
+
+OPTIONS = {"transactions": "orders", "customers": "customers", "touches": "touches"}  # of the command, by table
+BLANK: dict[Kind, str] = {
+    "text": "str",
+    "time": "datetime64[us]",
+    "money": "Int64",
+    "number": "float64",
+    "flag": "boolean",
+}
+AMOUNT_PARTS = {"quantity", "unit_price"}  # of which cleaning makes an amount where there is none
+
+
+def predict(
+    model: Forecaster, shop: Shop, tables: Mapping[str, pd.DataFrame], params: PreprocessParams,
+    sources: Mapping[str, TableSource] | None = None, customer: str | None = None,
+) -> pd.DataFrame:  # fmt: skip
+    """Forecast everyone who had bought by the date of the model, or one `customer`: a row each, by `customer_id`.
+
+    `tables` are raw, under our column names: transactions, and customers and touches if the model was fitted with
+    features of them. `sources` say how to read the text in them; by default dates are ISO 8601 and the decimal mark is
+    a point. Columns: `customer_id` and those of `Forecaster.predict`.
+
+    Raises `InputError` where a table or a column is missing, or nobody had bought.
+    """
+    return forecast(model, shop, clean(model, shop, tables, params, sources, customer))
+
+
+def read_tables(
+    files: FilesParams, given: Mapping[str, str]
+) -> tuple[dict[str, pd.DataFrame], dict[str, TableSource]]:  # fmt: skip
+    """Raw tables from the files `given` by table, as generate reads them, and how the text in them is written."""
+    for table, path in given.items():
+        if "://" not in path and not Path(path).exists():
+            raise InputError(f"{path}: no such file; give --{OPTIONS[table]} one that exists")
+    from_here = FilesParams(**(vars(files) | dict(given)))
+    with TemporaryDirectory() as folder:
+        sources = copy_files(from_here, Path(folder), list(given))
+        return {table: read_raw(table, Path(folder) / f"{table}.parquet") for table in given}, sources
+
+
+def clean(
+    model: Forecaster, shop: Shop, tables: Mapping[str, pd.DataFrame], params: PreprocessParams,
+    sources: Mapping[str, TableSource] | None = None, customer: str | None = None,
+) -> dict[str, Cleaned]:  # fmt: skip
+    """The tables, or one customer's rows of them, cleaned as among all others."""
+    known = {table: (sources or {}).get(table) or TableSource(table, len(raw)) for table, raw in tables.items()}
+    _require_columns(model, tables, known)
+    cleaned = {}
+    for table, raw in tables.items():
+        how = Cleaning.of(params, shop.bounds.last_day, known[table], shop.bounds)
+        rows = raw if customer is None else raw[_is_of(raw, customer, params.ignore_id_case)]
+        if table == "transactions" and rows.empty:
+            raise InputError(
+                f"{known[table].name}: no rows"
+                + ("" if customer is None else f" of customer '{customer}'; check the id")
+            )
+        cleaned[table] = clean_table(table, rows, how)
+    return cleaned
+
+
+def forecast(model: Forecaster, shop: Shop, cleaned: Mapping[str, Cleaned]) -> pd.DataFrame:
+    """What `predict` gives, from tables that are clean already."""
+    block = Block.of_frames(Clean(**{table: _whole(table, cleaned.get(table)) for table in FEATURE_TABLES}))
+    cutoff, horizon = model.btyd.cutoff, model.btyd.horizon_days
+    snapshot = snapshot_of(block, cutoff, cutoff, horizon, _features(model), shop.sources).to_pandas()
+    if snapshot.empty:
+        raise InputError(
+            f"nobody bought anything up to {cutoff}, the date of the model; later orders are not looked at"
+            + (f", and of the others {text} are set aside" if (text := set_aside(cleaned)) else "")
+        )
+    return snapshot[[CUSTOMER]].join(model.predict(snapshot))
+
+
+def set_aside(cleaned: Mapping[str, Cleaned]) -> str:
+    """How many rows cleaning rejected, by rule, in words; empty where there are none. Later ones are not counted."""
+    counts: dict[str, int] = {}
+    for result in cleaned.values():
+        for rule, rows in result.count("reject").items():
+            if rows and rule != "after_last_day":
+                counts[rule] = counts.get(rule, 0) + rows
+    return ", ".join(f"{rows:,} {rule}" for rule, rows in counts.items())
+
+
+def _features(model: Forecaster) -> list[Feature]:
+    return [feature for feature in FEATURES if feature.name in set(model.features)]
+
+
+def _needing(model: Forecaster, columns: Iterable[Column]) -> str:
+    """The features of the model that need any of some columns, in words."""
+    names = {_clean_name(column) for column in columns} - {CUSTOMER}
+    return ", ".join(feature.name for feature in _features(model) if names.intersection(feature.needs))
+
+
+def _require_columns(
+    model: Forecaster, tables: Mapping[str, pd.DataFrame], sources: Mapping[str, TableSource]
+) -> None:  # fmt: skip
+    """Raise `InputError` for a table or column that features of the model need; one that is there may be empty."""
+    if "transactions" not in tables:
+        raise InputError("no transactions, which every forecast needs; give --orders")
+    for table in FEATURE_TABLES:
+        if table not in tables and (features := _needing(model, TABLES[table])):
+            raise InputError(
+                f"the model was fitted with features of {table}: {features}; give --{OPTIONS[table]} a file with them, "
+                f"or one with the header alone for customers without any"
+            )
+    for table, raw in tables.items():
+        computed = {"amount"} if set(raw.columns) >= AMOUNT_PARTS else set()
+        absent = [column for column in TABLES[table] if column.name not in {*raw.columns, *computed}]
+        if features := _needing(model, absent):
+            theirs = ", ".join(sources[table].theirs(c.name) for c in absent if _needing(model, [c]))
+            raise InputError(
+                f"{sources[table].name}: no column {theirs}, which features of the model need: {features}; bring it, "
+                f"empty if need be, or map it in generate.files.columns.{table}"
+            )
+
+
+def _whole(table: str, cleaned: Cleaned | None) -> pd.DataFrame:
+    """A clean table with all columns of the schema, those without a value blank; without rows if there is no table."""
+    frame = pd.DataFrame() if cleaned is None else cleaned.clean
+    blank = {
+        name: pd.Series(index=frame.index, dtype=BLANK[column.kind])
+        for column in TABLES[table]
+        if (name := _clean_name(column)) not in frame
+    }
+    return frame.assign(**blank)
+
+
+def _is_of(raw: pd.DataFrame, customer: str, ignore_case: bool) -> pd.Series:
+    """Which rows are of a customer, by the id as cleaning makes it."""
+    if CUSTOMER not in raw:
+        return pd.Series(True, index=raw.index)  # cleaning will say so
+    ids, wanted = as_text(raw[CUSTOMER]).astype("str"), customer.strip()
+    return ids.str.lower() == wanted.lower() if ignore_case else ids == wanted
+
+
+def _clean_name(column: Column) -> str:
+    return f"{column.name}_minor" if column.kind == "money" else column.name
