@@ -1,6 +1,7 @@
 """The command line: `python -m clv predict` forecasts customers from files of raw orders."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from clv import params, paths, serving, storage
-from clv.errors import run_stage
+from clv.errors import InputError, run_stage
 from clv.features.shop import Shop
 from clv.models.forecaster import Forecaster
 
@@ -29,7 +30,7 @@ def predict(args: argparse.Namespace) -> None:
     forecasts = serving.forecast(model, shop, cleaned)
 
     if args.out:
-        storage.write_csv(forecasts, Path(args.out))
+        write(forecasts, Path(args.out))
     elif args.customer is None:
         forecasts.to_csv(sys.stdout, index=False, lineterminator="\n")
     else:
@@ -38,6 +39,14 @@ def predict(args: argparse.Namespace) -> None:
     when = f"as of {model.btyd.cutoff}, the next {model.btyd.horizon_days} days, in {p.currency}"
     set_aside = serving.set_aside(cleaned)
     print(f"predict: {who} {when}" + (f"; rows set aside: {set_aside}" if set_aside else ""), file=sys.stderr)
+
+
+def write(forecasts: pd.DataFrame, path: Path) -> None:
+    """Write the forecasts as CSV, whole or not at all."""
+    try:
+        storage.write_csv(forecasts, path)
+    except OSError as error:
+        raise InputError(f"{path} cannot be written: {error.strerror}; give --out another file") from None
 
 
 def in_lines(forecasts: pd.DataFrame) -> str:
@@ -75,4 +84,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+        sys.stdout.flush()
+    except BrokenPipeError:  # who reads, such as head, has seen enough; no second complaint when Python ends
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)

@@ -27,7 +27,7 @@ from clv.models.forecaster import Forecaster
 from clv.models.purchases import PURCHASE_MODELS
 from clv.models.samples import make_sample
 from clv.models.season import fit_season
-from clv.params import Params
+from clv.params import Params, TrainParams
 from clv.source_params import SyntheticParams
 from tests.conftest import ROOT
 
@@ -42,9 +42,8 @@ Run = Callable[..., tuple[str, str]]
 
 @dataclass(frozen=True)
 class Trained:
-    """A model in a folder, the raw tables that it was fitted to, and its forecasts of everyone."""
+    """The raw tables that a model was fitted to, the model, and its forecasts of everyone."""
 
-    folder: Path
     raw: dict[str, pd.DataFrame]
     model: Forecaster
     shop: Shop
@@ -60,17 +59,31 @@ def odd_history(of: pd.DataFrame) -> pd.DataFrame:
     return odd.assign(amount=[amount for _, amount in rows])
 
 
+def fitted(raw: dict[str, pd.DataFrame], train: TrainParams, project: Params) -> Trained:
+    """What preprocess, featurize, train and segment do."""
+    cleaned = {name: clean_table(name, frame, HOW) for name, frame in raw.items()}
+    blank = {"transactions": None, "customers": ["customer_id"], "touches": ["customer_id", "touch_ts"]}
+    clean = Clean(*(cleaned[n].clean if n in cleaned else pd.DataFrame(columns=blank[n]) for n in FEATURE_TABLES))
+    snapshots = make_snapshots(clean, CUTOFFS, TODAY, HORIZON)
+    block = Block.of_frames(clean)
+    kind = PURCHASE_MODELS[train.btyd.purchases]
+    season = fit_season(total_days([base_days(block)]), snapshots[TODAY], TODAY, kind)
+    training, calibration, forecast = (
+        make_sample(cutoff, snapshot, HORIZON, season, train.btyd) for cutoff, snapshot in snapshots.items()
+    )
+    model = Forecaster.fit([training], calibration, forecast, train, project.compute, 1)
+    bounds = cleaned["transactions"].bounds
+    assert bounds is not None
+    shop = Shop(bounds, source_means([first_windows(block)], [TODAY])[TODAY])
+    return Trained(raw, model, shop, snapshots[TODAY][[CUSTOMER]].join(model.predict(snapshots[TODAY])))
+
+
 @pytest.fixture(scope="module")
-def trained(small_world: SyntheticParams, project_params: Params, tmp_path_factory: pytest.TempPathFactory) -> Trained:
-    """What preprocess, featurize, train and segment do, on a small shop with few learners."""
+def trained(small_world: SyntheticParams, project_params: Params) -> Trained:
+    """A model of a small shop with few learners."""
     tables = make_world(small_world, seed=7, horizon_days=HORIZON).tables
     raw = {name: tables[name] for name in FEATURE_TABLES}
     raw["transactions"] = pd.concat([raw["transactions"], odd_history(raw["transactions"])], ignore_index=True)
-    cleaned = {name: clean_table(name, frame, HOW) for name, frame in raw.items()}
-    clean = Clean(*(cleaned[name].clean for name in FEATURE_TABLES))
-    snapshots = make_snapshots(clean, CUTOFFS, TODAY, HORIZON)
-    block = Block.of_frames(clean)
-
     train = replace(
         project_params.train,
         learners=("btyd", "ridge", "lightgbm", "hurdle", "neural"),
@@ -78,32 +91,28 @@ def trained(small_world: SyntheticParams, project_params: Params, tmp_path_facto
         hurdle=replace(project_params.train.hurdle, n_rounds=20),
         neural=replace(project_params.train.neural, n_networks=1, n_epochs=3),
     )
-    kind = PURCHASE_MODELS[train.btyd.purchases]
-    season = fit_season(total_days([base_days(block)]), snapshots[TODAY], TODAY, kind)
-    training, calibration, forecast = (
-        make_sample(cutoff, snapshot, HORIZON, season, train.btyd) for cutoff, snapshot in snapshots.items()
-    )
-    model = Forecaster.fit([training], calibration, forecast, train, project_params.compute, 1)
-    bounds = cleaned["transactions"].bounds
-    assert bounds is not None
-    shop = Shop(bounds, source_means([first_windows(block)], [TODAY])[TODAY])
+    return fitted(raw, train, project_params)
+
+
+@pytest.fixture(scope="module")
+def folder(trained: Trained, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of that model, as train writes it."""
     folder = tmp_path_factory.mktemp("model")
-    model.save(folder, {})
-    shop.save(folder)
-    batch = snapshots[TODAY][[CUSTOMER]].join(model.predict(snapshots[TODAY]))
-    return Trained(folder, raw, model, shop, batch)
+    trained.model.save(folder, {})
+    trained.shop.save(folder)
+    return folder
 
 
 @pytest.fixture
 def run(
-    trained: Trained, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    trained: Trained, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Run:  # fmt: skip
     """The command with the model and files of the raw tables, of which one may be None; gives stdout and stderr."""
 
     def command(
         *more: str, tables: dict[str, pd.DataFrame | None] | None = None, ok: bool = True, cwd: Path = ROOT
     ) -> tuple[str, str]:
-        arguments = ["predict", "--model", str(trained.folder)]
+        arguments = ["predict", "--model", str(folder)]
         for option, table in OPTIONS.items():
             frame = (tables or {}).get(table, trained.raw[table])
             if frame is not None:
@@ -172,8 +181,8 @@ def test_the_odd_customer_alone_would_be_cleaned_otherwise(trained: Trained) -> 
     assert len(alone.order) == len(among_all.order) - 3
 
 
-def test_the_model_is_loaded_with_what_it_needs_of_the_shop(trained: Trained) -> None:
-    assert Shop.load(trained.folder) == trained.shop
+def test_the_model_is_loaded_with_what_it_needs_of_the_shop(trained: Trained, folder: Path) -> None:
+    assert Shop.load(folder) == trained.shop
     assert set(trained.shop.sources) == {"channel", "campaign", "channel and category"}
 
 
@@ -233,6 +242,22 @@ def test_parquet_and_other_names_of_columns(trained: Trained, project_params: Pa
     assert_same(found, wanted)
 
 
+def test_a_model_of_three_columns_needs_no_other(
+    trained: Trained, project_params: Params, run: Run, tmp_path: Path
+) -> None:
+    lines = trained.raw["transactions"][["customer_id", "order_ts", "amount"]]
+    bare = fitted({"transactions": lines}, replace(project_params.train, learners=("btyd", "ridge")), project_params)
+    bare.model.save(tmp_path, {})
+    bare.shop.save(tmp_path)
+    customer = bare.batch[CUSTOMER].iloc[17]
+    alone = lines[lines[CUSTOMER] == customer]
+    assert_same(predict(bare, project_params, {"transactions": alone}), bare.batch.iloc[[17]])
+    assert_same(predict(bare, project_params, rows_of(trained, customer)), bare.batch.iloc[[17]])
+    only = {"transactions": alone.assign(order_ts=alone["order_ts"].dt.date), "customers": None, "touches": None}
+    stdout, _ = run("--model", str(tmp_path), tables=only)
+    assert stdout.splitlines()[1] == ",".join(map(str, bare.batch.iloc[17]))
+
+
 def test_what_is_missing_is_named(trained: Trained, run: Run, tmp_path: Path) -> None:
     def error(*more: str, tables: dict[str, pd.DataFrame | None] | None = None, cwd: Path = ROOT) -> str:
         stdout, stderr = run(*more, tables=tables, ok=False, cwd=cwd)
@@ -252,6 +277,10 @@ def test_what_is_missing_is_named(trained: Trained, run: Run, tmp_path: Path) ->
     assert "none.csv: no such file; give --orders one that exists" in error("--orders", "none.csv", tables=one)
     assert "holds no model (no manifest.json)" in error("--model", str(tmp_path / "none"), tables=one)
     assert "params.yaml does not exist; run from the root of the repo" in error(tables=one, cwd=tmp_path)
+    assert "orders.csv: has no rows" in (text := error(tables=one | {"transactions": one["transactions"].iloc[:0]}))
+    assert "bring a file with orders" in text
+    (tmp_path / "folder").mkdir()
+    assert "folder cannot be written: " in error("--out", str(tmp_path / "folder"), tables=one)
     late = {"transactions": one["transactions"].assign(order_ts="2025-01-05")}
     assert f"nobody bought anything up to {TODAY}, the date of the model" in error(tables=one | late)
 

@@ -39,7 +39,9 @@ def _copy(table: str, files: FilesParams, folder: Path) -> TableSource:
     path: str = getattr(files, table)
     source = _copy_csv(table, files, folder) if formats.is_csv(path) else _copy_parquet(table, files, folder)
     if table == "transactions":
-        copying.require_rows(source, "set generate.files.transactions to your file")
+        template = Path(path).parent == paths.TEMPLATES
+        remedy = "set generate.files.transactions to your file" if template else "bring a file with orders"
+        copying.require_rows(source, remedy)
     source = _with_spelling(table, files, folder, source)
     if files.unreadable_values == "stop":
         copying.check_values(table, folder, source, _mend)
