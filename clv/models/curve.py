@@ -31,9 +31,11 @@ class Curve:
         if y.sum() <= 0 or forecast.sum() <= 0:
             return cls()
         scaled = forecast * (y.sum() / forecast.sum())
-        bins = np.array_split(np.argsort(scaled, kind="stable"), BINS)
+        tenth = np.repeat(np.arange(BINS), [len(part) for part in np.array_split(scaled, BINS)])
+        # Equal forecasts belong to one bin, that of the lowest of their ranks.
+        group = tenth[np.searchsorted(np.sort(scaled), scaled)]
         at, factor = [], []
-        for rows in bins:
+        for rows in (np.flatnonzero(group == g) for g in np.unique(group)):
             buyers = int((y[rows] > 0).sum())
             if buyers and scaled[rows].sum() > 0:
                 at.append(np.log(forecast[rows].mean() + SMALLEST))

@@ -111,11 +111,15 @@ class Intervals:
 
 def _edges(forecast: np.ndarray, n_bins: int) -> tuple[float, ...]:
     """Lower bounds of all groups of forecasts but the first."""
-    # Ranks first: quantiles of tied forecasts would make empty groups.
-    order = np.argsort(forecast, kind="stable")
-    cuts = [order[len(forecast) * i // n_bins] for i in range(1, n_bins)]
-    # Ties collapse: an edge at the smallest forecast would leave the group below it empty.
-    return tuple(float(edge) for edge in np.unique(forecast[cuts]) if edge > forecast.min()) if cuts else ()
+    ordered = np.sort(forecast)
+    edges, below = [], 0
+    for edge in np.unique([ordered[len(ordered) * i // n_bins] for i in range(1, n_bins)]):
+        # Equal forecasts stay together, which may leave few rows below the edge.
+        first = int(np.searchsorted(ordered, edge))
+        if first - below >= MIN_ROWS_PER_BIN:
+            edges.append(float(edge))
+            below = first
+    return tuple(edges)
 
 
 def _rank(ascending: np.ndarray, share: float) -> float:
