@@ -27,6 +27,7 @@ OUTPUTS = (
     "btyd_spend", "btyd_value", "btyd_residual_value",
 )  # fmt: skip
 N_DRAWS = 1000  # of the predictive distribution
+MOST_DAYS = 36_525.0  # a century: where hardly anyone comes back, medians grow beyond all numbers
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,8 @@ class Btyd:
         """
         x, _, T = operational_history(snapshot, self.cutoff, self.season)
         active = self.purchases.active(x, T)
-        return np.asarray(active.rate * np.expm1(np.log(2) / active.shape))
+        doublings = np.minimum(1 / active.shape, 1000.0)
+        return np.minimum(active.rate * np.expm1(np.log(2) * doublings), MOST_DAYS)
 
     def quantiles(self, snapshot: pd.DataFrame, shares: Sequence[float], seed: int) -> np.ndarray:
         """Quantiles of the predictive distribution of the net revenue in the horizon, (shares, n) money."""

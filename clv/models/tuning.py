@@ -13,7 +13,7 @@ from clv.models.level import level_of, scale_to
 from clv.models.loss import tweedie_deviance
 from clv.models.panel import BTYD, Panel
 from clv.models.rounding import significant
-from clv.models.samples import Sample, fold_of, require_enough
+from clv.models.samples import MIN_CUSTOMERS, Sample, fold_of, require_enough
 from clv.params import ComputeParams, SearchRange, TrainParams, TuneParams
 
 DIGITS = 4  # of a suggested number: its last bits differ between kinds of CPU
@@ -56,7 +56,8 @@ def make_origins(training: Sequence[Sample], calibration: Sample) -> list[Origin
     origins = [Origin(tuple(training), judges[0])]
     newest, horizon = training[-1].cutoff, training[-1].btyd.horizon_days
     known = tuple(sample for sample in training if (newest - sample.cutoff).days >= horizon)
-    if known and (calibration.cutoff - newest).days >= horizon and (judges[1].target > 0).any():
+    teaches = sum(len(sample.ids) for sample in known) >= MIN_CUSTOMERS and _anyone_bought(known)
+    if teaches and (calibration.cutoff - newest).days >= horizon and _anyone_bought([judges[1]]):
         origins.insert(0, Origin(known, judges[1]))
     return origins
 
@@ -97,6 +98,10 @@ def tune_learner(
         objective, n_trials=tune.trials, timeout=tune.max_seconds, n_jobs=1, show_progress_bar=sys.stderr.isatty()
     )
     return Tuned(given | tried[study.best_trial.number], _trials(name, study, tried), _importance(name, study, seed))
+
+
+def _anyone_bought(samples: Sequence[Sample]) -> bool:
+    return any((sample.target > 0).any() for sample in samples)
 
 
 def _suggest(trial: optuna.Trial, name: str, wanted: SearchRange, kind: type) -> float:
