@@ -10,7 +10,6 @@ import pytest
 
 from clv.models.bg_bb import BgBb
 from clv.models.bg_nbd import BgNbd
-from clv.models.btyd import Btyd
 from clv.models.gamma_gamma import GammaGamma
 from clv.models.pareto_nbd import ParetoNbd
 from clv.models.purchases import PURCHASE_MODELS, PurchaseModel
@@ -138,26 +137,3 @@ def test_bg_bb_fits_donations() -> None:
     model = BgBb.fit(*rows, weight=weight)
     assert list(vars(model).values()) == pytest.approx([1.2035, 0.7497, 0.6567, 2.7834], abs=1e-2)
     assert weight @ model.log_likelihood(*rows) == pytest.approx(-33225.58, abs=0.05)
-
-
-def test_degenerate_shops_still_fit() -> None:
-    """Nobody came back; everybody bought the same; one customer."""
-    for n, frequency in ((50, 0), (50, 3), (1, 0)):
-        features = pd.DataFrame(
-            {
-                "frequency": [frequency] * n,
-                "tenure_days": [100.0] * n,
-                "recency_days": [100.0 if frequency == 0 else 10.0] * n,
-                "monetary_value": [20.0] * n,
-                "net_revenue": [20.0 * (frequency + 1)] * n,
-            }
-        )
-        outputs = Btyd.fit(features, horizon_days=90).outputs(features)
-        assert np.isfinite(outputs.to_numpy()).all()
-        assert (outputs.to_numpy() >= 0).all()
-        assert outputs["btyd_spend"].iloc[0] == pytest.approx(20, rel=0.2)
-
-
-def test_the_models_survive_json() -> None:
-    model = Btyd(MBG, GG, 0.95, 90)
-    assert Btyd.from_dict(model.to_dict()) == model

@@ -1,0 +1,48 @@
+"""Samples made of a few numbers, for the tests of what the forecaster is put together from."""
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from clv.models.btyd import Btyd
+from clv.models.gamma_gamma import GammaGamma
+from clv.models.mbg_nbd import MbgNbd
+from clv.models.samples import Sample
+from clv.models.season import NO_SEASON
+
+CUTOFF = date(2024, 1, 1)
+HORIZON = 90
+BTYD = Btyd(MbgNbd(0.5, 6, 0.9, 1.6), GammaGamma(6, 4, 15), 1.0, NO_SEASON, CUTOFF, HORIZON, 0.1)
+
+
+def sample(features: pd.DataFrame, target: np.ndarray, orders: np.ndarray, cutoff: date = CUTOFF) -> Sample:
+    """Customers c0, c1 and so on."""
+    return Sample(cutoff, np.array([f"c{i}" for i in range(len(target))]), features, target, orders, BTYD)
+
+
+def learnable(n: int, seed: int, cutoff: date = CUTOFF) -> Sample:
+    """Customers of whom half the forecast is right and half is in a feature `f`; a third of them buy."""
+    rng = np.random.default_rng(seed)
+    value, f = rng.lognormal(2, 1, n), rng.lognormal(0, 0.7, n)
+    buys = rng.random(n) < 0.35
+    target = np.where(buys, value * f * rng.gamma(4, 0.25, n) / 0.35, 0.0)
+    features = pd.DataFrame(
+        {
+            "f": f,
+            "noise": rng.normal(size=n),
+            "kind": rng.choice(["a", "b"], n),
+            "btyd_p_purchase": np.full(n, 0.35),
+            "btyd_orders": np.full(n, 0.5),
+            "btyd_spend": value / 0.5,
+            "btyd_value": value,
+        }
+    )
+    return sample(features, target, buys * (1.0 + rng.integers(0, 2, n)), cutoff)
+
+
+def zero_inflated(n: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Expected values and realised ones, most of them 0."""
+    mean = rng.lognormal(2, 1, n)
+    buys = rng.random(n) < 0.35
+    return mean, np.where(buys, mean / 0.35 * rng.gamma(2, 0.5, n), 0.0)
