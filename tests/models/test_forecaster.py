@@ -1,5 +1,6 @@
 """The forecaster: what it promises of its outputs, and that it learns from nothing it should not see."""
 
+import json
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -9,122 +10,273 @@ import pandas as pd
 import pytest
 
 from clv.errors import InputError
-from clv.features.block import Clean
-from clv.features.columns import TARGET
-from clv.features.snapshot import make_snapshot
-from clv.models.forecaster import Forecaster
+from clv.features.base import base_days, total_days
+from clv.features.block import Block, Clean
+from clv.features.columns import TARGET, TARGET_ORDERS
+from clv.features.snapshot import make_snapshots
+from clv.models.forecaster import MANIFEST, Forecaster
 from clv.models.intervals import LEVELS
+from clv.models.level import level_of
+from clv.models.purchases import PURCHASE_MODELS
 from clv.models.samples import Sample, make_sample
-from clv.params import Params, TrainParams
+from clv.models.season import Season, fit_season
+from clv.params import Params
+from clv.timeline import Part, in_parts
 
 HORIZON = 120
 LAST_DAY = date(2024, 11, 30)
 CUTOFFS = {"training": date(2023, 12, 6), "calibration": date(2024, 4, 4), "test": date(2024, 8, 2)}
+DATA = {"2024-08-02": "abc"}
+Snapshots = dict[str, pd.DataFrame]
+
+
+class World:
+    """Snapshots of a small shop, and the forecasters that are fitted to them."""
+
+    def __init__(self, clean: Clean, project: Params):
+        self.project = project
+        train = project.train
+        self.params = replace(
+            train,
+            forest=replace(train.forest, n_trees=8),
+            xgboost=replace(train.xgboost, n_rounds=15),
+            gradient_boosting=replace(train.gradient_boosting, n_rounds=15),
+            lightgbm=replace(train.lightgbm, n_rounds=15),
+            hurdle=replace(train.hurdle, n_rounds=15),
+            neural=replace(train.neural, n_networks=1, n_epochs=4),
+        )
+        by_cutoff = make_snapshots(clean, list(CUTOFFS.values()), LAST_DAY, HORIZON)
+        self.snapshots: Snapshots = {name: by_cutoff[cutoff] for name, cutoff in CUTOFFS.items()}
+        base = total_days([base_days(Block.of_frames(clean))])
+        self.season = fit_season(base, self.test, CUTOFFS["test"], PURCHASE_MODELS[train.btyd.purchases])
+
+    @property
+    def test(self) -> pd.DataFrame:
+        return self.snapshots["test"]
+
+    def sample(self, name: str, snapshot: pd.DataFrame | None = None) -> Sample:
+        frame = self.snapshots[name] if snapshot is None else snapshot
+        return make_sample(CUTOFFS[name], frame, HORIZON, self.season, self.params.btyd)
+
+    def later(self, threads: int = 2, test: pd.DataFrame | None = None) -> Forecaster:
+        """Learners of one window, calibrated on the next."""
+        compute = replace(self.project.compute, threads=threads)
+        samples = self.sample("training"), self.sample("calibration"), self.sample("test", test)
+        return Forecaster.fit([samples[0]], samples[1], samples[2], self.params, compute, 1)
+
+    def same(self) -> Forecaster:
+        """All of one window, by customers."""
+        whole = self.sample("calibration")
+
+        def part(name: Part) -> Sample:
+            return whole.where(in_parts(whole.ids, [name], self.project.time.customer_shares))
+
+        return Forecaster.fit(
+            [part("training")], part("calibration"), part("test"), self.params, self.project.compute, 1
+        )
 
 
 @pytest.fixture(scope="module")
-def snapshots(clean_shop: Clean) -> dict[str, pd.DataFrame]:
-    return {name: make_snapshot(clean_shop, cutoff, LAST_DAY, HORIZON) for name, cutoff in CUTOFFS.items()}
+def world(clean_shop: Clean, project_params: Params) -> World:
+    return World(clean_shop, project_params)
 
 
 @pytest.fixture(scope="module")
-def small(project_params: Params) -> TrainParams:
-    train = project_params.train
-    return replace(
-        train,
-        forest=replace(train.forest, n_trees=10),
-        xgboost=replace(train.xgboost, n_rounds=20),
-        gradient_boosting=replace(train.gradient_boosting, n_rounds=20),
-        lightgbm=replace(train.lightgbm, n_rounds=20),
-        hurdle=replace(train.hurdle, n_rounds=20),
-        neural=replace(train.neural, n_networks=1, n_epochs=5),
-    )
-
-
-def samples(snapshots: dict[str, pd.DataFrame]) -> dict[str, Sample]:
-    return {name: make_sample(CUTOFFS[name], frame, HORIZON) for name, frame in snapshots.items()}
-
-
-def fit(snapshots: dict[str, pd.DataFrame], params: TrainParams, project: Params, threads: int = 2) -> Forecaster:
-    s = samples(snapshots)
-    return Forecaster.fit(
-        [s["training"]], s["calibration"], s["test"], params, replace(project.compute, threads=threads), 1
-    )
+def models(world: World) -> dict[str, Forecaster]:
+    return {"two windows": world.later(), "one window": world.same()}
 
 
 @pytest.fixture(scope="module")
-def model(snapshots: dict[str, pd.DataFrame], small: TrainParams, project_params: Params) -> Forecaster:
-    return fit(snapshots, small, project_params)
+def model(models: dict[str, Forecaster]) -> Forecaster:
+    return models["two windows"]
+
+
+@pytest.fixture(scope="module")
+def predictions(models: dict[str, Forecaster], world: World) -> dict[str, pd.DataFrame]:
+    frames = {"two windows": world.test, "one window": world.snapshots["calibration"]}
+    return {name: model.predict(frames[name]) for name, model in models.items()}
+
+
+both = pytest.mark.parametrize("kind", ["two windows", "one window"])
 
 
 def saved(model: Forecaster, folder: Path) -> dict[str, bytes]:
     folder.mkdir()
-    model.save(folder)
+    model.save(folder, DATA)
     return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
 
 
-def test_bounds_are_nested_around_the_forecast(model: Forecaster, snapshots: dict[str, pd.DataFrame]) -> None:
-    predictions = model.predict(snapshots["test"])
-    assert np.isfinite(predictions.to_numpy()).all()
-    inner_low = inner_high = predictions["predicted_clv"]
+@both
+def test_bounds_are_nested_around_the_forecast(predictions: dict[str, pd.DataFrame], kind: str) -> None:
+    found = predictions[kind]
+    assert np.isfinite(found.drop(columns="confidence").to_numpy()).all()
+    inner_low = inner_high = found["predicted_clv"]
+    assert (inner_low >= 0).all()
+    assert inner_low.nunique() > 100
     for level in LEVELS:
-        low, high = predictions[f"lower_{level}"], predictions[f"upper_{level}"]
+        low, high = found[f"lower_{level}"], found[f"upper_{level}"]
         assert (low >= 0).all()
         assert (low <= inner_low).all()
         assert (high >= inner_high).all()
         inner_low, inner_high = low, high
-    assert all(predictions[name].between(0, 1).all() for name in ("p_alive", "p_purchase"))
-    assert (predictions["p_purchase"] <= predictions["p_alive"] + 1e-6).all()
 
 
-def test_all_learners_agree_on_the_total(model: Forecaster, snapshots: dict[str, pd.DataFrame]) -> None:
-    totals = model.predict_learners(snapshots["test"]).sum()
-    assert totals.to_numpy() == pytest.approx(totals["btyd"], rel=1e-3)
-    assert sum(model.weights.values()) == pytest.approx(1)
+@both
+def test_what_is_said_of_a_customer_agrees_with_itself(predictions: dict[str, pd.DataFrame], kind: str) -> None:
+    found = predictions[kind]
+    assert all(found[name].between(0, 1).all() for name in ("p_alive", "p_purchase", "churn_risk"))
+    assert (found["p_alive"] >= found["p_purchase"]).all()
+    assert found["churn_risk"].to_numpy() == pytest.approx(1 - found["p_purchase"].to_numpy(), abs=1e-9)
+    assert (found["expected_orders"] >= 0).all()
+    assert (found["days_to_next_order"] > 0).all()
+    assert (found["residual_value"] >= 0).all()
 
 
-def test_it_beats_the_mean_on_what_it_never_saw(model: Forecaster, snapshots: dict[str, pd.DataFrame]) -> None:
-    test = snapshots["test"]
-    y = test[TARGET]
-    error = (model.predict(test)["predicted_clv"] - y).abs().mean()
+@both
+def test_confidence_is_the_width_of_the_interval(predictions: dict[str, pd.DataFrame], kind: str) -> None:
+    found = predictions[kind]
+    width = found["upper_90"] - found["lower_90"]
+    for label, low, high in (("high", -1, 2), ("medium", 2, 4), ("low", 4, np.inf)):
+        rows = (width > low * found["predicted_clv"]) & (width <= high * found["predicted_clv"])
+        assert (found["confidence"][rows] == label).all()
+    assert set(found["confidence"]) <= {"high", "medium", "low"}
+    assert len(set(found["confidence"])) > 1
+
+
+def test_chances_are_those_of_the_buyers(predictions: dict[str, pd.DataFrame], world: World) -> None:
+    found, bought = predictions["two windows"], world.test[TARGET_ORDERS] > 0
+    assert found["p_purchase"].mean() == pytest.approx(bought.mean(), abs=0.06)
+    likely = found["p_purchase"] > found["p_purchase"].median()
+    assert bought[likely].mean() > 1.5 * bought[~likely].mean()
+
+
+def test_intervals_cover_a_later_window(predictions: dict[str, pd.DataFrame], world: World) -> None:
+    found, y = predictions["two windows"], world.test[TARGET]
+    for level in LEVELS:
+        covered = y.clip(lower=0).between(found[f"lower_{level}"], found[f"upper_{level}"]).mean()
+        assert covered == pytest.approx(level / 100, abs=0.05), level
+
+
+def test_all_learners_are_brought_to_the_level(model: Forecaster, world: World) -> None:
+    known = [world.sample("training"), world.sample("calibration")]
+    assert model.level == level_of(known)
+    total = world.sample("test").btyd_total * model.level.value
+    learners = model.predict_learners(world.test)
+    assert list(learners) == list(world.params.learners)
+    assert learners.sum().to_numpy() == pytest.approx(total, rel=1e-3)
+    assert model.predict(world.test)["predicted_clv"].sum() == pytest.approx(total, rel=1e-3)
+
+
+@both
+def test_weights_say_what_each_learner_contributes(models: dict[str, Forecaster], kind: str, world: World) -> None:
+    weights = models[kind].weights
+    assert list(weights) == list(world.params.learners)
+    assert sum(weights.values()) == pytest.approx(1)
+    assert min(weights.values()) >= 0
+    if kind == "one window":
+        assert weights["btyd"] >= 0.5, "learners have not aged by a window that nobody has seen"
+
+
+def test_it_names_the_windows_that_it_learned_from(models: dict[str, Forecaster]) -> None:
+    assert models["two windows"].labelled == (CUTOFFS["training"], CUTOFFS["calibration"])
+    assert models["one window"].labelled == (CUTOFFS["calibration"],)
+
+
+def test_it_beats_the_mean_on_what_it_never_saw(predictions: dict[str, pd.DataFrame], world: World) -> None:
+    y = world.test[TARGET]
+    error = (predictions["two windows"]["predicted_clv"] - y).abs().mean()
     assert error < 0.9 * (y - y.mean()).abs().mean()
 
 
+@both
 def test_a_saved_model_gives_the_same_numbers(
-    model: Forecaster, snapshots: dict[str, pd.DataFrame], project_params: Params, tmp_path: Path
+    models: dict[str, Forecaster], world: World, tmp_path: Path, kind: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    model.save(tmp_path)
-    loaded = Forecaster.load(tmp_path, project_params.compute, 1)
-    pd.testing.assert_frame_equal(loaded.predict(snapshots["test"]), model.predict(snapshots["test"]))
-    pd.testing.assert_frame_equal(loaded.predict_learners(snapshots["test"]), model.predict_learners(snapshots["test"]))
+    model = models[kind]
+    model.save(tmp_path, DATA)
+    for _ in range(2):
+        loaded = Forecaster.load(tmp_path, world.project.compute)
+        pd.testing.assert_frame_equal(loaded.predict(world.test), model.predict(world.test), check_exact=True)
+        pd.testing.assert_frame_equal(
+            loaded.predict_learners(world.test), model.predict_learners(world.test), check_exact=True
+        )
+        assert (loaded.weights, loaded.labelled, loaded.seed) == (model.weights, model.labelled, model.seed)
+    assert capsys.readouterr().err == ""
+    assert saved(loaded, tmp_path / "again")[MANIFEST] == (tmp_path / MANIFEST).read_bytes()
 
 
-def test_one_customer_gets_the_number_of_the_batch(model: Forecaster, snapshots: dict[str, pd.DataFrame]) -> None:
-    batch = model.predict(snapshots["test"])
-    one = model.predict(snapshots["test"].iloc[[17]])
-    pd.testing.assert_frame_equal(one, batch.iloc[[17]])
-
-
-def test_bytes_do_not_depend_on_threads_or_repetition(
-    model: Forecaster, snapshots: dict[str, pd.DataFrame], small: TrainParams, project_params: Params, tmp_path: Path
+def test_some_customers_get_the_numbers_of_the_batch(
+    model: Forecaster, predictions: dict[str, pd.DataFrame], world: World
 ) -> None:
-    first = saved(model, tmp_path / "first")
-    assert saved(fit(snapshots, small, project_params), tmp_path / "again") == first
-    assert saved(fit(snapshots, small, project_params, threads=1), tmp_path / "one") == first
+    batch = predictions["two windows"]
+    for rows in ([17], [3, 900, 4]):
+        found = model.predict(world.test.iloc[rows])
+        pd.testing.assert_frame_equal(found, batch.iloc[rows], check_exact=True)
+    renamed = model.predict(world.test.head(5).set_axis(list("edcba")))
+    assert renamed.index.to_list() == list("edcba")
+    without_targets = model.predict(world.test.drop(columns=[TARGET, TARGET_ORDERS]))
+    pd.testing.assert_frame_equal(without_targets, batch, check_exact=True)
 
 
-def test_the_test_target_is_not_looked_at(
-    model: Forecaster, snapshots: dict[str, pd.DataFrame], small: TrainParams, project_params: Params, tmp_path: Path
+def test_bytes_do_not_depend_on_threads_or_repetition(model: Forecaster, world: World, tmp_path: Path) -> None:
+    assert saved(world.later(threads=1), tmp_path / "one") == saved(model, tmp_path / "two")
+
+
+def test_the_test_labels_are_not_looked_at(model: Forecaster, world: World, tmp_path: Path) -> None:
+    blind = world.test.assign(**{TARGET: np.nan, TARGET_ORDERS: np.nan})
+    assert saved(world.later(test=blind), tmp_path / "blind") == saved(model, tmp_path / "seeing")
+
+
+def test_features_that_differ_are_named(model: Forecaster, world: World) -> None:
+    lacking = world.test.drop(columns=["eco_share", "tenure_days"])
+    with pytest.raises(InputError, match=r"they lack tenure_days, eco_share; run `dvc repro` to refit it$"):
+        model.predict(lacking[["customer_id", *[c for c in lacking if c != "customer_id"]]])
+    with pytest.raises(InputError, match=r"they have shoe_size, hat; run"):
+        model.predict(world.test.assign(shoe_size=44.0, hat=1.0))
+    with pytest.raises(InputError, match=r"differ from those .* they lack eco_share and have shoe_size; run"):
+        model.predict_learners(world.test.rename(columns={"eco_share": "shoe_size"}))
+
+
+def test_the_manifest_says_what_it_was_made_from(model: Forecaster, world: World, tmp_path: Path) -> None:
+    model.save(tmp_path, DATA)
+    manifest = json.loads((tmp_path / MANIFEST).read_text(encoding="utf-8"))
+    assert manifest["data"] == DATA
+    assert manifest["labelled"] == ["2023-12-06", "2024-04-04"]
+    assert set(manifest["features"]) == set(world.test) - {"customer_id", TARGET, TARGET_ORDERS}
+    assert Season.from_dict(manifest["btyd"]["season"]) == world.season
+    assert "threads" not in json.dumps(manifest)
+
+
+def test_other_versions_are_named_on_stderr(
+    model: Forecaster, world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    blind = {**snapshots, "test": snapshots["test"].assign(**{TARGET: np.nan})}
-    assert saved(fit(blind, small, project_params), tmp_path / "blind") == saved(model, tmp_path / "seeing")
-
-
-def test_missing_features_are_named(model: Forecaster, snapshots: dict[str, pd.DataFrame]) -> None:
-    with pytest.raises(InputError, match=r"the features lack eco_share, which the model was fitted with"):
-        model.predict(snapshots["test"].drop(columns="eco_share"))
+    model.save(tmp_path, DATA)
+    path = tmp_path / MANIFEST
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    now = dict(manifest["versions"])
+    manifest["versions"]["lightgbm"] = "0.0.1"
+    del manifest["versions"]["scipy"]
+    path.write_text(json.dumps(manifest), encoding="utf-8")
+    found = Forecaster.load(tmp_path, world.project.compute).predict(world.test)
+    pd.testing.assert_frame_equal(found, model.predict(world.test), check_exact=True)
+    said = capsys.readouterr().err
+    assert said.startswith(f"warning: {tmp_path} was made with other versions: ")
+    assert f"lightgbm 0.0.1, now {now['lightgbm']}" in said
+    assert f"scipy None, now {now['scipy']}" in said
+    assert "numpy" not in said
 
 
 def test_a_folder_without_a_model_is_named(tmp_path: Path, project_params: Params) -> None:
     with pytest.raises(InputError, match=r"holds no model \(no manifest\.json\); run `dvc repro train`"):
-        Forecaster.load(tmp_path, project_params.compute, 1)
+        Forecaster.load(tmp_path, project_params.compute)
+
+
+def test_buy_till_you_die_alone_will_do(world: World) -> None:
+    """With no learner beside it the forecast is that of the models, at the level and on the curve."""
+    params = replace(world.params, learners=("btyd",))
+    samples = [world.sample(name) for name in CUTOFFS]
+    model = Forecaster.fit([samples[0]], samples[1], samples[2], params, world.project.compute, 1)
+    assert model.weights == {"btyd": 1.0}
+    found, btyd = model.predict(world.test), model.predict_learners(world.test)["btyd"]
+    assert np.corrcoef(found["predicted_clv"].rank(), btyd.rank())[0, 1] > 0.95
+    assert (found["lower_99"] <= found["predicted_clv"]).all()

@@ -14,8 +14,6 @@ from clv import params
 from clv.models.encoder import Encoder
 from clv.models.hurdle import HurdleLearner
 from clv.models.learners import LEARNERS, Learner, make_learner
-from clv.models.matrices import categorical, coded, one_hot
-from clv.models.scaling import LIMIT, Scaler
 from clv.params import Params, TrainParams
 from tests.conftest import ROOT
 
@@ -108,7 +106,6 @@ def require_sane(forecasts: np.ndarray, y: np.ndarray) -> None:
 
 
 every_learner = pytest.mark.parametrize("name", LEARNERS)
-every_fitted = pytest.mark.parametrize("name", [name for name in LEARNERS if name != "btyd"])
 
 
 @every_learner
@@ -119,7 +116,7 @@ def test_it_beats_the_mean_on_fresh_rows(a_shop: Shop, name: str) -> None:
     assert np.corrcoef(forecasts, a_shop.y_fresh)[0, 1] > 0.4
 
 
-@every_fitted
+@every_learner
 def test_forecasts_are_money_whatever_the_row(a_shop: Shop, name: str) -> None:
     require_sane(a_shop.fitted[name].predict(a_shop.X_fresh), a_shop.y)
     absurd = a_shop.X_fresh.copy()
@@ -144,7 +141,7 @@ def test_one_row_gets_the_forecast_of_the_batch(a_shop: Shop, name: str) -> None
     np.testing.assert_allclose(one, batch[[17]], rtol=1e-12)
 
 
-@every_fitted
+@every_learner
 def test_rows_of_weight_zero_have_no_influence(a_shop: Shop, name: str) -> None:
     weight = (np.arange(len(a_shop.y)) % 3 > 0).astype("float64")
     weighted = a_shop.fit(name, weight)
@@ -153,7 +150,7 @@ def test_rows_of_weight_zero_have_no_influence(a_shop: Shop, name: str) -> None:
     np.testing.assert_array_equal(weighted.predict(a_shop.X_fresh), fewer.predict(a_shop.X_fresh))
 
 
-@every_fitted
+@every_learner
 def test_weights_shift_the_level(a_shop: Shop, name: str) -> None:
     by_value = a_shop.fit(name, np.where(a_shop.y > np.median(a_shop.y[a_shop.y > 0]), 4.0, 1.0))
     assert by_value.predict(a_shop.X_fresh).mean() > 1.2 * a_shop.fitted[name].predict(a_shop.X_fresh).mean()
@@ -176,7 +173,7 @@ def test_a_price_list_in_cents_changes_nothing(a_shop: Shop) -> None:
         np.testing.assert_allclose(cents.predict(a_shop.X_fresh), expected, rtol=0.05, err_msg=name)
 
 
-@every_fitted
+@every_learner
 @pytest.mark.parametrize(("n", "text"), [(50, False), (50, True), (300, True)])
 def test_few_rows_and_odd_columns_will_do(a_shop: Shop, name: str, n: int, text: bool) -> None:
     features, y = shop(n, 5)
@@ -191,7 +188,7 @@ def test_few_rows_and_odd_columns_will_do(a_shop: Shop, name: str, n: int, text:
     require_sane(learner.predict(encoder.transform(odd)), y)
 
 
-@every_fitted
+@every_learner
 @pytest.mark.parametrize("buyers", [1, 60])
 def test_one_buyer_or_nothing_but_buyers_will_do(a_shop: Shop, name: str, buyers: int) -> None:
     X, y = a_shop.X.head(60), np.where(np.arange(60) < buyers, 5.0 + np.arange(60), -1.0)
@@ -241,34 +238,3 @@ def test_the_hurdle_knows_how_many_buy(a_shop: Shop) -> None:
     for third in np.array_split(np.argsort(p), 3):
         assert p[third].mean() == pytest.approx(buys[third].mean(), abs=0.06)
     assert buys[p > np.quantile(p, 0.8)].mean() > 1.5 * buys.mean()
-
-
-def test_the_encoder_knows_training_levels_only() -> None:
-    training = pd.DataFrame({"channel": ["a"] * 45 + ["b"] * 30 + ["rare"] * 5, "n": [1.0, np.nan] * 40})
-    encoder = Encoder.fit(training)
-    assert encoder.names == ["n", "channel"]
-    rows = pd.DataFrame({"channel": ["b", "new", None, "rare", "a"], "n": [5, 6, 7, 8, None]}, index=[3, 1, 4, 9, 2])
-    encoded = encoder.transform(rows)
-    assert encoded.index.to_list() == [3, 1, 4, 9, 2]
-    assert encoded["channel"].cat.categories.to_list() == ["a", "b"]
-    assert encoded["channel"].cat.codes.to_list() == [1, -1, -1, -1, 0]
-    assert Encoder.from_dict(encoder.to_dict()) == encoder
-
-
-def test_categories_become_codes_or_a_column_per_level() -> None:
-    features = pd.DataFrame({"channel": ["b", "a"] * 30, "n": [1.5, np.nan] * 30, "nothing": [None] * 60})
-    encoder = Encoder.fit(features)
-    rows = encoder.transform(pd.DataFrame({"channel": ["b", "new"], "n": [np.nan, 2], "nothing": [None, "x"]}))
-    assert categorical(rows).tolist() == [False, True, True]
-    np.testing.assert_array_equal(coded(rows), [[np.nan, 1, np.nan], [2, np.nan, np.nan]])
-    np.testing.assert_array_equal(one_hot(rows), [[np.nan, 0, 1], [2, 0, 0]])
-
-
-def test_scaled_features_are_bounded_and_complete() -> None:
-    matrix = np.array([[1.0, np.nan, 3.3], [np.nan, np.nan, 3.3], [1e12, np.nan, 3.3], [-5.0, np.nan, 3.3]])
-    scaler = Scaler.fit(matrix, np.ones(4))
-    Z = Scaler.from_dict(scaler.to_dict()).transform(np.vstack([matrix, [np.inf, 7, 1e300]]))
-    assert np.isfinite(Z).all()
-    assert np.abs(Z).max() <= LIMIT
-    assert Z[1, 0] == Z[0, 0], "the median of what is known"
-    assert np.abs(Z[:4, 1:]).max() < 1e-5, "nothing known, nothing told apart"
