@@ -1,8 +1,8 @@
-"""How good the forecasts are over several synthetic shops, and how good they could be: `python -m benchmarks.forecasts`.
+"""How good forecasts are over several synthetic shops, and how good they could be: `python -m benchmarks.forecasts`.
 
-For each seed the default shop is drawn anew, the backtest's recipe is fitted with the parameters of params.yaml (nothing
-is tuned) and judged on the test snapshot. One shop says little: its promotions, drawn at random, move the total of the
-test window by a few percent, which no forecast can know.
+For each seed the default shop is drawn anew, the backtest's recipe is fitted with the parameters of params.yaml
+(nothing is tuned) and judged on the test snapshot. One shop says little: its promotions, drawn at random, move the
+total of the test window by a few percent, which no forecast can know.
 
 `--ceiling` adds what could be known from history: LightGBM fitted to the very window that is judged, on another draw of
 the same shop with ten times the customers. No forecaster has such labels; the ranking that they teach is close to the

@@ -1,5 +1,6 @@
 """Which snapshots there are and who may learn from which."""
 
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -24,18 +25,25 @@ def test_nothing_is_learned_from_the_future(days: int, horizon: int, every: int,
     first = date(2020, 1, 1)
     last = first + timedelta(days=days)
     time = replace(TIME, horizon_days=horizon, snapshot_every_days=every, min_history_days=history, split=split)
-    possible = days - horizon >= history and (split != "temporal" or days - 3 * horizon >= history)
+    labelled = days - horizon >= history and (split != "temporal" or days - 3 * horizon >= history)
+    possible = labelled or (split == "auto" and days >= history)
     if not possible:
         with pytest.raises(InputError, match=r"time\.horizon_days"):
             make_plan(first, last, time)
         return
     plan = make_plan(first, last, time)
+    assert Plan.from_dict(plan.to_dict()) == plan
     label = timedelta(days=horizon)
     assert min(plan.cutoffs) >= first + timedelta(days=history)
     assert plan.today.forecast.cutoff == last
+    if not labelled:
+        assert (plan.split, plan.backtest, plan.today.training, plan.today.calibration) == ("none", None, (), None)
+        return
+    assert plan.backtest is not None
     assert plan.backtest.forecast.cutoff == last - label
     for recipe in (plan.backtest, plan.today):
         assert recipe.training
+        assert recipe.calibration is not None
         for rows in (*recipe.training, recipe.calibration):
             known_at = rows.cutoff + label
             if plan.split == "temporal" or recipe is plan.today:
@@ -47,7 +55,6 @@ def test_nothing_is_learned_from_the_future(days: int, horizon: int, every: int,
                 assert rows.cutoff + label <= recipe.calibration.cutoff, "training and calibration windows overlap"
         else:
             assert not set(recipe.training[0].parts) & set(recipe.calibration.parts)
-    assert Plan.from_dict(plan.to_dict()) == plan
 
 
 def test_the_split_follows_the_history() -> None:
@@ -58,11 +65,17 @@ def test_the_split_follows_the_history() -> None:
         make_plan(first, date(2024, 6, 1), replace(TIME, split="temporal"))
 
 
-def test_the_longest_horizon_named_in_the_error_works() -> None:
+def test_without_a_window_the_longest_horizon_that_has_one_is_named() -> None:
     first, last = date(2023, 1, 1), date(2023, 5, 1)
-    with pytest.raises(InputError, match=r"set time\.horizon_days to 90 or less"):
-        make_plan(first, last, TIME)
-    assert make_plan(first, last, replace(TIME, horizon_days=90)).horizon_days == 90
+    remedy = r"set time\.horizon_days to 90 or less"
+    unlabelled = make_plan(first, last, TIME)
+    assert unlabelled.split == "none"
+    assert re.search(remedy, unlabelled.why)
+    with pytest.raises(InputError, match=remedy):
+        make_plan(first, last, replace(TIME, split="customers"))
+    assert make_plan(first, last, replace(TIME, horizon_days=90)).split == "customers"
+    with pytest.raises(InputError, match=r"bring a longer history"):
+        make_plan(first, date(2023, 1, 20), TIME)
 
 
 def test_parts_have_their_shares_and_do_not_move() -> None:
