@@ -24,7 +24,7 @@ from clv.data.world.worlds import make_world
 from clv.errors import run_stage
 from clv.evaluation.metrics import evaluate
 from clv.evaluation.tables import cohorts, coverage_by_group, coverage_table
-from clv.features.base import base_days
+from clv.features.base import base_days, total_days
 from clv.features.block import Block, Clean
 from clv.features.columns import TARGET
 from clv.features.snapshot import make_snapshots
@@ -60,7 +60,10 @@ def backtest(p: Params, clean: Clean) -> tuple[Plan, Season, pd.DataFrame, Forec
     snapshots = make_snapshots(clean, cutoffs, plan.last_day, plan.horizon_days)
     as_of = plan.backtest.as_of
     season = fit_season(
-        base_days(Block.of_frames(clean)), snapshots[as_of], as_of, PURCHASE_MODELS[p.train.btyd.purchases]
+        total_days([base_days(Block.of_frames(clean))]),
+        snapshots[as_of],
+        as_of,
+        PURCHASE_MODELS[p.train.btyd.purchases],
     )
 
     def sample(rows: Rows) -> Sample:

@@ -75,7 +75,7 @@ class SearchRange:
 @dataclass(frozen=True)
 class TuneParams:
     trials: Annotated[int, Between(0)]
-    max_seconds: Positive
+    max_seconds: Annotated[float, Between(10)]
     space: dict[str, dict[str, SearchRange]]
 
 

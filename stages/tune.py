@@ -34,10 +34,10 @@ def main() -> None:
             tuned = tune_learner(name, origins, p.train, p.tune, p.compute, p.seed)
             found.append(tuned)
             best[name] = tuned.best
-            losses, pruned = tuned.trials["loss"], (tuned.trials["state"] == "pruned").sum()
+            losses = tuned.trials["loss"].where(tuned.trials["state"] == "complete")
             print(
                 f"tune: {name}: loss {losses.iloc[0]:.4f} as given, {losses.min():.4f} at best; "
-                f"{len(losses)} trials, {pruned} pruned"
+                f"{len(losses)} trials, {losses.isna().sum()} pruned"
             )
             if len(losses) < p.tune.trials:
                 print(f"tune: {name}: stopped by tune.max_seconds; another machine may find other parameters")

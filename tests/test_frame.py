@@ -182,6 +182,7 @@ def test_figures_in_the_readme_are_those_of_the_last_run() -> None:
     ) in readme
     assert f"segment: {segments['customers']:,} customers, forecast {segments['predicted_total']:,.0f} EUR" in readme
     assert f"is off by {metrics['bias']:+.1%} in the backtest" in readme
-    coverage = pd.read_csv(ROOT / paths.COVERAGE)
-    worst = coverage.loc[coverage["decile"] != "all", "coverage_95"].min()
-    assert f"95% intervals cover {metrics['coverage_95']:.1%}, and only {worst:.1%} in the\n" in readme
+    forecasts = pd.read_csv(ROOT / paths.COMPARISON).set_index("forecast")
+    assert f"without the season by {forecasts['bias']['btyd_no_season']:+.1%}" in readme
+    coverage = pd.read_csv(ROOT / paths.COVERAGE).set_index("decile")["coverage_95"]
+    assert f"cover {coverage['all']:.1%}, and {coverage['10']:.1%} of the lowest tenth" in " ".join(readme.split())

@@ -39,7 +39,8 @@ class Chance:
             found = found + np.clip(step, -1, 1)
             if np.abs(step).max() < 1e-10:
                 break
-        intercept, *coefficients = significant_array(found, DIGITS)
+        # A model that contradicts another does not make a purchase less likely by saying it is likely.
+        intercept, *coefficients = significant_array(np.concatenate([found[:1], np.maximum(found[1:], 0)]), DIGITS)
         return cls(intercept, tuple(coefficients))
 
     @classmethod

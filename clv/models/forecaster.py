@@ -156,7 +156,7 @@ class Forecaster:
                 f"the features differ from those that the model was fitted with: they {which}; "
                 "run `dvc repro` to refit it"
             )
-        return snapshot.join(self.btyd.outputs(snapshot))
+        return pd.concat([snapshot, self.btyd.outputs(snapshot)], axis=1)
 
     def save(self, folder: Path, data: dict[str, str]) -> None:
         """Write manifest.json and the files of the learners into an existing folder.

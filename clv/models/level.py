@@ -42,7 +42,7 @@ def level_of(samples: Sequence[Sample]) -> Level:
     recent = [s for s in samples if (newest - s.cutoff).days < 2 * s.btyd.horizon_days]
     orders = sum(float(s.orders.sum()) for s in recent)
     expected = sum(float(s.features["btyd_orders"].sum()) for s in recent)
-    spent = sum(float(np.maximum(s.target, 0).sum()) for s in recent)
+    spent = sum(float(s.target.sum()) for s in recent)
     foreseen = sum(float((s.features["btyd_spend"].to_numpy() * s.orders).sum()) for s in recent)
     if min(orders, expected, spent, foreseen) <= 0:
         return Level()

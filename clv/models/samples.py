@@ -15,6 +15,7 @@ from clv.params import BtydParams
 from clv.timeline import position_of
 
 MIN_CUSTOMERS = 50  # to train or calibrate on
+MIN_BUYERS = 10  # among them
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ def make_sample(
     """Fit the buy-till-you-die models to a snapshot and add their outputs to its features."""
     features = snapshot.drop(columns=list(NOT_FEATURES))
     btyd = Btyd.fit(snapshot, cutoff, horizon_days, season, params)
-    features = features.join(btyd.outputs(snapshot))
+    features = pd.concat([features, btyd.outputs(snapshot)], axis=1)
     ids = snapshot[CUSTOMER].to_numpy(dtype=str)
     return Sample(cutoff, ids, features, snapshot[TARGET].to_numpy(), snapshot[TARGET_ORDERS].to_numpy(), btyd)
 
@@ -67,7 +68,7 @@ def together(samples: Sequence[Sample]) -> Sample:
 
 
 def require_enough(training: Sequence[Sample], calibration: Sample) -> None:
-    """Raise `InputError` where there is too little to learn from: few customers, or no revenue after any cutoff."""
+    """Raise `InputError` where there is too little to learn from: few customers, or few who bought after a cutoff."""
     for use, samples in (("train on", training), ("calibrate on", [calibration])):
         n = sum(len(rows.ids) for rows in samples)
         if n < MIN_CUSTOMERS:
@@ -75,11 +76,13 @@ def require_enough(training: Sequence[Sample], calibration: Sample) -> None:
                 f"only {n} customers to {use} at {', '.join(str(rows.cutoff) for rows in samples)}; at least "
                 f"{MIN_CUSTOMERS} are needed; bring more data or set a shorter time.horizon_days"
             )
-    if not any((rows.target > 0).any() for rows in training) or not (calibration.target > 0).any():
-        raise InputError(
-            "nobody bought in the windows after the cutoffs, so there is nothing to learn; bring data in which "
-            "customers come back, or set a longer time.horizon_days"
-        )
+    for use, samples in (("train on", training), ("calibrate on", [calibration])):
+        buyers = sum(int((rows.target > 0).sum()) for rows in samples)
+        if buyers < MIN_BUYERS:
+            raise InputError(
+                f"only {buyers} customers to {use} bought in the windows after the cutoffs; at least {MIN_BUYERS} are "
+                f"needed to learn from; bring data in which customers come back, or set a longer time.horizon_days"
+            )
 
 
 def fold_of(ids: np.ndarray, n_folds: int) -> np.ndarray:

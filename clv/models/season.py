@@ -44,7 +44,7 @@ class Season:
 
     def elapsed(self, day: np.ndarray) -> np.ndarray:
         """Operational days up to and including days since 1970, (n,); only differences mean anything."""
-        if not self.harmonics:
+        if not self.harmonics or not np.size(day):
             return np.asarray(day, dtype="float64")
         first, last = int(np.min(day)), int(np.max(day))
         between = np.round(np.cumsum(self.index(np.arange(1, last + 1))), DECIMALS) if last > 0 else np.zeros(1)

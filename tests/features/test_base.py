@@ -56,9 +56,7 @@ def test_days_without_a_purchase_are_there() -> None:
     lines = pd.DataFrame(
         {
             "customer_id": ["a", "a", "a", "b"],
-            "order_ts": pd.to_datetime(
-                ["2024-01-01 09:00", "2024-01-01 18:00", "2024-01-04 00:00", "2024-01-04 23:59"]
-            ),
+            "order_ts": pd.to_datetime(["2024-01-01T09", "2024-01-01T18", "2024-01-04T00", "2024-01-04T23"]),
             "amount_minor": [100, 200, 300, 400],
         }
     )

@@ -156,7 +156,11 @@ def test_missing_columns_switch_their_features_off_and_say_so(clean_shop: Clean)
     assert rows.loc["channel_category_quality", "needs"] == "channel category"
     assert list(rows.index) == [*names, *(f.name for f in FITTED), *(f.name for f in absent)]
     assert rows.loc["acquisition_cost", "needs"] == "acquisition_cost", "as the input calls it"
-    assert rows["status"].value_counts().to_dict() == {"present": len(present), "fitted": len(FITTED), "absent": len(absent)}
+    assert rows["status"].value_counts().to_dict() == {
+        "present": len(present),
+        "fitted": len(FITTED),
+        "absent": len(absent),
+    }
 
 
 def test_needs_are_columns_of_clean_tables() -> None:

@@ -14,6 +14,7 @@ from clv.features.base import base_days, total_days
 from clv.features.block import Block, Clean
 from clv.features.columns import TARGET, TARGET_ORDERS
 from clv.features.snapshot import make_snapshots
+from clv.models.chance import Chance
 from clv.models.forecaster import MANIFEST, Forecaster
 from clv.models.intervals import LEVELS
 from clv.models.level import level_of
@@ -130,6 +131,12 @@ def test_what_is_said_of_a_customer_agrees_with_itself(predictions: dict[str, pd
     assert (found["expected_orders"] >= 0).all()
     assert (found["days_to_next_order"] > 0).all()
     assert (found["residual_value"] >= 0).all()
+
+
+def test_who_is_sure_to_buy_is_active(model: Forecaster, world: World) -> None:
+    sure = replace(model, chance=Chance(4.0, (0.5, 0.5))).predict(world.test.head(50))
+    assert (sure["p_alive"] >= sure["p_purchase"]).all()
+    assert (model.predict(world.test.head(50))["p_alive"] < sure["p_purchase"]).any()
 
 
 @both

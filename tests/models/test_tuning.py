@@ -111,7 +111,7 @@ def test_it_stops_when_the_time_is_up(
         return 1.0
 
     monkeypatch.setattr(Origin, "loss", slow)
-    tuned, _ = search(origins, project_params, trials=500, max_seconds=0.5)
+    tuned, _ = search(origins, project_params, trials=5, max_seconds=0.5)
     assert len(tuned.trials) == 1, "fewer than asked for, which the stage tells"
     assert tuned.best["alpha"] == project_params.train.ridge.alpha
 
