@@ -55,7 +55,7 @@ class TimeParams:
     snapshot_every_days: Count
     min_history_days: Count
     last_day: date | None
-    split: Literal["auto", "temporal", "customers"]
+    split: Literal["auto", "temporal", "customers", "none"]
     customer_shares: CustomerShares
 
 

@@ -91,7 +91,7 @@ def make_plan(first_day: date, last_day: date, params: TimeParams) -> Plan:
     horizon = timedelta(days=params.horizon_days)
     earliest = first_day + timedelta(days=params.min_history_days)
     newest_label = last_day - horizon
-    if newest_label < earliest:
+    if newest_label < earliest or params.split == "none":
         return _unlabelled(first_day, last_day, earliest, params)
     oldest_needed = last_day - 3 * horizon
     fits = oldest_needed >= earliest
@@ -136,15 +136,15 @@ def _unlabelled(first_day: date, last_day: date, earliest: date, params: TimePar
         f"the history ({first_day} to {last_day}) is too short for time.horizon_days={params.horizon_days}: a snapshot "
         f"{params.min_history_days} days after its start (time.min_history_days) needs a whole horizon behind it"
     )
-    if last_day < earliest:
-        raise InputError(f"{why}; bring a longer history, or lower time.min_history_days and time.horizon_days")
-    remedy = f"set time.horizon_days to {max((last_day - earliest).days, 1)} or less"
-    if params.split != "auto":
+    longest = (last_day - earliest).days
+    remedy = f"set time.horizon_days to {longest} or less"
+    if longest < 1:
+        remedy = "bring a longer history, or lower time.min_history_days and time.horizon_days"
+    if longest < 0 or params.split in ("temporal", "customers"):
         raise InputError(f"{why}; {remedy}")
+    why = "time.split asks for it" if params.split == "none" else f"{why}; to learn from labels, {remedy}"
     recipe = Recipe(last_day, (), None, Rows(last_day))
-    return Plan(
-        "none", f"{why}; to learn from labels, {remedy}", params.horizon_days, first_day, last_day, None, recipe
-    )
+    return Plan("none", why, params.horizon_days, first_day, last_day, None, recipe)
 
 
 def position_of(keys: Iterable[str]) -> np.ndarray:

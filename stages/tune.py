@@ -5,7 +5,8 @@ Writes: models/best_params.json with every learner's parameters, reports/plots/t
 reports/plots/importance.csv.
 """
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from functools import partial
 
 import pandas as pd
 
@@ -13,7 +14,8 @@ from clv import params, paths, storage
 from clv.errors import run_stage
 from clv.features.store import read_plan
 from clv.models.store import read_samples
-from clv.models.tuning import make_origins, tune_learner
+from clv.models.tuning import make_origins, progress, tune_learner
+from clv.processes import side_by_side
 
 TRIALS = ["learner", "trial", "loss", "state", "params"]
 IMPORTANCE = ["learner", "parameter", "importance"]
@@ -29,20 +31,26 @@ def main() -> None:
         samples = read_samples(plan.backtest, plan, p.time.customer_shares, p.train.btyd)
         assert samples.calibration is not None, "a backtest has labels"
         origins = make_origins(samples.training, samples.calibration)
+        if not origins:
+            print("tune: too few customers to judge by: the parameters stay as they are given")
+            searched = []
+        # One thread each: no result depends on it, and whole searches side by side leave no thread waiting.
+        alone = replace(p.compute, threads=1)
+        searches = [partial(tune_learner, name, origins, p.train, p.tune, alone, p.seed) for name in searched]
+        results = side_by_side(searches, p.compute.threads)
         found = []
-        for name in searched:
-            tuned = tune_learner(name, origins, p.train, p.tune, p.compute, p.seed)
+        for name, tuned in zip(searched, progress(results, len(searches)), strict=True):
             found.append(tuned)
             best[name] = tuned.best
-            losses = tuned.trials["loss"].where(tuned.trials["state"] == "complete")
+            losses = tuned.trials["loss"]
             print(
                 f"tune: {name}: loss {losses.iloc[0]:.4f} as given, {losses.min():.4f} at best; "
                 f"{len(losses)} trials, {losses.isna().sum()} pruned"
             )
             if len(losses) < p.tune.trials:
                 print(f"tune: {name}: stopped by tune.max_seconds; another machine may find other parameters")
-        trials = pd.concat([tuned.trials for tuned in found], ignore_index=True)
-        importance = pd.concat([tuned.importance for tuned in found], ignore_index=True)
+        trials = pd.concat([trials, *(tuned.trials for tuned in found)], ignore_index=True)
+        importance = pd.concat([importance, *(tuned.importance for tuned in found)], ignore_index=True)
 
     storage.write_json(best, paths.BEST_PARAMS, digits=12)
     storage.write_csv(trials, paths.TRIALS)

@@ -1,5 +1,6 @@
 """The whole pipeline on a tiny shop, as a user runs it: repro, an experiment on a CSV, wrong input, push and pull."""
 
+import json
 import os
 import re
 import shutil
@@ -24,7 +25,8 @@ from tests.servers import S3, s3_server
 
 COLUMNS = [
     "customer_id", "predicted_clv", "lower_90", "upper_90", "lower_95", "upper_95", "lower_99", "upper_99", "p_alive",
-    "p_purchase", "recency_days", "frequency", "monetary_value", "tenure_days", "rfm_segment", "tier", "cluster",
+    "p_purchase", "churn_risk", "expected_orders", "days_to_next_order", "residual_value", "confidence", "recency_days",
+    "frequency", "monetary_value", "tenure_days", "rfm_segment", "tier", "cluster",
 ]  # fmt: skip
 SMALL = {
     "generate.synthetic.default.n_customers": 900,
@@ -222,6 +224,18 @@ def test_an_experiment_on_an_own_csv(repo: Repo) -> None:
         path.write_text(good)
         repo.run("dvc", "repro")
     path.unlink()
+    repo.run("git", "checkout", "--quiet", ".")
+    repo.run("dvc", "checkout", "--quiet")
+
+
+def test_without_labels_the_models_alone_forecast_and_say_so(repo: Repo) -> None:
+    repo.run("dvc", "exp", "run", "-S", "time.split=none")
+    check_values(values_of(repo))
+    assert json.loads((repo.root / paths.TRAIN_METRICS).read_text(encoding="utf-8"))["today"]["weights"] == {"btyd": 1}
+    assert json.loads((repo.root / paths.EVALUATE_METRICS).read_text(encoding="utf-8"))["customers"] == 0
+    for page in (paths.report("model"), paths.INDEX):
+        said = (repo.root / page).read_text(encoding="utf-8")
+        assert "There is no backtest, because time.split asks for it." in said
     repo.run("git", "checkout", "--quiet", ".")
     repo.run("dvc", "checkout", "--quiet")
 

@@ -85,3 +85,9 @@ def test_parts_have_their_shares_and_do_not_move() -> None:
         assert abs(np.mean(parts == part) - share) < 0.01
     assert (part_of(ids[::-1], SHARES)[::-1] == parts).all()
     assert (in_parts(ids, ("test",), SHARES) == (parts == "test")).all()
+
+
+def test_to_learn_nothing_from_labels_can_be_asked_for() -> None:
+    plan = make_plan(date(2020, 1, 1), date(2025, 12, 31), replace(TIME, split="none"))
+    assert (plan.split, plan.why, plan.backtest) == ("none", "time.split asks for it", None)
+    assert plan.cutoffs == [date(2025, 12, 31)]

@@ -28,20 +28,19 @@ class Chance:
 
         Logistic calibration after Platt (1999), shrunk towards the plain mean of the log odds.
         """
-        X = np.column_stack([np.ones(len(bought)), logit(np.clip(probabilities, CLIP, 1 - CLIP))])
-        k = probabilities.shape[1]
-        prior = np.concatenate([[0.0], np.full(k, 1 / k)])
-        found = prior.copy()
-        for _ in range(STEPS):
-            p = expit(X @ found)
-            gradient = X.T @ (bought - p) - PENALTY * (found - prior)
-            step = solve((X.T * (p * (1 - p))) @ X + PENALTY * np.eye(k + 1), gradient, assume_a="pos")
-            found = found + np.clip(step, -1, 1)
-            if np.abs(step).max() < 1e-10:
+        log_odds = logit(np.clip(probabilities, CLIP, 1 - CLIP))
+        used = np.ones(probabilities.shape[1], dtype=bool)
+        while True:
+            found = _logistic(log_odds[:, used], bought)
+            if (found[1:] >= 0).all() or used.sum() == 1:
                 break
-        # A model that contradicts another does not make a purchase less likely by saying it is likely.
-        intercept, *coefficients = significant_array(np.concatenate([found[:1], np.maximum(found[1:], 0)]), DIGITS)
-        return cls(intercept, tuple(coefficients))
+            # That one model finds a purchase likely must not make it less likely: such a model is left out.
+            used[np.flatnonzero(used)[found[1:] < 0]] = False
+            used[:1] |= not used.any()
+        coefficients = np.zeros(len(used))
+        coefficients[used] = found[1:]
+        intercept, *rest = significant_array(np.concatenate([found[:1], coefficients]), DIGITS)
+        return cls(intercept, tuple(rest))
 
     @classmethod
     def plain(cls, k: int) -> "Chance":
@@ -61,3 +60,19 @@ class Chance:
     def from_dict(cls, content: dict[str, Any]) -> "Chance":
         """The calibration that `to_dict` wrote."""
         return cls(content["intercept"], tuple(content["coefficients"]))
+
+
+def _logistic(log_odds: np.ndarray, bought: np.ndarray) -> np.ndarray:
+    """Intercept and coefficients, (1 + k,), by Newton's method."""
+    n, k = log_odds.shape
+    X = np.column_stack([np.ones(n), log_odds])
+    prior = np.concatenate([[0.0], np.full(k, 1 / k)])
+    found = prior.copy()
+    for _ in range(STEPS):
+        p = expit(X @ found)
+        gradient = X.T @ (bought - p) - PENALTY * (found - prior)
+        step = solve((X.T * (p * (1 - p))) @ X + PENALTY * np.eye(k + 1), gradient, assume_a="pos")
+        found = found + np.clip(step, -1, 1)
+        if np.abs(step).max() < 1e-10:
+            break
+    return found

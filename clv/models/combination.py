@@ -11,15 +11,17 @@ import numpy as np
 
 from clv.models.curve import Curve
 from clv.models.ensemble import fit_weights
+from clv.models.rounding import round_significant
 
-N_FOLDS = 5
+HONEST_FOLDS = 5
+DIGITS = 10  # of a mean: equal forecasts stay equal, wherever they stand and on every CPU
 
 
 @dataclass(frozen=True)
 class Combination:
-    """Of `share` the mean of forecasts by `weights` (k,), sum 1, corrected by the curve; of the rest those of `given`.
+    """The mean of forecasts by `weights` (k,), sum 1, corrected by the curve; and a share of some forecasts as given.
 
-    `given` (k,), sum 1 - share, are weights that the rows had no say in.
+    `given` (k,) are these shares, which the rows had no say in; what is left of 1 is the share of the mean.
     """
 
     weights: tuple[float, ...]
@@ -30,7 +32,7 @@ class Combination:
     def fit(cls, forecasts: np.ndarray, y: np.ndarray, given: tuple[float, ...]) -> "Combination":
         """Learn weights and curve from forecasts (n, k) of one level, in money, and realised values (n,)."""
         weights = fit_weights(forecasts, y)
-        return cls(tuple(weights.tolist()), Curve.fit(forecasts @ weights, y), given)
+        return cls(tuple(weights.tolist()), Curve.fit(_mean(forecasts, weights), y), given)
 
     @property
     def shares(self) -> tuple[float, ...]:
@@ -40,8 +42,7 @@ class Combination:
 
     def apply(self, forecasts: np.ndarray) -> np.ndarray:
         """The combined forecast, (n,) money; its total is not kept."""
-        # Sums of products row by row: a matrix product may differ between one row and many in the last bit.
-        learned, given = ((forecasts * np.array(w)).sum(axis=1) for w in (self.weights, self.given))
+        learned, given = (_mean(forecasts, np.array(w)) for w in (self.weights, self.given))
         return np.asarray((1 - sum(self.given)) * self.curve.apply(learned) + given)
 
     def to_dict(self) -> dict[str, Any]:
@@ -60,3 +61,8 @@ def honest(forecasts: np.ndarray, y: np.ndarray, given: tuple[float, ...], fold:
     for k in np.unique(fold):
         combined[fold == k] = Combination.fit(forecasts[fold != k], y[fold != k], given).apply(forecasts[fold == k])
     return combined
+
+
+def _mean(forecasts: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Weighted sums row by row, (n,): a matrix product may differ between one row and many in the last bit."""
+    return round_significant((forecasts * weights).sum(axis=1), DIGITS)

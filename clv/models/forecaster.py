@@ -13,12 +13,13 @@ from clv.errors import InputError
 from clv.features.columns import NOT_FEATURES
 from clv.models.btyd import OUTPUTS, Btyd
 from clv.models.chance import Chance
-from clv.models.combination import N_FOLDS, Combination, honest
+from clv.models.combination import HONEST_FOLDS, Combination, honest
 from clv.models.curve import Curve
 from clv.models.intervals import SHARES, Intervals, Spread
 from clv.models.level import Level, level_of, scale_to
 from clv.models.panel import BTYD, Panel, fit_unseen
-from clv.models.samples import Sample, fold_of, require_enough
+from clv.models.rounding import significant
+from clv.models.samples import Sample, fold_of, require_enough, same_window
 from clv.models.versions import library_versions, warn_of_other_versions
 from clv.params import ComputeParams, TrainParams
 from clv.strict import build
@@ -26,14 +27,15 @@ from clv.strict import build
 MANIFEST = "manifest.json"
 STRETCH = 20.0  # the predictive distribution is stretched to the forecast by no more than this, nor shrunk
 SAME_WINDOW_SHARE = 0.5  # of the weight, for the buy-till-you-die forecast, where learners age unseen
-HIGH, MEDIUM = 2.0, 4.0  # confidence: width of the 90% interval over forecast
+HIGH, MEDIUM = 1.0, 2.5  # confidence: width of the 90% interval over the forecast, or the mean forecast if larger
 
 
 @dataclass(frozen=True)
 class Forecaster:
     """Buy-till-you-die models, learners, and how they are combined and calibrated, as of a date.
 
-    `scales` bring each learner to the level, by name; `total_scale` the combined forecast, which the curve moves.
+    `scales` bring each learner to the level, by name; `total_scale` the combined forecast, which the curve moves;
+    `typical` is the mean forecast, in money.
     """
 
     params: TrainParams
@@ -44,6 +46,7 @@ class Forecaster:
     scales: dict[str, float]
     combination: Combination
     total_scale: float
+    typical: float
     chance: Chance
     intervals: Intervals
     labelled: tuple[date, ...]  # cutoffs that it learned from, oldest first; none: it is the buy-till-you-die forecast
@@ -67,8 +70,9 @@ class Forecaster:
         total = judged.btyd_total * level.value
         forecasts = np.column_stack([raw[name] * scale_to(raw[name].to_numpy(), total) for name in raw.columns])
         given = _given(training, calibration, params)
-        combined = honest(forecasts, judged.target, given, fold_of(judged.ids, N_FOLDS))
-        combined *= scale_to(combined, max(float(judged.target.sum()), 0.0))
+        combined = honest(forecasts, judged.target, given, fold_of(judged.ids, HONEST_FOLDS, "weights"))
+        # To the total that was realised: intervals say how customers differ, not how far the level may be off.
+        combined *= scale_to(combined, float(np.maximum(judged.target, 0).sum()))
         spread = _spread(judged.btyd, judged.features, combined, seed)
         combination = Combination.fit(forecasts, judged.target, given)
 
@@ -84,6 +88,7 @@ class Forecaster:
             scales=scales,
             combination=combination,
             total_scale=scale_to(mixed, total),
+            typical=significant(total / max(len(mixed), 1), 6),
             chance=Chance.fit(chances, judged.orders > 0),
             intervals=Intervals.fit(np.round(combined, 2), spread, judged.target, params.interval_bins),
             labelled=tuple(sorted({sample.cutoff for sample in (*training, calibration)})),
@@ -100,6 +105,7 @@ class Forecaster:
             scales={BTYD: 1.0},
             combination=Combination((1.0,), Curve(), (0.0,)),
             total_scale=1.0,
+            typical=significant(forecast.btyd_total / max(len(forecast.ids), 1), 6),
             chance=Chance.plain(1),
             intervals=Intervals.uncalibrated(),
             labelled=(),
@@ -118,8 +124,9 @@ class Forecaster:
         """One row per row of `snapshot`, same index: the forecast of the horizon after the forecaster's date.
 
         predicted_clv, its bounds lower_90 to upper_99 and residual_value in money; p_alive, p_purchase and churn_risk
-        probabilities; expected_orders; days_to_next_order of a customer who is still active, in the median; confidence
-        high, medium or low: the 90% interval is up to 2 times, up to 4 times, or more times as wide as the forecast.
+        probabilities; expected_orders; days_to_next_order of a customer who is still active, the median in seasonal
+        days; confidence high, medium or low: the 90% interval is at most as wide as, at most 2.5 times as wide as, or
+        wider than the forecast, or than the mean forecast where that is larger.
         """
         features = self._features(snapshot)
         learners = (self.panel.predict(features) * self.scales).to_numpy()
@@ -133,10 +140,11 @@ class Forecaster:
             "p_alive": np.maximum(features["btyd_p_alive"].to_numpy(), p_purchase),
             "p_purchase": p_purchase,
             "churn_risk": np.round(1 - p_purchase, 6),
-            "expected_orders": np.round(features["btyd_orders"].to_numpy() * self.level.orders, 6),
+            # Who buys orders once at least, whatever the model of orders alone had thought.
+            "expected_orders": np.maximum(np.round(features["btyd_orders"] * self.level.orders, 6), p_purchase),
             "days_to_next_order": np.round(self.btyd.days_to_next_order(features), 1),
             "residual_value": np.round(features["btyd_residual_value"].to_numpy() * self.level.value, 2),
-            "confidence": _confidence(forecast, columns["lower_90"], columns["upper_90"]),
+            "confidence": _confidence(np.maximum(forecast, self.typical), columns["upper_90"] - columns["lower_90"]),
         }
         return pd.DataFrame(columns, index=snapshot.index)
 
@@ -172,6 +180,7 @@ class Forecaster:
             "scales": self.scales,
             "combination": self.combination.to_dict(),
             "total_scale": self.total_scale,
+            "typical": self.typical,
             "chance": self.chance.to_dict(),
             "intervals": self.intervals.to_dict(),
             "labelled": [str(cutoff) for cutoff in self.labelled],
@@ -202,6 +211,7 @@ class Forecaster:
             scales=content["scales"],
             combination=Combination.from_dict(content["combination"]),
             total_scale=content["total_scale"],
+            typical=content["typical"],
             chance=Chance.from_dict(content["chance"]),
             intervals=Intervals.from_dict(content["intervals"]),
             labelled=tuple(date.fromisoformat(cutoff) for cutoff in content["labelled"]),
@@ -213,8 +223,8 @@ def _given(training: Sequence[Sample], calibration: Sample, params: TrainParams)
 
     Rows of the window that the learners learned from cannot tell how they age, as buy-till-you-die models do not.
     """
-    same_window = training[-1].cutoff == calibration.cutoff
-    return tuple(SAME_WINDOW_SHARE if same_window and name == BTYD else 0.0 for name in params.learners)
+    unaged = same_window(training, calibration)
+    return tuple(SAME_WINDOW_SHARE if unaged and name == BTYD else 0.0 for name in params.learners)
 
 
 def _spread(btyd: Btyd, features: pd.DataFrame, forecast: np.ndarray, seed: int) -> Spread:
@@ -224,6 +234,5 @@ def _spread(btyd: Btyd, features: pd.DataFrame, forecast: np.ndarray, seed: int)
     return dict(zip(SHARES, btyd.quantiles(features, SHARES, seed) * stretch, strict=True))
 
 
-def _confidence(forecast: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> np.ndarray:
-    width = upper - lower
-    return np.select([width <= HIGH * forecast, width <= MEDIUM * forecast], ["high", "medium"], "low")
+def _confidence(value: np.ndarray, width: np.ndarray) -> np.ndarray:
+    return np.select([width <= HIGH * value, width <= MEDIUM * value], ["high", "medium"], "low")

@@ -28,7 +28,7 @@ class HurdleLearner:
     def fit(self, X: pd.DataFrame, y: np.ndarray, weight: np.ndarray | None) -> None:
         """Fit on encoded features, values in money (n,), negative ones as 0, not all of them 0, and weights (n,).
 
-        Fewer buyers than fill two leaves cannot be told apart: each spends their mean.
+        Fewer buyers than fill two leaves cannot be told apart: each is worth their mean.
         """
         X, y, w = training_rows(X, y, weight)
         buys, rounds = y > 0, self.params.n_rounds

@@ -18,10 +18,10 @@ from clv.models.hurdle import HurdleLearner
 from clv.models.learners import Learner, make_learner
 from clv.models.loss import POWER
 from clv.models.rounding import significant
-from clv.models.samples import Sample, fold_of, together
+from clv.models.samples import Sample, fold_of, same_window, together
 from clv.params import ComputeParams, TrainParams
 
-N_FOLDS = 4  # of customers, where the newest labelled snapshot must serve for training and calibration
+CROSS_FIT_FOLDS = 4  # of customers, where the newest labelled snapshot must serve for training and calibration
 FLOOR_SHARE = 0.002  # of the mean forecast: ratios to next to nothing would be absurd
 BTYD = "btyd"
 
@@ -47,7 +47,8 @@ class Panel:
         X, unit = encoder.transform(features), panel.unit(features)
         weight = unit ** (2 - POWER)
         for learner in learners:
-            learner.fit(X, y / unit, weight / weight.mean())
+            # To the losses of a hurdle, the logistic and the gamma loss, an offset adds no weight.
+            learner.fit(X, y / unit, None if isinstance(learner, HurdleLearner) else weight / weight.mean())
         return panel
 
     @classmethod
@@ -94,14 +95,14 @@ def fit_unseen(
     training: Sequence[Sample], calibration: Sample, params: TrainParams, compute: ComputeParams, seed: int
 ) -> tuple[Panel, Sample, pd.DataFrame, np.ndarray]:
     """The panel, and what learners that had not seen them say of the rows that it is judged on: forecasts, chances."""
-    if training[-1].cutoff != calibration.cutoff:
+    if not same_window(training, calibration):
         panel = Panel.fit(training, params, compute, seed)
         features = calibration.features
         return panel, calibration, panel.predict(features), panel.p_purchase(features)
     whole = together([*training, calibration])
-    fold = fold_of(whole.ids, N_FOLDS)
+    fold = fold_of(whole.ids, CROSS_FIT_FOLDS, "learners")
     forecasts, chances = [], []
-    for k in range(N_FOLDS):
+    for k in range(CROSS_FIT_FOLDS):
         others = Panel.fit([whole.where(fold != k)], params, compute, seed)
         features = whole.where(fold == k).features
         forecasts.append(others.predict(features))

@@ -68,24 +68,41 @@ def together(samples: Sequence[Sample]) -> Sample:
 
 
 def require_enough(training: Sequence[Sample], calibration: Sample) -> None:
-    """Raise `InputError` where there is too little to learn from: few customers, or few who bought after a cutoff."""
-    for use, samples in (("train on", training), ("calibrate on", [calibration])):
-        n = sum(len(rows.ids) for rows in samples)
-        if n < MIN_CUSTOMERS:
+    """Raise `InputError` where there is too little to learn from: few customers, or few who bought after a cutoff.
+
+    Where both are of one snapshot, they are used together.
+    """
+    uses = {"train on": list(training), "calibrate on": [calibration]}
+    if same_window(training, calibration):
+        uses = {"learn from": [*training, calibration]}
+    for use, samples in uses.items():
+        if too_few(samples):
+            customers, buyers = sum(len(rows.ids) for rows in samples), sum(_buyers(rows) for rows in samples)
             raise InputError(
-                f"only {n} customers to {use} at {', '.join(str(rows.cutoff) for rows in samples)}; at least "
-                f"{MIN_CUSTOMERS} are needed; bring more data or set a shorter time.horizon_days"
-            )
-    for use, samples in (("train on", training), ("calibrate on", [calibration])):
-        buyers = sum(int((rows.target > 0).sum()) for rows in samples)
-        if buyers < MIN_BUYERS:
-            raise InputError(
-                f"only {buyers} customers to {use} bought in the windows after the cutoffs; at least {MIN_BUYERS} are "
-                f"needed to learn from; bring data in which customers come back, or set a longer time.horizon_days"
+                f"customers to {use} at {', '.join(sorted({str(rows.cutoff) for rows in samples}))}: {customers}, of "
+                f"whom {buyers} bought in the {samples[0].btyd.horizon_days} days after; at least {MIN_CUSTOMERS} and "
+                f"{MIN_BUYERS} are needed; bring more data, set another time.horizon_days, or set time.split to none, "
+                "which learns nothing from them"
             )
 
 
-def fold_of(ids: np.ndarray, n_folds: int) -> np.ndarray:
-    """The fold of each customer, (n,) from 0, by a hash of the id: the same whoever else is there."""
-    # Salted, because in the split by customer the unsalted hash has already chosen who is here.
-    return (position_of([f"fold {i}" for i in ids]) * n_folds).astype("int64")
+def too_few(samples: Sequence[Sample]) -> bool:
+    """Whether these are too few customers or buyers to learn from."""
+    return sum(len(rows.ids) for rows in samples) < MIN_CUSTOMERS or sum(map(_buyers, samples)) < MIN_BUYERS
+
+
+def same_window(training: Sequence[Sample], calibration: Sample) -> bool:
+    """Whether training and calibration are customers of one snapshot."""
+    return training[-1].cutoff == calibration.cutoff
+
+
+def _buyers(sample: Sample) -> int:
+    return int((sample.target > 0).sum())
+
+
+def fold_of(ids: np.ndarray, n_folds: int, purpose: str) -> np.ndarray:
+    """The fold of each customer, (n,) from 0, by a hash of the id: the same whoever else is there.
+
+    Folds for different purposes have nothing to do with each other, nor with the parts of the split by customer.
+    """
+    return (position_of([f"{purpose} {i}" for i in ids]) * n_folds).astype("int64")

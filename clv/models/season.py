@@ -79,7 +79,8 @@ def fit_season(base: pd.DataFrame, snapshot: pd.DataFrame, as_of: date, model: t
     """The season as known at a date, from the purchases of the base by day (`clv.features.base`) up to it.
 
     What is seen each day is compared with what `model`, fitted to the histories of the snapshot cut at that date, would
-    expect of customers of their age; a trend is taken out. Shrunk to none where the history is under two years.
+    expect of customers of their age; a trend is taken out. Shrunk where the history is under two years, to
+    none under one.
     """
     days = base[base["day"] <= days_since_epoch(as_of)]
     weight = np.clip(len(days) / YEAR - (FULL_HISTORY_YEARS - 1), 0, 1)

@@ -1,29 +1,34 @@
 """Search for learner parameters with Optuna, judged on customers and windows that no learner was fitted to."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
 import optuna
 import pandas as pd
+from tqdm import tqdm  # type: ignore[import-untyped]
 
 from clv.models.level import level_of, scale_to
 from clv.models.loss import tweedie_deviance
 from clv.models.panel import BTYD, Panel
 from clv.models.rounding import significant
-from clv.models.samples import MIN_CUSTOMERS, Sample, fold_of, require_enough
+from clv.models.samples import Sample, fold_of, too_few
 from clv.params import ComputeParams, SearchRange, TrainParams, TuneParams
 
 DIGITS = 4  # of a suggested number: its last bits differ between kinds of CPU
+COMPLETE = optuna.trial.TrialState.COMPLETE
 UNPRUNED = 2  # trials that run to their end, for others to be compared with
 MIN_IMPORTANCE_TRIALS = 4  # finished ones; what fewer say of importance is luck
 
 
 @dataclass(frozen=True)
 class Origin:
-    """One date of a rolling origin: what was known, and the rows of a later window that judge a forecast of it."""
+    """One date of a rolling origin: what was known, and the rows of a later window that judge a forecast of it.
+
+    Only the season is that of the recipe's date throughout: six numbers about the whole base.
+    """
 
     training: tuple[Sample, ...]
     judged: Sample
@@ -49,17 +54,16 @@ def make_origins(training: Sequence[Sample], calibration: Sample) -> list[Origin
     """The calibration snapshot judges learners of all training; before it, where windows allow, an earlier snapshot.
 
     The earlier one is the newest of training for which windows were over at its cutoff. Half of the customers judge,
-    so that what calibrates the ensemble is for the most part new to the learners.
+    so that what calibrates the ensemble is for the most part new to the learners. Where too few customers teach or
+    judge, that origin is left out; there may be none.
     """
-    require_enough(training, calibration)
-    judges = [sample.where(fold_of(sample.ids, 2) == 0) for sample in (calibration, training[-1])]
-    origins = [Origin(tuple(training), judges[0])]
+    judges = [sample.where(fold_of(sample.ids, 2, "tuning") == 0) for sample in (calibration, training[-1])]
     newest, horizon = training[-1].cutoff, training[-1].btyd.horizon_days
     known = tuple(sample for sample in training if (newest - sample.cutoff).days >= horizon)
-    teaches = sum(len(sample.ids) for sample in known) >= MIN_CUSTOMERS and _anyone_bought(known)
-    if teaches and (calibration.cutoff - newest).days >= horizon and _anyone_bought([judges[1]]):
+    origins = [Origin(tuple(training), judges[0])]
+    if (calibration.cutoff - newest).days >= horizon:
         origins.insert(0, Origin(known, judges[1]))
-    return origins
+    return [origin for origin in origins if not too_few(origin.training) and not too_few([origin.judged])]
 
 
 def tune_learner(
@@ -94,14 +98,14 @@ def tune_learner(
         pruner=optuna.pruners.MedianPruner(n_startup_trials=UNPRUNED),
     )
     study.enqueue_trial({key: given[key] for key in space})
-    study.optimize(
-        objective, n_trials=tune.trials, timeout=tune.max_seconds, n_jobs=1, show_progress_bar=sys.stderr.isatty()
-    )
+    study.optimize(objective, n_trials=tune.trials, timeout=tune.max_seconds, n_jobs=1)
     return Tuned(given | tried[study.best_trial.number], _trials(name, study, tried), _importance(name, study, seed))
 
 
-def _anyone_bought(samples: Sequence[Sample]) -> bool:
-    return any((sample.target > 0).any() for sample in samples)
+def progress(results: Iterable[Tuned], n: int) -> Iterable[Tuned]:
+    """The results as they come, with a progress bar in a terminal."""
+    bar: Iterable[Tuned] = tqdm(results, total=n, desc="tune", unit="learner", disable=not sys.stderr.isatty())
+    return bar
 
 
 def _suggest(trial: optuna.Trial, name: str, wanted: SearchRange, kind: type) -> float:
@@ -115,7 +119,8 @@ def _trials(name: str, study: optuna.Study, tried: Sequence[dict[str, Any]]) -> 
         {
             "learner": name,
             "trial": [trial.number for trial in study.trials],
-            "loss": [trial.value for trial in study.trials],
+            # Of a pruned trial only the first origin is known, which is not comparable.
+            "loss": [trial.value if trial.state == COMPLETE else None for trial in study.trials],
             "state": [trial.state.name.lower() for trial in study.trials],
             "params": ["; ".join(f"{key}={value:g}" for key, value in values.items()) for values in tried],
         }
@@ -128,7 +133,7 @@ def _importance(name: str, study: optuna.Study, seed: int) -> pd.DataFrame:
     Hutter, Hoos and Leyton-Brown (2014), "An efficient approach for assessing hyperparameter importance", ICML.
     """
     columns = ["learner", "parameter", "importance"]
-    losses = {trial.value for trial in study.trials if trial.state == optuna.trial.TrialState.COMPLETE}
+    losses = {trial.value for trial in study.trials if trial.state == COMPLETE}
     if len(losses) < MIN_IMPORTANCE_TRIALS:
         return pd.DataFrame(columns=columns)
     evaluator = optuna.importance.FanovaImportanceEvaluator(seed=seed)

@@ -13,7 +13,7 @@ from clv.reporting.table import Column, Table, facts, note, table, write
 TITLES = {
     "ensemble": "Ensemble",
     "btyd": "Buy till you die",
-    "btyd_no_season": "Buy till you die, no season",
+    "btyd_no_season": "Buy till you die, before season and level",
     "ridge": "Ridge",
     "forest": "Random forest",
     "gradient_boosting": "Gradient boosting",

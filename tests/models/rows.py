@@ -10,10 +10,11 @@ from clv.models.gamma_gamma import GammaGamma
 from clv.models.mbg_nbd import MbgNbd
 from clv.models.samples import Sample
 from clv.models.season import NO_SEASON
+from clv.params import BtydParams
 
 CUTOFF = date(2024, 1, 1)
 HORIZON = 90
-BTYD = Btyd(MbgNbd(0.5, 6, 0.9, 1.6), GammaGamma(6, 4, 15), 1.0, NO_SEASON, CUTOFF, HORIZON, 0.1)
+BTYD = Btyd(MbgNbd(0.5, 6, 0.9, 1.6), GammaGamma(6, 4, 15), 1.0, NO_SEASON, CUTOFF, HORIZON, BtydParams("mbg_nbd", 0.1))
 
 
 def sample(features: pd.DataFrame, target: np.ndarray, orders: np.ndarray, cutoff: date = CUTOFF) -> Sample:

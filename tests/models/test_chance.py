@@ -27,6 +27,17 @@ def test_the_mean_becomes_that_of_the_buyers() -> None:
     assert Chance.fit(p, bought).apply(p).mean() == pytest.approx(bought.mean(), abs=1e-3)
 
 
+def test_a_model_that_contradicts_another_is_left_out() -> None:
+    rng = np.random.default_rng(3)
+    log_odds = rng.normal(-1, 1, 20_000)
+    bought = rng.random(20_000) < expit(2 * log_odds)
+    models = expit(np.column_stack([log_odds, log_odds - 1.5 * bought + rng.normal(0, 0.5, 20_000)]))
+    chance = Chance.fit(models, bought)
+    assert chance.coefficients[1] == 0
+    assert chance.coefficients[0] == pytest.approx(2, abs=0.1)
+    assert chance.apply(models).mean() == pytest.approx(bought.mean(), abs=2e-3)
+
+
 def test_few_rows_are_doubted() -> None:
     p = np.full((3, 2), 0.5)
     few, many = (Chance.fit(np.repeat(p, k, axis=0), np.ones(3 * k)).apply(p)[0] for k in (1, 1000))

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from clv.models.loss import tweedie_deviance
-from clv.models.panel import BTYD, FLOOR_SHARE, N_FOLDS, Panel, fit_unseen
+from clv.models.panel import BTYD, CROSS_FIT_FOLDS, FLOOR_SHARE, Panel, fit_unseen
 from clv.models.samples import Sample, fold_of, together
 from clv.params import LearnerName, Params, TrainParams
 from tests.models.rows import learnable, sample
@@ -165,8 +165,8 @@ def test_within_one_window_rows_keep_their_order(quick: TrainParams, project_par
     training, calibration = rows.where(part), rows.where(~part)
     _, judged, raw, chances = fit_unseen([training], calibration, params, project_params.compute, SEED)
     assert (raw["btyd"] == judged.features["btyd_value"]).all()
-    fold = fold_of(judged.ids, N_FOLDS)
-    for k in range(N_FOLDS):
+    fold = fold_of(judged.ids, CROSS_FIT_FOLDS, "learners")
+    for k in range(CROSS_FIT_FOLDS):
         others = fit([judged.where(fold != k)], params, project_params)
         these = judged.features[fold == k]
         assert (raw["hurdle"].to_numpy()[fold == k] == others.predict(these)["hurdle"].to_numpy()).all()

@@ -19,16 +19,16 @@ from tests.models.rows import learnable, sample
 
 def test_folds_are_even_and_depend_on_the_customer_alone() -> None:
     ids = np.array([f"c{i}" for i in range(4000)])
-    fold = fold_of(ids, 4)
+    fold = fold_of(ids, 4, "test")
     assert set(fold) == {0, 1, 2, 3}
     assert np.bincount(fold).min() > 900
-    assert (fold_of(ids[100:200][::-1], 4) == fold[100:200][::-1]).all()
+    assert (fold_of(ids[100:200][::-1], 4, "test") == fold[100:200][::-1]).all()
 
 
 def test_folds_are_even_within_a_part_of_the_customers() -> None:
     ids = np.array([f"c{i}" for i in range(8000)])
     part = ids[position_of(ids) < 0.15]
-    assert np.bincount(fold_of(part, 4), minlength=4).min() > 0.2 * len(part)
+    assert np.bincount(fold_of(part, 4, "test"), minlength=4).min() > 0.2 * len(part)
 
 
 def test_parts_of_a_sample_are_put_together_again() -> None:
@@ -57,16 +57,22 @@ def test_a_sample_has_the_forecasts_of_its_snapshot(clean_shop: Clean, project_p
 
 
 def test_too_little_to_learn_from_is_said() -> None:
-    many, one = learnable(60, 0), np.ones(1)
-    require_enough([many], many)
-    require_enough([many.where(np.arange(60) < 30), many.where(np.arange(60) >= 30)], many)
-    with pytest.raises(InputError, match="only 2 customers to calibrate on at 2024-01-01; at least 50 are needed"):
-        require_enough([many], many.where(np.arange(60) < 2))
-    with pytest.raises(InputError, match="only 1 customers to train on"):
-        require_enough([sample(many.features.head(1), one, one)], many)
-    nothing = sample(many.features, np.zeros(60), np.zeros(60))
-    for training, calibration in ((nothing, many), (many, nothing)):
-        with pytest.raises(
-            InputError, match=r"only 0 customers to (train|calibrate) on bought in the windows after the cutoffs"
-        ):
-            require_enough([training], calibration)
+    early, late, one = learnable(60, 0), learnable(60, 1, date(2024, 6, 1)), np.ones(1)
+    require_enough([early], late)
+    require_enough([early.where(np.arange(60) < 30), early.where(np.arange(60) >= 30)], late)
+    with pytest.raises(InputError, match=r"customers to calibrate on at 2024-06-01: 2, of whom [012] bought"):
+        require_enough([early], late.where(np.arange(60) < 2))
+    with pytest.raises(InputError, match="customers to train on at 2024-01-01: 1, of whom 1 bought in the 90 days"):
+        require_enough([sample(early.features.head(1), one, one)], late)
+    nothing = sample(early.features, np.zeros(60), np.zeros(60))
+    with pytest.raises(InputError, match=r"of whom 0 bought .* at least 50 and 10 are needed; .* time\.split to none"):
+        require_enough([nothing], late)
+
+
+def test_customers_of_one_window_are_counted_together() -> None:
+    whole = learnable(60, 0)
+    few, rest = whole.where(np.arange(60) < 10), whole.where(np.arange(60) >= 10)
+    require_enough([few], rest)
+    require_enough([rest], few)
+    with pytest.raises(InputError, match="customers to learn from at 2024-01-01: 49"):
+        require_enough([few], whole.where(np.arange(60) >= 21))

@@ -14,7 +14,7 @@ from clv.models.gamma_gamma import GammaGamma
 from clv.models.mbg_nbd import MbgNbd
 from clv.models.pareto_nbd import ParetoNbd
 from clv.models.season import NO_SEASON, Season, fit_season, operational_history
-from clv.params import Params
+from clv.params import BtydParams, Params
 from tests.models.bases import CHRISTMAS, Base, day_of, simulate
 
 THREE_YEARS = 1096
@@ -142,7 +142,7 @@ def test_forecasts_are_higher_before_christmas() -> None:
     )
     models = MbgNbd(0.5, 40, 0.9, 3.0), GammaGamma(6, 4, 15)
     before, spring = (
-        Btyd(*models, 1.0, CHRISTMAS, cutoff, 60, 0.1).outputs(customers).iloc[0]
+        Btyd(*models, 1.0, CHRISTMAS, cutoff, 60, BtydParams("pareto_nbd", 0.1)).outputs(customers).iloc[0]
         for cutoff in (date(2023, 11, 20), date(2023, 4, 10))
     )
     for name in ("btyd_orders_30d", "btyd_orders", "btyd_p_purchase_30d", "btyd_value"):
@@ -153,7 +153,9 @@ def test_forecasts_are_higher_before_christmas() -> None:
 
 def test_the_season_index_of_a_horizon_is_its_mean() -> None:
     cutoff = date(2023, 11, 20)
-    model = Btyd(MbgNbd(0.5, 40, 0.9, 3.0), GammaGamma(6, 4, 15), 1.0, CHRISTMAS, cutoff, 60, 0.1)
+    model = Btyd(
+        MbgNbd(0.5, 40, 0.9, 3.0), GammaGamma(6, 4, 15), 1.0, CHRISTMAS, cutoff, 60, BtydParams("mbg_nbd", 0.1)
+    )
     days = days_since_epoch(cutoff) + np.arange(1, 61)
     assert model.season_index == pytest.approx(CHRISTMAS.index(days).mean(), abs=1e-4)
 

@@ -134,16 +134,16 @@ def test_suggested_numbers_have_few_digits(origins: list[Origin], project_params
 
 
 def test_origins_know_only_what_was_known_then() -> None:
-    training = [learnable(100, i, at(w)) for i, w in enumerate((0, 0.5, 1, 1.5, 2))]
-    calibration = learnable(100, 9, at(3))
+    training = [learnable(200, i, at(w)) for i, w in enumerate((0, 0.5, 1, 1.5, 2))]
+    calibration = learnable(200, 9, at(3))
     early, late = make_origins(training, calibration)
     assert [rows.cutoff for rows in early.training] == [at(0), at(0.5), at(1)], "windows that were over at the newest"
     assert early.judged.cutoff == at(2)
     assert [rows.cutoff for rows in late.training] == [at(0), at(0.5), at(1), at(1.5), at(2)]
     assert late.judged.cutoff == at(3)
     for origin, whole in ((early, training[-1]), (late, calibration)):
-        assert origin.judged.ids.tolist() == whole.ids[fold_of(whole.ids, 2) == 0].tolist()
-        assert 30 < len(origin.judged.ids) < 70
+        assert origin.judged.ids.tolist() == whole.ids[fold_of(whole.ids, 2, "tuning") == 0].tolist()
+        assert 70 < len(origin.judged.ids) < 130
 
 
 def test_one_origin_where_windows_allow_no_more() -> None:
@@ -151,17 +151,21 @@ def test_one_origin_where_windows_allow_no_more() -> None:
     assert len(make_origins([learnable(200, 0, at(0))], calibration)) == 1, "one window to train on"
     close = [learnable(200, 0, at(0)), learnable(200, 1, at(0.5))]
     assert len(make_origins(close, calibration)) == 1, "none over at the newest cutoff"
-    halves = learnable(200, 9).where(np.arange(200) < 100), learnable(200, 9).where(np.arange(200) >= 100)
+    halves = learnable(400, 9).where(np.arange(400) < 200), learnable(400, 9).where(np.arange(400) >= 200)
     assert len(make_origins([halves[0]], halves[1])) == 1, "customers of one window"
 
 
 @pytest.mark.parametrize("early", ["few", "no buyers"])
 def test_an_early_window_that_teaches_nothing_is_no_origin(early: str) -> None:
-    first = learnable(100, 0, at(0))
-    nothing = sample(first.features, np.zeros(100), np.zeros(100), at(0))
-    training = [first.where(np.arange(100) < 3) if early == "few" else nothing, learnable(100, 1, at(1))]
-    origins = make_origins(training, learnable(100, 2, at(2)))
+    first = learnable(200, 0, at(0))
+    nothing = sample(first.features, np.zeros(200), np.zeros(200), at(0))
+    training = [first.where(np.arange(200) < 3) if early == "few" else nothing, learnable(200, 1, at(1))]
+    origins = make_origins(training, learnable(200, 2, at(2)))
     assert [origin.judged.cutoff for origin in origins] == [at(2)]
+
+
+def test_too_few_to_judge_are_no_origin() -> None:
+    assert make_origins([learnable(200, 0, at(0))], learnable(40, 1, at(1))) == []
 
 
 def test_the_loss_of_the_buy_till_you_die_forecast_is_one() -> None:
