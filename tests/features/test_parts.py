@@ -64,7 +64,7 @@ def featurize(
     with mapper(compute) as each, within_reach(compute, clean, FEATURE_TABLES, snapshots) as (source, target):
         job = Job(source, target, frozenset(columns), cutoffs, LAST_DAY, HORIZON)
         means = source_means(each(job.windows, n_blocks), cutoffs)
-        return total(each(partial(job.snapshots_of, means), n_blocks))
+        return total([counts for counts, _ in each(partial(job.snapshots_of, means), n_blocks)])
 
 
 @pytest.fixture(scope="module")
