@@ -13,10 +13,8 @@ import numpy as np
 from clv.models.rounding import significant
 from clv.models.samples import Sample
 
-# Windows' worth of doubt: how far a ratio swings from one window to the next, over how far good models are off on
-# average, both squared. The number of orders swings with the times; spend per order hardly does.
-DOUBT_ORDERS = 4
-DOUBT_SPEND = 1
+NOISE = 0.14  # log ratio by which the orders of one window are off without meaning anything: times are good or bad
+DOUBT_SPEND = 1  # windows' worth of doubt about spend per order, which hardly swings with the times
 
 
 @dataclass(frozen=True)
@@ -35,8 +33,9 @@ class Level:
 def level_of(samples: Sequence[Sample]) -> Level:
     """What labelled samples ordered and spent, over what was forecast, shrunk towards 1 on a log scale.
 
-    Only the newest window and those that overlap the window before it: shops change. It is as if so many more windows
-    had come out as forecast as there is doubt.
+    Only the newest window and those that overlap the window before it: shops change. A ratio of orders x that windows
+    swing by anyway is hardly believed, one far beyond is: its log is shrunk by x^2 / (x^2 + noise^2), the noise that of
+    the mean of so many windows.
     """
     newest = max(sample.cutoff for sample in samples)
     recent = [s for s in samples if (newest - s.cutoff).days < 2 * s.btyd.horizon_days]
@@ -48,9 +47,14 @@ def level_of(samples: Sequence[Sample]) -> Level:
         return Level()
     windows = _separate_windows(recent)
     return Level(
-        orders=significant((orders / expected) ** (windows / (windows + DOUBT_ORDERS)), 6),
+        orders=significant(_believed(orders / expected, windows), 6),
         spend=significant((spent / foreseen) ** (windows / (windows + DOUBT_SPEND)), 6),
     )
+
+
+def _believed(ratio: float, windows: int) -> float:
+    off = np.log(ratio)
+    return float(np.exp(off**3 / (off**2 + NOISE**2 / windows))) if off else 1.0
 
 
 def _separate_windows(samples: Sequence[Sample]) -> int:

@@ -23,6 +23,7 @@ from clv.params import ComputeParams, TrainParams
 
 CROSS_FIT_FOLDS = 4  # of customers, where the newest labelled snapshot must serve for training and calibration
 FLOOR_SHARE = 0.002  # of the mean forecast: ratios to next to nothing would be absurd
+UNFORESEEN = 0.25  # of what was spent: models that foresee less knew nothing of the base yet
 BTYD = "btyd"
 
 
@@ -37,7 +38,12 @@ class Panel:
 
     @classmethod
     def fit(cls, samples: Sequence[Sample], params: TrainParams, compute: ComputeParams, seed: int) -> "Panel":
-        """Fit every learner to labelled samples; the buy-till-you-die forecast among them needs no fit here."""
+        """Fit every learner to labelled samples; the buy-till-you-die forecast among them needs no fit here.
+
+        Samples of which it foresaw next to nothing, as before the first customers came back, teach no ratios to it, and
+        are left out where there are others.
+        """
+        samples = [sample for sample in samples if not _unforeseen(sample)] or samples
         features = pd.concat([sample.features for sample in samples], ignore_index=True)
         y = np.concatenate([sample.target for sample in samples])
         encoder = Encoder.fit(features)
@@ -89,6 +95,10 @@ class Panel:
         for learner in learners:
             learner.load(folder)
         return cls(params.learners, Encoder.from_dict(content["encoder"]), content["floor"], learners)
+
+
+def _unforeseen(sample: Sample) -> bool:
+    return sample.btyd_total < UNFORESEEN * float(sample.target.sum())
 
 
 def fit_unseen(
