@@ -69,8 +69,8 @@ def judged(project_params: Params) -> tuple[np.ndarray, pd.DataFrame]:
 def test_the_forecast_beats_what_is_simple_and_good(judged: tuple[np.ndarray, pd.DataFrame]) -> None:
     """Better than the plain mean of a Pareto/NBD and a forest on lagged RFM, both levelled to the Pareto/NBD's total.
 
-    Goals that are not reached: Gini .760, Spearman .46, MAE 20.8, decile error .12. LightGBM cross-validated on the
-    very labels that judge here reaches .757, .454, 20.9 and .11.
+    Goals that are not reached: Gini .760, Spearman .46, MAE 20.8. LightGBM cross-validated on the very labels that
+    judge here reaches .757, .454 and 20.9.
     """
     y, forecasts = judged
     assert len(y) == 23_502
@@ -79,7 +79,7 @@ def test_the_forecast_beats_what_is_simple_and_good(judged: tuple[np.ndarray, pd
     assert reached["spearman"] > 0.449
     assert reached["r2"] >= 0.54
     assert reached["mae"] < 22.1
-    assert reached["decile_mape"] < 0.248
+    assert reached["decile_mape"] <= 0.12
     assert abs(reached["bias"]) <= 0.05
 
 
