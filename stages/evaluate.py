@@ -2,18 +2,17 @@
 
 Reads: the backtest's rows of data/snapshots/, models/backtest/; of a synthetic shop also data/raw/truth.parquet.
 Writes: data/test_forecasts.parquet (one row per test customer), reports/metrics/evaluate.json (the ensemble),
-reports/plots/comparison.csv (every learner and baseline, the buy-till-you-die forecast without its season, and of a
+reports/plots/comparison.csv (every learner and baseline, the buy-till-you-die forecast before season and level, of a
 synthetic shop what its truth would have forecast), and the gain, decile and coverage tables in reports/plots/. Where no
 window is over there is no backtest, and all of them are empty.
 """
 
-import numpy as np
 import pandas as pd
 
 from clv import params, paths, storage
 from clv.errors import run_stage
 from clv.evaluation.baselines import BASELINES
-from clv.evaluation.metrics import evaluate
+from clv.evaluation.metrics import brier, evaluate
 from clv.evaluation.tables import (
     cohorts,
     comparison,
@@ -75,7 +74,7 @@ def main() -> None:
         "customers": len(y),
         "realised_total": float(y.sum()),
         "forecast_total": float(ensemble.sum()),
-        "purchase_brier": float(np.mean((predictions["p_purchase"] - (y > 0)) ** 2)),
+        "purchase_brier": brier(y > 0, predictions["p_purchase"].to_numpy()),
     }
 
     rows = pd.DataFrame({"customer_id": test["customer_id"]}).join(predictions).assign(realised=y)

@@ -71,6 +71,14 @@ def auc(y: np.ndarray, f: np.ndarray) -> float:
     return float(roc_auc_score(bought, f)) if 0 < bought.sum() < len(y) else float("nan")
 
 
+def brier(happened: np.ndarray, p: np.ndarray) -> float:
+    """Mean squared error of probabilities (n,) of what happened or not, (n,) of booleans; 0 is perfect.
+
+    Source: Brier (1950), "Verification of forecasts expressed in terms of probability", Monthly Weather Review 78, 1-3.
+    """
+    return float(np.mean((p - happened) ** 2))
+
+
 def top_capture(y: np.ndarray, f: np.ndarray) -> float:
     """Share of all value that came from the fifth of customers with the highest forecasts."""
     top = ranking(f)[: max(1, round(len(f) * 0.2))]

@@ -7,8 +7,7 @@ import pandas as pd
 from clv import paths, storage
 from clv.features.columns import CUSTOMER
 from clv.features.sources import Means
-from clv.params import CustomerShares
-from clv.timeline import Plan, Rows, in_parts
+from clv.timeline import Plan, Rows
 
 
 def read_plan() -> Plan:
@@ -32,9 +31,3 @@ def read_snapshot(rows: Rows) -> pd.DataFrame:
     snapshot = storage.read_table(paths.snapshot(str(rows.cutoff)))
     # By id, whatever the blocks: what draws rows or breaks ties by their order must not depend on them.
     return snapshot.sort_values(CUSTOMER, ignore_index=True)
-
-
-def read_rows(rows: Rows, shares: CustomerShares) -> pd.DataFrame:
-    """The rows of that snapshot whose customers are in the parts of `rows`."""
-    snapshot = read_snapshot(rows)
-    return snapshot[in_parts(snapshot[CUSTOMER], rows.parts, shares)].reset_index(drop=True)

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import spearmanr
-from sklearn.metrics import mean_absolute_error, r2_score, roc_auc_score, root_mean_squared_error
+from sklearn.metrics import brier_score_loss, mean_absolute_error, r2_score, roc_auc_score, root_mean_squared_error
 
-from clv.evaluation.metrics import METRICS, decile_of, evaluate, normalised_gini
+from clv.evaluation.metrics import METRICS, brier, decile_of, evaluate, normalised_gini
 
 Y = np.array([100.0, 50, 30, 0, 0, 20, 0, 0, 0, 0])
 F = np.array([90.0, 60, 5, 1, 2, 40, 3, 4, 0, 6])
@@ -80,3 +80,11 @@ def test_deciles_are_even_however_many_ties() -> None:
     deciles = decile_of(np.zeros(1000))
     assert np.bincount(deciles)[1:].tolist() == [100] * 10
     assert decile_of(np.array([3.0, 1.0, 2.0])).tolist() == [1, 7, 4]
+
+
+def test_the_brier_score_is_that_of_scikit_learn() -> None:
+    rng = np.random.default_rng(0)
+    p = rng.random(500)
+    happened = rng.random(500) < p**2
+    assert brier(happened, p) == pytest.approx(brier_score_loss(happened, p))
+    assert brier(happened, happened.astype(float)) == 0
