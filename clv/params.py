@@ -54,6 +54,8 @@ class TimeParams:
     horizon_days: Annotated[int, Between(1, 1095)]
     snapshot_every_days: Count
     min_history_days: Count
+    rolling_origins: Annotated[int, Between(0, 100)]
+    rolling_every_days: Count
     last_day: date | None
     split: Literal["auto", "temporal", "customers", "none"]
     customer_shares: CustomerShares
@@ -171,6 +173,44 @@ class TrainParams:
 
 
 @dataclass(frozen=True)
+class DriftLimits:
+    psi_watch: Positive
+    psi_drifted: Positive
+    ks_watch: Share
+    ks_drifted: Share
+
+    def __post_init__(self) -> None:
+        for name in ("psi", "ks"):
+            watch, drifted = getattr(self, f"{name}_watch"), getattr(self, f"{name}_drifted")
+            if watch > drifted:
+                raise ValueError(f"{name}_watch must not exceed {name}_drifted, got {watch:g} and {drifted:g}")
+
+
+@dataclass(frozen=True)
+class VerdictLimits:
+    share_of_ceiling: Annotated[float, Between(1, 10)]
+    bias: Share
+    coverage: Share
+    group_coverage: Share
+    rolling_gini: Share
+
+
+CheckName = Literal["leak", "baseline", "bias", "coverage", "group_coverage", "rolling", "drift"]
+
+
+@dataclass(frozen=True)
+class EvaluateParams:
+    confidence: Annotated[float, Between(0.5, 0.999)]
+    resamples: Annotated[int, Between(100, 100_000)]
+    min_group_customers: Count
+    explained_customers: Annotated[int, Between(0)]
+    permuted_customers: Annotated[int, Between(100)]
+    drift: DriftLimits
+    limits: VerdictLimits
+    fail_on: tuple[CheckName, ...]
+
+
+@dataclass(frozen=True)
 class TierShares:
     high_clv: Share
     growth_potential: Share
@@ -229,6 +269,7 @@ class Params:
     preprocess: PreprocessParams
     tune: TuneParams
     train: TrainParams
+    evaluate: EvaluateParams
     segment: SegmentParams
     budget: BudgetParams
     report: ReportParams

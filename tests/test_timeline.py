@@ -14,7 +14,7 @@ from clv.params import CustomerShares, TimeParams
 from clv.timeline import PARTS, Plan, in_parts, make_plan, part_of
 
 SHARES = CustomerShares(0.7, 0.15, 0.15)
-TIME = TimeParams(180, 90, 30, None, "auto", SHARES)
+TIME = TimeParams(180, 90, 30, 4, 90, None, "auto", SHARES)
 
 
 @given(
