@@ -1,0 +1,86 @@
+"""What the newest window over says of the level of a forecast, and how intervals fare once the level is mended.
+
+A factor on the total mends a shop whose orders all grow or shrink together, as when prices jump: each value, and so
+each interval, is that many times what was thought. It cannot mend a change of who buys.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from clv.evaluation.metrics import decile_of
+
+MONEY = ("predicted_clv", "lower_", "upper_", "residual_value")
+
+
+@dataclass(frozen=True)
+class Factor:
+    """Realised total over forecast total, and its bootstrap interval; 1 where nothing was forecast or realised."""
+
+    value: float
+    low: float
+    high: float
+
+
+def factor_of(y: np.ndarray, f: np.ndarray) -> float:
+    """Realised total over forecast total, of money, (n,) each; 1 where either is not above 0."""
+    actual, forecast = float(y.sum()), float(f.sum())
+    return actual / forecast if min(actual, forecast) > 0 else 1.0
+
+
+def recommended_factor(
+    y: np.ndarray, f: np.ndarray, rng: np.random.Generator, resamples: int, confidence: float
+) -> Factor:
+    """What the forecast of the newest window should have been multiplied by, with a percentile interval.
+
+    Customers are resampled, so the interval says how far the factor depends on who they happen to be. It knows nothing
+    of how one window differs from the next: promotions and good times move a total by a few percent.
+    Source: Efron (1979), "Bootstrap methods: another look at the jackknife", Annals of Statistics 7.
+    """
+    n = len(y)
+    drawn = [factor_of(y[rows], f[rows]) for rows in (rng.integers(0, n, n) for _ in range(resamples))]
+    low, high = np.quantile(drawn, [(1 - confidence) / 2, (1 + confidence) / 2])
+    return Factor(factor_of(y, f), float(low), float(high))
+
+
+def recalibrated(predictions: pd.DataFrame, factor: float) -> pd.DataFrame:
+    """Predictions with the forecast, its bounds and the residual value times a factor, to the cent."""
+    money = [name for name in predictions if str(name).startswith(MONEY)]
+    return predictions.assign(**{str(name): (predictions[name] * factor).round(2) for name in money})
+
+
+def window_coverage(
+    y: np.ndarray, predictions: pd.DataFrame, levels: Sequence[int], fold: np.ndarray
+) -> pd.DataFrame:  # fmt: skip
+    """One row per `rows` (all, top_decile of the forecast) and `level`: customers, coverage, recalibrated_coverage.
+
+    y is realised value in money, (n,), negative counted as 0; `fold` (n,) parts the customers, best by a hash of their
+    ids. Each part is recalibrated by the factor of the others, so that nobody's own value widens an interval.
+    """
+    mended = pd.concat([
+        recalibrated(predictions[fold == part], factor_of(y[fold != part], _forecast(predictions)[fold != part]))
+        for part in np.unique(fold)
+    ]).reindex(predictions.index)  # fmt: skip
+    top = decile_of(_forecast(predictions)) == 1
+    rows = []
+    for name, chosen in (("all", np.ones(len(y), dtype=bool)), ("top_decile", top)):
+        for level in levels:
+            shares = [float(covered(y, made, level)[chosen].mean()) for made in (predictions, mended)]
+            rows.append((name, level, int(chosen.sum()), *shares))
+    return pd.DataFrame(rows, columns=["rows", "level", "customers", "coverage", "recalibrated_coverage"])
+
+
+def covered(y: np.ndarray, predictions: pd.DataFrame, level: int) -> np.ndarray:
+    """Whether each value is inside the interval of a level, (n,) of booleans.
+
+    An interval of a customer's value starts at 0, so negative net revenue (returns of earlier orders) counts as 0.
+    """
+    at_least_nothing = np.maximum(y, 0)
+    lower, upper = (predictions[f"{end}_{level}"].to_numpy() for end in ("lower", "upper"))
+    return (at_least_nothing >= lower) & (at_least_nothing <= upper)
+
+
+def _forecast(predictions: pd.DataFrame) -> np.ndarray:
+    return predictions["predicted_clv"].to_numpy()
