@@ -1,0 +1,75 @@
+"""How the forecast does by kind of customer: the same figures for each slice of the test rows."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from clv.evaluation.metrics import decile_of, evaluate
+from clv.evaluation.recalibration import covered
+
+NEW_DAYS = 30  # a customer of fewer days is new
+TEXTS = ("channel", "campaign", "country", "age_band")
+UNKNOWN = "unknown"
+
+
+def groups_of(snapshot: pd.DataFrame, cutoff: date, forecast: np.ndarray) -> dict[str, np.ndarray]:
+    """What tells customers of a snapshot apart, by name, (n,) of text each, as far as it has the columns.
+
+    decile (of the forecast, 01 the highest), channel, campaign, cohort (quarter of the first purchase, as 2024 Q1),
+    country, age_band, lifecycle: new (first bought less than 30 days before the cutoff), one-time or repeat.
+    """
+    groups = {"decile": np.array([f"{decile:02d}" for decile in decile_of(forecast)])}
+    groups |= {name: _text(snapshot[name]) for name in TEXTS if name in snapshot}
+    if "tenure_days" in snapshot:
+        tenure = snapshot["tenure_days"].to_numpy()
+        first = pd.Timestamp(cutoff) - pd.to_timedelta(tenure, unit="D")
+        groups["cohort"] = np.array([f"{day.year} Q{day.quarter}" for day in first])
+        if "frequency" in snapshot:
+            again = snapshot["frequency"].to_numpy() > 0
+            groups["lifecycle"] = np.select([tenure < NEW_DAYS, again], ["new", "repeat"], "one-time")
+    order = ("decile", "channel", "campaign", "cohort", "country", "age_band", "lifecycle")
+    return {name: groups[name] for name in order if name in groups}
+
+
+def slice_table(
+    y: np.ndarray,
+    predictions: pd.DataFrame,
+    groups: Mapping[str, np.ndarray],
+    levels: Sequence[int],
+    min_customers: int,
+) -> pd.DataFrame:
+    """One row per name `by` of `groups` and value `group`: how the forecast did on these customers.
+
+    y is realised value in money, (n,). customers, buyers; forecast_total, realised_total, mae and width_90 (mean of the
+    intervals) in money; bias, gini, and coverage_90 by level. All but `customers` is NaN in groups of fewer than
+    `min_customers`: figures of a handful are noise and tell what single persons spent. That there are such customers,
+    and how many, is neither, and shows why the figures are not there.
+    """
+    everything = _figures(y, predictions, levels)
+    columns = ["by", "group", "customers", *everything]
+    rows = []
+    for by, values in groups.items():
+        for group in np.unique(values):
+            chosen = values == group
+            n = int(chosen.sum())
+            figures = _figures(y[chosen], predictions[chosen], levels) if n >= min_customers else {}
+            rows.append({"by": by, "group": str(group), "customers": n, **figures})
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _figures(y: np.ndarray, predictions: pd.DataFrame, levels: Sequence[int]) -> dict[str, float]:
+    f = predictions["predicted_clv"].to_numpy()
+    metrics = evaluate(y, f)
+    figures = {"buyers": float((y > 0).sum()), "forecast_total": float(f.sum()), "realised_total": float(y.sum())}
+    figures |= {name: metrics[name] for name in ("bias", "gini", "mae")}
+    figures |= {f"coverage_{level}": float(covered(y, predictions, level).mean()) for level in levels}
+    return figures | {
+        f"width_{level}": float((predictions[f"upper_{level}"] - predictions[f"lower_{level}"]).mean())
+        for level in levels
+    }
+
+
+def _text(column: pd.Series) -> np.ndarray:
+    return column.astype("object").where(column.notna(), UNKNOWN).astype("str").to_numpy(dtype=str)

@@ -1,0 +1,78 @@
+"""Slices on examples small enough to count."""
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from clv.evaluation.metrics import evaluate
+from clv.evaluation.slices import groups_of, slice_table
+
+
+def predictions(forecast: np.ndarray) -> pd.DataFrame:
+    return pd.DataFrame({"predicted_clv": forecast, "lower_90": 0.0, "upper_90": forecast * 2})
+
+
+def test_groups_are_what_the_columns_say() -> None:
+    snapshot = pd.DataFrame(
+        {
+            "tenure_days": [0.0, 29, 30, 200, 400],
+            "frequency": [0.0, 3, 0, 1, 0],
+            "channel": ["ads", None, "ads", "mail", "mail"],
+            "age_band": ["18-24", "18-24", None, "65+", "65+"],
+        }
+    )
+    groups = groups_of(snapshot, date(2024, 4, 10), np.array([5.0, 4, 3, 2, 1]))
+    assert list(groups) == ["decile", "channel", "cohort", "age_band", "lifecycle"], "no campaign and no country"
+    assert groups["decile"].tolist() == ["01", "03", "05", "07", "09"]
+    assert groups["channel"].tolist() == ["ads", "unknown", "ads", "mail", "mail"]
+    assert groups["cohort"].tolist() == ["2024 Q2", "2024 Q1", "2024 Q1", "2023 Q3", "2023 Q1"]
+    assert groups["age_band"].tolist() == ["18-24", "18-24", "unknown", "65+", "65+"]
+    assert groups["lifecycle"].tolist() == ["new", "new", "one-time", "repeat", "one-time"]
+
+
+def test_a_base_without_columns_is_sliced_by_forecast_alone() -> None:
+    assert list(groups_of(pd.DataFrame(index=range(3)), date(2024, 1, 1), np.ones(3))) == ["decile"]
+
+
+def test_a_slice_counted_by_hand() -> None:
+    y, f = np.array([10.0, 0, 5, -2, 9]), np.array([6.0, 1, 2, 1, 3])
+    table = slice_table(y, predictions(f), {"channel": np.array(["b", "a", "b", "b", "a"])}, [90], 2)
+    assert table["group"].to_list() == ["a", "b"]
+    row = table.iloc[1]
+    assert row["customers"] == 3
+    assert row["buyers"] == 2
+    assert row["forecast_total"] == 9
+    assert row["realised_total"] == 13
+    assert row["bias"] == pytest.approx(9 / 13 - 1)
+    assert row["mae"] == pytest.approx((4 + 3 + 3) / 3)
+    assert row["coverage_90"] == pytest.approx(2 / 3), "10 is below 12, 5 above 4, and -2 counts as 0"
+    assert row["width_90"] == pytest.approx(6)
+    assert row["gini"] == evaluate(y[[0, 2, 3]], f[[0, 2, 3]])["gini"]
+
+
+def test_slices_add_up() -> None:
+    rng = np.random.default_rng(0)
+    y, f = rng.gamma(0.3, 50, 500), rng.gamma(0.3, 50, 500)
+    groups = {"a": rng.choice(["x", "y", "z"], 500), "b": rng.choice(["1", "2"], 500)}
+    table = slice_table(y, predictions(f), groups, [90], 1)
+    for _, rows in table.groupby("by"):
+        assert rows["customers"].sum() == 500
+        assert rows["realised_total"].sum() == pytest.approx(y.sum())
+        assert rows["forecast_total"].sum() == pytest.approx(f.sum())
+        assert (rows["mae"] * rows["customers"]).sum() == pytest.approx(np.abs(y - f).sum())
+    everyone = slice_table(y, predictions(f), {"all": np.full(500, "all")}, [90], 1).iloc[0]
+    assert everyone["gini"] == evaluate(y, f)["gini"]
+
+
+def test_small_groups_show_their_size_and_nothing_else() -> None:
+    groups = {"channel": np.array(["few", "few", "many", "many", "many"])}
+    table = slice_table(np.ones(5), predictions(np.ones(5)), groups, [90], 3)
+    assert table["customers"].to_list() == [2, 3]
+    figures = table.drop(columns=["by", "group", "customers"])
+    assert figures.iloc[0].isna().all()
+    assert figures.iloc[1].drop("gini").notna().all()
+    none = slice_table(np.ones(5), predictions(np.ones(5)), groups, [90], 9)
+    assert list(none) == list(table), "the columns are there whoever is"
+    assert list(slice_table(np.ones(5), predictions(np.ones(5)), {}, [90], 1)) == list(table)
