@@ -1,0 +1,135 @@
+"""Whether the forecast serves persons of one kind worse than those of another, beyond what chance does.
+
+A slice differs from all customers by noise alone, so each gap comes with its standard error. Of gaps that are only
+noise one in twenty is still more than two of these.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+from scipy.stats import norm
+
+from clv.evaluation.recalibration import covered
+
+PERSONAL = ("age_band", "country", "channel")
+MEASURES = ("benefit", "error", "bias", "coverage_95")
+TOP_SHARE = 0.2
+NOISE = 2.0  # standard errors
+COLUMNS = (
+    "by",
+    "group",
+    "customers",
+    "measure",
+    "value",
+    "value_se",
+    "gap",
+    "gap_se",
+    "beyond_noise",
+    "chosen",
+    "earned",
+)
+
+
+@dataclass(frozen=True)
+class Mean:
+    """A mean over customers, or a ratio of two, and what each customer adds to its error: (n,), of mean 0."""
+
+    value: float
+    influence: np.ndarray
+
+    @classmethod
+    def of(cls, above: np.ndarray, below: np.ndarray | None = None) -> "Mean":
+        """Of `above` (n,), over that of `below` (n,) where given; NaN where this is not above 0."""
+        under = 1.0 if below is None else float(below.mean())
+        if under <= 0:
+            return cls(float("nan"), np.full(len(above), np.nan))
+        value = float(above.mean()) / under
+        return cls(value, (above - value * (1.0 if below is None else below)) / under)
+
+
+def fairness_table(
+    y: np.ndarray, predictions: pd.DataFrame, groups: Mapping[str, np.ndarray], min_customers: int
+) -> pd.DataFrame:
+    """One row per attribute of persons `by`, `group` and `measure`, in groups of `min_customers` or more.
+
+    y is realised value in money, (n,); of `groups` age_band, country and channel are looked at. `value` is of the
+    group, `gap` that less the value of all customers, `value_se` and `gap_se` are their standard errors by
+    linearisation, and `beyond_noise` says whether the gap is more than two of these. Measures:
+    - benefit: share of the group among the fifth of customers with the highest forecasts, less the share that would be
+      there by realised value; of all customers both are a fifth, so above 0 the group gets more of the attention of
+      marketing than it earned. `chosen` and `earned`, two more columns, are these shares. Its `value_se` takes the
+      places as given, and is up to a third too large.
+    - error: mean absolute error over the mean value.
+    - bias: forecast total over realised total, less 1.
+    - coverage_95: share inside the 95% interval.
+    Source: Hardt, Price and Srebro (2016), "Equality of opportunity in supervised learning", NeurIPS 29, on comparing
+    who is chosen with who turns out to deserve it; Cochran (1977), "Sampling techniques", chapter 6, on the error of
+    ratios.
+    """
+    f = predictions["predicted_clv"].to_numpy()
+    chosen, earned = top_places(f), top_places(np.maximum(y, 0))
+    inside = covered(y, predictions, 95).astype("float64")
+    parts = {"benefit": (chosen - earned, None), "error": (np.abs(y - f), y), "bias": (f - y, y),
+             "coverage_95": (inside, None)}  # fmt: skip
+    rows = []
+    for by in PERSONAL:
+        for group in np.unique(groups.get(by, np.empty(0))):
+            member = groups[by] == group
+            if member.sum() < min_customers:
+                continue
+            shares = {"chosen": float(chosen[member].mean()), "earned": float(earned[member].mean())}
+            for measure in MEASURES:
+                found = _against_all(*parts[measure], member)
+                rows.append({"by": by, "group": str(group), "measure": measure, **found, **shares})
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def largest_gaps(fairness: pd.DataFrame) -> pd.DataFrame:
+    """One row per attribute `by` with two groups or more and `measure`: the groups of the `highest` and `lowest` value.
+
+    `gap` is the difference of their values, `gap_se` its standard error, and `beyond_noise` says whether it is more
+    than that of the widest of so many pairs of groups would be in one of twenty tables by chance (Bonferroni).
+    """
+    rows = []
+    for (by, measure), found in fairness.dropna(subset=["value", "gap_se"]).groupby(["by", "measure"], sort=False):
+        if len(found) < 2:
+            continue
+        ordered = found.sort_values(["value", "group"], kind="stable")
+        low, high = ordered.iloc[0], ordered.iloc[-1]
+        gap, error = high["value"] - low["value"], float(np.hypot(high["value_se"], low["value_se"]))
+        pairs = len(list(combinations(found.index, 2)))
+        beyond = bool(gap > norm.ppf(1 - 0.05 / 2 / pairs) * error)
+        rows.append((by, measure, high["group"], low["group"], gap, error, beyond))
+    return pd.DataFrame(rows, columns=["by", "measure", "highest", "lowest", "gap", "gap_se", "beyond_noise"])
+
+
+def top_places(values: np.ndarray) -> np.ndarray:
+    """What share of a place each customer has among the fifth with the highest values, (n,): 1, 0, or of a tie a part.
+
+    Most customers realise nothing: where a fifth or less buys, those at 0 share the places that are left.
+    """
+    k = max(1, round(TOP_SHARE * len(values)))
+    last = np.sort(values)[-k]
+    above, tied = values > last, values == last
+    return above + tied * ((k - above.sum()) / tied.sum())
+
+
+def _against_all(above: np.ndarray, below: np.ndarray | None, member: np.ndarray) -> dict[str, float | int | bool]:
+    """The value of the members (n,), and how far it is from that of all, of whom they are a part."""
+    n, total = int(member.sum()), len(member)
+    everyone = Mean.of(above, below)
+    group = Mean.of(above[member], None if below is None else below[member])
+    apart = -everyone.influence / total
+    apart[member] += group.influence / n
+    gap, error = group.value - everyone.value, float(np.sqrt((apart**2).sum()))
+    return {
+        "customers": n,
+        "value": group.value,
+        "value_se": float(np.sqrt((group.influence**2).sum())) / n,
+        "gap": gap,
+        "gap_se": error,
+        "beyond_noise": bool(abs(gap) > NOISE * error),
+    }
