@@ -65,20 +65,27 @@ def recommendation(table: pd.DataFrame, factor: Factor | None, tolerance: float)
             f"{drifted}. The newest window brought {ratio}: multiply forecasts that were made before it by "
             f"{factor.value:.2f} or retrain, but not both, because a model fitted today has already seen the new level."
         )
-    remedy = "see where these columns come from, and retrain once another window is over" if news else "nothing to do"
+    remedy = "look at what drifted, and retrain once another window is over" if news else "nothing to do"
     return f"{drifted}. The newest window brought {ratio}, so the level holds: {remedy}."
+
+
+def is_news(table: pd.DataFrame) -> pd.Series:
+    """Which rows of `drift_table` drifted, and had not done so when the backtest was judged."""
+    return (table["status"] == "drifted") & (table["status_before"] != "drifted")
 
 
 def _what_drifted(table: pd.DataFrame) -> tuple[str, int]:
     """The columns that drifted, in words, and how many of them had not done so before."""
     drifted, before = table["status"] == "drifted", table["status_before"]
-    news = [str(name) for name in table.loc[drifted & (before != "drifted"), "column"]]
+    news = [str(name) for name in table.loc[is_news(table), "column"]]
     slightly = int(((table["status"] == "watch") & ~before.isin(["watch", "drifted"])).sum())
     known = int(drifted.sum()) - len(news)
     text = f"{_counted(len(news))} drifted{' since the backtest' if before.notna().any() else ''}"
     text += f" ({', '.join(news[:NAMED])}{', ...' if len(news) > NAMED else ''})" if news else ""
     text += f", {slightly} moved a little" if slightly else ""
     text += f", {known} had moved as far when the backtest was judged" if known else ""
+    if drifted.any() and table["psi_equal_tenure"].isna().all():
+        text += " (no rows are of the tenures of today's customers, so that growing older counts as drift here)"
     return text, len(news)
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from clv.evaluation.drift import STATUS
+from clv.evaluation.drift import STATUS, is_news
 from clv.reporting.chart import BLUE, GREY, ORANGE, Chart, figure, render
 from clv.reporting.model import NOT_JUDGED
 from clv.reporting.table import Column, Table, facts, note, table, write
@@ -22,8 +22,8 @@ def counts(rows: pd.DataFrame) -> Table:
     if rows.empty:
         return NOT_JUDGED
     pairs = [(name, write(int((rows["status"] == name).sum()), "count")) for name in STATUS]
-    news = (rows["status"] == "drifted") & (rows["status_before"] != "drifted")
-    return facts([("columns", write(len(rows), "count")), *pairs, ("drifted since the backtest", f"{news.sum()}")])
+    news = write(int(is_news(rows).sum()), "count")
+    return facts([("columns", write(len(rows), "count")), *pairs, ("drifted since the backtest", news)])
 
 
 def drift(rows: pd.DataFrame) -> Table:

@@ -167,6 +167,7 @@ def test_of_two_ways_the_milder_counts(samples: dict[str, pd.DataFrame]) -> None
     assert table["psi_equal_tenure"].isna().all()
     assert table.loc["tenure_days", "status"] == "drifted"
     assert table.loc["price", "status"] == "stable"
+    assert "growing older counts as drift here" in recommendation(table.reset_index(), None, 0.05)
 
 
 def test_the_recommendation_says_what_moved_and_what_to_do(samples: dict[str, pd.DataFrame]) -> None:
