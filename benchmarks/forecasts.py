@@ -22,8 +22,10 @@ from clv.data.cleaning import clean_table
 from clv.data.lines import Cleaning
 from clv.data.world.worlds import make_world
 from clv.errors import run_stage
+from clv.evaluation.judged import Distribution, Judged
 from clv.evaluation.metrics import evaluate
-from clv.evaluation.tables import cohorts, coverage_by_group, coverage_table
+from clv.evaluation.slices import groups_of, slice_table
+from clv.evaluation.tables import coverage_table
 from clv.features.base import base_days, total_days
 from clv.features.block import Block, Clean
 from clv.features.columns import TARGET
@@ -40,6 +42,8 @@ from clv.timeline import Plan, Rows, make_plan
 
 TIMES_MORE = 10
 ROUNDS = 600
+GROUPS = ("cohort", "channel")
+GROUP_CUSTOMERS = 500  # in a smaller group, coverage is off by a point or more by chance
 
 
 def tables(p: Params, seed: int, times: int = 1) -> Clean:
@@ -97,10 +101,13 @@ def judge(p: Params, seed: int, with_ceiling: bool) -> dict[str, float]:
     plan, _, test, model = backtest(p, tables(p, seed))
     y = test[TARGET].to_numpy()
     predictions = model.predict(test)
-    reached = evaluate(y, predictions["predicted_clv"].to_numpy())
+    f = predictions["predicted_clv"].to_numpy()
+    reached = evaluate(y, f)
     single = [evaluate(y, f.to_numpy()) for _, f in model.predict_learners(test).items()]
-    coverage = coverage_table(y, predictions, LEVELS)
-    groups = coverage_by_group(y, predictions, LEVELS, cohorts(test, model.btyd.cutoff))
+    spread = Distribution.of(model.quantiles(test, f, Distribution.shares()), predictions)
+    coverage = coverage_table(Judged.of(y, f, spread))
+    kinds = {name: groups for name, groups in groups_of(test, model.btyd.cutoff, f).items() if name in GROUPS}
+    groups = slice_table(y, predictions, kinds, LEVELS, GROUP_CUSTOMERS)
     row = {name: reached[name] for name in ("gini", "r2", "bias", "decile_mape")}
     row |= {f"{name}/best": reached[name] / max(s[name] for s in single) for name in ("gini", "r2")}
     for level in LEVELS:

@@ -1,119 +1,204 @@
 """The metrics of a forecast, as rows of a table. To add one, add a row.
 
-Every function takes realised values y and forecasts f, both money, (n,), and gives one number, NaN where it has none.
+Every function takes forecasts beside what was realised, `Judged`, whose customers may be counted in b resamples, and
+gives (b,) numbers, NaN where a metric has none. Money is that of the values.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 import numpy as np
-from scipy.stats import rankdata
-from sklearn.metrics import roc_auc_score
+
+from clv.evaluation.judged import Distribution, Judged
+from clv.evaluation.scores import covered, crps, interval_score, pinball, pit_distance, purchase_brier, width
+from clv.models.intervals import LEVELS
+
+TOPS = (1, 5, 10, 20)
+INFINITE = float("inf")
 
 
 @dataclass(frozen=True)
 class Metric:
-    """One metric. `title` heads its column in reports; `higher_is_better` is None where the best value is 0."""
+    """One metric. `title` heads its column in reports; its values lie within `bounds` where no value is negative.
+
+    `higher_is_better` is None where the best value lies between, such as 0 or the level of an interval.
+    """
 
     name: str
     title: str
     unit: Literal["ratio", "share", "signed_share", "money"]
+    bounds: tuple[float, float]
     higher_is_better: bool | None
-    compute: Callable[[np.ndarray, np.ndarray], float]
+    compute: Callable[[Judged], np.ndarray]
 
 
-def normalised_gini(y: np.ndarray, f: np.ndarray) -> float:
+def normalised_gini(judged: Judged) -> np.ndarray:
     """Gini of y ranked by f over the Gini of y ranked by itself; 1 is a perfect ranking, 0 a random one.
 
     Convention of Google's ZILN code (Wang, Liu and Miao 2019, "A deep probabilistic model for customer lifetime value
     prediction"): the share of value captured by the top k customers, averaged over k = 1..n, less one half. Kaggle's
     differs by 1 / (2n) in each Gini. Ties as in `ranking`.
     """
-    total = y.sum()
-    if total <= 0:
-        return float("nan")
-    captured = np.cumsum(y[ranking(f)]) / total
-    best = np.cumsum(np.sort(y)[::-1]) / total
-    return float((captured.mean() - 0.5) / (best.mean() - 0.5))
+    return _over(_captured(judged) - 0.5, _captured(judged.ideal) - 0.5)
 
 
-def spearman(y: np.ndarray, f: np.ndarray) -> float:
+def spearman(judged: Judged) -> np.ndarray:
     """Correlation of ranks, ties at their mean rank."""
-    a, b = rankdata(y), rankdata(f)
-    if np.ptp(a) == 0 or np.ptp(b) == 0:
-        return float("nan")
-    return float(np.corrcoef(a, b)[0, 1])
+    middle = (judged.n[:, None] + 1) / 2
+    a, b, counts = judged.ranks - middle, judged.ideal_ranks - middle, judged.counts
+    together, alone, ideal = ((counts * x * y).sum(axis=1) for x, y in ((a, b), (a, a), (b, b)))
+    return _over(together, np.sqrt(alone * ideal))
 
 
-def r2(y: np.ndarray, f: np.ndarray) -> float:
+def r2(judged: Judged) -> np.ndarray:
     """One less squared error over the variance of y."""
-    spread = ((y - y.mean()) ** 2).sum()
-    return float(1 - ((y - f) ** 2).sum() / spread) if spread > 0 else float("nan")
+    about = judged.y - judged.y.mean()  # squares of small numbers lose less
+    spread = judged.mean(about**2) - judged.mean(about) ** 2
+    return 1 - _over(judged.mean((judged.y - judged.f) ** 2), spread)
 
 
-def total_bias(y: np.ndarray, f: np.ndarray) -> float:
+def mae(judged: Judged) -> np.ndarray:
+    """Mean absolute error, in money."""
+    return judged.mean(np.abs(judged.y - judged.f))
+
+
+def rmse(judged: Judged) -> np.ndarray:
+    """Root of the mean squared error, in money."""
+    return np.sqrt(judged.mean((judged.y - judged.f) ** 2))
+
+
+def buyer_mape(judged: Judged) -> np.ndarray:
+    """Mean of |f - y| / y over those who spent anything."""
+    bought = judged.y > 0
+    error = np.abs(judged.f - judged.y) / np.where(bought, judged.y, 1.0)
+    return _over(judged.mean(np.where(bought, error, 0.0)), judged.mean(bought.astype(float)))
+
+
+def total_bias(judged: Judged) -> np.ndarray:
     """Forecast total over realised total, less one."""
-    return float(f.sum() / y.sum() - 1) if y.sum() > 0 else float("nan")
+    return _over(judged.mean(judged.f), judged.mean(judged.y)) - 1
 
 
-def decile_mape(y: np.ndarray, f: np.ndarray) -> float:
+def decile_mape(judged: Judged) -> np.ndarray:
     """Mean over deciles of f of |mean f - mean y| / mean y; deciles in which nothing was spent are left out."""
-    deciles = decile_of(f)
-    means = [(y[deciles == d].mean(), f[deciles == d].mean()) for d in range(1, 11) if (deciles == d).any()]
-    errors = [abs(forecast - actual) / actual for actual, forecast in means if actual > 0]
-    return float(np.mean(errors)) if errors else float("nan")
+    forecast_so_far = (judged.counts * judged.f).cumsum(axis=1)
+    ends = [np.ceil(judged.n * d / 10) for d in range(11)]
+    actual = np.diff([judged.sum_of_first(k, judged.value_so_far, judged.y) for k in ends], axis=0)
+    forecast = np.diff([judged.sum_of_first(k, forecast_so_far, judged.f) for k in ends], axis=0)
+    spent = actual > 0
+    error = np.abs(forecast - actual) / np.where(spent, actual, 1.0)
+    return _over((error * spent).sum(axis=0), spent.sum(axis=0))
 
 
-def auc(y: np.ndarray, f: np.ndarray) -> float:
-    """Area under the ROC curve of "spends anything" ranked by f."""
-    bought = y > 0
-    return float(roc_auc_score(bought, f)) if 0 < bought.sum() < len(y) else float("nan")
+def auc(judged: Judged) -> np.ndarray:
+    """Area under the ROC curve of "spends anything" ranked by f: the Mann-Whitney statistic, ties one half."""
+    buyers = judged.counts * (judged.y > 0)
+    n = buyers.sum(axis=1)
+    below = (buyers * judged.ranks).sum(axis=1) - n * (n + 1) / 2
+    return 1 - _over(below, n * (judged.n - n))
 
 
-def brier(happened: np.ndarray, p: np.ndarray) -> float:
-    """Mean squared error of probabilities (n,) of what happened or not, (n,) of booleans; 0 is perfect.
+def average_precision(judged: Judged) -> np.ndarray:
+    """Mean precision of "spends anything" over the buyers, from the highest forecast down: AP = sum (R_i - R_i-1) P_i.
 
-    Source: Brier (1950), "Verification of forecasts expressed in terms of probability", Monthly Weather Review 78, 1-3.
+    Source: scikit-learn's average_precision_score; equal forecasts are one threshold.
     """
-    return float(np.mean((p - happened) ** 2))
+    found = judged.by_ties(judged.counts * (judged.y > 0))
+    taken = judged.by_ties(judged.counts).cumsum(axis=1)
+    precision = found.cumsum(axis=1) / np.maximum(taken, 1)
+    return _over((found * precision).sum(axis=1), found.sum(axis=1))
 
 
-def top_capture(y: np.ndarray, f: np.ndarray) -> float:
-    """Share of all value that came from the fifth of customers with the highest forecasts."""
-    top = ranking(f)[: max(1, round(len(f) * 0.2))]
-    return float(y[top].sum() / y.sum()) if y.sum() > 0 else float("nan")
+def captured_by_top(judged: Judged, percent: int) -> np.ndarray:
+    """Share of all value that came from the percent of customers with the highest forecasts."""
+    k = judged.top_count(percent / 100)
+    return _over(judged.sum_of_first(k, judged.value_so_far, judged.y), judged.total)
 
 
-def ranking(f: np.ndarray) -> np.ndarray:
-    """Positions (n,) from the highest forecast to the lowest, ties in an order drawn once and for all.
+def precision_of_top(judged: Judged, percent: int) -> np.ndarray:
+    """Share of them who are among the percent of customers who really spent the most, and something.
 
-    Rows come sorted by customer id, which often tells when a customer came: ties in that order would not be neutral.
+    Who spent as much as the last of these is among them too.
     """
-    shuffled = np.random.default_rng(0).permutation(len(f))
-    return shuffled[np.argsort(-f[shuffled], kind="stable")]
+    k = judged.top_count(percent / 100)
+    least = judged.ideal.y[judged.ideal.first(k)]
+    m = int(judged.first(k).max()) + 1
+    # Of a customer who counts several times, only so many may be in the top.
+    taken = np.clip(k[:, None] - (judged.so_far[:, :m] - judged.counts[:, :m]), 0, judged.counts[:, :m])
+    hit = (judged.y[:m] >= least[:, None]) & (judged.y[:m] > 0)
+    return np.asarray(np.where((judged.y > 0).any(), (taken * hit).sum(axis=1) / k, np.nan))
 
 
-def decile_of(f: np.ndarray) -> np.ndarray:
-    """Decile of each forecast, (n,), 1 the highest. Ranked first: quantile cuts fail on many equal forecasts."""
-    rank = np.empty(len(f), dtype="int64")
-    rank[ranking(f)] = np.arange(len(f))
-    return rank * 10 // len(f) + 1
+def _captured(judged: Judged) -> np.ndarray:
+    """Share of value captured by the top k customers, averaged over k, (b,).
+
+    A customer who counts c times stands at c places, one after the other: it adds to the value so far at each.
+    """
+    counts, before = judged.counts, judged.value_so_far - judged.counts * judged.y
+    return _over((counts * before + judged.y * counts * (counts + 1) / 2).sum(axis=1), judged.total * judged.n)
+
+
+def _over(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
+    """The quotient, NaN where the whole is not more than 0."""
+    return np.asarray(np.where(whole > 0, part / np.where(whole > 0, whole, 1.0), np.nan))
 
 
 METRICS: tuple[Metric, ...] = (
-    Metric("gini", "Gini", "ratio", True, normalised_gini),
-    Metric("spearman", "Spearman", "ratio", True, spearman),
-    Metric("r2", "R²", "ratio", True, r2),
-    Metric("mae", "MAE", "money", False, lambda y, f: float(np.abs(y - f).mean())),
-    Metric("rmse", "RMSE", "money", False, lambda y, f: float(np.sqrt(((y - f) ** 2).mean()))),
-    Metric("bias", "bias", "signed_share", None, total_bias),
-    Metric("decile_mape", "decile error", "share", False, decile_mape),
-    Metric("auc", "AUC", "ratio", True, auc),
-    Metric("top_capture", "top 20% hold", "share", True, top_capture),
+    Metric("gini", "Gini", "ratio", (-1, 1), True, normalised_gini),
+    Metric("spearman", "Spearman", "ratio", (-1, 1), True, spearman),
+    Metric("r2", "R²", "ratio", (-INFINITE, 1), True, r2),
+    Metric("mae", "MAE", "money", (0, INFINITE), False, mae),
+    Metric("rmse", "RMSE", "money", (0, INFINITE), False, rmse),
+    Metric("buyer_mape", "MAPE of buyers", "share", (0, INFINITE), False, buyer_mape),
+    Metric("decile_mape", "decile error", "share", (0, INFINITE), False, decile_mape),
+    Metric("bias", "bias", "signed_share", (-1, INFINITE), None, total_bias),
+    Metric("auc", "AUC", "ratio", (0, 1), True, auc),
+    Metric("average_precision", "average precision", "ratio", (0, 1), True, average_precision),
+    *(
+        Metric(
+            f"precision_top_{top}", f"top {top}% found", "share", (0, 1), True, partial(precision_of_top, percent=top)
+        )
+        for top in TOPS
+    ),
+    *(
+        Metric(f"value_top_{top}", f"top {top}% hold", "share", (0, 1), True, partial(captured_by_top, percent=top))
+        for top in TOPS
+    ),
 )
 
+# What a forecast of the distribution has besides.
+DISTRIBUTION_METRICS: tuple[Metric, ...] = (
+    Metric("pinball_50", "pinball loss, median", "money", (0, INFINITE), False, partial(pinball, share=0.5)),
+    Metric("pinball_90", "pinball loss, 90%", "money", (0, INFINITE), False, partial(pinball, share=0.9)),
+    Metric("crps", "CRPS", "money", (0, INFINITE), False, crps),
+    Metric("pit_distance", "PIT distance", "ratio", (0, 1), False, pit_distance),
+    Metric("purchase_brier", "Brier score of buying", "ratio", (0, 1), False, purchase_brier),
+    *(
+        Metric(f"coverage_{level}", f"{level}% intervals cover", "share", (0, 1), None, partial(covered, level=level))
+        for level in LEVELS
+    ),
+    *(
+        Metric(f"width_{level}", f"width, {level}%", "money", (0, INFINITE), False, partial(width, level=level))
+        for level in LEVELS
+    ),
+    *(
+        Metric(
+            f"interval_score_{level}", f"Winkler score, {level}%", "money", (0, INFINITE), False,
+            partial(interval_score, level=level),
+        )
+        for level in LEVELS
+    ),
+)  # fmt: skip
 
-def evaluate(y: np.ndarray, f: np.ndarray) -> dict[str, float]:
-    """Every metric by name."""
-    return {metric.name: metric.compute(y, f) for metric in METRICS}
+
+def metrics_of(judged: Judged) -> tuple[Metric, ...]:
+    """The metrics that this forecast has."""
+    return METRICS if judged.distribution is None else (*METRICS, *DISTRIBUTION_METRICS)
+
+
+def evaluate(y: np.ndarray, f: np.ndarray, distribution: Distribution | None = None) -> dict[str, float]:
+    """Every metric by name, of realised values y and forecasts f, (n,) money, every customer counted once."""
+    judged = Judged.of(y, f, distribution)
+    return {metric.name: float(metric.compute(judged)[0]) for metric in metrics_of(judged)}

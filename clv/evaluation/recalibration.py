@@ -10,39 +10,37 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from clv.evaluation.metrics import decile_of
+from clv.evaluation.bootstrap import ENSEMBLE
+from clv.evaluation.ranks import decile_of
+from clv.evaluation.scores import inside
 
 MONEY = ("predicted_clv", "lower_", "upper_", "residual_value")
 
 
 @dataclass(frozen=True)
 class Factor:
-    """Realised total over forecast total, and its bootstrap interval; 1 where nothing was forecast or realised."""
+    """What the forecast of a window should have been multiplied by, realised over forecast total, with its interval.
+
+    The interval comes from resampling customers: it says how far the factor depends on who they happen to be, and
+    knows nothing of how one window differs from the next. Promotions and good times move a total by a few percent.
+    """
 
     value: float
     low: float
     high: float
+
+    @classmethod
+    def of_bias(cls, metrics: pd.DataFrame) -> "Factor":
+        """From the rows of the table of metrics: the ensemble's bias is forecast over realised total, less 1."""
+        row = metrics[(metrics["forecast"] == ENSEMBLE) & (metrics["metric"] == "bias")].iloc[0]
+        value, low, high = (1 / (1 + float(row[name])) for name in ("value", "upper", "lower"))
+        return cls(value, low, high)
 
 
 def factor_of(y: np.ndarray, f: np.ndarray) -> float:
     """Realised total over forecast total, of money, (n,) each; 1 where either is not above 0."""
     actual, forecast = float(y.sum()), float(f.sum())
     return actual / forecast if min(actual, forecast) > 0 else 1.0
-
-
-def recommended_factor(
-    y: np.ndarray, f: np.ndarray, rng: np.random.Generator, resamples: int, confidence: float
-) -> Factor:
-    """What the forecast of the newest window should have been multiplied by, with a percentile interval.
-
-    Customers are resampled, so the interval says how far the factor depends on who they happen to be. It knows nothing
-    of how one window differs from the next: promotions and good times move a total by a few percent.
-    Source: Efron (1979), "Bootstrap methods: another look at the jackknife", Annals of Statistics 7.
-    """
-    n = len(y)
-    drawn = [factor_of(y[rows], f[rows]) for rows in (rng.integers(0, n, n) for _ in range(resamples))]
-    low, high = np.quantile(drawn, [(1 - confidence) / 2, (1 + confidence) / 2])
-    return Factor(factor_of(y, f), float(low), float(high))
 
 
 def recalibrated(predictions: pd.DataFrame, factor: float) -> pd.DataFrame:
@@ -73,13 +71,8 @@ def window_coverage(
 
 
 def covered(y: np.ndarray, predictions: pd.DataFrame, level: int) -> np.ndarray:
-    """Whether each value is inside the interval of a level, (n,) of booleans.
-
-    An interval of a customer's value starts at 0, so negative net revenue (returns of earlier orders) counts as 0.
-    """
-    at_least_nothing = np.maximum(y, 0)
-    lower, upper = (predictions[f"{end}_{level}"].to_numpy() for end in ("lower", "upper"))
-    return (at_least_nothing >= lower) & (at_least_nothing <= upper)
+    """Whether each value (n,) is inside the predicted interval of a level, (n,) of booleans."""
+    return inside(y, *(predictions[f"{end}_{level}"].to_numpy() for end in ("lower", "upper")))
 
 
 def _forecast(predictions: pd.DataFrame) -> np.ndarray:

@@ -6,7 +6,8 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from clv.evaluation.metrics import decile_of, evaluate
+from clv.evaluation.metrics import evaluate
+from clv.evaluation.ranks import decile_of
 from clv.evaluation.recalibration import covered
 
 NEW_DAYS = 30  # a customer of fewer days is new

@@ -1,20 +1,18 @@
-"""The tables behind the pictures: gain curve, deciles, calibration and coverage."""
+"""The tables behind the pictures: gain curve, calibration, residuals and coverage by decile, PIT histogram."""
 
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
-from clv.evaluation.metrics import decile_of, evaluate, ranking
+from clv.evaluation.judged import Judged
+from clv.evaluation.metrics import DISTRIBUTION_METRICS
+from clv.evaluation.ranks import decile_of, ranking
 
 GAIN_POINTS = 101
-GROUP_CUSTOMERS = 500  # in a smaller group, coverage is off by a point or more by chance
-
-
-def comparison(y: np.ndarray, forecasts: Mapping[str, np.ndarray]) -> pd.DataFrame:
-    """One row per forecast: its name as `forecast` and a column per metric."""
-    return pd.DataFrame([{"forecast": name, **evaluate(y, f)} for name, f in forecasts.items()])
+RESIDUAL_SHARES = (5, 25, 50, 75, 95)  # percent
+PIT_BINS = 20
 
 
 def gain_curve(y: np.ndarray, forecasts: Mapping[str, np.ndarray]) -> pd.DataFrame:
@@ -43,46 +41,33 @@ def decile_table(y: np.ndarray, f: np.ndarray) -> pd.DataFrame:
     return table
 
 
-def coverage_table(y: np.ndarray, predictions: pd.DataFrame, levels: Sequence[int]) -> pd.DataFrame:
+def residual_table(y: np.ndarray, f: np.ndarray) -> pd.DataFrame:
+    """One row per decile of the forecast, 1 the highest: mean and quantiles of realised less forecast, in money."""
+    frame = pd.DataFrame({"decile": decile_of(f), "residual": y - f})
+    groups = frame.groupby("decile")["residual"]
+    table = pd.DataFrame({"customers": groups.size(), "mean": groups.mean()})
+    for share in RESIDUAL_SHARES:
+        table[f"q{share:02d}"] = groups.quantile(share / 100)
+    return table.reset_index()
+
+
+def pit_table(values: np.ndarray) -> pd.DataFrame:
+    """Histogram of a probability integral transform (n,): a row per bin, its middle `pit` and `density`, 1 if even."""
+    counts, edges = np.histogram(values, PIT_BINS, (0, 1))
+    return pd.DataFrame({"pit": (edges[:-1] + edges[1:]) / 2, "density": counts * PIT_BINS / len(values)})
+
+
+def coverage_table(judged: Judged) -> pd.DataFrame:
     """One row per decile of the forecast, and one for `all`: customers, and `coverage_90`, `width_90` (money) by level.
 
     An interval of a customer's value starts at 0, so negative net revenue (returns of earlier orders) counts as 0.
     """
-    frame = _covered(y, predictions, levels)
-    groups = frame.groupby(decile_of(predictions["predicted_clv"].to_numpy()))
-    table = pd.concat([groups.mean(), frame.mean().to_frame("all").T])
-    table.insert(0, "customers", [*groups.size(), len(frame)])
-    return table.reset_index(names="decile")
-
-
-def coverage_by_group(
-    y: np.ndarray, predictions: pd.DataFrame, levels: Sequence[int], groups: Mapping[str, np.ndarray]
-) -> pd.DataFrame:
-    """The same for groups of GROUP_CUSTOMERS or more: one row per name `by` of `groups` and value `group` (n,)."""
-    frame = _covered(y, predictions, levels)
-    tables = []
-    for by, values in groups.items():
-        rows = frame.groupby(pd.Series(values, name="group"))
-        tables.append(rows.mean().assign(customers=rows.size(), by=by).reset_index())
-    table = pd.concat(tables, ignore_index=True)
-    table = table[table["customers"] >= GROUP_CUSTOMERS].reset_index(drop=True)
-    return table[["by", "group", "customers", *frame.columns]]
-
-
-def _covered(y: np.ndarray, predictions: pd.DataFrame, levels: Sequence[int]) -> pd.DataFrame:
-    y = np.maximum(y, 0)
-    columns: dict[str, np.ndarray] = {}
-    for level in levels:
-        lower, upper = predictions[f"lower_{level}"].to_numpy(), predictions[f"upper_{level}"].to_numpy()
-        columns[f"coverage_{level}"] = (y >= lower) & (y <= upper)
-        columns[f"width_{level}"] = upper - lower
-    return pd.DataFrame(columns)
-
-
-def cohorts(snapshot: pd.DataFrame, cutoff: date) -> dict[str, np.ndarray]:
-    """What tells customers of a snapshot apart, (n,) of text each: year of the first purchase, channel where known."""
-    first = pd.Timestamp(cutoff) - pd.to_timedelta(snapshot["tenure_days"].to_numpy(), unit="D")
-    groups = {"cohort_year": first.year.astype("str").to_numpy()}
-    if "channel" in snapshot:
-        groups["channel"] = snapshot["channel"].fillna("unknown").astype("str").to_numpy()
-    return groups
+    assert judged.distribution is not None, "coverage is of intervals"
+    decile = decile_of(judged.f)
+    # The customers of each decile alone, then all of them: whoever else there is counts 0 times.
+    counts = np.array([*(decile == d for d in range(1, 11)), np.ones(len(decile))], dtype="float64")
+    counts = counts[counts.any(axis=1)]
+    rows = replace(judged, counts=counts)
+    columns = {m.name: m.compute(rows) for m in DISTRIBUTION_METRICS if m.name.startswith(("coverage_", "width_"))}
+    labels = [*(str(d) for d in np.unique(decile)), "all"]
+    return pd.DataFrame({"decile": labels, "customers": counts.sum(axis=1).astype("int64"), **columns})

@@ -148,6 +148,14 @@ class Forecaster:
         }
         return pd.DataFrame(columns, index=snapshot.index)
 
+    def quantiles(self, snapshot: pd.DataFrame, forecast: np.ndarray, shares: Sequence[float]) -> np.ndarray:
+        """Quantiles of each customer's value as the buy-till-you-die models spread it around a forecast, money.
+
+        (q, n), the forecast that of `predict`. Unlike the intervals they are not calibrated on past errors.
+        """
+        spread = _spread(self.btyd, self._features(snapshot), forecast, self.seed, shares)
+        return np.round([spread[share] for share in shares], 2)
+
     @property
     def features(self) -> list[str]:
         """The columns of a snapshot that it needs, and the only ones it knows."""
@@ -227,11 +235,13 @@ def _given(training: Sequence[Sample], calibration: Sample, params: TrainParams)
     return tuple(SAME_WINDOW_SHARE if unaged and name == BTYD else 0.0 for name in params.learners)
 
 
-def _spread(btyd: Btyd, features: pd.DataFrame, forecast: np.ndarray, seed: int) -> Spread:
+def _spread(
+    btyd: Btyd, features: pd.DataFrame, forecast: np.ndarray, seed: int, shares: Sequence[float] = SHARES
+) -> Spread:
     """Quantiles of the buy-till-you-die predictive distribution, stretched to the forecast (n,), by their share."""
     expected = np.maximum(features["btyd_value"].to_numpy(), 1e-6)
     stretch = np.clip(forecast / expected, 1 / STRETCH, STRETCH)
-    return dict(zip(SHARES, btyd.quantiles(features, SHARES, seed) * stretch, strict=True))
+    return dict(zip(shares, btyd.quantiles(features, shares, seed) * stretch, strict=True))
 
 
 def _confidence(value: np.ndarray, width: np.ndarray) -> np.ndarray:

@@ -5,8 +5,7 @@ import pandas as pd
 
 from clv.evaluation.drift import STATUS, is_news
 from clv.reporting.chart import BLUE, GREY, ORANGE, Chart, figure, render
-from clv.reporting.model import NOT_JUDGED
-from clv.reporting.table import Column, Table, facts, note, table, write
+from clv.reporting.table import NOT_JUDGED, Column, Table, facts, note, table, write
 
 WORST = 25
 ROWS = {"all": "all customers", "top_decile": "the tenth with the highest forecasts"}

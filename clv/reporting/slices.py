@@ -2,8 +2,7 @@
 
 import pandas as pd
 
-from clv.reporting.model import NOT_JUDGED
-from clv.reporting.table import Column, Table, note, table
+from clv.reporting.table import NOT_JUDGED, Column, Table, note, table
 
 LEVELS = (90, 95, 99)
 BY = {

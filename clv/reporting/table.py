@@ -77,5 +77,8 @@ def note(text: str) -> Table:
     return Table(f"<p>{escape(text)}</p>")
 
 
+NOT_JUDGED = note("There is no backtest.")  # in the place of what shows how good a forecast was
+
+
 def _side(column: Column) -> str:
     return "left" if column.format == "text" else "right"

@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 
 from benchmarks.forecasts import backtest
 from clv.data.world.worlds import make_world
+from clv.evaluation.bootstrap import Bootstrapped
+from clv.evaluation.judged import Judged
 from clv.evaluation.metrics import evaluate
-from clv.evaluation.recalibration import covered, factor_of, recalibrated, recommended_factor, window_coverage
+from clv.evaluation.recalibration import Factor, covered, factor_of, recalibrated, window_coverage
 from clv.features.columns import CUSTOMER, TARGET
 from clv.models.intervals import LEVELS
 from clv.models.samples import fold_of
@@ -30,6 +32,10 @@ def predictions(forecast: np.ndarray) -> pd.DataFrame:
     )
 
 
+def factor_with_interval(y: np.ndarray, f: np.ndarray, resamples: int) -> Factor:
+    return Factor.of_bias(Bootstrapped.of({"ensemble": Judged.of(y, f)}, resamples, 0, 1).table(0.95))
+
+
 def test_the_factor_is_realised_over_forecast() -> None:
     assert factor_of(np.array([10.0, 0, 20]), np.array([5.0, 5, 10])) == 1.5
     assert factor_of(np.array([10.0, -20]), np.array([5.0, 5])) == 1, "more was returned than bought"
@@ -39,12 +45,11 @@ def test_the_factor_is_realised_over_forecast() -> None:
 def test_the_interval_of_the_factor_is_the_binomial_one() -> None:
     """Of 400 customers forecast 1 each, 120 spend 4: 1.2 times, with a standard error of 4 sqrt(.3 * .7 / 400)."""
     y = np.repeat([4.0, 0.0], [120, 280])
-    found = recommended_factor(y, np.ones(400), np.random.default_rng(0), 4000, 0.95)
+    found = factor_with_interval(y, np.ones(400), 4000)
     error = 4 * np.sqrt(0.3 * 0.7 / 400)
     assert found.value == pytest.approx(1.2)
     assert found.low == pytest.approx(1.2 - 1.96 * error, abs=0.02)
     assert found.high == pytest.approx(1.2 + 1.96 * error, abs=0.02)
-    assert found == recommended_factor(y, np.ones(400), np.random.default_rng(0), 4000, 0.95)
 
 
 def test_money_is_multiplied_and_nothing_else() -> None:
@@ -99,7 +104,7 @@ def small_backtest(world: SyntheticParams, jump: date, project: Params, seed: in
     y, found = test[TARGET].to_numpy(), model.predict(test)
     fold = fold_of(test[CUSTOMER].to_numpy(str), 2, "recalibration")
     table = window_coverage(y, found, LEVELS, fold).set_index(["rows", "level"])
-    factor = recommended_factor(y, found["predicted_clv"].to_numpy(), np.random.default_rng(0), 200, 0.95)
+    factor = factor_with_interval(y, found["predicted_clv"].to_numpy(), 200)
     return np.array([factor.low, factor.high]), table.loc[("top_decile", 95)]
 
 

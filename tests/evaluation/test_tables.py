@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from clv.evaluation.baselines import BASELINES
-from clv.evaluation.tables import comparison, coverage_table, decile_table, gain_curve
+from clv.evaluation.judged import Distribution, Judged
+from clv.evaluation.tables import coverage_table, decile_table, gain_curve, pit_table, residual_table
 
 Y = np.arange(100, dtype=float)
 
@@ -30,20 +31,38 @@ def test_deciles_hold_means_lift_and_buyers() -> None:
 
 
 def test_coverage_counts_who_is_inside() -> None:
-    predictions = pd.DataFrame({"predicted_clv": Y[::-1], "lower_90": 0.0, "upper_90": 89.0})
-    table = coverage_table(Y - 1, predictions, [90])
-    assert table["decile"].to_list() == [*range(1, 11), "all"]
+    ends = {90: Y * 0, 95: Y * 0, 99: Y * 0}, {90: Y * 0 + 89, 95: Y * 0 + 94, 99: Y * 0 + 98}
+    table = coverage_table(Judged.of(Y - 1, Y[::-1], Distribution(np.zeros((1, 100)), *ends, Y * 0)))
+    assert table["decile"].to_list() == [*(str(d) for d in range(1, 11)), "all"]
     overall = table.iloc[-1]
     assert overall["coverage_90"] == pytest.approx(0.91), "values 90 to 98 are outside; -1 counts as 0 and is inside"
+    assert overall["coverage_99"] == 1.0
     assert overall["width_90"] == 89.0
     assert table["coverage_90"].to_list()[9] == pytest.approx(0.1)
+    assert table["coverage_90"].to_list()[0] == 1.0
     assert table["customers"].to_list() == [10] * 10 + [100]
 
 
-def test_the_comparison_has_a_row_per_forecast() -> None:
-    table = comparison(Y, {"a": Y, "b": np.ones(100)})
-    assert table["forecast"].to_list() == ["a", "b"]
-    assert table["mae"][0] == 0
+def test_fewer_customers_than_tenths() -> None:
+    ends = {90: Y[:3] * 0, 95: Y[:3] * 0, 99: Y[:3] * 0}, {90: Y[:3], 95: Y[:3], 99: Y[:3]}
+    table = coverage_table(Judged.of(Y[:3], Y[:3], Distribution(np.zeros((1, 3)), *ends, Y[:3] * 0)))
+    assert table["customers"].to_list() == [1, 1, 1, 3]
+    assert (table["coverage_90"] == 1).all()
+
+
+def test_residuals_are_realised_less_forecast() -> None:
+    table = residual_table(Y + np.tile(np.arange(10.0), 10), Y)
+    assert table["decile"].to_list() == list(range(1, 11))
+    assert table["mean"].to_list() == pytest.approx([4.5] * 10)
+    assert table["q50"].to_list() == pytest.approx([4.5] * 10)
+    assert (table["q05"] < table["q25"]).all()
+
+
+def test_the_pit_histogram_is_one_where_even() -> None:
+    table = pit_table((np.arange(2000) + 0.5) / 2000)
+    assert table["density"].to_list() == pytest.approx([1.0] * 20)
+    assert table["pit"].iloc[0] == 0.025
+    assert pit_table(np.zeros(50))["density"].to_list() == [20.0] + [0.0] * 19
 
 
 def test_baselines_are_never_negative() -> None:

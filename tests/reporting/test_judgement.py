@@ -14,7 +14,7 @@ from clv.evaluation.slices import slice_table
 from clv.params import DriftLimits
 from clv.reporting import drift, slices
 from clv.reporting.chart import Chart
-from clv.reporting.model import NOT_JUDGED
+from clv.reporting.table import NOT_JUDGED
 
 LEVELS = (90, 95, 99)
 NOTHING = pd.DataFrame(columns=["customers"])

@@ -13,7 +13,7 @@ from clv.data.schema import TABLES, names
 from clv.evaluation.tables import gain_curve
 from clv.features.dictionary import feature_list
 from clv.features.table import FEATURES
-from clv.reporting import data, features, model
+from clv.reporting import data, evaluation, features
 from clv.reporting.chart import Chart
 from clv.reporting.page import LINKS, page
 from clv.reporting.table import Column, facts, table, write
@@ -27,7 +27,7 @@ def chart() -> Chart:
 def gain() -> Chart:
     y = np.arange(50, dtype=float)
     names = ("ensemble", "btyd", "same_as_last_period", "average_so_far")
-    return model.gain(gain_curve(y, {name: np.roll(y, i) for i, name in enumerate(names)}))
+    return evaluation.gain(gain_curve(y, {name: np.roll(y, i) for i, name in enumerate(names)}))
 
 
 def test_a_chart_has_the_same_bytes_each_time(chart: Chart) -> None:

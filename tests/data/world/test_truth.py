@@ -11,7 +11,7 @@ from clv.data.schema import expected_column
 from clv.data.world import catalogue
 from clv.data.world.truth import expected_orders
 from clv.data.world.worlds import World, make_world
-from clv.evaluation.metrics import normalised_gini, r2, spearman
+from clv.evaluation.metrics import evaluate
 from clv.evaluation.truth import latent_forecast
 from clv.features.columns import CUSTOMER, TARGET, TARGET_ORDERS
 from clv.features.snapshot import make_snapshot
@@ -127,11 +127,11 @@ def test_a_dummy_is_clearly_worse_than_the_truth(difficulty: tuple[pd.DataFrame,
     snapshot, truth = difficulty
     y = snapshot[TARGET].to_numpy()
     mean = np.full(len(y), y.mean())
-    assert r2(y, truth) > r2(y, mean) + 0.35
+    assert evaluate(y, truth)["r2"] > evaluate(y, mean)["r2"] + 0.35
     assert np.abs(y - truth).mean() < 0.8 * np.abs(y - mean).mean()
     shuffled = np.random.default_rng(0).permutation(truth)
-    assert normalised_gini(y, truth) > normalised_gini(y, shuffled) + 0.5
-    assert r2(y, snapshot["net_revenue_last_horizon"].to_numpy()) < r2(y, truth) - 0.15
+    assert evaluate(y, truth)["gini"] > evaluate(y, shuffled)["gini"] + 0.5
+    assert evaluate(y, snapshot["net_revenue_last_horizon"].to_numpy())["r2"] < evaluate(y, truth)["r2"] - 0.15
 
 
 def test_no_feature_alone_predicts_perfectly(difficulty: tuple[pd.DataFrame, np.ndarray]) -> None:
@@ -141,8 +141,8 @@ def test_no_feature_alone_predicts_perfectly(difficulty: tuple[pd.DataFrame, np.
     best = {}
     for name, values in features.items():
         x = values.fillna(values.median()).to_numpy()
-        best[name] = abs(spearman(y, x))
+        best[name] = abs(evaluate(y, x)["spearman"])
         bins = pd.Series(x).rank(method="first").mul(20).floordiv(len(x) + 1)
         shape = pd.Series(y).groupby(bins).transform("mean").to_numpy()  # any relation with this feature alone
-        assert r2(y, shape) < r2(y, truth) - 0.08, f"{name} alone tells nearly what can be told"
+        assert evaluate(y, shape)["r2"] < evaluate(y, truth)["r2"] - 0.08, f"{name} alone tells nearly what can be told"
     assert 0.3 < max(best.values()) < 0.75, "the strongest feature says something, and not all"

@@ -1,0 +1,123 @@
+"""Confidence intervals of metrics: what they would have been had other customers come.
+
+Customers are drawn with replacement, the same for all forecasts, so that differences between forecasts are paired.
+Source: Efron and Tibshirani (1993), "An introduction to the bootstrap", chapter 13 (percentile intervals).
+"""
+
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from threadpoolctl import threadpool_limits
+
+from clv.evaluation.judged import Judged
+from clv.evaluation.metrics import Metric, metrics_of
+
+ENSEMBLE = "ensemble"  # the name of the forecast that is judged, among those it is judged beside
+AT_ONCE = 2**19  # numbers that say how often a customer counts, held in memory by a thread
+
+
+def resample(n: int, times: int, seed: int, portion: int) -> np.ndarray:
+    """How often each of n customers counts in so many resamples, (times, n), rows summing to n.
+
+    Every `portion` has random numbers of its own.
+    """
+    drawn = np.random.default_rng([seed, portion]).integers(0, n, (times, n)) + n * np.arange(times)[:, None]
+    return np.bincount(drawn.ravel(), minlength=times * n).reshape(times, n).astype("float64")
+
+
+@dataclass(frozen=True)
+class Bootstrapped:
+    """Metrics of several forecasts of the same customers: their `values`, and `draws` (times,) of them in resamples.
+
+    Both are by forecast and metric.
+    """
+
+    metrics: Mapping[str, Metric]
+    values: Mapping[str, Mapping[str, float]]
+    draws: Mapping[str, Mapping[str, np.ndarray]]
+
+    @classmethod
+    def of(cls, forecasts: Mapping[str, Judged], times: int, seed: int, threads: int) -> "Bootstrapped":
+        """Every metric of every forecast, in so many resamples of the customers; threads change no byte."""
+        n = len(next(iter(forecasts.values())).y)
+        size = max(1, AT_ONCE // n)
+        portions = [(min(size, times - start), seed, start) for start in range(0, times, size)]
+        with ThreadPoolExecutor(threads) as pool, threadpool_limits(1):
+            drawn = list(pool.map(lambda portion: _metrics(forecasts, resample(n, *portion)), portions))
+        return cls(
+            {metric.name: metric for judged in forecasts.values() for metric in metrics_of(judged)},
+            {
+                name: {metric.name: float(metric.compute(judged)[0]) for metric in metrics_of(judged)}
+                for name, judged in forecasts.items()
+            },
+            {
+                name: {
+                    metric.name: np.concatenate([d[name][metric.name] for d in drawn]) for metric in metrics_of(judged)
+                }
+                for name, judged in forecasts.items()
+            },
+        )
+
+    def table(self, confidence: float) -> pd.DataFrame:
+        """One row per forecast and metric: `value`, and the ends `lower` and `upper` of its confidence interval."""
+        rows = [
+            (name, metric, value, *interval(self.draws[name][metric], confidence))
+            for name, values in self.values.items()
+            for metric, value in values.items()
+        ]
+        return pd.DataFrame(rows, columns=["forecast", "metric", "value", "lower", "upper"])
+
+    def difference(self, metric: str, ours: str, other: str, confidence: float) -> tuple[float, float, float]:
+        """Ours less the other's: the value and the ends of its confidence interval."""
+        value = self.values[ours][metric] - self.values[other][metric]
+        return value, *interval(self.draws[ours][metric] - self.draws[other][metric], confidence)
+
+    def ratio(self, metric: str, ours: str, other: str, confidence: float) -> tuple[float, float, float]:
+        """Ours over the other's: the value and the ends of its confidence interval."""
+        value = self.values[ours][metric] / self.values[other][metric]
+        return value, *interval(self.draws[ours][metric] / self.draws[other][metric], confidence)
+
+
+def _metrics(forecasts: Mapping[str, Judged], counts: np.ndarray) -> dict[str, dict[str, np.ndarray]]:
+    """Every metric of every forecast in resamples (b, n): (b,) by forecast and metric."""
+    ideal, found = None, {}
+    for name, judged in forecasts.items():
+        resampled = judged.resampled(counts, ideal)
+        ideal = resampled.ideal  # of the same customers, so it is worked out once
+        found[name] = {metric.name: metric.compute(resampled) for metric in metrics_of(judged)}
+    return found
+
+
+def interval(draws: np.ndarray, confidence: float) -> tuple[float, float]:
+    """The ends of the percentile interval; NaN where no resample has the metric."""
+    known = draws[~np.isnan(draws)]
+    if not len(known):
+        return float("nan"), float("nan")
+    tail = (1 - confidence) / 2
+    low, high = np.quantile(known, [tail, 1 - tail])
+    return float(low), float(high)
+
+
+def wins(bootstrapped: Bootstrapped, ours: str, baselines: list[str], confidence: float) -> pd.DataFrame:
+    """One row per metric in which the best baseline can be told: ours less it, and whether that is more than chance.
+
+    metric, baseline (the best of them in this metric), value, baseline_value, difference with lower and upper, and
+    `shown`: better, worse, or nothing where the confidence interval holds 0.
+    """
+    rows = []
+    for name, metric in bootstrapped.metrics.items():
+        known = [b for b in baselines if not np.isnan(bootstrapped.values[b].get(name, np.nan))]
+        if metric.higher_is_better is None or not known:
+            continue
+        sign = 1 if metric.higher_is_better else -1
+        best = max(known, key=lambda b: sign * bootstrapped.values[b][name])
+        difference, low, high = bootstrapped.difference(name, ours, best, confidence)
+        ahead, behind = (low > 0, high < 0) if sign > 0 else (high < 0, low > 0)
+        shown = "better" if ahead else "worse" if behind else "nothing"
+        values = bootstrapped.values[ours][name], bootstrapped.values[best][name]
+        rows.append((name, best, *values, difference, low, high, shown))
+    columns = ["metric", "baseline", "value", "baseline_value", "difference", "lower", "upper", "shown"]
+    return pd.DataFrame(rows, columns=columns)

@@ -1,0 +1,87 @@
+"""All that is said of a forecast on the test rows, put together."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from clv.evaluation.bootstrap import ENSEMBLE, Bootstrapped, wins
+from clv.evaluation.judged import Distribution, Judged
+from clv.evaluation.scores import pit
+from clv.evaluation.tables import coverage_table, decile_table, gain_curve, pit_table, residual_table
+from clv.params import EvaluateParams
+
+CEILING_METRICS = ("gini", "r2")
+# What `dvc metrics` shows of the ensemble; the rest is in the table of metrics.
+HEADLINE = (
+    "gini", "r2", "mae", "bias", "decile_mape", "auc", "crps", "coverage_90", "coverage_95", "coverage_99",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """The tables of an evaluation.
+
+    `metrics`: one row per forecast and metric, with confidence intervals. `wins`: the ensemble against the best
+    baseline, by metric. `ceiling`: the ensemble's metrics as a share of what can be known. The others are by decile,
+    by share of customers (`gain`) and by bin (`pit`).
+    """
+
+    metrics: pd.DataFrame
+    wins: pd.DataFrame
+    ceiling: pd.DataFrame
+    gain: pd.DataFrame
+    deciles: pd.DataFrame
+    residuals: pd.DataFrame
+    coverage: pd.DataFrame
+    pit: pd.DataFrame
+
+    def of_ensemble(self) -> dict[str, float]:
+        """Every metric of the ensemble by name."""
+        rows = self.metrics[self.metrics["forecast"] == ENSEMBLE]
+        return dict(zip(rows["metric"], rows["value"], strict=True))
+
+    def headline(self) -> dict[str, float]:
+        """The few numbers that experiments are compared by."""
+        shares = self.ceiling[self.ceiling["ceiling"] == "bayes"]
+        known = {f"{m}_of_ceiling": share for m, share in zip(shares["metric"], shares["share"], strict=True)}
+        return {name: self.of_ensemble()[name] for name in HEADLINE} | known
+
+
+def judge(
+    y: np.ndarray, forecasts: Mapping[str, np.ndarray], distribution: Distribution, baselines: list[str],
+    ceilings: Mapping[str, np.ndarray], params: EvaluateParams, seed: int, threads: int,
+) -> Judgement:  # fmt: skip
+    """Judge forecasts (n,) of realised values y (n,), money, by name; `distribution` is that of the ensemble.
+
+    `baselines` names those that the ensemble must beat, `ceilings` are what could be known at best: `latent_truth`,
+    `bayes`, or nothing where no truth is known.
+    """
+    judged = {
+        name: Judged.of(y, f, distribution if name == ENSEMBLE else None)
+        for name, f in {**forecasts, **ceilings}.items()
+    }
+    bootstrapped = Bootstrapped.of(judged, params.resamples, seed, threads)
+    f = forecasts[ENSEMBLE]
+    drawn = {name: forecasts[name] for name in dict.fromkeys([ENSEMBLE, *baselines])}
+    return Judgement(
+        metrics=bootstrapped.table(params.confidence),
+        wins=wins(bootstrapped, ENSEMBLE, baselines, params.confidence),
+        ceiling=ceiling_table(bootstrapped, list(ceilings), params.confidence),
+        gain=gain_curve(y, drawn),
+        deciles=decile_table(y, f),
+        residuals=residual_table(y, f),
+        coverage=coverage_table(judged[ENSEMBLE]),
+        pit=pit_table(pit(y, distribution)),
+    )
+
+
+def ceiling_table(bootstrapped: Bootstrapped, ceilings: list[str], confidence: float) -> pd.DataFrame:
+    """One row per ceiling and metric: the ensemble's value, the ceiling's, and their quotient with its interval."""
+    rows = []
+    for ceiling in ceilings:
+        for metric in CEILING_METRICS:
+            values = bootstrapped.values[ENSEMBLE][metric], bootstrapped.values[ceiling][metric]
+            rows.append((ceiling, metric, *values, *bootstrapped.ratio(metric, ENSEMBLE, ceiling, confidence)))
+    return pd.DataFrame(rows, columns=["ceiling", "metric", "value", "ceiling_value", "share", "lower", "upper"])

@@ -1,0 +1,144 @@
+"""The verdict on a forecast: checks that could fail, each with its value, its threshold and what it means."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from clv.errors import InputError
+from clv.evaluation.bootstrap import ENSEMBLE
+from clv.models.intervals import LEVELS
+from clv.params import CheckName, VerdictLimits
+
+Status = Literal["pass", "fail", "not judged"]
+SURE = 3  # standard errors by which a group must be short, so that the worst of many is not short by chance
+NOTHING = "there is nothing to judge by"
+SHOWN = {"better": "is better", "worse": "is worse", "nothing": "is not shown to differ"}
+BEATEN = ("gini", "mae", "rmse")  # metrics in which the best baseline must not be better, and one must be worse
+
+
+@dataclass(frozen=True)
+class Check:
+    """One check; value and threshold are in the unit of the metric, None where there is none."""
+
+    name: CheckName
+    value: float | None
+    threshold: float | None
+    status: Status
+    message: str
+
+
+def verdict(
+    metrics: Mapping[str, float], wins: pd.DataFrame, ceiling: pd.DataFrame, slices: pd.DataFrame,
+    rolling: pd.DataFrame, drift: pd.DataFrame, limits: VerdictLimits,
+) -> list[Check]:  # fmt: skip
+    """Every check, from the metrics of the ensemble and the tables of the evaluation, any of which may be empty."""
+    return [
+        leak(ceiling, limits.share_of_ceiling),
+        baseline(wins),
+        bias(metrics, limits.bias),
+        coverage(metrics, limits.coverage),
+        group_coverage(slices, limits.group_coverage),
+        stability(rolling, limits.rolling_gini),
+        drifted(drift),
+    ]
+
+
+def stop_on(checks: Sequence[Check], names: Sequence[CheckName]) -> None:
+    """Raise `InputError` where one of the named checks fails."""
+    failed = [check for check in checks if check.name in names and check.status == "fail"]
+    if failed:
+        said = "; ".join(f"{check.name}: {check.message}" for check in failed)
+        raise InputError(f"evaluate.fail_on stops the pipeline: {said}; see reports/metrics/verdict.json")
+
+
+def leak(ceiling: pd.DataFrame, limit: float) -> Check:
+    """Nobody can forecast better than the Bayes forecast but by luck, so who does has seen the answer."""
+    rows = _records(ceiling[(ceiling["ceiling"] == "bayes") & ceiling["lower"].notna()]) if len(ceiling) else []
+    if not rows:
+        return Check("leak", None, limit, "not judged", "what can be known is known of synthetic shops only")
+    worst = max(rows, key=lambda row: row["lower"])
+    what = f"{worst['metric']} is {worst['share']:.1%} of the Bayes forecast's, surely {worst['lower']:.1%}"
+    if worst["lower"] > limit:
+        what += ": no forecast can be so good; look for a feature that knows what comes after its cutoff"
+    return Check("leak", worst["share"], limit, _passes(worst["lower"] <= limit), what)
+
+
+def baseline(wins: pd.DataFrame) -> Check:
+    """The ensemble must beat the best baseline where it counts, beyond chance."""
+    rows = [row for row in _records(wins) if row["metric"] in BEATEN]
+    if not rows:
+        return Check("baseline", None, None, "not judged", NOTHING)
+    shown = [row["shown"] for row in rows]
+    words = [f"{row['metric']} {SHOWN[row['shown']]} ({row['difference']:+.4g})" for row in rows]
+    held = "better" in shown and "worse" not in shown
+    what = f"against the best baseline {', '.join(words)}"
+    return Check("baseline", float(shown.count("better")), 1.0, _passes(held), what)
+
+
+def bias(metrics: Mapping[str, float], limit: float) -> Check:
+    """The total must be right."""
+    if "bias" not in metrics or np.isnan(metrics["bias"]):
+        return Check("bias", None, limit, "not judged", NOTHING)
+    value = metrics["bias"]
+    return Check(
+        "bias", value, limit, _passes(abs(value) <= limit), f"total forecast over realised is off by {value:+.1%}"
+    )
+
+
+def coverage(metrics: Mapping[str, float], limit: float) -> Check:
+    """Intervals must hold what they promise over all customers."""
+    gaps = {level: metrics[f"coverage_{level}"] - level / 100 for level in LEVELS if f"coverage_{level}" in metrics}
+    if not gaps:
+        return Check("coverage", None, -limit, "not judged", NOTHING)
+    level = min(gaps, key=lambda name: gaps[name])
+    what = f"{level}% intervals cover {metrics[f'coverage_{level}']:.1%}, the least of the levels against their promise"
+    return Check("coverage", gaps[level], -limit, _passes(gaps[level] >= -limit), what)
+
+
+def group_coverage(slices: pd.DataFrame, limit: float) -> Check:
+    """And in every group, as far as its size can tell."""
+    rows = slices[slices["coverage_95"].notna()] if len(slices) else slices
+    if not len(rows):
+        return Check("group_coverage", None, -limit, "not judged", NOTHING)
+    gap = rows["coverage_95"] - 0.95
+    surely = gap + SURE * np.sqrt(0.95 * 0.05 / rows["customers"]) < 0
+    worst = _records(rows[gap == gap.min()])[0]
+    what = (
+        f"95% intervals cover least where {worst['by']} is {worst['group']}: {worst['coverage_95']:.1%} of "
+        f"{worst['customers']:,.0f} customers"
+    )
+    return Check("group_coverage", float(gap.min()), -limit, _passes(not ((gap < -limit) & surely).any()), what)
+
+
+def stability(rolling: pd.DataFrame, limit: float) -> Check:
+    """The recipe must do as well as of other dates."""
+    rows = rolling[rolling["forecast"] == ENSEMBLE] if len(rolling) else rolling
+    if len(rows) < 2:
+        return Check("rolling", None, limit, "not judged", "fewer than two earlier dates fit the history")
+    spread = float(rows["gini"].std())
+    what = f"Gini from {rows['gini'].min():.3f} to {rows['gini'].max():.3f} as of {len(rows)} earlier dates"
+    return Check("rolling", spread, limit, _passes(spread <= limit), what)
+
+
+def drifted(drift: pd.DataFrame) -> Check:
+    """Forecasts and what is spent must be distributed as they were; single features may move."""
+    if not len(drift):
+        return Check("drift", None, None, "not judged", NOTHING)
+    features = ~drift["column"].isin(("forecast", "target"))
+    whole = drift[~features & (drift["status"] == "drifted")]
+    n = int((features & (drift["status"] == "drifted")).sum())
+    what = f"{n} of {int(features.sum())} features have drifted; so has " + (
+        f"the {' and the '.join(whole['column'])}" if len(whole) else "neither forecast nor target"
+    )
+    return Check("drift", float(len(whole)), 0.0, _passes(not len(whole)), what)
+
+
+def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
+
+
+def _passes(held: bool) -> Status:
+    return "pass" if held else "fail"

@@ -1,0 +1,111 @@
+"""The model card: what the forecast is made of, what it is for, how good it is and where it ends.
+
+Source: Mitchell et al. (2019), "Model cards for model reporting", FAT* 2019.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from clv.evaluation.bootstrap import ENSEMBLE
+from clv.evaluation.judgement import HEADLINE
+from clv.evaluation.verdict import Check
+from clv.reporting.names import METRIC_TITLES, METRIC_UNITS, TITLES
+from clv.reporting.table import write
+from clv.timeline import Plan
+
+SLICED = ("lifecycle", "channel", "country", "age_band")  # of the slices, those that speak of whom it serves
+
+
+@dataclass(frozen=True)
+class Card:
+    """What a model card is written from.
+
+    `data` are the counts of preprocess, `weights` those of today's ensemble by learner, `versions` those of libraries.
+    The tables `metrics`, `slices` and `gaps` (the largest ones between groups of persons) are those of evaluate.
+    """
+
+    plan: Plan
+    source: str
+    currency: str
+    data: Mapping[str, Any]
+    weights: Mapping[str, float]
+    versions: Mapping[str, str]
+    customers: int
+    metrics: pd.DataFrame
+    slices: pd.DataFrame
+    gaps: pd.DataFrame
+    checks: Sequence[Check]
+    advice: str
+    confidence: float
+    min_customers: int
+
+    def to_markdown(self) -> str:
+        """The whole card."""
+        environment = Environment(loader=FileSystemLoader(Path(__file__).parent), undefined=StrictUndefined)
+        environment.filters |= {name: partial(_written, how=name) for name in ("count", "money", "share")}
+        environment.filters["percent"] = "{:.0%}".format
+        facts = {name: getattr(self, name) for name in ("plan", "source", "currency", "data", "customers", "advice")}
+        return environment.get_template("card.md.j2").render(
+            **facts,
+            confidence=self.confidence,
+            min_customers=self.min_customers,
+            weights=_weights(self.weights),
+            metrics=_metrics(self.metrics),
+            slices=_slices(self.slices),
+            gaps=_gaps(self.gaps),
+            checks=_checks(self.checks),
+            versions=", ".join(f"{name} {version}" for name, version in sorted(self.versions.items())),
+        )
+
+
+def _weights(weights: Mapping[str, float]) -> str:
+    ordered = sorted(weights.items(), key=lambda item: (-item[1], item[0]))
+    return ", ".join(f"{TITLES[name]} {weight:.0%}" for name, weight in ordered if weight > 0)
+
+
+def _metrics(metrics: pd.DataFrame) -> str:
+    rows = metrics[metrics["forecast"] == ENSEMBLE].set_index("metric")[["value", "lower", "upper"]]
+    written = []
+    for name in HEADLINE:
+        value, lower, upper = (write(float(number), METRIC_UNITS[name]) for number in rows.loc[name])
+        written.append((METRIC_TITLES[name], value, f"{lower} to {upper}"))
+    return _table(("metric", "value", "interval"), written)
+
+
+def _slices(slices: pd.DataFrame) -> str:
+    columns = ("customers", "bias", "gini", "coverage_95")
+    formats = ("count", "signed_share", "ratio", "share")
+    rows = [
+        (f"{row['by']}: {row['group']}".replace("_", " "), *map(_written, (row[c] for c in columns), formats))
+        for row in slices[slices["by"].isin(SLICED)].to_dict("records")
+    ]
+    return _table(("group", "customers", "bias", "Gini", "95% intervals cover"), rows)
+
+
+def _gaps(gaps: pd.DataFrame) -> str:
+    words = [
+        f"{row['measure']} by {row['by']} ({row['gap']:.3f} more for {row['highest']} than for {row['lowest']})"
+        for row in (gaps[gaps["beyond_noise"]] if len(gaps) else gaps).to_dict("records")
+    ]
+    return ", ".join(words).replace("_", " ")
+
+
+def _checks(checks: Sequence[Check]) -> str:
+    rows = [asdict(check) for check in checks]
+    written = [(row["name"].replace("_", " "), row["status"], row["message"]) for row in rows]
+    return _table(("check", "status", "what was seen"), written)
+
+
+def _written(value: Any, how: Any) -> str:
+    return write(value, how)
+
+
+def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)

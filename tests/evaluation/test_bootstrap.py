@@ -1,0 +1,96 @@
+"""Confidence intervals by resampling: the same as by hand, and as wide as they should be."""
+
+import numpy as np
+import pytest
+from scipy.stats import norm
+
+from clv.evaluation.bootstrap import Bootstrapped, resample, wins
+from clv.evaluation.judged import Distribution, Judged
+from clv.evaluation.metrics import evaluate
+
+N = 300
+
+
+def shop(seed: int = 0) -> tuple[np.ndarray, np.ndarray, Distribution]:
+    """Realised values, forecasts with ties, and a distribution."""
+    rng = np.random.default_rng(seed)
+    f = np.round(rng.lognormal(2, 1, N))
+    y = np.where(rng.random(N) < 0.4, f * rng.gamma(2, 1.0, N), 0.0)
+    levels = (90, 95, 99)
+    ends = dict.fromkeys(levels, f * 4)
+    return y, f, Distribution(np.outer([0.0, 0.5, 3.0], f), dict.fromkeys(levels, f * 0), ends, f / (1 + f))
+
+
+def test_a_resample_is_the_customers_it_drew() -> None:
+    """Counting a customer three times is the same as three such customers, for every metric."""
+    y, f, spread = shop()
+    counts = resample(N, 5, 1, 0)
+    assert (counts.sum(axis=1) == N).all()
+    judged = Judged.of(y, f, spread)
+    draws = Bootstrapped.of({"a": judged}, 100, 1, 1).draws["a"]
+    for row in range(5):
+        rows = np.repeat(np.arange(N), counts[row].astype(int))
+        copies = Distribution(
+            spread.quantiles[:, rows],
+            {level: ends[rows] for level, ends in spread.lower.items()},
+            {level: ends[rows] for level, ends in spread.upper.items()},
+            spread.p_purchase[rows],
+        )
+        by_hand = evaluate(y[rows], f[rows], copies)
+        for name in ("spearman", "auc", "average_precision", "mae", "r2", "bias", "crps", "coverage_95", "buyer_mape"):
+            assert draws[name][row] == pytest.approx(by_hand[name]), name
+
+
+def test_metrics_that_cut_ties_agree_with_copies_too() -> None:
+    y, f, _ = shop()
+    f = f + np.arange(N) * 1e-6  # no ties, so that any order of copies is the same
+    judged, counts = Judged.of(y, f), resample(N, 5, 1, 0)
+    draws = Bootstrapped.of({"a": judged}, 100, 1, 1).draws["a"]
+    for row in range(5):
+        rows = np.repeat(np.arange(N), counts[row].astype(int))
+        by_hand = evaluate(y[rows], f[rows])
+        for name, value in by_hand.items():
+            assert draws[name][row] == pytest.approx(value), name
+
+
+def test_the_interval_of_a_mean_is_that_of_the_normal_law() -> None:
+    rng = np.random.default_rng(0)
+    y = rng.gamma(2, 10, 5000)
+    table = Bootstrapped.of({"a": Judged.of(y, y * 0)}, 2000, 0, 1).table(0.9).set_index("metric")
+    row, width = table.loc["mae"], 2 * norm.ppf(0.95) * y.std() / np.sqrt(5000)
+    assert row["value"] == pytest.approx(y.mean())
+    assert row["upper"] - row["lower"] == pytest.approx(width, rel=0.1)
+    assert row["lower"] < row["value"] < row["upper"]
+
+
+def test_draws_depend_on_the_seed_alone() -> None:
+    y, f, _ = shop()
+    first, again, other = (
+        Bootstrapped.of({"a": Judged.of(y, f)}, 100, seed, threads).draws["a"]["gini"]
+        for seed, threads in ((1, 1), (1, 3), (2, 1))
+    )
+    assert (first == again).all()
+    assert (first != other).any()
+
+
+def test_a_win_is_claimed_only_beyond_chance() -> None:
+    rng = np.random.default_rng(0)
+    mean = rng.lognormal(2, 1, 2000)
+    y = mean * rng.gamma(1, 1, 2000)
+    forecasts = {
+        "ours": mean,
+        "same": mean * (1 + 1e-6 * rng.normal(size=2000)),
+        "noisy": mean * rng.lognormal(0, 1, 2000),
+    }
+    bootstrapped = Bootstrapped.of({name: Judged.of(y, f) for name, f in forecasts.items()}, 300, 0, 1)
+    against_noise = wins(bootstrapped, "ours", ["noisy"], 0.95).set_index("metric")
+    assert against_noise.loc[["gini", "mae", "spearman"], "shown"].tolist() == ["better"] * 3
+    assert (against_noise["baseline"] == "noisy").all()
+    assert "bias" not in against_noise.index, "there is a best value between"
+    even = wins(bootstrapped, "ours", ["noisy", "same"], 0.95).set_index("metric")
+    assert even.loc["gini", "baseline"] == "same"
+    assert (even.loc[["gini", "rmse"], "shown"] == "nothing").all()
+    worse = wins(bootstrapped, "noisy", ["same"], 0.95).set_index("metric")
+    assert worse.loc[["gini", "mae"], "shown"].tolist() == ["worse"] * 2
+    ratio, low, high = bootstrapped.ratio("gini", "noisy", "ours", 0.95)
+    assert low < ratio < high < 1

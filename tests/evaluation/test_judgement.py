@@ -1,0 +1,77 @@
+"""The tables of an evaluation hang together."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from clv.evaluation.judged import Distribution
+from clv.evaluation.judgement import HEADLINE, Judgement, judge
+from clv.evaluation.metrics import DISTRIBUTION_METRICS, METRICS, evaluate
+from clv.params import Params
+
+N = 1500
+
+
+@pytest.fixture(scope="module")
+def truth() -> tuple[np.ndarray, np.ndarray]:
+    """Expected values and realised ones, most of them 0."""
+    rng = np.random.default_rng(0)
+    mean = rng.lognormal(3, 1, N)
+    return mean, np.where(rng.random(N) < 0.4, mean / 0.4 * rng.gamma(2, 0.5, N), 0.0)
+
+
+@pytest.fixture(scope="module")
+def judgement(truth: tuple[np.ndarray, np.ndarray], project_params: Params) -> Judgement:
+    """A forecast somewhat worse than what is known, better than a noisy baseline."""
+    mean, y = truth
+    rng = np.random.default_rng(1)
+    f = mean * rng.lognormal(0, 0.3, N)
+    spread = np.sort(np.where(rng.random((99, 1)) < 0.6, 0, rng.gamma(2, 1.25, (99, 1))), axis=0) * f
+    levels = (90, 95, 99)
+    distribution = Distribution(spread, dict.fromkeys(levels, f * 0), dict.fromkeys(levels, f * 6), f * 0 + 0.4)
+    forecasts = {"ensemble": f, "btyd": mean * rng.lognormal(0, 1, N), "same_as_last_period": mean * 0 + 1}
+    params = replace(project_params.evaluate, resamples=200)
+    return judge(y, forecasts, distribution, ["btyd", "same_as_last_period"], {"bayes": mean}, params, 7, 2)
+
+
+def test_every_forecast_has_every_metric_it_can_have(judgement: Judgement) -> None:
+    counts = judgement.metrics.groupby("forecast", sort=False).size()
+    assert counts.to_dict() == {
+        "ensemble": len(METRICS) + len(DISTRIBUTION_METRICS),
+        "btyd": len(METRICS),
+        "same_as_last_period": len(METRICS),
+        "bayes": len(METRICS),
+    }
+    known = judgement.metrics.dropna()
+    assert (known["lower"] <= known["upper"]).all()
+
+
+def test_the_headline_is_of_the_ensemble(judgement: Judgement, truth: tuple[np.ndarray, np.ndarray]) -> None:
+    headline = judgement.headline()
+    assert set(headline) == {*HEADLINE, "gini_of_ceiling", "r2_of_ceiling"}
+    assert headline["gini"] == judgement.of_ensemble()["gini"]
+    best = evaluate(truth[1], truth[0])
+    assert headline["gini_of_ceiling"] == pytest.approx(headline["gini"] / best["gini"])
+    assert headline["gini_of_ceiling"] < 1
+
+
+def test_the_ceiling_has_intervals_around_the_share(judgement: Judgement) -> None:
+    assert judgement.ceiling["metric"].to_list() == ["gini", "r2"]
+    assert (judgement.ceiling["lower"] <= judgement.ceiling["share"]).all()
+    assert (judgement.ceiling["share"] <= judgement.ceiling["upper"]).all()
+
+
+def test_the_best_baseline_is_the_rival(judgement: Judgement) -> None:
+    rows = judgement.wins.set_index("metric")
+    assert rows.loc["gini", "baseline"] == "btyd"
+    assert rows.loc["gini", "shown"] == "better"
+    assert rows.loc["gini", "difference"] == pytest.approx(
+        rows.loc["gini", "value"] - rows.loc["gini", "baseline_value"]
+    )
+
+
+def test_the_gain_curve_draws_the_ensemble_and_the_baselines(judgement: Judgement) -> None:
+    assert list(judgement.gain) == ["customers_share", "ensemble", "btyd", "same_as_last_period", "perfect"]
+    assert len(judgement.deciles) == len(judgement.residuals) == len(judgement.coverage) - 1 == 10
+    assert judgement.pit["density"].mean() == pytest.approx(1)

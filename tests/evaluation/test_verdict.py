@@ -1,0 +1,116 @@
+"""Each check on tables made to pass and to fail it."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from clv.errors import InputError
+from clv.evaluation.verdict import Check, stop_on, verdict
+from clv.params import VerdictLimits
+
+LIMITS = VerdictLimits(share_of_ceiling=1.03, bias=0.05, coverage=0.02, group_coverage=0.05, rolling_gini=0.05)
+METRICS = {"bias": -0.01, "coverage_90": 0.91, "coverage_95": 0.94, "coverage_99": 0.99}
+WINS = pd.DataFrame(
+    {
+        "metric": ["gini", "mae", "rmse", "spearman"],
+        "shown": ["better", "nothing", "nothing", "worse"],
+        "difference": [0.01, 0.0, 0.0, -0.1],
+    }
+)
+CEILING = pd.DataFrame(
+    {
+        "ceiling": ["latent_truth", "bayes", "bayes"],
+        "metric": ["gini", "gini", "r2"],
+        "share": [0.9, 1.01, 1.05],
+        "lower": [1.5, 1.0, 1.02],
+    }
+)
+SLICES = pd.DataFrame(
+    {"by": "channel", "group": ["a", "b", "c"], "customers": [100, 5000, 20], "coverage_95": [0.89, 0.93, np.nan]}
+)
+ROLLING = pd.DataFrame({"forecast": ["ensemble", "btyd"] * 3, "gini": [0.78, 0.1, 0.80, 0.5, 0.79, 0.9]})
+DRIFT = pd.DataFrame({"column": ["forecast", "target", "a"], "status": ["watch", "stable", "drifted"]})
+TABLES = {"wins": WINS, "ceiling": CEILING, "slices": SLICES, "rolling": ROLLING, "drift": DRIFT}
+
+
+def judged(metrics: dict[str, float] = METRICS, **tables: pd.DataFrame) -> dict[str, Check]:
+    """The checks by name, with these tables for those above."""
+    checks = verdict(metrics, **{**TABLES, **tables}, limits=LIMITS)
+    return {check.name: check for check in checks}
+
+
+def test_a_sound_forecast_passes_every_check() -> None:
+    assert {check.status for check in judged().values()} == {"pass"}
+
+
+def test_nothing_to_judge_by_passes_nothing() -> None:
+    checks = judged({}, **{name: pd.DataFrame() for name in TABLES})
+    assert {check.status for check in checks.values()} == {"not judged"}
+    assert all(check.message for check in checks.values())
+
+
+def test_the_leak_alarm_rings_beyond_the_interval_only() -> None:
+    assert judged()["leak"].status == "pass", "1.05 is above 1.03, but its interval begins at 1.02"
+    leaked = CEILING.assign(lower=[0.9, 1.0, 1.031])
+    check = judged(ceiling=leaked)["leak"]
+    assert check.status == "fail"
+    assert check.value == 1.05
+    assert "r2" in check.message
+    truth_alone = CEILING.assign(lower=[2.0, 1.0, 1.0])
+    assert judged(ceiling=truth_alone)["leak"].status == "pass", "the Bayes forecast is the ceiling"
+
+
+@pytest.mark.parametrize(
+    ("shown", "status"),
+    [
+        (["better", "better", "better"], "pass"),
+        (["better", "nothing", "nothing"], "pass"),
+        (["better", "worse", "nothing"], "fail"),
+        (["nothing", "nothing", "nothing"], "fail"),
+    ],
+)
+def test_a_baseline_must_be_beaten_beyond_chance(shown: list[str], status: str) -> None:
+    assert judged(wins=WINS.assign(shown=[*shown, "nothing"]))["baseline"].status == status
+
+
+@pytest.mark.parametrize(("bias", "status"), [(0.05, "pass"), (-0.051, "fail"), (0.06, "fail")])
+def test_the_total_may_be_off_either_way_by_the_limit(bias: float, status: str) -> None:
+    check = judged(METRICS | {"bias": bias})["bias"]
+    assert (check.status, check.value, check.threshold) == (status, bias, 0.05)
+
+
+def test_the_worst_level_tells_the_coverage() -> None:
+    check = judged(METRICS | {"coverage_99": 0.969})["coverage"]
+    assert check.status == "fail"
+    assert check.value == pytest.approx(-0.021)
+    assert "99%" in check.message
+    assert judged(METRICS | {"coverage_90": 1.0})["coverage"].status == "pass", "too wide is no broken promise"
+
+
+def test_a_group_fails_only_where_its_size_can_tell() -> None:
+    check = judged()["group_coverage"]
+    assert check.status == "pass", "89 of 100 is six points short, less than three standard errors"
+    assert check.value == pytest.approx(-0.06)
+    assert "channel is a" in check.message
+    assert judged(slices=SLICES.assign(customers=[1000, 5000, 20]))["group_coverage"].status == "fail"
+
+
+def test_the_spread_is_that_of_the_ensemble() -> None:
+    assert judged()["rolling"].value == pytest.approx(0.01)
+    assert judged(rolling=ROLLING.assign(gini=[0.6, 0, 0.8, 0, 0.7, 0]))["rolling"].status == "fail"
+    assert judged(rolling=ROLLING.head(2))["rolling"].status == "not judged"
+
+
+def test_features_may_drift_but_not_what_is_spent() -> None:
+    assert "1 of 1 features" in judged()["drift"].message
+    check = judged(drift=DRIFT.assign(status=["drifted", "drifted", "stable"]))["drift"]
+    assert check.status == "fail"
+    assert "the forecast and the target" in check.message
+
+
+def test_named_checks_stop_the_pipeline_and_others_do_not() -> None:
+    checks = list(judged(METRICS | {"bias": 0.2}).values())
+    stop_on(checks, ["leak", "coverage"])
+    with pytest.raises(InputError, match=r"bias: total forecast over realised is off by \+20"):
+        stop_on(checks, ["leak", "bias"])
+    stop_on([Check("leak", None, None, "not judged", "no truth")], ["leak"])
