@@ -28,6 +28,7 @@ TODAY_MODEL = Path("models/today")
 
 TEST_FORECASTS = Path("data/test_forecasts.parquet")
 CUSTOMER_VALUES = Path("data/customer_values.parquet")
+REASONS = Path("data/reasons.parquet")
 
 PREPROCESS_METRICS = Path("reports/metrics/preprocess.json")
 FEATURIZE_METRICS = Path("reports/metrics/featurize.json")
@@ -52,6 +53,11 @@ DRIFT = Path("reports/tables/drift.csv")
 RECALIBRATION = Path("reports/tables/recalibration.csv")
 DRIFT_METRICS = Path("reports/metrics/drift.json")
 MODEL_CARD = Path("reports/model_card.md")
+
+CONTRIBUTIONS = Path("reports/tables/contributions.csv")
+CONTRIBUTION_GROUPS = Path("reports/tables/contribution_groups.csv")
+PERMUTATION = Path("reports/tables/permutation.csv")
+PARTIAL_DEPENDENCE = Path("reports/plots/partial_dependence.csv")
 
 PROFILES_CSV = Path("reports/tables/segments.csv")
 BUDGET_CSV = Path("reports/tables/budget.csv")

@@ -40,6 +40,11 @@ class Combination:
         learned = 1 - sum(self.given)
         return tuple(round(learned * w + g, 4) for w, g in zip(self.weights, self.given, strict=True))
 
+    @property
+    def heard(self) -> tuple[bool, ...]:
+        """Which forecasts have a say, (k,)."""
+        return tuple(w > 0 or g > 0 for w, g in zip(self.weights, self.given, strict=True))
+
     def apply(self, forecasts: np.ndarray) -> np.ndarray:
         """The combined forecast, (n,) money; its total is not kept."""
         learned, given = (_mean(forecasts, np.array(w)) for w in (self.weights, self.given))

@@ -118,7 +118,7 @@ class Forecaster:
 
     def predict_learners(self, snapshot: pd.DataFrame) -> pd.DataFrame:
         """Each learner's levelled forecast in money: one row per row of `snapshot`, one column per learner."""
-        return (self.panel.predict(self._features(snapshot)) * self.scales).round(2)
+        return (self.panel.predict(self.features_of(snapshot)) * self.scales).round(2)
 
     def predict(self, snapshot: pd.DataFrame) -> pd.DataFrame:
         """One row per row of `snapshot`, same index: the forecast of the horizon after the forecaster's date.
@@ -128,9 +128,8 @@ class Forecaster:
         days; confidence high, medium or low: the 90% interval is at most as wide as, at most 2.5 times as wide as, or
         wider than the forecast, or than the mean forecast where that is larger.
         """
-        features = self._features(snapshot)
-        learners = (self.panel.predict(features) * self.scales).to_numpy()
-        forecast = np.round(self.combination.apply(learners) * self.total_scale, 2)
+        features = self.features_of(snapshot)
+        forecast = self.forecast(features)
         bounds = self.intervals.apply(forecast, _spread(self.btyd, features, forecast, self.seed))
         p_purchase = np.round(self.chance.apply(self.panel.p_purchase(features)), 6)
         columns = {"predicted_clv": forecast}
@@ -153,16 +152,26 @@ class Forecaster:
 
         (q, n), the forecast that of `predict`. Unlike the intervals they are not calibrated on past errors.
         """
-        spread = _spread(self.btyd, self._features(snapshot), forecast, self.seed, shares)
+        spread = _spread(self.btyd, self.features_of(snapshot), forecast, self.seed, shares)
         return np.round([spread[share] for share in shares], 2)
+
+    def forecast(self, features: pd.DataFrame) -> np.ndarray:
+        """The combined forecast of rows of complete features, as `features_of` gives them: money, (n,)."""
+        # A learner without a say is not asked: it would only take its time.
+        silent = [name for name, heard in zip(self.panel.names, self.combination.heard, strict=True) if not heard]
+        learners = (self.panel.predict(features, silent) * self.scales).to_numpy()
+        return np.round(self.combination.apply(learners) * self.total_scale, 2)
 
     @property
     def features(self) -> list[str]:
         """The columns of a snapshot that it needs, and the only ones it knows."""
         return [name for name in self.panel.encoder.names if name not in OUTPUTS]
 
-    def _features(self, snapshot: pd.DataFrame) -> pd.DataFrame:
-        """The features that the panel was fitted with, those of the buy-till-you-die models included."""
+    def features_of(self, snapshot: pd.DataFrame) -> pd.DataFrame:
+        """The features that the panel was fitted with, the buy-till-you-die outputs last: row by row, same index.
+
+        Raises `InputError` where the snapshot lacks any, or has others.
+        """
         missing = [name for name in self.features if name not in snapshot]
         unknown = [str(name) for name in snapshot if name not in {*self.features, *NOT_FEATURES}]
         if missing or unknown:
@@ -172,7 +181,7 @@ class Forecaster:
                 f"the features differ from those that the model was fitted with: they {which}; "
                 "run `dvc repro` to refit it"
             )
-        return pd.concat([snapshot, self.btyd.outputs(snapshot)], axis=1)
+        return pd.concat([snapshot[self.features], self.btyd.outputs(snapshot)], axis=1)
 
     def save(self, folder: Path, data: dict[str, str]) -> None:
         """Write manifest.json and the files of the learners into an existing folder.

@@ -37,6 +37,15 @@ class LightgbmLearner:
         """Expected value in money, (n,), 0 or more."""
         return self.target.money(self.model.predict(coded(X), num_threads=self.threads))
 
+    def contributions(self, X: pd.DataFrame) -> np.ndarray:
+        """What each column adds to the log of the forecast, (n, columns + 1): TreeSHAP values, and their base, last.
+
+        The base is the same for all rows. A row sums to the log of its forecast, unless that was cut at the largest
+        training value. Source: Lundberg et al. (2020), "From local explanations to global understanding with
+        explainable AI for trees", Nature Machine Intelligence 2, 56-67.
+        """
+        return self.target.log_money(self.model.predict(coded(X), pred_contrib=True, num_threads=self.threads))
+
     def save(self, folder: Path) -> None:
         """Write lightgbm.txt, the trees, and lightgbm.json, the scale of their target."""
         write_booster(self.model, folder / "lightgbm.txt")

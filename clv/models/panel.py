@@ -5,7 +5,7 @@ start from the buy-till-you-die forecast (an offset on the log scale). A ratio k
 currency, and customers quieter than any in training are still told apart, because that forecast tells them apart.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -66,11 +66,15 @@ class Panel:
         """What ratios are to, (n,) money."""
         return np.maximum(features["btyd_value"].to_numpy(), self.floor)
 
-    def predict(self, features: pd.DataFrame) -> pd.DataFrame:
-        """Each learner's forecast in money, not yet levelled: a row per row of features, a column per name."""
+    def predict(self, features: pd.DataFrame, silent: Collection[str] = ()) -> pd.DataFrame:
+        """Each learner's forecast in money, not yet levelled: a row per row of features, a column per name.
+
+        The learners `silent`, by name, are not asked: theirs is 0.
+        """
         X, unit = self.encoder.transform(features), self.unit(features)
         columns = {BTYD: features["btyd_value"].to_numpy()}
-        columns |= {learner.name: learner.predict(X) * unit for learner in self.learners}
+        columns |= {learner.name: learner.predict(X) * unit for learner in self.learners if learner.name not in silent}
+        columns |= dict.fromkeys(silent, np.zeros(len(features)))
         return pd.DataFrame({name: columns[name] for name in self.names}, index=features.index)
 
     def p_purchase(self, features: pd.DataFrame) -> np.ndarray:

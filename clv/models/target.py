@@ -31,6 +31,15 @@ class Target:
         """Forecasts (n,) back in money, between 0 and the largest training value."""
         return np.clip(np.asarray(scaled, dtype="float64") * self.scale, 0, self.ceiling)
 
+    def log_money(self, contributions: np.ndarray) -> np.ndarray:
+        """What adds up to the log of a scaled forecast, (n, columns + 1), as what adds up to that of money.
+
+        The scale goes into the last column, which is the same for all rows.
+        """
+        values = np.array(contributions, dtype="float64")
+        values[:, -1] += np.log(self.scale)
+        return values
+
     def to_dict(self) -> dict[str, float]:
         """Plain values for JSON."""
         return asdict(self)

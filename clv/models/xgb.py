@@ -46,6 +46,15 @@ class XgboostLearner:
         """Expected value in money, (n,), 0 or more."""
         return self.target.money(self.model.predict(self._matrix(X)))
 
+    def contributions(self, X: pd.DataFrame) -> np.ndarray:
+        """What each column adds to the log of the forecast, (n, columns + 1): TreeSHAP values, and their base, last.
+
+        The base is the same for all rows. A row sums to the log of its forecast, unless that was cut at the largest
+        training value. Source: Lundberg et al. (2020), "From local explanations to global understanding with
+        explainable AI for trees", Nature Machine Intelligence 2, 56-67.
+        """
+        return self.target.log_money(self.model.predict(self._matrix(X), pred_contribs=True))
+
     def _matrix(self, X: pd.DataFrame, y: np.ndarray | None = None, weight: np.ndarray | None = None) -> xgb.DMatrix:
         # Feature names with [, ] or < are refused, and a feature may be called "under <18": positions will do.
         kinds = ["c" if is_category else "q" for is_category in categorical(X)]

@@ -1,0 +1,77 @@
+"""Why the boosters forecast what they forecast: by feature, by group of features, and customer by customer.
+
+XGBoost and LightGBM forecast the log of a ratio to the buy-till-you-die value. So the log of their forecast in money is
+a sum of a base, the log of that value, and what each feature adds by TreeSHAP; the exponential of an addend is a factor
+on the forecast. Explained are these two learners, not the whole ensemble, and what they make of a feature, not what
+would happen if someone changed it.
+
+Source: Lundberg et al. (2020), "From local explanations to global understanding with explainable AI for trees", Nature
+Machine Intelligence 2, 56-67.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from clv.models.lgbm import LightgbmLearner
+from clv.models.panel import Panel
+from clv.models.xgb import XgboostLearner
+
+BOOSTERS = (XgboostLearner, LightgbmLearner)
+VALUE = "btyd_value"  # carries the buy-till-you-die forecast itself, beside what the boosters make of this column
+BASE = "(base)"
+DECIMALS = 4  # of what is ranked: trees add up in single precision
+
+
+def booster_shares(panel: Panel, weights: Mapping[str, float]) -> dict[str, float]:
+    """The share of each booster in their blend, by name, sum 1; none where the panel has no booster.
+
+    As they are weighted in the ensemble; equal where neither has a weight there.
+    """
+    found = {learner.name: weights[learner.name] for learner in panel.learners if isinstance(learner, BOOSTERS)}
+    total = sum(found.values())
+    return {name: weight / total if total > 0 else 1 / len(found) for name, weight in found.items()}
+
+
+def usual_value(panel: Panel, features: pd.DataFrame) -> float:
+    """The geometric mean of the buy-till-you-die values of customers, in money: what theirs are compared with."""
+    return float(np.exp(np.log(np.maximum(panel.unit(features), 1e-6)).mean()))
+
+
+def contributions(panel: Panel, shares: Mapping[str, float], features: pd.DataFrame, usual: float) -> pd.DataFrame:
+    """What each feature adds to the log of the blend's forecast: one row per row of features, a column per feature.
+
+    The last column, `BASE`, is the same for all. A row sums to the log of the geometric mean, by `shares`, of the
+    boosters' forecasts in money (not yet levelled). Without boosters there are no columns.
+    """
+    if not shares:
+        return pd.DataFrame(index=features.index)
+    X = panel.encoder.transform(features)
+    parts = [
+        shares[learner.name] * learner.contributions(X) for learner in panel.learners if isinstance(learner, BOOSTERS)
+    ]
+    found = pd.DataFrame(np.sum(parts, axis=0), index=features.index, columns=[*panel.encoder.names, BASE])
+    found[VALUE] += np.log(panel.unit(features) / usual)
+    found[BASE] += np.log(usual)
+    return found
+
+
+def strengths(found: pd.DataFrame, groups: Mapping[str, str]) -> pd.DataFrame:
+    """The strongest feature first: feature, its group, and the mean over customers of the size of its contribution."""
+    mean = found.drop(columns=BASE, errors="ignore").abs().mean().round(DECIMALS)
+    names = mean.index.astype("str")
+    rows = pd.DataFrame(
+        {"feature": names, "group": [groups[n] for n in names], "mean_contribution": mean.to_numpy(dtype="float64")}
+    )
+    return rows.sort_values(["mean_contribution", "feature"], ascending=[False, True], ignore_index=True)
+
+
+def group_strengths(found: pd.DataFrame, groups: Mapping[str, str]) -> pd.DataFrame:
+    """The same by group: contributions are first summed over the group's features, customer by customer."""
+    of_features = found.drop(columns=BASE, errors="ignore")
+    names = sorted({groups[str(name)] for name in of_features})
+    columns = {group: of_features.loc[:, [groups[str(name)] == group for name in of_features]] for group in names}
+    mean = [round(float(columns[group].sum(axis=1).abs().mean()), DECIMALS) for group in names]
+    rows = pd.DataFrame({"group": pd.Series(names, dtype="str"), "mean_contribution": pd.Series(mean, dtype="float64")})
+    return rows.sort_values(["mean_contribution", "group"], ascending=[False, True], ignore_index=True)
