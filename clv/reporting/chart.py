@@ -78,6 +78,13 @@ def figure(width: float = 7.2, height: float = 3.6) -> tuple[Figure, Axes]:
     return made, made.subplots()
 
 
+def panels(n: int, columns: int, width: float = 7.2, row_height: float = 1.9) -> tuple[Figure, list[Axes]]:
+    """An empty figure with n small axes in the house style, row by row."""
+    rows = -(-n // columns)
+    made = Figure(figsize=(width, rows * row_height), layout="constrained")
+    return made, [made.add_subplot(rows, columns, i + 1) for i in range(n)]
+
+
 def render(fig: Figure, name: str, caption: str, alt: str) -> Chart:
     """The SVG of a figure. Its ids carry `name`, so that several figures can share a page."""
     buffer = io.StringIO()

@@ -23,6 +23,7 @@ LINKS = (
     Link("data.html", "Data", "What came in, what was set aside, how the shop developed"),
     Link("features.html", "Features", "What the models know of a customer, feature by feature"),
     Link("model.html", "Model", "How good the forecast is, on customers and a window it never saw"),
+    Link("explanation.html", "Explanation", "What drives the forecasts"),
     Link("customers.html", "Customers", "Who is worth what, in which segment, and what a new customer may cost"),
 )
 

@@ -227,6 +227,30 @@ def test_some_customers_get_the_numbers_of_the_batch(
     pd.testing.assert_frame_equal(without_targets, batch, check_exact=True)
 
 
+def test_the_forecast_of_complete_features_is_that_of_their_snapshot(
+    model: Forecaster, predictions: dict[str, pd.DataFrame], world: World
+) -> None:
+    features = model.features_of(world.test)
+    assert sorted(features) == sorted(model.panel.encoder.names)
+    batch = predictions["two windows"]["predicted_clv"].to_numpy()
+    assert np.array_equal(model.forecast(features), batch)
+    assert np.array_equal(model.forecast(features.iloc[[5, 3]]), batch[[5, 3]])
+
+
+def test_learners_without_a_say_are_not_asked(model: Forecaster, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    k = len(model.panel.names)
+    heard = tuple(1.0 if name == "xgboost" else 0.0 for name in model.panel.names)
+    alone = replace(model, combination=replace(model.combination, weights=heard, given=(0.0,) * k))
+    assert alone.combination.heard == tuple(weight > 0 for weight in heard)
+    features = model.features_of(world.test)
+    everyone = (model.panel.predict(features) * model.scales).to_numpy()
+    for learner in model.panel.learners:
+        if learner.name != "xgboost":
+            monkeypatch.setattr(learner, "predict", None)
+    forecast = np.round(alone.combination.apply(everyone) * model.total_scale, 2)
+    assert np.array_equal(alone.forecast(features), forecast)
+
+
 def test_bytes_do_not_depend_on_threads_or_repetition(model: Forecaster, world: World, tmp_path: Path) -> None:
     assert saved(world.later(threads=1), tmp_path / "one") == saved(model, tmp_path / "two")
 

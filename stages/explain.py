@@ -1,0 +1,85 @@
+"""Say what drives the forecasts.
+
+Reads: the current snapshot and models/today/; the backtest's rows of data/snapshots/ and models/backtest/.
+Writes: of today's forecasts, by the contributions of the two boosters, reports/tables/contributions.csv (features),
+reports/tables/contribution_groups.csv and data/reasons.parquet (five reasons for each of the customers with the highest
+forecasts); of the backtest's, by the whole ensemble, reports/tables/permutation.csv and
+reports/plots/partial_dependence.csv. The first three are empty where there is no booster, the others where there is no
+backtest.
+"""
+
+import numpy as np
+import pandas as pd
+
+from clv import params, paths, storage
+from clv.errors import run_stage
+from clv.evaluation.dependence import DEPENDENCE, PERMUTATION, drawn, partial_dependence, permutation
+from clv.evaluation.explanation import booster_shares, contributions, group_strengths, strengths, usual_value
+from clv.evaluation.reasons import reasons, typical_values
+from clv.features.columns import CUSTOMER, TARGET
+from clv.features.store import read_plan, read_snapshot
+from clv.features.table import FEATURES, FITTED
+from clv.models.forecaster import Forecaster
+from clv.params import Params
+from clv.timeline import Plan, in_parts
+
+TABLE = {feature.name: feature for feature in (*FEATURES, *FITTED)}
+GROUPS = {feature.name: feature.group for feature in TABLE.values()}
+MEAN_OVER = 20_000  # customers, drawn where there are more: contributions take a second for 4,000
+VARIED_ON = 500  # of the customers on whom features are permuted
+STRONGEST = 10  # features to vary
+
+
+def of_today(plan: Plan, p: Params, rng: np.random.Generator) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Contributions to today's forecasts by feature and by group, and the reasons of the highest forecasts."""
+    current = read_snapshot(plan.today.forecast)
+    model = Forecaster.load(paths.TODAY_MODEL, p.compute)
+    features = model.features_of(current)
+    shares, usual = booster_shares(model.panel, model.weights), usual_value(model.panel, features)
+    found = contributions(model.panel, shares, features.iloc[drawn(len(features), MEAN_OVER, rng)], usual)
+    # Rows come by customer id, and the sort is stable: of equal forecasts the first id comes first.
+    top = np.argsort(-model.forecast(features), kind="stable")[: p.evaluate.explained_customers]
+    of_top = contributions(model.panel, shares, features.iloc[top], usual)
+    ids = current[CUSTOMER].to_numpy(dtype=str)[top]
+    why = reasons(of_top, found.mean(), ids, features.iloc[top], typical_values(features), TABLE)
+    return strengths(found, GROUPS), group_strengths(found, GROUPS), why
+
+
+def of_backtest(
+    plan: Plan, p: Params, strongest: list[str], rng: np.random.Generator
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Permutation importance of all features, partial dependence of the strongest, on test customers."""
+    if plan.backtest is None:
+        return pd.DataFrame(columns=PERMUTATION), pd.DataFrame(columns=DEPENDENCE)
+    snapshot = read_snapshot(plan.backtest.forecast)
+    test = snapshot[in_parts(snapshot[CUSTOMER], plan.backtest.forecast.parts, p.time.customer_shares)]
+    test = test.iloc[drawn(len(test), p.evaluate.permuted_customers, rng)].reset_index(drop=True)
+    model = Forecaster.load(paths.BACKTEST_MODEL, p.compute)
+    features = model.features_of(test)
+    permuted = permutation(model.forecast, features, test[TARGET].to_numpy(), GROUPS, rng)
+    if not strongest:
+        strongest = permuted.loc[permuted["kind"] == "feature", "name"].head(STRONGEST).to_list()
+    few = features.iloc[drawn(len(features), VARIED_ON, rng)]
+    return permuted, partial_dependence(model.forecast, few, strongest)
+
+
+def main() -> None:
+    p = params.load()
+    plan = read_plan()
+    rng = np.random.default_rng(p.seed)
+    by_feature, by_group, why = of_today(plan, p, rng)
+    permuted, dependence = of_backtest(plan, p, by_feature["feature"].head(STRONGEST).to_list(), rng)
+
+    storage.write_csv(by_feature, paths.CONTRIBUTIONS)
+    storage.write_csv(by_group, paths.CONTRIBUTION_GROUPS)
+    storage.write_table(why, paths.REASONS)
+    storage.write_csv(permuted, paths.PERMUTATION)
+    storage.write_csv(dependence, paths.PARTIAL_DEPENDENCE)
+    strongest = ", ".join(by_feature["feature"].head(3)) or "none: the panel has no booster to explain"
+    print(
+        f"explain: {why[CUSTOMER].nunique():,} customers, {len(permuted)} permutations; strongest features {strongest}"
+    )
+
+
+if __name__ == "__main__":
+    run_stage(main)
