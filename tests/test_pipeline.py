@@ -124,7 +124,7 @@ def test_a_second_run_does_nothing(repo: Repo) -> None:
 
 def test_reports_stand_alone_and_are_linked(repo: Repo) -> None:
     index = (repo.root / paths.INDEX).read_text(encoding="utf-8")
-    for name in ("data", "features", "model", "customers"):
+    for name in ("data", "features", "model", "explanation", "customers"):
         text = (repo.root / paths.report(name)).read_text(encoding="utf-8")
         assert f'href="{name}.html"' in index
         assert len(text) < 2_000_000

@@ -45,13 +45,13 @@ def contributions(panel: Panel, shares: Mapping[str, float], features: pd.DataFr
     The last column, `BASE`, is the same for all. A row sums to the log of the geometric mean, by `shares`, of the
     boosters' forecasts in money (not yet levelled). Without boosters there are no columns.
     """
-    if not shares:
-        return pd.DataFrame(index=features.index)
+    names = [*panel.encoder.names, BASE] if shares else []
+    if not shares or features.empty:
+        return pd.DataFrame(index=features.index, columns=names, dtype="float64")
     X = panel.encoder.transform(features)
-    parts = [
-        shares[learner.name] * learner.contributions(X) for learner in panel.learners if isinstance(learner, BOOSTERS)
-    ]
-    found = pd.DataFrame(np.sum(parts, axis=0), index=features.index, columns=[*panel.encoder.names, BASE])
+    boosters = [learner for learner in panel.learners if isinstance(learner, BOOSTERS)]
+    parts = [shares[booster.name] * booster.contributions(X) for booster in boosters]
+    found = pd.DataFrame(np.sum(parts, axis=0), index=features.index, columns=names)
     found[VALUE] += np.log(panel.unit(features) / usual)
     found[BASE] += np.log(usual)
     return found

@@ -75,7 +75,8 @@ def written(value: object, feature: Feature) -> str:
 
 def sentence(feature: Feature, value: str, typical: str, factor: float) -> str:
     """What the feature is, what it is here and typically, and what that does to the forecast."""
-    return f"{feature.description}: {value} (typically {typical}), which {effect(factor)}"
+    fitted = ", by the buy-till-you-die models" if feature.compute is None else ""
+    return f"{feature.description}{fitted}: {value} (typically {typical}), which {effect(factor)}"
 
 
 def effect(factor: float) -> str:

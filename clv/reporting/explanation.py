@@ -12,6 +12,7 @@ VALUE = "btyd_value"  # so much stronger than all others that they could not be 
 UNEXPLAINED = note(
     "There are no contributions: they explain XGBoost and LightGBM, and neither is among the learners of the forecast."
 )
+NO_REASONS = note("There are no reasons: there are no contributions, or evaluate.explained_customers is 0.")
 NOT_PERMUTED = note("There is no backtest, so there are no test customers on whom features could be changed.")
 
 
@@ -55,7 +56,7 @@ def permutation(rows: pd.DataFrame, kind: str, currency: str) -> Table:
     if rows.empty:
         return NOT_PERMUTED
     found = rows[rows["kind"] == kind].sort_values("gini_fall", ascending=False, kind="stable")
-    columns = [Column("name", kind), Column("gini_fall", "Gini falls by", "change"),
+    columns = [Column("name", kind), Column("gini_fall", "Gini falls by", "fine"),
                Column("mae_rise", f"mean absolute error rises by, {currency}", "money")]  # fmt: skip
     if kind == "group":
         return table(found, columns, "All features of a group permuted together")
@@ -89,7 +90,7 @@ def dependence(rows: pd.DataFrame, described: pd.DataFrame, currency: str) -> Ch
 def reasons(rows: pd.DataFrame, customers: int) -> Table:
     """The reasons of the customers with the highest forecasts."""
     if rows.empty:
-        return UNEXPLAINED
+        return NO_REASONS
     ids = list(dict.fromkeys(rows["customer_id"]))
     shown = rows[rows["customer_id"].isin(ids[:customers])]
     columns = [Column("customer_id", "customer"), Column("rank", "rank", "count"), Column("text", "reason"),

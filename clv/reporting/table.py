@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
-Format = Literal["text", "count", "money", "share", "signed_share", "ratio", "change", "days", "mean"]
+Format = Literal["text", "count", "money", "share", "signed_share", "ratio", "fine", "days", "mean"]
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ FORMATS: dict[str, Callable[[Any], str]] = {
     "share": lambda v: f"{v:.1%}",
     "signed_share": lambda v: f"{v:+.1%}",
     "ratio": lambda v: f"{v:.3f}",
-    "change": lambda v: f"{v:+.4f}",
+    "fine": lambda v: f"{round(v, 4) + 0.0:.4f}",
     "mean": lambda v: f"{v:,.1f}",
     "days": lambda v: f"{v:,.0f}",
 }

@@ -112,6 +112,12 @@ def test_boosters_are_blended_as_in_the_ensemble(panel: Panel) -> None:
     assert booster_shares(panel, unheard) == {"xgboost": 0.5, "lightgbm": 0.5}
 
 
+def test_of_nobody_there_are_columns_and_no_rows(panel: Panel, fresh: pd.DataFrame, found: pd.DataFrame) -> None:
+    nobody = contributions(panel, {"xgboost": 0.5, "lightgbm": 0.5}, fresh.head(0), 1.0)
+    assert nobody.shape == (0, found.shape[1])
+    assert nobody.dtypes.equals(found.dtypes)
+
+
 def test_without_boosters_nothing_is_explained(project_params: Params, fresh: pd.DataFrame) -> None:
     panel = fitted(project_params, "ridge")
     shares = booster_shares(panel, {"btyd": 0.5, "ridge": 0.5})

@@ -61,7 +61,7 @@ def test_permutations_are_told_apart_by_kind_and_ranked_by_what_ranking_misses()
     assert "-0.0010" in features
     groups = explanation.permutation(PERMUTED, "group", "EUR").html
     assert "rfm" in groups
-    assert "+0.5000" in groups
+    assert "0.5000" in groups
 
 
 def test_dependence_has_a_small_chart_per_feature() -> None:

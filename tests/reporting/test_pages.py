@@ -54,6 +54,7 @@ def test_a_chart_alone_has_a_ground(chart: Chart) -> None:
         (12.345, "money", "12.35"),
         (0.1234, "share", "12.3%"),
         (-0.05, "signed_share", "-5.0%"),
+        (-0.00001, "fine", "0.0000"),
         (float("nan"), "ratio", "–"),
         (None, "count", "–"),
         (1234567, "count", "1,234,567"),
