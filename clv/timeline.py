@@ -2,7 +2,8 @@
 
 With D the last day of data and H the horizon: the current snapshot is cut at D, the newest labelled one at D - H.
 Split `temporal`: a model as of A is calibrated on the snapshot at A - H, whose label is known at A, and trained on
-those at A - 2H and earlier, whose labels are known at A - H. The backtest is as of D - H; today's model as of D.
+those at A - 2H and earlier, whose labels are known at A - H. The backtest is as of D - H; today's model as of D; the
+rolling origins are dates before the backtest's, as of which the same recipe is judged again.
 Split `customers`, for short histories: all parts come from the snapshot at D - H, divided by a hash of the customer.
 Split `none`, for histories in which no window is over yet: nothing can be learned from labels, and nothing judged.
 """
@@ -47,7 +48,10 @@ class Recipe:
 
 @dataclass(frozen=True)
 class Plan:
-    """The snapshots of a data set and their uses; there is no backtest where no window is over."""
+    """The snapshots of a data set and their uses; there is no backtest where no window is over.
+
+    `rolling` are the recipes as of the rolling origins, newest first; none where the split is not temporal.
+    """
 
     split: Literal["temporal", "customers", "none"]
     why: str
@@ -56,16 +60,17 @@ class Plan:
     last_day: date
     backtest: Recipe | None
     today: Recipe
+    rolling: tuple[Recipe, ...] = ()
 
     @property
     def recipes(self) -> dict[str, Recipe]:
-        """The models there are to fit, by name."""
+        """The models there are to fit and to keep, by name."""
         return {"today": self.today} if self.backtest is None else {"backtest": self.backtest, "today": self.today}
 
     @property
     def cutoffs(self) -> list[date]:
         """Every cutoff at which a snapshot is needed, oldest first."""
-        return sorted({rows.cutoff for recipe in self.recipes.values() for rows in recipe.rows})
+        return cutoffs_of((*self.recipes.values(), *self.rolling))
 
     def to_dict(self) -> dict[str, Any]:
         """The plan as plain values for JSON."""
@@ -83,7 +88,13 @@ class Plan:
             last_day=date.fromisoformat(content["last_day"]),
             backtest=None if content["backtest"] is None else _recipe(content["backtest"]),
             today=_recipe(content["today"]),
+            rolling=tuple(_recipe(recipe) for recipe in content["rolling"]),
         )
+
+
+def cutoffs_of(recipes: Iterable[Recipe]) -> list[date]:
+    """The cutoffs of all rows that recipes name, oldest first."""
+    return sorted({rows.cutoff for recipe in recipes for rows in recipe.rows})
 
 
 def make_plan(first_day: date, last_day: date, params: TimeParams) -> Plan:
@@ -128,7 +139,9 @@ def make_plan(first_day: date, last_day: date, params: TimeParams) -> Plan:
         training = _training_cutoffs(as_of - 2 * horizon, earliest, params.snapshot_every_days)
         return Recipe(as_of, tuple(Rows(cutoff) for cutoff in training), Rows(as_of - horizon), Rows(as_of))
 
-    return Plan("temporal", why, params.horizon_days, first_day, last_day, recipe(newest_label), recipe(last_day))
+    rolling = tuple(recipe(as_of) for as_of in _origins(newest_label, earliest + 2 * horizon, params))
+    recipes = recipe(newest_label), recipe(last_day), rolling
+    return Plan("temporal", why, params.horizon_days, first_day, last_day, *recipes)
 
 
 def _unlabelled(first_day: date, last_day: date, earliest: date, params: TimeParams) -> Plan:
@@ -166,6 +179,12 @@ def in_parts(customer_ids: Iterable[str], parts: Iterable[Part], shares: Custome
 def _training_cutoffs(newest: date, earliest: date, every_days: int) -> list[date]:
     n = (newest - earliest).days // every_days
     return [newest - timedelta(days=every_days * i) for i in range(n, -1, -1)]
+
+
+def _origins(before: date, earliest: date, params: TimeParams) -> list[date]:
+    """The dates of the rolling origins before a date, newest first; those before the earliest are left out."""
+    n = min(params.rolling_origins, (before - earliest).days // params.rolling_every_days)
+    return [before - timedelta(days=params.rolling_every_days * i) for i in range(1, n + 1)]
 
 
 def _plain(value: Any) -> Any:

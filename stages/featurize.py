@@ -61,7 +61,7 @@ def main() -> None:
     storage.write_json(metrics, paths.FEATURIZE_METRICS)
     print(
         f"featurize: {len(plan.cutoffs)} snapshots of {len(present)} features in {blocks.n} blocks; "
-        f"split {plan.split}, because {plan.why}"
+        f"split {plan.split}, because {plan.why}; {len(plan.rolling)} rolling origins"
     )
 
 

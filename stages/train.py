@@ -20,7 +20,7 @@ from clv.models.store import read_samples
 from clv.params import Params, TrainParams
 from clv.processes import side_by_side
 from clv.strict import build
-from clv.timeline import Plan, Recipe
+from clv.timeline import Plan, Recipe, cutoffs_of
 
 
 def tuned(p: Params) -> TrainParams:
@@ -35,7 +35,9 @@ def fit(recipe: Recipe, plan: Plan, p: Params, known: TrainParams, bounds: Bound
     samples = read_samples(recipe, plan, p.time.customer_shares, known.btyd)
     model = Forecaster.fit(samples.training, samples.calibration, samples.forecast, known, p.compute, p.seed)
     folder.mkdir()
-    model.save(folder, {str(cutoff): storage.fingerprint(paths.snapshot(str(cutoff))) for cutoff in plan.cutoffs})
+    # Of what the kept models are fitted to alone: the rolling origins leave no trace in them.
+    cutoffs = cutoffs_of(plan.recipes.values())
+    model.save(folder, {str(cutoff): storage.fingerprint(paths.snapshot(str(cutoff))) for cutoff in cutoffs})
     Shop(bounds, read_sources(model.btyd.cutoff)).save(folder)
     return {
         "btyd": model.btyd.to_dict(),
