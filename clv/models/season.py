@@ -82,7 +82,7 @@ def fit_season(base: pd.DataFrame, snapshot: pd.DataFrame, as_of: date, model: t
     expect of customers of their age; a trend is taken out. Shrunk where the history is under two years, to
     none under one.
     """
-    days = base[base["day"] <= days_since_epoch(as_of)]
+    days = _known(base, as_of)
     weight = np.clip(len(days) / YEAR - (FULL_HISTORY_YEARS - 1), 0, 1)
     if weight == 0 or days["repeat_orders"].sum() == 0:
         return NO_SEASON
@@ -94,6 +94,12 @@ def fit_season(base: pd.DataFrame, snapshot: pd.DataFrame, as_of: date, model: t
         harmonics = _log_linear(days["day"].to_numpy(), days["repeat_orders"].to_numpy(), expected) * weight
         season = Season(tuple(significant_array(harmonics, DIGITS)))
     return season
+
+
+def _known(base: pd.DataFrame, as_of: date) -> pd.DataFrame:
+    """The days of the base up to a date, those without purchases at their end too, whatever came after them."""
+    known = pd.RangeIndex(base["day"].min(), days_since_epoch(as_of) + 1, name="day")
+    return base.set_index("day").reindex(known, fill_value=0).reset_index()
 
 
 def operational_history(
