@@ -35,6 +35,7 @@ FEATURIZE_METRICS = Path("reports/metrics/featurize.json")
 TRAIN_METRICS = Path("reports/metrics/train.json")
 EVALUATE_METRICS = Path("reports/metrics/evaluate.json")
 VERDICT = Path("reports/metrics/verdict.json")
+ROLLING = Path("reports/plots/rolling.csv")
 BUDGET_JSON = Path("reports/metrics/budget.json")
 PROFILES_JSON = Path("reports/metrics/segments.json")
 

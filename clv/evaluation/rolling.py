@@ -1,0 +1,67 @@
+"""The recipe judged at earlier dates: how its metrics vary from origin to origin.
+
+Source: Tashman (2000), "Out-of-sample tests of forecasting accuracy: an analysis and review", International Journal of
+Forecasting 16, 437-450.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from clv.evaluation.metrics import evaluate
+from clv.models.intervals import LEVELS
+
+ENSEMBLE = "ensemble"  # the forecast that has intervals
+COVERAGES = tuple(f"coverage_{level}" for level in LEVELS)
+SPREAD = ("gini", "bias", "mae", "coverage_95")  # the metrics whose spread is shown
+# The metrics are those that any two customers are judged by.
+COLUMNS = ("as_of", "forecast", "customers", *evaluate(np.array([0.0, 1.0]), np.array([0.0, 1.0])), *COVERAGES)
+
+
+def judged(
+    as_of: date, y: np.ndarray, predictions: pd.DataFrame, others: Mapping[str, np.ndarray]
+) -> pd.DataFrame:  # fmt: skip
+    """One row per forecast of one origin, in COLUMNS: the ensemble, then the others by name.
+
+    `y` (n,) is what was realised, in money; `predictions` are the forecaster's, one row per customer; the others (n,)
+    each. Of forecasts without intervals the coverage is NaN.
+    """
+    known = {"as_of": str(as_of), "customers": len(y)}
+    rows = [{**known, "forecast": ENSEMBLE, **evaluate(y, predictions["predicted_clv"].to_numpy())}]
+    rows[0] |= dict(zip(COVERAGES, (_coverage(y, predictions, level) for level in LEVELS), strict=True))
+    rows += [{**known, "forecast": name, **evaluate(y, forecast)} for name, forecast in others.items()]
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def together(origins: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    """The rows of all origins, the oldest first; without any, the columns alone."""
+    tables = sorted((table for table in origins if len(table)), key=lambda table: table["as_of"].iloc[0])
+    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=list(COLUMNS))
+
+
+def spread(rolling: pd.DataFrame) -> pd.DataFrame:
+    """One row per forecast, in their order: how many `origins`, and `gini_mean`, `gini_sd`, `gini_min` and `gini_max`.
+
+    The same of each metric of SPREAD. The standard deviation is that of a sample (over n - 1), NaN of a single origin;
+    what is NaN at an origin is left out of its column.
+    """
+    groups = rolling.groupby("forecast", sort=False)
+    columns: dict[str, pd.Series] = {"origins": groups.size()}
+    for metric in SPREAD:
+        values = groups[metric]
+        columns |= {
+            f"{metric}_mean": values.mean(),
+            f"{metric}_sd": values.std(ddof=1),
+            f"{metric}_min": values.min(),
+            f"{metric}_max": values.max(),
+        }
+    return pd.DataFrame(columns).reset_index(names="forecast")
+
+
+def _coverage(y: np.ndarray, predictions: pd.DataFrame, level: int) -> float:
+    """Share of customers inside their interval, which starts at 0: who cost more than was spent counts as 0."""
+    value = np.maximum(y, 0)
+    lower, upper = predictions[f"lower_{level}"].to_numpy(), predictions[f"upper_{level}"].to_numpy()
+    return float(((value >= lower) & (value <= upper)).mean()) if len(y) else float("nan")
