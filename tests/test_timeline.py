@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from clv.errors import InputError
 from clv.params import CustomerShares, TimeParams
-from clv.timeline import PARTS, Plan, in_parts, make_plan, part_of
+from clv.timeline import PARTS, Plan, cutoffs_of, in_parts, make_plan, part_of
 
 SHARES = CustomerShares(0.7, 0.15, 0.15)
 TIME = TimeParams(180, 90, 30, 4, 90, None, "auto", SHARES)
@@ -20,11 +20,15 @@ TIME = TimeParams(180, 90, 30, 4, 90, None, "auto", SHARES)
 @given(
     days=st.integers(60, 3000), horizon=st.integers(1, 400), every=st.integers(1, 200),
     history=st.integers(1, 100), split=st.sampled_from(["auto", "temporal", "customers"]),
+    origins=st.integers(0, 6), apart=st.integers(1, 400),
 )  # fmt: skip
-def test_nothing_is_learned_from_the_future(days: int, horizon: int, every: int, history: int, split: str) -> None:
+def test_nothing_is_learned_from_the_future(
+    days: int, horizon: int, every: int, history: int, split: str, origins: int, apart: int
+) -> None:
     first = date(2020, 1, 1)
     last = first + timedelta(days=days)
-    time = replace(TIME, horizon_days=horizon, snapshot_every_days=every, min_history_days=history, split=split)
+    time = replace(TIME, horizon_days=horizon, snapshot_every_days=every, min_history_days=history, split=split,
+                   rolling_origins=origins, rolling_every_days=apart)  # fmt: skip
     labelled = days - horizon >= history and (split != "temporal" or days - 3 * horizon >= history)
     possible = labelled or (split == "auto" and days >= history)
     if not possible:
@@ -41,7 +45,7 @@ def test_nothing_is_learned_from_the_future(days: int, horizon: int, every: int,
         return
     assert plan.backtest is not None
     assert plan.backtest.forecast.cutoff == last - label
-    for recipe in (plan.backtest, plan.today):
+    for recipe in (plan.backtest, plan.today, *plan.rolling):
         assert recipe.training
         assert recipe.calibration is not None
         for rows in (*recipe.training, recipe.calibration):
@@ -55,6 +59,41 @@ def test_nothing_is_learned_from_the_future(days: int, horizon: int, every: int,
                 assert rows.cutoff + label <= recipe.calibration.cutoff, "training and calibration windows overlap"
         else:
             assert not set(recipe.training[0].parts) & set(recipe.calibration.parts)
+    check_origins(plan, first + timedelta(days=history), origins, apart)
+
+
+def check_origins(plan: Plan, earliest: date, n: int, apart: int) -> None:
+    """Those of the dates asked for that have a training cutoff, and none where the split is not temporal."""
+    assert plan.backtest is not None
+    wanted = [plan.backtest.as_of - timedelta(days=apart * i) for i in range(1, n + 1)]
+    fitting = [as_of for as_of in wanted if as_of - timedelta(days=2 * plan.horizon_days) >= earliest]
+    assert [recipe.as_of for recipe in plan.rolling] == (fitting if plan.split == "temporal" else [])
+    for recipe in plan.rolling:
+        assert recipe.forecast.cutoff == recipe.as_of
+        assert recipe.as_of + timedelta(days=plan.horizon_days) < plan.last_day, "it can be judged"
+        assert {rows.cutoff for rows in recipe.rows} <= set(plan.cutoffs)
+
+
+def test_rolling_origins_are_the_newest_that_fit() -> None:
+    plan = make_plan(date(2023, 1, 1), date(2025, 12, 31), TIME)
+    origins = [date(2025, 4, 5), date(2025, 1, 5), date(2024, 10, 7), date(2024, 7, 9)]
+    assert [recipe.as_of for recipe in plan.rolling] == origins
+    assert len(plan.rolling[-1].training) == 2
+    shorter = make_plan(date(2023, 6, 20), date(2025, 12, 31), TIME)
+    assert [recipe.as_of for recipe in shorter.rolling] == origins[:3], "no training cutoff 30 days after the start"
+    assert Plan.from_dict(shorter.to_dict()) == shorter
+    assert make_plan(date(2024, 4, 1), date(2025, 12, 31), TIME).rolling == (), "the history has room for none"
+
+
+def test_rolling_origins_change_nothing_for_the_models_that_are_kept() -> None:
+    first, last = date(2023, 1, 1), date(2025, 12, 31)
+    plan, without = make_plan(first, last, TIME), make_plan(first, last, replace(TIME, rolling_origins=0))
+    assert without.rolling == ()
+    assert plan.recipes == without.recipes
+    assert cutoffs_of(plan.recipes.values()) == without.cutoffs
+    assert set(plan.cutoffs) - set(without.cutoffs) == {date(2025, 4, 5)}
+    for split in ("customers", "none"):
+        assert make_plan(first, last, replace(TIME, split=split)).rolling == ()
 
 
 def test_the_split_follows_the_history() -> None:

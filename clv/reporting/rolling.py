@@ -14,7 +14,9 @@ NO_ORIGINS = note(
     "time.rolling_origins is 0."
 )
 DRAWN = ("ensemble", "btyd", "same_as_last_period", "average_so_far")
-LEVELLED = ("ensemble", "btyd")  # a baseline's bias, beside theirs, would flatten the picture
+MOST_TICKS = 7  # dates that fit below a chart
+# Learners share the ensemble's level, so its line would hide theirs; average so far is off by multiples.
+LEVELS_DRAWN = ("ensemble", "same_as_last_period")
 
 
 def gini(rolling: pd.DataFrame) -> Chart | Table:
@@ -31,7 +33,7 @@ def bias(rolling: pd.DataFrame) -> Chart | Table:
         return NO_ORIGINS
     over = _range(rolling, "bias", "signed_share")
     return _lines(
-        rolling, "bias", LEVELLED, "total forecast over realised, less 1", "signed_share",
+        rolling, "bias", LEVELS_DRAWN, "total forecast against realised", "signed_share",
         f"Level as of earlier dates: total forecast against realised {over}",
     )  # fmt: skip
 
@@ -78,10 +80,13 @@ def _lines(
         parts.append(f"{TITLES[name]} {write(float(rows[metric].mean()), how)}")
     if how == "signed_share":
         ax.axhline(0, color=GREY, linewidth=1)
-    ticks = sorted(set(rolling["as_of"]))
+    origins = sorted(set(rolling["as_of"]))
+    ticks = origins[:: len(origins) // MOST_TICKS + 1]
     ax.set_xticks([date.fromisoformat(as_of).toordinal() for as_of in ticks], ticks)
     ax.set_xlabel("as of")
     ax.set_ylabel(y_label)
-    ax.yaxis.set_major_formatter(lambda v, _: f"{v:+.0%}" if how == "signed_share" else f"{v:.2f}")
-    ax.legend(frameon=False)
-    return render(fig, f"rolling-{metric}", caption, f"Line chart over {len(ticks)} origins; means: {', '.join(parts)}")
+    ax.yaxis.set_major_formatter(lambda v, _: f"{v:+.0%}" if how == "signed_share" else f"{round(v, 4):g}")
+    fig.legend(frameon=False, loc="outside upper center", ncols=len(names))
+    return render(
+        fig, f"rolling-{metric}", caption, f"Line chart over {len(origins)} origins; means: {', '.join(parts)}"
+    )

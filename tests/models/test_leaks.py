@@ -1,0 +1,195 @@
+"""Nothing of a refit as of an earlier date knows what came after it: features, model and forecasts keep their bytes.
+
+The history is read, fitted and asked by the functions of the stages featurize and backtest. What happens after the date
+is changed in the clean tables: cleaning itself may learn later that an order was cancelled.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from clv import paths, storage
+from clv.features.base import base_days, total_days
+from clv.features.block import Block, Clean
+from clv.features.columns import TARGET, TARGET_ORDERS
+from clv.features.snapshot import make_snapshots
+from clv.features.store import read_snapshot
+from clv.models import store
+from clv.params import Params
+from clv.timeline import Plan, Recipe, Rows, make_plan
+from stages.backtest import judge, refit
+
+HORIZON = 120
+LAST_DAY = date(2024, 11, 30)
+Change = Callable[[Clean, date], Clean]
+
+
+@pytest.fixture(scope="module")
+def quick(project_params: Params) -> Params:
+    """Every learner, few rounds of each."""
+    train = project_params.train
+    few = replace(
+        train,
+        forest=replace(train.forest, n_trees=4),
+        xgboost=replace(train.xgboost, n_rounds=8),
+        gradient_boosting=replace(train.gradient_boosting, n_rounds=8),
+        lightgbm=replace(train.lightgbm, n_rounds=8),
+        hurdle=replace(train.hurdle, n_rounds=8),
+        neural=replace(train.neural, n_networks=1, n_epochs=2),
+    )
+    time = replace(project_params.time, horizon_days=HORIZON, rolling_origins=1)
+    return replace(project_params, train=few, time=time, compute=replace(project_params.compute, threads=1))
+
+
+@pytest.fixture(scope="module")
+def plan(clean_shop: Clean, quick: Params) -> Plan:
+    first = clean_shop.transactions["order_ts"].min().date()
+    made = make_plan(first, LAST_DAY, quick.time)
+    assert len(made.rolling) == 1
+    return made
+
+
+def featurize(clean: Clean, plan: Plan, root: Path) -> None:
+    """What the stage leaves of a history for the fits, below a folder that stands for the repo."""
+    for cutoff, snapshot in make_snapshots(clean, plan.cutoffs, plan.last_day, plan.horizon_days).items():
+        storage.write_table(snapshot, root / paths.snapshot(str(cutoff)) / paths.part(0))
+    storage.write_table(total_days([base_days(Block.of_frames(clean))]), root / paths.BASE)
+
+
+def refitted(recipe: Recipe, plan: Plan, p: Params, folder: Path) -> dict[str, bytes]:
+    """Bytes of the snapshot's features, of every file of the model, and of its forecasts, as of the recipe's date."""
+    snapshot = read_snapshot(recipe.forecast)
+    model = refit(recipe, plan, p)
+    assert model is not None
+    folder.mkdir()
+    model.save(folder, {})
+    files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    return files | {
+        "features": snapshot.drop(columns=[TARGET, TARGET_ORDERS]).to_parquet(index=False),
+        "forecasts": model.predict(snapshot).join(model.predict_learners(snapshot)).to_parquet(index=False),
+    }
+
+
+def after(frame: pd.DataFrame, time: str, as_of: date) -> np.ndarray:
+    return (frame[time] >= pd.Timestamp(as_of) + pd.Timedelta(days=1)).to_numpy()
+
+
+def scrambled(clean: Clean, as_of: date) -> Clean:
+    """Every event after the date with other values, of other customers, on other days after it."""
+    rng = np.random.default_rng(0)
+    tables = []
+    for table, time in ((clean.transactions, "order_ts"), (clean.touches, "touch_ts")):
+        changed, later = table.copy(), after(table, time, as_of)
+        for name in changed.columns:
+            changed.loc[later, name] = changed.loc[later, name].to_numpy()[rng.permutation(later.sum())]
+        tables.append(changed)
+    later = np.flatnonzero(after(tables[0], "order_ts", as_of))
+    tables[0].loc[later[::2], "amount_minor"] *= 100
+    tables[0].loc[later[::3], "category"] = "a category of the future"
+    return Clean(tables[0], clean.customers, tables[1])
+
+
+def deleted(clean: Clean, as_of: date) -> Clean:
+    lines, touches = clean.transactions, clean.touches
+    return Clean(lines[~after(lines, "order_ts", as_of)], clean.customers, touches[~after(touches, "touch_ts", as_of)])
+
+
+def closed(clean: Clean, as_of: date) -> Clean:
+    """The shop shut on the last two days up to the date."""
+    lines = clean.transactions
+    shut = lines["order_ts"].dt.date.between(as_of - pd.Timedelta(days=1), as_of)
+    return Clean(lines[~shut], clean.customers, clean.touches)
+
+
+def differing(mine: dict[str, bytes], theirs: dict[str, bytes]) -> list[str]:
+    assert mine.keys() == theirs.keys()
+    return [name for name in mine if mine[name] != theirs[name]]
+
+
+@pytest.fixture(scope="module")
+def original(
+    clean_shop: Clean, plan: Plan, quick: Params, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, bytes]:  # fmt: skip
+    root = tmp_path_factory.mktemp("original")
+    featurize(clean_shop, plan, root)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(root)
+        return refitted(plan.rolling[0], plan, quick, root / "model")
+
+
+@pytest.mark.parametrize("change", [scrambled, deleted])
+def test_no_byte_of_a_refit_depends_on_what_came_after(
+    change: Change, clean_shop: Clean, plan: Plan, quick: Params, original: dict[str, bytes],
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    recipe = plan.rolling[0]
+    assert after(clean_shop.transactions, "order_ts", recipe.as_of).sum() > 500
+    featurize(change(clean_shop, recipe.as_of), plan, tmp_path)
+    monkeypatch.chdir(tmp_path)
+    assert differing(refitted(recipe, plan, quick, tmp_path / "model"), original) == []
+    assert {"manifest.json", "features", "forecasts"} < original.keys()
+
+
+def test_last_days_without_orders_are_known_whatever_comes_after(
+    clean_shop: Clean, plan: Plan, quick: Params, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recipe, found = plan.rolling[0], []
+    shut = closed(clean_shop, recipe.as_of)
+    for name, clean in (("whole", shut), ("deleted", deleted(shut, recipe.as_of))):
+        featurize(clean, plan, tmp_path / name)
+        monkeypatch.chdir(tmp_path / name)
+        samples = store.read_samples(recipe, plan, quick.time.customer_shares, quick.train.btyd)
+        found.append(samples.forecast)
+    assert found[0].btyd.season.harmonics, "there is a season to compare"
+    assert found[0].btyd == found[1].btyd
+    pd.testing.assert_frame_equal(found[0].features, found[1].features, check_exact=True)
+
+
+def peek_at_the_season(recipe: Recipe, monkeypatch: pytest.MonkeyPatch) -> Recipe:
+    """The season as of the last day of the data."""
+    honest = store.fit_season
+    monkeypatch.setattr(
+        store, "fit_season", lambda base, snapshot, as_of, model: honest(base, snapshot, LAST_DAY, model)
+    )
+    return recipe
+
+
+def peek_at_labels(recipe: Recipe, monkeypatch: pytest.MonkeyPatch) -> Recipe:
+    """Calibrated on a window that is not over."""
+    return replace(recipe, calibration=Rows(recipe.as_of))
+
+
+@pytest.mark.parametrize("peek", [peek_at_the_season, peek_at_labels])
+def test_a_peek_would_be_found(
+    peek: Callable[[Recipe, pytest.MonkeyPatch], Recipe], clean_shop: Clean, plan: Plan, quick: Params,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """Each test above would fail: what a model with a peek learns differs between the histories."""
+    recipe, found = plan.rolling[0], []
+    peeking = peek(recipe, monkeypatch)
+    for name, clean in (("whole", clean_shop), ("scrambled", scrambled(clean_shop, recipe.as_of))):
+        featurize(clean, plan, tmp_path / name)
+        monkeypatch.chdir(tmp_path / name)
+        found.append(refitted(peeking, plan, quick, tmp_path / name / "model"))
+    assert {"manifest.json", "forecasts"} <= set(differing(*found))
+
+
+def test_each_origin_is_judged_on_all_customers_of_its_snapshot(
+    clean_shop: Clean, plan: Plan, quick: Params, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The rows of the stage; nobody is judged where too few teach."""
+    recipe = plan.rolling[0]
+    featurize(clean_shop, plan, tmp_path)
+    monkeypatch.chdir(tmp_path)
+    rows = judge(recipe, plan, quick)
+    assert rows["forecast"].to_list() == ["ensemble", "btyd", "same_as_last_period", "average_so_far"]
+    assert (rows["customers"] == len(read_snapshot(recipe.forecast))).all()
+    assert rows["gini"].between(0, 1).all()
+    assert rows["coverage_95"].notna().to_list() == [True, False, False, False]
+    early = replace(recipe, training=(Rows(plan.cutoffs[0]),), calibration=Rows(plan.cutoffs[0], ()))
+    assert judge(early, plan, quick).empty
