@@ -14,6 +14,7 @@ LogLikelihood = Callable[..., tuple[np.ndarray, np.ndarray]]
 NEWTON_STEPS = 4
 CHORD_STEPS = 20
 CLOSE = 1e-9  # steps in logs and gradients that end the chords: far below the six digits that are kept
+LONG = 0.5  # a Newton step in logs where steps should have ended: there is a ridge
 STEP = 1e-4  # of the central differences, in logs
 AT_ONCE = 32_768  # rows whose likelihood is held in memory
 
@@ -52,7 +53,7 @@ def maximise(
         if found is not None and bounds[0] < found.min() and found.max() < bounds[1]:
             return np.exp(found)
         theta = minimise_in_logs(loss, theta, bounds)
-    return np.exp(theta)
+    return np.exp(_end_of_ridge(_in_logs(loss), theta, bounds))
 
 
 def standard_errors(log_likelihood: LogLikelihood, params: np.ndarray, rows: Rows, weight: np.ndarray) -> np.ndarray:
@@ -83,18 +84,7 @@ def minimise_in_logs(loss: Loss, start: np.ndarray, bounds: tuple[float, float])
     in_logs = _in_logs(loss)
     options = {"maxiter": 2000, "ftol": 1e-15, "gtol": 1e-9}
     theta = minimize(in_logs, start, jac=True, method="L-BFGS-B", bounds=[bounds] * len(start), options=options).x
-    for _ in range(NEWTON_STEPS):
-        gradient = in_logs(theta)[1]
-        hessian = _hessian(in_logs, theta)
-        if hessian is None:  # flat or at a bound: there is no root to go to
-            break
-        moved = theta - np.linalg.solve(hessian, gradient)
-        if moved.min() < bounds[0] or moved.max() > bounds[1]:
-            break
-        if np.abs(in_logs(moved)[1]).max() >= np.abs(gradient).max():
-            break
-        theta = moved
-    return theta
+    return _follow_newton(in_logs, theta, bounds)
 
 
 def _mean_loss(log_likelihood: LogLikelihood, rows: Rows, weight: np.ndarray) -> Loss:
@@ -127,6 +117,49 @@ def _hessian(loss: Loss, theta: np.ndarray) -> np.ndarray | None:
     except np.linalg.LinAlgError:
         return None
     return hessian
+
+
+def _follow_newton(loss: Loss, theta: np.ndarray, bounds: tuple[float, float]) -> np.ndarray:
+    """Newton steps from theta towards the root of the gradient, as far as they are within bounds and come nearer."""
+    for _ in range(NEWTON_STEPS):
+        gradient = loss(theta)[1]
+        hessian = _hessian(loss, theta)
+        if hessian is None:  # flat or at a bound: there is no root to go to
+            break
+        moved = theta - np.linalg.solve(hessian, gradient)
+        if moved.min() < bounds[0] or moved.max() > bounds[1]:
+            break
+        if np.abs(loss(moved)[1]).max() >= np.abs(gradient).max():
+            break
+        theta = moved
+    return theta
+
+
+def _end_of_ridge(loss: Loss, theta: np.ndarray, bounds: tuple[float, float]) -> np.ndarray:
+    """Theta, or where a ridge ends on which the search stopped, too flat to be climbed: at a bound.
+
+    Where on the ridge it stopped depends on the CPU, its end does not. As when all customers drop out at one rate,
+    s / beta of the Pareto/NBD model: s and beta then grow together without end. The parameter that Newton's direction
+    takes out of bounds first is held there, and the others go to the root of their gradient.
+    """
+    hessian = _hessian(loss, theta)
+    if hessian is None or theta.min() <= bounds[0] or theta.max() >= bounds[1]:
+        return theta
+    value, gradient = loss(theta)
+    step = -np.linalg.solve(hessian, gradient)
+    if np.abs(step).max() < LONG:
+        return theta
+    limit = np.where(step > 0, bounds[1], bounds[0])
+    room = np.divide(limit - theta, step, out=np.full(len(theta), np.inf), where=step != 0)
+    held = int(np.argmin(room))
+
+    def of_others(others: np.ndarray) -> tuple[float, np.ndarray]:
+        value, gradient = loss(np.insert(others, held, limit[held]))
+        return value, np.delete(gradient, held)
+
+    others = np.clip(np.delete(theta + room[held] * step, held), *bounds)
+    end = np.insert(_follow_newton(of_others, others, bounds), held, limit[held])
+    return end if loss(end)[0] < value else theta
 
 
 def _follow_chords(loss: Loss, theta: np.ndarray, hessian: np.ndarray | None) -> np.ndarray | None:
