@@ -9,6 +9,7 @@ CHANNEL_COST = np.array([24.0, 17.0, 7.0, 14.0, 3.0, 9.0])  # mean acquisition c
 CHANNEL_QUALITY = np.array([1.05, 0.70, 1.10, 0.75, 1.20, 1.45])  # factor on lifetime; its root on the order rate
 CAMPAIGNS_PER_CHANNEL = 3
 CAMPAIGN_QUALITY = np.array([0.85, 1.00, 1.15])
+CAMPAIGNS = tuple(f"{name}-{i + 1}" for name in CHANNELS for i in range(CAMPAIGNS_PER_CHANNEL))
 
 COUNTRIES = ("AT", "DE", "FR", "NL", "PL")
 COUNTRY_SHARES = (0.10, 0.45, 0.20, 0.15, 0.10)
@@ -34,4 +35,5 @@ RETURN_DAYS = (2, 45)  # soonest and latest
 
 EXPERIMENT = "voucher-test"
 EXPERIMENT_COSTS = np.array([0.0, 2.0, 5.0, 10.0])  # spent per customer, by arm; the first is the control
+EXPERIMENT_ARMS = ("control", *(f"cost-{cost:g}" for cost in EXPERIMENT_COSTS[1:]))
 EXPERIMENT_HALF_COST = 4.0  # at which half of experiment_lift is reached

@@ -26,23 +26,22 @@ def draw_customers(params: ShopParams, seed: int) -> pd.DataFrame:
     campaign = stream(seed, "campaign").integers(0, catalogue.CAMPAIGNS_PER_CHANNEL, n)
     country = stream(seed, "country").choice(len(catalogue.COUNTRIES), n, p=catalogue.COUNTRY_SHARES)
     age = stream(seed, "age").choice(len(catalogue.AGE_BANDS), n, p=catalogue.AGE_SHARES)
-    quality = catalogue.CHANNEL_QUALITY[channel] * catalogue.CAMPAIGN_QUALITY[campaign]
+    quality = source_quality(channel, campaign)
     rate, level = _rates_and_levels(params, seed, n)
-    dropout_rate = stream(seed, "dropout").gamma(params.lifetime_shape, 1.0, n) / _dropout_scale(params) / quality
+    dropout_rate = stream(seed, "dropout").gamma(params.lifetime_shape, 1.0, n) / dropout_scale(params) / quality
     takes_part, arm = _arms(params, seed, acquired_day)
     cost = catalogue.CHANNEL_COST[channel] * stream(seed, "cost").lognormal(0.0, 0.3, n)
-    campaigns = [f"{name}-{i + 1}" for name in catalogue.CHANNELS for i in range(catalogue.CAMPAIGNS_PER_CHANNEL)]
     return pd.DataFrame(
         {
             "customer_id": labels(numbered("C", n, 7), np.arange(n)),
             "channel": labels(catalogue.CHANNELS, channel),
-            "campaign": labels(campaigns, channel * catalogue.CAMPAIGNS_PER_CHANNEL + campaign),
+            "campaign": labels(catalogue.CAMPAIGNS, channel * catalogue.CAMPAIGNS_PER_CHANNEL + campaign),
             "acquisition_cost": cost.round(2),
             "country": labels(catalogue.COUNTRIES, country),
             "age_band": labels(catalogue.AGE_BANDS, age),
             "email_consent": stream(seed, "consent").random(n) < catalogue.CONSENT_SHARE,
             "acquired_day": acquired_day,
-            "rate": rate / YEAR * np.sqrt(quality) * catalogue.AGE_RATE[age],
+            "rate": rate / YEAR * rate_factor(quality, age),
             "regularity": _regularity(params, seed, n),
             "dropout_rate": dropout_rate,
             "lifetime_days": stream(seed, "lifetime").exponential(1.0, n) / dropout_rate,
@@ -77,7 +76,17 @@ def _regularity(params: ShopParams, seed: int, n: int) -> np.ndarray:
     return 1 + stream(seed, "regularity").binomial(3, (params.regularity - 1) / 3, n)
 
 
-def _dropout_scale(params: ShopParams) -> float:
+def source_quality(channel: np.ndarray, campaign: np.ndarray) -> np.ndarray:
+    """Factor on the lifetimes of customers by codes of their channel and of the campaign within it, (n,)."""
+    return catalogue.CHANNEL_QUALITY[channel] * catalogue.CAMPAIGN_QUALITY[campaign]
+
+
+def rate_factor(quality: np.ndarray, age: np.ndarray) -> np.ndarray:
+    """Factor on the order rates of customers by the quality of their source and the code of their age, (n,)."""
+    return np.sqrt(quality) * catalogue.AGE_RATE[age]
+
+
+def dropout_scale(params: ShopParams) -> float:
     """Days by which gamma(lifetime_shape) draws are divided so that the median lifetime is lifetime_days.
 
     Under a gamma mixture of exponentials S(t) = (1 + t / scale) ** -shape.

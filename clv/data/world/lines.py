@@ -49,14 +49,21 @@ PRODUCTS = [f"{name}-{i:02d}" for name in catalogue.CATEGORIES for i in range(ca
 
 def order_value(params: ShopParams, customers: pd.DataFrame) -> np.ndarray:
     """Expected amount of an order at the prices of the first day and before discount, (n,) money."""
-    anything = float(catalogue.CATEGORY_SHARES @ catalogue.CATEGORY_PRICE)
     favourite = catalogue.CATEGORY_PRICE[customers["favourite"].to_numpy()]
+    return mean_order_value(params, customers["level"].to_numpy(), favourite, customers["eco_taste"].to_numpy())
+
+
+def mean_order_value(
+    params: ShopParams, level: np.ndarray, favourite: np.ndarray, eco_taste: np.ndarray
+) -> np.ndarray:
+    """The same by spend level, price factor of the favourite category and share of eco lines: linear in each, (n,)."""
+    anything = float(catalogue.CATEGORY_SHARES @ catalogue.CATEGORY_PRICE)
     share = catalogue.FAVOURITE_SHARE
     category = share * favourite + (1 - share) * anything
-    eco = 1 + (catalogue.ECO_PREMIUM - 1) * customers["eco_taste"].to_numpy()
+    eco = 1 + (catalogue.ECO_PREMIUM - 1) * eco_taste
     noise = np.exp(catalogue.PRICE_NOISE**2 / 2)
     units = (1 + catalogue.EXTRA_LINES) * (1 + catalogue.SECOND_UNIT_SHARE)
-    return params.order_value * customers["level"].to_numpy() * category * eco * noise * units
+    return params.order_value * level * category * eco * noise * units
 
 
 def _sold(

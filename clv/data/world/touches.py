@@ -51,14 +51,13 @@ def draw_experiment(params: ShopParams, customers: pd.DataFrame) -> pd.DataFrame
     """One row per customer who takes part in the experiment, in the columns of the schema."""
     rows = np.flatnonzero(customers["takes_part"])
     arm = customers["arm"].to_numpy()[rows]
-    names = ["control", *(f"cost-{cost:g}" for cost in catalogue.EXPERIMENT_COSTS[1:])]
     start = np.full(len(rows), float((params.experiment_start - params.start).days))
     return pd.DataFrame(
         {
             "customer_id": customers["customer_id"].iloc[rows].reset_index(drop=True),
             "assigned_ts": timestamps(params.start, start),
             "experiment": labels([catalogue.EXPERIMENT], np.zeros(len(rows), dtype="int64")),
-            "arm": labels(names, arm),
+            "arm": labels(catalogue.EXPERIMENT_ARMS, arm),
             "cost": catalogue.EXPERIMENT_COSTS[arm],
         }
     )

@@ -22,16 +22,19 @@ CHUNK = 4_000  # customers at a time: what they need stays in the CPU's cache
 Window = tuple[int, int]  # first day since the start of the shop, number of days
 
 
-def expected_orders(k: int, events: np.ndarray) -> np.ndarray:
+def expected_orders(k: int, events: np.ndarray, phase: np.ndarray | None = None) -> np.ndarray:
     """Renewals expected by the time at which a Poisson process has that many events, each k-th being a renewal.
 
     Cox (1962), "Renewal theory", section 4.2, for Erlang gaps: with w the k-th roots of unity other than 1,
-    m = (events + sum of w / (1 - w) (1 - exp(-events (1 - w)))) / k.
+    m = (events + sum of w / (1 - w) (1 - exp(-events (1 - w)))) / k. Where j events of the k have come before, w / (1 -
+    w) is multiplied by w ** j: `phase`, (k, ...), has the probabilities of each j, whose other axes broadcast with the
+    events; without it, j is 0.
     """
     total = events.astype("float64")
     for r in range(1, k // 2 + 1):
         w = np.exp(2j * np.pi * r / k)
-        term = (w / (1 - w) * -np.expm1(-events * (1 - w))).real
+        begun = 1.0 if phase is None else np.tensordot(w ** np.arange(k), phase, axes=1)
+        term = (w / (1 - w) * begun * -np.expm1(-events * (1 - w))).real
         total = total + (term if 2 * r == k else 2 * term)  # the other roots are the conjugates of these
     return total / k
 
@@ -44,9 +47,8 @@ def expected_revenue(params: ShopParams, calendar: Calendar, customers: pd.DataF
     first, days = window
     begin, end = max(first - catalogue.RETURN_DAYS[1], 0), first + days
     edges = np.unique([*range(first, begin, -FORTNIGHT), begin, *range(first, end, FORTNIGHT), end])
-    worth = _worth(params, calendar, first, end)
-    rates = calendar.rates[0]
-    worth_by_fortnight = [np.average(worth[a:b], weights=rates[a:b]) for a, b in itertools.pairwise(edges)]
+    worth = order_worth(params, calendar, first, end)
+    worth_by_fortnight = mean_worth(calendar, worth, edges)
     acquired = customers["acquired_day"].to_numpy()
     orders = np.zeros(len(customers))
     for row in range(0, len(customers), CHUNK):
@@ -59,14 +61,24 @@ def expected_revenue(params: ShopParams, calendar: Calendar, customers: pd.DataF
     return np.where(known, orders * order_value(params, customers), np.nan)
 
 
-def _worth(params: ShopParams, calendar: Calendar, first: int, end: int) -> np.ndarray:
+def mean_worth(calendar: Calendar, worth: np.ndarray, edges: np.ndarray) -> list[float]:
+    """What an order between each two edges adds on average, by the worth of an order on each day."""
+    rates = calendar.rates[0]
+    return [float(np.average(worth[a:b], weights=rates[a:b])) for a, b in itertools.pairwise(edges)]
+
+
+def order_worth(params: ShopParams, calendar: Calendar, first: int, end: int) -> np.ndarray:
     """What an order on each day, (end,), adds to the net revenue of [first, end), per money of `order_value`."""
     day = np.arange(end)
-    soonest, latest = catalogue.RETURN_DAYS
-    time = day + np.mean(HOURS)
-    back = np.clip(end - time, soonest, latest) - np.clip(first - time, soonest, latest)
+    back = returned_by(end - day - np.mean(HOURS)) - returned_by(first - day - np.mean(HOURS))
     paid = calendar.price[:end] * (1 - calendar.discount[:end] * np.mean(catalogue.DISCOUNT_RATES))
-    return paid * ((day >= first) - params.return_share * back / (latest - soonest))
+    return paid * ((day >= first) - params.return_share * back)
+
+
+def returned_by(age: np.ndarray) -> np.ndarray:
+    """Of the lines that are sent back at all, the share that is so many days after the order, shaped like `age`."""
+    soonest, latest = catalogue.RETURN_DAYS
+    return (np.clip(age, soonest, latest) - soonest) / (latest - soonest)
 
 
 def _orders_by_fortnight(calendar: Calendar, customers: pd.DataFrame, edges: np.ndarray, first: int) -> np.ndarray:
