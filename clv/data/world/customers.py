@@ -10,6 +10,8 @@ from clv.data.world.streams import stream
 from clv.source_params import ShopParams
 
 PUBLIC = ["customer_id", "channel", "campaign", "acquisition_cost", "country", "age_band", "email_consent"]
+ECO_DRAWS = 4  # sum of the parameters of the beta distributed taste for eco products
+MOST_REGULAR = 4  # the highest k of Erlang-k gaps
 
 
 def draw_customers(params: ShopParams, seed: int) -> pd.DataFrame:
@@ -73,7 +75,8 @@ def _rates_and_levels(params: ShopParams, seed: int, n: int) -> tuple[np.ndarray
 
 def _regularity(params: ShopParams, seed: int, n: int) -> np.ndarray:
     """k of the Erlang-k gaps, (n,) from 1 to 4 with the mean that params say: 1 is a Poisson process, 4 a habit."""
-    return 1 + stream(seed, "regularity").binomial(3, (params.regularity - 1) / 3, n)
+    tries = MOST_REGULAR - 1
+    return 1 + stream(seed, "regularity").binomial(tries, (params.regularity - 1) / tries, n)
 
 
 def source_quality(channel: np.ndarray, campaign: np.ndarray) -> np.ndarray:
@@ -103,7 +106,14 @@ def _arms(params: ShopParams, seed: int, acquired_day: np.ndarray) -> tuple[np.n
     return takes_part, np.where(takes_part, arm, 0)
 
 
+def arm_shares(params: ShopParams) -> np.ndarray:
+    """Shares of the arms among the customers who are known when the experiment starts, (arms,)."""
+    arms = len(catalogue.EXPERIMENT_COSTS)
+    takes_part = params.experiment_share * ((params.experiment_start - params.start).days < params.n_days)
+    return np.append(1 - takes_part, np.zeros(arms - 1)) + takes_part / arms
+
+
 def _beta_with_mean(rng: np.random.Generator, mean: float, n: int) -> np.ndarray:
     if mean in (0.0, 1.0):
         return np.full(n, mean)
-    return rng.beta(4 * mean, 4 * (1 - mean), n)
+    return rng.beta(ECO_DRAWS * mean, ECO_DRAWS * (1 - mean), n)

@@ -53,9 +53,7 @@ def order_value(params: ShopParams, customers: pd.DataFrame) -> np.ndarray:
     return mean_order_value(params, customers["level"].to_numpy(), favourite, customers["eco_taste"].to_numpy())
 
 
-def mean_order_value(
-    params: ShopParams, level: np.ndarray, favourite: np.ndarray, eco_taste: np.ndarray
-) -> np.ndarray:
+def mean_order_value(params: ShopParams, level: np.ndarray, favourite: np.ndarray, eco_taste: np.ndarray) -> np.ndarray:
     """The same by spend level, price factor of the favourite category and share of eco lines: linear in each, (n,)."""
     anything = float(catalogue.CATEGORY_SHARES @ catalogue.CATEGORY_PRICE)
     share = catalogue.FAVOURITE_SHARE

@@ -46,7 +46,7 @@ def expected_revenue(params: ShopParams, calendar: Calendar, customers: pd.DataF
     """
     first, days = window
     begin, end = max(first - catalogue.RETURN_DAYS[1], 0), first + days
-    edges = np.unique([*range(first, begin, -FORTNIGHT), begin, *range(first, end, FORTNIGHT), end])
+    edges = np.unique([*range(first, begin, -FORTNIGHT), begin, *fortnights(first, end)])
     worth = order_worth(params, calendar, first, end)
     worth_by_fortnight = mean_worth(calendar, worth, edges)
     acquired = customers["acquired_day"].to_numpy()
@@ -59,6 +59,11 @@ def expected_revenue(params: ShopParams, calendar: Calendar, customers: pd.DataF
     known = acquired < first
     orders[known] += worth[acquired[known].astype("int64")]
     return np.where(known, orders * order_value(params, customers), np.nan)
+
+
+def fortnights(first: int, end: int) -> np.ndarray:
+    """Days that part the days of [first, end) into fortnights, the last of which may be shorter."""
+    return np.unique([*range(first, end, FORTNIGHT), end])
 
 
 def mean_worth(calendar: Calendar, worth: np.ndarray, edges: np.ndarray) -> list[float]:

@@ -1,0 +1,85 @@
+"""What the default shop makes expectable of a customer's history: revenue given all that was seen, and the process.
+
+It is what a forecaster would say who knew the world, its knobs and its calendar, but of each customer no more than the
+shop does: the ceiling of all forecasts. The expectation is over the latents, by Bayes' rule, and over what `truth`
+leaves open.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from clv.data.world import activity, spending
+from clv.data.world.activity import Lomax, Timing
+from clv.data.world.calendar import Calendar, make_calendar
+from clv.data.world.customers import arm_shares
+from clv.data.world.history import History
+from clv.data.world.truth import expected_orders, fortnights, mean_worth, order_worth
+from clv.source_params import DriftParams, ShopParams
+
+CHUNK = 500  # customers at a time: what they need stays in the CPU's cache
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """The window by fortnights: operational time from its beginning to their edges, (n, fortnights + 1), and what an
+    order adds per money of `order_value` times the chance that the customer is still active, if now, (n, fortnights).
+    """
+
+    time: np.ndarray
+    worth: np.ndarray
+
+
+def expected_revenue_given_history(
+    params: ShopParams, drift: DriftParams | None, seed: int, history: History, horizon_days: int
+) -> np.ndarray:
+    """Expected net revenue of the days after the history, (n,) money.
+
+    A return counts when it comes back, as in `truth`.
+    """
+    end = history.first + horizon_days
+    calendar = make_calendar(params, seed, max(params.n_days, end), drift)
+    spend = spending.summarise(params, calendar, history)
+    sales = expected_sales(params, calendar, history, spend, horizon_days)
+    return sales - spending.expected_returns(params, history, end)
+
+
+def expected_sales(
+    params: ShopParams, calendar: Calendar, history: History, spend: spending.Spending, horizon_days: int
+) -> np.ndarray:
+    """Expected net revenue of the orders that are placed in the days after the history, (n,) money."""
+    timing = activity.summarise(params, calendar, history)
+    ahead = _ahead(params, calendar, history, horizon_days)
+    sales = np.empty(history.n)
+    for start in range(0, history.n, CHUNK):
+        some = slice(start, start + CHUNK)
+        part = Ahead(ahead.time[some], ahead.worth[some])
+        sales[some] = _mean(params, timing.rows(some), part, spend.rows(some)) * spend.value[some]
+    return sales
+
+
+def _mean(params: ShopParams, timing: Timing, ahead: Ahead, spend: spending.Spending) -> np.ndarray:
+    """Expected worth of the orders ahead times the level, over all nodes of all grids, (n,)."""
+    log_weights, values = [], []
+    for grid in activity.grids(params, timing):
+        seen, level = spend.given_rate(params, grid.rate / timing.rate_scale[:, None])
+        events = (grid.k * grid.rate)[:, :, None] * ahead.time[:, None, :]
+        orders = np.diff(expected_orders(grid.k, events, grid.phase[..., None]), axis=2)
+        log_weights.append(grid.log_weight + seen)
+        values.append(np.einsum("nqf,nf->nq", orders, ahead.worth) * grid.active * level)
+    log_weight = np.concatenate(log_weights, axis=1)
+    weight = np.exp(log_weight - log_weight.max(axis=1, keepdims=True))
+    return (weight * np.concatenate(values, axis=1)).sum(axis=1) / weight.sum(axis=1)
+
+
+def _ahead(params: ShopParams, calendar: Calendar, history: History, horizon_days: int) -> Ahead:
+    first, end = history.first, history.first + horizon_days
+    edges = fortnights(first, end)
+    elapsed = calendar.elapsed
+    if first <= (params.experiment_start - params.start).days:  # nobody knows who will be in which arm
+        elapsed = np.broadcast_to(arm_shares(params) @ elapsed, elapsed.shape)
+    survival = Lomax.of_shop(params, history)
+    middle = (edges[1:] + edges[:-1]) / 2
+    active = survival.of(np.arange(history.n)[:, None], middle) / survival.at(first)[:, None]
+    worth = mean_worth(calendar, order_worth(params, calendar, first, end), edges)
+    return Ahead((elapsed[:, edges] - elapsed[:, [first]])[history.arm], active * worth)

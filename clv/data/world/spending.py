@@ -1,0 +1,88 @@
+"""How much a customer spends per order: the posterior given the history.
+
+The log of a line's price over that of its category, of eco products and of its day is the customer's log level and
+normal noise. The level is lognormal given the order rate, with which it correlates; the favourite category and the
+taste for eco products are of their own.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import polygamma, psi
+
+from clv.data.world import catalogue
+from clv.data.world.calendar import Calendar
+from clv.data.world.customers import ECO_DRAWS
+from clv.data.world.history import History
+from clv.data.world.lines import mean_order_value
+from clv.data.world.truth import returned_by
+from clv.source_params import ShopParams
+
+
+@dataclass(frozen=True)
+class Spending:
+    """What n customers spent, summarised.
+
+    Attributes
+    ----------
+    lines: bought, (n,). log_level: mean of the logs of their prices as multiples of what is usual in the country, (n,).
+    value: expected amount of an order at the prices of the first day and before discount, were the customer's level
+    what is usual in the country, (n,) money.
+    """
+
+    lines: np.ndarray
+    log_level: np.ndarray
+    value: np.ndarray
+
+    def rows(self, some: slice) -> "Spending":
+        """The same of some customers."""
+        return Spending(self.lines[some], self.log_level[some], self.value[some])
+
+    def given_rate(self, params: ShopParams, multiple: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Log-likelihood of the prices, but for a constant, and expected level given the order rate, (n, nodes) each.
+
+        `multiple` is the rate over the scale of its gamma prior.
+        """
+        standardised = (np.log(multiple) - psi(params.rate_shape)) / np.sqrt(polygamma(1, params.rate_shape))
+        rho = params.value_rate_correlation
+        prior = params.value_sigma * rho * standardised
+        variance = params.value_sigma**2 * (1 - rho**2)
+        spread = (variance + catalogue.PRICE_NOISE**2 / self.lines)[:, None]
+        miss = self.log_level[:, None] - prior
+        gain = variance / spread
+        return -(miss**2) / (2 * spread), np.exp(prior + gain * miss + variance * (1 - gain) / 2)
+
+
+def summarise(params: ShopParams, calendar: Calendar, history: History) -> Spending:
+    """What the history says of what the customers pay."""
+    lines = history.lines
+    customer, is_eco = lines["customer"].to_numpy(), lines["is_eco"].to_numpy()
+    usual = params.order_value * catalogue.CATEGORY_PRICE[lines["category"]] * calendar.price[lines["day"]]
+    usual = usual * np.where(is_eco, catalogue.ECO_PREMIUM, 1.0) * history.country_level[customer]
+    count = np.bincount(customer, minlength=history.n)
+    log_level = np.bincount(customer, np.log(lines["price"].to_numpy() / usual), history.n) / count
+    eco = np.bincount(customer, is_eco, history.n)
+    taste = (ECO_DRAWS * params.eco_share + eco) / (ECO_DRAWS + count)
+    if params.eco_share in (0.0, 1.0):  # then all customers are alike
+        taste = np.full(history.n, params.eco_share)
+    return Spending(count, log_level, mean_order_value(params, history.country_level, _favourite(history), taste))
+
+
+def _favourite(history: History) -> np.ndarray:
+    """Expected price factor of the favourite category, (n,)."""
+    n, kinds = history.n, len(catalogue.CATEGORIES)
+    code = history.lines["customer"] * kinds + history.lines["category"]
+    counts = np.bincount(code.to_numpy(), minlength=n * kinds).reshape(n, kinds)
+    by_chance = (1 - catalogue.FAVOURITE_SHARE) * catalogue.CATEGORY_SHARES
+    log_weight = np.log(catalogue.CATEGORY_SHARES) + counts * np.log1p(catalogue.FAVOURITE_SHARE / by_chance)
+    weight = np.exp(log_weight - log_weight.max(axis=1, keepdims=True))
+    return (weight @ catalogue.CATEGORY_PRICE) / weight.sum(axis=1)
+
+
+def expected_returns(params: ShopParams, history: History, end: int) -> np.ndarray:
+    """Expected amount of what comes back, by a day, of what was bought in the history and has not come back, (n,)."""
+    age = history.first - history.orders["time"].to_numpy()
+    by_now = returned_by(age)
+    by_then = returned_by(age + end - history.first)
+    share = params.return_share * (by_then - by_now) / np.maximum(1 - params.return_share * by_now, 1e-12)
+    return np.bincount(history.orders["customer"], history.orders["net"] * share, history.n)

@@ -1,0 +1,59 @@
+"""What can be known of the customers of a synthetic shop from their history: the ceiling of all forecasts."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+
+from clv.data.world.cdnow_like import WEEK
+from clv.data.world.columns import SECONDS_PER_DAY
+from clv.data.world.history import read_history
+from clv.data.world.posterior import expected_revenue_given_history
+from clv.models.bg_nbd import BgNbd
+from clv.models.gamma_gamma import GammaGamma
+from clv.source_params import CdnowLikeParams, SyntheticParams
+
+
+def bayes_forecast(
+    synthetic: SyntheticParams,
+    seed: int,
+    tables: Mapping[str, pd.DataFrame],
+    customer_ids: pd.Series,
+    cutoff: date,
+    horizon_days: int,
+) -> np.ndarray:
+    """Expected net revenue of the horizon after a cutoff given the history up to it, (n,) money by id.
+
+    Who says so knows the parameters of the shop and its calendar, which comes from the seed, and of a customer what
+    the clean `tables` of that shop say, by name: transactions, customers, touches and experiments, up to the cutoff.
+    No forecast of theirs can have a smaller expected squared error. NaN for customers who have not bought by then.
+    """
+    forecast = np.full(len(customer_ids), np.nan)
+    if synthetic.world == "cdnow_like":
+        known, values = _cdnow_like(synthetic.cdnow_like, tables["transactions"], customer_ids, cutoff, horizon_days)
+    else:
+        drift = synthetic.drift if synthetic.world == "drift" else None
+        history, known = read_history(tables, customer_ids, synthetic.default.start, cutoff)
+        values = expected_revenue_given_history(synthetic.default, drift, seed, history, horizon_days)
+    forecast[known] = values
+    return forecast
+
+
+def _cdnow_like(
+    params: CdnowLikeParams, transactions: pd.DataFrame, customer_ids: pd.Series, cutoff: date, horizon_days: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Which of the customers are known at the cutoff, (len(ids),), and the forecasts of those: a world of models."""
+    end = pd.Timestamp(cutoff + timedelta(days=1))
+    seen = transactions[(transactions["order_ts"] < end) & transactions["customer_id"].isin(customer_ids)]
+    orders = seen.groupby("customer_id").agg(
+        first=("order_ts", "min"), last=("order_ts", "max"), count=("order_ts", "size"), mean=("amount_minor", "mean")
+    )
+    known = customer_ids.isin(orders.index).to_numpy()
+    of = orders.reindex(pd.Index(customer_ids[known]))
+    x, mean = of["count"].to_numpy() - 1.0, of["mean"].to_numpy() / 100
+    T = (end - of["first"]).dt.total_seconds().to_numpy() / SECONDS_PER_DAY / WEEK
+    t_x = (of["last"] - of["first"]).dt.total_seconds().to_numpy() / SECONDS_PER_DAY / WEEK
+    purchases = BgNbd(params.r, params.alpha_weeks, params.a, params.b)
+    spend = GammaGamma(params.p, params.q, params.v).expected_spend(x + 1, mean)
+    return known, purchases.expected_purchases(x, t_x, T, horizon_days / WEEK) * spend
