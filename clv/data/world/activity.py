@@ -23,7 +23,7 @@ from clv.data.world.customers import MOST_REGULAR, dropout_scale
 from clv.data.world.history import History
 from clv.source_params import ShopParams
 
-CELLS = 16  # of the time since the last order, in which a customer may have dropped out
+CELLS = 24  # of the time since the last order, in which a customer may have dropped out
 NODES = 32  # of the grid of rates
 TAILS = (1e-5, 1e-8)  # of the posteriors of the rate that would be lowest and highest, beyond the grid
 

@@ -1,0 +1,146 @@
+"""The Bayes forecast is right on average, wherever it is looked at, better than others, and blind to what comes later."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from clv.data.cleaning import Cleaning, clean_table
+from clv.data.schema import expected_column
+from clv.data.world.worlds import make_world
+from clv.evaluation.bayes import bayes_forecast
+from clv.evaluation.metrics import decile_of
+from clv.evaluation.truth import latent_forecast
+from clv.source_params import SyntheticParams
+
+SEED, HORIZON = 5, 120
+TIMES = {"transactions": "order_ts", "touches": "touch_ts", "experiments": "assigned_ts"}
+Tables = dict[str, pd.DataFrame]
+
+
+def cutoff_of(params: SyntheticParams) -> date:
+    chosen = params.cdnow_like if params.world == "cdnow_like" else params.default
+    return chosen.start + timedelta(days=chosen.n_days - 1 - HORIZON)
+
+
+def drawn(params: SyntheticParams) -> tuple[Tables, pd.DataFrame]:
+    """The clean tables of a shop; and of the customers known at its cutoff, by id, truth and what they spent after."""
+    world, cutoff = make_world(params, SEED, HORIZON), cutoff_of(params)
+    tables = {name: clean_table(name, raw, Cleaning(time_zone="UTC")).clean for name, raw in world.tables.items()}
+    known = world.truth.loc[world.truth[expected_column(cutoff)].notna(), "customer_id"].reset_index(drop=True)
+    lines = tables["transactions"]
+    later = lines[lines["order_ts"] >= pd.Timestamp(cutoff + timedelta(days=1))]
+    spent = later.groupby("customer_id")["amount_minor"].sum().reindex(pd.Index(known), fill_value=0) / 100
+    truth = latent_forecast(world.truth, known, cutoff)
+    return tables, pd.DataFrame({"customer_id": known, "truth": truth, "spent": spent.to_numpy()})
+
+
+def forecast(params: SyntheticParams, tables: Tables, ids: pd.Series, **others: float) -> np.ndarray:
+    """The Bayes forecast of who believes other parameters of the default shop."""
+    believed = replace(params, default=replace(params.default, **others))
+    return bayes_forecast(believed, SEED, tables, ids, cutoff_of(params), HORIZON)
+
+
+@pytest.fixture(scope="module")
+def shop(small_world: SyntheticParams) -> SyntheticParams:
+    """A default shop with 10,000 customers and much of what makes it special."""
+    default = replace(
+        small_world.default, n_customers=10_000, regularity=2.5, return_share=0.15, experiment_share=1.0,
+        experiment_lift=2.0, experiment_start=date(2024, 6, 1), value_rate_correlation=0.5,
+    )  # fmt: skip
+    return replace(small_world, default=default, cdnow_like=replace(small_world.cdnow_like, n_customers=20_000))
+
+
+@pytest.fixture(scope="module")
+def default(shop: SyntheticParams) -> tuple[Tables, pd.DataFrame]:
+    return drawn(shop)
+
+
+@pytest.mark.parametrize("name", ["default", "experiment ahead", "drift", "cdnow_like"])
+def test_it_is_right_on_average_in_every_tenth(shop: SyntheticParams, name: str) -> None:
+    params = replace(shop, world="default" if name == "experiment ahead" else name)
+    if name == "experiment ahead":
+        params = replace(params, default=replace(params.default, experiment_start=date(2024, 8, 20)))
+    tables, known = drawn(params)
+    f = bayes_forecast(params, SEED, tables, known["customer_id"], cutoff_of(params), HORIZON)
+    tenth = decile_of(f)
+    assert len(known) > 7_000
+    for seen, slack in ((known["spent"], 0.0), (known["truth"], 0.02)):  # the truth does not know what has come back
+        error = seen.to_numpy() - f
+        assert abs(error.mean()) < 3 * error.std() / np.sqrt(len(f)) + slack * f.mean()
+        assert np.polyfit(f, seen, 1)[0] == pytest.approx(1, abs=0.08)
+        for group in range(1, 9):  # next to nobody buys in the last two
+            inside = error[tenth == group]
+            limit = 4 * inside.std() / np.sqrt(len(inside)) + slack * f[tenth == group].mean()
+            assert abs(inside.mean()) < limit, f"tenth {group}"
+
+
+BELIEFS = {
+    "rate": {"orders_per_year": 2.5},
+    "rates": {"rate_shape": 4.0},
+    "regularity": {"regularity": 1.0},
+    "lifetime": {"lifetime_days": 1500.0},
+    "lifetimes": {"lifetime_shape": 8.0},
+    "level": {"order_value": 40.0},
+    "levels": {"value_sigma": 0.05},
+    "returns": {"return_share": 0.0},
+    "experiment": {"experiment_lift": 0.0},
+    "correlation": {"value_rate_correlation": -0.5},
+}
+
+
+@pytest.mark.parametrize("belief", BELIEFS)
+def test_who_believes_in_another_shop_is_further_from_the_truth(
+    shop: SyntheticParams, default: tuple[Tables, pd.DataFrame], belief: str
+) -> None:
+    tables, known = default
+    right = forecast(shop, tables, known["customer_id"])
+    wrong = forecast(shop, tables, known["customer_id"], **BELIEFS[belief])
+    truth = known["truth"].to_numpy()
+    more = (wrong - truth) ** 2 - (right - truth) ** 2
+    assert more.mean() > 2 * more.std() / np.sqrt(len(more)), f"{more.mean()} of {((right - truth) ** 2).mean()}"
+
+
+@pytest.mark.parametrize("unread", ["touches", "experiments"])
+def test_all_that_was_seen_helps(shop: SyntheticParams, default: tuple[Tables, pd.DataFrame], unread: str) -> None:
+    tables, known = default
+    truth, ids = known["truth"].to_numpy(), known["customer_id"]
+    blind = forecast(shop, tables | {unread: tables[unread].iloc[:0]}, ids)
+    more = (blind - truth) ** 2 - (forecast(shop, tables, ids) - truth) ** 2
+    assert more.mean() > 2 * more.std() / np.sqrt(len(more))
+
+
+@pytest.mark.parametrize("world", ["default", "drift", "cdnow_like"])
+def test_it_looks_at_nothing_after_the_cutoff(small_world: SyntheticParams, world: str) -> None:
+    default = replace(small_world.default, experiment_start=cutoff_of(small_world) + timedelta(days=1))
+    params = replace(small_world, world=world, default=default)
+    tables, known = drawn(params)
+    after = {
+        name: tables[name][time] >= pd.Timestamp(cutoff_of(params) + timedelta(days=1)) for name, time in TIMES.items()
+    }
+    assert after["transactions"].sum() > 500
+    rng = np.random.default_rng(0)
+    scrambled, cut = dict(tables), dict(tables)
+    for name, later in after.items():
+        cut[name] = tables[name][~later]
+        mixed = tables[name].copy()
+        for column in mixed.columns.drop(TIMES[name]):
+            mixed.loc[later, column] = rng.permutation(mixed.loc[later, column])
+        scrambled[name] = mixed.sample(frac=1.0, random_state=0)
+    ids = known["customer_id"]
+    expected = forecast(params, tables, ids)
+    assert (expected > 0).mean() > 0.9
+    np.testing.assert_array_equal(forecast(params, cut, ids), expected)
+    np.testing.assert_allclose(forecast(params, scrambled, ids), expected, rtol=1e-9, atol=1e-9)
+
+
+def test_customers_stand_for_themselves(shop: SyntheticParams, default: tuple[Tables, pd.DataFrame]) -> None:
+    tables, known = default
+    some = known["customer_id"].sample(700, random_state=1).reset_index(drop=True)
+    expected = pd.Series(forecast(shop, tables, known["customer_id"]), index=known["customer_id"])
+    asked = pd.concat([some, pd.Series(["nobody"])], ignore_index=True)
+    given = forecast(shop, tables, asked)
+    np.testing.assert_allclose(given[:-1], expected[some], rtol=1e-9, atol=1e-9)
+    assert np.isnan(given[-1])
