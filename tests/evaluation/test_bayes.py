@@ -1,4 +1,4 @@
-"""The Bayes forecast is right on average, wherever it is looked at, better than others, and blind to what comes later."""
+"""The Bayes forecast is right on average wherever it is looked at, better than others, and blind to the future."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -58,6 +58,12 @@ def default(shop: SyntheticParams) -> tuple[Tables, pd.DataFrame]:
     return drawn(shop)
 
 
+@pytest.fixture(scope="module")
+def right(shop: SyntheticParams, default: tuple[Tables, pd.DataFrame]) -> np.ndarray:
+    tables, known = default
+    return forecast(shop, tables, known["customer_id"])
+
+
 @pytest.mark.parametrize("name", ["default", "experiment ahead", "drift", "cdnow_like"])
 def test_it_is_right_on_average_in_every_tenth(shop: SyntheticParams, name: str) -> None:
     params = replace(shop, world="default" if name == "experiment ahead" else name)
@@ -70,7 +76,8 @@ def test_it_is_right_on_average_in_every_tenth(shop: SyntheticParams, name: str)
     for seen, slack in ((known["spent"], 0.0), (known["truth"], 0.02)):  # the truth does not know what has come back
         error = seen.to_numpy() - f
         assert abs(error.mean()) < 3 * error.std() / np.sqrt(len(f)) + slack * f.mean()
-        assert np.polyfit(f, seen, 1)[0] == pytest.approx(1, abs=0.08)
+        tilt = error * (f - f.mean())  # 0 on average where the regression on the forecast has slope 1
+        assert abs(tilt.mean()) < 3 * tilt.std() / np.sqrt(len(f)) + slack * f.var()
         for group in range(1, 9):  # next to nobody buys in the last two
             inside = error[tenth == group]
             limit = 4 * inside.std() / np.sqrt(len(inside)) + slack * f[tenth == group].mean()
@@ -79,11 +86,9 @@ def test_it_is_right_on_average_in_every_tenth(shop: SyntheticParams, name: str)
 
 BELIEFS = {
     "rate": {"orders_per_year": 2.5},
-    "rates": {"rate_shape": 4.0},
     "regularity": {"regularity": 1.0},
     "lifetime": {"lifetime_days": 1500.0},
-    "lifetimes": {"lifetime_shape": 8.0},
-    "level": {"order_value": 40.0},
+    "lifetimes": {"lifetime_shape": 0.3},
     "levels": {"value_sigma": 0.05},
     "returns": {"return_share": 0.0},
     "experiment": {"experiment_lift": 0.0},
@@ -92,24 +97,30 @@ BELIEFS = {
 
 
 @pytest.mark.parametrize("belief", BELIEFS)
-def test_who_believes_in_another_shop_is_further_from_the_truth(
-    shop: SyntheticParams, default: tuple[Tables, pd.DataFrame], belief: str
+def test_who_believes_in_another_shop_forecasts_worse(
+    shop: SyntheticParams, default: tuple[Tables, pd.DataFrame], right: np.ndarray, belief: str
 ) -> None:
     tables, known = default
-    right = forecast(shop, tables, known["customer_id"])
     wrong = forecast(shop, tables, known["customer_id"], **BELIEFS[belief])
-    truth = known["truth"].to_numpy()
-    more = (wrong - truth) ** 2 - (right - truth) ** 2
-    assert more.mean() > 2 * more.std() / np.sqrt(len(more)), f"{more.mean()} of {((right - truth) ** 2).mean()}"
+    assert clearly_worse(known["spent"], wrong, right)
+    assert not clearly_worse(known["spent"], right, wrong)
 
 
 @pytest.mark.parametrize("unread", ["touches", "experiments"])
-def test_all_that_was_seen_helps(shop: SyntheticParams, default: tuple[Tables, pd.DataFrame], unread: str) -> None:
+def test_all_that_was_seen_helps(
+    shop: SyntheticParams, default: tuple[Tables, pd.DataFrame], right: np.ndarray, unread: str
+) -> None:
     tables, known = default
-    truth, ids = known["truth"].to_numpy(), known["customer_id"]
-    blind = forecast(shop, tables | {unread: tables[unread].iloc[:0]}, ids)
-    more = (blind - truth) ** 2 - (forecast(shop, tables, ids) - truth) ** 2
-    assert more.mean() > 2 * more.std() / np.sqrt(len(more))
+    blind = forecast(shop, tables | {unread: tables[unread].iloc[:0]}, known["customer_id"])
+    assert clearly_worse(known["spent"], blind, right)
+
+
+def clearly_worse(spent: pd.Series, f: np.ndarray, than: np.ndarray) -> bool:
+    """Whether squared errors are larger by two standard errors. Weights that look at the history alone keep it fair:
+    the Bayes forecast is best under each of them, and few customers do not decide."""
+    y = spent.to_numpy()
+    more = ((f - y) ** 2 - (than - y) ** 2) / (than + than.mean() / 2)
+    return bool(more.mean() > 2 * more.std() / np.sqrt(len(more)))
 
 
 @pytest.mark.parametrize("world", ["default", "drift", "cdnow_like"])
@@ -120,7 +131,7 @@ def test_it_looks_at_nothing_after_the_cutoff(small_world: SyntheticParams, worl
     after = {
         name: tables[name][time] >= pd.Timestamp(cutoff_of(params) + timedelta(days=1)) for name, time in TIMES.items()
     }
-    assert after["transactions"].sum() > 500
+    assert after["transactions"].sum() > 300
     rng = np.random.default_rng(0)
     scrambled, cut = dict(tables), dict(tables)
     for name, later in after.items():
@@ -136,10 +147,12 @@ def test_it_looks_at_nothing_after_the_cutoff(small_world: SyntheticParams, worl
     np.testing.assert_allclose(forecast(params, scrambled, ids), expected, rtol=1e-9, atol=1e-9)
 
 
-def test_customers_stand_for_themselves(shop: SyntheticParams, default: tuple[Tables, pd.DataFrame]) -> None:
+def test_customers_stand_for_themselves(
+    shop: SyntheticParams, default: tuple[Tables, pd.DataFrame], right: np.ndarray
+) -> None:
     tables, known = default
     some = known["customer_id"].sample(700, random_state=1).reset_index(drop=True)
-    expected = pd.Series(forecast(shop, tables, known["customer_id"]), index=known["customer_id"])
+    expected = pd.Series(right, index=known["customer_id"])
     asked = pd.concat([some, pd.Series(["nobody"])], ignore_index=True)
     given = forecast(shop, tables, asked)
     np.testing.assert_allclose(given[:-1], expected[some], rtol=1e-9, atol=1e-9)
