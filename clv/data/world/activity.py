@@ -23,9 +23,10 @@ from clv.data.world.customers import MOST_REGULAR, dropout_scale
 from clv.data.world.history import History
 from clv.source_params import ShopParams
 
-CELLS = 24  # of the time since the last order, in which a customer may have dropped out
+CELLS = 32  # of the time since the last order, in which a customer may have dropped out
 NODES = 32  # of the grid of rates
 TAILS = (1e-5, 1e-8)  # of the posteriors of the rate that would be lowest and highest, beyond the grid
+LEAST = 1e-5  # events so far at the lowest rate of the grid, where tails are too long for it
 
 
 @dataclass(frozen=True)
@@ -188,6 +189,7 @@ def _grid(params: ShopParams, timing: Timing, k: int, prior: float) -> Grid:
         k * np.log(k * timing.rate_scale) - np.log(factorial(k - 1))
     )
     log_weight += (of_gaps + np.log(prior * step))[:, None]
+    log_weight[:, 0] += np.log(0.5 + 1 / (power * step))  # for all rates below, at which nothing happens either
     return Grid(k, rate, log_weight, still / likelihood, phase)
 
 
@@ -198,7 +200,8 @@ def _rates(params: ShopParams, timing: Timing, k: int) -> tuple[np.ndarray, np.n
     out with the last order: gamma distributions both. A trapezoid rule on it errs by less than the tails.
     """
     shape, row = np.unique(params.rate_shape + k * timing.repeats, return_inverse=True)
-    least, most = gammaincinv(shape, TAILS[0])[row], gammaincinv(shape, 1 - TAILS[1])[row]
+    least = np.maximum(gammaincinv(shape, TAILS[0]), LEAST)[row]
+    most = gammaincinv(shape, 1 - TAILS[1])[row]
     low = np.log(least / (1 / timing.rate_scale + k * (timing.span + timing.open[:, -1])))
     high = np.log(most / (1 / timing.rate_scale + k * timing.span))
     step = (high - low) / (NODES - 1)

@@ -54,7 +54,8 @@ def read_history(
     for name, time in (("transactions", "order_ts"), ("touches", "touch_ts"), ("experiments", "assigned_ts")):
         table = tables[name]
         seen[name] = table[table[time] < pd.Timestamp(cutoff + timedelta(days=1))]
-    known = customer_ids.isin(seen["transactions"]["customer_id"]).to_numpy()
+    buyers = pd.Index(seen["transactions"]["customer_id"].unique())
+    known = buyers.get_indexer(pd.Index(customer_ids)) >= 0
     ids = pd.Index(customer_ids[known])
     profile = tables["customers"].set_index("customer_id").reindex(ids)
     quality, factor = _source(profile)

@@ -33,9 +33,13 @@ def expected_orders(k: int, events: np.ndarray, phase: np.ndarray | None = None)
     total = events.astype("float64")
     for r in range(1, k // 2 + 1):
         w = np.exp(2j * np.pi * r / k)
-        begun = 1.0 if phase is None else np.tensordot(w ** np.arange(k), phase, axes=1)
-        term = (w / (1 - w) * begun * -np.expm1(-events * (1 - w))).real
-        total = total + (term if 2 * r == k else 2 * term)  # the other roots are the conjugates of these
+        factor = w / (1 - w) * (1.0 if phase is None else np.tensordot(w ** np.arange(k), phase, axes=1))
+        if 2 * r == k:
+            total = total - factor.real * np.expm1(-2 * events)
+        else:  # the other roots are the conjugates of these
+            turn = events * w.imag
+            swing = factor.real * np.cos(turn) - factor.imag * np.sin(turn)
+            total = total + 2 * (factor.real - np.exp(events * (w.real - 1)) * swing)
     return total / k
 
 
