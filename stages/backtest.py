@@ -14,7 +14,8 @@ import pandas as pd
 from clv import params, paths, storage
 from clv.errors import run_stage
 from clv.evaluation.baselines import BASELINES
-from clv.evaluation.rolling import ENSEMBLE, judged, spread, together
+from clv.evaluation.bootstrap import ENSEMBLE
+from clv.evaluation.rolling import judged, spread, together
 from clv.features.columns import TARGET
 from clv.features.store import read_plan, read_snapshot
 from clv.models.forecaster import Forecaster

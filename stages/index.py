@@ -9,7 +9,7 @@ import pandas as pd
 from clv import params, paths, storage
 from clv.errors import run_stage
 from clv.features.store import read_plan
-from clv.reporting import customers, model
+from clv.reporting import customers, evaluation
 from clv.reporting.page import LINKS, cards, page
 
 
@@ -17,8 +17,8 @@ def main() -> None:
     p = params.load()
     plan = read_plan()
     values = storage.read_table(paths.CUSTOMER_VALUES)
-    evaluation = storage.read_json(paths.EVALUATE_METRICS)
-    gain = model.gain(pd.read_csv(paths.GAIN_CURVE))
+    headline = storage.read_json(paths.EVALUATE_METRICS)
+    gain = evaluation.gain(pd.read_csv(paths.GAIN_CURVE))
     reports = [link for link in LINKS if link.href != paths.INDEX.name]
     body = "\n".join(
         [
@@ -31,7 +31,7 @@ def main() -> None:
             f"<p>The same recipe, as of {plan.backtest.as_of}, against what then happened:</p>"
             if plan.backtest
             else "",
-            model.headline(evaluation, p.currency).html,
+            evaluation.headline(headline, p.currency).html,
             gain.to_html(),
             "<h2>Where the value is</h2>",
             customers.tiers(pd.read_csv(paths.PROFILES_CSV)).to_html(),

@@ -19,7 +19,12 @@ def main() -> None:
         raise InputError(f"stages.report takes the name of one notebook, got {got}; there are {', '.join(names)}")
     name = sys.argv[1]
     p = params.load()
-    notebook = execute(paths.notebook(name), {"currency": p.currency, "top_customers": p.report.top_customers})
+    known = {
+        "currency": p.currency,
+        "confidence": p.evaluate.confidence,
+        "top_customers": p.report.top_customers,
+    }
+    notebook = execute(paths.notebook(name), known)
     out = paths.report(name)
     storage.write_text(page(title_of(notebook), to_html(notebook), out.name, str(paths.notebook(name))), out)
     print(f"report: {out}")

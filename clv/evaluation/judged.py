@@ -33,8 +33,10 @@ class Distribution:
     @classmethod
     def of(cls, quantiles: np.ndarray, predictions: pd.DataFrame) -> "Distribution":
         """From quantiles (q, n) at `shares`, and the forecaster's predictions of the same customers."""
-        sides = ({level: predictions[f"{side}_{level}"].to_numpy() for level in LEVELS} for side in ("lower", "upper"))
-        return cls(quantiles, *sides, predictions["p_purchase"].to_numpy())
+        lower, upper = (
+            {level: predictions[f"{side}_{level}"].to_numpy() for level in LEVELS} for side in ("lower", "upper")
+        )
+        return cls(quantiles, lower, upper, predictions["p_purchase"].to_numpy())
 
     @staticmethod
     def shares(q: int = N_QUANTILES) -> list[float]:
@@ -91,7 +93,7 @@ class Judged:
     @cached_property
     def so_far(self) -> np.ndarray:
         """How many customers there are up to each, (b, n)."""
-        return np.asarray(self.counts.cumsum(axis=1))
+        return np.asarray(self.counts.astype("int64").cumsum(axis=1))  # whole numbers add up faster
 
     @cached_property
     def value_so_far(self) -> np.ndarray:
@@ -107,42 +109,58 @@ class Judged:
         """The mean over customers of a number of each (n,): (b,)."""
         return np.asarray(self.counts @ rows) / self.n
 
-    def first(self, k: np.ndarray) -> np.ndarray:
-        """The position of the k-th customer, for k (b,) from 1: (b,)."""
-        found = [np.searchsorted(row, at, side="left") for row, at in zip(self.so_far, k, strict=True)]
-        return np.minimum(found, len(self.y) - 1)
-
-    def sum_of_first(self, k: np.ndarray, sums: np.ndarray, rows: np.ndarray) -> np.ndarray:
-        """What the first k customers (b,) hold of a number of each (n,), whose running sums (b, n) are given: (b,)."""
-        at = self.first(k)
-        line = np.arange(len(at))
-        beyond = self.so_far[line, at] - k
-        return np.where(k > 0, sums[line, at] - beyond * rows[at], 0.0)
-
-    def top_count(self, share: float) -> np.ndarray:
-        """How many customers the top share is, (b,)."""
-        return np.array([top_count(round(n), share) for n in self.n])
+    @cached_property
+    def _end_to_end(self) -> np.ndarray:
+        """`so_far` of all resamples in one ascending line, so that one search finds positions in all of them."""
+        return np.asarray((self.so_far + self._starts[:, None]).ravel())
 
     @cached_property
-    def ties(self) -> np.ndarray:
-        """Where each group of equal forecasts begins, (groups,)."""
-        return np.flatnonzero(np.concatenate([[True], self.f[1:] != self.f[:-1]]))
+    def _starts(self) -> np.ndarray:
+        """What each resample adds in that line, (b,)."""
+        return np.arange(len(self.n)) * (self.n.max() + 1)
 
-    def by_ties(self, rows: np.ndarray) -> np.ndarray:
-        """Sums over groups of equal forecasts of numbers (b, n): (b, groups)."""
-        return np.asarray(np.add.reduceat(rows, self.ties, axis=1))
+    def first(self, k: np.ndarray) -> np.ndarray:
+        """The position of the k-th customer, for k (b, m) from 1: (b, m)."""
+        found = np.searchsorted(self._end_to_end, k + self._starts[:, None])
+        return np.minimum(found - np.arange(len(k))[:, None] * len(self.y), len(self.y) - 1)
+
+    def sum_of_first(self, k: np.ndarray, rows: np.ndarray, so_far: np.ndarray) -> np.ndarray:
+        """What the first k customers hold of a number of each (n,), for k (b, m) from 0: (b, m).
+
+        `so_far` (b, n) are the running sums of that number.
+        """
+        at = self.first(k)
+        line = np.arange(len(at))[:, None]
+        beyond = self.so_far[line, at] - k
+        return np.where(k > 0, so_far[line, at] - beyond * rows[at], 0.0)
+
+    def top_count(self, share: float) -> np.ndarray:
+        """How many customers the top share is, (b, 1)."""
+        return np.array([[top_count(round(n), share)] for n in self.n])
+
+    @cached_property
+    def last_ties(self) -> np.ndarray:
+        """The position of the last of each group of equal forecasts, (groups,)."""
+        return np.flatnonzero(np.concatenate([self.f[1:] != self.f[:-1], [True]]))
 
     @cached_property
     def ranks(self) -> np.ndarray:
-        """The rank of each customer from the highest forecast, 1 and up, ties at their mean rank: (b, n)."""
-        size = self.by_ties(self.counts)
-        mean_rank = size.cumsum(axis=1) - size + (size + 1) / 2
-        group = np.repeat(np.arange(len(self.ties)), np.diff([*self.ties, len(self.f)]))
-        return np.asarray(mean_rank[:, group])
+        """The rank of each customer from the highest forecast, less the mean rank, ties at their mean rank: (b, n)."""
+        up_to = self.so_far[:, self.last_ties]
+        before = np.concatenate([np.zeros((len(up_to), 1)), up_to[:, :-1]], axis=1)
+        rank = (before + up_to - self.n[:, None]) / 2
+        if len(self.last_ties) == len(self.f):
+            return np.asarray(rank)
+        return np.asarray(np.repeat(rank, np.diff(self.last_ties, prepend=-1), axis=1))
+
+    @cached_property
+    def rank_spread(self) -> np.ndarray:
+        """The sum of the squares of `ranks` over the customers, (b,)."""
+        return np.asarray(np.einsum("ij,ij,ij->i", self.counts, self.ranks, self.ranks))
 
     @cached_property
     def ideal_ranks(self) -> np.ndarray:
-        """The rank by realised value of each customer, in the order of this forecast: (b, n)."""
+        """The same by realised value of each customer, in the order of this forecast: (b, n)."""
         place = np.empty(len(self.order), dtype="int64")
         place[self.ideal.order] = np.arange(len(self.order))
         return self.ideal.ranks[:, place[self.order]]

@@ -46,10 +46,8 @@ def normalised_gini(judged: Judged) -> np.ndarray:
 
 def spearman(judged: Judged) -> np.ndarray:
     """Correlation of ranks, ties at their mean rank."""
-    middle = (judged.n[:, None] + 1) / 2
-    a, b, counts = judged.ranks - middle, judged.ideal_ranks - middle, judged.counts
-    together, alone, ideal = ((counts * x * y).sum(axis=1) for x, y in ((a, b), (a, a), (b, b)))
-    return _over(together, np.sqrt(alone * ideal))
+    together = np.einsum("ij,ij,ij->i", judged.counts, judged.ranks, judged.ideal_ranks)
+    return _over(together, np.sqrt(judged.rank_spread * judged.ideal.rank_spread))
 
 
 def r2(judged: Judged) -> np.ndarray:
@@ -83,21 +81,20 @@ def total_bias(judged: Judged) -> np.ndarray:
 
 def decile_mape(judged: Judged) -> np.ndarray:
     """Mean over deciles of f of |mean f - mean y| / mean y; deciles in which nothing was spent are left out."""
+    ends = np.ceil(np.outer(judged.n, np.arange(11)) / 10)
     forecast_so_far = (judged.counts * judged.f).cumsum(axis=1)
-    ends = [np.ceil(judged.n * d / 10) for d in range(11)]
-    actual = np.diff([judged.sum_of_first(k, judged.value_so_far, judged.y) for k in ends], axis=0)
-    forecast = np.diff([judged.sum_of_first(k, forecast_so_far, judged.f) for k in ends], axis=0)
+    actual = np.diff(judged.sum_of_first(ends, judged.y, judged.value_so_far), axis=1)
+    forecast = np.diff(judged.sum_of_first(ends, judged.f, forecast_so_far), axis=1)
     spent = actual > 0
     error = np.abs(forecast - actual) / np.where(spent, actual, 1.0)
-    return _over((error * spent).sum(axis=0), spent.sum(axis=0))
+    return _over((error * spent).sum(axis=1), spent.sum(axis=1))
 
 
 def auc(judged: Judged) -> np.ndarray:
     """Area under the ROC curve of "spends anything" ranked by f: the Mann-Whitney statistic, ties one half."""
     buyers = judged.counts * (judged.y > 0)
     n = buyers.sum(axis=1)
-    below = (buyers * judged.ranks).sum(axis=1) - n * (n + 1) / 2
-    return 1 - _over(below, n * (judged.n - n))
+    return 0.5 - _over(np.einsum("ij,ij->i", buyers, judged.ranks), n * (judged.n - n))
 
 
 def average_precision(judged: Judged) -> np.ndarray:
@@ -105,16 +102,16 @@ def average_precision(judged: Judged) -> np.ndarray:
 
     Source: scikit-learn's average_precision_score; equal forecasts are one threshold.
     """
-    found = judged.by_ties(judged.counts * (judged.y > 0))
-    taken = judged.by_ties(judged.counts).cumsum(axis=1)
-    precision = found.cumsum(axis=1) / np.maximum(taken, 1)
-    return _over((found * precision).sum(axis=1), found.sum(axis=1))
+    found = (judged.counts * (judged.y > 0)).astype("int64").cumsum(axis=1)[:, judged.last_ties]
+    precision = found / np.maximum(judged.so_far[:, judged.last_ties], 1)
+    new = np.diff(found, axis=1, prepend=0)
+    return _over(np.einsum("ij,ij->i", new, precision), found[:, -1])
 
 
 def captured_by_top(judged: Judged, percent: int) -> np.ndarray:
     """Share of all value that came from the percent of customers with the highest forecasts."""
     k = judged.top_count(percent / 100)
-    return _over(judged.sum_of_first(k, judged.value_so_far, judged.y), judged.total)
+    return _over(judged.sum_of_first(k, judged.y, judged.value_so_far)[:, 0], judged.total)
 
 
 def precision_of_top(judged: Judged, percent: int) -> np.ndarray:
@@ -126,18 +123,18 @@ def precision_of_top(judged: Judged, percent: int) -> np.ndarray:
     least = judged.ideal.y[judged.ideal.first(k)]
     m = int(judged.first(k).max()) + 1
     # Of a customer who counts several times, only so many may be in the top.
-    taken = np.clip(k[:, None] - (judged.so_far[:, :m] - judged.counts[:, :m]), 0, judged.counts[:, :m])
-    hit = (judged.y[:m] >= least[:, None]) & (judged.y[:m] > 0)
-    return np.asarray(np.where((judged.y > 0).any(), (taken * hit).sum(axis=1) / k, np.nan))
+    taken = np.clip(k - (judged.so_far[:, :m] - judged.counts[:, :m]), 0, judged.counts[:, :m])
+    hit = (judged.y[:m] >= least) & (judged.y[:m] > 0)
+    return np.asarray(np.where((judged.y > 0).any(), (taken * hit).sum(axis=1) / k[:, 0], np.nan))
 
 
 def _captured(judged: Judged) -> np.ndarray:
     """Share of value captured by the top k customers, averaged over k, (b,).
 
-    A customer who counts c times stands at c places, one after the other: it adds to the value so far at each.
+    What a customer spent is captured at its own place and at all that come after. One who counts c times has c places.
     """
-    counts, before = judged.counts, judged.value_so_far - judged.counts * judged.y
-    return _over((counts * before + judged.y * counts * (counts + 1) / 2).sum(axis=1), judged.total * judged.n)
+    after = judged.n[:, None] - judged.so_far + (judged.counts + 1) / 2
+    return _over(np.einsum("ij,ij,j->i", judged.counts, after, judged.y), judged.total * judged.n)
 
 
 def _over(part: np.ndarray, whole: np.ndarray) -> np.ndarray:

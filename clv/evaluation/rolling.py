@@ -10,10 +10,11 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from clv.evaluation.bootstrap import ENSEMBLE
 from clv.evaluation.metrics import evaluate
+from clv.evaluation.recalibration import covered
 from clv.models.intervals import LEVELS
 
-ENSEMBLE = "ensemble"  # the forecast that has intervals
 COVERAGES = tuple(f"coverage_{level}" for level in LEVELS)
 SPREAD = ("gini", "bias", "mae", "coverage_95")  # the metrics whose spread is shown
 # The metrics are those that any two customers are judged by.
@@ -61,7 +62,4 @@ def spread(rolling: pd.DataFrame) -> pd.DataFrame:
 
 
 def _coverage(y: np.ndarray, predictions: pd.DataFrame, level: int) -> float:
-    """Share of customers inside their interval, which starts at 0: who cost more than was spent counts as 0."""
-    value = np.maximum(y, 0)
-    lower, upper = predictions[f"lower_{level}"].to_numpy(), predictions[f"upper_{level}"].to_numpy()
-    return float(((value >= lower) & (value <= upper)).mean()) if len(y) else float("nan")
+    return float(covered(y, predictions, level).mean()) if len(y) else float("nan")

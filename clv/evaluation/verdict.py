@@ -60,7 +60,7 @@ def leak(ceiling: pd.DataFrame, limit: float) -> Check:
     if not rows:
         return Check("leak", None, limit, "not judged", "what can be known is known of synthetic shops only")
     worst = max(rows, key=lambda row: row["lower"])
-    what = f"{worst['metric']} is {worst['share']:.1%} of the Bayes forecast's, surely {worst['lower']:.1%}"
+    what = f"{worst['metric']} is {worst['share']:.1%} of the Bayes forecast's, {worst['lower']:.1%} at least"
     if worst["lower"] > limit:
         what += ": no forecast can be so good; look for a feature that knows what comes after its cutoff"
     return Check("leak", worst["share"], limit, _passes(worst["lower"] <= limit), what)
@@ -130,9 +130,8 @@ def drifted(drift: pd.DataFrame) -> Check:
     features = ~drift["column"].isin(("forecast", "target"))
     whole = drift[~features & (drift["status"] == "drifted")]
     n = int((features & (drift["status"] == "drifted")).sum())
-    what = f"{n} of {int(features.sum())} features have drifted; so has " + (
-        f"the {' and the '.join(whole['column'])}" if len(whole) else "neither forecast nor target"
-    )
+    who = f"{' and '.join(whole['column'])} drifted" if len(whole) else "neither forecast nor target drifted"
+    what = f"{who}; of {int(features.sum())} features {n} did"
     return Check("drift", float(len(whole)), 0.0, _passes(not len(whole)), what)
 
 

@@ -73,7 +73,7 @@ def _metrics(metrics: pd.DataFrame) -> str:
     rows = metrics[metrics["forecast"] == ENSEMBLE].set_index("metric")[["value", "lower", "upper"]]
     written = []
     for name in HEADLINE:
-        value, lower, upper = (write(float(number), METRIC_UNITS[name]) for number in rows.loc[name])
+        value, lower, upper = (write(number, METRIC_UNITS[name]) for number in rows.loc[name].to_list())
         written.append((METRIC_TITLES[name], value, f"{lower} to {upper}"))
     return _table(("metric", "value", "interval"), written)
 

@@ -6,7 +6,8 @@ import pandas as pd
 
 from clv.evaluation.rolling import spread
 from clv.reporting.chart import GREY, Chart, figure, render
-from clv.reporting.model import COLOURS, DASHED, TITLES
+from clv.reporting.evaluation import COLOURS, DASHED
+from clv.reporting.names import TITLES
 from clv.reporting.table import Column, Format, Table, note, table, write
 
 NO_ORIGINS = note(

@@ -11,7 +11,7 @@ from clv.data.cleaning import Cleaning, clean_table
 from clv.data.schema import expected_column
 from clv.data.world.worlds import make_world
 from clv.evaluation.bayes import bayes_forecast
-from clv.evaluation.metrics import decile_of
+from clv.evaluation.ranks import decile_of
 from clv.evaluation.truth import latent_forecast
 from clv.source_params import SyntheticParams
 
