@@ -35,6 +35,8 @@ def bayes_forecast(
     else:
         drift = synthetic.drift if synthetic.world == "drift" else None
         history, known = read_history(tables, customer_ids, synthetic.default.start, cutoff)
+        if not known.any():
+            return forecast
         values = expected_revenue_given_history(synthetic.default, drift, seed, history, horizon_days)
     forecast[known] = values
     return forecast

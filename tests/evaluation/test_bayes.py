@@ -157,3 +157,5 @@ def test_customers_stand_for_themselves(
     given = forecast(shop, tables, asked)
     np.testing.assert_allclose(given[:-1], expected[some], rtol=1e-9, atol=1e-9)
     assert np.isnan(given[-1])
+    nobody = bayes_forecast(shop, SEED, tables, some, shop.default.start - timedelta(days=9), HORIZON)
+    assert np.isnan(nobody).all()

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from clv.data.world import activity, spending
-from clv.data.world.activity import Lomax, Timing
+from clv.data.world import activity, spending, timing
 from clv.data.world.calendar import Calendar, make_calendar
 from clv.data.world.customers import arm_shares
 from clv.data.world.history import History
+from clv.data.world.timing import Lomax, Timing
 from clv.data.world.truth import expected_orders, fortnights, mean_worth, order_worth
 from clv.source_params import DriftParams, ShopParams
 
@@ -48,21 +48,21 @@ def expected_sales(
     params: ShopParams, calendar: Calendar, history: History, spend: spending.Spending, horizon_days: int
 ) -> np.ndarray:
     """Expected net revenue of the orders that are placed in the days after the history, (n,) money."""
-    timing = activity.summarise(params, calendar, history)
+    times = timing.summarise(params, calendar, history)
     ahead = _ahead(params, calendar, history, horizon_days)
     sales = np.empty(history.n)
     for start in range(0, history.n, CHUNK):
         some = slice(start, start + CHUNK)
         part = Ahead(ahead.time[some], ahead.worth[some])
-        sales[some] = _mean(params, timing.rows(some), part, spend.rows(some)) * spend.value[some]
+        sales[some] = _mean(params, times.rows(some), part, spend.rows(some)) * spend.value[some]
     return sales
 
 
-def _mean(params: ShopParams, timing: Timing, ahead: Ahead, spend: spending.Spending) -> np.ndarray:
+def _mean(params: ShopParams, times: Timing, ahead: Ahead, spend: spending.Spending) -> np.ndarray:
     """Expected worth of the orders ahead times the level, over all nodes of all grids, (n,)."""
     log_weights, values = [], []
-    for grid in activity.grids(params, timing):
-        seen, level = spend.given_rate(params, grid.rate / timing.rate_scale[:, None])
+    for grid in activity.grids(params, times):
+        seen, level = spend.given_rate(params, grid.rate / times.rate_scale[:, None])
         events = (grid.k * grid.rate)[:, :, None] * ahead.time[:, None, :]
         orders = np.diff(expected_orders(grid.k, events, grid.phase[..., None]), axis=2)
         log_weights.append(grid.log_weight + seen)

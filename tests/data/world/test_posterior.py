@@ -17,13 +17,13 @@ from clv.data.world.spending import Spending
 from clv.data.world.truth import expected_orders
 from clv.source_params import ShopParams, SyntheticParams
 
-FIRST, HORIZON, DRAWS = 400, 90, 500_000
+FIRST, HORIZON, DRAWS = 400, 90, 1_000_000
 # Days of the orders, and days of touches with their log odds of having dropped out.
 HISTORIES: dict[str, tuple[list[int], dict[float, float]]] = {
     "once, long ago": ([150], {}),
     "once, yesterday": ([399], {}),
     "a habit": ([230, 262, 290, 325, 354, 383], {}),
-    "a burst, then silence": ([250, 262, 280, 281, 310], {}),
+    "a burst, then silence": ([250, 262, 285, 310], {}),
     "twice in a day": ([330, 330, 331, 360], {}),
     "silent, reads no e-mail": ([200, 260, 310], {100.4: 3.0, 330.4: 0.35, 350.4: 0.35, 370.4: 0.35, 390.4: 0.35}),
     "silent, reads e-mails": ([200, 260, 310], {330.4: 0.35, 350.4: -1.5, 370.4: 0.35, 390.4: -2.5}),
