@@ -6,9 +6,14 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import gamma
 
 from clv.data.cleaning import Cleaning, clean_table
 from clv.data.schema import expected_column
+from clv.data.world import catalogue
+from clv.data.world.calendar import make_calendar
+from clv.data.world.history import read_history
+from clv.data.world.spending import summarise
 from clv.data.world.worlds import make_world
 from clv.evaluation.bayes import bayes_forecast
 from clv.evaluation.ranks import decile_of
@@ -159,3 +164,43 @@ def test_customers_stand_for_themselves(
     assert np.isnan(given[-1])
     nobody = bayes_forecast(shop, SEED, tables, some, shop.default.start - timedelta(days=9), HORIZON)
     assert np.isnan(nobody).all()
+
+
+def test_what_lines_tell_of_spend_is_right_on_average(small_world: SyntheticParams) -> None:
+    level = {"n_customers": 10_000, "value_sigma": 0.1, "value_rate_correlation": 0.0}
+    params = replace(small_world, default=replace(small_world.default, **level))
+    tables, known = drawn(params)
+    start, world = params.default.start, make_world(params, SEED, HORIZON)
+    history, _ = read_history(tables, known["customer_id"], start, cutoff_of(params))
+    spend = summarise(params.default, make_calendar(params.default, SEED, 900), history)
+    for factor in catalogue.COUNTRY_LEVEL:
+        levels = spend.log_level[history.country_level == factor]
+        assert abs(levels.mean()) < 4 * levels.std() / np.sqrt(len(levels)), f"countries at {factor}"
+    truth = world.truth.set_index("customer_id")["order_value"].reindex(pd.Index(known["customer_id"])).to_numpy()
+    error = truth / history.country_level - spend.value / history.country_level * np.exp(0.1**2 / 2)
+    tilt = error * (spend.value / history.country_level - truth.mean())
+    for moment in (error, tilt):
+        assert abs(moment.mean()) < 3 * moment.std() / np.sqrt(len(moment))
+    eco = history.lines.groupby("customer")["is_eco"].mean().to_numpy()
+    favourites = [
+        (history.lines["category"] == code).groupby(history.lines["customer"]).mean().to_numpy() > 0.4
+        for code in range(len(catalogue.CATEGORIES))
+    ]
+    for group in (eco == 0, (eco > 0) & (eco < 0.5), eco >= 0.5, *favourites):
+        assert group.sum() > 100
+        assert abs(error[group].mean()) < 3.5 * error[group].std() / np.sqrt(group.sum())
+
+
+def test_in_the_cdnow_like_shop_every_order_tells_of_spend(small_world: SyntheticParams) -> None:
+    params = replace(small_world, world="cdnow_like")
+    world, rng = params.cdnow_like, np.random.default_rng(0)
+    rate = rng.gamma(world.q, 1 / world.v, 1_000_000)
+    forecasts, means = [], []
+    for amounts in ([90.0, 70.0], [10.0, 20.0]):
+        times = pd.Timestamp(world.start) + pd.to_timedelta([3.5, 40.5], unit="D")
+        cents = [round(100 * amount) for amount in amounts]
+        orders = pd.DataFrame({"customer_id": "C1", "order_ts": times, "amount_minor": cents})
+        forecasts.append(forecast(params, {"transactions": orders}, pd.Series(["C1"]))[0])
+        weight = np.prod([gamma.pdf(amount, world.p, scale=1 / rate) for amount in amounts], axis=0)
+        means.append(np.average(world.p / rate, weights=weight))
+    assert forecasts[0] / forecasts[1] == pytest.approx(means[0] / means[1], rel=0.03)
