@@ -25,7 +25,7 @@ from clv.timeline import Plan, in_parts
 
 TABLE = {feature.name: feature for feature in (*FEATURES, *FITTED)}
 GROUPS = {feature.name: feature.group for feature in TABLE.values()}
-MEAN_OVER = 20_000  # customers, drawn where there are more: contributions take a second for 4,000
+MEAN_OVER = 5_000  # customers, drawn where there are more: contributions take a second for 4,000
 VARIED_ON = 500  # of the customers on whom features are permuted
 STRONGEST = 10  # features to vary
 

@@ -184,7 +184,7 @@ def test_figures_in_the_readme_are_those_of_the_last_run() -> None:
     assert f"segment: {segments['customers']:,} customers, forecast {segments['predicted_total']:,.0f} EUR" in readme
     flowing = " ".join(readme.split())
     assert f"is off by {metrics['bias']:+.1%} in the backtest" in flowing
-    forecasts = pd.read_csv(ROOT / paths.COMPARISON).set_index("forecast")
-    assert f"before season and level by {forecasts['bias']['btyd_no_season']:+.1%}" in flowing
+    values = pd.read_csv(ROOT / paths.METRICS_CSV).set_index(["forecast", "metric"])["value"]
+    assert f"before season and level by {values['btyd_no_season', 'bias']:+.1%}" in flowing
     coverage = pd.read_csv(ROOT / paths.COVERAGE).set_index("decile")["coverage_95"]
     assert f"cover {coverage['all']:.1%}, and {coverage['10']:.1%} of the lowest tenth" in flowing

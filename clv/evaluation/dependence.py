@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from clv.evaluation.metrics import evaluate
+from clv.evaluation.judged import Judged
+from clv.evaluation.metrics import mae, normalised_gini
 
 Forecast = Callable[[pd.DataFrame], np.ndarray]  # of rows of complete features, money (n,)
 Change = Mapping[str, Any]  # columns by name: one value for all rows, or one for each
@@ -52,17 +53,22 @@ def permutation(
     for name in features:
         members.setdefault(("group", groups[str(name)]), []).append(str(name))
     changes = [{name: features[name].array[order] for name in names} for names in members.values()]
-    before = evaluate(y, forecast(features))
-    after = [evaluate(y, permuted) for permuted in changed(forecast, features, changes)]
+    before = _gini_and_mae(y, forecast(features))
+    after = np.array([_gini_and_mae(y, permuted) for permuted in changed(forecast, features, changes)])
     rows = pd.DataFrame(
         {
             "name": [name for _, name in members],
             "kind": [kind for kind, _ in members],
-            "mae_rise": [found["mae"] - before["mae"] for found in after],
-            "gini_fall": [before["gini"] - found["gini"] for found in after],
+            "mae_rise": after[:, 1] - before[1],
+            "gini_fall": before[0] - after[:, 0],
         }
     ).round(DECIMALS)
     return rows.sort_values(["kind", "mae_rise", "name"], ascending=[True, False, True], ignore_index=True)
+
+
+def _gini_and_mae(y: np.ndarray, f: np.ndarray) -> np.ndarray:
+    judged = Judged.of(y, f)
+    return np.concatenate([normalised_gini(judged), mae(judged)])
 
 
 def partial_dependence(forecast: Forecast, features: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:

@@ -70,10 +70,10 @@ def _weights(weights: Mapping[str, float]) -> str:
 
 
 def _metrics(metrics: pd.DataFrame) -> str:
-    rows = metrics[metrics["forecast"] == ENSEMBLE].set_index("metric")[["value", "lower", "upper"]]
+    rows = {row["metric"]: row for row in metrics[metrics["forecast"] == ENSEMBLE].to_dict("records")}
     written = []
     for name in HEADLINE:
-        value, lower, upper = (write(number, METRIC_UNITS[name]) for number in rows.loc[name].to_list())
+        value, lower, upper = (write(rows[name][end], METRIC_UNITS[name]) for end in ("value", "lower", "upper"))
         written.append((METRIC_TITLES[name], value, f"{lower} to {upper}"))
     return _table(("metric", "value", "interval"), written)
 
