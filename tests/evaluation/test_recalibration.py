@@ -98,7 +98,7 @@ def small_backtest(world: SyntheticParams, jump: date, project: Params, seed: in
             project.train, learners=("btyd", "lightgbm"), lightgbm=replace(project.train.lightgbm, n_rounds=60)
         ),
     )
-    plan, _, test, model = backtest(params, clean_tables(make_world(drift, seed, HORIZON).tables))
+    plan, test, model = backtest(params, clean_tables(make_world(drift, seed, HORIZON).tables))
     assert plan.backtest is not None
     assert plan.backtest.as_of == AS_OF
     y, found = test[TARGET].to_numpy(), model.predict(test)
