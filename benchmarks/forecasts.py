@@ -19,7 +19,8 @@ from clv.data.lines import Cleaning
 from clv.data.world.worlds import make_world
 from clv.errors import run_stage
 from clv.evaluation.bayes import bayes_forecast
-from clv.evaluation.judged import Distribution, Judged
+from clv.evaluation.distribution import Distribution
+from clv.evaluation.judged import Judged
 from clv.evaluation.metrics import evaluate
 from clv.evaluation.slices import groups_of, slice_table
 from clv.evaluation.tables import coverage_table

@@ -12,16 +12,16 @@ would fill is empty. Fails, when all is written, where a check of `evaluate.fail
 from dataclasses import asdict
 
 import pandas as pd
-from clv.evaluation.drift import drift_table, recommendation
-from clv.evaluation.fairness import fairness_table, largest_gaps
-from clv.evaluation.recalibration import Factor, window_coverage
-from clv.evaluation.slices import groups_of, slice_table
 
 from clv import params, paths, storage
 from clv.errors import run_stage
 from clv.evaluation.baselines import BASELINES
-from clv.evaluation.judged import Distribution
+from clv.evaluation.distribution import Distribution
+from clv.evaluation.drift import drift_table, recommendation
+from clv.evaluation.fairness import fairness_table, largest_gaps
 from clv.evaluation.judgement import Judgement, judge
+from clv.evaluation.recalibration import Factor, window_coverage
+from clv.evaluation.slices import groups_of, slice_table
 from clv.evaluation.store import read_bayes, read_drift_samples, read_rows
 from clv.evaluation.truth import latent_forecast
 from clv.evaluation.verdict import stop_on, verdict

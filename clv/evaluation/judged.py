@@ -4,49 +4,13 @@ A resample of the customers for a bootstrap is such numbers, so a metric that he
 in a thousand resamples by the same formula, with one sort for all.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
-import pandas as pd
 
+from clv.evaluation.distribution import Distribution, Placed
 from clv.evaluation.ranks import ranking, top_count
-from clv.models.intervals import LEVELS
-
-N_QUANTILES = 99  # that stand for a distribution
-
-
-@dataclass(frozen=True)
-class Distribution:
-    """A forecast as a distribution of each customer's value.
-
-    `quantiles` (q, n) in money, at shares evenly spread over (0, 1); `lower` and `upper` (n,) in money, the ends of the
-    prediction interval by level in percent; `p_purchase` (n,) the probability to spend anything.
-    """
-
-    quantiles: np.ndarray
-    lower: Mapping[int, np.ndarray]
-    upper: Mapping[int, np.ndarray]
-    p_purchase: np.ndarray
-
-    @classmethod
-    def of(cls, quantiles: np.ndarray, predictions: pd.DataFrame) -> "Distribution":
-        """From quantiles (q, n) at `shares`, and the forecaster's predictions of the same customers."""
-        lower, upper = (
-            {level: predictions[f"{side}_{level}"].to_numpy() for level in LEVELS} for side in ("lower", "upper")
-        )
-        return cls(quantiles, lower, upper, predictions["p_purchase"].to_numpy())
-
-    @staticmethod
-    def shares(q: int = N_QUANTILES) -> list[float]:
-        """The shares of q quantiles: each stands for 1 / q of the distribution and lies in its middle."""
-        return [(i + 0.5) / q for i in range(q)]
-
-    def taken(self, order: np.ndarray) -> "Distribution":
-        """The same of the customers at these positions."""
-        lower, upper = ({level: ends[order] for level, ends in side.items()} for side in (self.lower, self.upper))
-        return Distribution(self.quantiles[:, order], lower, upper, self.p_purchase[order])
 
 
 @dataclass(frozen=True)
@@ -54,23 +18,24 @@ class Judged:
     """Customers from the highest forecast to the lowest: realised values `y` and forecasts `f`, (n,) money.
 
     `counts` (b, n) say how often each customer counts, in b resamples; `order` (n,) where each customer came from.
+    `placed` are the values in the forecast distribution, where there is one.
     """
 
     y: np.ndarray
     f: np.ndarray
     order: np.ndarray
     counts: np.ndarray
-    distribution: Distribution | None = None
+    placed: Placed | None = None
     ideal_: "Judged | None" = field(default=None, repr=False)
 
     @classmethod
     def of(cls, y: np.ndarray, f: np.ndarray, distribution: Distribution | None = None) -> "Judged":
         """Every customer counted once; y and f (n,) in any order, the same of both."""
         order = ranking(f)
-        sorted_distribution = None if distribution is None else distribution.taken(order)
+        placed = None if distribution is None else Placed(np.maximum(y[order], 0), distribution.taken(order))
         ones = np.ones((1, len(y)))
         ideal = cls(y[ranking(y)], y[ranking(y)], ranking(y), ones)
-        return cls(y[order], f[order], order, ones, sorted_distribution, ideal)
+        return cls(y[order], f[order], order, ones, placed, ideal)
 
     def resampled(self, counts: np.ndarray, ideal: "Judged | None" = None) -> "Judged":
         """Each customer counted as often as counts (b, n) say, which are in the order given to `of`.

@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 
 from clv.evaluation.bootstrap import ENSEMBLE, Bootstrapped, wins
-from clv.evaluation.judged import Distribution, Judged
-from clv.evaluation.scores import pit
+from clv.evaluation.distribution import Distribution
+from clv.evaluation.judged import Judged
 from clv.evaluation.tables import coverage_table, decile_table, gain_curve, pit_table, residual_table
 from clv.params import EvaluateParams
 
@@ -63,7 +63,8 @@ def judge(
         for name, f in {**forecasts, **ceilings}.items()
     }
     bootstrapped = Bootstrapped.of(judged, params.resamples, seed, threads)
-    f = forecasts[ENSEMBLE]
+    f, placed = forecasts[ENSEMBLE], judged[ENSEMBLE].placed
+    assert placed is not None
     drawn = {name: forecasts[name] for name in dict.fromkeys([ENSEMBLE, *baselines])}
     return Judgement(
         metrics=bootstrapped.table(params.confidence),
@@ -73,7 +74,7 @@ def judge(
         deciles=decile_table(y, f),
         residuals=residual_table(y, f),
         coverage=coverage_table(judged[ENSEMBLE]),
-        pit=pit_table(pit(y, distribution)),
+        pit=pit_table(placed.pit),
     )
 
 

@@ -11,7 +11,8 @@ from typing import Literal
 
 import numpy as np
 
-from clv.evaluation.judged import Distribution, Judged
+from clv.evaluation.distribution import Distribution
+from clv.evaluation.judged import Judged
 from clv.evaluation.scores import covered, crps, interval_score, pinball, pit_distance, purchase_brier, width
 from clv.models.intervals import LEVELS
 
@@ -192,7 +193,7 @@ DISTRIBUTION_METRICS: tuple[Metric, ...] = (
 
 def metrics_of(judged: Judged) -> tuple[Metric, ...]:
     """The metrics that this forecast has."""
-    return METRICS if judged.distribution is None else (*METRICS, *DISTRIBUTION_METRICS)
+    return METRICS if judged.placed is None else (*METRICS, *DISTRIBUTION_METRICS)
 
 
 def evaluate(y: np.ndarray, f: np.ndarray, distribution: Distribution | None = None) -> dict[str, float]:

@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from clv.evaluation.bootstrap import ENSEMBLE
+from clv.evaluation.distribution import inside
 from clv.evaluation.ranks import decile_of
-from clv.evaluation.scores import inside
 
 MONEY = ("predicted_clv", "lower_", "upper_", "residual_value")
 

@@ -62,7 +62,7 @@ def coverage_table(judged: Judged) -> pd.DataFrame:
 
     An interval of a customer's value starts at 0, so negative net revenue (returns of earlier orders) counts as 0.
     """
-    assert judged.distribution is not None, "coverage is of intervals"
+    assert judged.placed is not None, "coverage is of intervals"
     decile = decile_of(judged.f)
     # The customers of each decile alone, then all of them: whoever else there is counts 0 times.
     counts = np.array([*(decile == d for d in range(1, 11)), np.ones(len(decile))], dtype="float64")

@@ -5,7 +5,8 @@ import pytest
 from scipy.stats import norm
 
 from clv.evaluation.bootstrap import Bootstrapped, resample, wins
-from clv.evaluation.judged import Distribution, Judged
+from clv.evaluation.distribution import Distribution
+from clv.evaluation.judged import Judged
 from clv.evaluation.metrics import evaluate
 
 N = 300

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from clv.evaluation.judged import Distribution
+from clv.evaluation.distribution import Distribution
 from clv.evaluation.judgement import HEADLINE, Judgement, judge
 from clv.evaluation.metrics import DISTRIBUTION_METRICS, METRICS, evaluate
 from clv.params import Params

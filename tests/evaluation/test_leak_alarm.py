@@ -11,7 +11,7 @@ from benchmarks.forecasts import as_they_are, backtest
 from clv.data.cleaning import Cleaning, clean_table
 from clv.data.world.worlds import make_world
 from clv.evaluation.bayes import bayes_forecast
-from clv.evaluation.judged import Distribution
+from clv.evaluation.distribution import Distribution
 from clv.evaluation.judgement import judge
 from clv.evaluation.verdict import leak
 from clv.features.block import Clean

@@ -16,7 +16,8 @@ from sklearn.metrics import (
     root_mean_squared_error,
 )
 
-from clv.evaluation.judged import Distribution, Judged
+from clv.evaluation.distribution import Distribution
+from clv.evaluation.judged import Judged
 from clv.evaluation.metrics import DISTRIBUTION_METRICS, METRICS, evaluate, metrics_of
 from clv.evaluation.ranks import top_of
 

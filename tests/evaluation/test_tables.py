@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from clv.evaluation.baselines import BASELINES
-from clv.evaluation.judged import Distribution, Judged
+from clv.evaluation.distribution import Distribution
+from clv.evaluation.judged import Judged
 from clv.evaluation.tables import coverage_table, decile_table, gain_curve, pit_table, residual_table
 
 Y = np.arange(100, dtype=float)
