@@ -11,17 +11,17 @@ would fill is empty. Fails, when all is written, where a check of `evaluate.fail
 
 from dataclasses import asdict
 
+import numpy as np
 import pandas as pd
 
 from clv import params, paths, storage
 from clv.errors import run_stage
-from clv.evaluation.baselines import BASELINES
+from clv.evaluation.baselines import BASELINES, PLAIN_BTYD, plain_btyd
 from clv.evaluation.distribution import Distribution
 from clv.evaluation.drift import drift_table, recommendation
-from clv.evaluation.fairness import fairness_table, largest_gaps
-from clv.evaluation.judgement import Judgement, judge
+from clv.evaluation.judgement import Holdout, judge
 from clv.evaluation.recalibration import Factor, window_coverage
-from clv.evaluation.slices import groups_of, slice_table
+from clv.evaluation.slices import groups_of
 from clv.evaluation.store import read_bayes, read_drift_samples, read_rows
 from clv.evaluation.truth import latent_forecast
 from clv.evaluation.verdict import stop_on, verdict
@@ -30,23 +30,22 @@ from clv.features.store import read_plan, read_snapshot
 from clv.models.forecaster import Forecaster
 from clv.models.intervals import LEVELS
 from clv.models.samples import fold_of
-from clv.models.season import NO_SEASON
 from clv.models.versions import library_versions
 from clv.params import Params
 from clv.reporting.card import Card
-from clv.timeline import Plan
+from clv.timeline import Recipe
 
-TEXTBOOK = "btyd_no_season"  # buy till you die as published: without season and level
-EMPTY = (
-    paths.METRICS_CSV, paths.WINS, paths.CEILING, paths.SLICES, paths.FAIRNESS, paths.DRIFT, paths.RECALIBRATION,
-    paths.GAIN_CURVE, paths.DECILES, paths.RESIDUALS, paths.COVERAGE, paths.PIT,
-)  # fmt: skip
+TABLES = {
+    "metrics": paths.METRICS_CSV, "wins": paths.WINS, "ceiling": paths.CEILING, "slices": paths.SLICES,
+    "fairness": paths.FAIRNESS, "drift": paths.DRIFT, "recalibration": paths.RECALIBRATION, "gain": paths.GAIN_CURVE,
+    "deciles": paths.DECILES, "residuals": paths.RESIDUALS, "coverage": paths.COVERAGE, "pit": paths.PIT,
+}  # fmt: skip
 
 
 def write_nothing(why: str) -> None:
     """Every output, empty."""
     storage.write_table(pd.DataFrame({CUSTOMER: [], "realised": []}), paths.TEST_FORECASTS)
-    for path in EMPTY:
+    for path in TABLES.values():
         storage.write_csv(pd.DataFrame(columns=["customers"]), path)
     storage.write_json({"customers": 0, "why": why}, paths.EVALUATE_METRICS)
     storage.write_json({"recommendation": f"There is no backtest, because {why}."}, paths.DRIFT_METRICS)
@@ -55,24 +54,19 @@ def write_nothing(why: str) -> None:
     print(f"evaluate: nothing to judge by: {why}")
 
 
-def judged(p: Params, plan: Plan, model: Forecaster, test: pd.DataFrame, predictions: pd.DataFrame) -> Judgement:
-    """The ensemble, every learner and the baselines on the test rows, and what could be known of these."""
-    assert plan.backtest is not None
-    y, f = test[TARGET].to_numpy(), predictions["predicted_clv"].to_numpy()
-    forecasts = {"ensemble": f}
-    forecasts |= {str(name): values.to_numpy() for name, values in model.predict_learners(test).items()}
-    plain = model.btyd.refitted(read_snapshot(plan.backtest.forecast), NO_SEASON)
-    forecasts[TEXTBOOK] = plain.outputs(test)["btyd_value"].to_numpy()
-    forecasts |= {name: baseline(test, plan.horizon_days) for name, baseline in BASELINES.items()}
-    ceilings = {}
+def others(model: Forecaster, recipe: Recipe, test: pd.DataFrame, horizon_days: int) -> dict[str, np.ndarray]:
+    """Every learner and every baseline on the test rows, by name."""
+    found = {str(name): values.to_numpy() for name, values in model.predict_learners(test).items()}
+    found[PLAIN_BTYD] = plain_btyd(model, read_snapshot(recipe.forecast), test)
+    return found | {name: baseline(test, horizon_days) for name, baseline in BASELINES.items()}
+
+
+def ceilings(p: Params, recipe: Recipe, ids: pd.Series, horizon_days: int) -> dict[str, np.ndarray]:
+    """What could be known of test customers of a synthetic shop: by who knows the latents, and from their history."""
+    truth = None
     if paths.TRUTH.exists():
-        truth = latent_forecast(storage.read_table(paths.TRUTH), test[CUSTOMER], plan.backtest.as_of)
-        if truth is not None:
-            bayes = read_bayes(p, test[CUSTOMER], plan.backtest, plan.horizon_days)
-            ceilings = {"latent_truth": truth, "bayes": bayes}
-    distribution = Distribution.of(model.quantiles(test, f, Distribution.shares()), predictions)
-    baselines = [*BASELINES, TEXTBOOK, "btyd"]
-    return judge(y, forecasts, distribution, baselines, ceilings, p.evaluate, p.seed, p.compute.threads)
+        truth = latent_forecast(storage.read_table(paths.TRUTH), ids, recipe.as_of)
+    return {} if truth is None else {"latent_truth": truth, "bayes": read_bayes(p, ids, recipe, horizon_days)}
 
 
 def source_of(p: Params) -> str:
@@ -86,61 +80,41 @@ def source_of(p: Params) -> str:
 def main() -> None:
     p = params.load()
     plan = read_plan()
-    if plan.backtest is None:
+    recipe, days = plan.backtest, plan.horizon_days
+    if recipe is None:
         write_nothing(plan.why)
         return
-    model = Forecaster.load(paths.BACKTEST_MODEL, p.compute)
-    test = read_rows(plan.backtest.forecast, p.time.customer_shares)
-    y, predictions = test[TARGET].to_numpy(), model.predict(test)
+    model, today = (Forecaster.load(path, p.compute) for path in (paths.BACKTEST_MODEL, paths.TODAY_MODEL))
+    test = read_rows(recipe.forecast, p.time.customer_shares)
+    ids, y, predictions = test[CUSTOMER], test[TARGET].to_numpy(), model.predict(test)
     f = predictions["predicted_clv"].to_numpy()
-    judgement = judged(p, plan, model, test, predictions)
-    groups, least = groups_of(test, plan.backtest.as_of, f), p.evaluate.min_group_customers
-    slices = slice_table(y, predictions, groups, LEVELS, least)
-    fairness = fairness_table(y, predictions, groups, least)
+    quantiles = model.quantiles(test, f, Distribution.shares())
+    holdout = Holdout(y, predictions, quantiles, groups_of(test, recipe.as_of, f))
+    beside, known = others(model, recipe, test, days), ceilings(p, recipe, ids, days)
+    rivals = [*BASELINES, PLAIN_BTYD, "btyd"]
+    judgement = judge(holdout, beside, rivals, known, p.evaluate, p.seed, p.compute.threads)
 
-    today = Forecaster.load(paths.TODAY_MODEL, p.compute)
     drift = drift_table(read_drift_samples(plan, p.time.customer_shares, today, p.seed), p.evaluate.drift)
     factor = Factor.of_bias(judgement.metrics)
     advice = recommendation(drift, factor, p.evaluate.limits.bias)
-    recalibration = window_coverage(y, predictions, LEVELS, fold_of(test[CUSTOMER].to_numpy(), 2, "recalibration"))
-
-    rolling, limits = pd.read_csv(paths.ROLLING), p.evaluate.limits
-    checks = verdict(judgement.of_ensemble(), judgement.wins, judgement.ceiling, slices, rolling, drift, limits)
+    recalibration = window_coverage(y, predictions, LEVELS, fold_of(ids.to_numpy(), 2, "recalibration"))
+    checks = verdict(judgement, pd.read_csv(paths.ROLLING), drift, p.evaluate.limits)
     headline = {**judgement.headline(), "customers": len(y)}
-    statistics = {
-        "factor": asdict(factor),
-        "recommendation": advice,
-        "status": drift["status"].value_counts().to_dict(),
-    }
+    counts = drift["status"].value_counts().to_dict()
     card = Card(
-        plan=plan,
-        source=source_of(p),
-        currency=p.currency,
-        data=storage.read_json(paths.PREPROCESS_METRICS),
-        weights=today.weights,
-        versions=library_versions(),
-        customers=len(y),
-        metrics=judgement.metrics,
-        slices=slices,
-        gaps=largest_gaps(fairness),
-        checks=checks,
-        advice=advice,
-        confidence=p.evaluate.confidence,
-        min_customers=least,
-    )
+        plan=plan, source=source_of(p), currency=p.currency, data=storage.read_json(paths.PREPROCESS_METRICS),
+        weights=today.weights, versions=library_versions(), customers=len(y), judgement=judgement, checks=checks,
+        advice=advice, params=p.evaluate,
+    )  # fmt: skip
 
-    rows = pd.DataFrame({CUSTOMER: test[CUSTOMER]}).join(predictions).assign(realised=y)
-    storage.write_table(rows, paths.TEST_FORECASTS)
+    storage.write_table(pd.DataFrame({CUSTOMER: ids}).join(predictions).assign(realised=y), paths.TEST_FORECASTS)
+    made = {**vars(judgement), "drift": drift, "recalibration": recalibration}
+    for name, path in TABLES.items():
+        storage.write_csv(made[name], path)
     storage.write_json(headline, paths.EVALUATE_METRICS)
-    storage.write_json(statistics, paths.DRIFT_METRICS)
+    storage.write_json({"columns": counts, "factor": asdict(factor), "recommendation": advice}, paths.DRIFT_METRICS)
     storage.write_json([asdict(check) for check in checks], paths.VERDICT)
     storage.write_text(card.to_markdown(), paths.MODEL_CARD)
-    tables = (
-        judgement.metrics, judgement.wins, judgement.ceiling, slices, fairness, drift, recalibration, judgement.gain,
-        judgement.deciles, judgement.residuals, judgement.coverage, judgement.pit,
-    )  # fmt: skip
-    for made, path in zip(tables, EMPTY, strict=True):
-        storage.write_csv(made, path)
     print(
         f"evaluate: {len(y):,} customers, Gini {headline['gini']:.3f}, bias {headline['bias']:+.1%}, "
         f"95% intervals cover {headline['coverage_95']:.1%}"

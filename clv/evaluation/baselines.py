@@ -5,6 +5,11 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
+from clv.models.forecaster import Forecaster
+from clv.models.season import NO_SEASON
+
+PLAIN_BTYD = "btyd_no_season"
+
 Baseline = Callable[[pd.DataFrame, int], np.ndarray]
 
 
@@ -22,3 +27,8 @@ BASELINES: dict[str, Baseline] = {
     "same_as_last_period": same_as_last_period,
     "average_so_far": average_so_far,
 }
+
+
+def plain_btyd(model: Forecaster, snapshot: pd.DataFrame, test: pd.DataFrame) -> np.ndarray:
+    """Buy till you die as in the papers, no season and no level, fitted to a whole snapshot; of the rows in `test`."""
+    return model.btyd.refitted(snapshot, NO_SEASON).outputs(test)["btyd_value"].to_numpy()

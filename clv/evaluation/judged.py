@@ -18,7 +18,7 @@ class Judged:
     """Customers from the highest forecast to the lowest: realised values `y` and forecasts `f`, (n,) money.
 
     `counts` (b, n) say how often each customer counts, in b resamples; `order` (n,) where each customer came from.
-    `placed` are the values in the forecast distribution, where there is one.
+    `placed` are the values in the forecast distribution, where there is one; `perfect` is the forecast that says `y`.
     """
 
     y: np.ndarray
@@ -26,7 +26,7 @@ class Judged:
     order: np.ndarray
     counts: np.ndarray
     placed: Placed | None = None
-    ideal_: "Judged | None" = field(default=None, repr=False)
+    perfect: "Judged | None" = field(default=None, repr=False)
 
     @classmethod
     def of(cls, y: np.ndarray, f: np.ndarray, distribution: Distribution | None = None) -> "Judged":
@@ -34,8 +34,8 @@ class Judged:
         order = ranking(f)
         placed = None if distribution is None else Placed(np.maximum(y[order], 0), distribution.taken(order))
         ones = np.ones((1, len(y)))
-        ideal = cls(y[ranking(y)], y[ranking(y)], ranking(y), ones)
-        return cls(y[order], f[order], order, ones, placed, ideal)
+        best = ranking(y)
+        return cls(y[order], f[order], order, ones, placed, cls(y[best], y[best], best, ones))
 
     def resampled(self, counts: np.ndarray, ideal: "Judged | None" = None) -> "Judged":
         """Each customer counted as often as counts (b, n) say, which are in the order given to `of`.
@@ -43,12 +43,12 @@ class Judged:
         `ideal` is that of another forecast of the same customers and counts, which then is not worked out again.
         """
         made = ideal or replace(self.ideal, counts=counts[:, self.ideal.order])
-        return replace(self, counts=counts[:, self.order], ideal_=made)
+        return replace(self, counts=counts[:, self.order], perfect=made)
 
     @property
     def ideal(self) -> "Judged":
         """The same customers, forecast to spend what they spent."""
-        return self.ideal_ or self
+        return self.perfect or self
 
     @cached_property
     def n(self) -> np.ndarray:

@@ -8,8 +8,11 @@ import pandas as pd
 
 from clv.evaluation.bootstrap import ENSEMBLE, Bootstrapped, wins
 from clv.evaluation.distribution import Distribution
+from clv.evaluation.fairness import fairness_table
 from clv.evaluation.judged import Judged
+from clv.evaluation.slices import slice_table
 from clv.evaluation.tables import coverage_table, decile_table, gain_curve, pit_table, residual_table
+from clv.models.intervals import LEVELS
 from clv.params import EvaluateParams
 
 CEILING_METRICS = ("gini", "r2")
@@ -20,17 +23,38 @@ HEADLINE = (
 
 
 @dataclass(frozen=True)
+class Holdout:
+    """Test customers: realised values `y` (n,) in money, and what the forecaster says of them.
+
+    `predictions` have one row per customer, `quantiles` (q, n) are those of `Distribution`, `groups` (n,) of text each
+    tell customers apart, by name.
+    """
+
+    y: np.ndarray
+    predictions: pd.DataFrame
+    quantiles: np.ndarray
+    groups: Mapping[str, np.ndarray]
+
+    @property
+    def forecast(self) -> np.ndarray:
+        """The forecast of the ensemble, (n,) money."""
+        return self.predictions["predicted_clv"].to_numpy()
+
+
+@dataclass(frozen=True)
 class Judgement:
     """The tables of an evaluation.
 
     `metrics`: one row per forecast and metric, with confidence intervals. `wins`: the ensemble against the best
-    baseline, by metric. `ceiling`: the ensemble's metrics as a share of what can be known. The others are by decile,
-    by share of customers (`gain`) and by bin (`pit`).
+    baseline, by metric. `ceiling`: the ensemble's metrics as a share of what can be known. `slices` and `fairness`: by
+    group. The others are by decile, by share of customers (`gain`) and by bin (`pit`).
     """
 
     metrics: pd.DataFrame
     wins: pd.DataFrame
     ceiling: pd.DataFrame
+    slices: pd.DataFrame
+    fairness: pd.DataFrame
     gain: pd.DataFrame
     deciles: pd.DataFrame
     residuals: pd.DataFrame
@@ -50,31 +74,30 @@ class Judgement:
 
 
 def judge(
-    y: np.ndarray, forecasts: Mapping[str, np.ndarray], distribution: Distribution, baselines: list[str],
-    ceilings: Mapping[str, np.ndarray], params: EvaluateParams, seed: int, threads: int,
+    holdout: Holdout, others: Mapping[str, np.ndarray], baselines: list[str], ceilings: Mapping[str, np.ndarray],
+    params: EvaluateParams, seed: int, threads: int,
 ) -> Judgement:  # fmt: skip
-    """Judge forecasts (n,) of realised values y (n,), money, by name; `distribution` is that of the ensemble.
+    """Judge the ensemble beside other forecasts of the same customers, (n,) money by name.
 
-    `baselines` names those that the ensemble must beat, `ceilings` are what could be known at best: `latent_truth`,
+    `baselines` names those of the others that it must beat, `ceilings` are what could be known at best: `latent_truth`,
     `bayes`, or nothing where no truth is known.
     """
-    judged = {
-        name: Judged.of(y, f, distribution if name == ENSEMBLE else None)
-        for name, f in {**forecasts, **ceilings}.items()
-    }
-    bootstrapped = Bootstrapped.of(judged, params.resamples, seed, threads)
-    f, placed = forecasts[ENSEMBLE], judged[ENSEMBLE].placed
-    assert placed is not None
-    drawn = {name: forecasts[name] for name in dict.fromkeys([ENSEMBLE, *baselines])}
+    y, f = holdout.y, holdout.forecast
+    ensemble = Judged.of(y, f, Distribution.of(holdout.quantiles, holdout.predictions))
+    assert ensemble.placed is not None
+    rivals = {name: Judged.of(y, forecast) for name, forecast in {**others, **ceilings}.items()}
+    bootstrapped = Bootstrapped.of({ENSEMBLE: ensemble, **rivals}, params.resamples, seed, threads)
     return Judgement(
         metrics=bootstrapped.table(params.confidence),
         wins=wins(bootstrapped, ENSEMBLE, baselines, params.confidence),
         ceiling=ceiling_table(bootstrapped, list(ceilings), params.confidence),
-        gain=gain_curve(y, drawn),
+        slices=slice_table(y, holdout.predictions, holdout.groups, LEVELS, params.min_group_customers),
+        fairness=fairness_table(y, holdout.predictions, holdout.groups, params.min_group_customers),
+        gain=gain_curve(y, {ENSEMBLE: f} | {name: others[name] for name in baselines}),
         deciles=decile_table(y, f),
         residuals=residual_table(y, f),
-        coverage=coverage_table(judged[ENSEMBLE]),
-        pit=pit_table(placed.pit),
+        coverage=coverage_table(ensemble),
+        pit=pit_table(ensemble.placed.pit),
     )
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from clv.errors import InputError
 from clv.evaluation.bootstrap import ENSEMBLE
+from clv.evaluation.judgement import Judgement
 from clv.models.intervals import LEVELS
 from clv.params import CheckName, VerdictLimits
 
@@ -31,16 +32,16 @@ class Check:
 
 
 def verdict(
-    metrics: Mapping[str, float], wins: pd.DataFrame, ceiling: pd.DataFrame, slices: pd.DataFrame,
-    rolling: pd.DataFrame, drift: pd.DataFrame, limits: VerdictLimits,
+    judgement: Judgement, rolling: pd.DataFrame, drift: pd.DataFrame, limits: VerdictLimits
 ) -> list[Check]:  # fmt: skip
-    """Every check, from the metrics of the ensemble and the tables of the evaluation, any of which may be empty."""
+    """Every check, from the tables of the evaluation, any of which may be empty."""
+    metrics = judgement.of_ensemble()
     return [
-        leak(ceiling, limits.share_of_ceiling),
-        baseline(wins),
+        leak(judgement.ceiling, limits.share_of_ceiling),
+        baseline(judgement.wins),
         bias(metrics, limits.bias),
         coverage(metrics, limits.coverage),
-        group_coverage(slices, limits.group_coverage),
+        group_coverage(judgement.slices, limits.group_coverage),
         stability(rolling, limits.rolling_gini),
         drifted(drift),
     ]

@@ -13,8 +13,10 @@ import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from clv.evaluation.bootstrap import ENSEMBLE
-from clv.evaluation.judgement import HEADLINE
+from clv.evaluation.fairness import largest_gaps
+from clv.evaluation.judgement import HEADLINE, Judgement
 from clv.evaluation.verdict import Check
+from clv.params import EvaluateParams
 from clv.reporting.names import METRIC_TITLES, METRIC_UNITS, TITLES
 from clv.reporting.table import write
 from clv.timeline import Plan
@@ -27,7 +29,7 @@ class Card:
     """What a model card is written from.
 
     `data` are the counts of preprocess, `weights` those of today's ensemble by learner, `versions` those of libraries.
-    The tables `metrics`, `slices` and `gaps` (the largest ones between groups of persons) are those of evaluate.
+    `customers` are those of the test rows, whose `judgement` it quotes; `advice` is that on drift.
     """
 
     plan: Plan
@@ -37,13 +39,10 @@ class Card:
     weights: Mapping[str, float]
     versions: Mapping[str, str]
     customers: int
-    metrics: pd.DataFrame
-    slices: pd.DataFrame
-    gaps: pd.DataFrame
+    judgement: Judgement
     checks: Sequence[Check]
     advice: str
-    confidence: float
-    min_customers: int
+    params: EvaluateParams
 
     def to_markdown(self) -> str:
         """The whole card."""
@@ -53,12 +52,12 @@ class Card:
         facts = {name: getattr(self, name) for name in ("plan", "source", "currency", "data", "customers", "advice")}
         return environment.get_template("card.md.j2").render(
             **facts,
-            confidence=self.confidence,
-            min_customers=self.min_customers,
+            confidence=self.params.confidence,
+            min_customers=self.params.min_group_customers,
             weights=_weights(self.weights),
-            metrics=_metrics(self.metrics),
-            slices=_slices(self.slices),
-            gaps=_gaps(self.gaps),
+            metrics=_metrics(self.judgement.metrics),
+            slices=_slices(self.judgement.slices),
+            gaps=_gaps(largest_gaps(self.judgement.fairness)),
             checks=_checks(self.checks),
             versions=", ".join(f"{name} {version}" for name, version in sorted(self.versions.items())),
         )

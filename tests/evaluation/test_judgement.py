@@ -3,11 +3,12 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from clv.evaluation.distribution import Distribution
-from clv.evaluation.judgement import HEADLINE, Judgement, judge
+from clv.evaluation.judgement import HEADLINE, Judgement, Holdout, judge
 from clv.evaluation.metrics import DISTRIBUTION_METRICS, METRICS, evaluate
+from clv.models.intervals import LEVELS
 from clv.params import Params
 
 N = 1500
@@ -28,11 +29,12 @@ def judgement(truth: tuple[np.ndarray, np.ndarray], project_params: Params) -> J
     rng = np.random.default_rng(1)
     f = mean * rng.lognormal(0, 0.3, N)
     spread = np.sort(np.where(rng.random((99, 1)) < 0.6, 0, rng.gamma(2, 1.25, (99, 1))), axis=0) * f
-    levels = (90, 95, 99)
-    distribution = Distribution(spread, dict.fromkeys(levels, f * 0), dict.fromkeys(levels, f * 6), f * 0 + 0.4)
-    forecasts = {"ensemble": f, "btyd": mean * rng.lognormal(0, 1, N), "same_as_last_period": mean * 0 + 1}
+    ends = {f"lower_{level}": f * 0 for level in LEVELS} | {f"upper_{level}": f * 6 for level in LEVELS}
+    predictions = pd.DataFrame({"predicted_clv": f, "p_purchase": 0.4, **ends})
+    holdout = Holdout(y, predictions, spread, {"channel": np.where(np.arange(N) % 3, "a", "b")})
+    others = {"btyd": mean * rng.lognormal(0, 1, N), "same_as_last_period": mean * 0 + 1}
     params = replace(project_params.evaluate, resamples=200)
-    return judge(y, forecasts, distribution, ["btyd", "same_as_last_period"], {"bayes": mean}, params, 7, 2)
+    return judge(holdout, others, list(others), {"bayes": mean}, params, 7, 2)
 
 
 def test_every_forecast_has_every_metric_it_can_have(judgement: Judgement) -> None:
@@ -75,3 +77,5 @@ def test_the_gain_curve_draws_the_ensemble_and_the_baselines(judgement: Judgemen
     assert list(judgement.gain) == ["customers_share", "ensemble", "btyd", "same_as_last_period", "perfect"]
     assert len(judgement.deciles) == len(judgement.residuals) == len(judgement.coverage) - 1 == 10
     assert judgement.pit["density"].mean() == pytest.approx(1)
+    assert judgement.slices["customers"].to_list() == [1000, 500]
+    assert set(judgement.fairness["by"]) == {"channel"}

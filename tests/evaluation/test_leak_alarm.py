@@ -11,8 +11,7 @@ from benchmarks.forecasts import as_they_are, backtest
 from clv.data.cleaning import Cleaning, clean_table
 from clv.data.world.worlds import make_world
 from clv.evaluation.bayes import bayes_forecast
-from clv.evaluation.distribution import Distribution
-from clv.evaluation.judgement import judge
+from clv.evaluation.judgement import Holdout, judge
 from clv.evaluation.verdict import leak
 from clv.features.block import Clean
 from clv.features.columns import CUSTOMER, TARGET
@@ -56,10 +55,9 @@ def test_the_target_copied_into_a_feature_rings_the_alarm(
     clean = Clean(*(tables[name] for name in ("transactions", "customers", "touches")))
     plan, test, model = backtest(params, clean, change)
     predictions, as_of = model.predict(test), model.btyd.cutoff
-    f, y = predictions["predicted_clv"].to_numpy(), test[TARGET].to_numpy()
+    holdout = Holdout(test[TARGET].to_numpy(), predictions, np.zeros((3, len(test))), {})
     best = bayes_forecast(params.generate.synthetic, SEED, tables, test[CUSTOMER], as_of, plan.horizon_days)
-    spread = Distribution.of(np.tile(f, (3, 1)), predictions)
-    judgement = judge(y, {"ensemble": f}, spread, [], {"bayes": best}, params.evaluate, 1, 2)
+    judgement = judge(holdout, {}, [], {"bayes": best}, params.evaluate, 1, 2)
     check = leak(judgement.ceiling, params.evaluate.limits.share_of_ceiling)
     assert check.status == status, check.message
     assert check.value is not None

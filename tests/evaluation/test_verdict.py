@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from clv.errors import InputError
+from clv.evaluation.judgement import Judgement
 from clv.evaluation.verdict import Check, stop_on, verdict
 from clv.params import VerdictLimits
 
@@ -31,12 +32,18 @@ SLICES = pd.DataFrame(
 ROLLING = pd.DataFrame({"forecast": ["ensemble", "btyd"] * 3, "gini": [0.78, 0.1, 0.80, 0.5, 0.79, 0.9]})
 DRIFT = pd.DataFrame({"column": ["forecast", "target", "a"], "status": ["watch", "stable", "drifted"]})
 TABLES = {"wins": WINS, "ceiling": CEILING, "slices": SLICES, "rolling": ROLLING, "drift": DRIFT}
+NOTHING = pd.DataFrame()
 
 
 def judged(metrics: dict[str, float] = METRICS, **tables: pd.DataFrame) -> dict[str, Check]:
     """The checks by name, with these tables for those above."""
-    checks = verdict(metrics, **{**TABLES, **tables}, limits=LIMITS)
-    return {check.name: check for check in checks}
+    given = {**TABLES, **tables}
+    values = pd.DataFrame({"forecast": "ensemble", "metric": list(metrics), "value": list(metrics.values())})
+    judgement = Judgement(
+        metrics=values, wins=given["wins"], ceiling=given["ceiling"], slices=given["slices"], fairness=NOTHING,
+        gain=NOTHING, deciles=NOTHING, residuals=NOTHING, coverage=NOTHING, pit=NOTHING,
+    )  # fmt: skip
+    return {check.name: check for check in verdict(judgement, given["rolling"], given["drift"], LIMITS)}
 
 
 def test_a_sound_forecast_passes_every_check() -> None:
@@ -44,7 +51,7 @@ def test_a_sound_forecast_passes_every_check() -> None:
 
 
 def test_nothing_to_judge_by_passes_nothing() -> None:
-    checks = judged({}, **{name: pd.DataFrame() for name in TABLES})
+    checks = judged({}, **dict.fromkeys(TABLES, NOTHING))
     assert {check.status for check in checks.values()} == {"not judged"}
     assert all(check.message for check in checks.values())
 
