@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pandas as pd
@@ -19,6 +20,7 @@ import yaml
 from clv import paths
 from clv.marketing.rfm import SEGMENTS
 from clv.marketing.tiers import TIERS
+from clv.params import CheckName
 from tests.cluster import cluster
 from tests.conftest import ROOT
 from tests.servers import S3, s3_server
@@ -40,6 +42,9 @@ SMALL = {
     "train.hurdle.n_rounds": 20,
     "train.neural.n_networks": 1,
 }
+
+
+PICTURES = {"features": 0, "model_card": 0, "stability": 1}  # of a page, where fewer than two
 
 
 @dataclass(frozen=True)
@@ -124,7 +129,7 @@ def test_a_second_run_does_nothing(repo: Repo) -> None:
 
 def test_reports_stand_alone_and_are_linked(repo: Repo) -> None:
     index = (repo.root / paths.INDEX).read_text(encoding="utf-8")
-    for name in ("data", "features", "model", "explanation", "customers"):
+    for name in ("data", "features", "model", "stability", "explanation", "model_card", "customers"):
         text = (repo.root / paths.report(name)).read_text(encoding="utf-8")
         assert f'href="{name}.html"' in index
         assert len(text) < 2_000_000
@@ -132,7 +137,7 @@ def test_reports_stand_alone_and_are_linked(repo: Repo) -> None:
         assert "http" not in text.replace("http://www.w3.org/", ""), f"{name}: a link leaves the page"
         assert "Error" not in text
         pictures = re.findall(r"<svg [^>]*>", text)
-        assert len(pictures) >= (0 if name == "features" else 2)
+        assert len(pictures) >= PICTURES.get(name, 2)
         assert all('role="img"' in picture and re.search('aria-label="[^"]{20,}"', picture) for picture in pictures)
 
 
@@ -169,6 +174,26 @@ def test_dvc_shows_metrics_and_plots(repo: Repo) -> None:
     shown = repo.run("dvc", "plots", "show", "--out", "plots_out").stdout
     assert (repo.root / "plots_out" / "index.html").exists(), shown
     shutil.rmtree(repo.root / "plots_out")
+
+
+def test_a_failing_check_stops_the_pipeline_before_anyone_is_segmented(repo: Repo) -> None:
+    verdict = json.loads((repo.root / paths.VERDICT).read_text(encoding="utf-8"))
+    assert [check["name"] for check in verdict] == list(get_args(CheckName))
+    assert {check["name"]: check["status"] for check in verdict}["leak"] == "pass"
+    repo.set_params({"evaluate.limits.bias": 0.0, "evaluate.fail_on": ["bias"], "segment.tier_shares.high_clv": 0.1})
+    before = values_of(repo)
+    failed = repo.run("dvc", "repro", ok=False)
+    said = [line for line in failed.stderr.splitlines() if line.startswith("error: ")]
+    assert len(said) == 1, failed.stderr
+    assert said[0].startswith(
+        "error: evaluate.fail_on stops the pipeline: bias: total forecast over realised is off by"
+    )
+    assert "Running stage 'segment'" not in failed.stdout
+    assert values_of(repo).equals(before)
+    verdict = json.loads((repo.root / paths.VERDICT).read_text(encoding="utf-8"))
+    assert {check["name"]: check["status"] for check in verdict}["bias"] == "fail", "it is written before it stops"
+    repo.run("git", "checkout", "--quiet", ".")
+    repo.run("dvc", "checkout", "--quiet")
 
 
 def own_csv(repo: Repo) -> Path:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from clv.evaluation.judgement import HEADLINE, Judgement, Holdout, judge
+from clv.evaluation.judgement import HEADLINE, Holdout, Judgement, judge
 from clv.evaluation.metrics import DISTRIBUTION_METRICS, METRICS, evaluate
 from clv.models.intervals import LEVELS
 from clv.params import Params

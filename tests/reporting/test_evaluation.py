@@ -1,0 +1,116 @@
+"""What the model report and the model card show of an evaluation, after a round trip through CSV."""
+
+import io
+from dataclasses import asdict, replace
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from clv.evaluation.judgement import HEADLINE, Holdout, Judgement, judge
+from clv.evaluation.verdict import Check
+from clv.models.intervals import LEVELS
+from clv.params import Params
+from clv.reporting import evaluation
+from clv.reporting.card import Card
+from clv.reporting.chart import Chart
+from clv.reporting.names import METRIC_TITLES, TITLES
+from clv.reporting.table import NOT_JUDGED, Table
+from clv.timeline import Plan, Recipe, Rows
+
+N = 1200
+NOTHING = pd.DataFrame(columns=["customers"])
+CHECKS = [Check("leak", None, 1.03, "not judged", "no truth"), Check("bias", 0.2, 0.05, "fail", "off | by +20%")]
+
+
+@pytest.fixture(scope="module")
+def judgement(project_params: Params) -> Judgement:
+    """A small evaluation with a baseline and a ceiling, in which `<b>` is a channel."""
+    rng = np.random.default_rng(0)
+    mean = rng.lognormal(3, 1, N)
+    y = np.where(rng.random(N) < 0.4, mean / 0.4 * rng.gamma(2, 0.5, N), 0.0)
+    ends = {f"lower_{level}": mean * 0 for level in LEVELS} | {f"upper_{level}": mean * 6 for level in LEVELS}
+    predictions = pd.DataFrame({"predicted_clv": mean, "p_purchase": 0.4, **ends})
+    groups = {"channel": np.where(np.arange(N) % 3, "<b>", "a|b")}
+    params = replace(project_params.evaluate, resamples=100)
+    others = {
+        name: mean * rng.lognormal(0, 1, N)
+        for name in ("btyd", "btyd_no_season", "same_as_last_period", "average_so_far")
+    }
+    return judge(
+        Holdout(y, predictions, np.outer([0.0, 0.0, 3.0], mean), groups), others, list(others), {"bayes": mean}, params, 1, 1
+    )  # fmt: skip
+
+
+def read_back(frame: pd.DataFrame) -> pd.DataFrame:
+    """As evaluate writes it and a notebook reads it."""
+    return pd.read_csv(io.StringIO(frame.round(6).to_csv(index=False)))
+
+
+def test_every_table_and_picture_is_made(judgement: Judgement) -> None:
+    metrics = read_back(judgement.metrics)
+    tables = {
+        "comparison": evaluation.comparison(metrics, "EUR"),
+        "ensemble": evaluation.ensemble(metrics, "EUR", 0.95),
+        "wins": evaluation.wins(read_back(judgement.wins), "EUR"),
+        "ceiling": evaluation.ceiling(read_back(judgement.ceiling)),
+        "verdict": evaluation.verdict([asdict(check) for check in CHECKS]),
+    }
+    assert all(table.html.count("<tr") > 2 for table in tables.values())
+    assert TITLES["ensemble"] in tables["comparison"].html
+    assert all(title in tables["ensemble"].html for title in METRIC_TITLES.values())
+    assert "off | by +20%" in tables["verdict"].html
+    charts = [
+        evaluation.gain(read_back(judgement.gain)),
+        evaluation.deciles(read_back(judgement.deciles), "EUR"),
+        evaluation.residuals(read_back(judgement.residuals), "EUR"),
+        evaluation.coverage(read_back(judgement.coverage)),
+        evaluation.pit(read_back(judgement.pit)),
+    ]
+    assert all(isinstance(chart, Chart) and len(chart.alt) > 20 for chart in charts)
+
+
+def test_without_a_backtest_each_says_so() -> None:
+    shown = [
+        evaluation.comparison(NOTHING, "EUR"),
+        evaluation.ensemble(NOTHING, "EUR", 0.95),
+        evaluation.wins(NOTHING, "EUR"),
+        evaluation.verdict([]),
+        evaluation.deciles(NOTHING, "EUR"),
+        evaluation.residuals(NOTHING, "EUR"),
+        evaluation.coverage(NOTHING),
+        evaluation.pit(NOTHING),
+    ]
+    assert shown == [NOT_JUDGED] * len(shown)
+    unknown = evaluation.ceiling(NOTHING)
+    assert isinstance(unknown, Table)
+    assert "synthetic shops only" in unknown.html
+
+
+def test_the_card_says_what_was_measured(judgement: Judgement, project_params: Params) -> None:
+    recipe = Recipe(date(2024, 6, 1), (), None, Rows(date(2024, 6, 1)))
+    card = Card(
+        plan=Plan("temporal", "it fits", 90, date(2023, 1, 1), date(2024, 8, 30), recipe, recipe),
+        source="the synthetic shop default",
+        currency="EUR",
+        data={"customers": 5000, "purchase_days": 20000, "first_day": "2023-01-01", "last_day": "2024-08-30",
+              "net_revenue": 123456.0, "rejected_bad_share": 0.001},
+        weights={"btyd": 0.25, "xgboost": 0.75, "ridge": 0.0},
+        versions={"numpy": "2.0", "lightgbm": "4.0"},
+        customers=N,
+        judgement=judgement,
+        checks=CHECKS,
+        advice="Nothing to do.",
+        params=project_params.evaluate,
+    )  # fmt: skip
+    text = card.to_markdown()
+    assert "90 days after 2024-06-01" in text
+    assert "XGBoost 75%, Buy till you die 25%" in text
+    assert "5,000 customers with 20,000 purchase days" in text
+    assert all(f"| {METRIC_TITLES[name]} |" in text for name in HEADLINE)
+    assert f"| {judgement.of_ensemble()['gini']:.3f} |" in text
+    assert "| bias | fail | off \\| by +20% |" in text
+    assert "| channel: a\\|b |" in text
+    assert "lightgbm 4.0, numpy 2.0" in text
+    assert text.index("## Data") < text.index("## Limits")
