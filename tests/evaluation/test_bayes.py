@@ -204,3 +204,14 @@ def test_in_the_cdnow_like_shop_every_order_tells_of_spend(small_world: Syntheti
         weight = np.prod([gamma.pdf(amount, world.p, scale=1 / rate) for amount in amounts], axis=0)
         means.append(np.average(world.p / rate, weights=weight))
     assert forecasts[0] / forecasts[1] == pytest.approx(means[0] / means[1], rel=0.03)
+
+
+def test_a_shop_without_touches_and_experiments_is_a_shop(small_world: SyntheticParams) -> None:
+    """Clean tables without rows have no optional columns."""
+    quiet = replace(small_world.default, emails_per_year=0.0, ads_per_year=0.0, experiment_share=0.0)
+    params = replace(small_world, default=quiet)
+    tables, known = drawn(params)
+    assert tables["touches"].empty
+    assert tables["experiments"].empty
+    f = bayes_forecast(params, SEED, tables, known["customer_id"], cutoff_of(params), HORIZON)
+    assert f.sum() == pytest.approx(known["truth"].sum(), rel=0.1)

@@ -34,13 +34,10 @@ def judgement(project_params: Params) -> Judgement:
     predictions = pd.DataFrame({"predicted_clv": mean, "p_purchase": 0.4, **ends})
     groups = {"channel": np.where(np.arange(N) % 3, "<b>", "a|b")}
     params = replace(project_params.evaluate, resamples=100)
-    others = {
-        name: mean * rng.lognormal(0, 1, N)
-        for name in ("btyd", "btyd_no_season", "same_as_last_period", "average_so_far")
-    }
-    return judge(
-        Holdout(y, predictions, np.outer([0.0, 0.0, 3.0], mean), groups), others, list(others), {"bayes": mean}, params, 1, 1
-    )  # fmt: skip
+    names = ("btyd", "btyd_no_season", "same_as_last_period", "average_so_far")
+    others = {name: mean * rng.lognormal(0, 1, N) for name in names}
+    holdout = Holdout(y, predictions, np.outer([0.0, 0.0, 3.0], mean), groups)
+    return judge(holdout, others, list(others), {"bayes": mean}, params, 1, 1)
 
 
 def read_back(frame: pd.DataFrame) -> pd.DataFrame:

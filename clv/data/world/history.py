@@ -91,6 +91,8 @@ def _codes(values: pd.Series, names: tuple[str, ...]) -> np.ndarray:
 
 def _arms(experiments: pd.DataFrame, ids: pd.Index) -> np.ndarray:
     arm = np.zeros(len(ids), dtype="int64")
+    if experiments.empty:  # a clean table without rows has no optional columns
+        return arm
     row = ids.get_indexer(pd.Index(experiments["customer_id"]))
     arm[row[row >= 0]] = _codes(experiments["arm"], catalogue.EXPERIMENT_ARMS)[row >= 0]
     return arm
@@ -116,6 +118,8 @@ def _purchases(lines: pd.DataFrame, ids: pd.Index, start: date) -> tuple[pd.Data
 
 
 def _touches(touches: pd.DataFrame, ids: pd.Index, start: date) -> pd.DataFrame:
+    if touches.empty:
+        return pd.DataFrame({"customer": np.empty(0, dtype="int64"), "time": np.empty(0), "log_odds": np.empty(0)})
     row = ids.get_indexer(pd.Index(touches["customer_id"]))
     rows = touches[row >= 0]
     opened, clicked = (rows[name].to_numpy(dtype=bool) for name in ("opened", "clicked"))
