@@ -41,6 +41,9 @@ SMALL = {
     "train.gradient_boosting.n_rounds": 20,
     "train.hurdle.n_rounds": 20,
     "train.neural.n_networks": 1,
+    "time.rolling_origins": 1,
+    "evaluate.resamples": 100,
+    "evaluate.permuted_customers": 100,
 }
 
 

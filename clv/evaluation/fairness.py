@@ -93,6 +93,9 @@ def largest_gaps(fairness: pd.DataFrame) -> pd.DataFrame:
     `gap` is the difference of their values, `gap_se` its standard error, and `beyond_noise` says whether it is more
     than that of the widest of so many pairs of groups would be in one of twenty tables by chance (Bonferroni).
     """
+    columns = ["by", "measure", "highest", "lowest", "gap", "gap_se", "beyond_noise"]
+    if fairness.empty:
+        return pd.DataFrame(columns=columns)
     rows = []
     for (by, measure), found in fairness.dropna(subset=["value", "gap_se"]).groupby(["by", "measure"], sort=False):
         if len(found) < 2:
@@ -103,7 +106,7 @@ def largest_gaps(fairness: pd.DataFrame) -> pd.DataFrame:
         pairs = len(list(combinations(found.index, 2)))
         beyond = bool(gap > norm.ppf(1 - 0.05 / 2 / pairs) * error)
         rows.append((by, measure, high["group"], low["group"], gap, error, beyond))
-    return pd.DataFrame(rows, columns=["by", "measure", "highest", "lowest", "gap", "gap_se", "beyond_noise"])
+    return pd.DataFrame(rows, columns=columns)
 
 
 def top_places(values: np.ndarray) -> np.ndarray:
