@@ -92,12 +92,14 @@ def largest_gaps(fairness: pd.DataFrame) -> pd.DataFrame:
 
     `gap` is the difference of their values, `gap_se` its standard error, and `beyond_noise` says whether it is more
     than that of the widest of so many pairs of groups would be in one of twenty tables by chance (Bonferroni).
+    Without rows, whatever the columns, there are none.
     """
     columns = ["by", "measure", "highest", "lowest", "gap", "gap_se", "beyond_noise"]
     if fairness.empty:
         return pd.DataFrame(columns=columns)
     rows = []
-    for (by, measure), found in fairness.dropna(subset=["value", "gap_se"]).groupby(["by", "measure"], sort=False):
+    known = fairness.dropna(subset=["value", "gap_se"]) if len(fairness) else pd.DataFrame(columns=list(COLUMNS))
+    for (by, measure), found in known.groupby(["by", "measure"], sort=False):
         if len(found) < 2:
             continue
         ordered = found.sort_values(["value", "group"], kind="stable")

@@ -105,6 +105,10 @@ def test_small_groups_and_other_attributes_are_left_out() -> None:
     assert fairness_table(y, predictions(f), {"campaign": HALVES}, 2).empty
 
 
+def test_without_a_backtest_there_are_no_gaps() -> None:
+    assert largest_gaps(pd.DataFrame(columns=["customers"])).empty, "what evaluate writes then"
+
+
 def test_nothing_realised_has_no_ratio() -> None:
     table = fairness_table(np.zeros(10), predictions(np.ones(10)), {"country": HALVES}, 1).set_index("measure")
     assert table.loc[["error", "bias"], ["value", "gap", "gap_se"]].isna().all(axis=None)
