@@ -18,6 +18,7 @@ from clv.models.intervals import LEVELS
 
 TOPS = (1, 5, 10, 20)
 INFINITE = float("inf")
+ROUNDING = 1e-12  # of a variance, relative to what it is the difference of
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,9 @@ def spearman(judged: Judged) -> np.ndarray:
 def r2(judged: Judged) -> np.ndarray:
     """One less squared error over the variance of y."""
     about = judged.y - judged.y.mean()  # squares of small numbers lose less
-    spread = judged.mean(about**2) - judged.mean(about) ** 2
+    square = judged.mean(about**2)
+    spread = square - judged.mean(about) ** 2
+    spread = np.where(spread > ROUNDING * square, spread, 0.0)  # all who count spent the same
     return 1 - _over(judged.mean((judged.y - judged.f) ** 2), spread)
 
 
@@ -126,7 +129,8 @@ def precision_of_top(judged: Judged, percent: int) -> np.ndarray:
     # Of a customer who counts several times, only so many may be in the top.
     taken = np.clip(k - (judged.so_far[:, :m] - judged.counts[:, :m]), 0, judged.counts[:, :m])
     hit = (judged.y[:m] >= least) & (judged.y[:m] > 0)
-    return np.asarray(np.where((judged.y > 0).any(), (taken * hit).sum(axis=1) / k[:, 0], np.nan))
+    bought = judged.counts @ (judged.y > 0)
+    return np.asarray(np.where(bought > 0, (taken * hit).sum(axis=1) / k[:, 0], np.nan))
 
 
 def _captured(judged: Judged) -> np.ndarray:

@@ -7,7 +7,7 @@ from scipy.stats import norm
 from clv.evaluation.bootstrap import Bootstrapped, resample, wins
 from clv.evaluation.distribution import Distribution
 from clv.evaluation.judged import Judged
-from clv.evaluation.metrics import evaluate
+from clv.evaluation.metrics import METRICS, evaluate
 
 N = 300
 
@@ -52,6 +52,16 @@ def test_metrics_that_cut_ties_agree_with_copies_too() -> None:
         by_hand = evaluate(y[rows], f[rows])
         for name, value in by_hand.items():
             assert draws[name][row] == pytest.approx(value), name
+
+
+def test_a_resample_in_which_nobody_buys_has_what_such_customers_have() -> None:
+    f = np.arange(60.0)
+    y = np.where(f == 7, 5.0, 0.0)
+    counts = np.where(y > 0, 0.0, 1.0)
+    judged = Judged.of(y, f).resampled(counts[None, :])
+    for name, value in evaluate(y[y == 0], f[y == 0]).items():
+        found = next(metric for metric in METRICS if metric.name == name).compute(judged)[0]
+        assert found == pytest.approx(value, nan_ok=True), name
 
 
 def test_the_interval_of_a_mean_is_that_of_the_normal_law() -> None:
