@@ -76,9 +76,15 @@ class Bootstrapped:
         return value, *interval(self.draws[ours][metric] - self.draws[other][metric], confidence)
 
     def ratio(self, metric: str, ours: str, other: str, confidence: float) -> tuple[float, float, float]:
-        """Ours over the other's: the value and the ends of its confidence interval."""
-        value = self.values[ours][metric] / self.values[other][metric]
-        return value, *interval(self.draws[ours][metric] / self.draws[other][metric], confidence)
+        """Ours over the other's: the value and the ends of its confidence interval.
+
+        NaN where the other's is not surely above 0: of what may be nothing, or less, there is no share.
+        """
+        whole = self.draws[other][metric]
+        if not (self.values[other][metric] > 0 and interval(whole, confidence)[0] > 0):
+            return float("nan"), float("nan"), float("nan")
+        draws = self.draws[ours][metric] / np.where(whole > 0, whole, np.nan)
+        return self.values[ours][metric] / self.values[other][metric], *interval(draws, confidence)
 
 
 def _metrics(forecasts: Mapping[str, Judged], counts: np.ndarray) -> dict[str, dict[str, np.ndarray]]:

@@ -84,6 +84,19 @@ def test_draws_depend_on_the_seed_alone() -> None:
     assert (first != other).any()
 
 
+def test_there_is_no_share_of_less_than_nothing() -> None:
+    """Two negative values of R² divide to a number above 1, which is no leak."""
+    rng = np.random.default_rng(1)
+    y = rng.exponential(100, 400) * (rng.random(400) < 0.3)
+    ours, other = y.mean() * rng.gamma(1, 3, 400), y.mean() * rng.gamma(2, 1, 400)
+    judged = {"ours": Judged.of(y, ours), "other": Judged.of(y, other)}
+    bootstrapped = Bootstrapped.of(judged, 200, 0, 1)
+    assert bootstrapped.values["ours"]["r2"] < bootstrapped.values["other"]["r2"] < 0
+    assert np.isnan(bootstrapped.ratio("r2", "ours", "other", 0.95)).all()
+    value, low, high = bootstrapped.ratio("mae", "ours", "other", 0.95)
+    assert low < value < high
+
+
 def test_a_win_is_claimed_only_beyond_chance() -> None:
     rng = np.random.default_rng(0)
     mean = rng.lognormal(2, 1, 2000)
