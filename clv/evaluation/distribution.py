@@ -85,13 +85,15 @@ class Placed:
     def pit(self) -> np.ndarray:
         """Probability integral transform, (n,) from 0 to 1: uniform where the distributions are right.
 
-        The place of a value among the quantiles; where these have jumps, such as at 0, a place drawn within the jump.
-        Source: Czado, Gneiting and Held (2009), "Predictive model assessment for count data", Biometrics 65.
+        A place drawn between the shares of the quantiles around it; where several are equal, such as at 0, of all of
+        them. Source: Czado, Gneiting and Held (2009), "Predictive model assessment for count data", Biometrics 65.
         """
-        below = (self.forecast.quantiles < self.y).sum(axis=0)
-        up_to = (self.forecast.quantiles <= self.y).sum(axis=0) + 1
+        quantiles = self.forecast.quantiles
+        shares = np.array([0.0, *self.forecast.shares(len(quantiles)), 1.0])
+        below = shares[(quantiles < self.y).sum(axis=0)]
+        up_to = shares[(quantiles <= self.y).sum(axis=0) + 1]
         drawn = np.random.default_rng(0).random(len(self.y))
-        return np.asarray((below + drawn * (up_to - below)) / (len(self.forecast.quantiles) + 1))
+        return np.asarray(below + drawn * (up_to - below))
 
     @cached_property
     def pit_order(self) -> np.ndarray:

@@ -20,6 +20,8 @@ from clv.evaluation.distribution import Distribution
 from clv.evaluation.judged import Judged
 from clv.evaluation.metrics import DISTRIBUTION_METRICS, METRICS, evaluate, metrics_of
 from clv.evaluation.ranks import top_of
+from clv.evaluation.scores import pit
+from clv.evaluation.tables import pit_table
 
 Y = np.array([100.0, 50, 30, 0, 0, 20, 0, 0, 0, 0])
 F = np.array([90.0, 60, 5, 1, 2, 40, 3, 4, 0, 6])
@@ -112,6 +114,14 @@ def test_a_perfect_forecast() -> None:
         best = {True: 1.0, False: 0.0, None: 0.0}[metric.higher_is_better]
         if not metric.name.startswith("value_top"):  # 75% is all that two customers of ten can hold
             assert got[metric.name] == pytest.approx(best, abs=1e-12), metric.name
+
+
+def test_the_ends_of_the_pit_are_as_full_as_its_middle() -> None:
+    """The first quantile stands at half a share, so that less lies below it than between two."""
+    rng = np.random.default_rng(1)  # not the seed of the places within jumps
+    spread = Distribution(np.repeat(np.array(Distribution.shares())[:, None], 50_000, axis=1), {}, {}, np.ones(50_000))
+    density = pit_table(pit(rng.random(50_000), spread))["density"]
+    assert density.to_numpy() == pytest.approx(1, abs=0.06)
 
 
 def test_the_pit_of_a_calibrated_forecast_is_uniform_also_with_a_jump_at_zero() -> None:
