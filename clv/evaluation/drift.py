@@ -59,6 +59,10 @@ def recommendation(table: pd.DataFrame, factor: Factor | None, tolerance: float)
     drifted, news = _what_drifted(table)
     if factor is None:
         return f"{drifted}. There is no backtest to say whether the level of the forecast holds."
+    if not np.isfinite([factor.value, factor.low, factor.high]).all():
+        return (
+            f"{drifted}. The newest window brought nothing, so it cannot say whether the level of the forecast holds."
+        )
     ratio = f"{factor.value:.2f} times what was forecast ({factor.low:.2f} to {factor.high:.2f})"
     if not factor.low <= 1 <= factor.high and abs(factor.value - 1) > tolerance:
         return (

@@ -183,6 +183,9 @@ def test_the_recommendation_says_what_moved_and_what_to_do(samples: dict[str, pd
     assert "multiply" in recommendation(calm, holds, 0.02), "a smaller tolerance"
     assert "multiply" not in recommendation(calm, Factor(1.4, 0.9, 1.9), 0.05), "not told from 1"
     assert "no backtest" in recommendation(moved, None, 0.05)
+    nothing = recommendation(calm, Factor(float("nan"), float("nan"), float("nan")), 0.05)
+    assert "nan" not in nothing
+    assert "cannot say" in nothing, "nobody bought"
 
 
 def test_the_drift_world_says_so(small_world: SyntheticParams) -> None:

@@ -100,12 +100,18 @@ def test_a_group_fails_only_where_its_size_can_tell() -> None:
     assert check.value == pytest.approx(-0.06)
     assert "channel is a" in check.message
     assert judged(slices=SLICES.assign(customers=[1000, 5000, 20]))["group_coverage"].status == "fail"
+    large = judged(slices=SLICES.assign(coverage_95=[0.89, 0.895, np.nan]))["group_coverage"]
+    assert large.status == "fail"
+    assert "channel is b" in large.message, "a is further off, but may be so by chance"
+    assert large.value == pytest.approx(-0.055)
 
 
 def test_the_spread_is_that_of_the_ensemble() -> None:
     assert judged()["rolling"].value == pytest.approx(0.01)
     assert judged(rolling=ROLLING.assign(gini=[0.6, 0, 0.8, 0, 0.7, 0]))["rolling"].status == "fail"
     assert judged(rolling=ROLLING.head(2))["rolling"].status == "not judged"
+    without = ROLLING.assign(gini=[np.nan, 0, 0.8, 0, np.nan, 0])
+    assert judged(rolling=without)["rolling"].status == "not judged", "one date alone has no spread"
 
 
 def test_features_may_drift_but_not_what_is_spent() -> None:
