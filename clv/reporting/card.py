@@ -6,6 +6,7 @@ Source: Mitchell et al. (2019), "Model cards for model reporting", FAT* 2019.
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -81,7 +82,7 @@ def _slices(slices: pd.DataFrame) -> str:
     columns = ("customers", "bias", "gini", "coverage_95")
     formats = ("count", "signed_share", "ratio", "share")
     rows = [
-        (f"{row['by']}: {row['group']}".replace("_", " "), *map(_written, (row[c] for c in columns), formats))
+        (f"{row['by'].replace('_', ' ')}: {row['group']}", *map(_written, (row[c] for c in columns), formats))
         for row in slices[slices["by"].isin(SLICED)].to_dict("records")
     ]
     return _table(("group", "customers", "bias", "Gini", "95% intervals cover"), rows)
@@ -89,10 +90,11 @@ def _slices(slices: pd.DataFrame) -> str:
 
 def _gaps(gaps: pd.DataFrame) -> str:
     words = [
-        f"{row['measure']} by {row['by']} ({row['gap']:.3f} more for {row['highest']} than for {row['lowest']})"
+        f"{row['measure']} by {row['by']} ".replace("_", " ")
+        + _plain(f"({row['gap']:.3f} more for {row['highest']} than for {row['lowest']})")
         for row in (gaps[gaps["beyond_noise"]] if len(gaps) else gaps).to_dict("records")
     ]
-    return ", ".join(words).replace("_", " ")
+    return ", ".join(words)
 
 
 def _checks(checks: Sequence[Check]) -> str:
@@ -107,4 +109,9 @@ def _written(value: Any, how: Any) -> str:
 
 def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     lines = [header, ["---"] * len(header), *rows]
-    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+    return "\n".join("| " + " | ".join(map(_plain, line)) + " |" for line in lines)
+
+
+def _plain(text: str) -> str:
+    """Text in one line and without marks of a table or of HTML: names of groups come from the shop's own data."""
+    return escape(" ".join(text.split()), quote=False).replace("|", "\\|")
