@@ -1,4 +1,4 @@
-"""Judge the backtest on customers and a window that it never saw, and say whether times have changed since.
+"""Judge the backtest on a window, or on customers, that it never saw, and say whether times have changed since.
 
 Reads: the snapshots of data/snapshots/, models/backtest/, models/today/, reports/plots/rolling.csv; of a synthetic shop
 also data/raw/truth.parquet, and data/clean/ for what can be known from history.

@@ -10,6 +10,7 @@ import pandas as pd
 from clv.models.intervals import LEVELS
 
 N_QUANTILES = 99  # that stand for a distribution
+PIT_SEED = 1  # of places within a jump, once and for all; not that of the order of ties
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ class Placed:
         shares = np.array([0.0, *self.forecast.shares(len(quantiles)), 1.0])
         below = shares[(quantiles < self.y).sum(axis=0)]
         up_to = shares[(quantiles <= self.y).sum(axis=0) + 1]
-        drawn = np.random.default_rng(0).random(len(self.y))
+        drawn = np.random.default_rng(PIT_SEED).random(len(self.y))
         return np.asarray(below + drawn * (up_to - below))
 
     @cached_property

@@ -6,13 +6,12 @@ noise one in twenty is still more than two of these.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import combinations
 
 import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
-from clv.evaluation.recalibration import covered
+from clv.evaluation.recalibration import inside_predicted
 
 PERSONAL = ("age_band", "country", "channel")
 MEASURES = ("benefit", "error", "bias", "coverage_95")
@@ -71,7 +70,7 @@ def fairness_table(
     """
     f = predictions["predicted_clv"].to_numpy()
     chosen, earned = top_places(f), top_places(np.maximum(y, 0))
-    inside = covered(y, predictions, 95).astype("float64")
+    inside = inside_predicted(y, predictions, 95).astype("float64")
     parts = {"benefit": (chosen - earned, None), "error": (np.abs(y - f), y), "bias": (f - y, y),
              "coverage_95": (inside, None)}  # fmt: skip
     rows = []
@@ -91,21 +90,19 @@ def largest_gaps(fairness: pd.DataFrame) -> pd.DataFrame:
     """One row per attribute `by` with two groups or more and `measure`: the groups of the `highest` and `lowest` value.
 
     `gap` is the difference of their values, `gap_se` its standard error, and `beyond_noise` says whether it is more
-    than that of the widest of so many pairs of groups would be in one of twenty tables by chance (Bonferroni).
+    than the widest of all pairs of groups in the table would be in one of twenty tables by chance (Bonferroni).
     Without rows, whatever the columns, there are none.
     """
     columns = ["by", "measure", "highest", "lowest", "gap", "gap_se", "beyond_noise"]
     if fairness.empty:
         return pd.DataFrame(columns=columns)
+    known = fairness.dropna(subset=["value", "gap_se"]).groupby(["by", "measure"], sort=False)
+    groups = [(key, found.sort_values(["value", "group"], kind="stable")) for key, found in known if len(found) > 1]
+    pairs = sum(len(found) * (len(found) - 1) // 2 for _, found in groups)
     rows = []
-    known = fairness.dropna(subset=["value", "gap_se"]) if len(fairness) else pd.DataFrame(columns=list(COLUMNS))
-    for (by, measure), found in known.groupby(["by", "measure"], sort=False):
-        if len(found) < 2:
-            continue
-        ordered = found.sort_values(["value", "group"], kind="stable")
-        low, high = ordered.iloc[0], ordered.iloc[-1]
+    for (by, measure), found in groups:
+        low, high = found.iloc[0], found.iloc[-1]
         gap, error = high["value"] - low["value"], float(np.hypot(high["value_se"], low["value_se"]))
-        pairs = len(list(combinations(found.index, 2)))
         beyond = bool(gap > norm.ppf(1 - 0.05 / 2 / pairs) * error)
         rows.append((by, measure, high["group"], low["group"], gap, error, beyond))
     return pd.DataFrame(rows, columns=columns)

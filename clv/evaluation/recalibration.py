@@ -33,8 +33,8 @@ class Factor:
     def of_bias(cls, metrics: pd.DataFrame) -> "Factor":
         """From the rows of the table of metrics: the ensemble's bias is forecast over realised total, less 1."""
         row = metrics[(metrics["forecast"] == ENSEMBLE) & (metrics["metric"] == "bias")].iloc[0]
-        value, low, high = (1 / (1 + float(row[name])) for name in ("value", "upper", "lower"))
-        return cls(value, low, high)
+        forecast = (1 + float(row[name]) for name in ("value", "upper", "lower"))
+        return cls(*(1 / over if over > 0 else float("nan") for over in forecast))
 
 
 def factor_of(y: np.ndarray, f: np.ndarray) -> float:
@@ -65,12 +65,12 @@ def window_coverage(
     rows = []
     for name, chosen in (("all", np.ones(len(y), dtype=bool)), ("top_decile", top)):
         for level in levels:
-            shares = [float(covered(y, made, level)[chosen].mean()) for made in (predictions, mended)]
+            shares = [float(inside_predicted(y, made, level)[chosen].mean()) for made in (predictions, mended)]
             rows.append((name, level, int(chosen.sum()), *shares))
     return pd.DataFrame(rows, columns=["rows", "level", "customers", "coverage", "recalibrated_coverage"])
 
 
-def covered(y: np.ndarray, predictions: pd.DataFrame, level: int) -> np.ndarray:
+def inside_predicted(y: np.ndarray, predictions: pd.DataFrame, level: int) -> np.ndarray:
     """Whether each value (n,) is inside the predicted interval of a level, (n,) of booleans."""
     return inside(y, *(predictions[f"{end}_{level}"].to_numpy() for end in ("lower", "upper")))
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from clv.evaluation.bootstrap import ENSEMBLE
 from clv.evaluation.metrics import evaluate
-from clv.evaluation.recalibration import covered
+from clv.evaluation.recalibration import inside_predicted
 from clv.models.intervals import LEVELS
 
 COVERAGES = tuple(f"coverage_{level}" for level in LEVELS)
@@ -62,4 +62,4 @@ def spread(rolling: pd.DataFrame) -> pd.DataFrame:
 
 
 def _coverage(y: np.ndarray, predictions: pd.DataFrame, level: int) -> float:
-    return float(covered(y, predictions, level).mean()) if len(y) else float("nan")
+    return float(inside_predicted(y, predictions, level).mean()) if len(y) else float("nan")

@@ -8,7 +8,7 @@ import pandas as pd
 
 from clv.evaluation.metrics import evaluate
 from clv.evaluation.ranks import decile_of
-from clv.evaluation.recalibration import covered
+from clv.evaluation.recalibration import inside_predicted
 
 NEW_DAYS = 30  # a customer of fewer days is new
 TEXTS = ("channel", "campaign", "country", "age_band")
@@ -65,7 +65,7 @@ def _figures(y: np.ndarray, predictions: pd.DataFrame, levels: Sequence[int]) ->
     metrics = evaluate(y, f)
     figures = {"buyers": float((y > 0).sum()), "forecast_total": float(f.sum()), "realised_total": float(y.sum())}
     figures |= {name: metrics[name] for name in ("bias", "gini", "mae")}
-    figures |= {f"coverage_{level}": float(covered(y, predictions, level).mean()) for level in levels}
+    figures |= {f"coverage_{level}": float(inside_predicted(y, predictions, level).mean()) for level in levels}
     return figures | {
         f"width_{level}": float((predictions[f"upper_{level}"] - predictions[f"lower_{level}"]).mean())
         for level in levels

@@ -1,6 +1,6 @@
 """Reading what a forecast is judged by."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -37,9 +37,7 @@ def read_drift_samples(plan: Plan, shares: CustomerShares, model: Forecaster, se
     """
     samples = {"current": read_rows(plan.today.forecast, shares)}
     if plan.today.training:
-        training = pd.concat([read_rows(rows, shares) for rows in plan.today.training], ignore_index=True)
-        drawn = np.random.default_rng(seed).permutation(len(training))[:DRIFT_ROWS]
-        samples["training"] = training.iloc[np.sort(drawn)].reset_index(drop=True)
+        samples["training"] = _read_drawn(plan.today.training, shares, np.random.default_rng(seed))
     if plan.backtest is not None:
         samples["test"] = read_rows(plan.backtest.forecast, shares)
     return {
@@ -48,3 +46,15 @@ def read_drift_samples(plan: Plan, shares: CustomerShares, model: Forecaster, se
         )
         for name, rows in samples.items()
     }
+
+
+def _read_drawn(training: Sequence[Rows], shares: CustomerShares, rng: np.random.Generator) -> pd.DataFrame:
+    """About DRIFT_ROWS rows of several snapshots, of each in proportion: no two of them are held whole at a time."""
+    sizes = [len(storage.read_table(paths.snapshot(str(rows.cutoff)), [CUSTOMER])) for rows in training]
+    share = min(1.0, DRIFT_ROWS / max(sum(sizes), 1))
+    drawn = []
+    for rows in training:
+        snapshot = read_rows(rows, shares)
+        kept = np.sort(rng.permutation(len(snapshot))[: round(len(snapshot) * share)])
+        drawn.append(snapshot.iloc[kept])
+    return pd.concat(drawn, ignore_index=True)

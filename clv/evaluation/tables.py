@@ -18,9 +18,9 @@ PIT_BINS = 20
 def gain_curve(y: np.ndarray, forecasts: Mapping[str, np.ndarray]) -> pd.DataFrame:
     """One row per percent of customers, best forecasts first: `customers_share`, and the share of value by forecast.
 
-    The column `perfect` ranks by the realised values themselves.
+    The column `perfect` ranks by the realised values themselves. NaN where nothing was realised.
     """
-    total = max(float(y.sum()), 1e-12)
+    total = float(y.sum()) if y.sum() > 0 else float("nan")
     share = np.linspace(0, 1, GAIN_POINTS)
     taken = np.round(share * len(y)).astype("int64")
     columns = {"customers_share": share}

@@ -17,6 +17,8 @@ from clv.evaluation.bootstrap import ENSEMBLE
 from clv.evaluation.fairness import largest_gaps
 from clv.evaluation.judgement import HEADLINE, Judgement
 from clv.evaluation.verdict import Check
+from clv.models.intervals import LEVELS
+from clv.models.panel import BTYD
 from clv.params import EvaluateParams
 from clv.reporting.names import METRIC_TITLES, METRIC_UNITS, TITLES
 from clv.reporting.table import write
@@ -55,6 +57,8 @@ class Card:
             **facts,
             confidence=self.params.confidence,
             min_customers=self.params.min_group_customers,
+            levels=", ".join(f"{level}%" for level in LEVELS),
+            learners=set(self.weights) - {BTYD},
             weights=_weights(self.weights),
             metrics=_metrics(self.judgement.metrics),
             slices=_slices(self.judgement.slices),

@@ -1,4 +1,4 @@
-"""What the model report shows of how good the forecast is, on customers and a window it never saw."""
+"""What the model report shows of how good the forecast is, on a window or on customers it never saw."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -106,13 +106,14 @@ def ceiling(rows: pd.DataFrame) -> Table:
         Column("ceiling_value", "at best", "ratio"), Column("share", "share reached", "share"),
         Column("lower", "from", "share"), Column("upper", "to", "share"),
     ]  # fmt: skip
-    return table(named, columns, "The share of the achievable. More than 103% of the Bayes forecast's would be a leak")
+    caption = "The share of the achievable; surely more of the Bayes forecast's than evaluate.limits.share_of_ceiling "
+    return table(named, columns, caption + "would be a leak")
 
 
 def gain(curves: pd.DataFrame) -> Chart:
     """Share of value held by the customers with the highest forecasts."""
     fig, ax = figure(height=4.2)
-    if curves.empty:
+    if curves.empty or curves["perfect"].isna().all():
         ax.annotate("no backtest: nothing to judge by", (0.3, 0.5), color=GREY)
         return render(fig, "gain", "No backtest", "No backtest: nothing to judge by")
     captured = {}

@@ -22,7 +22,7 @@ LINKS = (
     Link("index.html", "Overview", "The forecast in a few numbers"),
     Link("data.html", "Data", "What came in, what was set aside, how the shop developed"),
     Link("features.html", "Features", "What the models know of a customer, feature by feature"),
-    Link("model.html", "Model", "How good the forecast is, on customers and a window it never saw"),
+    Link("model.html", "Model", "How good the forecast is, on a window or on customers it never saw"),
     Link("stability.html", "Groups and drift", "For whom it holds, and whether times have changed"),
     Link("explanation.html", "Explanation", "What drives the forecasts"),
     Link("model_card.html", "Model card", "Data, intended use, metrics, limits and versions on one page"),

@@ -76,7 +76,7 @@ def largest_gaps(rows: pd.DataFrame) -> Table:
     return table(
         shown,
         columns,
-        "The largest gap between two groups; more than noise is what one table in twenty shows by chance",
+        "The largest gap between two groups; more than noise is what one such table in twenty shows anywhere by chance",
     )
 
 

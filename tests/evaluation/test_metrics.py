@@ -16,11 +16,10 @@ from sklearn.metrics import (
     root_mean_squared_error,
 )
 
-from clv.evaluation.distribution import Distribution
+from clv.evaluation.distribution import Distribution, Placed
 from clv.evaluation.judged import Judged
 from clv.evaluation.metrics import DISTRIBUTION_METRICS, METRICS, evaluate, metrics_of
 from clv.evaluation.ranks import top_of
-from clv.evaluation.scores import pit
 from clv.evaluation.tables import pit_table
 
 Y = np.array([100.0, 50, 30, 0, 0, 20, 0, 0, 0, 0])
@@ -120,7 +119,7 @@ def test_the_ends_of_the_pit_are_as_full_as_its_middle() -> None:
     """The first quantile stands at half a share, so that less lies below it than between two."""
     rng = np.random.default_rng(1)  # not the seed of the places within jumps
     spread = Distribution(np.repeat(np.array(Distribution.shares())[:, None], 50_000, axis=1), {}, {}, np.ones(50_000))
-    density = pit_table(pit(rng.random(50_000), spread))["density"]
+    density = pit_table(Placed(rng.random(50_000), spread).pit)["density"]
     assert density.to_numpy() == pytest.approx(1, abs=0.06)
 
 

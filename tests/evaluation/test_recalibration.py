@@ -14,7 +14,7 @@ from clv.data.world.worlds import make_world
 from clv.evaluation.bootstrap import Bootstrapped
 from clv.evaluation.judged import Judged
 from clv.evaluation.metrics import evaluate
-from clv.evaluation.recalibration import Factor, covered, factor_of, recalibrated, window_coverage
+from clv.evaluation.recalibration import Factor, factor_of, inside_predicted, recalibrated, window_coverage
 from clv.features.columns import CUSTOMER, TARGET
 from clv.models.intervals import LEVELS
 from clv.models.samples import fold_of
@@ -84,7 +84,7 @@ def test_each_half_is_mended_by_the_other() -> None:
 
 def test_returns_count_as_nothing_and_bounds_belong() -> None:
     made = pd.DataFrame({"lower_90": [0.0, 5, 5], "upper_90": [1.0, 9, 9]})
-    assert covered(np.array([-3.0, 9, 4.99]), made, 90).tolist() == [True, True, False]
+    assert inside_predicted(np.array([-3.0, 9, 4.99]), made, 90).tolist() == [True, True, False]
 
 
 def small_backtest(world: SyntheticParams, jump: date, project: Params, seed: int) -> tuple[np.ndarray, pd.Series]:
