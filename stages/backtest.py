@@ -1,7 +1,7 @@
 """Refit the recipe as of earlier dates, the rolling origins, and judge each on the horizon after it.
 
 Reads: data/snapshots/.
-Writes: reports/plots/rolling.csv, one row per origin and forecast: the ensemble, the buy-till-you-die forecast and the
+Writes: reports/tables/rolling.csv, one row per origin and forecast: the ensemble, the buy-till-you-die forecast and the
 baselines. Learners have the parameters of params.yaml: tune chose its own by labels that are later than these dates.
 Where there is no origin, and why the log says, the table has no rows.
 """
@@ -15,7 +15,7 @@ from clv import params, paths, storage
 from clv.errors import run_stage
 from clv.evaluation.baselines import BASELINES
 from clv.evaluation.bootstrap import ENSEMBLE
-from clv.evaluation.rolling import judged, spread, together
+from clv.evaluation.rolling import by_origin, judged, spread, together
 from clv.features.columns import TARGET
 from clv.features.store import read_plan, read_snapshot
 from clv.models.forecaster import Forecaster
@@ -74,6 +74,7 @@ def main() -> None:
     fits = [partial(judge, recipe, plan, alone) for recipe in plan.rolling]
     rolling = together(side_by_side(fits, p.compute.threads))
     storage.write_csv(rolling, paths.ROLLING)
+    storage.write_csv(by_origin(rolling, plan.last_day), paths.ORIGINS)
     print(f"backtest: {said(rolling, plan) if plan.rolling else why_none(plan)}")
 
 

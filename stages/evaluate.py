@@ -1,7 +1,7 @@
 """Judge the backtest on a window, or on customers, that it never saw, and say whether times have changed since.
 
-Reads: the snapshots of data/snapshots/, models/backtest/, models/today/, reports/plots/rolling.csv; of a synthetic shop
-also data/raw/truth.parquet, and data/clean/ for what can be known from history.
+Reads: the snapshots of data/snapshots/, models/backtest/, models/today/, reports/tables/rolling.csv; of a synthetic
+shop also data/raw/truth.parquet, and data/clean/ for what can be known from history.
 Writes: data/test_forecasts.parquet (one row per test customer), reports/metrics/evaluate.json (the headline),
 drift.json and verdict.json; reports/tables/: every metric of every forecast with confidence intervals, the ensemble
 against the baselines and against what can be known, slices, fairness, drift and recalibration; reports/plots/: gain,
@@ -32,8 +32,8 @@ from clv.models.intervals import LEVELS
 from clv.models.samples import fold_of
 from clv.models.versions import library_versions
 from clv.params import Params
-from clv.reporting.card import Card
-from clv.timeline import Recipe
+from clv.reporting.card import Card, Findings
+from clv.timeline import Plan, Recipe
 
 TABLES = {
     "metrics": paths.METRICS_CSV, "wins": paths.WINS, "ceiling": paths.CEILING, "slices": paths.SLICES,
@@ -42,15 +42,16 @@ TABLES = {
 }  # fmt: skip
 
 
-def write_nothing(why: str) -> None:
+def write_nothing(p: Params, plan: Plan, today: Forecaster) -> None:
     """Every output, empty."""
+    why = plan.why
     storage.write_table(pd.DataFrame({CUSTOMER: [], "realised": []}), paths.TEST_FORECASTS)
     for path in TABLES.values():
         storage.write_csv(pd.DataFrame(columns=["customers"]), path)
     storage.write_json({"customers": 0, "why": why}, paths.EVALUATE_METRICS)
     storage.write_json({"recommendation": f"There is no backtest, because {why}."}, paths.DRIFT_METRICS)
     storage.write_json([], paths.VERDICT)
-    storage.write_text(f"# Model card\n\nThere is no backtest, because {why}.", paths.MODEL_CARD)
+    storage.write_text(card(p, plan, today, None), paths.MODEL_CARD)
     print(f"evaluate: nothing to judge by: {why}")
 
 
@@ -69,22 +70,24 @@ def ceilings(p: Params, recipe: Recipe, ids: pd.Series, horizon_days: int) -> di
     return {} if truth is None else {"latent_truth": truth, "bayes": read_bayes(p, ids, recipe, horizon_days)}
 
 
-def source_of(p: Params) -> str:
-    """Where the transactions came from, for the model card."""
+def card(p: Params, plan: Plan, today: Forecaster, findings: Findings | None) -> str:
+    """The model card."""
     source = storage.read_json(paths.SOURCE)
-    if source["kind"] == "synthetic":
-        return f"the synthetic shop {p.generate.synthetic.world}"
-    return f"{source['kind']}, {source['tables']['transactions']['name']}"
+    name = source["tables"]["transactions"]["name"]
+    where = f"the synthetic shop {p.generate.synthetic.world}" if source["kind"] == "synthetic" else name
+    data = storage.read_json(paths.PREPROCESS_METRICS)
+    versions = library_versions()
+    return Card(plan, where, p.currency, data, today.weights, versions, p.evaluate, findings).to_markdown()
 
 
 def main() -> None:
     p = params.load()
     plan = read_plan()
-    recipe, days = plan.backtest, plan.horizon_days
+    today, recipe, days = Forecaster.load(paths.TODAY_MODEL, p.compute), plan.backtest, plan.horizon_days
     if recipe is None:
-        write_nothing(plan.why)
+        write_nothing(p, plan, today)
         return
-    model, today = (Forecaster.load(path, p.compute) for path in (paths.BACKTEST_MODEL, paths.TODAY_MODEL))
+    model = Forecaster.load(paths.BACKTEST_MODEL, p.compute)
     test = read_rows(recipe.forecast, p.time.customer_shares)
     ids, y, predictions = test[CUSTOMER], test[TARGET].to_numpy(), model.predict(test)
     f = predictions["predicted_clv"].to_numpy()
@@ -98,14 +101,10 @@ def main() -> None:
     factor = Factor.of_bias(judgement.metrics)
     advice = recommendation(drift, factor, p.evaluate.limits.bias)
     recalibration = window_coverage(y, predictions, LEVELS, fold_of(ids.to_numpy(), 2, "recalibration"))
-    checks = verdict(judgement, pd.read_csv(paths.ROLLING), drift, p.evaluate.limits)
+    checks = verdict(judgement, pd.read_csv(paths.ROLLING), drift, factor, p.evaluate.limits)
     headline = {**judgement.headline(), "customers": len(y)}
     counts = drift["status"].value_counts().to_dict()
-    card = Card(
-        plan=plan, source=source_of(p), currency=p.currency, data=storage.read_json(paths.PREPROCESS_METRICS),
-        weights=today.weights, versions=library_versions(), customers=len(y), judgement=judgement, checks=checks,
-        advice=advice, params=p.evaluate,
-    )  # fmt: skip
+    findings = Findings(len(y), judgement, checks, advice)
 
     storage.write_table(pd.DataFrame({CUSTOMER: ids}).join(predictions).assign(realised=y), paths.TEST_FORECASTS)
     made = {**vars(judgement), "drift": drift, "recalibration": recalibration}
@@ -114,7 +113,7 @@ def main() -> None:
     storage.write_json(headline, paths.EVALUATE_METRICS)
     storage.write_json({"columns": counts, "factor": asdict(factor), "recommendation": advice}, paths.DRIFT_METRICS)
     storage.write_json([asdict(check) for check in checks], paths.VERDICT)
-    storage.write_text(card.to_markdown(), paths.MODEL_CARD)
+    storage.write_text(card(p, plan, today, findings), paths.MODEL_CARD)
     print(
         f"evaluate: {len(y):,} customers, Gini {headline['gini']:.3f}, bias {headline['bias']:+.1%}, "
         f"95% intervals cover {headline['coverage_95']:.1%}"

@@ -32,6 +32,7 @@ def main() -> None:
             if plan.backtest
             else "",
             evaluation.headline(headline, p.currency).html,
+            evaluation.verdict_line(storage.read_json(paths.VERDICT)).html if plan.backtest else "",
             gain.to_html(),
             "<h2>Where the value is</h2>",
             customers.tiers(pd.read_csv(paths.PROFILES_CSV)).to_html(),

@@ -48,29 +48,28 @@ def drift_table(samples: Mapping[str, pd.DataFrame], limits: DriftLimits) -> pd.
     return table.drop(columns=["level", "excess"]).reset_index(drop=True)
 
 
-def recommendation(table: pd.DataFrame, factor: Factor | None, tolerance: float) -> str:
-    """What to do, in two sentences: which columns drifted, and whether the level of the forecast holds.
+def recommendation(table: pd.DataFrame, factor: Factor, tolerance: float) -> str:
+    """What to do, in two sentences: whether the level of the forecast holds, and which columns drifted.
 
-    `table` is that of `drift_table`, `factor` that of the newest window over (None without a backtest), which counts
-    where its interval excludes 1 and it is further than `tolerance` from 1: by less a total is off in any window. The
-    factor is of forecasts made before that window. A model fitted after it has learned the new level, most of it at
-    once, so that the factor would mend it twice.
+    `table` is that of `drift_table`, `factor` that of the newest window over, which counts where it is surely `off` by
+    more than `tolerance`. It is of forecasts made before that window. A model fitted after it has learned the new
+    level, most of it at once, so that the factor would mend it twice.
     """
     drifted, news = _what_drifted(table)
-    if factor is None:
-        return f"{drifted}. There is no backtest to say whether the level of the forecast holds."
     if not np.isfinite([factor.value, factor.low, factor.high]).all():
         return (
-            f"{drifted}. The newest window brought nothing, so it cannot say whether the level of the forecast holds."
+            f"The newest window brought nothing, so it cannot say whether the level of the forecast holds. {drifted}."
         )
-    ratio = f"{factor.value:.2f} times what was forecast ({factor.low:.2f} to {factor.high:.2f})"
-    if not factor.low <= 1 <= factor.high and abs(factor.value - 1) > tolerance:
+    ratio = (
+        f"The newest window brought {factor.value:.2f} times what was forecast ({factor.low:.2f} to {factor.high:.2f})"
+    )
+    if factor.off(tolerance):
         return (
-            f"{drifted}. The newest window brought {ratio}: multiply forecasts that were made before it by "
-            f"{factor.value:.2f} or retrain, but not both, because a model fitted today has already seen the new level."
+            f"{ratio}: multiply forecasts that were made before it by {factor.value:.2f} or retrain, but not both, "
+            f"because a model fitted today has already seen the new level. {drifted}."
         )
     remedy = "look at what drifted, and retrain once another window is over" if news else "nothing to do"
-    return f"{drifted}. The newest window brought {ratio}, so the level holds: {remedy}."
+    return f"{ratio}: the level is not shown to be off. {drifted}: {remedy}."
 
 
 def is_news(table: pd.DataFrame) -> pd.Series:

@@ -76,7 +76,8 @@ def written(value: object, feature: Feature) -> str:
 def sentence(feature: Feature, value: str, typical: str, factor: float) -> str:
     """What the feature is, what it is here and typically, and what that does to the forecast."""
     fitted = ", by the buy-till-you-die models" if feature.compute is None else ""
-    return f"{feature.description}{fitted}: {value} (typically {typical}), which {effect(factor)}"
+    usual = "" if value == typical else f" (typically {typical})"
+    return f"{feature.description}{fitted}: {value}{usual}, which {effect(factor)}"
 
 
 def effect(factor: float) -> str:

@@ -36,6 +36,10 @@ class Factor:
         forecast = (1 + float(row[name]) for name in ("value", "upper", "lower"))
         return cls(*(1 / over if over > 0 else float("nan") for over in forecast))
 
+    def off(self, tolerance: float) -> bool:
+        """Whether it is surely not 1, and further from 1 than a tolerance: by less a total is off in any window."""
+        return (self.low > 1 or self.high < 1) and abs(self.value - 1) > tolerance
+
 
 def factor_of(y: np.ndarray, f: np.ndarray) -> float:
     """Realised total over forecast total, of money, (n,) each; 1 where either is not above 0."""

@@ -42,6 +42,14 @@ def together(origins: Iterable[pd.DataFrame]) -> pd.DataFrame:
     return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=list(COLUMNS))
 
 
+def by_origin(rolling: pd.DataFrame, last_day: date) -> pd.DataFrame:
+    """One row per origin, the oldest first: `days_before` the last day, less than 0, and the Gini by forecast."""
+    table = rolling.pivot_table(index="as_of", columns="forecast", values="gini", sort=False)
+    before = [(date.fromisoformat(str(as_of)) - last_day).days for as_of in table.index]
+    columns = {str(name): table[name].to_numpy() for name in table}
+    return pd.DataFrame({"days_before": before, **columns})
+
+
 def spread(rolling: pd.DataFrame) -> pd.DataFrame:
     """One row per forecast, in their order: how many `origins`, and `gini_mean`, `gini_sd`, `gini_min` and `gini_max`.
 

@@ -58,16 +58,14 @@ def pit_table(values: np.ndarray) -> pd.DataFrame:
 
 
 def coverage_table(judged: Judged) -> pd.DataFrame:
-    """One row per decile of the forecast, and one for `all`: customers, and `coverage_90`, `width_90` (money) by level.
+    """One row per decile of the forecast, 1 the highest: customers, and `coverage_90`, `width_90` (money) by level.
 
     An interval of a customer's value starts at 0, so negative net revenue (returns of earlier orders) counts as 0.
     """
     assert judged.placed is not None, "coverage is of intervals"
     decile = decile_of(judged.f)
-    # The customers of each decile alone, then all of them: whoever else there is counts 0 times.
-    counts = np.array([*(decile == d for d in range(1, 11)), np.ones(len(decile))], dtype="float64")
-    counts = counts[counts.any(axis=1)]
+    # The customers of each decile alone: whoever else there is counts 0 times.
+    counts = np.array([decile == d for d in np.unique(decile)], dtype="float64")
     rows = replace(judged, counts=counts)
     columns = {m.name: m.compute(rows) for m in DISTRIBUTION_METRICS if m.name.startswith(("coverage_", "width_"))}
-    labels = [*(str(d) for d in np.unique(decile)), "all"]
-    return pd.DataFrame({"decile": labels, "customers": counts.sum(axis=1).astype("int64"), **columns})
+    return pd.DataFrame({"decile": np.unique(decile), "customers": counts.sum(axis=1).astype("int64"), **columns})

@@ -10,6 +10,7 @@ import pandas as pd
 from clv.errors import InputError
 from clv.evaluation.bootstrap import ENSEMBLE
 from clv.evaluation.judgement import Judgement
+from clv.evaluation.recalibration import Factor
 from clv.models.intervals import LEVELS
 from clv.params import CheckName, VerdictLimits
 
@@ -32,7 +33,7 @@ class Check:
 
 
 def verdict(
-    judgement: Judgement, rolling: pd.DataFrame, drift: pd.DataFrame, limits: VerdictLimits
+    judgement: Judgement, rolling: pd.DataFrame, drift: pd.DataFrame, factor: Factor, limits: VerdictLimits
 ) -> list[Check]:  # fmt: skip
     """Every check, from the tables of the evaluation, any of which may be empty."""
     metrics = judgement.of_ensemble()
@@ -43,7 +44,7 @@ def verdict(
         coverage(metrics, limits.coverage),
         group_coverage(judgement.slices, limits.group_coverage),
         stability(rolling, limits.rolling_gini),
-        drifted(drift),
+        drifted(drift, factor, limits.bias),
     ]
 
 
@@ -84,9 +85,8 @@ def bias(metrics: Mapping[str, float], limit: float) -> Check:
     if "bias" not in metrics or np.isnan(metrics["bias"]):
         return Check("bias", None, limit, "not judged", NOTHING)
     value = metrics["bias"]
-    return Check(
-        "bias", value, limit, _passes(abs(value) <= limit), f"total forecast over realised is off by {value:+.1%}"
-    )
+    what = f"total forecast over realised is off by {value:+.1%}, at most {limit:.2g} is allowed"
+    return Check("bias", value, limit, _passes(abs(value) <= limit), what)
 
 
 def coverage(metrics: Mapping[str, float], limit: float) -> Check:
@@ -95,7 +95,7 @@ def coverage(metrics: Mapping[str, float], limit: float) -> Check:
     if not gaps:
         return Check("coverage", None, -limit, "not judged", NOTHING)
     level = min(gaps, key=lambda name: gaps[name])
-    what = f"{level}% intervals cover {metrics[f'coverage_{level}']:.1%}, the least of the levels against their promise"
+    what = f"{level}% intervals cover {metrics[f'coverage_{level}']:.1%}, the least by its promise"
     return Check("coverage", gaps[level], -limit, _passes(gaps[level] >= -limit), what)
 
 
@@ -110,7 +110,8 @@ def group_coverage(slices: pd.DataFrame, limit: float) -> Check:
     worst = _records(rows.loc[[told.idxmin()]])[0]
     what = (
         f"95% intervals cover least{' beyond chance' if failed.any() else ''} where {worst['by']} is {worst['group']}: "
-        f"{worst['coverage_95']:.1%} of {worst['customers']:,.0f} customers"
+        f"{worst['coverage_95']:.1%} of {worst['customers']:,.0f} customers; {limit:g} less is "
+        "allowed, or what chance does"
     )
     return Check("group_coverage", float(told.min()), -limit, _passes(not failed.any()), what)
 
@@ -119,22 +120,32 @@ def stability(rolling: pd.DataFrame, limit: float) -> Check:
     """The recipe must do as well as of other dates."""
     rows = rolling[(rolling["forecast"] == ENSEMBLE) & rolling["gini"].notna()] if len(rolling) else rolling
     if len(rows) < 2:
-        return Check("rolling", None, limit, "not judged", "fewer than two earlier dates have a Gini")
+        return Check(
+            "rolling", None, limit, "not judged", "fewer than two earlier dates were judged; backtest says why"
+        )
     spread = float(rows["gini"].std())
-    what = f"Gini from {rows['gini'].min():.3f} to {rows['gini'].max():.3f} as of {len(rows)} earlier dates"
+    what = (
+        f"Gini from {rows['gini'].min():.3f} to {rows['gini'].max():.3f} as of {len(rows)} earlier dates: standard "
+        f"deviation {spread:.3f}, at most {limit:g} is allowed"
+    )
     return Check("rolling", spread, limit, _passes(spread <= limit), what)
 
 
-def drifted(drift: pd.DataFrame) -> Check:
-    """Forecasts and what is spent must be distributed as they were; single features may move."""
-    if not len(drift):
-        return Check("drift", None, None, "not judged", NOTHING)
+def drifted(drift: pd.DataFrame, factor: Factor, tolerance: float) -> Check:
+    """Forecasts, what is spent and the level must be as they were; single features may move."""
+    if not len(drift) or drift["psi_equal_tenure"].isna().all():
+        return Check(
+            "drift", None, None, "not judged", "no rows of equal tenure tell drift from a base that grows older"
+        )
     features = ~drift["column"].isin(("forecast", "target"))
-    whole = drift[~features & (drift["status"] == "drifted")]
+    moved = [str(name) for name in drift.loc[~features & (drift["status"] == "drifted"), "column"]]
+    if factor.off(tolerance):
+        moved.append(f"the level by a factor of {factor.value:.2f} ({factor.low:.2f} to {factor.high:.2f})")
     n = int((features & (drift["status"] == "drifted")).sum())
-    who = f"{' and '.join(whole['column'])} drifted" if len(whole) else "neither forecast nor target drifted"
-    what = f"{who}; of {int(features.sum())} features {n} did"
-    return Check("drift", float(len(whole)), 0.0, _passes(not len(whole)), what)
+    who = f"{', '.join(moved)} drifted" if moved else "neither forecast nor target nor level drifted"
+    return Check(
+        "drift", float(len(moved)), 0.0, _passes(not moved), f"{who}; of {int(features.sum())} features {n} did"
+    )
 
 
 def _records(table: pd.DataFrame) -> list[dict[str, Any]]:

@@ -28,11 +28,21 @@ SLICED = ("lifecycle", "channel", "country", "age_band")  # of the slices, those
 
 
 @dataclass(frozen=True)
+class Findings:
+    """What was seen in the backtest: its `judgement` by so many test `customers`, the checks, the advice on drift."""
+
+    customers: int
+    judgement: Judgement
+    checks: Sequence[Check]
+    advice: str
+
+
+@dataclass(frozen=True)
 class Card:
     """What a model card is written from.
 
-    `data` are the counts of preprocess, `weights` those of today's ensemble by learner, `versions` those of libraries.
-    `customers` are those of the test rows, whose `judgement` it quotes; `advice` is that on drift.
+    `data` are the counts of preprocess, `weights` those of today's ensemble by learner, `versions` those of libraries;
+    there are no `findings` where there is no backtest.
     """
 
     plan: Plan
@@ -41,31 +51,43 @@ class Card:
     data: Mapping[str, Any]
     weights: Mapping[str, float]
     versions: Mapping[str, str]
-    customers: int
-    judgement: Judgement
-    checks: Sequence[Check]
-    advice: str
     params: EvaluateParams
+    findings: Findings | None
 
     def to_markdown(self) -> str:
         """The whole card."""
         environment = Environment(loader=FileSystemLoader(Path(__file__).parent), undefined=StrictUndefined)
         environment.filters |= {name: partial(_written, how=name) for name in ("count", "money", "share")}
         environment.filters["percent"] = "{:.0%}".format
-        facts = {name: getattr(self, name) for name in ("plan", "source", "currency", "data", "customers", "advice")}
         return environment.get_template("card.md.j2").render(
-            **facts,
-            confidence=self.params.confidence,
-            min_customers=self.params.min_group_customers,
+            plan=self.plan,
+            source=self.source,
+            currency=self.currency,
+            data=self.data,
+            params=self.params,
             levels=", ".join(f"{level}%" for level in LEVELS),
             learners=set(self.weights) - {BTYD},
             weights=_weights(self.weights),
-            metrics=_metrics(self.judgement.metrics),
-            slices=_slices(self.judgement.slices),
-            gaps=_gaps(largest_gaps(self.judgement.fairness)),
-            checks=_checks(self.checks),
+            findings=None if self.findings is None else _written_findings(self.findings),
             versions=", ".join(f"{name} {version}" for name, version in sorted(self.versions.items())),
         )
+
+
+def _written_findings(findings: Findings) -> dict[str, str]:
+    """The parts of the card that speak of the backtest, as Markdown."""
+    judgement = findings.judgement
+    persons = "Groups of persons are not known."
+    if len(judgement.fairness):
+        gaps = _gaps(largest_gaps(judgement.fairness))
+        persons = f"Gaps between groups of persons beyond chance: {gaps or 'none'}."
+    return {
+        "customers": write(findings.customers, "count"),
+        "metrics": _metrics(judgement.metrics),
+        "slices": _slices(judgement.slices),
+        "persons": persons,
+        "checks": _checks(findings.checks),
+        "advice": findings.advice,
+    }
 
 
 def _weights(weights: Mapping[str, float]) -> str:
@@ -95,7 +117,7 @@ def _slices(slices: pd.DataFrame) -> str:
 def _gaps(gaps: pd.DataFrame) -> str:
     words = [
         f"{row['measure']} by {row['by']} ".replace("_", " ")
-        + _plain(f"({row['gap']:.3f} more for {row['highest']} than for {row['lowest']})")
+        + _plain(f"({row['gap']:.1%} more for {row['highest']} than for {row['lowest']})")
         for row in (gaps[gaps["beyond_noise"]] if len(gaps) else gaps).to_dict("records")
     ]
     return ", ".join(words)

@@ -50,6 +50,16 @@ def verdict(checks: Sequence[dict[str, Any]]) -> Table:
     return table(rows, columns, "Checks that could have failed; those of evaluate.fail_on stop the pipeline")
 
 
+def verdict_line(checks: Sequence[dict[str, Any]]) -> Table:
+    """How many checks hold, and which do not."""
+    judged = [check for check in checks if check["status"] != "not judged"]
+    failed = [check["name"].replace("_", " ") for check in judged if check["status"] == "fail"]
+    if not judged:
+        return NOT_JUDGED
+    held = f"{len(judged) - len(failed)} of {len(judged)} checks pass"
+    return note(f"{held}; not: {', '.join(failed)}. The model report says why." if failed else f"{held}.")
+
+
 def comparison(metrics: pd.DataFrame, currency: str) -> Table:
     """Every forecast by the metrics of COMPARED."""
     if metrics.empty:
@@ -186,18 +196,16 @@ def coverage(rows: pd.DataFrame) -> Chart | Table:
         return NOT_JUDGED
     fig, ax = figure()
     parts = []
-    by_decile = rows[rows["decile"] != "all"]
-    overall = rows[rows["decile"] == "all"].iloc[0]
     for level, colour in ((90, ORANGE), (95, BLUE), (99, GREEN)):
         name = f"coverage_{level}"
-        ax.plot(by_decile["decile"].astype(int), by_decile[name], "o-", color=colour, label=f"{level}% intervals")
+        ax.plot(rows["decile"], rows[name], "o-", color=colour, label=f"{level}% intervals")
         ax.axhline(level / 100, color=colour, linewidth=1, linestyle="--")
-        parts.append(f"{level}% intervals cover {overall[name]:.1%}")
+        parts.append(f"{level}% intervals cover {np.average(rows[name], weights=rows['customers']):.1%}")
     ax.set_xticks(range(1, 11))
     ax.set_xlabel("tenth of the customers, 1 has the highest forecasts")
     ax.set_ylabel("share inside the interval")
     ax.yaxis.set_major_formatter(lambda v, _: f"{100 * v:g}%")
-    ax.legend(frameon=False, loc="lower right")
+    ax.legend(frameon=False, loc="best")
     return render(
         fig,
         "coverage",

@@ -21,7 +21,9 @@ FAIRNESS = (
     "bias, coverage. Named last is what differs from all customers by more than two standard errors; of differences "
     "that are only noise, one in twenty does"
 )
-NOT_PERSONAL = note("There is no backtest, or nothing is known of persons: age band, country or channel.")
+NOT_PERSONAL = note(
+    "Groups of persons are not compared: there is no backtest, or neither age band nor country nor channel is known."
+)
 
 
 def slices(rows: pd.DataFrame, currency: str) -> Table:

@@ -75,7 +75,7 @@ def test_the_best_baseline_is_the_rival(judgement: Judgement) -> None:
 
 def test_the_gain_curve_draws_the_ensemble_and_the_baselines(judgement: Judgement) -> None:
     assert list(judgement.gain) == ["customers_share", "ensemble", "btyd", "same_as_last_period", "perfect"]
-    assert len(judgement.deciles) == len(judgement.residuals) == len(judgement.coverage) - 1 == 10
+    assert len(judgement.deciles) == len(judgement.residuals) == len(judgement.coverage) == 10
     assert judgement.pit["density"].mean() == pytest.approx(1)
     assert judgement.slices["customers"].to_list() == [1000, 500]
     assert set(judgement.fairness["by"]) == {"channel"}

@@ -6,6 +6,7 @@ import pytest
 
 from clv.errors import InputError
 from clv.evaluation.judgement import Judgement
+from clv.evaluation.recalibration import Factor
 from clv.evaluation.verdict import Check, stop_on, verdict
 from clv.params import VerdictLimits
 
@@ -30,12 +31,17 @@ SLICES = pd.DataFrame(
     {"by": "channel", "group": ["a", "b", "c"], "customers": [100, 5000, 20], "coverage_95": [0.89, 0.93, np.nan]}
 )
 ROLLING = pd.DataFrame({"forecast": ["ensemble", "btyd"] * 3, "gini": [0.78, 0.1, 0.80, 0.5, 0.79, 0.9]})
-DRIFT = pd.DataFrame({"column": ["forecast", "target", "a"], "status": ["watch", "stable", "drifted"]})
+DRIFT = pd.DataFrame(
+    {"column": ["forecast", "target", "a"], "status": ["watch", "stable", "drifted"], "psi_equal_tenure": 0.1}
+)
 TABLES = {"wins": WINS, "ceiling": CEILING, "slices": SLICES, "rolling": ROLLING, "drift": DRIFT}
 NOTHING = pd.DataFrame()
+LEVEL = Factor(1.01, 0.98, 1.04)
 
 
-def judged(metrics: dict[str, float] = METRICS, **tables: pd.DataFrame) -> dict[str, Check]:
+def judged(
+    metrics: dict[str, float] = METRICS, factor: Factor = LEVEL, **tables: pd.DataFrame
+) -> dict[str, Check]:  # fmt: skip
     """The checks by name, with these tables for those above."""
     given = {**TABLES, **tables}
     values = pd.DataFrame({"forecast": "ensemble", "metric": list(metrics), "value": list(metrics.values())})
@@ -43,7 +49,7 @@ def judged(metrics: dict[str, float] = METRICS, **tables: pd.DataFrame) -> dict[
         metrics=values, wins=given["wins"], ceiling=given["ceiling"], slices=given["slices"], fairness=NOTHING,
         gain=NOTHING, deciles=NOTHING, residuals=NOTHING, coverage=NOTHING, pit=NOTHING,
     )  # fmt: skip
-    return {check.name: check for check in verdict(judgement, given["rolling"], given["drift"], LIMITS)}
+    return {check.name: check for check in verdict(judgement, given["rolling"], given["drift"], factor, LIMITS)}
 
 
 def test_a_sound_forecast_passes_every_check() -> None:
@@ -115,10 +121,15 @@ def test_the_spread_is_that_of_the_ensemble() -> None:
 
 
 def test_features_may_drift_but_not_what_is_spent() -> None:
-    assert judged()["drift"].message == "neither forecast nor target drifted; of 1 features 1 did"
+    assert judged()["drift"].message == "neither forecast nor target nor level drifted; of 1 features 1 did"
     check = judged(drift=DRIFT.assign(status=["drifted", "drifted", "stable"]))["drift"]
     assert check.status == "fail"
-    assert "forecast and target drifted" in check.message
+    assert "forecast, target drifted" in check.message
+    jumped = judged(factor=Factor(1.4, 1.3, 1.5))["drift"]
+    assert jumped.status == "fail"
+    assert "the level by a factor of 1.40 (1.30 to 1.50)" in jumped.message
+    assert judged(factor=Factor(1.04, 1.01, 1.07))["drift"].status == "pass", "totals are off by so much in any window"
+    assert judged(drift=DRIFT.assign(psi_equal_tenure=np.nan))["drift"].status == "not judged"
 
 
 def test_named_checks_stop_the_pipeline_and_others_do_not() -> None:

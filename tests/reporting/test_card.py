@@ -23,4 +23,4 @@ def test_odd_names_are_plain_text_in_a_sentence_too() -> None:
         "lowest": "a_b",
         "beyond_noise": True,
     }
-    assert _gaps(pd.DataFrame([row])) == "error by age band (0.100 more for &lt;b&gt;loud than for a_b)"
+    assert _gaps(pd.DataFrame([row])) == "error by age band (10.0% more for &lt;b&gt;loud than for a_b)"

@@ -13,7 +13,7 @@ from clv.evaluation.verdict import Check
 from clv.models.intervals import LEVELS
 from clv.params import Params
 from clv.reporting import evaluation
-from clv.reporting.card import Card
+from clv.reporting.card import Card, Findings
 from clv.reporting.chart import Chart
 from clv.reporting.names import METRIC_TITLES, TITLES
 from clv.reporting.table import NOT_JUDGED, Table
@@ -95,11 +95,8 @@ def test_the_card_says_what_was_measured(judgement: Judgement, project_params: P
               "net_revenue": 123456.0, "rejected_bad_share": 0.001},
         weights={"btyd": 0.25, "xgboost": 0.75, "ridge": 0.0},
         versions={"numpy": "2.0", "lightgbm": "4.0"},
-        customers=N,
-        judgement=judgement,
-        checks=CHECKS,
-        advice="Nothing to do.",
         params=project_params.evaluate,
+        findings=Findings(N, judgement, CHECKS, "Nothing to do."),
     )  # fmt: skip
     text = card.to_markdown()
     assert "90 days after 2024-06-01" in text
@@ -110,4 +107,8 @@ def test_the_card_says_what_was_measured(judgement: Judgement, project_params: P
     assert "| bias | fail | off \\| by +20% |" in text
     assert "| channel: a\\|b |" in text
     assert "lightgbm 4.0, numpy 2.0" in text
-    assert text.index("## Data") < text.index("## Limits")
+    assert text.index("## Data") < text.index("## Checks") < text.index("## Limits")
+    bare = replace(card, plan=replace(card.plan, backtest=None), findings=None).to_markdown()
+    assert "nothing has yet shown how good" in bare
+    assert "## Checks" not in bare
+    assert "lightgbm 4.0, numpy 2.0" in bare
