@@ -10,6 +10,7 @@ import pandas as pd
 from clv.errors import InputError
 from clv.evaluation.bootstrap import ENSEMBLE
 from clv.evaluation.judgement import Judgement
+from clv.evaluation.metrics import METRICS
 from clv.evaluation.recalibration import Factor
 from clv.models.intervals import LEVELS
 from clv.params import CheckName, VerdictLimits
@@ -17,6 +18,7 @@ from clv.params import CheckName, VerdictLimits
 Status = Literal["pass", "fail", "not judged"]
 SURE = 3  # standard errors by which a group must be short, so that the worst of many is not short by chance
 NOTHING = "there is nothing to judge by"
+TITLES = {metric.name: metric.title for metric in METRICS}
 SHOWN = {"better": "is better", "worse": "is worse", "nothing": "is not shown to differ"}
 BEATEN = ("gini", "mae", "rmse")  # metrics in which the best baseline must not be better, and one must be worse
 
@@ -62,7 +64,7 @@ def leak(ceiling: pd.DataFrame, limit: float) -> Check:
     if not rows:
         return Check("leak", None, limit, "not judged", "what can be known is known of synthetic shops only")
     worst = max(rows, key=lambda row: row["lower"])
-    what = f"{worst['metric']} is {worst['share']:.1%} of the Bayes forecast's, {worst['lower']:.1%} at least"
+    what = f"{TITLES[worst['metric']]} is {worst['share']:.1%} of the Bayes forecast's, {worst['lower']:.1%} at least"
     if worst["lower"] > limit:
         what += ": no forecast can be so good; look for a feature that knows what comes after its cutoff"
     return Check("leak", worst["share"], limit, _passes(worst["lower"] <= limit), what)
@@ -74,7 +76,7 @@ def baseline(wins: pd.DataFrame) -> Check:
     if not rows:
         return Check("baseline", None, None, "not judged", NOTHING)
     shown = [row["shown"] for row in rows]
-    words = [f"{row['metric']} {SHOWN[row['shown']]} ({row['difference']:+.4g})" for row in rows]
+    words = [f"{TITLES[row['metric']]} {SHOWN[row['shown']]} ({row['difference']:+.3g})" for row in rows]
     held = "better" in shown and "worse" not in shown
     what = f"against the best baseline {', '.join(words)}"
     return Check("baseline", float(shown.count("better")), 1.0, _passes(held), what)
@@ -85,7 +87,7 @@ def bias(metrics: Mapping[str, float], limit: float) -> Check:
     if "bias" not in metrics or np.isnan(metrics["bias"]):
         return Check("bias", None, limit, "not judged", NOTHING)
     value = metrics["bias"]
-    what = f"total forecast over realised is off by {value:+.1%}, at most {limit:.2g} is allowed"
+    what = f"total forecast over realised is off by {value:+.1%}, at most {limit:.1%} is allowed"
     return Check("bias", value, limit, _passes(abs(value) <= limit), what)
 
 
@@ -110,8 +112,8 @@ def group_coverage(slices: pd.DataFrame, limit: float) -> Check:
     worst = _records(rows.loc[[told.idxmin()]])[0]
     what = (
         f"95% intervals cover least{' beyond chance' if failed.any() else ''} where {worst['by']} is {worst['group']}: "
-        f"{worst['coverage_95']:.1%} of {worst['customers']:,.0f} customers; {limit:g} less is "
-        "allowed, or what chance does"
+        f"{worst['coverage_95']:.1%} of {worst['customers']:,.0f} customers; {100 * limit:g} points "
+        "less are allowed, or what chance does"
     )
     return Check("group_coverage", float(told.min()), -limit, _passes(not failed.any()), what)
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from clv.evaluation.bootstrap import Bootstrapped, resample, wins
+from clv.evaluation.bootstrap import Bootstrapped, interval, resample, wins
 from clv.evaluation.distribution import Distribution
 from clv.evaluation.judged import Judged
 from clv.evaluation.metrics import METRICS, evaluate
@@ -118,3 +118,20 @@ def test_a_win_is_claimed_only_beyond_chance() -> None:
     assert worse.loc[["gini", "mae"], "shown"].tolist() == ["worse"] * 2
     ratio, low, high = bootstrapped.ratio("gini", "noisy", "ours", 0.95)
     assert low < ratio < high < 1
+
+
+def test_an_interval_is_corrected_for_the_bias_of_resamples() -> None:
+    """A resample errs more by deciles than the customers themselves: plain percentiles may leave the value out."""
+    rng = np.random.default_rng(0)
+    f = rng.lognormal(3, 1, 400)
+    judged = Judged.of(f * rng.gamma(4, 0.25, 400), f)
+    bootstrapped = Bootstrapped.of({"a": judged}, 1000, 0, 1)
+    value, draws = bootstrapped.values["a"]["decile_mape"], bootstrapped.draws["a"]["decile_mape"]
+    assert (draws > value).mean() > 0.65
+    low, high = interval(value, draws, 0.9)
+    assert low <= value <= high
+    assert high < np.quantile(draws, 0.95), "the percentiles are moved down"
+    even = rng.normal(size=20_001)
+    assert interval(float(np.median(even)), even, 0.9) == pytest.approx(np.quantile(even, [0.05, 0.95]), abs=0.02)
+    assert np.isnan(interval(float("nan"), even, 0.9)).all()
+    assert interval(9.0, even, 0.9)[1] == 9.0, "beyond all draws"

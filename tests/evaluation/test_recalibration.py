@@ -52,6 +52,14 @@ def test_the_interval_of_the_factor_is_the_binomial_one() -> None:
     assert found.high == pytest.approx(1.2 + 1.96 * error, abs=0.02)
 
 
+def test_a_level_is_off_where_it_surely_is_and_by_more_than_any_window() -> None:
+    assert Factor(1.4, 1.3, 1.5).off(0.05)
+    assert Factor(0.7, 0.6, 0.8).off(0.05)
+    assert not Factor(1.4, 0.9, 1.9).off(0.05), "not surely"
+    assert not Factor(1.04, 1.01, 1.07).off(0.05), "not far"
+    assert not Factor(float("nan"), float("nan"), float("nan")).off(0.05)
+
+
 def test_money_is_multiplied_and_nothing_else() -> None:
     made = recalibrated(predictions(np.array([1.0, 3.33])), 1.5)
     assert made["predicted_clv"].to_list() == [1.5, 5.0]

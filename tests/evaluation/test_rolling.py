@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from clv.evaluation.metrics import evaluate
-from clv.evaluation.rolling import COLUMNS, ENSEMBLE, judged, spread, together
+from clv.evaluation.rolling import COLUMNS, ENSEMBLE, by_origin, judged, spread, together
 from clv.reporting import rolling as report
 from clv.reporting.chart import Chart
 from clv.reporting.table import Table
@@ -98,3 +98,12 @@ def test_the_report_shows_lines_and_spread_or_says_that_there_are_none(rolling: 
     for shown in (report.gini(together([])), report.bias(together([])), report.steadiness(together([]), "EUR")):
         assert isinstance(shown, Table)
         assert "no rolling origins" in shown.html
+
+
+def test_the_plot_has_a_row_per_origin_and_a_column_per_forecast(rolling: pd.DataFrame) -> None:
+    table = by_origin(rolling, date(2024, 7, 1))
+    assert list(table) == ["days_before", ENSEMBLE, *OTHERS]
+    assert table["days_before"].to_list() == [-182, -91]
+    gini = rolling.set_index(["as_of", "forecast"])["gini"]
+    assert table["average_so_far"][1] == gini["2024-04-01", "average_so_far"]
+    assert list(by_origin(together([]), date(2024, 7, 1))) == ["days_before"]

@@ -68,7 +68,7 @@ def test_the_leak_alarm_rings_beyond_the_interval_only() -> None:
     check = judged(ceiling=leaked)["leak"]
     assert check.status == "fail"
     assert check.value == 1.05
-    assert "r2" in check.message
+    assert "R²" in check.message
     truth_alone = CEILING.assign(lower=[2.0, 1.0, 1.0])
     assert judged(ceiling=truth_alone)["leak"].status == "pass", "the Bayes forecast is the ceiling"
 
