@@ -35,7 +35,7 @@ repro: $(STAMP) ## Run what is out of date, from raw data to the reports
 	@dvc repro
 
 test: $(STAMP) lint ## Run every check: lint, format, types, tests
-	@python -m pytest
+	@python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 # No cache: it does not notice that a module which others import has come or gone.
 lint: $(STAMP)
