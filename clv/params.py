@@ -10,6 +10,7 @@ import yaml
 
 from clv import paths
 from clv.errors import InputError, run_stage
+from clv.evaluate_params import EvaluateParams
 from clv.source_params import GenerateParams, PreprocessParams
 from clv.strict import Between, Count, Positive, Share, build
 
@@ -170,44 +171,6 @@ class TrainParams:
     def __post_init__(self) -> None:
         if "btyd" not in self.learners or len(set(self.learners)) < len(self.learners):
             raise ValueError(f"learners must include btyd, each name once, got {', '.join(self.learners)}")
-
-
-@dataclass(frozen=True)
-class DriftLimits:
-    psi_watch: Positive
-    psi_drifted: Positive
-    ks_watch: Share
-    ks_drifted: Share
-
-    def __post_init__(self) -> None:
-        for name in ("psi", "ks"):
-            watch, drifted = getattr(self, f"{name}_watch"), getattr(self, f"{name}_drifted")
-            if watch > drifted:
-                raise ValueError(f"{name}_watch must not exceed {name}_drifted, got {watch:g} and {drifted:g}")
-
-
-@dataclass(frozen=True)
-class VerdictLimits:
-    share_of_ceiling: Annotated[float, Between(1, 10)]
-    bias: Share
-    coverage: Share
-    group_coverage: Share
-    rolling_gini: Share
-
-
-CheckName = Literal["leak", "baseline", "bias", "coverage", "group_coverage", "rolling", "drift"]
-
-
-@dataclass(frozen=True)
-class EvaluateParams:
-    confidence: Annotated[float, Between(0.5, 0.999)]
-    resamples: Annotated[int, Between(100, 100_000)]
-    min_group_customers: Count
-    explained_customers: Annotated[int, Between(0)]
-    permuted_customers: Annotated[int, Between(100)]
-    drift: DriftLimits
-    limits: VerdictLimits
-    fail_on: tuple[CheckName, ...]
 
 
 @dataclass(frozen=True)

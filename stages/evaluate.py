@@ -16,7 +16,7 @@ import pandas as pd
 
 from clv import params, paths, storage
 from clv.errors import run_stage
-from clv.evaluation.baselines import BASELINES, PLAIN_BTYD, plain_btyd
+from clv.evaluation.baselines import BASELINES, PLAIN_BTYD, others
 from clv.evaluation.distribution import Distribution
 from clv.evaluation.drift import drift_table, recommendation
 from clv.evaluation.judgement import Holdout, judge
@@ -55,13 +55,6 @@ def write_nothing(p: Params, plan: Plan, today: Forecaster) -> None:
     print(f"evaluate: nothing to judge by: {why}")
 
 
-def others(model: Forecaster, recipe: Recipe, test: pd.DataFrame, horizon_days: int) -> dict[str, np.ndarray]:
-    """Every learner and every baseline on the test rows, by name."""
-    found = {str(name): values.to_numpy() for name, values in model.predict_learners(test).items()}
-    found[PLAIN_BTYD] = plain_btyd(model, read_snapshot(recipe.forecast), test)
-    return found | {name: baseline(test, horizon_days) for name, baseline in BASELINES.items()}
-
-
 def ceilings(p: Params, recipe: Recipe, ids: pd.Series, horizon_days: int) -> dict[str, np.ndarray]:
     """What could be known of test customers of a synthetic shop: by who knows the latents, and from their history."""
     truth = None
@@ -93,7 +86,8 @@ def main() -> None:
     f = predictions["predicted_clv"].to_numpy()
     quantiles = model.quantiles(test, f, Distribution.shares())
     holdout = Holdout(y, predictions, quantiles, groups_of(test, recipe.as_of, f))
-    beside, known = others(model, recipe, test, days), ceilings(p, recipe, ids, days)
+    beside = others(model, read_snapshot(recipe.forecast), test, days)
+    known = ceilings(p, recipe, ids, days)
     rivals = [*BASELINES, PLAIN_BTYD, "btyd"]
     judgement = judge(holdout, beside, rivals, known, p.evaluate, p.seed, p.compute.threads)
 

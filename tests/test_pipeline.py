@@ -18,9 +18,9 @@ import s3fs
 import yaml
 
 from clv import paths
+from clv.evaluate_params import CheckName
 from clv.marketing.rfm import SEGMENTS
 from clv.marketing.tiers import TIERS
-from clv.params import CheckName
 from tests.cluster import cluster
 from tests.conftest import ROOT
 from tests.servers import S3, s3_server

@@ -11,9 +11,9 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
+from clv.evaluate_params import DriftLimits
 from clv.evaluation.distance import Values, ks_of, psi_of
 from clv.evaluation.recalibration import Factor
-from clv.params import DriftLimits
 
 SAMPLES = ("training", "test", "current")
 PAIRS = tuple(combinations(SAMPLES, 2))

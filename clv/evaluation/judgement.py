@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from clv.evaluate_params import EvaluateParams
 from clv.evaluation.bootstrap import ENSEMBLE, Bootstrapped, wins
 from clv.evaluation.distribution import Distribution
 from clv.evaluation.fairness import fairness_table
@@ -13,7 +14,6 @@ from clv.evaluation.judged import Judged
 from clv.evaluation.slices import slice_table
 from clv.evaluation.tables import coverage_table, decile_table, gain_curve, pit_table, residual_table
 from clv.models.intervals import LEVELS
-from clv.params import EvaluateParams
 
 CEILING_METRICS = ("gini", "r2")
 # What `dvc metrics` shows of the ensemble; the rest is in the table of metrics.

@@ -13,13 +13,13 @@ from typing import Any
 import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from clv.evaluate_params import EvaluateParams
 from clv.evaluation.bootstrap import ENSEMBLE
 from clv.evaluation.fairness import largest_gaps
 from clv.evaluation.judgement import HEADLINE, Judgement
 from clv.evaluation.verdict import Check
 from clv.models.intervals import LEVELS
 from clv.models.panel import BTYD
-from clv.params import EvaluateParams
 from clv.reporting.names import METRIC_TITLES, METRIC_UNITS, TITLES
 from clv.reporting.table import write
 from clv.timeline import Plan

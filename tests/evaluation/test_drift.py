@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from scipy.stats import ks_2samp
 
 from clv.data.world.worlds import make_world
+from clv.evaluate_params import DriftLimits
 from clv.evaluation.distance import FLOOR, ks, psi
 from clv.evaluation.drift import TARGET_COLUMN, at_equal_tenure, drift_table, recommendation
 from clv.evaluation.recalibration import Factor
 from clv.features.columns import CUSTOMER, TARGET, TARGET_ORDERS
 from clv.features.snapshot import make_snapshots
-from clv.params import DriftLimits
 from clv.source_params import SyntheticParams
 from tests.conftest import clean_tables
 

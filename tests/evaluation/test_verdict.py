@@ -5,10 +5,10 @@ import pandas as pd
 import pytest
 
 from clv.errors import InputError
+from clv.evaluate_params import VerdictLimits
 from clv.evaluation.judgement import Judgement
 from clv.evaluation.recalibration import Factor
 from clv.evaluation.verdict import Check, stop_on, verdict
-from clv.params import VerdictLimits
 
 LIMITS = VerdictLimits(share_of_ceiling=1.03, bias=0.05, coverage=0.02, group_coverage=0.05, rolling_gini=0.05)
 METRICS = {"bias": -0.01, "coverage_90": 0.91, "coverage_95": 0.94, "coverage_99": 0.99}

@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from clv.evaluate_params import DriftLimits
 from clv.evaluation.drift import drift_table
 from clv.evaluation.fairness import MEASURES, PERSONAL, fairness_table, largest_gaps
 from clv.evaluation.recalibration import window_coverage
 from clv.evaluation.slices import slice_table
-from clv.params import DriftLimits
 from clv.reporting import drift, slices
 from clv.reporting.chart import Chart
 from clv.reporting.table import NOT_JUDGED

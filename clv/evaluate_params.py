@@ -1,0 +1,44 @@
+"""Parameters of evaluate: how sure figures must be, when a column has drifted, and what the verdict demands."""
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from clv.strict import Between, Count, Positive, Share
+
+
+@dataclass(frozen=True)
+class DriftLimits:
+    psi_watch: Positive
+    psi_drifted: Positive
+    ks_watch: Share
+    ks_drifted: Share
+
+    def __post_init__(self) -> None:
+        for name in ("psi", "ks"):
+            watch, drifted = getattr(self, f"{name}_watch"), getattr(self, f"{name}_drifted")
+            if watch > drifted:
+                raise ValueError(f"{name}_watch must not exceed {name}_drifted, got {watch:g} and {drifted:g}")
+
+
+@dataclass(frozen=True)
+class VerdictLimits:
+    share_of_ceiling: Annotated[float, Between(1, 10)]
+    bias: Share
+    coverage: Share
+    group_coverage: Share
+    rolling_gini: Share
+
+
+CheckName = Literal["leak", "baseline", "bias", "coverage", "group_coverage", "rolling", "drift"]
+
+
+@dataclass(frozen=True)
+class EvaluateParams:
+    confidence: Annotated[float, Between(0.5, 0.999)]
+    resamples: Annotated[int, Between(100, 100_000)]
+    min_group_customers: Count
+    explained_customers: Annotated[int, Between(0)]
+    permuted_customers: Annotated[int, Between(100)]
+    drift: DriftLimits
+    limits: VerdictLimits
+    fail_on: tuple[CheckName, ...]
