@@ -11,6 +11,7 @@ import yaml
 from clv import paths
 from clv.errors import InputError, run_stage
 from clv.evaluate_params import EvaluateParams
+from clv.marketing_params import AudienceParams, BudgetParams, CampaignParams, ExperimentParams, SegmentParams
 from clv.source_params import GenerateParams, PreprocessParams
 from clv.strict import Between, Count, Positive, Share, build
 
@@ -174,50 +175,6 @@ class TrainParams:
 
 
 @dataclass(frozen=True)
-class TierShares:
-    high_clv: Share
-    growth_potential: Share
-
-    def __post_init__(self) -> None:
-        if self.high_clv + self.growth_potential > 1:
-            raise ValueError(f"shares must sum to at most 1, got {self.high_clv + self.growth_potential:g}")
-
-
-@dataclass(frozen=True)
-class ClusterParams:
-    min: Annotated[int, Between(2)]
-    max: Annotated[int, Between(2)]
-
-    def __post_init__(self) -> None:
-        if self.min > self.max:
-            raise ValueError(f"min must not exceed max, got {self.min} and {self.max}")
-
-
-@dataclass(frozen=True)
-class SegmentParams:
-    tier_shares: TierShares
-    clusters: ClusterParams
-
-
-@dataclass(frozen=True)
-class BudgetShares:
-    high_clv: Share
-    growth_potential: Share
-    low_clv: Share
-
-    def __post_init__(self) -> None:
-        _must_sum_to_one(self)
-
-
-@dataclass(frozen=True)
-class BudgetParams:
-    total: Annotated[float, Between(0)]
-    tier_shares: BudgetShares
-    margin_rate: Share
-    cac_share: Share
-
-
-@dataclass(frozen=True)
 class ReportParams:
     top_customers: Count
 
@@ -234,7 +191,10 @@ class Params:
     train: TrainParams
     evaluate: EvaluateParams
     segment: SegmentParams
+    experiment: ExperimentParams
     budget: BudgetParams
+    audience: AudienceParams
+    campaign: CampaignParams
     report: ReportParams
 
     def __post_init__(self) -> None:
@@ -257,12 +217,18 @@ class Params:
                     )
 
 
+# YAML without numbers to the base 60, as DVC reads it: 3:2:1 is text.
+BASE_60 = ("tag:yaml.org,2002:str", re.compile(r"[\d.]+(:[\d.]+)+$"))
+RESOLVERS = {first: [BASE_60, *others] for first, others in yaml.SafeLoader.yaml_implicit_resolvers.items()}
+LOADER = type("Loader", (yaml.SafeLoader,), {"yaml_implicit_resolvers": RESOLVERS})
+
+
 def load(path: Path = paths.PARAMS) -> Params:
     """Read and check the whole parameter file. Raises `InputError` for the first thing that is wrong."""
     if not path.exists():
         raise InputError(f"{path} does not exist; run from the root of the repo")
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = yaml.load(path.read_text(encoding="utf-8"), LOADER)
     except UnicodeDecodeError as error:
         raise InputError(f"{path} is not UTF-8 at byte {error.start}; save it as UTF-8") from None
     except yaml.YAMLError as error:

@@ -28,6 +28,9 @@ TODAY_MODEL = Path("models/today")
 
 TEST_FORECASTS = Path("data/test_forecasts.parquet")
 CUSTOMER_VALUES = Path("data/customer_values.parquet")
+OUTCOMES = Path("data/outcomes.parquet")
+CAMPAIGN_PLAN = Path("data/campaign_plan.parquet")
+CLUSTERS = Path("models/clusters.json")
 REASONS = Path("data/reasons.parquet")
 
 PREPROCESS_METRICS = Path("reports/metrics/preprocess.json")
@@ -37,7 +40,10 @@ EVALUATE_METRICS = Path("reports/metrics/evaluate.json")
 VERDICT = Path("reports/metrics/verdict.json")
 ROLLING = Path("reports/tables/rolling.csv")
 ORIGINS = Path("reports/plots/origins.csv")
+EXPERIMENT_JSON = Path("reports/metrics/experiments.json")
 BUDGET_JSON = Path("reports/metrics/budget.json")
+AUDIENCE_JSON = Path("reports/metrics/audiences.json")
+CAMPAIGN_JSON = Path("reports/metrics/campaigns.json")
 PROFILES_JSON = Path("reports/metrics/segments.json")
 
 GAIN_CURVE = Path("reports/plots/gain.csv")
@@ -62,7 +68,26 @@ PERMUTATION = Path("reports/tables/permutation.csv")
 PARTIAL_DEPENDENCE = Path("reports/plots/partial_dependence.csv")
 
 PROFILES_CSV = Path("reports/tables/segments.csv")
+CATEGORY_MIX = Path("reports/tables/segment_mix.csv")
+MIGRATION = Path("reports/tables/migration.csv")
+FALLEN = Path("data/fallen.parquet")
+TIER_HITS = Path("reports/tables/tier_hits.csv")
+CLUSTER_PROFILES = Path("reports/tables/clusters.csv")
+
+TESTS = Path("reports/tables/experiments.csv")
+NEXT_TEST = Path("reports/tables/next_test.csv")
+SEQUENTIAL = Path("reports/plots/sequential.csv")
+
 BUDGET_CSV = Path("reports/tables/budget.csv")
+TIER_BUDGET = Path("reports/tables/budget_tiers.csv")
+SENSITIVITY = Path("reports/tables/budget_sensitivity.csv")
+REGRET = Path("reports/tables/budget_regret.csv")
+RETURN_CURVE = Path("reports/plots/budget_return.csv")
+RESPONSE_CURVES = Path("reports/plots/response.csv")
+
+AUDIENCES = Path("reports/audiences")
+CAMPAIGNS = Path("reports/campaigns")
+
 FEATURES_CSV = Path("reports/tables/features.csv")
 DATA_DICTIONARY = Path("reports/data_dictionary.md")
 

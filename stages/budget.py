@@ -6,7 +6,7 @@ Writes: reports/tables/budget.csv and reports/metrics/budget.json.
 
 from clv import params, paths, storage
 from clv.errors import run_stage
-from clv.marketing.budget import allocate
+from clv.marketing.budget.rule import allocate
 
 
 def main() -> None:

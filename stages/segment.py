@@ -8,10 +8,10 @@ reports/metrics/segments.json.
 from clv import params, paths, storage
 from clv.errors import run_stage
 from clv.features.store import read_plan, read_snapshot
-from clv.marketing.clusters import find_clusters
-from clv.marketing.profiles import profile
-from clv.marketing.rfm import RfmCuts, name_segments
-from clv.marketing.tiers import assign_tiers
+from clv.marketing.segments.clusters import find_clusters
+from clv.marketing.segments.profiles import profile
+from clv.marketing.segments.rfm import RfmCuts, name_segments
+from clv.marketing.segments.tiers import assign_tiers
 from clv.models.forecaster import Forecaster
 from clv.models.intervals import LEVELS
 
@@ -42,7 +42,7 @@ def main() -> None:
     )
     values["monetary_value"] = values["monetary_value"].round(2)
     values["rfm_segment"] = name_segments(RfmCuts.fit(earlier).scores(current))
-    values["tier"] = assign_tiers(values["predicted_clv"].to_numpy(), p.segment.tier_shares)
+    values["tier"] = assign_tiers(values["predicted_clv"].to_numpy(), p.segment.tiers)
     clusters = find_clusters(values, p.segment.clusters, p.seed)
     values["cluster"] = clusters.labels
 

@@ -19,8 +19,8 @@ import yaml
 
 from clv import paths
 from clv.evaluate_params import CheckName
-from clv.marketing.rfm import SEGMENTS
-from clv.marketing.tiers import TIERS
+from clv.marketing.segments.rfm import SEGMENTS
+from clv.marketing.segments.tiers import TIERS
 from tests.cluster import cluster
 from tests.conftest import ROOT
 from tests.servers import S3, s3_server

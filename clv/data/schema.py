@@ -53,6 +53,7 @@ EXPERIMENTS = (
     Column("assigned_ts", "time", "when the customer was assigned", required=True),
     Column("experiment", "text", "name of the randomised test"),
     Column("arm", "text", "arm that the customer was assigned to at random"),
+    Column("channel", "text", "channel through which the arm's money was spent; blank in the control arm"),
     Column("cost", "money", "what was spent on the customer; 0 in the control arm"),
 )
 TABLES: dict[str, tuple[Column, ...]] = {

@@ -1,1 +1,1 @@
-"""RFM segments, tiers, clusters and the budget."""
+"""Decisions from forecasts: segments, randomised tests, budget, audiences, campaigns."""

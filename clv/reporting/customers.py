@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from clv.marketing.tiers import TIERS
+from clv.marketing.segments.tiers import TIERS
 from clv.reporting.chart import BLUE, GREEN, GREY, Chart, figure, render
 from clv.reporting.table import Column, Table, facts, table, write
 

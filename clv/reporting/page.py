@@ -26,7 +26,11 @@ LINKS = (
     Link("stability.html", "Groups and drift", "For whom it holds, and whether times have changed"),
     Link("explanation.html", "Explanation", "What drives the forecasts"),
     Link("model_card.html", "Model card", "Data, intended use, metrics, limits and versions on one page"),
-    Link("customers.html", "Customers", "Who is worth what, in which segment, and what a new customer may cost"),
+    Link("customers.html", "Customers", "Who is worth what: the forecast of everyone known today"),
+    Link("segments.html", "Segments", "RFM segments, tiers and clusters: their size and value, and who moved"),
+    Link("budget.html", "Budget", "Where the money goes, what it should bring, and where the next 1,000 would go"),
+    Link("experiments.html", "Experiments", "What randomised tests showed, and how large the next one must be"),
+    Link("campaigns.html", "Campaigns", "Audiences and the plan: whom to reach, how, when, and who is left alone"),
 )
 
 

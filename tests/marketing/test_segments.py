@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clv.marketing.budget import allocate, split_cents
-from clv.marketing.clusters import find_clusters
-from clv.marketing.profiles import DIMENSIONS, profile
-from clv.marketing.rfm import SCORES, SEGMENTS, RfmCuts, name_segments
-from clv.marketing.tiers import HIGH, LOW, TIERS, assign_tiers
+from clv.marketing.budget.rule import allocate, split_cents
+from clv.marketing.segments.clusters import find_clusters
+from clv.marketing.segments.profiles import DIMENSIONS, profile
+from clv.marketing.segments.rfm import SCORES, SEGMENTS, RfmCuts, name_segments
+from clv.marketing.segments.tiers import HIGH, LOW, TIERS, assign_tiers
 from clv.params import ClusterParams, Params, TierShares
 
 SHARES = TierShares(0.2, 0.3)

@@ -73,9 +73,15 @@ def season(days: np.ndarray, params: ShopParams) -> np.ndarray:
 
 
 def lift(params: ShopParams) -> np.ndarray:
-    """Relative rise of the order rate by what an arm spends per customer: a Hill curve, (arms,)."""
-    costs = catalogue.EXPERIMENT_COSTS
-    return params.experiment_lift * costs / (costs + catalogue.EXPERIMENT_HALF_COST)
+    """Relative rise of the order rate in each arm, (arms,)."""
+    channel = np.repeat(np.arange(len(catalogue.TEST_CHANNELS)), len(catalogue.TEST_COSTS))
+    return np.append(0.0, lift_at(params, channel, catalogue.EXPERIMENT_COSTS[1:]))
+
+
+def lift_at(params: ShopParams, channel: np.ndarray, cost: np.ndarray) -> np.ndarray:
+    """Relative rise of the order rate by money spent per customer in channels (codes): a Hill curve, (n,)."""
+    most = params.experiment_lift * catalogue.TEST_LIFT[channel]
+    return np.asarray(most * cost / (cost + catalogue.TEST_HALF_COST[channel]))
 
 
 def _week(dates: Sequence[date], weekend_factor: float) -> np.ndarray:

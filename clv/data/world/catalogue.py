@@ -34,6 +34,11 @@ PROMOTION_DISCOUNTS = 3.0  # factor on the share of discounted orders during pro
 RETURN_DAYS = (2, 45)  # soonest and latest
 
 EXPERIMENT = "voucher-test"
-EXPERIMENT_COSTS = np.array([0.0, 2.0, 5.0, 10.0])  # spent per customer, by arm; the first is the control
-EXPERIMENT_ARMS = ("control", *(f"cost-{cost:g}" for cost in EXPERIMENT_COSTS[1:]))
-EXPERIMENT_HALF_COST = 4.0  # at which half of experiment_lift is reached
+TEST_CHANNELS = ("email", "social", "search")  # through which the vouchers of the randomised test are sent
+TEST_COSTS = (2.0, 5.0, 10.0)  # spent per customer, in each of them
+TEST_LIFT = np.array([1.0, 0.7, 0.5])  # by channel: share of experiment_lift that no spending can exceed
+TEST_HALF_COST = np.array([4.0, 3.0, 6.0])  # by channel: cost at which half of that is reached
+# By arm; the first is the control.
+EXPERIMENT_ARMS = ("control", *(f"{channel}-{cost:g}" for channel in TEST_CHANNELS for cost in TEST_COSTS))
+EXPERIMENT_CHANNELS = (None, *(channel for channel in TEST_CHANNELS for _ in TEST_COSTS))
+EXPERIMENT_COSTS = np.array([0.0, *TEST_COSTS * len(TEST_CHANNELS)])

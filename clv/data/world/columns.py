@@ -17,7 +17,7 @@ def numbered(prefix: str, n: int, width: int) -> pa.Array:
     return pc.binary_join_element_wise(prefix, digits, "")
 
 
-def labels(names: Sequence[str] | pa.Array | pd.Series, codes: np.ndarray) -> pd.Series:
+def labels(names: Sequence[str | None] | pa.Array | pd.Series, codes: np.ndarray) -> pd.Series:
     """The name at each code, (n,) text."""
     values = names if isinstance(names, pa.Array) else pa.array(names, pa.string())
     return pd.Series(pd.array(values.take(pa.array(codes)), dtype="str"))

@@ -58,6 +58,7 @@ def draw_experiment(params: ShopParams, customers: pd.DataFrame) -> pd.DataFrame
             "assigned_ts": timestamps(params.start, start),
             "experiment": labels([catalogue.EXPERIMENT], np.zeros(len(rows), dtype="int64")),
             "arm": labels(catalogue.EXPERIMENT_ARMS, arm),
+            "channel": labels(catalogue.EXPERIMENT_CHANNELS, arm),
             "cost": catalogue.EXPERIMENT_COSTS[arm],
         }
     )

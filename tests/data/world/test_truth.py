@@ -95,19 +95,19 @@ def test_the_randomised_test_shows_the_effect_that_was_put_in(small_world: Synth
     default = replace(small_world.default, n_customers=40_000, experiment_share=1.0, experiment_lift=2.0)
     world = make_world(replace(small_world, default=default), seed=9, horizon_days=HORIZON)
     arms = world.tables["experiments"].set_index("customer_id")
-    assert arms["cost"].value_counts(normalize=True).to_numpy() == pytest.approx(0.25, abs=0.02)
+    assert arms["arm"].value_counts(normalize=True).to_numpy() == pytest.approx(0.1, abs=0.02)
     start = default.experiment_start - timedelta(days=1)
     seen = realised(world, start, default.experiment_days)[arms.index]
     effect = world.truth.set_index("customer_id")["treatment_effect"]
     assert effect.notna().sum() == len(arms)
     assert (effect[arms.index][arms["cost"] == 0] == 0).all()
     control = seen[arms["cost"] == 0]
-    for cost in catalogue.EXPERIMENT_COSTS[1:]:
-        treated = arms["cost"] == cost
+    for arm in catalogue.EXPERIMENT_ARMS[1:]:
+        treated = arms["arm"] == arm
         difference = seen[treated].mean() - control.mean()
         error = np.sqrt(seen[treated].var() / treated.sum() + control.var() / len(control))
         assert difference > 3 * error, "too small to be seen"
-        assert abs(difference - effect[arms.index][treated].mean()) < 3 * error, f"cost {cost:g}"
+        assert abs(difference - effect[arms.index][treated].mean()) < 3 * error, arm
 
 
 @pytest.fixture(scope="module")

@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from clv.marketing.tiers import GROWTH, HIGH, LOW
-from clv.params import BudgetParams
+from clv.marketing.segments.tiers import TIERS
+from clv.marketing_params import BudgetParams
 
 
 def allocate(values: pd.DataFrame, params: BudgetParams) -> pd.DataFrame:
@@ -14,11 +14,7 @@ def allocate(values: pd.DataFrame, params: BudgetParams) -> pd.DataFrame:
     The budgets sum to the total to the cent. A tier without customers or value gets nothing, its share goes to the
     others in proportion; with no value at all nothing is allocated.
     """
-    shares = {
-        HIGH: params.tier_shares.high_clv,
-        GROWTH: params.tier_shares.growth_potential,
-        LOW: params.tier_shares.low_clv,
-    }
+    shares = dict(zip(TIERS, params.ratio, strict=True))
     groups = values.groupby("tier")["predicted_clv"]
     table = pd.DataFrame({"tier": list(shares), "share": list(shares.values())})
     table["customers"] = table["tier"].map(groups.size()).fillna(0).astype("int64")

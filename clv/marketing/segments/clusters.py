@@ -8,7 +8,7 @@ from sklearn.cluster import KMeans
 from sklearn.metrics import silhouette_score
 from threadpoolctl import threadpool_limits
 
-from clv.params import ClusterParams
+from clv.marketing_params import ClusterParams
 
 SILHOUETTE_ROWS = 4000  # the silhouette compares all pairs of rows
 LOGGED = ("predicted_clv", "frequency", "monetary_value")

@@ -1,0 +1,1 @@
+"""How the marketing budget is split over tiers and channels."""

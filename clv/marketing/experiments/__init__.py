@@ -1,0 +1,1 @@
+"""Randomised tests: what they showed, and how to plan the next."""

@@ -1,0 +1,105 @@
+"""What participants of randomised tests did in the window after their assignment, and what was expected of them.
+
+Whatever describes a participant, the expected revenue and the tier, is as of the day before the assignment: what came
+later may be the doing of the test, and comparing by it would undo the randomisation.
+"""
+
+import numpy as np
+import pandas as pd
+
+from clv.marketing.segments.tiers import assign_tiers
+from clv.marketing_params import TierParams
+from clv.models.gamma_gamma import GammaGamma
+from clv.models.purchases import PURCHASE_MODELS
+
+CONTROL_NAMES = ("control", "holdout")
+DAY = pd.Timedelta(days=1)
+LEAST_BUYERS = 30  # participants who have bought, to fit models to
+OPTIONAL: dict[str, str | float] = {"experiment": "test", "arm": "", "channel": "", "cost_minor": np.nan}
+COLUMNS = ["customer_id", "experiment", "arm", "channel", "cost", "assigned", "is_control", "revenue", "purchased",
+           "expected", "tier"]  # fmt: skip
+
+
+def outcomes(
+    assignments: pd.DataFrame,
+    transactions: pd.DataFrame,
+    window_days: int,
+    last_day: pd.Timestamp,
+    tiers: TierParams,
+    model: str,
+) -> tuple[pd.DataFrame, int]:
+    """One row per test and participant whose window is over, by test and customer; and how many are still open.
+
+    `assignments` and `transactions` are clean tables, `model` is one of PURCHASE_MODELS. Columns: experiment, arm,
+    channel ("" where none is given), cost (money, NaN where unknown), assigned (day), is_control, revenue (net revenue,
+    money, in the window that begins with that day), purchased (whether anything was bought in it), expected (net
+    revenue forecast for it before the assignment), tier (by that). Tests without a control arm have none True.
+    """
+    rows = _participants(assignments)
+    over = rows["assigned"] + window_days * DAY <= last_day + DAY
+    rows = rows[over].sort_values(["experiment", "customer_id"], ignore_index=True)
+    if rows.empty:
+        return pd.DataFrame({name: pd.Series(dtype="object") for name in COLUMNS}), int((~over).sum())
+    events = _events(rows, transactions)
+    inside = events[(events["age"] >= 0) & (events["age"] < window_days)]
+    n = len(rows)
+    cents = np.bincount(inside["row"], inside["amount_minor"], n)
+    rows["revenue"] = cents / 100
+    rows["purchased"] = np.bincount(inside["row"], inside["amount_minor"] > 0, n) > 0
+    rows["expected"] = _expected(events[events["age"] < 0], n, window_days, model)
+    rows["is_control"] = _is_control(rows)
+    rows["tier"] = assign_tiers(rows["expected"].to_numpy(), tiers)
+    return rows[COLUMNS], int((~over).sum())
+
+
+def _participants(assignments: pd.DataFrame) -> pd.DataFrame:
+    """Assignments with all columns, cost in money, and the day of the assignment."""
+    rows = assignments.copy()
+    for name in OPTIONAL.keys() - set(rows):
+        rows[name] = OPTIONAL[name]
+    for name in ("experiment", "arm", "channel"):
+        rows[name] = rows[name].astype("object").where(rows[name].notna(), OPTIONAL[name]).astype("str")
+    rows["cost"] = rows["cost_minor"].astype("float64") / 100
+    rows["assigned"] = rows["assigned_ts"].dt.normalize()
+    return rows
+
+
+def _events(rows: pd.DataFrame, transactions: pd.DataFrame) -> pd.DataFrame:
+    """Order lines and returns of the participants: row (of `rows`), age (days since the assignment), amount_minor."""
+    lines = transactions.loc[
+        transactions["customer_id"].isin(rows["customer_id"]), ["customer_id", "order_ts", "amount_minor"]
+    ]
+    assigned = rows[["customer_id", "assigned"]].assign(row=np.arange(len(rows)))
+    events = lines.merge(assigned, on="customer_id")
+    events["age"] = (events["order_ts"].dt.normalize() - events["assigned"]) // DAY
+    return events[["row", "age", "amount_minor"]]
+
+
+def _expected(before: pd.DataFrame, n: int, window_days: int, model: str) -> np.ndarray:
+    """Net revenue that buy-till-you-die models, fitted to the participants' own past, expect in the window, (n,).
+
+    0 for who had not bought by then; where nearly nobody had, all 0.
+    """
+    bought = before[before["amount_minor"] > 0]
+    days = bought.groupby(["row", "age"], as_index=False)["amount_minor"].sum().groupby("row")
+    past = pd.DataFrame({"first": days["age"].min(), "last": days["age"].max(), "days": days.size()})
+    past["mean"] = days["amount_minor"].mean() / 100
+    expected = np.zeros(n)
+    if len(past) < LEAST_BUYERS:
+        return expected
+    x, t_x = past["days"].to_numpy() - 1.0, (past["last"] - past["first"]).to_numpy(dtype="float64")
+    T = -1.0 - past["first"].to_numpy(dtype="float64")
+    mean = past["mean"].to_numpy()
+    net_share = min(max(float(before["amount_minor"].sum() / bought["amount_minor"].sum()), 0.0), 1.0)
+    orders = PURCHASE_MODELS[model].fit(x, t_x, T).expected_purchases(x, t_x, T, float(window_days))
+    spend = GammaGamma.fit(x + 1, mean).expected_spend(x + 1, mean)
+    expected[past.index.to_numpy()] = np.round(orders * spend * net_share, 4)
+    return expected
+
+
+def _is_control(rows: pd.DataFrame) -> np.ndarray:
+    """Whether a participant is in the control arm of their test, (n,): the arm of that name, else the one that costs
+    nothing."""
+    named = rows["arm"].str.lower().isin(CONTROL_NAMES)
+    free = (rows["cost"] == 0) & ~named.groupby(rows["experiment"]).transform("any")
+    return (named | free).to_numpy()

@@ -1,0 +1,1 @@
+"""Customers in RFM segments, tiers and clusters, and who moved between them."""
