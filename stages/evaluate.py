@@ -16,17 +16,15 @@ import pandas as pd
 
 from clv import params, paths, storage
 from clv.errors import run_stage
-from clv.evaluation.baselines import BASELINES, PLAIN_BTYD, others
-from clv.evaluation.distribution import Distribution
+from clv.evaluation.baselines import RIVALS, others
 from clv.evaluation.drift import drift_table, recommendation
 from clv.evaluation.judgement import Holdout, judge
 from clv.evaluation.recalibration import Factor, window_coverage
-from clv.evaluation.slices import groups_of
-from clv.evaluation.store import read_bayes, read_drift_samples, read_rows
+from clv.evaluation.store import read_bayes, read_drift_samples
 from clv.evaluation.truth import latent_forecast
 from clv.evaluation.verdict import stop_on, verdict
-from clv.features.columns import CUSTOMER, TARGET
-from clv.features.store import read_plan, read_snapshot
+from clv.features.columns import CUSTOMER
+from clv.features.store import read_plan, read_rows, read_snapshot
 from clv.models.forecaster import Forecaster
 from clv.models.intervals import LEVELS
 from clv.models.samples import fold_of
@@ -82,25 +80,24 @@ def main() -> None:
         return
     model = Forecaster.load(paths.BACKTEST_MODEL, p.compute)
     test = read_rows(recipe.forecast, p.time.customer_shares)
-    ids, y, predictions = test[CUSTOMER], test[TARGET].to_numpy(), model.predict(test)
-    f = predictions["predicted_clv"].to_numpy()
-    quantiles = model.quantiles(test, f, Distribution.shares())
-    holdout = Holdout(y, predictions, quantiles, groups_of(test, recipe.as_of, f))
+    ids, holdout = test[CUSTOMER], Holdout.of(model, test, recipe.as_of)
     beside = others(model, read_snapshot(recipe.forecast), test, days)
     known = ceilings(p, recipe, ids, days)
-    rivals = [*BASELINES, PLAIN_BTYD, "btyd"]
-    judgement = judge(holdout, beside, rivals, known, p.evaluate, p.seed, p.compute.threads)
+    judgement = judge(holdout, beside, RIVALS, known, p.evaluate, p.seed, p.compute.threads)
 
-    drift = drift_table(read_drift_samples(plan, p.time.customer_shares, today, p.seed), p.evaluate.drift)
+    samples = read_drift_samples(plan.today, recipe, p.time.customer_shares, today, p.seed)
+    drift = drift_table(samples, p.evaluate.drift)
     factor = Factor.of_bias(judgement.metrics)
     advice = recommendation(drift, factor, p.evaluate.limits.bias)
-    recalibration = window_coverage(y, predictions, LEVELS, fold_of(ids.to_numpy(), 2, "recalibration"))
+    halves = fold_of(ids.to_numpy(), 2, "recalibration")
+    recalibration = window_coverage(holdout.y, holdout.predictions, LEVELS, halves)
     checks = verdict(judgement, pd.read_csv(paths.ROLLING), drift, factor, p.evaluate.limits)
-    headline = {**judgement.headline(), "customers": len(y)}
+    headline = {**judgement.headline(), "customers": len(test)}
     counts = drift["status"].value_counts().to_dict()
-    findings = Findings(len(y), judgement, checks, advice)
+    findings = Findings(len(test), judgement, checks, advice)
 
-    storage.write_table(pd.DataFrame({CUSTOMER: ids}).join(predictions).assign(realised=y), paths.TEST_FORECASTS)
+    forecasts = test[[CUSTOMER]].join(holdout.predictions).assign(realised=holdout.y)
+    storage.write_table(forecasts, paths.TEST_FORECASTS)
     made = {**vars(judgement), "drift": drift, "recalibration": recalibration}
     for name, path in TABLES.items():
         storage.write_csv(made[name], path)
@@ -109,7 +106,7 @@ def main() -> None:
     storage.write_json([asdict(check) for check in checks], paths.VERDICT)
     storage.write_text(card(p, plan, today, findings), paths.MODEL_CARD)
     print(
-        f"evaluate: {len(y):,} customers, Gini {headline['gini']:.3f}, bias {headline['bias']:+.1%}, "
+        f"evaluate: {len(test):,} customers, Gini {headline['gini']:.3f}, bias {headline['bias']:+.1%}, "
         f"95% intervals cover {headline['coverage_95']:.1%}"
     )
     stop_on(checks, p.evaluate.fail_on)

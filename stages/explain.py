@@ -17,11 +17,11 @@ from clv.evaluation.dependence import DEPENDENCE, PERMUTATION, drawn, partial_de
 from clv.evaluation.explanation import booster_shares, contributions, group_strengths, strengths, usual_value
 from clv.evaluation.reasons import reasons, typical_values
 from clv.features.columns import CUSTOMER, TARGET
-from clv.features.store import read_plan, read_snapshot
+from clv.features.store import read_plan, read_rows, read_snapshot
 from clv.features.table import FEATURES, FITTED
 from clv.models.forecaster import Forecaster
 from clv.params import Params
-from clv.timeline import Plan, in_parts
+from clv.timeline import Plan
 
 TABLE = {feature.name: feature for feature in (*FEATURES, *FITTED)}
 GROUPS = {feature.name: feature.group for feature in TABLE.values()}
@@ -51,8 +51,7 @@ def of_backtest(
     """Permutation importance of all features, partial dependence of the strongest, on test customers."""
     if plan.backtest is None:
         return pd.DataFrame(columns=PERMUTATION), pd.DataFrame(columns=DEPENDENCE)
-    snapshot = read_snapshot(plan.backtest.forecast)
-    test = snapshot[in_parts(snapshot[CUSTOMER], plan.backtest.forecast.parts, p.time.customer_shares)]
+    test = read_rows(plan.backtest.forecast, p.time.customer_shares)
     test = test.iloc[drawn(len(test), p.evaluate.permuted_customers, rng)].reset_index(drop=True)
     model = Forecaster.load(paths.BACKTEST_MODEL, p.compute)
     features = model.features_of(test)

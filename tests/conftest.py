@@ -11,12 +11,13 @@ from clv import params
 from clv.data.cleaning import Cleaning, clean_table
 from clv.data.world.worlds import make_world
 from clv.features.block import Clean
-from clv.params import Params
+from clv.params import Params, TrainParams
 from clv.source_params import SyntheticParams
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared" / "data"
 LONGEST = "test_pipeline.py"
+BOOSTERS = ("xgboost", "gradient_boosting", "lightgbm", "hurdle")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -46,6 +47,13 @@ def small_world(project_params: Params) -> SyntheticParams:
 def clean_shop(small_world: SyntheticParams) -> Clean:
     """The clean tables of that shop."""
     return clean_tables(make_world(small_world, seed=7, horizon_days=120).tables)
+
+
+def few_rounds(train: TrainParams, rounds: int, epochs: int) -> TrainParams:
+    """The same learners, which learn for a short while."""
+    boosters = {name: replace(getattr(train, name), n_rounds=rounds) for name in BOOSTERS}
+    neural = replace(train.neural, n_networks=1, n_epochs=epochs)
+    return replace(train, forest=replace(train.forest, n_trees=max(rounds // 2, 4)), neural=neural, **boosters)
 
 
 def clean_tables(raw: dict[str, pd.DataFrame]) -> Clean:

@@ -84,8 +84,37 @@ WRONG: dict[str, tuple[Change, str]] = {
         "parameter 'tune' must be a mapping of names to values, got 3",
     ),
     "shares": (
-        lambda c: c["budget"]["tier_shares"].update(high_clv=0.6),
-        "parameter 'budget.tier_shares': shares must sum to 1, got 1.1",
+        lambda c: c["time"]["customer_shares"].update(training=0.8),
+        "parameter 'time.customer_shares': shares must sum to 1, got 1.1",
+    ),
+    "shares of tiers": (
+        lambda c: c["segment"]["tiers"]["shares"].update(high_clv=0.8),
+        "parameter 'segment.tiers.shares': shares must sum to at most 1, got 1.1",
+    ),
+    "thresholds": (
+        lambda c: c["segment"]["tiers"]["thresholds"].update(high_clv=1.0),
+        "parameter 'segment.tiers.thresholds': growth_potential must not exceed high_clv, got 50 and 1",
+    ),
+    "not a ratio": (
+        lambda c: c["budget"].update(rule="3:2"),
+        "parameter 'budget': rule must be High-CLV:Growth-Potential:Low-CLV in numbers, such as '50:35:15' or '3:2:1', "
+        "not all 0, got '3:2'",
+    ),
+    "a cell twice": (
+        lambda c: c["budget"].update(bounds=[{"tier": "Low-CLV", "channel": "ad", "min": 0, "max": 1}] * 2),
+        "parameter 'budget': bounds must name each cell once, got Low-CLV x ad again",
+    ),
+    "bounds of a cell": (
+        lambda c: c["budget"].update(bounds=[{"tier": "Low-CLV", "channel": "ad", "min": 2, "max": 1}]),
+        "parameter 'budget.bounds[0]': min must not exceed max, got 2 and 1",
+    ),
+    "no country": (
+        lambda c: c["audience"].update(country="Germany"),
+        "parameter 'audience': country must be two capital letters (ISO 3166), such as 'DE', got 'Germany'",
+    ),
+    "no calling code": (
+        lambda c: c["audience"].update(calling_code="+49"),
+        "parameter 'audience': calling_code must be one to three digits, such as '49', got '+49'",
     ),
     "no btyd": (
         lambda c: c["train"].update(learners=["ridge"]),
@@ -133,6 +162,13 @@ def test_wrong_values_are_one_clear_line(case: str, tmp_path: Path) -> None:
 
 def test_a_whole_number_will_do_for_a_fraction(tmp_path: Path) -> None:
     assert load_changed(tmp_path, lambda c: c["budget"].update(total=5)).budget.total == 5.0
+
+
+def test_a_ratio_is_text_as_dvc_reads_it(tmp_path: Path) -> None:
+    text = (ROOT / "params.yaml").read_text(encoding="utf-8").replace("rule: '50:35:15'", "rule: 3:2:1")
+    path = tmp_path / "params.yaml"
+    path.write_text(text, encoding="utf-8")
+    assert params.load(path).budget.ratio == (3.0, 2.0, 1.0)
 
 
 def test_broken_yaml_names_the_line(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from clv.models.forecaster import Forecaster
+from clv.models.panel import BTYD
 from clv.models.season import NO_SEASON
 
 PLAIN_BTYD = "btyd_no_season"
@@ -27,6 +28,9 @@ BASELINES: dict[str, Baseline] = {
     "same_as_last_period": same_as_last_period,
     "average_so_far": average_so_far,
 }
+
+
+RIVALS = (*BASELINES, PLAIN_BTYD, BTYD)  # what the ensemble must beat
 
 
 def plain_btyd(model: Forecaster, snapshot: pd.DataFrame, test: pd.DataFrame) -> np.ndarray:

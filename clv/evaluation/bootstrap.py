@@ -4,7 +4,7 @@ Customers are drawn with replacement, the same for all forecasts, so that differ
 Source: Efron and Tibshirani (1993), "An introduction to the bootstrap", chapters 13 and 14.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ from scipy.stats import norm
 from threadpoolctl import threadpool_limits
 
 from clv.evaluation.judged import Judged
-from clv.evaluation.metrics import Metric, metrics_of
+from clv.evaluation.metrics import BY_NAME, metrics_of
 
 ENSEMBLE = "ensemble"  # the name of the forecast that is judged, among those it is judged beside
 AT_ONCE = 2**19  # numbers that say how often a customer counts, held in memory by a thread
@@ -36,7 +36,6 @@ class Bootstrapped:
     Both are by forecast and metric.
     """
 
-    metrics: Mapping[str, Metric]
     values: Mapping[str, Mapping[str, float]]
     draws: Mapping[str, Mapping[str, np.ndarray]]
 
@@ -48,17 +47,12 @@ class Bootstrapped:
         portions = [(min(size, times - start), seed, start) for start in range(0, times, size)]
         with ThreadPoolExecutor(threads) as pool, threadpool_limits(1):
             drawn = list(pool.map(lambda portion: _metrics(forecasts, resample(n, *portion)), portions))
+        once = _metrics(forecasts, np.ones((1, n)))
         return cls(
-            {metric.name: metric for judged in forecasts.values() for metric in metrics_of(judged)},
+            {name: {metric: float(value[0]) for metric, value in found.items()} for name, found in once.items()},
             {
-                name: {metric.name: float(metric.compute(judged)[0]) for metric in metrics_of(judged)}
-                for name, judged in forecasts.items()
-            },
-            {
-                name: {
-                    metric.name: np.concatenate([d[name][metric.name] for d in drawn]) for metric in metrics_of(judged)
-                }
-                for name, judged in forecasts.items()
+                name: {metric: np.concatenate([found[name][metric] for found in drawn]) for metric in found_once}
+                for name, found_once in once.items()
             },
         )
 
@@ -115,14 +109,15 @@ def interval(value: float, draws: np.ndarray, confidence: float) -> tuple[float,
     return min(float(low), value), max(float(high), value)
 
 
-def wins(bootstrapped: Bootstrapped, ours: str, baselines: list[str], confidence: float) -> pd.DataFrame:
+def wins(bootstrapped: Bootstrapped, ours: str, baselines: Sequence[str], confidence: float) -> pd.DataFrame:
     """One row per metric in which the best baseline can be told: ours less it, and whether that is more than chance.
 
     metric, baseline (the best of them in this metric), value, baseline_value, difference with lower and upper, and
     `shown`: better, worse, or nothing where the confidence interval holds 0.
     """
     rows = []
-    for name, metric in bootstrapped.metrics.items():
+    for name in bootstrapped.values[ours]:
+        metric = BY_NAME[name]
         known = [b for b in baselines if not np.isnan(bootstrapped.values[b].get(name, np.nan))]
         if metric.higher_is_better is None or not known:
             continue

@@ -18,6 +18,7 @@ from clv.evaluation.recalibration import Factor
 SAMPLES = ("training", "test", "current")
 PAIRS = tuple(combinations(SAMPLES, 2))
 STATUS = ("stable", "watch", "drifted")
+FORECAST_COLUMN = "forecast"
 TARGET_COLUMN = "target"  # not known yet of today's customers, which is no drift
 TENURE = "tenure_days"
 BAND_DAYS = 30

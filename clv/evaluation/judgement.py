@@ -1,7 +1,8 @@
 """All that is said of a forecast on the test rows, put together."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -11,8 +12,10 @@ from clv.evaluation.bootstrap import ENSEMBLE, Bootstrapped, wins
 from clv.evaluation.distribution import Distribution
 from clv.evaluation.fairness import fairness_table
 from clv.evaluation.judged import Judged
-from clv.evaluation.slices import slice_table
+from clv.evaluation.slices import groups_of, slice_table
 from clv.evaluation.tables import coverage_table, decile_table, gain_curve, pit_table, residual_table
+from clv.features.columns import TARGET
+from clv.models.forecaster import Forecaster
 from clv.models.intervals import LEVELS
 
 CEILING_METRICS = ("gini", "r2")
@@ -34,6 +37,14 @@ class Holdout:
     predictions: pd.DataFrame
     quantiles: np.ndarray
     groups: Mapping[str, np.ndarray]
+
+    @classmethod
+    def of(cls, model: Forecaster, test: pd.DataFrame, as_of: date) -> "Holdout":
+        """What a forecaster says of the rows of a snapshot whose horizon is over."""
+        predictions = model.predict(test)
+        f = predictions["predicted_clv"].to_numpy()
+        quantiles = model.quantiles(test, f, Distribution.shares())
+        return cls(test[TARGET].to_numpy(), predictions, quantiles, groups_of(test, as_of, f))
 
     @property
     def forecast(self) -> np.ndarray:
@@ -74,7 +85,7 @@ class Judgement:
 
 
 def judge(
-    holdout: Holdout, others: Mapping[str, np.ndarray], baselines: list[str], ceilings: Mapping[str, np.ndarray],
+    holdout: Holdout, others: Mapping[str, np.ndarray], baselines: Sequence[str], ceilings: Mapping[str, np.ndarray],
     params: EvaluateParams, seed: int, threads: int,
 ) -> Judgement:  # fmt: skip
     """Judge the ensemble beside other forecasts of the same customers, (n,) money by name.

@@ -195,6 +195,9 @@ DISTRIBUTION_METRICS: tuple[Metric, ...] = (
 )  # fmt: skip
 
 
+BY_NAME = {metric.name: metric for metric in (*METRICS, *DISTRIBUTION_METRICS)}
+
+
 def metrics_of(judged: Judged) -> tuple[Metric, ...]:
     """The metrics that this forecast has."""
     return METRICS if judged.placed is None else (*METRICS, *DISTRIBUTION_METRICS)

@@ -1,6 +1,7 @@
 """What sets the forecast of a customer apart from those of the others, in words."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -56,13 +57,13 @@ def typical_values(features: pd.DataFrame) -> dict[str, object]:
     return found
 
 
-def written(value: object, feature: Feature) -> str:
+def written(value: Any, feature: Feature) -> str:
     """The value of a feature as text, with its unit; money is in the currency of the transactions."""
-    if pd.isna(value):  # type: ignore[call-overload]
+    if pd.isna(value):
         return UNKNOWN
     if isinstance(value, str):
         return value
-    number = float(value)  # type: ignore[arg-type]
+    number = float(value)
     if feature.unit == "flag":
         return "yes" if number else "no"
     if feature.unit == "share":

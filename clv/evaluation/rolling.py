@@ -11,14 +11,13 @@ import numpy as np
 import pandas as pd
 
 from clv.evaluation.bootstrap import ENSEMBLE
-from clv.evaluation.metrics import evaluate
+from clv.evaluation.metrics import METRICS, evaluate
 from clv.evaluation.recalibration import inside_predicted
 from clv.models.intervals import LEVELS
 
 COVERAGES = tuple(f"coverage_{level}" for level in LEVELS)
 SPREAD = ("gini", "bias", "mae", "coverage_95")  # the metrics whose spread is shown
-# The metrics are those that any two customers are judged by.
-COLUMNS = ("as_of", "forecast", "customers", *evaluate(np.array([0.0, 1.0]), np.array([0.0, 1.0])), *COVERAGES)
+COLUMNS = ("as_of", "forecast", "customers", *(metric.name for metric in METRICS), *COVERAGES)
 
 
 def judged(

@@ -8,20 +8,14 @@ import pandas as pd
 from clv import paths, storage
 from clv.data.schema import TABLES
 from clv.evaluation.bayes import bayes_forecast
-from clv.evaluation.drift import TARGET_COLUMN
+from clv.evaluation.drift import FORECAST_COLUMN, TARGET_COLUMN
 from clv.features.columns import CUSTOMER, NOT_FEATURES, TARGET
-from clv.features.store import read_snapshot
+from clv.features.store import read_rows
 from clv.models.forecaster import Forecaster
 from clv.params import CustomerShares, Params
-from clv.timeline import Plan, Recipe, Rows, in_parts
+from clv.timeline import Recipe, Rows
 
 DRIFT_ROWS = 20_000  # of all training snapshots together, drawn: enough to compare distributions
-
-
-def read_rows(rows: Rows, shares: CustomerShares) -> pd.DataFrame:
-    """The customers of a snapshot that `rows` names, by id."""
-    snapshot = read_snapshot(rows)
-    return snapshot[in_parts(snapshot[CUSTOMER], rows.parts, shares)].reset_index(drop=True)
 
 
 def read_bayes(p: Params, ids: pd.Series, recipe: Recipe, horizon_days: int) -> np.ndarray:
@@ -30,19 +24,21 @@ def read_bayes(p: Params, ids: pd.Series, recipe: Recipe, horizon_days: int) -> 
     return bayes_forecast(p.generate.synthetic, p.seed, tables, ids, recipe.as_of, horizon_days)
 
 
-def read_drift_samples(plan: Plan, shares: CustomerShares, model: Forecaster, seed: int) -> Mapping[str, pd.DataFrame]:
+def read_drift_samples(
+    today: Recipe, backtest: Recipe, shares: CustomerShares, model: Forecaster, seed: int
+) -> Mapping[str, pd.DataFrame]:
     """What today's model learned from, the rows of the backtest and today's customers, by name, a row per customer.
 
-    Features as of the cutoff of each, the `forecast` of today's model, and the `target`, in money.
+    Features as of the cutoff of each, the forecast of today's model, and the target, in money.
     """
-    samples = {"current": read_rows(plan.today.forecast, shares)}
-    if plan.today.training:
-        samples["training"] = _read_drawn(plan.today.training, shares, np.random.default_rng(seed))
-    if plan.backtest is not None:
-        samples["test"] = read_rows(plan.backtest.forecast, shares)
+    samples = {
+        "current": read_rows(today.forecast, shares),
+        "training": _read_drawn(today.training, shares, np.random.default_rng(seed)),
+        "test": read_rows(backtest.forecast, shares),
+    }
     return {
         name: rows.drop(columns=list(NOT_FEATURES)).assign(
-            forecast=model.predict(rows)["predicted_clv"], **{TARGET_COLUMN: rows[TARGET]}
+            **{FORECAST_COLUMN: model.predict(rows)["predicted_clv"], TARGET_COLUMN: rows[TARGET]}
         )
         for name, rows in samples.items()
     }

@@ -10,15 +10,15 @@ import pandas as pd
 from clv.errors import InputError
 from clv.evaluate_params import CheckName, VerdictLimits
 from clv.evaluation.bootstrap import ENSEMBLE
+from clv.evaluation.drift import FORECAST_COLUMN, TARGET_COLUMN
 from clv.evaluation.judgement import Judgement
-from clv.evaluation.metrics import METRICS
+from clv.evaluation.metrics import BY_NAME
 from clv.evaluation.recalibration import Factor
 from clv.models.intervals import LEVELS
 
 Status = Literal["pass", "fail", "not judged"]
 SURE = 3  # standard errors by which a group must be short, so that the worst of many is not short by chance
 NOTHING = "there is nothing to judge by"
-TITLES = {metric.name: metric.title for metric in METRICS}
 SHOWN = {"better": "is better", "worse": "is worse", "nothing": "is not shown to differ"}
 BEATEN = ("gini", "mae", "rmse")  # metrics in which the best baseline must not be better, and one must be worse
 
@@ -64,7 +64,8 @@ def leak(ceiling: pd.DataFrame, limit: float) -> Check:
     if not rows:
         return Check("leak", None, limit, "not judged", "what can be known is known of synthetic shops only")
     worst = max(rows, key=lambda row: row["lower"])
-    what = f"{TITLES[worst['metric']]} is {worst['share']:.1%} of the Bayes forecast's, {worst['lower']:.1%} at least"
+    title = BY_NAME[worst["metric"]].title
+    what = f"{title} is {worst['share']:.1%} of the Bayes forecast's, {worst['lower']:.1%} at least"
     if worst["lower"] > limit:
         what += ": no forecast can be so good; look for a feature that knows what comes after its cutoff"
     return Check("leak", worst["share"], limit, _passes(worst["lower"] <= limit), what)
@@ -76,7 +77,7 @@ def baseline(wins: pd.DataFrame) -> Check:
     if not rows:
         return Check("baseline", None, None, "not judged", NOTHING)
     shown = [row["shown"] for row in rows]
-    words = [f"{TITLES[row['metric']]} {SHOWN[row['shown']]} ({row['difference']:+.3g})" for row in rows]
+    words = [f"{BY_NAME[row['metric']].title} {SHOWN[row['shown']]} ({row['difference']:+.3g})" for row in rows]
     held = "better" in shown and "worse" not in shown
     what = f"against the best baseline {', '.join(words)}"
     return Check("baseline", float(shown.count("better")), 1.0, _passes(held), what)
@@ -139,7 +140,7 @@ def drifted(drift: pd.DataFrame, factor: Factor, tolerance: float) -> Check:
         return Check(
             "drift", None, None, "not judged", "no rows of equal tenure tell drift from a base that grows older"
         )
-    features = ~drift["column"].isin(("forecast", "target"))
+    features = ~drift["column"].isin((FORECAST_COLUMN, TARGET_COLUMN))
     moved = [str(name) for name in drift.loc[~features & (drift["status"] == "drifted"), "column"]]
     if factor.off(tolerance):
         moved.append(f"the level by a factor of {factor.value:.2f} ({factor.low:.2f} to {factor.high:.2f})")

@@ -7,7 +7,8 @@ import pandas as pd
 from clv import paths, storage
 from clv.features.columns import CUSTOMER
 from clv.features.sources import Means
-from clv.timeline import Plan, Rows
+from clv.params import CustomerShares
+from clv.timeline import Plan, Rows, in_parts
 
 
 def read_plan() -> Plan:
@@ -31,3 +32,9 @@ def read_snapshot(rows: Rows) -> pd.DataFrame:
     snapshot = storage.read_table(paths.snapshot(str(rows.cutoff)))
     # By id, whatever the blocks: what draws rows or breaks ties by their order must not depend on them.
     return snapshot.sort_values(CUSTOMER, ignore_index=True)
+
+
+def read_rows(rows: Rows, shares: CustomerShares) -> pd.DataFrame:
+    """The customers of a snapshot that `rows` names, by id."""
+    snapshot = read_snapshot(rows)
+    return snapshot[in_parts(snapshot[CUSTOMER], rows.parts, shares)].reset_index(drop=True)

@@ -17,10 +17,11 @@ from clv.evaluate_params import EvaluateParams
 from clv.evaluation.bootstrap import ENSEMBLE
 from clv.evaluation.fairness import largest_gaps
 from clv.evaluation.judgement import HEADLINE, Judgement
+from clv.evaluation.metrics import BY_NAME
 from clv.evaluation.verdict import Check
 from clv.models.intervals import LEVELS
 from clv.models.panel import BTYD
-from clv.reporting.names import METRIC_TITLES, METRIC_UNITS, TITLES
+from clv.reporting.names import TITLES
 from clv.reporting.table import write
 from clv.timeline import Plan
 
@@ -99,8 +100,8 @@ def _metrics(metrics: pd.DataFrame) -> str:
     rows = {row["metric"]: row for row in metrics[metrics["forecast"] == ENSEMBLE].to_dict("records")}
     written = []
     for name in HEADLINE:
-        value, lower, upper = (write(rows[name][end], METRIC_UNITS[name]) for end in ("value", "lower", "upper"))
-        written.append((METRIC_TITLES[name], value, f"{lower} to {upper}"))
+        value, lower, upper = (write(rows[name][end], BY_NAME[name].unit) for end in ("value", "lower", "upper"))
+        written.append((BY_NAME[name].title, value, f"{lower} to {upper}"))
     return _table(("metric", "value", "interval"), written)
 
 

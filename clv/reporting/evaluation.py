@@ -5,9 +5,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 
+from clv.evaluation.metrics import BY_NAME
 from clv.reporting.chart import BLUE, GREEN, GREY, ORANGE, PINK, SKY, Chart, figure, render
-from clv.reporting.names import METRIC_TITLES, METRIC_UNITS, TITLES
+from clv.reporting.names import TITLES
 from clv.reporting.table import NOT_JUDGED, Column, Table, facts, note, table, write
 
 DASHED = ("perfect", "same_as_last_period", "average_so_far", "btyd_no_season")
@@ -110,7 +112,7 @@ def ceiling(rows: pd.DataFrame) -> Table:
     """How much of what can be known the ensemble knows."""
     if rows.empty:
         return note("What can be known is known of synthetic shops only.")
-    named = rows.assign(ceiling=rows["ceiling"].map(TITLES), metric=rows["metric"].map(METRIC_TITLES))
+    named = rows.assign(ceiling=rows["ceiling"].map(TITLES), metric=[BY_NAME[name].title for name in rows["metric"]])
     columns = [
         Column("ceiling", "against"), Column("metric", "metric"), Column("value", "ensemble", "ratio"),
         Column("ceiling_value", "at best", "ratio"), Column("share", "share reached", "share"),
@@ -155,8 +157,7 @@ def deciles(rows: pd.DataFrame, currency: str) -> Chart | Table:
     at = rows["decile"].to_numpy()
     ax.bar(at - 0.2, rows["forecast_mean"], width=0.38, color=BLUE, label="forecast")
     ax.bar(at + 0.2, rows["realised_mean"], width=0.38, color=ORANGE, label="realised")
-    ax.set_xticks(at)
-    ax.set_xlabel("tenth of the customers, 1 has the highest forecasts")
+    _by_tenth(ax)
     ax.set_ylabel(f"mean value, {currency}")
     ax.yaxis.set_major_formatter(lambda v, _: f"{v:,.0f}")
     ax.legend(frameon=False)
@@ -178,8 +179,7 @@ def residuals(rows: pd.DataFrame, currency: str) -> Chart | Table:
     ax.bar(at, rows["q75"] - rows["q25"], bottom=rows["q25"], width=0.5, color=BLUE, alpha=0.7, label="half of them")
     ax.plot(at, rows["mean"], "o", color=ORANGE, label="mean")
     ax.axhline(0, color=GREY, linewidth=1)
-    ax.set_xticks(at)
-    ax.set_xlabel("tenth of the customers, 1 has the highest forecasts")
+    _by_tenth(ax)
     ax.set_ylabel(f"realised less forecast, {currency}")
     ax.yaxis.set_major_formatter(lambda v, _: f"{v:,.0f}")
     ax.legend(frameon=False)
@@ -201,8 +201,7 @@ def coverage(rows: pd.DataFrame) -> Chart | Table:
         ax.plot(rows["decile"], rows[name], "o-", color=colour, label=f"{level}% intervals")
         ax.axhline(level / 100, color=colour, linewidth=1, linestyle="--")
         parts.append(f"{level}% intervals cover {np.average(rows[name], weights=rows['customers']):.1%}")
-    ax.set_xticks(range(1, 11))
-    ax.set_xlabel("tenth of the customers, 1 has the highest forecasts")
+    _by_tenth(ax)
     ax.set_ylabel("share inside the interval")
     ax.yaxis.set_major_formatter(lambda v, _: f"{100 * v:g}%")
     ax.legend(frameon=False, loc="best")
@@ -231,16 +230,21 @@ def pit(rows: pd.DataFrame) -> Chart | Table:
     )  # fmt: skip
 
 
+def _by_tenth(ax: Axes) -> None:
+    ax.set_xticks(range(1, 11))
+    ax.set_xlabel("tenth of the customers, 1 has the highest forecasts")
+
+
 def _in_units(rows: pd.DataFrame, names: list[str], currency: str) -> pd.DataFrame:
     """Rows of metrics with these columns as text, each in the unit of its metric, and titles for names."""
     metrics = list(rows["metric"])
-    columns = {name: [write(v, METRIC_UNITS[m]) for v, m in zip(rows[name], metrics, strict=True)] for name in names}
+    columns = {name: [write(v, BY_NAME[m].unit) for v, m in zip(rows[name], metrics, strict=True)] for name in names}
     return pd.DataFrame({"metric": [_header(metric, currency) for metric in metrics], **columns}, index=rows.index)
 
 
 def _column(metric: str, currency: str) -> Column:
-    return Column(metric, _header(metric, currency), METRIC_UNITS[metric])
+    return Column(metric, _header(metric, currency), BY_NAME[metric].unit)
 
 
 def _header(metric: str, currency: str) -> str:
-    return f"{METRIC_TITLES[metric]}, {currency}" if METRIC_UNITS[metric] == "money" else METRIC_TITLES[metric]
+    return f"{BY_NAME[metric].title}, {currency}" if BY_NAME[metric].unit == "money" else BY_NAME[metric].title

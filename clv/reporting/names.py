@@ -1,7 +1,4 @@
-"""What forecasts and metrics are called in reports."""
-
-from clv.evaluation.metrics import DISTRIBUTION_METRICS, METRICS
-from clv.reporting.table import Format
+"""What forecasts are called in reports."""
 
 TITLES = {
     "ensemble": "Ensemble",
@@ -20,6 +17,3 @@ TITLES = {
     "bayes": "Bayes forecast: all that history tells",
     "latent_truth": "Truth of the synthetic shop",
 }
-
-METRIC_TITLES = {metric.name: metric.title for metric in (*METRICS, *DISTRIBUTION_METRICS)}
-METRIC_UNITS: dict[str, Format] = {metric.name: metric.unit for metric in (*METRICS, *DISTRIBUTION_METRICS)}

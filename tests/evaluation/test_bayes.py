@@ -50,9 +50,9 @@ def forecast(params: SyntheticParams, tables: Tables, ids: pd.Series, **others: 
 
 @pytest.fixture(scope="module")
 def shop(small_world: SyntheticParams) -> SyntheticParams:
-    """A default shop with 10,000 customers and much of what makes it special."""
+    """A default shop with 15,000 customers and much of what makes it special."""
     default = replace(
-        small_world.default, n_customers=10_000, regularity=2.5, return_share=0.15, experiment_share=1.0,
+        small_world.default, n_customers=15_000, regularity=2.5, return_share=0.15, experiment_share=1.0,
         experiment_lift=2.0, experiment_start=date(2024, 6, 1), value_rate_correlation=0.5,
     )  # fmt: skip
     return replace(small_world, default=default, cdnow_like=replace(small_world.cdnow_like, n_customers=20_000))
@@ -77,7 +77,7 @@ def test_it_is_right_on_average_in_every_tenth(shop: SyntheticParams, name: str)
     tables, known = drawn(params)
     f = bayes_forecast(params, SEED, tables, known["customer_id"], cutoff_of(params), HORIZON)
     tenth = decile_of(f)
-    assert len(known) > 7_000
+    assert len(known) > 10_000
     for seen, slack in ((known["spent"], 0.0), (known["truth"], 0.02)):  # the truth does not know what has come back
         error = seen.to_numpy() - f
         assert abs(error.mean()) < 3 * error.std() / np.sqrt(len(f)) + slack * f.mean()

@@ -194,7 +194,7 @@ def test_the_drift_world_says_so(small_world: SyntheticParams) -> None:
     cutoffs = {"training": date(2024, 4, 4), "test": date(2024, 8, 2), "current": last}
     params = replace(
         small_world,
-        default=replace(small_world.default, n_customers=2500),
+        default=replace(small_world.default, n_customers=2500, experiment_share=0.0),  # a test moves spend too
         drift=replace(small_world.drift, date=date(2024, 8, 3)),
     )
     found = {}

@@ -23,6 +23,7 @@ from clv.models.samples import Sample, make_sample
 from clv.models.season import Season, fit_season
 from clv.params import Params
 from clv.timeline import Part, in_parts
+from tests.conftest import few_rounds
 
 HORIZON = 120
 LAST_DAY = date(2024, 11, 30)
@@ -36,20 +37,11 @@ class World:
 
     def __init__(self, clean: Clean, project: Params):
         self.project = project
-        train = project.train
-        self.params = replace(
-            train,
-            forest=replace(train.forest, n_trees=8),
-            xgboost=replace(train.xgboost, n_rounds=15),
-            gradient_boosting=replace(train.gradient_boosting, n_rounds=15),
-            lightgbm=replace(train.lightgbm, n_rounds=15),
-            hurdle=replace(train.hurdle, n_rounds=15),
-            neural=replace(train.neural, n_networks=1, n_epochs=4),
-        )
+        self.params = few_rounds(project.train, rounds=15, epochs=4)
         by_cutoff = make_snapshots(clean, list(CUTOFFS.values()), LAST_DAY, HORIZON)
         self.snapshots: Snapshots = {name: by_cutoff[cutoff] for name, cutoff in CUTOFFS.items()}
         base = total_days([base_days(Block.of_frames(clean))])
-        self.season = fit_season(base, self.test, CUTOFFS["test"], PURCHASE_MODELS[train.btyd.purchases])
+        self.season = fit_season(base, self.test, CUTOFFS["test"], PURCHASE_MODELS[self.params.btyd.purchases])
 
     @property
     def test(self) -> pd.DataFrame:

@@ -23,6 +23,7 @@ from clv.models import store
 from clv.params import Params
 from clv.timeline import Plan, Recipe, Rows, make_plan
 from stages.backtest import judge, refit
+from tests.conftest import few_rounds
 
 HORIZON = 120
 LAST_DAY = date(2024, 11, 30)
@@ -32,16 +33,7 @@ Change = Callable[[Clean, date], Clean]
 @pytest.fixture(scope="module")
 def quick(project_params: Params) -> Params:
     """Every learner, few rounds of each."""
-    train = project_params.train
-    few = replace(
-        train,
-        forest=replace(train.forest, n_trees=4),
-        xgboost=replace(train.xgboost, n_rounds=8),
-        gradient_boosting=replace(train.gradient_boosting, n_rounds=8),
-        lightgbm=replace(train.lightgbm, n_rounds=8),
-        hurdle=replace(train.hurdle, n_rounds=8),
-        neural=replace(train.neural, n_networks=1, n_epochs=2),
-    )
+    few = few_rounds(project_params.train, rounds=8, epochs=2)
     time = replace(project_params.time, horizon_days=HORIZON, rolling_origins=1)
     return replace(project_params, train=few, time=time, compute=replace(project_params.compute, threads=1))
 

@@ -14,8 +14,8 @@ from clv import params
 from clv.models.encoder import Encoder
 from clv.models.hurdle import HurdleLearner
 from clv.models.learners import LEARNERS, Learner, make_learner
-from clv.params import Params, TrainParams
-from tests.conftest import ROOT
+from clv.params import Params
+from tests.conftest import ROOT, few_rounds
 
 SEED = 3
 ODD_NAMES = ["under <18", "[a]", "größe=1", "a,b", 'say "x"', "tab\t{}"]
@@ -49,24 +49,11 @@ def shop(n: int, seed: int) -> tuple[pd.DataFrame, np.ndarray]:
     return features, y
 
 
-def small(train: TrainParams) -> TrainParams:
-    """The parameters of the repo with fewer trees."""
-    return replace(
-        train,
-        forest=replace(train.forest, n_trees=20),
-        gradient_boosting=replace(train.gradient_boosting, n_rounds=30),
-        xgboost=replace(train.xgboost, n_rounds=60),
-        lightgbm=replace(train.lightgbm, n_rounds=60),
-        hurdle=replace(train.hurdle, n_rounds=60),
-        neural=replace(train.neural, n_networks=1),
-    )
-
-
 class Shop:
     """A training shop and a fresh one, encoded, and learners fitted to the first."""
 
     def __init__(self, project: Params):
-        self.params, self.compute = small(project.train), project.compute
+        self.params, self.compute = few_rounds(project.train, rounds=60, epochs=10), project.compute
         features, self.y = shop(2500, 1)
         fresh, self.y_fresh = shop(2500, 2)
         self.encoder = Encoder.fit(features)

@@ -9,13 +9,14 @@ import pandas as pd
 import pytest
 
 from clv.evaluation.judgement import HEADLINE, Holdout, Judgement, judge
+from clv.evaluation.metrics import BY_NAME
 from clv.evaluation.verdict import Check
 from clv.models.intervals import LEVELS
 from clv.params import Params
 from clv.reporting import evaluation
 from clv.reporting.card import Card, Findings
 from clv.reporting.chart import Chart
-from clv.reporting.names import METRIC_TITLES, TITLES
+from clv.reporting.names import TITLES
 from clv.reporting.table import NOT_JUDGED, Table
 from clv.timeline import Plan, Recipe, Rows
 
@@ -56,7 +57,7 @@ def test_every_table_and_picture_is_made(judgement: Judgement) -> None:
     }
     assert all(table.html.count("<tr") > 2 for table in tables.values())
     assert TITLES["ensemble"] in tables["comparison"].html
-    assert all(title in tables["ensemble"].html for title in METRIC_TITLES.values())
+    assert all(metric.title in tables["ensemble"].html for metric in BY_NAME.values())
     assert "off | by +20%" in tables["verdict"].html
     charts = [
         evaluation.gain(read_back(judgement.gain)),
@@ -111,7 +112,7 @@ def test_the_card_says_what_was_measured(judgement: Judgement, project_params: P
     assert "90 days after 2024-06-01" in text
     assert "XGBoost 75%, Buy till you die 25%" in text
     assert "5,000 customers with 20,000 purchase days" in text
-    assert all(f"| {METRIC_TITLES[name]} |" in text for name in HEADLINE)
+    assert all(f"| {BY_NAME[name].title} |" in text for name in HEADLINE)
     assert f"| {judgement.of_ensemble()['gini']:.3f} |" in text
     assert "| bias | fail | off \\| by +20% |" in text
     assert "| channel: a\\|b |" in text
