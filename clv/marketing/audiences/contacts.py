@@ -1,0 +1,67 @@
+"""The contacts of customers as a user gives them: which columns there are, and one contact per customer."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from clv.data.schema import Column, names
+from clv.data.types import as_flag, as_text
+from clv.errors import InputError
+
+CONTACTS = (
+    Column("customer_id", "text", "who", required=True),
+    Column("email", "text", "e-mail address; several are separated by ;"),
+    Column("phone", "text", "phone number; several are separated by ;"),
+    Column("first_name", "text", "first name"),
+    Column("last_name", "text", "last name"),
+    Column("zip", "text", "postal code"),
+    Column("city", "text", "city"),
+    Column("state", "text", "state or province, two letters"),
+    Column("country", "text", "country, two letters (ISO 3166)"),
+    Column("date_of_birth", "text", "YYYY-MM-DD"),
+    Column("gender", "text", "m or f"),
+    Column("madid", "text", "advertising id of a phone or tablet"),
+    Column("consent", "flag", "whether the customer agreed to be matched on advertising platforms"),
+)
+SEVERAL = ("email", "phone")  # columns of which a customer may have more than one
+MOST = 3  # that a platform takes of each
+SEPARATOR = ";"
+
+
+def check_header(path: str, header: Sequence[str]) -> None:
+    """Raise `InputError` for a header that lacks customer_id, has a column twice, or one that is not known."""
+    known = names(CONTACTS)
+    for name in header:
+        if list(header).count(name) > 1:
+            raise InputError(f"{path}: column '{name}' is there twice; keep one of them")
+        if name not in known:
+            raise InputError(f"{path}: unknown column '{name}'; columns of contacts are {', '.join(known)}; drop it")
+    if "customer_id" not in header:
+        raise InputError(f"{path}: no column 'customer_id', which says whose contact it is; it has {', '.join(header)}")
+
+
+def one_per_customer(rows: pd.DataFrame) -> pd.DataFrame:
+    """One row per customer, by id, of a file of contacts (text, null where blank) with one row or several.
+
+    `email` and `phone` become lists without repeats, in the order of the file; of other columns the first value counts.
+    `consent`, where the file has it, is True only for those whose every row says so. Rows without a customer are left
+    out. All columns of CONTACTS are there, but `consent` only if it is in `rows`.
+    """
+    rows = rows.apply(as_text)
+    rows = rows[rows["customer_id"].notna()]
+    by_customer = rows.groupby("customer_id")
+    people = by_customer.first()
+    for column in CONTACTS:
+        if column.name not in people and column.name not in ("customer_id", "consent"):
+            people[column.name] = pd.Series(pd.NA, index=people.index, dtype="str")
+    for name in SEVERAL:
+        joined = by_customer[name].agg(lambda values: SEPARATOR.join(values.dropna())) if name in rows else ""
+        people[name] = [_distinct(text) for text in pd.Series(joined, index=people.index)]
+    if "consent" in rows:
+        agreed = as_flag(rows["consent"]).fillna(False).astype(bool)
+        people["consent"] = agreed.groupby(rows["customer_id"]).all().reindex(people.index)
+    return people.reset_index()
+
+
+def _distinct(text: str) -> list[str]:
+    return list(dict.fromkeys(part.strip() for part in text.split(SEPARATOR) if part.strip()))

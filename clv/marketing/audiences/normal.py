@@ -1,0 +1,133 @@
+"""How advertising platforms want personal data written before it is hashed; None stands for what cannot be read.
+
+Meta: "Customer information parameters" and "Best practices for hashing" of the Marketing API, and the help page "How to
+format a customer list". Google: "Customer Match: formatting guidelines for uploading hashed data" (help, 7476159).
+"""
+
+import re
+import unicodedata
+from datetime import date
+
+EMAIL = re.compile(r"[^\s@,;<>()\[\]\"':\\]+@(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_][\w-]*[^\W_]")
+GMAIL = ("gmail.com", "googlemail.com")
+PHONE = re.compile(r"\+?[0-9\s()./–-]+")
+PHONE_DIGITS = (8, 15)  # with the country code; E.164 allows 15
+KEEPS_ZERO = ("39",)  # calling codes after which the zero of a national number stays: Italy
+ZIP = re.compile(r"[A-Z0-9][A-Z0-9 -]{1,10}")
+MADID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+NO_DEVICE = "00000000-0000-0000-0000-000000000000"  # what a phone gives whose owner forbade tracking
+GENDERS = {"m": "m", "male": "m", "f": "f", "female": "f"}
+OLDEST = 120  # years
+
+
+def email(text: str) -> str | None:
+    """An address, lower case."""
+    found = unicodedata.normalize("NFC", text).strip().lower()
+    local = found.partition("@")[0]
+    if not EMAIL.fullmatch(found) or ".." in found or local.startswith(".") or local.endswith("."):
+        return None
+    return found
+
+
+def google_email(normal: str) -> str:
+    """Google's form of an address from `email`: its own mail ignores dots and what follows a plus, so they go."""
+    local, _, domain = normal.partition("@")
+    if domain not in GMAIL:
+        return normal
+    return f"{local.partition('+')[0].replace('.', '')}@{domain}"
+
+
+def phone(text: str, calling_code: str | None) -> str | None:
+    """Digits with the country code in front, as Meta wants them; Google wants the same after a plus.
+
+    A number that begins with + or 00 has a code. One without, national with its zero or not, gets `calling_code`,
+    unless it begins with that and is longer than ten digits; without a `calling_code` it cannot be used.
+    """
+    if not PHONE.fullmatch(text.strip()):
+        return None
+    international = text.strip().startswith(("+", "00"))
+    digits = re.sub(r"\D", "", text.replace("(0)", "") if international else text)
+    if international:
+        digits = digits.removeprefix("00")
+    elif calling_code is None:
+        return None
+    elif not digits.startswith(calling_code) or len(digits) <= 10:
+        trunk = "" if calling_code in KEEPS_ZERO else "0"
+        digits = calling_code + (digits.removeprefix(trunk) if trunk else digits)
+    low, high = PHONE_DIGITS
+    return digits if low <= len(digits) <= high and not digits.startswith("0") else None
+
+
+def meta_name(text: str) -> str | None:
+    """Letters of a name in lower case, any alphabet: no punctuation, no blanks."""
+    return _letters(text) or None
+
+
+def google_name(text: str) -> str | None:
+    """A name in lower case with single blanks."""
+    return " ".join(unicodedata.normalize("NFC", text).lower().split()) or None
+
+
+def city(text: str) -> str | None:
+    """Letters of a city in lower case, any alphabet: no punctuation, no blanks."""
+    return _letters(text) or None
+
+
+def state(text: str) -> str | None:
+    """Two letters, lower case."""
+    found = text.strip().lower()
+    return found if re.fullmatch(r"[a-z]{2}", found) else None
+
+
+def country(text: str) -> str | None:
+    """Two letters (ISO 3166), lower case as Meta hashes them; Google wants capitals."""
+    return state(text)
+
+
+def zip_code(text: str) -> str | None:
+    """A postal code in capitals with single blanks, as Google takes it in clear."""
+    found = " ".join(text.upper().split())
+    return found if ZIP.fullmatch(found) else None
+
+
+def meta_zip(normal: str, of_country: str | None) -> str:
+    """Meta's form of a code from `zip_code`: lower case, no blanks and dashes, five digits in the US."""
+    plain = re.sub(r"[ -]", "", normal).lower()
+    return plain[:5] if of_country == "us" else plain
+
+
+def gender(text: str) -> str | None:
+    """m or f."""
+    return GENDERS.get(text.strip().lower())
+
+
+def birthday(text: str, today: date) -> date | None:
+    """A day of birth, YYYY-MM-DD or YYYYMMDD, before today and not more than 120 years ago."""
+    found = text.strip()
+    if not re.fullmatch(r"\d{4}(-?)\d{2}\1\d{2}", found, re.ASCII):
+        return None
+    try:
+        born = date.fromisoformat(found)
+    except ValueError:
+        return None
+    return born if born < today and today.year - born.year <= OLDEST else None
+
+
+def age(born: date, today: date) -> int:
+    """Whole years."""
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+
+
+def madid(text: str) -> str | None:
+    """A device's advertising id, lower case, hyphens kept."""
+    found = text.strip().lower()
+    return found if MADID.fullmatch(found) and found != NO_DEVICE else None
+
+
+def _letters(text: str) -> str:
+    return "".join(letter for letter in unicodedata.normalize("NFC", text).lower() if letter.isalnum() or _mark(letter))
+
+
+def _mark(letter: str) -> bool:
+    """Whether a character belongs to the letter before it, as vowels do in some scripts."""
+    return unicodedata.category(letter).startswith("M")

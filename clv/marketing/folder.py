@@ -1,0 +1,16 @@
+"""Writing lists for others to take away: a folder of CSV files, whole or not at all."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from clv import storage
+
+
+def write_folder(tables: Mapping[str, pd.DataFrame], folder: Path) -> None:
+    """Write tables as the only files of a folder, each under its name: all of them or none."""
+    with storage.replacing(folder) as temporary:
+        temporary.mkdir()
+        for name, table in sorted(tables.items()):
+            storage.write_csv(table, temporary / name)

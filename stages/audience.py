@@ -1,0 +1,54 @@
+"""Write lists of customers by tier for advertising platforms, hashed; without a key for the uids they have no rows.
+
+Reads: data/customer_values.parquet, data/clean/customers/, data/snapshots/plan.json, the file of contacts.
+Writes: reports/audiences/ (two CSV files per list, one for Meta and one for Google), reports/metrics/audiences.json.
+"""
+
+import os
+from datetime import date
+
+from clv import params, paths, storage
+from clv.errors import run_stage
+from clv.marketing.audiences.audience import files, make_audiences
+from clv.marketing.audiences.people import Place, normalise
+from clv.marketing.audiences.store import read_contacts
+from clv.marketing.consent import consent_of
+from clv.marketing.folder import write_folder
+
+
+def main() -> None:
+    p = params.load()
+    today = date.fromisoformat(storage.read_json(paths.PLAN)["last_day"])
+    values = storage.read_table(paths.CUSTOMER_VALUES)
+    customers = storage.read_table(paths.clean("customers"))
+    contacts = read_contacts(p.audience.contacts)
+    key = os.environ.get(p.audience.key_variable, "").strip()
+
+    if contacts is not None and "consent" in contacts:
+        agreed, said_by = consent_of(values["customer_id"], contacts, "consent", "contacts")
+    else:
+        agreed, said_by = consent_of(values["customer_id"], customers, "email_consent", "customers")
+    people, malformed = normalise(contacts, Place(p.audience.country, p.audience.calling_code), today)
+    audiences = make_audiences(values, people, agreed, key, today)
+    metrics = {
+        "as_of": str(today),
+        "key": bool(key),
+        "key_variable": p.audience.key_variable,
+        "consent_from": said_by,
+        "customers": len(values),
+        "agreed": int(agreed.sum()),
+        "with_contact": int(values["customer_id"].isin(people["customer_id"]).sum()),
+        "contacts_of_nobody": int((~people["customer_id"].isin(values["customer_id"])).sum()),
+        "malformed": malformed,
+        "lists": {name: audience.summary(p.segment.min_group_customers) for name, audience in audiences.items()},
+    }
+
+    write_folder(files(audiences), paths.AUDIENCES)
+    storage.write_json(metrics, paths.AUDIENCE_JSON)
+    sizes = ", ".join(f"{name} {len(audience.meta):,}" for name, audience in audiences.items())
+    remedy = "" if key else f"; set {p.audience.key_variable} to a long random text to fill them"
+    print(f"audience: rows for Meta: {sizes}{remedy}")
+
+
+if __name__ == "__main__":
+    run_stage(main)
