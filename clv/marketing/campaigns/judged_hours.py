@@ -1,0 +1,46 @@
+"""Whether hours of one's own are worth it: send hours as of an earlier day, held against the orders that came after."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from clv.marketing.campaigns.events import HOURS, hour_of, rows_of
+from clv.marketing.campaigns.hours import send_hours
+
+DAYS = 90  # of orders at the end of the history that the hours are held against
+
+
+@dataclass(frozen=True)
+class JudgedHours:
+    """Shares of `orders` that came within an hour of the send hour: each customer's `own`, or the same one for all."""
+
+    orders: int
+    own: float
+    same_for_all: float
+
+
+def judge_hours(
+    touches: pd.DataFrame, transactions: pd.DataFrame, values: pd.DataFrame, prior_touches: float
+) -> JudgedHours:
+    """Take the send hours of `send_hours` from all but the last 90 days, and judge them by the orders of these.
+
+    The shares are NaN where there are no orders with a time of day to judge by, or none before them.
+    """
+    lines = transactions[transactions["amount_minor"] > 0].drop_duplicates(["customer_id", "order_ts"])
+    cut = lines["order_ts"].max() - pd.Timedelta(days=DAYS)
+    later = lines[lines["order_ts"] > cut]
+    row, hour = rows_of(later["customer_id"], values["customer_id"]), hour_of(later["order_ts"])
+    row, hour = row[(row >= 0) & (hour >= 0)], hour[(row >= 0) & (hour >= 0)]
+    before = transactions[transactions["order_ts"] <= cut]
+    own = send_hours(touches[touches["touch_ts"] <= cut], before, values, prior_touches).best
+    if not len(row) or own.isna().any():
+        return JudgedHours(0, np.nan, np.nan)
+    common = int(np.bincount(hour_of(before["order_ts"]).clip(min=0), minlength=HOURS).argmax())
+    return JudgedHours(len(row), _hit(hour, own.to_numpy(dtype="int64")[row]), _hit(hour, np.full(len(row), common)))
+
+
+def _hit(hour: np.ndarray, sent: np.ndarray) -> float:
+    """Share of the orders at most an hour from the send hour, around midnight too."""
+    gap = np.abs(hour - sent)
+    return float(np.mean(np.minimum(gap, HOURS - gap) <= 1))

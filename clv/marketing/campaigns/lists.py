@@ -1,0 +1,49 @@
+"""What leaves the house: a list per channel, and the assignments by which the campaign is judged later."""
+
+import re
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+
+from clv.data.schema import EXPERIMENTS, names
+from clv.marketing.campaigns.channels import NONE_KNOWN
+
+TREATED, HOLDOUT = "treated", "holdout"
+ASSIGNMENTS = "assignments"
+SENT = ["customer_id", "send_hour", "offer", "offer_cost"]
+
+
+def channel_lists(plan: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Who is to be reached, by channel, the most valuable first; under a name for a file. The holdout is on none."""
+    treated = plan[~plan["holdout"]].sort_values(["value_at_stake", "customer_id"], ascending=[False, True])
+    found: dict[str, pd.DataFrame] = {}
+    for channel, rows in treated.groupby("channel", sort=True):
+        name = base = re.sub(r"[^a-z0-9]+", "-", str(channel).lower()).strip("-") or "channel"
+        number = 1
+        while name in found or name == ASSIGNMENTS:
+            number += 1
+            name = f"{base}-{number}"
+        found[name] = rows[SENT]
+    return found
+
+
+def assignments(plan: pd.DataFrame, campaign: str, last_day: date) -> pd.DataFrame:
+    """One row per customer of the plan in the columns of a table of randomised tests: treated, or in the holdout.
+
+    The campaign begins the day after the last day of data. `cost` is that of the offer as expected, 0 in the holdout;
+    `channel` is blank there, and where none is known.
+    """
+    holdout = plan["holdout"].to_numpy(dtype=bool)
+    nowhere = holdout | (plan["channel"] == NONE_KNOWN).to_numpy()
+    table = pd.DataFrame(
+        {
+            "customer_id": plan["customer_id"],
+            "assigned_ts": str(last_day + timedelta(days=1)),
+            "experiment": campaign,
+            "arm": np.where(holdout, HOLDOUT, TREATED),
+            "channel": plan["channel"].mask(nowhere, ""),
+            "cost": plan["offer_cost"].mask(holdout, 0.0),
+        }
+    )
+    return table[names(EXPERIMENTS)]

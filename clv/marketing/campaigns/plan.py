@@ -1,0 +1,68 @@
+"""The plan of a campaign: one row per customer who is in it, and who is left alone to measure the others by."""
+
+import numpy as np
+import pandas as pd
+
+from clv.marketing.campaigns.channels import next_channels
+from clv.marketing.campaigns.hours import Hours, send_hours
+from clv.marketing.campaigns.offers import assign_offers
+from clv.marketing_params import CampaignParams
+from clv.timeline import position_of
+
+NO_FORECAST, NOTHING, IN_A_TEST = "no forecast", "nothing at stake", "in a running test"
+DAY = pd.Timedelta(days=1)
+
+
+def value_at_stake(values: pd.DataFrame, margin_rate: float) -> np.ndarray:
+    """Margin that hangs on whether each customer buys within the horizon, money rounded to cents, (n,).
+
+    margin_rate x predicted_clv x churn_risk. With the forecast p * m, p to buy and m if so, that is the derivative of
+    the expected margin by the log-odds of buying, p (1 - p) m: what a push of the odds by a factor e would bring, to
+    first order. It is small both for those who buy anyway and for those who will hardly come back.
+    """
+    money = margin_rate * values["predicted_clv"].to_numpy(dtype="float64")
+    return np.round(money * values["churn_risk"].to_numpy(dtype="float64"), 2)
+
+
+def in_holdout(customers: pd.Series, name: str, share: float) -> np.ndarray:
+    """Whether each customer (n,) of a campaign is left alone: by a hash of its name and the customer's id alone."""
+    return position_of(f"{name}\n{customer}" for customer in customers) < share
+
+
+def in_running_test(
+    customers: pd.Series, experiments: pd.DataFrame, window_days: int, last_day: pd.Timestamp
+) -> np.ndarray:
+    """Whether each customer (n,) is in a randomised test whose window is not over, which a campaign would disturb."""
+    still_open = experiments["assigned_ts"].dt.normalize() + window_days * DAY > last_day + DAY
+    return customers.isin(experiments.loc[still_open, "customer_id"]).to_numpy()
+
+
+def select(values: pd.DataFrame, at_stake: np.ndarray, in_test: np.ndarray) -> tuple[np.ndarray, dict[str, int]]:
+    """Whether each customer is in the plan, (n,), and how many are not, by the first reason that applies."""
+    reason = np.select([~np.isfinite(at_stake), in_test, ~(at_stake > 0)], [NO_FORECAST, IN_A_TEST, NOTHING], "")
+    reasons, n = np.unique(reason[reason != ""], return_counts=True)
+    return reason == "", dict(zip(reasons.tolist(), n.tolist(), strict=True))
+
+
+def make_plan(
+    values: pd.DataFrame,
+    at_stake: np.ndarray,
+    agreed: np.ndarray,
+    touches: pd.DataFrame,
+    transactions: pd.DataFrame,
+    params: CampaignParams,
+) -> tuple[pd.DataFrame, Hours]:
+    """One row per customer in the plan, by id, and where the send hours come from.
+
+    `values` are the customers in the plan, `at_stake` (n,) money, `agreed` (n,) to e-mail. Columns: customer_id,
+    rfm_segment, tier, channel, response_rate (expected share of touches reacted to, NaN where unknown), send_hour (0 to
+    23, null where unknown), offer, offer_cost and value_at_stake (money), holdout.
+    """
+    hours = send_hours(touches, transactions, values, params.prior_touches)
+    plan = values[["customer_id", "rfm_segment", "tier"]].reset_index(drop=True)
+    plan = plan.join(next_channels(touches, values, agreed, params.prior_touches))
+    plan["send_hour"] = hours.best
+    plan = plan.join(assign_offers(values.reset_index(drop=True), at_stake))
+    plan["value_at_stake"] = at_stake
+    plan["holdout"] = in_holdout(plan["customer_id"], params.name, params.holdout_share)
+    return plan.sort_values("customer_id", ignore_index=True), hours

@@ -1,0 +1,62 @@
+"""Plan the next campaign: whom to reach, how, when and with what, and who is left alone to measure it by.
+
+Reads: data/customer_values.parquet, data/clean/, data/snapshots/plan.json.
+Writes: data/campaign_plan.parquet (one row per customer in the plan); reports/campaigns/ (a list per channel, and the
+assignments to be judged later as a randomised test); reports/metrics/campaigns.json.
+"""
+
+from dataclasses import asdict
+from datetime import date
+
+import pandas as pd
+
+from clv import params, paths, storage
+from clv.errors import run_stage
+from clv.marketing.campaigns.judged_hours import judge_hours
+from clv.marketing.campaigns.lists import ASSIGNMENTS, assignments, channel_lists
+from clv.marketing.campaigns.plan import in_running_test, make_plan, select, value_at_stake
+from clv.marketing.campaigns.summary import by_group, by_hour, totals
+from clv.marketing.consent import consent_of
+from clv.marketing.folder import write_folder
+
+
+def main() -> None:
+    p = params.load()
+    last_day = date.fromisoformat(storage.read_json(paths.PLAN)["last_day"])
+    values = storage.read_table(paths.CUSTOMER_VALUES)
+    customers, touches, experiments = (
+        storage.read_table(paths.clean(table)) for table in ("customers", "touches", "experiments")
+    )
+    transactions = storage.read_table(paths.clean("transactions"), ["customer_id", "order_ts", "amount_minor"])
+
+    at_stake = value_at_stake(values, p.budget.margin_rate)
+    in_test = in_running_test(values["customer_id"], experiments, p.experiment.window_days, pd.Timestamp(last_day))
+    chosen, left_out = select(values, at_stake, in_test)
+    agreed, said_by = consent_of(values["customer_id"], customers, "email_consent", "customers")
+    plan, hours = make_plan(values[chosen], at_stake[chosen], agreed[chosen], touches, transactions, p.campaign)
+    few = p.segment.min_group_customers
+    metrics = totals(plan) | {
+        "as_of": str(last_day),
+        "name": p.campaign.name,
+        "left_out": left_out,
+        "consent_from": said_by,
+        "hours": by_hour(plan, few),
+        "hours_from": {"orders": hours.orders, "reactions": hours.reactions, "same_hour": list(hours.same_hour)},
+        "hours_judged": asdict(judge_hours(touches, transactions, values[chosen], p.campaign.prior_touches)),
+        "channels": by_group(plan, ["channel"], few),
+        "segments": by_group(plan, ["rfm_segment", "offer"], few),
+        "segments_by_channel": by_group(plan, ["rfm_segment", "channel"], few),
+    }
+    lists = channel_lists(plan) | {ASSIGNMENTS: assignments(plan, p.campaign.name, last_day)}
+
+    storage.write_table(plan, paths.CAMPAIGN_PLAN)
+    write_folder({f"{name}.csv": table for name, table in lists.items()}, paths.CAMPAIGNS)
+    storage.write_json(metrics, paths.CAMPAIGN_JSON)
+    print(
+        f"campaign: {metrics['treated']:,} customers to reach, {metrics['holdout']:,} left alone, "
+        f"{metrics['value_at_stake']:,.0f} {p.currency} at stake"
+    )
+
+
+if __name__ == "__main__":
+    run_stage(main)

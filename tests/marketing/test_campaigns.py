@@ -1,0 +1,257 @@
+"""The plan of a campaign: channel, hour, offer, value at stake and holdout, and its way back as a randomised test."""
+
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clv.data.cleaning import clean_table
+from clv.data.lines import Cleaning
+from clv.data.schema import EXPERIMENTS, names
+from clv.marketing.campaigns.channels import NONE_KNOWN, next_channels
+from clv.marketing.campaigns.hours import send_hours
+from clv.marketing.campaigns.judged_hours import judge_hours
+from clv.marketing.campaigns.lists import assignments, channel_lists
+from clv.marketing.campaigns.offers import OFFERS, assign_offers
+from clv.marketing.campaigns.plan import in_holdout, in_running_test, make_plan, select, value_at_stake
+from clv.marketing.campaigns.summary import by_group, by_hour, totals
+from clv.marketing.experiments.outcomes import outcomes
+from clv.marketing.segments.rfm import SEGMENTS
+from clv.params import Params
+
+LAST_DAY = date(2025, 12, 31)
+
+
+def shop(n: int, seed: int = 0) -> pd.DataFrame:
+    rng = np.random.default_rng(seed)
+    segments = [segment.name for segment in SEGMENTS]
+    return pd.DataFrame(
+        {
+            "customer_id": [f"c{i:05d}" for i in range(n)],
+            "rfm_segment": [segments[i % len(segments)] for i in range(n)],
+            "tier": "Low-CLV",
+            "predicted_clv": rng.gamma(1, 100, n).round(2),
+            "churn_risk": rng.random(n).round(6),
+            "p_purchase": rng.random(n).round(6),
+            "monetary_value": rng.gamma(2, 40, n).round(2),
+        }
+    )
+
+
+def touches_of(*rows: tuple[str, str, str, bool | None]) -> pd.DataFrame:
+    """Customer, kind, time and whether it was clicked."""
+    frame = pd.DataFrame(rows, columns=["customer_id", "kind", "touch_ts", "clicked"])
+    return frame.assign(
+        touch_ts=pd.to_datetime(frame["touch_ts"], format="ISO8601"), clicked=frame["clicked"].astype("boolean")
+    )
+
+
+def orders_of(*rows: tuple[str, str]) -> pd.DataFrame:
+    frame = pd.DataFrame(rows, columns=["customer_id", "order_ts"])
+    return frame.assign(order_ts=pd.to_datetime(frame["order_ts"], format="ISO8601"), amount_minor=500)
+
+
+def sent(customer: str, kind: str, n: int, clicks: int) -> list[tuple[str, str, str, bool | None]]:
+    return [(customer, kind, f"2025-01-{1 + i % 28:02d} 10:00", i < clicks) for i in range(n)]
+
+
+NOBODY = np.zeros(400, dtype=bool)
+NO_TOUCHES = touches_of()
+NO_ORDERS = orders_of()
+
+
+def test_the_channel_is_the_beta_binomial_posterior_mean_drawn_to_the_segment() -> None:
+    values = shop(2).assign(rfm_segment="Loyal")
+    touches = touches_of(*sent("c00000", "ad", 10, 4), *sent("c00001", "ad", 30, 0), *sent("c00001", "email", 10, 2),
+                         ("c00000", "ad", "2025-01-01", None), ("gone", "ad", "2025-01-01", True))  # fmt: skip
+    found = next_channels(touches, values, np.array([False, True]), prior_touches=20)
+    # One segment: its rate is that of all, 4 of 40 ads.
+    assert found["response_rate"].to_list() == pytest.approx([(4 + 20 * 0.1) / (10 + 20), (2 + 20 * 0.2) / (10 + 20)])
+    assert found["channel"].to_list() == ["ad", "email"]
+
+
+def test_a_segment_is_drawn_to_everybody() -> None:
+    values = shop(2).assign(rfm_segment=["Loyal", "Lost"])
+    found = next_channels(touches_of(*sent("c00000", "ad", 80, 20)), values, np.array([True, True]), 20)
+    assert found["response_rate"].to_list() == [0.25, 0.25], "nothing is known of the lost but what all do"
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.sampled_from(["E-Mail", "email", "newsletter", "ad", "sms"]),
+                          st.sampled_from([True, False, None])), max_size=60),
+       st.integers(0, 2**10 - 1))  # fmt: skip
+def test_nobody_without_consent_is_planned_by_email(rows: list[tuple[int, str, bool | None]], consent: int) -> None:
+    agreed = np.array([bool(consent >> i & 1) for i in range(10)])
+    touches = touches_of(*((f"c{i:05d}", kind, "2025-01-01 12:00", clicked) for i, kind, clicked in rows))
+    channel = next_channels(touches, shop(10), agreed, 20)["channel"]
+    assert not channel[~agreed].str.lower().isin(["e-mail", "email", "newsletter"]).any()
+    assert channel.notna().all()
+
+
+def test_without_touches_it_is_email_for_those_who_agreed() -> None:
+    for touches in (NO_TOUCHES, NO_TOUCHES.drop(columns=["kind", "clicked"]), touches_of(("c00000", "ad", "", None))):
+        found = next_channels(touches, shop(2), np.array([True, False]), 20)
+        assert found["channel"].to_list() == ["email", NONE_KNOWN]
+        assert found["response_rate"].isna().all()
+
+
+def test_openings_count_where_clicks_are_not_known() -> None:
+    touches = touches_of(*sent("c00000", "ad", 10, 5)).rename(columns={"clicked": "opened"})
+    found = next_channels(touches, shop(1), np.array([False]), 20)
+    assert found["response_rate"].to_list() == [0.5]
+
+
+def test_send_hours_are_those_of_orders_drawn_to_the_segment() -> None:
+    values = shop(3).assign(rfm_segment=["Loyal", "Loyal", "Lost"])
+    own = [("c00000", f"2025-01-{1 + i:02d} 08:30") for i in range(9)]
+    others = [("c00001", f"2025-02-{1 + i:02d} 20:15") for i in range(12)]
+    lines = orders_of(*own, *own, *others, ("c00002", "2025-03-01 00:00:00"))
+    few = send_hours(NO_TOUCHES, lines, values, prior_touches=5)
+    assert few.orders == 21, "two lines at one moment are one order, and midnight sharp is no time"
+    assert few.best.to_list() == [8, 20, 20]
+    much = send_hours(NO_TOUCHES, lines, values, prior_touches=500)
+    assert much.best.to_list() == [20, 20, 20]
+    assert send_hours(NO_TOUCHES, lines[-1:], values, 5).best.isna().all()
+    assert send_hours(NO_TOUCHES, NO_ORDERS, values[:0], 5).best.empty
+
+
+def test_a_click_at_the_hour_at_which_all_mails_go_out_says_little() -> None:
+    values = shop(1)
+    orders = orders_of(("c00000", "2025-01-01 19:00"), ("c00000", "2025-01-02 19:00"))
+    found = send_hours(touches_of(*sent("c00000", "email", 20, 20)), orders, values, 1)
+    assert (found.best.to_list(), found.same_hour) == ([19], ("email",))
+    assert found.reactions == pytest.approx(20 / 24, abs=0.02)
+    spread = [("c00000", "email", f"2025-01-01 {hour:02d}:30", hour == 7) for hour in range(24)] * 20
+    assert send_hours(touches_of(*spread), orders, values, 1).best.to_list() == [7], "one of many hours was chosen"
+
+
+def test_hours_of_ones_own_are_held_against_later_orders() -> None:
+    values = shop(2).assign(rfm_segment="Loyal")
+    days = pd.date_range("2025-01-01", "2025-12-31", freq="5D")
+    rows = [
+        (customer, f"{day:%Y-%m-%d} {hour}:00") for day in days for customer, hour in (("c00000", 9), ("c00001", 21))
+    ]
+    judged = judge_hours(NO_TOUCHES, orders_of(*rows), values, 5)
+    assert (judged.own, judged.same_for_all) == (1.0, 0.5)
+    assert judge_hours(NO_TOUCHES, orders_of(rows[0]), values, 5).orders == 0
+    assert judge_hours(NO_TOUCHES, NO_ORDERS, values, 5).orders == 0
+
+
+def test_every_segment_has_one_offer_and_who_buys_anyway_no_discount() -> None:
+    assert [offer.segment for offer in OFFERS] == [segment.name for segment in SEGMENTS]
+    assert all(offer.discount == 0 for offer in OFFERS if offer.segment in ("Champions", "Loyal", "New"))
+    values = shop(4).assign(rfm_segment=["Champions", "At risk", "At risk", "At risk"], monetary_value=100.0,
+                            p_purchase=[0.9, 0.5, 0.5, np.nan])  # fmt: skip
+    offers = assign_offers(values, np.array([1.0, 5.0, 4.99, 100.0]))
+    assert offers["offer_cost"].to_list() == [0, 5.0, 0, 0]
+    assert offers["offer"].to_list() == ["early access", "10% win-back voucher", "reminder", "reminder"]
+
+
+def test_value_at_stake_is_the_slope_of_the_margin_in_the_log_odds_of_buying() -> None:
+    spend, margin, log_odds, step = 80.0, 0.4, 0.7, 1e-4
+
+    def expected(at: float) -> float:
+        return margin * spend / (1 + np.exp(-at))
+
+    p = 1 / (1 + np.exp(-log_odds))
+    values = pd.DataFrame({"predicted_clv": [p * spend], "churn_risk": [1 - p]})
+    slope = (expected(log_odds + step) - expected(log_odds - step)) / (2 * step)
+    assert value_at_stake(values, margin)[0] == pytest.approx(slope, abs=0.005)
+
+
+def test_who_is_left_out_and_why() -> None:
+    at_stake = np.array([1.0, np.nan, 0.0, 2.0])
+    chosen, left_out = select(shop(4), at_stake, np.array([False, False, False, True]))
+    assert chosen.tolist() == [True, False, False, False]
+    assert left_out == {"no forecast": 1, "nothing at stake": 1, "in a running test": 1}
+
+
+def test_a_test_runs_until_its_window_is_over() -> None:
+    tests = pd.DataFrame({"customer_id": ["a", "b"], "assigned_ts": pd.to_datetime(["2025-12-03", "2025-12-02"])})
+    open_for = in_running_test(pd.Series(["a", "b", "c"]), tests, 30, pd.Timestamp(LAST_DAY))
+    assert open_for.tolist() == [True, False, False]
+
+
+@given(st.lists(st.text(min_size=1, max_size=8), min_size=1, max_size=40, unique=True), st.randoms())
+def test_the_holdout_hangs_on_name_and_customer_alone(customers: list[str], random: object) -> None:
+    whole = dict(zip(customers, in_holdout(pd.Series(customers), "spring", 0.5), strict=True))
+    part = customers[::-2]
+    assert in_holdout(pd.Series(part), "spring", 0.5).tolist() == [whole[customer] for customer in part]
+    more = in_holdout(pd.Series(customers), "spring", 0.7)
+    assert all(kept for customer, kept in zip(customers, more, strict=True) if whole[customer]), "a larger one adds"
+
+
+def test_the_holdout_has_its_share_and_another_campaign_another() -> None:
+    customers = shop(20_000)["customer_id"]
+    spring, summer = (in_holdout(customers, name, 0.1) for name in ("spring", "summer"))
+    assert spring.mean() == pytest.approx(0.1, abs=0.007)  # three standard deviations
+    assert (spring & summer).mean() == pytest.approx(0.01, abs=0.0022)
+    assert not in_holdout(customers, "spring", 0.0).any()
+
+
+def test_the_plan_comes_back_as_the_outcome_of_a_test(project_params: Params) -> None:
+    """Plan, send, append the assignments to the tests, read 60 days later what it brought."""
+    n, window = 1200, 60
+    values, params = shop(n), replace(project_params.campaign, name="spring", holdout_share=0.3)
+    customers, agreed = values["customer_id"], np.arange(n) % 2 == 0
+    past = orders_of(*((customer, f"2025-{month:02d}-10 18:00") for customer in customers for month in (1, 6)))
+    touches = touches_of(*(row for c in customers for row in (*sent(c, "ad", 2, 1), *sent(c, "email", 2, 2))))
+    plan, _ = make_plan(values, value_at_stake(values, 0.4), agreed, touches, past, params)
+    table = assignments(plan, params.name, LAST_DAY)
+    assert list(table.columns) == names(EXPERIMENTS)
+
+    raw = table.astype("str")  # as read from the CSV
+    clean = clean_table("experiments", raw, Cleaning(time_zone="UTC")).clean
+    treated = plan.loc[~plan["holdout"], "customer_id"]
+    bought = orders_of(*((customer, "2026-01-15 12:00") for customer in customers))
+    bought["amount_minor"] = np.where(bought["customer_id"].isin(treated), 1500, 500)
+    seen, still_open = outcomes(
+        clean, pd.concat([past, bought]), window, pd.Timestamp("2026-03-01"), project_params.segment.tiers, "bg_nbd"
+    )
+    assert (len(seen), still_open) == (n, 0)
+    assert set(seen["experiment"]) == {"spring"}
+    assert dict(zip(seen["customer_id"], seen["is_control"], strict=True)) == dict(
+        zip(plan["customer_id"], plan["holdout"], strict=True)
+    )
+    assert seen.groupby("is_control")["revenue"].mean().to_dict() == {False: 15.0, True: 5.0}
+    assert seen["cost"].sum() == pytest.approx(plan.loc[~plan["holdout"], "offer_cost"].sum(), abs=0.01)
+    assert set(seen.loc[~seen["is_control"], "channel"]) == {"ad", "email"}
+    assert set(seen.loc[seen["is_control"], "channel"]) == {""}
+    running = in_running_test(customers, clean, window, pd.Timestamp("2026-02-01"))
+    assert running.all(), "and until then a next campaign leaves them alone"
+
+
+def test_channel_lists_hold_the_treated_once_under_safe_names(project_params: Params) -> None:
+    plan, _ = make_plan(
+        shop(400), np.ones(400), np.ones(400, dtype=bool), NO_TOUCHES, NO_ORDERS, project_params.campaign
+    )
+    plan["channel"] = ["../e mail", "E-mail", "e mail", "assignments", "電話"] * 80
+    lists = channel_lists(plan)
+    assert sorted(lists) == ["assignments-2", "channel", "e-mail", "e-mail-2", "e-mail-3"]
+    everyone = pd.concat(lists.values())["customer_id"]
+    assert everyone.is_unique
+    assert set(everyone) == set(plan.loc[~plan["holdout"], "customer_id"])
+
+
+def test_small_groups_are_named_and_no_more(project_params: Params) -> None:
+    plan, _ = make_plan(shop(25), np.ones(25), np.ones(25, dtype=bool), NO_TOUCHES, NO_ORDERS, project_params.campaign)
+    plan["channel"] = ["ad"] * 22 + ["email"] * 3
+    plan["send_hour"] = pd.array([9] * 22 + [10] * 3, dtype="Int64")
+    large, small = by_group(plan, ["channel"], 20)
+    assert large["customers"] == 22
+    assert small == dict.fromkeys(small) | {"channel": "email"}
+    assert by_hour(plan, 20) == {f"{hour:02d}": 22 if hour == 9 else None if hour == 10 else 0 for hour in range(24)}
+
+
+@pytest.mark.parametrize("n", [0, 3])
+def test_an_empty_or_tiny_plan(n: int, project_params: Params) -> None:
+    values = shop(n)
+    plan, _ = make_plan(values, np.ones(n), np.zeros(n, dtype=bool), NO_TOUCHES, NO_ORDERS, project_params.campaign)
+    assert totals(plan)["customers"] == n
+    assert len(assignments(plan, "x", LAST_DAY)) == n
+    assert set(channel_lists(plan)) <= {"none-known"}
+    assert by_hour(plan, 20) == {}
+    assert all(row["customers"] is None for row in by_group(plan, ["rfm_segment", "channel"], 20))
