@@ -1,0 +1,62 @@
+"""Finding personal data in files: contacts made up for the tests, and what of them stands in clear."""
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+import pandas as pd
+
+EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[A-Za-z]{2,}")
+CLEAR = ("email", "phone", "first_name", "last_name", "city", "date_of_birth", "madid")
+
+
+def contacts(customer_ids: Iterable[str]) -> pd.DataFrame:
+    """Contacts of customers, each value found nowhere else."""
+    ids = list(customer_ids)
+    number = [f"{i:06d}" for i in range(len(ids))]
+    return pd.DataFrame(
+        {
+            "customer_id": ids,
+            "email": [f"Ada.Quux{n}@Mail{n}.example.com" for n in number],
+            "phone": [f"0151 77{n}3" for n in number],
+            "first_name": [f"Vorname{n}" for n in number],
+            "last_name": [f"Nachname{n}" for n in number],
+            "zip": "10115",
+            "city": [f"Ort{n}" for n in number],
+            "country": "DE",
+            "date_of_birth": [f"1987-11-{1 + i % 28:02d}" for i in range(len(ids))],
+            "gender": "f",
+            "madid": [f"aece52e7-03ee-455a-b3c4-{n}{n}" for n in number],
+            "consent": "yes",
+        }
+    )
+
+
+def leaks(files: Iterable[Path], people: pd.DataFrame) -> list[str]:
+    """Files that hold an e-mail address, or a name, city, phone number or birthday of `people`, and what they hold.
+
+    Device ids may stand in clear in lists for Meta, which wants them so.
+    """
+    secrets = {value.lower() for name in ("email", "first_name", "last_name", "city") for value in people[name]}
+    for phone in people["phone"]:
+        digits = re.sub(r"\D", "", phone)
+        secrets |= {phone, digits, "49" + digits[1:]}
+    secrets |= set(people["date_of_birth"]) | {day.replace("-", "") for day in people["date_of_birth"]}
+    devices = set(people["madid"])
+    found = []
+    for path in files:
+        text = content(path).lower()
+        words = set(re.findall(r"[^\s,;\"'<>()]+", text))
+        wanted = secrets if path.name.startswith("meta-") else secrets | devices
+        hits = sorted(wanted & words) + sorted(set(EMAIL.findall(text)))
+        hits += sorted(secret for secret in wanted if " " in secret and secret in text)
+        found += [f"{path}: {hit}" for hit in hits]
+    return found
+
+
+def content(path: Path) -> str:
+    """The text of a file, of a table every value of every text column."""
+    if path.suffix != ".parquet":
+        return path.read_bytes().decode("utf-8", errors="ignore")
+    table = pd.read_parquet(path)
+    return "\n".join(str(value) for name in table for value in table[name].dropna().unique())
