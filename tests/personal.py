@@ -7,7 +7,6 @@ from pathlib import Path
 import pandas as pd
 
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[A-Za-z]{2,}")
-CLEAR = ("email", "phone", "first_name", "last_name", "city", "date_of_birth", "madid")
 
 
 def contacts(customer_ids: Iterable[str]) -> pd.DataFrame:
@@ -40,17 +39,15 @@ def leaks(files: Iterable[Path], people: pd.DataFrame) -> list[str]:
     secrets = {value.lower() for name in ("email", "first_name", "last_name", "city") for value in people[name]}
     for phone in people["phone"]:
         digits = re.sub(r"\D", "", phone)
-        secrets |= {phone, digits, "49" + digits[1:]}
+        secrets |= {digits, "49" + digits[1:], phone.split()[-1]}  # words are split at blanks
     secrets |= set(people["date_of_birth"]) | {day.replace("-", "") for day in people["date_of_birth"]}
     devices = set(people["madid"])
     found = []
     for path in files:
         text = content(path).lower()
-        words = set(re.findall(r"[^\s,;\"'<>()]+", text))
+        words = set(re.split(r"[\s,;:=|\"'<>()]+", text))
         wanted = secrets if path.name.startswith("meta-") else secrets | devices
-        hits = sorted(wanted & words) + sorted(set(EMAIL.findall(text)))
-        hits += sorted(secret for secret in wanted if " " in secret and secret in text)
-        found += [f"{path}: {hit}" for hit in hits]
+        found += [f"{path}: {hit}" for hit in sorted(wanted & words) + sorted(set(EMAIL.findall(text)))]
     return found
 
 

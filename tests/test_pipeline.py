@@ -1,5 +1,6 @@
 """The whole pipeline on a tiny shop, as a user runs it: repro, an experiment on a CSV, wrong input, push and pull."""
 
+import hashlib
 import json
 import os
 import re
@@ -23,6 +24,7 @@ from clv.marketing.segments.rfm import SEGMENTS
 from clv.marketing.segments.tiers import TIERS
 from tests.cluster import cluster
 from tests.conftest import ROOT
+from tests.personal import contacts, leaks
 from tests.servers import S3, s3_server
 
 COLUMNS = [
@@ -284,6 +286,20 @@ def test_a_parameter_that_no_stage_names_is_found_before_the_run(repo: Repo) -> 
     failed = repo.run("python", "-m", "clv.params", ok=False)  # what `make repro` asks first
     assert failed.stderr == "error: unknown parameter 'sed'; did you mean 'seed'?\n"
     repo.run("git", "checkout", "--quiet", "params.yaml")
+
+
+def test_no_artifact_holds_a_contact_in_clear(repo: Repo) -> None:
+    people = contacts(values_of(repo)["customer_id"])
+    people.to_csv(repo.root.parent / "contacts.csv", index=False)
+    repo.set_params({"audience.contacts": "../contacts.csv"})
+    for stage in ("audience", "campaign", "report campaigns"):
+        repo.run("python", "-m", *f"stages.{stage}".split(), CLV_AUDIENCE_KEY="a long text that nobody guesses")
+    lists = [path.read_text(encoding="utf-8") for path in (repo.root / paths.AUDIENCES).iterdir()]
+    assert hashlib.sha256(people["email"][0].lower().encode()).hexdigest() in "".join(lists)
+    files = [path for room in ("data", "models", "reports") for path in (repo.root / room).rglob("*") if path.is_file()]
+    assert leaks(files, people) == []
+    repo.run("git", "checkout", "--quiet", ".")
+    repo.run("dvc", "checkout", "--quiet", "--force")
 
 
 @pytest.fixture(scope="module")

@@ -13,11 +13,12 @@ DAYS = 90  # of orders at the end of the history that the hours are held against
 
 @dataclass(frozen=True)
 class JudgedHours:
-    """Shares of `orders` that came within an hour of the send hour: each customer's `own`, or the same one for all."""
+    """Shares of `orders` that came within an hour of the send hour: each customer's `own`, or `hour_for_all`."""
 
     orders: int
     own: float
     same_for_all: float
+    hour_for_all: int | None
 
 
 def judge_hours(
@@ -25,6 +26,7 @@ def judge_hours(
 ) -> JudgedHours:
     """Take the send hours of `send_hours` from all but the last 90 days, and judge them by the orders of these.
 
+    Segments are those of today, which favours own hours a little. The hour for all is the one with most orders before.
     The shares are NaN where there are no orders with a time of day to judge by, or none before them.
     """
     lines = transactions[transactions["amount_minor"] > 0].drop_duplicates(["customer_id", "order_ts"])
@@ -35,9 +37,10 @@ def judge_hours(
     before = transactions[transactions["order_ts"] <= cut]
     own = send_hours(touches[touches["touch_ts"] <= cut], before, values, prior_touches).best
     if not len(row) or own.isna().any():
-        return JudgedHours(0, np.nan, np.nan)
+        return JudgedHours(0, np.nan, np.nan, None)
     common = int(np.bincount(hour_of(before["order_ts"]).clip(min=0), minlength=HOURS).argmax())
-    return JudgedHours(len(row), _hit(hour, own.to_numpy(dtype="int64")[row]), _hit(hour, np.full(len(row), common)))
+    of_all = _hit(hour, np.full(len(row), common))
+    return JudgedHours(len(row), _hit(hour, own.to_numpy(dtype="int64")[row]), of_all, common)
 
 
 def _hit(hour: np.ndarray, sent: np.ndarray) -> float:

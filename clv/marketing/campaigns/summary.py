@@ -22,7 +22,8 @@ def totals(plan: pd.DataFrame) -> dict[str, Any]:
 def by_group(plan: pd.DataFrame, names: list[str], min_customers: int) -> list[dict[str, Any]]:
     """`totals` of each group of customers that occurs, by falling value at stake.
 
-    Of a group with fewer than `min_customers` only the names are given: its figures are None.
+    Of a group with fewer than `min_customers` only the names are given: its figures are None. How many of a larger one
+    are in the holdout is said even where they are few: that was drawn, and tells nothing of them.
     """
     rows = []
     for group, members in plan.groupby(names, sort=True, observed=True):

@@ -1,0 +1,85 @@
+"""The page of campaigns says what is there, what is missing, and what to do about it."""
+
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from clv.marketing.audiences.audience import make_audiences
+from clv.marketing.audiences.people import Place, normalise
+from clv.marketing.segments.tiers import TIERS
+from clv.reporting import campaigns as show
+
+
+def audiences(key: str, **changes: object) -> dict[str, Any]:
+    values = pd.DataFrame({"customer_id": list("abcdef"), "tier": [*TIERS, *TIERS], "predicted_clv": 10.0})
+    people, _ = normalise(None, Place("DE", "49"), date(2025, 1, 1))
+    made = make_audiences(values, people, np.array([True] * 5 + [False]), key, date(2025, 1, 1))
+    metrics = {"key": bool(key), "key_variable": "KEY", "consent_from": "customers", "customers": 6, "agreed": 5,
+               "with_contact": 0, "contacts_of_nobody": 0, "malformed": {}}  # fmt: skip
+    return metrics | {"lists": {name: found.summary(2) for name, found in made.items()}} | changes
+
+
+def plan(**changes: object) -> dict[str, Any]:
+    row = {"treated": 90, "holdout": 10, "value_at_stake": 80.0, "offer_cost": 5.0, "response_rate": 0.1}
+    few = dict.fromkeys(row)
+    return {
+        "name": "spring", "treated": 90, "holdout": 10, "value_at_stake": 80.0, "offer_cost": 5.0, "left_out": {},
+        "consent_from": "customers", "hours": {f"{h:02d}": {9: None, 18: 100}.get(h, 0) for h in range(24)},
+        "hours_from": {"orders": 7, "reactions": 2.0, "same_hour": ["email"]},
+        "hours_judged": {"orders": 4, "own": 0.5, "same_for_all": 0.25, "hour_for_all": 18},
+        "segments": [row | {"rfm_segment": "Loyal", "offer": "early access"},
+                     few | {"rfm_segment": "<New>", "offer": "welcome"}],
+        "segments_by_channel": [row | {"rfm_segment": "Loyal", "channel": "ad"},
+                                few | {"rfm_segment": "<New>", "channel": "email"}],
+    } | changes  # fmt: skip
+
+
+def test_the_page_says_what_to_set_and_to_bring() -> None:
+    said = show.state(audiences("")).html
+    assert "put a long random text into the environment variable KEY" in said
+    assert "No contacts were given (audience.contacts)" in said
+    assert "environment variable" not in show.state(audiences("k")).html
+    assert "Nothing in the data says who agreed" in show.state(audiences("k", consent_from="nobody")).html
+    assert "4 contacts are of nobody" in show.state(audiences("k", with_contact=1, contacts_of_nobody=4)).html
+
+
+def test_lists_show_sizes_reasons_and_no_value_of_a_few() -> None:
+    html = show.lists(audiences("k"), "EUR").html
+    assert '<td class="left">no consent 1</td><td class="right">1</td><td class="right">–</td>' in html
+    assert '<td class="right">20.00</td>' in html
+    assert "100.0%" in show.fields(audiences("k")).html, "all have a uid"
+    assert "–" in show.fields(audiences("")).html
+    assert "email: not an address" in show.malformed(audiences("k", malformed={"email: not an address": 3})).html
+
+
+def test_groups_of_few_have_no_figures_and_names_are_escaped() -> None:
+    for html in (show.segments(plan(), "EUR").html, show.channels(plan(), "EUR").html):
+        assert "&lt;New&gt;" in html
+        assert html.count("–") >= 4
+        assert "80.00" in html
+    chart = show.stakes(plan(), "EUR")
+    assert chart.caption == "Loyal: 100% of the margin at stake, 80 EUR"
+    assert show.stakes(plan(), "EUR") == chart
+
+
+def test_hours_are_shown_and_judged() -> None:
+    chart = show.hours(plan())
+    assert isinstance(chart, show.Chart)
+    assert chart.caption.startswith("Most, 100.0%, are planned for the hour from 18:00")
+    assert "Hours of their own are better." in show.judged_hours(plan()).html
+    worse = {"orders": 4, "own": 0.25, "same_for_all": 0.25, "hour_for_all": 18}
+    assert "one for all will do" in show.judged_hours(plan(hours_judged=worse)).html
+    assert "All touches of the kind email went out at one hour" in show.judged_hours(plan()).html
+
+
+@pytest.mark.parametrize("shown", ["headline", "left_out", "stakes", "segments", "channels", "hours", "judged_hours"])
+def test_an_empty_plan_has_a_page(shown: str) -> None:
+    nothing = plan(segments=[], segments_by_channel=[], hours={}, treated=0, holdout=0, value_at_stake=0.0,
+                   offer_cost=0.0, left_out={"nothing at stake": 5}, consent_from="nobody",
+                   hours_judged={"orders": 0, "own": None, "same_for_all": None, "hour_for_all": None})  # fmt: skip
+    render = getattr(show, shown)
+    html = render(nothing, "EUR") if shown in ("headline", "stakes", "segments", "channels") else render(nothing)
+    assert html._repr_html_()
