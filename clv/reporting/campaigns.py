@@ -135,11 +135,13 @@ def channels(plan: dict[str, Any], currency: str) -> Table:
     return table(rows, columns, "The plan by segment and channel; the response is the share of touches reacted to")
 
 
-def stakes(plan: dict[str, Any], currency: str) -> Chart:
+def stakes(plan: dict[str, Any], currency: str) -> Chart | Table:
     """Margin at stake by segment, beside what the offers are expected to cost."""
     columns = ["rfm_segment", "value_at_stake", "offer_cost"]
     rows = pd.DataFrame(plan["segments"], columns=columns).groupby("rfm_segment").sum(min_count=1).dropna()
     rows = rows.sort_values(["value_at_stake"], kind="stable").astype("float64")
+    if rows.empty:
+        return note("No segment has enough customers in the plan to show its figures.")
     fig, ax = figure(height=3.4)
     at = np.arange(len(rows))
     ax.barh(at + 0.2, rows["value_at_stake"], height=0.4, color=BLUE, label="margin at stake")
@@ -149,8 +151,6 @@ def stakes(plan: dict[str, Any], currency: str) -> Chart:
     ax.grid(visible=True, axis="x")
     ax.xaxis.set_major_formatter(lambda v, _: f"{v:,.0f}")
     ax.set_xlabel(currency)
-    if rows.empty:
-        return render(fig, "stakes", "No segment has figures to show", "Empty chart")
     ax.legend(frameon=False, loc="lower right")
     top, total = rows.iloc[-1], max(float(rows["value_at_stake"].sum()), 1e-12)
     share = top["value_at_stake"] / total
@@ -169,7 +169,7 @@ def hours(plan: dict[str, Any]) -> Chart | Table:
     fig, ax = figure(height=2.8)
     ax.bar(np.arange(24), shown, color=BLUE, width=0.8)
     few = [hour for hour, n in enumerate(plan["hours"].values()) if n is None]
-    ax.plot(few, np.zeros(len(few)), linestyle="none", marker="_", markersize=10, color=GREY)
+    ax.plot(few, np.full(len(few), 0.02 * max(shown)), linestyle="none", marker="_", markersize=8, color=GREY)
     ax.set_xticks(range(0, 24, 3), [f"{hour:02d}:00" for hour in range(0, 24, 3)])
     ax.set_ylabel("customers")
     ax.yaxis.set_major_formatter(lambda v, _: f"{v:,.0f}")
@@ -186,6 +186,8 @@ def hours(plan: dict[str, Any]) -> Chart | Table:
 def judged_hours(plan: dict[str, Any]) -> Table:
     """What the hours rest on, and whether hours of one's own were better than one for all."""
     source, judged = plan["hours_from"], plan["hours_judged"]
+    if not plan["hours"]:
+        return note("")
     said = (
         f"The hours come from {source['orders']:,} orders, and from reactions that weigh as much as "
         f"{source['reactions']:,.0f}."

@@ -74,10 +74,13 @@ def test_the_channel_is_the_beta_binomial_posterior_mean_drawn_to_the_segment() 
     assert found["channel"].to_list() == ["ad", "email"]
 
 
-def test_a_segment_is_drawn_to_everybody() -> None:
-    values = shop(2).assign(rfm_segment=["Loyal", "Lost"])
-    found = next_channels(touches_of(*sent("c00000", "ad", 80, 20)), values, np.array([True, True]), 20)
-    assert found["response_rate"].to_list() == [0.25, 0.25], "nothing is known of the lost but what all do"
+def test_who_is_unknown_is_like_their_segment_which_is_drawn_to_everybody() -> None:
+    values = shop(4).assign(rfm_segment=["Loyal", "Lost", "Lost", "New"])
+    touches = touches_of(*sent("c00000", "ad", 80, 20), *sent("c00001", "ad", 40, 0))
+    rate = next_channels(touches, values, np.full(4, True), prior_touches=20)["response_rate"]
+    everybody = 20 / 120
+    assert rate[2] == pytest.approx(20 * everybody / (40 + 20), abs=1e-6)
+    assert rate[3] == pytest.approx(everybody, abs=1e-6)
 
 
 @given(st.lists(st.tuples(st.integers(0, 9), st.sampled_from(["E-Mail", "email", "newsletter", "ad", "sms"]),

@@ -11,6 +11,7 @@ from clv.marketing.audiences.audience import make_audiences
 from clv.marketing.audiences.people import Place, normalise
 from clv.marketing.segments.tiers import TIERS
 from clv.reporting import campaigns as show
+from clv.reporting.chart import Chart
 
 
 def audiences(key: str, **changes: object) -> dict[str, Any]:
@@ -61,13 +62,14 @@ def test_groups_of_few_have_no_figures_and_names_are_escaped() -> None:
         assert html.count("–") >= 4
         assert "80.00" in html
     chart = show.stakes(plan(), "EUR")
+    assert isinstance(chart, Chart)
     assert chart.caption == "Loyal: 100% of the margin at stake, 80 EUR"
     assert show.stakes(plan(), "EUR") == chart
 
 
 def test_hours_are_shown_and_judged() -> None:
     chart = show.hours(plan())
-    assert isinstance(chart, show.Chart)
+    assert isinstance(chart, Chart)
     assert chart.caption.startswith("Most, 100.0%, are planned for the hour from 18:00")
     assert "Hours of their own are better." in show.judged_hours(plan()).html
     worse = {"orders": 4, "own": 0.25, "same_for_all": 0.25, "hour_for_all": 18}

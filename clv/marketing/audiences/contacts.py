@@ -55,13 +55,19 @@ def one_per_customer(rows: pd.DataFrame) -> pd.DataFrame:
         if column.name not in people and column.name not in ("customer_id", "consent"):
             people[column.name] = pd.Series(pd.NA, index=people.index, dtype="str")
     for name in SEVERAL:
-        joined = by_customer[name].agg(lambda values: SEPARATOR.join(values.dropna())) if name in rows else ""
-        people[name] = [_distinct(text) for text in pd.Series(joined, index=people.index)]
+        found = _gathered(rows["customer_id"], rows[name]) if name in rows else {}
+        people[name] = pd.Series([found.get(customer, []) for customer in people.index], people.index, dtype="object")
     if "consent" in rows:
         agreed = as_flag(rows["consent"]).fillna(False).astype(bool)
         people["consent"] = agreed.groupby(rows["customer_id"]).all().reindex(people.index)
     return people.reset_index()
 
 
-def _distinct(text: str) -> list[str]:
-    return list(dict.fromkeys(part.strip() for part in text.split(SEPARATOR) if part.strip()))
+def _gathered(customers: pd.Series, texts: pd.Series) -> dict[str, list[str]]:
+    """The values of each customer who has one, without repeats, in their order."""
+    found: dict[str, dict[str, None]] = {}
+    given = texts.notna()
+    for customer, text in zip(customers[given], texts[given], strict=True):
+        parts = (part.strip() for part in text.split(SEPARATOR))
+        found.setdefault(customer, {}).update(dict.fromkeys(part for part in parts if part))
+    return {customer: list(values) for customer, values in found.items()}
