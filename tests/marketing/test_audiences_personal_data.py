@@ -60,9 +60,7 @@ def test_no_output_holds_a_contact_in_clear(room: Path) -> None:
     first = people.iloc[0]
     assert hashlib.sha256(first["email"].lower().encode()).hexdigest() in "".join(rows), "or there was nothing to find"
     assert leaks(written, people) == []
-    for name in people["customer_id"]:
-        assert name not in rows
-    assert not [line for path in said for line in path.stdout.splitlines() if first["last_name"] in line]
+    assert not set(",".join(rows).split(",")) & set(people["customer_id"]), "nor do platforms learn our ids"
 
 
 def test_the_scan_finds_what_is_there(room: Path, tmp_path: Path) -> None:
