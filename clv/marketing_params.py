@@ -72,6 +72,7 @@ class NextTestParams:
 class ExperimentParams:
     window_days: Count
     confidence: Annotated[float, Between(0.5, 0.999)]
+    shares: dict[str, dict[str, Positive]]
     next: NextTestParams
 
 
