@@ -1,30 +1,63 @@
 """Judge finished randomised tests, and plan the next.
 
-Reads: data/clean/, data/test_forecasts.parquet.
-Writes: data/outcomes.parquet (one row per test and participant).
+Reads: data/clean/ (experiments, transactions), data/snapshots/plan.json, data/test_forecasts.parquet.
+Writes: data/outcomes.parquet (one row per test and participant); every arm against its control to
+reports/tables/experiments.csv, day by day to reports/plots/sequential.csv; the size of the next test to
+reports/tables/next_test.csv; checks and decisions to reports/metrics/experiments.json.
 """
-
-import pandas as pd
 
 from clv import params, paths, storage
 from clv.errors import run_stage
 from clv.features.store import read_plan
+from clv.marketing.experiments.analysis import analyse
 from clv.marketing.experiments.outcomes import outcomes
+from clv.marketing.experiments.planning import explained, plan_next, recent
+from clv.marketing.experiments.sequential import over_days
+from clv.marketing.experiments.summary import summarise
 
 
 def main() -> None:
     p = params.load()
     plan = read_plan()
-    seen, still_open = outcomes(
-        storage.read_table(paths.clean("experiments")),
-        storage.read_table(paths.clean("transactions"), ["customer_id", "order_ts", "amount_minor"]),
-        p.experiment.window_days,
-        pd.Timestamp(plan.last_day),
-        p.segment.tiers,
-        p.train.btyd.purchases,
-    )
+    how, least, last_day = p.experiment, p.segment.min_group_customers, plan.last_day
+    assignments = storage.read_table(paths.clean("experiments"))
+    lines = storage.read_table(paths.clean("transactions"), ["customer_id", "order_ts", "amount_minor"])
+    forecasts = storage.read_table(paths.TEST_FORECASTS)
+
+    seen, still_open = outcomes(assignments, lines, how.window_days, last_day, p.segment.tiers, p.train.btyd.purchases)
+    table = analyse(seen, how.confidence, p.budget.margin_rate, least)
+    days = over_days(seen, lines, how.window_days, how.confidence, least)
+    tests = summarise(seen, table, days, how, p.budget.margin_rate, least)
+
+    cutoff = plan.backtest.forecast.cutoff if plan.backtest else last_day
+    explains = explained(forecasts, lines, cutoff, last_day, how.window_days)
+    base = recent(lines, last_day, how.window_days)
+    following = plan_next(base, explains, how)
+    metrics = {
+        "confidence": how.confidence,
+        "window_days": how.window_days,
+        "margin_rate": p.budget.margin_rate,
+        "participants": len(seen),
+        "still_open": still_open,
+        "tests": tests,
+        "next": {
+            "customers": len(base),
+            "customers_per_day": how.next.customers_per_day,
+            "power": how.next.power,
+            "treated_share": how.next.treated_share,
+        },
+    }
+
     storage.write_table(seen, paths.OUTCOMES)
-    print(f"experiment: {len(seen):,} participants, {still_open:,} more whose window is not over")
+    storage.write_csv(table, paths.TESTS)
+    storage.write_csv(following, paths.NEXT_TEST)
+    storage.write_csv(days, paths.SEQUENTIAL)
+    storage.write_json(metrics, paths.EXPERIMENT_JSON)
+    won = sum(bool(test["winner"]) for test in tests.values())
+    print(
+        f"experiment: {len(tests)} finished tests, {won} with a winner, {len(seen):,} participants, "
+        f"{still_open:,} more whose window is not over"
+    )
 
 
 if __name__ == "__main__":

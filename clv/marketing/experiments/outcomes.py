@@ -4,6 +4,8 @@ Whatever describes a participant, the expected revenue and the tier, is as of th
 later may be the doing of the test, and comparing by it would undo the randomisation.
 """
 
+from datetime import date
+
 import numpy as np
 import pandas as pd
 
@@ -16,15 +18,26 @@ CONTROL_NAMES = ("control", "holdout")
 DAY = pd.Timedelta(days=1)
 LEAST_BUYERS = 30  # participants who have bought, to fit models to
 OPTIONAL: dict[str, str | float] = {"experiment": "test", "arm": "", "channel": "", "cost_minor": np.nan}
-COLUMNS = ["customer_id", "experiment", "arm", "channel", "cost", "assigned", "is_control", "revenue", "purchased",
-           "expected", "tier"]  # fmt: skip
+COLUMNS = {
+    "customer_id": "str",
+    "experiment": "str",
+    "arm": "str",
+    "channel": "str",
+    "cost": "float64",
+    "assigned": "datetime64[us]",
+    "is_control": "bool",
+    "revenue": "float64",
+    "purchased": "bool",
+    "expected": "float64",
+    "tier": "str",
+}
 
 
 def outcomes(
     assignments: pd.DataFrame,
     transactions: pd.DataFrame,
     window_days: int,
-    last_day: pd.Timestamp,
+    last_day: date,
     tiers: TierParams,
     model: str,
 ) -> tuple[pd.DataFrame, int]:
@@ -36,11 +49,11 @@ def outcomes(
     revenue forecast for it before the assignment), tier (by that). Tests without a control arm have none True.
     """
     rows = _participants(assignments)
-    over = rows["assigned"] + window_days * DAY <= last_day + DAY
+    over = rows["assigned"] + window_days * DAY <= pd.Timestamp(last_day) + DAY
     rows = rows[over].sort_values(["experiment", "customer_id"], ignore_index=True)
     if rows.empty:
-        return pd.DataFrame({name: pd.Series(dtype="object") for name in COLUMNS}), int((~over).sum())
-    events = _events(rows, transactions)
+        return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in COLUMNS.items()}), int((~over).sum())
+    events = events_of(rows, transactions)
     inside = events[(events["age"] >= 0) & (events["age"] < window_days)]
     n = len(rows)
     cents = np.bincount(inside["row"], inside["amount_minor"], n)
@@ -49,7 +62,7 @@ def outcomes(
     rows["expected"] = _expected(events[events["age"] < 0], n, window_days, model)
     rows["is_control"] = _is_control(rows)
     rows["tier"] = assign_tiers(rows["expected"].to_numpy(), tiers)
-    return rows[COLUMNS], int((~over).sum())
+    return rows[list(COLUMNS)].astype(COLUMNS), int((~over).sum())
 
 
 def _participants(assignments: pd.DataFrame) -> pd.DataFrame:
@@ -64,8 +77,11 @@ def _participants(assignments: pd.DataFrame) -> pd.DataFrame:
     return rows
 
 
-def _events(rows: pd.DataFrame, transactions: pd.DataFrame) -> pd.DataFrame:
-    """Order lines and returns of the participants: row (of `rows`), age (days since the assignment), amount_minor."""
+def events_of(rows: pd.DataFrame, transactions: pd.DataFrame) -> pd.DataFrame:
+    """Order lines and returns of participants: row (of `rows`), age (days since the assignment), amount_minor (cents).
+
+    `rows` has `customer_id` and `assigned` (day); an event of a customer who took part in two tests is there twice.
+    """
     lines = transactions.loc[
         transactions["customer_id"].isin(rows["customer_id"]), ["customer_id", "order_ts", "amount_minor"]
     ]
@@ -98,8 +114,16 @@ def _expected(before: pd.DataFrame, n: int, window_days: int, model: str) -> np.
 
 
 def _is_control(rows: pd.DataFrame) -> np.ndarray:
-    """Whether a participant is in the control arm of their test, (n,): the arm of that name, else the one that costs
-    nothing."""
+    """Whether a participant is in the control arm of their test, (n,): the arm of that name, else the one free arm.
+
+    By arm and not by participant, because an arm may cost something only for those who redeem, who are not a random
+    part of it. Where several arms are free, or the only one is, none of them is the control.
+    """
     named = rows["arm"].str.lower().isin(CONTROL_NAMES)
-    free = (rows["cost"] == 0) & ~named.groupby(rows["experiment"]).transform("any")
-    return (named | free).to_numpy()
+    by_arm = rows.assign(named=named, free=rows["cost"] == 0).groupby(["experiment", "arm"], as_index=False)
+    arms = by_arm[["named", "free"]].all()
+    tests = arms.groupby("experiment")
+    alone = arms["free"] & (tests["free"].transform("sum") == 1) & (tests["arm"].transform("size") > 1)
+    arms["is_control"] = arms["named"] | (alone & ~tests["named"].transform("any"))
+    keys = rows[["experiment", "arm"]].merge(arms, on=["experiment", "arm"], how="left")
+    return keys["is_control"].to_numpy(dtype="bool")

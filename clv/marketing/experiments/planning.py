@@ -1,0 +1,102 @@
+"""The next test: how many participants, how many days, and what can be had sooner."""
+
+from collections.abc import Mapping
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from clv.marketing.experiments.outcomes import DAY
+from clv.marketing.experiments.power import Aim, Measure
+from clv.marketing_params import ExperimentParams
+
+FORECASTS = {"purchased": "p_purchase", "revenue": "predicted_clv"}  # the covariate of each outcome
+WEEKS = (2, 4, 8)  # of assigning customers
+COLUMNS = (
+    "outcome", "with_forecast", "baseline", "sd", "variance_reduction", "rise", "treated", "control", "participants",
+    "duration_days", "enough_customers", *(f"power_{weeks}_weeks" for weeks in WEEKS), f"rise_{WEEKS[-1]}_weeks",
+)  # fmt: skip
+
+
+def behaviour(customers: pd.Series, transactions: pd.DataFrame, after: date, days: int) -> pd.DataFrame:
+    """What customers did in so many days after a date: `purchased` (flag) and `revenue` (net, money).
+
+    One row per customer in the order of `customers`, ids that are there once. `transactions` is the clean table, or its
+    customer_id, order_ts and amount_minor.
+    """
+    begin = pd.Timestamp(after) + DAY
+    inside = transactions[(transactions["order_ts"] >= begin) & (transactions["order_ts"] < begin + days * DAY)]
+    row = pd.Index(customers).get_indexer(pd.Index(inside["customer_id"]))
+    known, cents = row[row >= 0], inside["amount_minor"].to_numpy()[row >= 0]
+    n = len(customers)
+    return pd.DataFrame(
+        {"purchased": np.bincount(known, cents > 0, n) > 0, "revenue": np.bincount(known, cents, n) / 100}
+    )
+
+
+def recent(transactions: pd.DataFrame, last_day: date, window_days: int) -> pd.DataFrame:
+    """What customers who were known before the last window did in it, by `behaviour`, to plan the next test on."""
+    after = (pd.Timestamp(last_day) - window_days * DAY).date()
+    before = transactions.loc[transactions["order_ts"] < pd.Timestamp(after) + DAY, "customer_id"]
+    return behaviour(pd.Series(np.sort(before.unique())), transactions, after, window_days)
+
+
+def explained(
+    forecasts: pd.DataFrame, transactions: pd.DataFrame, cutoff: date, last_day: date, window_days: int
+) -> Mapping[str, float]:
+    """By outcome, the share of its variance that a forecast of before explains: the squared correlation.
+
+    `forecasts` is the table of test forecasts, made at `cutoff`; outcomes are those of the window after it, as far as
+    the data go. Whose variance is 0 is left out; without forecasts there are none.
+    """
+    if len(forecasts) < 3:
+        return {}
+    days = min(window_days, (last_day - cutoff).days)
+    seen = behaviour(forecasts["customer_id"], transactions, cutoff, days)
+    found = {}
+    for outcome, name in FORECASTS.items():
+        values, forecast = seen[outcome].to_numpy(dtype="float64"), forecasts[name].to_numpy(dtype="float64")
+        if values.std() > 0 and forecast.std() > 0:
+            found[outcome] = float(np.corrcoef(values, forecast)[0, 1] ** 2)
+    return found
+
+
+def plan_next(seen: pd.DataFrame, explains: Mapping[str, float], params: ExperimentParams) -> pd.DataFrame:
+    """One row per outcome, without and, where it is known what the forecast explains, with it as covariate.
+
+    `seen` is what `recent` gives, `explains` what `explained` does. Two arms.
+    - baseline, sd: of a participant without treatment, a share or money; variance_reduction: by the forecast.
+    - rise: smallest relative rise that is worth finding; treated, control, participants: how many it takes.
+    - duration_days: to assign them, and the window of the last; enough_customers: whether there are so many.
+    - power_2_weeks, ...: chance to find it with those who can be assigned in so many weeks.
+    - rise_8_weeks: the smallest rise that those of 8 weeks show.
+    NaN where it cannot be told, as where nobody buys.
+    """
+    rows = []
+    for outcome in FORECASTS:
+        values = seen[outcome].to_numpy(dtype="float64")
+        mean, sd = (float(values.mean()), float(values.std(ddof=1))) if len(values) > 1 else (np.nan, np.nan)
+        versions = [(False, 0.0)] + ([(True, explains[outcome])] if outcome in explains else [])
+        for with_forecast, share in versions:
+            measure = Measure(mean, sd, outcome == "purchased", share)
+            known = {"outcome": outcome, "with_forecast": with_forecast, "baseline": mean, "sd": sd}
+            rows.append(known | {"variance_reduction": share} | _size(measure, len(seen), params))
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _size(measure: Measure, customers: int, params: ExperimentParams) -> dict[str, float | bool]:
+    """The size of a test of one measure, and what smaller ones show."""
+    following = params.next
+    aim = Aim(params.confidence, following.power, following.treated_share)
+    treated, control = measure.participants(following.lift, aim)
+    reach = {weeks: min(following.customers_per_day * 7 * weeks, float(customers)) for weeks in WEEKS}
+    row: dict[str, float | bool] = {
+        "rise": following.lift,
+        "treated": treated,
+        "control": control,
+        "participants": treated + control,
+        "duration_days": float(np.ceil((treated + control) / following.customers_per_day)) + params.window_days,
+        "enough_customers": treated + control <= customers,
+        f"rise_{WEEKS[-1]}_weeks": measure.smallest_rise(reach[WEEKS[-1]], aim),
+    }
+    return row | {f"power_{weeks}_weeks": measure.power(following.lift, reach[weeks], aim) for weeks in WEEKS}

@@ -1,0 +1,73 @@
+"""Whether a test was randomised as it was meant to be. Where not, its differences say nothing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.stats import chisquare, kruskal
+
+from clv.errors import InputError
+
+ALARM = 0.001  # p-value below which chance is no explanation: hundreds of tests are looked at, alarms must be rare
+
+
+@dataclass(frozen=True)
+class Randomisation:
+    """The check of one test.
+
+    sizes: participants by arm. p_sizes: p-value of these sizes, were the shares of the arms as meant. p_forecast: that
+    of the forecasts made before the assignment, were they alike in all arms. NaN is what cannot be told. given: whether
+    the shares were given, or taken to be equal.
+    """
+
+    sizes: Mapping[str, int]
+    p_sizes: float
+    p_forecast: float
+    given: bool
+
+    @property
+    def alarm(self) -> str:
+        """What is wrong, in a sentence without its full stop; nothing where all is well."""
+        if self.p_sizes < ALARM:
+            meant = "as they were meant to be" if self.given else "equal, as is assumed"
+            remedy = "" if self.given else "; where others were meant, say so in experiment.shares"
+            return f"the sizes of the arms are not {meant} (p {_p(self.p_sizes)}){remedy}"
+        if self.p_forecast < ALARM:
+            return f"the arms differed before the test: their forecasts are not alike (p {_p(self.p_forecast)})"
+        return ""
+
+
+def check(participants: pd.DataFrame, shares: Mapping[str, float]) -> Randomisation:
+    """Check one test, by the rows of its participants: `arm`, `expected`.
+
+    `shares` are those that were meant, in any numbers by arm, or nothing: then equal ones. Sizes are tested by
+    chi-square; forecasts, which no assignment can have changed, by Kruskal and Wallis' test of ranks. The second needs
+    no shares, and sees arms that were filled with customers of another kind. Raises `InputError` where `shares` do not
+    name the arms.
+    Source: Fabijan et al. (2019), "Diagnosing sample ratio mismatch in online controlled experiments", KDD.
+    """
+    sizes = {str(arm): int(n) for arm, n in participants["arm"].value_counts().sort_index().items()}
+    if shares and set(shares) != set(sizes):
+        name = participants["experiment"].iloc[0]
+        raise InputError(
+            f"experiment.shares.{name} must name the arms of the test, {', '.join(sizes)}, got "
+            f"{', '.join(sorted(shares))}; name each once, or leave the test out for equal shares"
+        )
+    meant = np.array([shares.get(arm, 1.0) for arm in sizes]) if shares else np.ones(len(sizes))
+    counts = np.array(list(sizes.values()), dtype="float64")
+    told = len(sizes) > 1
+    p_sizes = float(chisquare(counts, meant / meant.sum() * counts.sum()).pvalue) if told else float("nan")
+    return Randomisation(sizes, p_sizes, _p_forecast(participants), bool(shares))
+
+
+def _p_forecast(participants: pd.DataFrame) -> float:
+    expected = participants["expected"].to_numpy()
+    groups = [expected[rows] for _, rows in sorted(participants.groupby("arm").indices.items())]
+    if len(groups) < 2 or np.ptp(expected) == 0:
+        return float("nan")
+    return float(kruskal(*groups).pvalue)
+
+
+def _p(value: float) -> str:
+    return "below 0.0001" if value < 0.0001 else f"{value:.4f}"

@@ -1,0 +1,106 @@
+"""A test as it could have been watched: the difference of revenue from day to day, with intervals that allow it.
+
+Who looks every day at an interval that was made for one look will sooner or later see it leave 0 by chance. The normal
+mixture interval holds on all days at once. Its sums are a random walk in the time that their variance tells; revenue
+that is still coming in from the same participants makes steps that are alike and not independent, by which a walk
+crosses a boundary less often (Slepian's inequality), so the interval also holds while a window is running.
+Sources: Robbins (1970), "Statistical methods related to the law of the iterated logarithm", Annals of Mathematical
+Statistics 41; Johari, Pekelis and Walsh (2017), "Peeking at A/B tests", KDD; Howard, Ramdas, McAuliffe and Sekhon
+(2021), "Time-uniform, nonparametric, nonasymptotic confidence sequences", Annals of Statistics 49, section 3.
+"""
+
+import numpy as np
+import pandas as pd
+from scipy.special import lambertw
+from scipy.stats import norm
+
+from clv.marketing.experiments.outcomes import DAY, events_of
+
+COLUMNS = ("experiment", "arm", "day", "participants", "difference", "lower", "upper", "always_lower", "always_upper")
+MOST_DAYS = 120  # of a test that are kept, evenly spread, the last among them
+
+
+def boundary(time: np.ndarray, best_at: np.ndarray, alpha: float) -> np.ndarray:
+    """What a Brownian motion at so much intrinsic time does not exceed, at any time, but in a share alpha of all.
+
+    `time` and `best_at` (where the boundary is narrowest) are variances above 0 and broadcast.
+    """
+    rho = best_at / (-lambertw(-(alpha**2) / np.e, -1).real - 1)
+    return np.sqrt((time + rho) * np.log((time + rho) / (rho * alpha**2)))
+
+
+def over_days(
+    participants: pd.DataFrame, transactions: pd.DataFrame, window_days: int, confidence: float, least: int
+) -> pd.DataFrame:
+    """One row per test, arm other than the control, and day since the first assignment, from 0.
+
+    `participants` is the table of outcomes, `transactions` the clean table, or its customer_id, order_ts and
+    amount_minor. difference: net revenue per participant so far, less the control's, money, of those assigned by the
+    end of that day (`participants` of the arm); lower and upper are its interval for one look, always_lower and
+    always_upper that for looks on every day, both at `confidence` for each arm alone. Days on which an arm or the
+    control has fewer than `least` participants, or 2, or nobody has bought, are left out.
+    """
+    tables = [
+        _of_test(str(name), test.reset_index(drop=True), transactions, window_days, 1 - confidence, max(least, 2))
+        for name, test in participants.groupby("experiment")
+        if test["is_control"].any()
+    ]
+    found = [table for table in tables if len(table)]
+    return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=list(COLUMNS))
+
+
+def _of_test(
+    name: str, test: pd.DataFrame, transactions: pd.DataFrame, window_days: int, alpha: float, least: int
+) -> pd.DataFrame:
+    codes, arms = pd.factorize(test["arm"].where(~test["is_control"]), sort=True)
+    arm = codes + 1  # the control is no arm, whatever it is called
+    counts, means, variances = _moments(test, arm, len(arms) + 1, transactions, window_days)
+    tables = []
+    for row, label in enumerate(arms, start=1):
+        n, m = counts[row], counts[0]
+        told = np.flatnonzero((np.minimum(n, m) >= least) & (variances[row] + variances[0] > 0))
+        if not len(told):
+            continue
+        n, m = n[told], m[told]
+        difference, variance = (means[row] - means[0])[told], variances[row][told] / n + variances[0][told] / m
+        once = norm.ppf(1 - alpha / 2) * np.sqrt(variance)
+        size = n * m / (n + m)
+        time = size**2 * variance
+        always = boundary(time, time[-1:], alpha) / size
+        columns = (name, str(label), told, n.astype("int64"), difference,
+                   difference - once, difference + once, difference - always, difference + always)  # fmt: skip
+        table = pd.DataFrame(dict(zip(COLUMNS, columns, strict=True)))
+        tables.append(table.iloc[_spread(len(table))])
+    return pd.concat(tables) if tables else pd.DataFrame(columns=list(COLUMNS))
+
+
+def _moments(
+    test: pd.DataFrame, arm: np.ndarray, arms: int, transactions: pd.DataFrame, window_days: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Participants so far, and mean and variance of their revenue so far: (arms, days) each, money; 0 where unknown.
+
+    A purchase of `a` after `c` adds (c + a)² - c² to the sum of squares, so one pass over the purchases is enough.
+    """
+    joined = ((test["assigned"] - test["assigned"].min()) // DAY).to_numpy()
+    days = int(joined.max()) + window_days
+    events = events_of(test, transactions)
+    inside = events[(events["age"] >= 0) & (events["age"] < window_days)]
+    bought = inside.groupby(["row", "age"], as_index=False)["amount_minor"].sum()
+    after = bought.groupby("row")["amount_minor"].cumsum().to_numpy() / 100
+    amount = bought["amount_minor"].to_numpy() / 100
+    who = bought["row"].to_numpy()
+    cell = arm[who] * days + joined[who] + bought["age"].to_numpy()
+
+    def so_far(where: np.ndarray, what: np.ndarray | None = None) -> np.ndarray:
+        return np.bincount(where, what, minlength=arms * days).reshape(arms, days).cumsum(axis=1).astype("float64")
+
+    counts = so_far(arm * days + joined)
+    sums, squares = so_far(cell, amount), so_far(cell, after**2 - (after - amount) ** 2)
+    means = sums / np.maximum(counts, 1)
+    variances = np.round((squares - sums * means) / np.maximum(counts - 1, 1), 9)
+    return counts, means, np.maximum(variances, 0)
+
+
+def _spread(n: int) -> np.ndarray:
+    """At most so many of n rows, evenly, the first and the last among them."""
+    return np.arange(n) if n <= MOST_DAYS else np.round(np.linspace(0, n - 1, MOST_DAYS)).astype("int64")

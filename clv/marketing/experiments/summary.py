@@ -1,0 +1,70 @@
+"""What is kept of every finished test beside its table: how it was randomised, when, and what it says to do."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from clv.marketing.experiments.decisions import decide, decisive, winner
+from clv.marketing.experiments.randomisation import check
+from clv.marketing_params import ExperimentParams
+
+
+def summarise(
+    participants: pd.DataFrame,
+    table: pd.DataFrame,
+    days: pd.DataFrame,
+    params: ExperimentParams,
+    margin_rate: float,
+    least: int,
+) -> dict[str, Any]:
+    """By name of a test: first and last day of its assignments, its check, its winner, and a decision by arm.
+
+    `participants` is the table of outcomes, `table` what `analyse` gives of it, `days` what `over_days` does. Raises `InputError` where the shares in `params` do
+    not name the arms of a test.
+    """
+    rows = decisive(table)
+    return {
+        str(name): _of_test(
+            test, rows[rows["experiment"] == name], days[days["experiment"] == name], params.shares.get(str(name), {}),
+            params, margin_rate, least,
+        )
+        for name, test in participants.groupby("experiment")
+    }  # fmt: skip
+
+
+def _of_test(
+    test: pd.DataFrame, rows: pd.DataFrame, days: pd.DataFrame, shares: Mapping[str, float], params: ExperimentParams,
+    margin_rate: float, least: int,
+) -> dict[str, Any]:  # fmt: skip
+    checked = check(test, shares)
+    decisions = decide(rows, checked, params, margin_rate, least)
+    arm, why = winner(decisions)
+    return {
+        "first_day": str(test["assigned"].min().date()),
+        "last_day": str(test["assigned"].max().date()),
+        "participants": len(test),
+        "sizes": dict(checked.sizes),
+        "control": sorted(test.loc[test["is_control"], "arm"].unique()),
+        "p_sizes": checked.p_sizes,
+        "p_forecast": checked.p_forecast,
+        "shares_given": checked.given,
+        "alarm": checked.alarm,
+        "winner": arm,
+        "why": why,
+        "arms": {
+            found.arm: {
+                "decision": found.verdict,
+                "why": found.why,
+                "profit": found.profit,
+                "apart_from_day": _apart_from(days[days["arm"] == found.arm]),
+            }
+            for found in decisions
+        },
+    }
+
+
+def _apart_from(days: pd.DataFrame) -> int | None:
+    """The first day on which the always-valid interval left out 0, for this arm alone."""
+    apart = days[(days["always_lower"] > 0) | (days["always_upper"] < 0)]
+    return int(apart["day"].iloc[0]) if len(apart) else None

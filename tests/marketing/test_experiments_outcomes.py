@@ -1,0 +1,147 @@
+"""What participants of tests did: by hand, as of the assignment, and for inputs with little in them."""
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from clv.data.cleaning import Cleaning, clean_table
+from clv.marketing.experiments.outcomes import COLUMNS, outcomes
+from clv.params import Params
+
+LAST = date(2024, 6, 30)
+WINDOW = 30
+
+
+def clean(name: str, rows: list[dict[str, object]], columns: list[str]) -> pd.DataFrame:
+    return clean_table(name, pd.DataFrame(rows, columns=columns), Cleaning(time_zone="UTC")).clean
+
+
+def lines(*bought: tuple[str, str, float]) -> pd.DataFrame:
+    rows = [{"customer_id": who, "order_ts": when, "amount": amount} for who, when, amount in bought]
+    return clean("transactions", rows, ["customer_id", "order_ts", "amount"])
+
+
+def assigned(rows: list[dict[str, object]], *columns: str) -> pd.DataFrame:
+    return clean("experiments", rows, ["customer_id", "assigned_ts", *columns])
+
+
+def of(params: Params, assignments: pd.DataFrame, bought: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+    return outcomes(assignments, bought, WINDOW, LAST, params.segment.tiers, "pareto_nbd")
+
+
+def shop(n: int, seed: int = 0) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Participants in two arms who had bought before, and some of whom buy often."""
+    rng = np.random.default_rng(seed)
+    days = pd.Timestamp("2024-01-01") + pd.to_timedelta(rng.integers(0, 170, 4 * n), unit="D")
+    bought = lines(
+        *zip(
+            (n * rng.beta(1, 3, 4 * n)).astype(int).astype(str),
+            days.astype(str),
+            rng.gamma(2, 20, 4 * n).round(2),
+            strict=True,
+        )
+    )
+    rows = [
+        {"customer_id": str(i), "assigned_ts": "2024-05-01", "arm": ("control", "mail")[i % 2], "cost": float(i % 2)}
+        for i in range(n)
+    ]
+    return assigned(rows, "arm", "cost"), bought
+
+
+def test_the_window_begins_with_the_day_of_the_assignment(project_params: Params) -> None:
+    rows = [{"customer_id": c, "assigned_ts": "2024-05-01 15:00"} for c in "abcd"]
+    bought = lines(
+        ("a", "2024-04-30 23:00", 1.0), ("a", "2024-05-01 01:00", 2.0), ("a", "2024-05-30 23:59", 4.0),
+        ("b", "2024-05-31", 8.0), ("c", "2024-04-01", 10.0), ("c", "2024-05-10", -10.0), ("e", "2024-05-02", 5.0),
+    )  # fmt: skip
+    seen, still_open = of(project_params, assigned(rows), bought)
+    assert seen["customer_id"].tolist() == list("abcd")
+    assert seen["revenue"].tolist() == [6.0, 0.0, -10.0, 0.0]
+    assert seen["purchased"].tolist() == [True, False, False, False], "a return is no purchase"
+    assert still_open == 0
+
+
+def test_who_is_still_in_the_window_is_counted_and_left_out(project_params: Params) -> None:
+    rows = [{"customer_id": "a", "assigned_ts": "2024-06-01"}, {"customer_id": "b", "assigned_ts": "2024-06-02"}]
+    seen, still_open = of(project_params, assigned(rows), lines(("a", "2024-06-30", 1.0)))
+    assert (seen["customer_id"].tolist(), still_open) == (["a"], 1)
+    assert seen["revenue"].item() == 1.0, "the last day counts"
+
+
+def test_nothing_after_the_assignment_enters_the_forecast(project_params: Params) -> None:
+    assignments, bought = shop(300)
+    after = bought["order_ts"] >= pd.Timestamp("2024-05-01")
+    scrambled = bought.assign(amount_minor=bought["amount_minor"].where(~after, 99_999))
+    plain, _ = of(project_params, assignments, bought)
+    for other in (scrambled, bought[~after]):
+        found, _ = of(project_params, assignments, other)
+        pd.testing.assert_frame_equal(found[["expected", "tier"]], plain[["expected", "tier"]])
+        assert (found["revenue"] != plain["revenue"]).any()
+    assert np.corrcoef(plain["expected"], plain["revenue"])[0, 1] > 0.1
+
+
+def test_who_is_not_known_yet_is_expected_to_spend_nothing(project_params: Params) -> None:
+    assignments, bought = shop(300)
+    new = assigned([{"customer_id": "new", "assigned_ts": "2024-05-01", "arm": "mail", "cost": None}], "arm", "cost")
+    seen, _ = of(project_params, pd.concat([assignments, new], ignore_index=True), bought)
+    row = seen.set_index("customer_id").loc["new"]
+    assert (row["expected"], row["revenue"], row["tier"]) == (0.0, 0.0, "Low-CLV")
+    assert np.isnan(row["cost"])
+    assert seen["expected"].gt(0).sum() > 100
+
+
+def test_a_customer_of_two_tests_is_in_both(project_params: Params) -> None:
+    rows = [
+        {"customer_id": "a", "assigned_ts": "2024-01-01", "experiment": "first"},
+        {"customer_id": "a", "assigned_ts": "2024-05-01", "experiment": "second"},
+    ]
+    seen, _ = of(
+        project_params, assigned(rows, "experiment"), lines(("a", "2024-01-05", 3.0), ("a", "2024-05-05", 4.0))
+    )
+    assert seen[["experiment", "revenue"]].values.tolist() == [["first", 3.0], ["second", 4.0]]
+
+
+@pytest.mark.parametrize(
+    ("arms", "control"),
+    [
+        ([("Control", 0.0), ("mail", 0.0), ("ad", 1.0)], ["Control"]),
+        ([("mail", 1.0), ("nothing", 0.0)], ["nothing"]),
+        ([("subject a", 0.0), ("subject b", 0.0)], []),
+        ([("everyone", 0.0)], []),
+        ([("", 1.0)], []),
+        ([("mail", None), ("nothing", 0.0)], ["nothing"]),
+        ([("mail", None), ("ad", None)], []),
+    ],
+)
+def test_the_control_is_the_arm_of_that_name_else_the_one_that_is_free(
+    project_params: Params, arms: list[tuple[str, float | None]], control: list[str]
+) -> None:
+    rows = [
+        {"customer_id": f"{i}{arm}", "assigned_ts": "2024-05-01", "arm": arm, "cost": cost}
+        for arm, cost in arms
+        for i in range(3)
+    ]
+    seen, _ = of(project_params, assigned(rows, "arm", "cost"), lines(("x", "2024-01-01", 1.0)))
+    assert sorted(seen.loc[seen["is_control"], "arm"].unique()) == control
+
+
+def test_who_did_not_redeem_stays_in_the_arm(project_params: Params) -> None:
+    """Cost that falls on some of an arm alone makes no control of the rest, who chose not to redeem."""
+    rows = [
+        {"customer_id": str(i), "assigned_ts": "2024-05-01", "arm": arm, "cost": float(arm == "voucher" and i % 2)}
+        for i, arm in enumerate(["voucher"] * 6 + ["none"] * 6)
+    ]
+    seen, _ = of(project_params, assigned(rows, "arm", "cost"), lines(("x", "2024-01-01", 1.0)))
+    assert seen.loc[seen["is_control"], "arm"].unique().tolist() == ["none"]
+
+
+@pytest.mark.parametrize("customers", [0, 1, 40])
+def test_few_customers_and_no_columns_give_the_same_kinds_of_columns(project_params: Params, customers: int) -> None:
+    rows = [{"customer_id": str(i), "assigned_ts": "2024-05-01"} for i in range(customers)]
+    bought = lines(*((str(i), "2024-03-01", 20.0) for i in range(40)))
+    seen, _ = of(project_params, assigned(rows), bought)
+    assert {name: str(kind) for name, kind in seen.dtypes.items()} == COLUMNS
+    assert len(seen) == customers
+    assert seen["expected"].notna().all()
