@@ -35,14 +35,8 @@ def shop(n: int, seed: int = 0) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Participants in two arms who had bought before, and some of whom buy often."""
     rng = np.random.default_rng(seed)
     days = pd.Timestamp("2024-01-01") + pd.to_timedelta(rng.integers(0, 170, 4 * n), unit="D")
-    bought = lines(
-        *zip(
-            (n * rng.beta(1, 3, 4 * n)).astype(int).astype(str),
-            days.astype(str),
-            rng.gamma(2, 20, 4 * n).round(2),
-            strict=True,
-        )
-    )
+    who = (n * rng.beta(1, 3, 4 * n)).astype(int).astype(str)
+    bought = lines(*zip(who, days.astype(str), rng.gamma(2, 20, 4 * n).round(2), strict=True))
     rows = [
         {"customer_id": str(i), "assigned_ts": "2024-05-01", "arm": ("control", "mail")[i % 2], "cost": float(i % 2)}
         for i in range(n)

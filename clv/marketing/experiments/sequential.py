@@ -36,9 +36,9 @@ def over_days(
 
     `participants` is the table of outcomes, `transactions` the clean table, or its customer_id, order_ts and
     amount_minor. difference: net revenue per participant so far, less the control's, money, of those assigned by the
-    end of that day (`participants` of the arm); lower and upper are its interval for one look, always_lower and
-    always_upper that for looks on every day, both at `confidence` for each arm alone. Days on which an arm or the
-    control has fewer than `least` participants, or 2, or nobody has bought, are left out.
+    end of that day (`participants` of the arm); lower and upper are its interval for one look at one arm, always_lower
+    and always_upper that for looks on every day at every arm of the test (Bonferroni), both at `confidence`. Days on
+    which an arm or the control has fewer than `least` participants, or 2, or nobody has bought, are left out.
     """
     tables = [
         _of_test(str(name), test.reset_index(drop=True), transactions, window_days, 1 - confidence, max(least, 2))
@@ -66,7 +66,7 @@ def _of_test(
         once = norm.ppf(1 - alpha / 2) * np.sqrt(variance)
         size = n * m / (n + m)
         time = size**2 * variance
-        always = boundary(time, time[-1:], alpha) / size
+        always = boundary(time, time[-1:], alpha / len(arms)) / size
         columns = (name, str(label), told, n.astype("int64"), difference,
                    difference - once, difference + once, difference - always, difference + always)  # fmt: skip
         table = pd.DataFrame(dict(zip(COLUMNS, columns, strict=True)))

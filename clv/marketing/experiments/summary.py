@@ -20,8 +20,8 @@ def summarise(
 ) -> dict[str, Any]:
     """By name of a test: first and last day of its assignments, its check, its winner, and a decision by arm.
 
-    `participants` is the table of outcomes, `table` what `analyse` gives of it, `days` what `over_days` does. Raises `InputError` where the shares in `params` do
-    not name the arms of a test.
+    `participants` is the table of outcomes, `table` what `analyse` gives of it, `days` what `over_days` does.
+    Raises `InputError` where the shares in `params` do not name the arms of a test.
     """
     rows = decisive(table)
     return {
@@ -65,6 +65,6 @@ def _of_test(
 
 
 def _apart_from(days: pd.DataFrame) -> int | None:
-    """The first day on which the always-valid interval left out 0, for this arm alone."""
+    """The first day on which the always-valid interval left out 0, for this arm."""
     apart = days[(days["always_lower"] > 0) | (days["always_upper"] < 0)]
     return int(apart["day"].iloc[0]) if len(apart) else None

@@ -1,0 +1,118 @@
+"""What the experiments report shows, after a round trip through CSV and JSON, and where there is nothing to show."""
+
+import io
+import json
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from clv.marketing.experiments.analysis import COLUMNS, analyse
+from clv.marketing.experiments.planning import plan_next
+from clv.marketing.experiments.sequential import COLUMNS as DAYS
+from clv.marketing.experiments.sequential import over_days
+from clv.marketing.experiments.summary import summarise
+from clv.params import Params
+from clv.reporting import experiments, next_test
+from clv.reporting.chart import Chart
+from clv.reporting.table import Table
+
+Shown = tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, dict[str, Any]]
+
+
+def read_back(frame: pd.DataFrame) -> pd.DataFrame:
+    """As the stage writes it and a notebook reads it."""
+    return pd.read_csv(io.StringIO(frame.round(6).to_csv(index=False)))
+
+
+def shown_of(names: list[str], params: Params, control: bool = True, buying: float = 0.4) -> Shown:
+    """Tests by these names, with the arms <b> and c beside a control."""
+    rng = np.random.default_rng(1)
+    n = 300
+    seen, lines = [], []
+    for name in names:
+        arm = np.arange(n) % 3
+        ids = [f"{name}{i}" for i in range(n)]
+        spent = np.where(rng.random(n) < buying, rng.gamma(2, 1000, n).astype("int64") + 4000 * (arm == 1), 0)
+        lines.append(pd.DataFrame({"customer_id": ids, "order_ts": pd.Timestamp("2024-01-03"), "amount_minor": spent}))
+        test = pd.DataFrame({"customer_id": ids, "arm": np.array(["control", "<b>", "c"])[arm], "revenue": spent / 100})
+        seen.append(
+            test.assign(
+                experiment=name,
+                is_control=(arm == 0) & control,
+                cost=np.where(arm == 0, 0.0, 2.0),
+                assigned=pd.Timestamp("2024-01-01"),
+                purchased=spent > 0,
+                expected=rng.gamma(2, 10, n),
+            )
+        )
+    participants = pd.concat(seen)
+    table = analyse(participants, 0.95, 0.4, 20)
+    days = over_days(participants, pd.concat(lines), 10, 0.95, 20)
+    tests = summarise(participants, table, days, params.experiment, 0.4, 20)
+    metrics = {"confidence": 0.95, "window_days": 10, "margin_rate": 0.4, "participants": len(participants),
+               "still_open": 3, "tests": tests,
+               "next": {"customers": 900, "customers_per_day": 200.0, "power": 0.8, "treated_share": 0.5}}  # fmt: skip
+    following = plan_next(participants[["purchased", "revenue"]], {"revenue": 0.3}, params.experiment)
+    return read_back(table), read_back(days), read_back(following), json.loads(json.dumps(metrics))
+
+
+def everything(shown: Shown) -> dict[str, Chart | Table]:
+    rows, days, following, metrics = shown
+    return {
+        "headline": experiments.headline(metrics),
+        "conclusions": experiments.conclusions(metrics),
+        "differences": experiments.differences(rows, metrics, "EUR"),
+        "decisions": experiments.decisions(rows, metrics, "EUR"),
+        "returns": experiments.returns(rows, metrics, "EUR"),
+        "purchases": experiments.purchases(rows, metrics),
+        "watched": experiments.watched(days, metrics, "EUR"),
+        "checks": experiments.checks(metrics),
+        "sizes": next_test.sizes(following, metrics, "EUR"),
+        "advice": next_test.advice(following, metrics),
+    }
+
+
+@pytest.mark.parametrize("names", [["winter"], ["winter", "spring"]])
+def test_every_part_shows_the_tests(project_params: Params, names: list[str]) -> None:
+    parts = everything(shown_of(names, project_params))
+    for name in ("differences", "watched"):
+        chart = parts[name]
+        assert isinstance(chart, Chart)
+        assert len(chart.alt) > 20
+        assert all((f"{test}: c" in chart.svg) == (len(names) > 1) for test in names)
+    html = {name: part._repr_html_() for name, part in parts.items()}
+    for test in names:
+        assert f"{test} (assigned on 2024-01-01): the winner is &lt;b&gt;" in html["conclusions"]
+        assert html["decisions"].count(f"{test}: revenue per participant in 10 days less that of control") == 1
+    assert html["decisions"].count("&lt;b&gt;") == len(names)
+    assert "works" in html["decisions"]
+    assert "not yet" in html["decisions"]
+    assert html["checks"].count("equal, assumed") == len(names)
+    assert "from day 2 (dashed)" in html["watched"]
+    assert "more than the 900 customers" in html["advice"]
+
+
+def test_one_test_without_a_control_says_so(project_params: Params) -> None:
+    shown = shown_of(["winter"], project_params, control=False)
+    html = {name: part._repr_html_() for name, part in everything(shown).items()}
+    assert "no control arm" in html["conclusions"]
+    assert "cannot say" in html["decisions"]
+    for name in ("differences", "returns", "purchases", "watched"):
+        assert html[name] == experiments.NOT_COMPARED.html, name
+
+
+def test_without_tests_each_part_says_so_and_the_plan_stands(project_params: Params) -> None:
+    _, _, following, metrics = shown_of(["winter"], project_params)
+    nothing = read_back(pd.DataFrame(columns=list(COLUMNS))), read_back(pd.DataFrame(columns=list(DAYS)))
+    parts = everything((*nothing, following, {**metrics, "tests": {}}))
+    for name in ("conclusions", "differences", "decisions", "returns", "purchases", "watched", "checks"):
+        assert parts[name] == experiments.NO_TESTS, name
+    assert "revenue per participant" in parts["sizes"]._repr_html_()
+
+
+def test_nobody_who_buys_leaves_nothing_to_plan(project_params: Params) -> None:
+    parts = everything(shown_of(["winter"], project_params, buying=0.0))
+    assert "cannot be planned" in parts["advice"]._repr_html_()
+    assert "all participants spent the same" in parts["decisions"]._repr_html_()
