@@ -11,6 +11,7 @@ NO_TESTS = note(
     "No randomised test is finished. Put who was assigned to which arm, and when, into the table of experiments; once "
     "experiment.window_days are over for a participant, the test is judged here. The plan below needs none."
 )
+NONE_YET = note("There is no finished test.")
 NOT_COMPARED = note("No test has a control arm and enough participants to compare with it.")
 COLUMNS = 3  # of small pictures side by side
 MOST_PANELS = 12
@@ -45,7 +46,7 @@ def differences(rows: pd.DataFrame, metrics: dict[str, Any], currency: str) -> C
     """The difference of revenue with its interval by arm, without and with the forecast as covariate."""
     money = rows[rows["outcome"] == "revenue"].dropna(subset=["lower"])
     if money.empty:
-        return NOT_COMPARED if metrics["tests"] else NO_TESTS
+        return NOT_COMPARED if metrics["tests"] else NONE_YET
     labels = _labels(money)
     order = list(dict.fromkeys(labels))
     place = {label: len(order) - i for i, label in enumerate(order)}
@@ -62,13 +63,15 @@ def differences(rows: pd.DataFrame, metrics: dict[str, Any], currency: str) -> C
     ax.grid(axis="x")
     ax.set_xlabel(f"revenue per participant less the control's, {currency}")
     fig.legend(frameon=False, loc="outside upper center", ncols=2)
-    apart = money[(money["lower"] > 0) | (money["upper"] < 0)]
-    told = f"{len(set(labels[apart.index]))} of {len(order)} arms leave out 0"
-    caption = f"Intervals of {metrics['confidence']:.0%}, each for its arm alone: {told} by one of the two"
+    surest = _deciding(money).assign(label=labels)
+    apart = surest.loc[(surest["lower"] > 0) | (surest["upper"] < 0), "label"]
+    caption = (
+        f"Intervals of {metrics['confidence']:.0%}, each for its arm alone. {len(apart)} of {len(surest)} leave out 0"
+        + (f": {', '.join(apart)}" if len(apart) else "")
+    )
     narrower = _narrower(money)
     if narrower:
         caption += f". The forecast of before the test makes them {narrower:.0%} narrower on average"
-    surest = money[money["with_forecast"] == money["with_forecast"].any()].assign(label=labels)
     parts = [
         f"{row['label']} {row['difference']:+,.2f} ({row['lower']:+,.2f} to {row['upper']:+,.2f})"
         for row in surest.to_dict("records")
@@ -79,7 +82,7 @@ def differences(rows: pd.DataFrame, metrics: dict[str, Any], currency: str) -> C
 def decisions(rows: pd.DataFrame, metrics: dict[str, Any], currency: str) -> Table:
     """What to do, by arm, in words."""
     if not metrics["tests"]:
-        return NO_TESTS
+        return NONE_YET
     tables = []
     for name, test in metrics["tests"].items():
         made = pd.DataFrame.from_dict(test["arms"], orient="index").rename_axis("arm").reset_index()
@@ -109,7 +112,7 @@ def purchases(rows: pd.DataFrame, metrics: dict[str, Any]) -> Table:
     """Whether more participants bought, by arm; as measured."""
     shares = rows[(rows["outcome"] == "purchased") & ~rows["with_forecast"].astype("bool")]
     if shares.empty:
-        return NOT_COMPARED if metrics["tests"] else NO_TESTS
+        return NOT_COMPARED if metrics["tests"] else NONE_YET
     columns = [
         *_arms(),
         Column("mean", "share who bought", "share"),
@@ -125,8 +128,8 @@ def purchases(rows: pd.DataFrame, metrics: dict[str, Any]) -> Table:
 def returns(rows: pd.DataFrame, metrics: dict[str, Any], currency: str) -> Table:
     """What was spent on each arm, and what came back."""
     if rows.empty:
-        return NOT_COMPARED if metrics["tests"] else NO_TESTS
-    deciding = pd.concat([_deciding(test) for _, test in rows.groupby("experiment", sort=False)])
+        return NOT_COMPARED if metrics["tests"] else NONE_YET
+    deciding = _deciding(rows)
     margin = metrics["margin_rate"] * deciding["difference"] * deciding["participants"]
     shown = deciding.assign(margin=margin, profit=margin - deciding["cost"])
     columns = [
@@ -148,7 +151,7 @@ def returns(rows: pd.DataFrame, metrics: dict[str, Any], currency: str) -> Table
 def watched(days: pd.DataFrame, metrics: dict[str, Any], currency: str) -> Chart | Table:
     """The difference from day to day, with the interval for one look and that for every day."""
     if days.empty:
-        return NOT_COMPARED if metrics["tests"] else NO_TESTS
+        return NOT_COMPARED if metrics["tests"] else NONE_YET
     labels = _labels(days)
     order = list(dict.fromkeys(labels))[:MOST_PANELS]
     columns = min(COLUMNS, len(order))
@@ -182,7 +185,7 @@ def watched(days: pd.DataFrame, metrics: dict[str, Any], currency: str) -> Chart
 def checks(metrics: dict[str, Any]) -> Table:
     """Whether each test was randomised as meant."""
     if not metrics["tests"]:
-        return NO_TESTS
+        return NONE_YET
     shown = pd.DataFrame(
         [
             {
@@ -211,16 +214,21 @@ def _arms() -> list[Column]:
     return [Column("experiment", "test"), Column("arm", "arm"), Column("participants", "participants", "count")]
 
 
-def _deciding(test: pd.DataFrame) -> pd.DataFrame:
-    """The rows of revenue of one test that decide: with the forecast as covariate, where there is one."""
-    money = test[test["outcome"] == "revenue"]
-    return money[money["with_forecast"] == money["with_forecast"].any()]
+def _deciding(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows of revenue that decide: with the forecast as covariate, where their test has one."""
+    money = rows[rows["outcome"] == "revenue"]
+    used = money["with_forecast"].astype("bool")
+    return money[used == used.groupby(money["experiment"]).transform("any")]
 
 
 def _labels(rows: pd.DataFrame) -> pd.Series:
     """Arms as they are called in a picture: after their test too, where there are several."""
-    arms = rows["arm"].fillna("").astype("str").replace("", "no name")
-    return arms if len(rows["experiment"].unique()) == 1 else rows["experiment"].astype("str") + ": " + arms
+    alone = len(rows["experiment"].unique()) == 1
+    names = [
+        (arm or "no name") if alone else f"{test}: {arm or 'no name'}"
+        for test, arm in zip(rows["experiment"], rows["arm"], strict=True)
+    ]
+    return pd.Series(names, rows.index, dtype="object")
 
 
 def _narrower(money: pd.DataFrame) -> float:

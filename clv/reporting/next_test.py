@@ -51,7 +51,7 @@ def advice(rows: pd.DataFrame, metrics: dict[str, Any]) -> Table:
     best = known[0]
     how = f"{OUTCOMES[best['outcome']]}{', with the forecast as covariate' if best['with_forecast'] else ''}"
     text = (
-        f"The smallest test that finds a rise of {best['rise']:.0%} measures {how}: {best['participants']:,.0f} "
+        f"The smallest test that finds a rise of {best['rise']:.0%} measures the {how}: {best['participants']:,.0f} "
         f"participants and {best['duration_days']:,.0f} days."
     )
     if not best["enough_customers"]:

@@ -23,11 +23,16 @@ Shown = tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, dict[str, Any]]
 
 def read_back(frame: pd.DataFrame) -> pd.DataFrame:
     """As the stage writes it and a notebook reads it."""
-    return pd.read_csv(io.StringIO(frame.round(6).to_csv(index=False)))
+    text = io.StringIO(frame.round(6).to_csv(index=False))
+    names = {"experiment": "str", "arm": "str"}
+    found = pd.read_csv(text, dtype=names, na_values=[""], keep_default_na=False)
+    return found.fillna({"arm": ""}) if "arm" in found else found
 
 
-def shown_of(names: list[str], params: Params, control: bool = True, buying: float = 0.4) -> Shown:
-    """Tests by these names, with the arms <b> and c beside a control."""
+def shown_of(
+    names: list[str], params: Params, control: bool = True, buying: float = 0.4, arms: tuple[str, str] = ("<b>", "c")
+) -> Shown:
+    """Tests by these names, with two arms beside a control, of which the first has an effect."""
     rng = np.random.default_rng(1)
     n = 300
     seen, lines = [], []
@@ -36,7 +41,7 @@ def shown_of(names: list[str], params: Params, control: bool = True, buying: flo
         ids = [f"{name}{i}" for i in range(n)]
         spent = np.where(rng.random(n) < buying, rng.gamma(2, 1000, n).astype("int64") + 4000 * (arm == 1), 0)
         lines.append(pd.DataFrame({"customer_id": ids, "order_ts": pd.Timestamp("2024-01-03"), "amount_minor": spent}))
-        test = pd.DataFrame({"customer_id": ids, "arm": np.array(["control", "<b>", "c"])[arm], "revenue": spent / 100})
+        test = pd.DataFrame({"customer_id": ids, "arm": np.array(["control", *arms])[arm], "revenue": spent / 100})
         seen.append(
             test.assign(
                 experiment=name,
@@ -94,6 +99,15 @@ def test_every_part_shows_the_tests(project_params: Params, names: list[str]) ->
     assert "more than the 900 customers" in html["advice"]
 
 
+@pytest.mark.parametrize("arms", [("None", "10"), ("", "nan")])
+def test_arms_keep_their_names(project_params: Params, arms: tuple[str, str]) -> None:
+    """A file of text does not tell a number from a name that is one, nor nothing from a name that is empty."""
+    parts = {name: part._repr_html_() for name, part in everything(shown_of(["7"], project_params, arms=arms)).items()}
+    assert parts["decisions"].count(">works<") == 1
+    assert all(f">{arm}</td>" in parts[name] for arm in arms for name in ("decisions", "returns", "purchases"))
+    assert all((arm or "no name") in parts[name] for arm in arms for name in ("differences", "watched"))
+
+
 def test_one_test_without_a_control_says_so(project_params: Params) -> None:
     shown = shown_of(["winter"], project_params, control=False)
     html = {name: part._repr_html_() for name, part in everything(shown).items()}
@@ -107,8 +121,9 @@ def test_without_tests_each_part_says_so_and_the_plan_stands(project_params: Par
     _, _, following, metrics = shown_of(["winter"], project_params)
     nothing = read_back(pd.DataFrame(columns=list(COLUMNS))), read_back(pd.DataFrame(columns=list(DAYS)))
     parts = everything((*nothing, following, {**metrics, "tests": {}}))
-    for name in ("conclusions", "differences", "decisions", "returns", "purchases", "watched", "checks"):
-        assert parts[name] == experiments.NO_TESTS, name
+    assert parts["conclusions"] == experiments.NO_TESTS
+    for name in ("differences", "decisions", "returns", "purchases", "watched", "checks"):
+        assert parts[name] == experiments.NONE_YET, name
     assert "revenue per participant" in parts["sizes"]._repr_html_()
 
 

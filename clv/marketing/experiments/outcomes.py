@@ -82,11 +82,13 @@ def events_of(rows: pd.DataFrame, transactions: pd.DataFrame) -> pd.DataFrame:
 
     `rows` has `customer_id` and `assigned` (day); an event of a customer who took part in two tests is there twice.
     """
-    lines = transactions.loc[
-        transactions["customer_id"].isin(rows["customer_id"]), ["customer_id", "order_ts", "amount_minor"]
-    ]
-    assigned = rows[["customer_id", "assigned"]].assign(row=np.arange(len(rows)))
-    events = lines.merge(assigned, on="customer_id")
+    # Ids are looked up once and joined as numbers, which is many times faster than to join them as text.
+    who = pd.Index(rows["customer_id"].unique())
+    code = who.get_indexer(pd.Index(transactions["customer_id"]))
+    known = code >= 0
+    lines = transactions.loc[known, ["order_ts", "amount_minor"]].assign(code=code[known])
+    assigned = pd.DataFrame({"code": who.get_indexer(pd.Index(rows["customer_id"])), "assigned": rows["assigned"]})
+    events = lines.merge(assigned.assign(row=np.arange(len(rows))), on="code")
     events["age"] = (events["order_ts"].dt.normalize() - events["assigned"]) // DAY
     return events[["row", "age", "amount_minor"]]
 

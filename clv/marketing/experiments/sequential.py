@@ -83,7 +83,9 @@ def _moments(
     """
     joined = ((test["assigned"] - test["assigned"].min()) // DAY).to_numpy()
     days = int(joined.max()) + window_days
-    events = events_of(test, transactions)
+    start = test["assigned"].min()
+    meanwhile = (transactions["order_ts"] >= start) & (transactions["order_ts"] < start + days * DAY)
+    events = events_of(test, transactions[meanwhile])
     inside = events[(events["age"] >= 0) & (events["age"] < window_days)]
     bought = inside.groupby(["row", "age"], as_index=False)["amount_minor"].sum()
     after = bought.groupby("row")["amount_minor"].cumsum().to_numpy() / 100
