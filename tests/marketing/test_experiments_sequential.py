@@ -57,12 +57,14 @@ def test_every_day_is_what_a_look_on_that_day_would_show(recruiting_days: int) -
     assert (days["always_upper"] > days["upper"]).all()
 
 
-@pytest.mark.parametrize("recruiting_days", [1, 40])
-def test_looking_every_day_fools_the_fixed_interval_and_not_the_other(recruiting_days: int) -> None:
-    """Of runs without any effect, both while the windows of all run and while participants come in."""
+@pytest.mark.parametrize(("recruiting_days", "arms"), [(1, 1), (40, 1), (1, 3)])
+def test_looking_every_day_fools_the_fixed_interval_and_not_the_other(recruiting_days: int, arms: int) -> None:
+    """Of runs without any effect, while the windows of all run, while participants come in, and with several arms."""
     runs, peeked, always = 200, 0, 0
     for seed in range(runs):
-        days = over_days(*shop(200, seed, recruiting_days), WINDOW, 1 - ALPHA, 20)
+        seen, lines = shop(200, seed, recruiting_days)
+        seen["arm"] = np.where(seen["is_control"], "control", (np.arange(len(seen)) % arms).astype(str))
+        days = over_days(seen, lines, WINDOW, 1 - ALPHA, 20)
         peeked += bool(((days["lower"] > 0) | (days["upper"] < 0)).any())
         always += bool(((days["always_lower"] > 0) | (days["always_upper"] < 0)).any())
     assert always <= ALPHA * runs

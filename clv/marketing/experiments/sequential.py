@@ -65,7 +65,7 @@ def _of_test(
         difference, variance = (means[row] - means[0])[told], variances[row][told] / n + variances[0][told] / m
         once = norm.ppf(1 - alpha / 2) * np.sqrt(variance)
         size = n * m / (n + m)
-        time = size**2 * variance
+        time = size**2 * variance  # the interval is narrowest at the end, when most of it is decided
         always = boundary(time, time[-1:], alpha / len(arms)) / size
         columns = (name, str(label), told, n.astype("int64"), difference,
                    difference - once, difference + once, difference - always, difference + always)  # fmt: skip
