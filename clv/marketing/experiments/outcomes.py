@@ -28,6 +28,7 @@ COLUMNS = {
     "is_control": "bool",
     "revenue": "float64",
     "purchased": "bool",
+    "orders": "int64",
     "expected": "float64",
     "tier": "str",
 }
@@ -45,8 +46,9 @@ def outcomes(
 
     `assignments` and `transactions` are clean tables, `model` is one of PURCHASE_MODELS. Columns: experiment, arm,
     channel ("" where none is given), cost (money, NaN where unknown), assigned (day), is_control, revenue (net revenue,
-    money, in the window that begins with that day), purchased (whether anything was bought in it), expected (net
-    revenue forecast for it before the assignment), tier (by that). Tests without a control arm have none True.
+    money, in the window that begins with that day), purchased (whether anything was bought in it), orders (days on
+    which it was), expected (net revenue forecast for it before the assignment), tier (by that). Tests without a control
+    arm have none True.
     """
     rows = _participants(assignments)
     over = rows["assigned"] + window_days * DAY <= pd.Timestamp(last_day) + DAY
@@ -59,6 +61,8 @@ def outcomes(
     cents = np.bincount(inside["row"], inside["amount_minor"], n)
     rows["revenue"] = cents / 100
     rows["purchased"] = np.bincount(inside["row"], inside["amount_minor"] > 0, n) > 0
+    bought = inside.loc[inside["amount_minor"] > 0, ["row", "age"]].drop_duplicates()
+    rows["orders"] = np.bincount(bought["row"], minlength=n)
     rows["expected"] = _expected(events[events["age"] < 0], n, window_days, model)
     rows["is_control"] = _is_control(rows)
     rows["tier"] = assign_tiers(rows["expected"].to_numpy(), tiers)
