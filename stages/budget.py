@@ -1,28 +1,57 @@
-"""Split the acquisition budget over the tiers and say what a new customer of each may cost.
+"""Split the marketing budget over tiers and channels, and say what a new customer of each tier may cost.
 
-Reads: data/customer_values.parquet.
-Writes: reports/tables/budget.csv and reports/metrics/budget.json.
+Reads: data/customer_values.parquet, data/outcomes.parquet (what participants of randomised tests did), data/clean/
+customers (how customers came), reports/tables/rolling.csv (how far totals of earlier forecasts were off).
+Writes: reports/tables/budget.csv (by tier and channel), budget_tiers.csv, budget_sensitivity.csv, budget_regret.csv;
+reports/plots/budget_return.csv and response.csv; reports/metrics/budget.json.
 """
+
+import pandas as pd
 
 from clv import params, paths, storage
 from clv.errors import run_stage
-from clv.marketing.budget.rule import allocate
+from clv.marketing.budget.cac import cac_table
+from clv.marketing.budget.cells import acquisition_costs
+from clv.marketing.budget.groups import ANY_CHANNEL, NEEDED, make_groups
+from clv.marketing.budget.lifts import fit_lifts
+from clv.marketing.budget.scenarios import regret, response_curves, return_curve, sensitivity
+from clv.marketing.budget.setting import make_setting
+from clv.marketing.budget.store import read_acquired
+from clv.marketing.budget.summary import summary
+from clv.marketing.budget.tables import cell_table, tier_table
+from clv.marketing.segments.interval import level_error
+
+VALUES = ["customer_id", "tier", "predicted_clv", "lower_95", "upper_95"]
 
 
 def main() -> None:
     p = params.load()
-    values = storage.read_table(paths.CUSTOMER_VALUES, columns=["tier", "predicted_clv"])
-    table = allocate(values, p.budget)
-    metrics = {
-        "total": p.budget.total,
-        "allocated": table["budget"].sum(),
-        "tiers": table.set_index("tier").to_dict("index"),
+    values = storage.read_table(paths.CUSTOMER_VALUES, VALUES)
+    acquired = read_acquired()
+    error = level_error(pd.read_csv(paths.ROLLING))
+    least, horizon_days, total = p.segment.min_group_customers, p.time.horizon_days, round(p.budget.total, 2)
+
+    groups = make_groups(storage.read_table(paths.OUTCOMES, NEEDED), p.budget.draws, p.seed)
+    lifts = fit_lifts(groups, p.seed)
+    setting = make_setting(p.budget, lifts, values, acquired, p.experiment.window_days / horizon_days)
+    allocation = setting.allocate(total)
+    cac = cac_table(values, p.budget, error, horizon_days, least)
+    costs = acquisition_costs(setting.cells, values, acquired, least, ANY_CHANNEL)
+    metrics = summary(setting, allocation, total, groups, lifts) | {"window_days": p.experiment.window_days}
+    tables = {
+        paths.BUDGET_CSV: cell_table(setting, allocation, total, cac, costs),
+        paths.TIER_BUDGET: tier_table(setting, allocation, total, cac, costs),
+        paths.SENSITIVITY: sensitivity(setting, total),
+        paths.REGRET: regret(setting, total),
+        paths.RETURN_CURVE: return_curve(setting, total),
+        paths.RESPONSE_CURVES: response_curves(setting, total),
     }
 
-    storage.write_csv(table, paths.BUDGET_CSV)
+    for path, table in tables.items():
+        storage.write_csv(table, path)
     storage.write_json(metrics, paths.BUDGET_JSON)
-    split = ", ".join(f"{row.tier} {row.budget:,.2f}" for row in table.itertuples())
-    print(f"budget: {metrics['allocated']:,.2f} {p.currency}: {split}")
+    split = ", ".join(f"{row.tier} {row.budget:,.0f}" for row in tables[paths.TIER_BUDGET].itertuples())
+    print(f"budget: {setting.mode} by {setting.source}, {metrics['allocated']:,.2f} {p.currency}: {split}")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,4 @@
-"""RFM segments, tiers, clusters, profiles and the budget."""
-
-from dataclasses import replace
+"""RFM segments, tiers, clusters and profiles."""
 
 import numpy as np
 import pandas as pd
@@ -8,12 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clv.marketing.budget.rule import allocate, split_cents
 from clv.marketing.segments.clusters import find_clusters
 from clv.marketing.segments.profiles import DIMENSIONS, profile
 from clv.marketing.segments.rfm import SCORES, SEGMENTS, RfmCuts, name_segments
-from clv.marketing.segments.tiers import HIGH, LOW, TIERS, assign_tiers
-from clv.params import ClusterParams, Params, TierShares
+from clv.marketing.segments.tiers import HIGH, TIERS, assign_tiers
+from clv.params import ClusterParams, TierShares
 
 SHARES = TierShares(0.2, 0.3)
 
@@ -103,34 +100,3 @@ def test_profiles_add_up() -> None:
         assert rows["customers"].sum() == 200
         assert rows["customer_share"].sum() == pytest.approx(1)
         assert rows["predicted_total"].sum() == pytest.approx(values["predicted_clv"].sum())
-
-
-def test_the_budget_follows_the_rule(project_params: Params) -> None:
-    values = customers(200)
-    table = allocate(values, project_params.budget).set_index("tier")
-    assert table["budget"].to_list() == [50_000.0, 35_000.0, 15_000.0]
-    mean = values.loc[values["tier"] == HIGH, "predicted_clv"].mean()
-    assert table.loc[HIGH, "cac_target"] == pytest.approx(0.3 * 0.4 * mean, abs=0.005)
-    assert table.loc[HIGH, "affordable_customers"] == int(50_000 / table.loc[HIGH, "cac_target"])
-
-
-def test_an_empty_tier_leaves_its_share_to_the_others(project_params: Params) -> None:
-    values = customers(200)
-    table = allocate(values[values["tier"] != LOW], project_params.budget).set_index("tier")
-    assert table.loc[LOW, "budget"] == 0
-    assert table["budget"].sum() == pytest.approx(100_000)
-    assert table.loc[HIGH, "share"] == pytest.approx(50 / 85)
-
-
-def test_without_value_nothing_is_allocated(project_params: Params) -> None:
-    table = allocate(customers(50).assign(predicted_clv=0.0), project_params.budget)
-    assert table[["budget", "affordable_customers"]].to_numpy().sum() == 0
-    assert (allocate(customers(50), replace(project_params.budget, total=0.0))["budget"] == 0).all()
-
-
-@given(st.floats(0, 1e9), st.lists(st.floats(0, 1), min_size=1, max_size=6))
-def test_budgets_sum_to_the_total_to_the_cent(total: float, shares: list[float]) -> None:
-    parts = split_cents(total, np.array(shares))
-    expected = round(total * 100) if sum(shares) > 0 else 0
-    assert round(parts.sum() * 100) == expected
-    assert (parts >= 0).all()

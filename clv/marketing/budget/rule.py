@@ -1,55 +1,50 @@
-"""The acquisition budget by tier: a rule of shares, and what a customer of each tier may cost."""
+"""Budgets by a rule: shares of tiers, or equal ones, as near as the limits let them be."""
 
+import cvxpy as cp
 import numpy as np
 import pandas as pd
+from threadpoolctl import threadpool_limits
 
+from clv.marketing.budget.limits import Limits
 from clv.marketing.segments.tiers import TIERS
-from clv.marketing_params import BudgetParams
 
 
-def allocate(values: pd.DataFrame, params: BudgetParams) -> pd.DataFrame:
-    """One row per tier: budget, mean margin of a customer, CAC target and the customers the budget buys at that target.
+def rule_shares(cells: pd.DataFrame, ratio: tuple[float, ...]) -> np.ndarray:
+    """Shares of cells (tier, open) by a ratio of the tiers, equal within a tier, (cells,) summing to 1.
 
-    `values` has `tier` and `predicted_clv` per customer. The CAC target is `cac_share` of the mean predicted margin.
-    The budgets sum to the total to the cent. A tier without customers or value gets nothing, its share goes to the
-    others in proportion; with no value at all nothing is allocated.
+    A tier without an open cell leaves its share to the others; all are 0 where there is none.
     """
-    shares = dict(zip(TIERS, params.ratio, strict=True))
-    groups = values.groupby("tier")["predicted_clv"]
-    table = pd.DataFrame({"tier": list(shares), "share": list(shares.values())})
-    table["customers"] = table["tier"].map(groups.size()).fillna(0).astype("int64")
-    table["predicted_clv_mean"] = table["tier"].map(groups.mean()).fillna(0.0)
-    table["margin_clv_mean"] = table["predicted_clv_mean"] * params.margin_rate
-    table["cac_target"] = (table["margin_clv_mean"] * params.cac_share).round(2)
-    table["share"] = table["share"].where(table["cac_target"] > 0, 0.0)
-    if table["share"].sum() > 0:
-        table["share"] = table["share"] / table["share"].sum()
-    table["budget"] = split_cents(params.total, table["share"].to_numpy())
-    buys = np.divide(
-        table["budget"], table["cac_target"], out=np.zeros(len(table)), where=table["cac_target"].to_numpy() > 0
-    )
-    table["affordable_customers"] = np.floor(buys + 1e-9).astype("int64")
-    return table[
-        [
-            "tier",
-            "customers",
-            "share",
-            "budget",
-            "predicted_clv_mean",
-            "margin_clv_mean",
-            "cac_target",
-            "affordable_customers",
-        ]
-    ]
+    of_tier = cells["tier"].map(dict(zip(TIERS, ratio, strict=True))).to_numpy(dtype="float64")
+    n_open = cells.groupby("tier")["open"].transform("sum").to_numpy()
+    shares = np.where(cells["open"], of_tier / np.maximum(n_open, 1), 0.0)
+    return shares / shares.sum() if shares.sum() > 0 else shares
 
 
-def split_cents(total: float, shares: np.ndarray) -> np.ndarray:
-    """`total` by shares, (k,), in whole cents that sum to it: the largest remainders get the cents left over."""
-    cents = round(total * 100)
-    if shares.sum() <= 0:
-        return np.zeros(len(shares))
-    exact = cents * shares / shares.sum()
-    whole = np.floor(np.round(exact, 6)).astype("int64")
-    left = cents - int(whole.sum())
-    whole[np.argsort(-(exact - whole), kind="stable")[:left]] += 1
-    return whole / 100
+def equal_shares(cells: pd.DataFrame) -> np.ndarray:
+    """The same share of every open cell, (cells,) summing to 1."""
+    shares = cells["open"].to_numpy(dtype="float64")
+    return shares / shares.sum() if shares.sum() > 0 else shares
+
+
+def nearest(shares: np.ndarray, limits: Limits, total: float) -> np.ndarray:
+    """The budgets within the limits that come nearest to the shares (cells,) of the total, by least squares.
+
+    As much is spent as the limits allow. A cell without a share gets its minimum.
+    """
+    highest = np.where(shares > 0, limits.highest, limits.lowest)
+    spent = min(total, float(np.minimum(limits.caps, limits.members @ highest).sum()))
+    if spent <= 0:
+        return limits.lowest.copy()
+    target = shares * total
+    inside = (target >= limits.lowest - 1e-9) & (target <= highest + 1e-9)
+    if inside.all() and (limits.members @ target <= limits.caps + 1e-9).all():
+        return np.clip(target, limits.lowest, highest)
+    x = cp.Variable(len(shares))
+    within = [x >= limits.lowest / spent, x <= highest / spent, cp.sum(x) == 1,
+              limits.members.astype("float64") @ x <= limits.caps / spent]  # fmt: skip
+    problem = cp.Problem(cp.Minimize(cp.sum_squares(x - target / spent)), within)
+    with threadpool_limits(1):
+        problem.solve(solver=cp.CLARABEL, max_threads=1)
+    if problem.status not in (cp.OPTIMAL, cp.OPTIMAL_INACCURATE):
+        raise ArithmeticError(f"no budget near the rule could be found: {problem.status}")
+    return np.clip(x.value * spent, limits.lowest, highest)

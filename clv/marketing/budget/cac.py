@@ -1,0 +1,56 @@
+"""What winning a customer of a tier may cost, and how to spend on the tier."""
+
+import numpy as np
+import pandas as pd
+
+from clv.marketing.segments.interval import interval_of_mean
+from clv.marketing.segments.tiers import GROWTH, HIGH, LOW, TIERS
+from clv.marketing_params import BudgetParams
+
+STRATEGY = {
+    HIGH: "Bid for value (value optimisation), and look for the 1% most similar people (1% lookalikes)",
+    GROWTH: "Bid for purchases (conversion optimisation)",
+    LOW: "Cap the cost per customer, and spend on tests only",
+}
+
+
+def cac_table(
+    values: pd.DataFrame, params: BudgetParams, level_error: float, horizon_days: int, least: int
+) -> pd.DataFrame:
+    """One row per tier, from the top: what a customer is worth within the horizon, and what winning one may cost.
+
+    Columns: tier, customers, margin_clv (mean margin of a customer, money), margin_clv_lower and margin_clv_upper (95%
+    interval), cac_target (`cac_share` of the lower bound), bid_ceiling (the lower bound, at which a customer just pays
+    back), payback_days (until the mean margin, evenly spread over the horizon, has paid the CAC target), strategy.
+    Figures of a tier with fewer than `least` customers are NaN.
+
+    `values` has tier, predicted_clv, lower_95 and upper_95, one row per customer; `level_error` is how far totals of
+    earlier forecasts were off, relative.
+    """
+    rows = []
+    for tier in TIERS:
+        of_tier = values[values["tier"] == tier]
+        n = len(of_tier)
+        shown = n >= least
+        mean = float(of_tier["predicted_clv"].mean()) * params.margin_rate if shown else np.nan
+        lower, upper = interval_of_mean(of_tier, level_error) if shown else (np.nan, np.nan)
+        lower, upper = lower * params.margin_rate, upper * params.margin_rate
+        target = round(lower * params.cac_share, 2)
+        rows.append({
+            "tier": tier,
+            "customers": float(n) if shown or n == 0 else np.nan,
+            "margin_clv": mean,
+            "margin_clv_lower": lower,
+            "margin_clv_upper": upper,
+            "cac_target": target,
+            "bid_ceiling": round(lower, 2),
+            "payback_days": target / mean * horizon_days if mean > 0 else np.nan,
+            "strategy": STRATEGY[tier],
+        })  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def affordable(budget: np.ndarray, cac_target: np.ndarray) -> np.ndarray:
+    """Whole customers that budgets buy at a CAC target, money both, (n,); NaN where there is no target above 0."""
+    target = np.where(cac_target > 0, cac_target, np.nan)
+    return np.asarray(np.floor(np.round(budget / target, 6)))

@@ -1,0 +1,72 @@
+"""The cells a budget is split over, a tier in a channel each, and what is known of their customers."""
+
+import numpy as np
+import pandas as pd
+
+from clv.marketing.segments.tiers import TIERS
+
+
+def make_cells(values: pd.DataFrame, channels: tuple[str, ...], window_share: float) -> pd.DataFrame:
+    """One row per tier and channel, tiers from the top: tier, channel, customers (of the tier), mean_clv (their mean
+    forecast, money, NaN of nobody), window_revenue (their forecast for `window_share` of the horizon, money) and open
+    (whether there is anyone, and anything, to spend on).
+
+    `values` has tier and predicted_clv (money of the horizon), one row per customer; a blank forecast counts as none.
+    """
+    groups = values.assign(predicted_clv=values["predicted_clv"].fillna(0.0)).groupby("tier")["predicted_clv"]
+    tiers = pd.DataFrame({"customers": groups.size(), "mean_clv": groups.mean(), "total": groups.sum()})
+    tiers = tiers.reindex(pd.Index(TIERS, name="tier")).reset_index()
+    tiers["customers"] = tiers["customers"].fillna(0).astype("int64")
+    tiers["window_revenue"] = np.maximum(tiers["total"].fillna(0.0), 0.0) * window_share
+    tiers["open"] = tiers["window_revenue"] > 0
+    cells = tiers.merge(pd.DataFrame({"channel": list(channels)}, dtype="str"), how="cross")
+    return cells[["tier", "channel", "customers", "mean_clv", "window_revenue", "open"]]
+
+
+def channels_of(acquired: pd.DataFrame) -> tuple[str, ...]:
+    """The acquisition channels in the data, by name; none where the shop does not tell them."""
+    return tuple(sorted(acquired["channel"].dropna().unique())) if "channel" in acquired else ()
+
+
+def tier_shares(cells: pd.DataFrame, values: pd.DataFrame, acquired: pd.DataFrame) -> np.ndarray:
+    """The part of a channel's customers who are of the tier of a cell, (cells,).
+
+    Of a channel through which nobody known came, it is the part of all customers. `acquired` has customer_id and, where
+    the shop tells it, channel.
+    """
+    everyone = values["tier"].value_counts(normalize=True)
+    of_all = cells["tier"].map(everyone).fillna(0.0).to_numpy(dtype="float64")
+    if "channel" not in acquired:
+        return of_all
+    known = _with_channel(values, acquired)
+    counts = pd.crosstab(known["channel"], known["tier"])
+    shares = counts.div(counts.sum(axis=1), axis=0).reindex(columns=list(TIERS), fill_value=0.0)
+    pairs = zip(cells["tier"], cells["channel"], of_all, strict=True)
+    return np.array([shares.loc[channel, tier] if channel in shares.index else rest for tier, channel, rest in pairs])
+
+
+def acquisition_costs(
+    cells: pd.DataFrame, values: pd.DataFrame, acquired: pd.DataFrame, least: int, any_channel: str
+) -> np.ndarray:
+    """Mean cost at which the customers of a cell were won, money, (cells,).
+
+    NaN where the data do not tell, or for fewer than `least` customers of the tier who came by the channel. In a budget
+    without channels (`any_channel`) all of the tier count.
+    """
+    if "acquisition_cost_minor" not in acquired:
+        return np.full(len(cells), np.nan)
+    known = _with_channel(values, acquired)
+    known = known[known["acquisition_cost_minor"].notna()]
+    money = known["acquisition_cost_minor"].astype("float64") / 100
+    channels = known["channel"] if "channel" in known else pd.Series(any_channel, index=known.index, dtype="str")
+    table = pd.concat([
+        money.groupby([known["tier"], channels]).agg(["size", "mean"]),
+        money.groupby([known["tier"], pd.Series(any_channel, index=known.index, dtype="str")]).agg(["size", "mean"]),
+    ])  # fmt: skip
+    table = table[~table.index.duplicated() & (table["size"] >= least)]
+    return table["mean"].reindex(pd.MultiIndex.from_frame(cells[["tier", "channel"]])).to_numpy(dtype="float64")
+
+
+def _with_channel(values: pd.DataFrame, acquired: pd.DataFrame) -> pd.DataFrame:
+    """Tier of each customer of today beside what is known of how they came."""
+    return acquired.merge(values[["customer_id", "tier"]], on="customer_id", validate="one_to_one")

@@ -1,0 +1,119 @@
+"""What a budget is decided by: its cells, their response to spending where anything says it, the parameters."""
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from clv.errors import InputError
+from clv.marketing.budget.cells import channels_of, make_cells, tier_shares
+from clv.marketing.budget.cents import settle
+from clv.marketing.budget.groups import ANY_CHANNEL
+from clv.marketing.budget.lifts import Lifts
+from clv.marketing.budget.limits import Limits, limits_of
+from clv.marketing.budget.optimal import optimise
+from clv.marketing.budget.response import Response, of_elasticities, of_tests
+from clv.marketing.budget.rule import equal_shares, nearest, rule_shares
+from clv.marketing_params import BudgetParams
+
+Source = Literal["tests", "elasticities", "none"]
+WHY: dict[Source, str] = {
+    "tests": "randomised tests with a control arm and costs say how customers respond to spending",
+    "elasticities": "no randomised test can be used; budget.elasticities say, as an assumption, what spending brings",
+    "none": "neither a randomised test nor budget.elasticities say what spending brings",
+}
+
+
+@dataclass(frozen=True)
+class Allocation:
+    """`budgets` (cells,) money to the cent; `weights` (draws,) what each draw of the curves counts, summing to 1;
+    `shadow` what the next unit of the total would add to the objective (NaN by rule)."""
+
+    budgets: np.ndarray
+    weights: np.ndarray
+    shadow: float
+
+
+@dataclass(frozen=True)
+class Setting:
+    """`cells` one row per tier and channel (see `make_cells`), `response` their curves in that order, if any."""
+
+    mode: Literal["rule", "optimal"]
+    source: Source
+    cells: pd.DataFrame
+    response: Response | None
+    params: BudgetParams
+
+    @property
+    def known(self) -> np.ndarray:
+        """The highest budget of each cell of which anything is known, (cells,) money."""
+        nobody = np.where(self.cells["customers"] > 0, np.inf, 0.0)
+        return nobody if self.response is None else np.minimum(nobody, self.response.highest)
+
+    def limits(self, total: float) -> Limits:
+        """The limits of a total. Raises `InputError` where nothing keeps them."""
+        return limits_of(self.cells, self.params, self.known, total)
+
+    def allocate(self, total: float) -> Allocation:
+        """Split a total by the mode."""
+        if self.mode == "rule":
+            return self.by_rule(total)
+        assert self.response is not None
+        limits = self.limits(total)
+        found = optimise(self.response, limits, total, self.params.worst_share, self.params.risk_aversion)
+        return Allocation(settle(found.budgets, limits, total), found.weights, found.shadow)
+
+    def by_rule(self, total: float) -> Allocation:
+        """Split a total by the shares of the tiers."""
+        return self._nearest(rule_shares(self._within_reach(), self.params.ratio), total)
+
+    def equally(self, total: float) -> Allocation:
+        """Split a total into equal parts."""
+        return self._nearest(equal_shares(self._within_reach()), total)
+
+    def cautious(self, risk_aversion: float) -> "Setting":
+        """The same decision with another aversion to risk."""
+        return replace(self, params=replace(self.params, risk_aversion=risk_aversion))
+
+    def responding(self, factor: float) -> "Setting":
+        """The same decision if spending brought so many times as much."""
+        return self if self.response is None else replace(self, response=self.response.times(factor))
+
+    def _within_reach(self) -> pd.DataFrame:
+        return self.cells.assign(open=self.cells["open"] & (self.known > 0))
+
+    def _nearest(self, shares: np.ndarray, total: float) -> Allocation:
+        limits = self.limits(total)
+        draws = 1 if self.response is None else self.response.top.shape[1]
+        budgets = settle(nearest(shares, limits, total), limits, total)
+        return Allocation(budgets, np.full(draws, 1 / draws), float("nan"))
+
+
+def make_setting(
+    params: BudgetParams, lifts: Lifts | None, values: pd.DataFrame, acquired: pd.DataFrame, window_share: float
+) -> Setting:
+    """Decide how to decide: by tests where they were fitted (`lifts`), else by elasticities, else by rule.
+
+    `values` has customer_id, tier and predicted_clv of today's customers, `acquired` customer_id and, where the shop
+    tells it, channel; `window_share` is the part of the horizon in which a test counts. Raises `InputError` where
+    `budget.mode` is optimal and nothing says what spending brings.
+    """
+    source: Source = "tests" if lifts is not None else "elasticities" if params.elasticities else "none"
+    if params.mode == "optimal" and source == "none":
+        raise InputError(
+            "budget.mode optimal needs to know what spending brings, got no randomised test with a control arm, costs "
+            "and enough participants, and no budget.elasticities; give one of them, or set budget.mode to auto or rule"
+        )
+    mode: Literal["rule", "optimal"] = "rule" if params.mode == "rule" or source == "none" else "optimal"
+    if lifts is not None:
+        cells = make_cells(values, tuple(sorted(lifts.cells["channel"].unique())), window_share)
+        return Setting(mode, source, cells, of_tests(lifts, cells, params.margin_rate), params)
+    if params.elasticities:
+        cells = make_cells(values, tuple(sorted(params.elasticities)), window_share)
+        share = tier_shares(cells, values, acquired)
+        margin_clv = params.margin_rate * np.maximum(cells["mean_clv"].fillna(0.0).to_numpy(), 0.0)
+        return Setting(mode, source, cells, of_elasticities(params.elasticities, cells, share, margin_clv), params)
+    return Setting(
+        mode, source, make_cells(values, channels_of(acquired) or (ANY_CHANNEL,), window_share), None, params
+    )

@@ -1,0 +1,110 @@
+"""The budget in a few figures and sentences."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from clv.marketing.budget.groups import Groups
+from clv.marketing.budget.lifts import Lifts
+from clv.marketing.budget.outcome import expected
+from clv.marketing.budget.setting import WHY, Allocation, Setting
+from clv.marketing.budget.tables import bound_by
+
+NEXT = 1000.0  # money
+WORTH_NAMING = 0.02  # parts of the next 1,000 below this share are solver's and rounding's
+UNSURE = 1e-3  # of a cautious return around 1, the same
+
+
+def summary(setting: Setting, allocation: Allocation, total: float, groups: Groups, lifts: Lifts | None
+            ) -> dict[str, Any]:  # fmt: skip
+    """The figures of metrics/budget.json: mode, the curves' source, why, money, the next 1,000, what was left out."""
+    spent = round(float(allocation.budgets.sum()), 2)
+    found: dict[str, Any] = {
+        "mode": setting.mode,
+        "source": setting.source,
+        "why": f"mode {setting.params.mode}: {WHY[setting.source]}",
+        "total": total,
+        "allocated": spent,
+        "not_spent": round(total - spent, 2),
+        **expected(setting, allocation.budgets),
+        "shadow_price": allocation.shadow,
+        "next": next_money(setting, allocation, total),
+        "curves": [] if lifts is None else fitted(lifts),
+        "assumed_half_cost": [] if lifts is None else list(lifts.assumed),
+        "left_out": list(groups.left_out),
+        "dropped_bounds": list(setting.limits(total).dropped),
+        "draws": 0 if setting.response is None or setting.response.is_sure else setting.response.top.shape[1],
+    }
+    return found | {"headline": headline(found)}
+
+
+def next_money(setting: Setting, allocation: Allocation, total: float) -> dict[str, Any]:
+    """Where the next 1,000 would go: amount, not_spent and expected_margin of it, and cells, who gets most first.
+
+    Of a cell: tier, channel, amount, marginal_return and cautious_return (margin of its next unit of money, expected
+    and with the draws weighted as the optimum weighs them), and why it gets nothing, or "" where it does.
+    """
+    more = setting.allocate(round(total + NEXT, 2)).budgets
+    change = more - allocation.budgets
+    limits = bound_by(setting, setting.limits(total), allocation.budgets)
+    slope, cautious = np.full((2, len(change)), np.nan)
+    if setting.response is not None:
+        slopes = setting.response.slope(allocation.budgets)
+        slope, cautious = slopes.mean(axis=1), slopes @ allocation.weights
+    cells = []
+    for i in np.argsort(-np.round(np.maximum(change, 0), 2), kind="stable"):
+        gets = change[i] >= NEXT * WORTH_NAMING
+        why = "" if gets else limits[i] or _why_nothing(setting.mode, slope[i], cautious[i])
+        cells.append({
+            "tier": setting.cells["tier"].iloc[i],
+            "channel": setting.cells["channel"].iloc[i],
+            "amount": round(float(change[i]), 2) if gets else 0.0,
+            "marginal_return": float(slope[i]),
+            "cautious_return": float(cautious[i]),
+            "why_nothing": why,
+        })  # fmt: skip
+    brings = expected(setting, more)["expected_margin"] - expected(setting, allocation.budgets)["expected_margin"]
+    return {
+        "amount": NEXT,
+        "not_spent": round(NEXT - float(change.sum()), 2),
+        "expected_margin": brings,
+        "cells": cells,
+    }
+
+
+def _why_nothing(mode: str, slope: float, cautious: float) -> str:
+    if mode == "rule":
+        return "no share by the rule"
+    if slope <= 1:
+        return "would bring less than it costs"
+    return "too unsure" if cautious <= 1 + UNSURE else "others bring more"
+
+
+def fitted(lifts: Lifts) -> list[dict[str, Any]]:
+    """The curve of each tested cell: relative rise of revenue at the highest cost, and the cost of half the most.
+
+    lift with lower_95 and upper_95 relative, half_cost and highest_cost money per customer.
+    """
+    highest = lifts.cells["highest"].to_numpy()
+    at = lifts.top * (highest[:, None] / (highest[:, None] + lifts.half))
+    point = lifts.point_top * highest / (highest + lifts.point_half)
+    lower, upper = np.quantile(at, (0.025, 0.975), axis=1)
+    table = pd.DataFrame({"tier": lifts.cells["tier"], "channel": lifts.cells["channel"], "lift": point,
+                          "lower_95": lower, "upper_95": upper, "half_cost": lifts.point_half,
+                          "highest_cost": highest})  # fmt: skip
+    return [dict(zip(table.columns, row, strict=True)) for row in table.itertuples(index=False)]
+
+
+def headline(found: dict[str, Any]) -> str:
+    """The decision in one sentence."""
+    money = f"{found['allocated']:,.0f} of {found['total']:,.0f} is spent"
+    if not np.isfinite(found["expected_margin"]):
+        return f"{money} by rule; nothing says what it brings."
+    gain = f"{money}, for an expected additional margin of {found['expected_margin']:,.0f}"
+    if np.isfinite(found["lower_95"]):
+        gain += f" (95% interval {found['lower_95']:,.0f} to {found['upper_95']:,.0f})"
+    first = found["next"]["cells"][0]
+    if found["next"]["not_spent"] > NEXT / 2 or not first["amount"]:
+        return f"{gain}. The next {NEXT:,.0f} would stay unspent."
+    return f"{gain}. The next {NEXT:,.0f} would go first to {first['tier']} by {first['channel']}."

@@ -1,0 +1,102 @@
+"""The tables of a decided budget: by cell and by tier."""
+
+import numpy as np
+import pandas as pd
+
+from clv.marketing.budget.cac import affordable
+from clv.marketing.budget.limits import Limits
+from clv.marketing.budget.outcome import expected, interval
+from clv.marketing.budget.setting import Allocation, Setting
+
+NOT_SPENT = "not spent"
+TOLERANCE = 1.0  # money: budgets are whole units
+CELL_COLUMNS = ["tier", "channel", "customers", "budget", "share", "spend_per_customer", "expected_margin", "lower_95",
+                "upper_95", "marginal_return", "cautious_return", "lowest", "highest", "bound_by", "cac_target",
+                "bid_ceiling", "ltv_cac"]  # fmt: skip
+TIER_COLUMNS = ["tier", "customers", "budget", "share", "expected_margin", "lower_95", "upper_95", "margin_clv",
+                "margin_clv_lower", "margin_clv_upper", "cac_target", "bid_ceiling", "ltv_cac", "affordable_customers",
+                "payback_days", "strategy"]  # fmt: skip
+
+
+def cell_table(
+    setting: Setting, allocation: Allocation, total: float, cac: pd.DataFrame, costs: np.ndarray
+) -> pd.DataFrame:
+    """One row per cell and, last, what is not spent; budgets sum to the total to the cent.
+
+    In CELL_COLUMNS: customers (of the tier), budget, share (of the total), spend_per_customer, expected_margin with
+    lower_95 and upper_95, marginal_return (expected margin of the next unit of money), cautious_return (the same
+    with the draws weighted as the optimum weighs them, which is what it makes equal), lowest and highest (what limits
+    allow), bound_by (the limit that holds it, or nothing), cac_target, bid_ceiling, ltv_cac (margin of a customer over
+    the mean cost of winning one). `costs` (cells,) are these; `cac` is `cac_table`, whose suppressed figures stay so.
+    """
+    limits = setting.limits(total)
+    budgets = allocation.budgets
+    table = setting.cells[["tier", "channel"]].merge(
+        cac[["tier", "customers", "margin_clv", "cac_target", "bid_ceiling"]], on="tier", how="left", validate="m:1"
+    )
+    per_customer = budgets / np.where(table["customers"] > 0, table["customers"], np.nan)
+    table = table.assign(budget=budgets, share=budgets / total if total > 0 else 0.0, spend_per_customer=per_customer)
+    table = table.assign(**_returns(setting, allocation), lowest=limits.lowest, highest=limits.highest)
+    table["bound_by"] = bound_by(setting, limits, budgets)
+    table["ltv_cac"] = table["margin_clv"] / np.where(costs > 0, costs, np.nan)
+    left = round(total * 100) - round(float(budgets.sum()) * 100)
+    rest = {"tier": NOT_SPENT, "channel": "", "budget": left / 100, "share": left / 100 / total if total > 0 else 0.0,
+            "bound_by": ""}  # fmt: skip
+    return pd.concat([table, pd.DataFrame([rest])], ignore_index=True)[CELL_COLUMNS]
+
+
+def tier_table(setting: Setting, allocation: Allocation, total: float, cac: pd.DataFrame, costs: np.ndarray
+               ) -> pd.DataFrame:  # fmt: skip
+    """One row per tier, in TIER_COLUMNS: its budget, what it is expected to bring, and the figures of `cac_table`.
+
+    ltv_cac is the mean margin of a customer over the cost of winning one, its channels weighted by budget, or equally
+    where there is none; affordable_customers how many the budget wins at the CAC target.
+    """
+    rows = []
+    for tier in cac["tier"]:
+        mine = (setting.cells["tier"] == tier).to_numpy()
+        budgets = np.where(mine, allocation.budgets, 0.0)
+        brings = expected(setting, budgets)
+        weight = np.where(mine & np.isfinite(costs), budgets if budgets.sum() > 0 else 1.0, 0.0)
+        cost = float(np.average(np.nan_to_num(costs), weights=weight)) if weight.sum() > 0 else np.nan
+        rows.append({"tier": tier, "budget": round(float(budgets.sum()), 2), "cost": cost, **brings})
+    table = pd.DataFrame(rows).merge(cac, on="tier", validate="1:1")
+    table["share"] = table["budget"] / total if total > 0 else 0.0
+    table["ltv_cac"] = table["margin_clv"] / table["cost"].where(table["cost"] > 0)
+    table["affordable_customers"] = affordable(table["budget"].to_numpy(), table["cac_target"].to_numpy())
+    return table[TIER_COLUMNS]
+
+
+def bound_by(setting: Setting, limits: Limits, budgets: np.ndarray) -> list[str]:
+    """What keeps each cell from a lower or higher budget, in words; "" where nothing does."""
+    own = {(bound.tier, bound.channel): bound for bound in setting.params.bounds}
+    capped = limits.members @ budgets >= limits.caps - TOLERANCE
+    capped &= np.array([name in setting.params.channel_caps for name in limits.names], dtype="bool")
+    found = []
+    for i, cell in enumerate(zip(setting.cells["tier"], setting.cells["channel"], strict=True)):
+        bound = own.get(cell)
+        if setting.cells["customers"].iloc[i] == 0:
+            found.append("no customers")
+        elif setting.known[i] <= 0:
+            found.append("not tested" if setting.source == "tests" else "no customers")
+        elif not setting.cells["open"].iloc[i]:
+            found.append("worth nothing")
+        elif bound is not None and budgets[i] >= bound.max - TOLERANCE:
+            found.append("its maximum")
+        elif budgets[i] >= setting.known[i] - TOLERANCE:
+            found.append("highest cost tested")
+        elif bound is not None and 0 < budgets[i] <= bound.min + TOLERANCE:
+            found.append("its minimum")
+        else:
+            found.append("cap of the channel" if capped[limits.channel[i]] else "")
+    return found
+
+
+def _returns(setting: Setting, allocation: Allocation) -> dict[str, np.ndarray]:
+    names = ("expected_margin", "lower_95", "upper_95", "marginal_return", "cautious_return")
+    if setting.response is None:
+        return {name: np.full(len(setting.cells), np.nan) for name in names}
+    margin = setting.response.of_cells(allocation.budgets)
+    slope = setting.response.slope(allocation.budgets)
+    values = (margin.mean(axis=1), *interval(margin), slope.mean(axis=1), slope @ allocation.weights)
+    return dict(zip(names, values, strict=True))

@@ -1,0 +1,290 @@
+"""What the budget report shows: where the money goes, what it should bring, and where the next 1,000 would go."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from clv.marketing.segments.tiers import TIERS
+from clv.reporting.chart import BLUE, GREEN, GREY, INK, ORANGE, PINK, RED, SKY, Chart, figure, render
+from clv.reporting.table import Column, Table, facts, note, table, write
+
+COLOURS = (BLUE, ORANGE, GREEN, PINK, SKY, RED)
+NOT_SPENT = "not spent"
+UNKNOWN = note("Nothing says what spending brings, so there is nothing to show here.")
+SOURCES = {
+    "tests": "What spending brings is read from randomised tests of this shop: customers drawn by lot, with and "
+    "without the spending",
+    "elasticities": "What spending brings is an assumption of this shop (budget.elasticities), not a measurement. "
+    "There are no intervals, because nothing says how far it is off",
+    "none": "Neither a randomised test nor an assumption says what spending brings. The money is split by a rule, and "
+    "no return is stated",
+}
+WAYS = {
+    "ours": "this budget",
+    "rule": "shares by tier (budget.rule)",
+    "equal": "equal parts",
+    "best_expected": "most expected profit, no caution",
+}
+
+
+def headline(metrics: dict[str, Any], currency: str) -> Table:
+    """The decision in a few numbers."""
+    pairs = [
+        (f"to spend, {currency}", write(metrics["total"], "money")),
+        (f"spent, {currency}", write(metrics["allocated"], "money")),
+    ]
+    if metrics["expected_margin"] is not None:
+        pairs.append((f"expected additional margin, {currency}", write(metrics["expected_margin"], "money")))
+    if metrics["lower_95"] is not None:
+        between = f"{write(metrics['lower_95'], 'money')} to {write(metrics['upper_95'], 'money')}"
+        pairs.append((f"95% interval of it, {currency}", between))
+    if metrics["expected_profit"] is not None:
+        pairs.append((f"expected profit, {currency}", write(metrics["expected_profit"], "money")))
+    return facts(pairs)
+
+
+def source(metrics: dict[str, Any]) -> Table:
+    """Where the curves come from, how the money is split by them, and what could not be used."""
+    by = "so that expected profit, and profit in the worst cases, are highest" if metrics["mode"] == "optimal" else (
+        "by the shares of the rule (budget.rule)"
+    )  # fmt: skip
+    texts = [f"{SOURCES[metrics['source']]}. The money is split {by}."]
+    if metrics["assumed_half_cost"]:
+        names = ", ".join(metrics["assumed_half_cost"])
+        texts.append(f"Only one cost was tested for {names}: that half of the most is reached there is an assumption.")
+    texts += [f"Left out: {what}." for what in metrics["left_out"]]
+    texts += [f"{what}." for what in metrics["dropped_bounds"]]
+    return Table("".join(note(text).html for text in texts))
+
+
+def allocation(cells: pd.DataFrame, currency: str) -> Chart:
+    """The budget by tier, in parts by channel, and what is not spent."""
+    rows = cells[cells["tier"] != NOT_SPENT]
+    channels = list(dict.fromkeys(rows["channel"]))
+    left = float(cells.loc[cells["tier"] == NOT_SPENT, "budget"].sum())
+    bars = [*TIERS, NOT_SPENT] if left > 0 else list(TIERS)
+    fig, ax = figure(height=0.55 * len(bars) + 0.9)
+    ends = np.zeros(len(TIERS))
+    for i, channel in enumerate(channels):
+        width = rows[rows["channel"] == channel].set_index("tier")["budget"].reindex(list(TIERS)).fillna(0).to_numpy()
+        ax.barh(range(len(TIERS)), width, left=ends, color=COLOURS[i % len(COLOURS)], height=0.6, label=channel)
+        ends = ends + width
+    if left > 0:
+        ax.barh(len(TIERS), left, color=GREY, height=0.6)
+    for place, end in enumerate([*ends, left][: len(bars)]):
+        ax.text(end, place, f" {end:,.0f}", va="center")
+    ax.set_yticks(range(len(bars)), bars)
+    ax.invert_yaxis()
+    ax.margins(x=0.12)
+    ax.grid(visible=False)
+    ax.xaxis.set_visible(False)
+    ax.spines["bottom"].set_visible(False)
+    fig.legend(frameon=False, loc="outside upper center", ncols=min(len(channels), 6))
+    top = rows.groupby("tier")["budget"].sum().sort_values(ascending=False, kind="stable")
+    total = float(cells["budget"].sum())
+    share = f"{top.iloc[0] / total:.0%} of the money goes to {top.index[0]}" if total > 0 else "There is no money"
+    parts = ", ".join(f"{name} {end:,.0f}" for name, end in zip(bars, [*ends, left], strict=False))
+    return render(fig, "allocation", f"{share}; by channel, in {currency}", f"Stacked bars of the budget: {parts}")
+
+
+def cells_table(cells: pd.DataFrame, currency: str) -> Table:
+    """Every cell with its budget, what it should bring, and the next unit of money."""
+    columns = [
+        Column("tier", "tier"),
+        Column("channel", "channel"),
+        Column("budget", f"budget, {currency}", "money"),
+        Column("share", "of the total", "share"),
+        Column("spend_per_customer", f"per customer, {currency}", "money"),
+        *_brings(currency),
+        Column("marginal_return", "next 1 brings", "money"),
+        Column("cautious_return", "cautiously", "money"),
+        Column("bound_by", "held by"),
+    ]
+    columns = [c for c in columns if c.format == "text" or cells[c.name].notna().any()]
+    caption = (
+        f"The budget by tier and channel. 'Next 1 brings' is the margin, in {currency}, of one more {currency} there; "
+        "'cautiously' the same with the bad cases weighing more, which is what the split makes equal"
+        if "marginal_return" in {c.name for c in columns}
+        else "The budget by tier and channel"
+    )
+    return table(cells.assign(bound_by=cells["bound_by"].astype("object").fillna("")), columns, caption)
+
+
+def next_money(metrics: dict[str, Any], currency: str) -> Table:
+    """Where the next 1,000 would go, and why not elsewhere."""
+    following = metrics["next"]
+    amount, cells = following["amount"], pd.DataFrame(following["cells"])
+    getting = cells[cells["amount"] > 0]
+    money = f"{amount:,.0f} {currency}"
+    if getting.empty:
+        text = f"The next {money} would stay unspent: {_why_unspent(cells)}."
+    else:
+        where = ", ".join(f"{r.amount:,.0f} to {r.tier} by {r.channel}" for r in getting.itertuples())
+        text = f"Of the next {money}, {where}."
+        if following["expected_margin"] is not None:
+            text += f" They should bring {following['expected_margin']:,.0f} {currency} of additional margin."
+        if following["not_spent"] >= 1:
+            text += f" The other {following['not_spent']:,.0f} would stay unspent."
+    columns = [
+        Column("tier", "tier"),
+        Column("channel", "channel"),
+        Column("amount", f"of the next {amount:,.0f}, {currency}", "money"),
+        Column("marginal_return", "next 1 brings", "money"),
+        Column("cautious_return", "cautiously", "money"),
+        Column("why_nothing", "why no more"),
+    ]
+    columns = [c for c in columns if c.format == "text" or cells[c.name].notna().any()]
+    caption = f"Where the next {money} would go; what one more {currency} would bring, expected and cautiously"
+    return Table(note(text).html + table(cells, columns, caption).html)
+
+
+def return_curve(curve: pd.DataFrame, total: float, currency: str) -> Chart | Table:
+    """Expected profit by total budget, of this split and of the rule."""
+    if not curve["expected_profit"].notna().any():
+        return UNKNOWN
+    fig, ax = figure(height=3.2)
+    said = []
+    for name, colour in (("ours", BLUE), ("rule", ORANGE)):
+        rows = curve[curve["allocation"] == name]
+        if len(rows):
+            ax.plot(rows["total"], rows["expected_profit"], "o-", color=colour, markersize=4, label=WAYS[name])
+            best = rows.iloc[int(rows["expected_profit"].to_numpy().argmax())]
+            said.append(f"{WAYS[name]} most at {best['total']:,.0f} ({best['expected_profit']:,.0f})")
+    ax.axvline(total, color=GREY, linestyle="--", linewidth=1)
+    ax.set_xlabel(f"money to spend, {currency} (dashed: the budget)")
+    ax.set_ylabel(f"expected profit, {currency}")
+    for axis in (ax.xaxis, ax.yaxis):
+        axis.set_major_formatter(lambda v, _: f"{v:,.0f}")
+    fig.legend(frameon=False, loc="outside upper center", ncols=2)
+    rows = curve[curve["allocation"] == curve["allocation"].iloc[0]]
+    beyond = rows[rows["total"] > total]["marginal_return"]
+    more = f"; beyond the budget, one more {currency} to spend brings {beyond.iloc[0]:,.2f}" if len(beyond) else ""
+    return render(fig, "return-curve", f"What a smaller or larger budget would bring{more}",
+                  f"Line chart of expected profit by budget: {', '.join(said)}")  # fmt: skip
+
+
+def response(curves: pd.DataFrame, cells: pd.DataFrame, currency: str) -> Chart | Table:
+    """Small panels: expected margin by budget of each cell, with its interval and where the budget lies."""
+    if curves.empty:
+        return UNKNOWN
+    tiers = [tier for tier in TIERS if (curves["tier"] == tier).any()]
+    channels = list(dict.fromkeys(curves["channel"]))
+    fig, _ = figure(height=1.75 * len(tiers))
+    fig.clear()
+    axes = fig.subplots(len(tiers), len(channels), squeeze=False, sharey="row")
+    for row, tier in zip(axes, tiers, strict=True):
+        for ax, channel in zip(row, channels, strict=True):
+            found = curves[(curves["tier"] == tier) & (curves["channel"] == channel)]
+            ax.plot(found["budget"], found["expected_margin"], color=BLUE)
+            if found["lower_95"].notna().any():
+                ax.fill_between(found["budget"], found["lower_95"], found["upper_95"], color=BLUE, alpha=0.2, lw=0)
+            budget = float(cells.loc[(cells["tier"] == tier) & (cells["channel"] == channel), "budget"].sum())
+            ax.plot([budget], [np.interp(budget, found["budget"], found["expected_margin"])], "o", color=RED)
+            ax.plot(found["budget"], found["budget"], color=GREY, linestyle="--", linewidth=1)
+            ax.set_title(f"{tier}, {channel}", fontsize=8, color=INK)
+            ax.tick_params(labelsize=7)
+            ax.locator_params(nbins=3)
+            for axis in (ax.xaxis, ax.yaxis):
+                axis.set_major_formatter(lambda v, _: f"{v / 1000:,.3g}k" if abs(v) >= 1000 else f"{v:,.3g}")
+    sure = curves["lower_95"].isna().all()
+    caption = (
+        f"Expected additional margin by budget, {currency} both{'' if sure else ', with its 95% interval'}; dot: this "
+        "budget; below the dashed line a cell brings less than it costs as a whole"
+    )
+    return render(fig, "response", caption, f"Small panels, one per tier and channel: {len(tiers) * len(channels)} "
+                                            "rising curves that flatten")  # fmt: skip
+
+
+def regret(rows: pd.DataFrame, currency: str) -> Table:
+    """This budget beside other splits of the same money."""
+    if not rows["expected_profit"].notna().any():
+        return UNKNOWN
+    columns = [
+        Column("allocation", "split"),
+        Column("spent", f"spent, {currency}", "money"),
+        *_brings(currency),
+        Column("expected_profit", f"expected profit, {currency}", "money"),
+        Column("cvar", f"profit in the worst cases, {currency}", "money"),
+        Column("regret", f"less than the best, {currency}", "money"),
+    ]
+    columns = [c for c in columns if c.format == "text" or rows[c.name].notna().any()]
+    named = rows.assign(allocation=rows["allocation"].map(WAYS))
+    caption = "The same money in other splits, judged by the same curves; the last column is what a split gives up"
+    return table(named, columns, caption, highlight=WAYS["ours"])
+
+
+def sensitivity(rows: pd.DataFrame, currency: str) -> Table:
+    """The budget under other totals and assumptions."""
+    columns = [
+        Column("scenario", "if"),
+        *(Column(tier, tier, "money") for tier in TIERS),
+        Column("not_spent", NOT_SPENT, "money"),
+        Column("expected_margin", "expected margin", "money"),
+        Column("expected_profit", "expected profit", "money"),
+    ]
+    columns = [c for c in columns if c.format == "text" or rows[c.name].notna().any()]
+    return table(
+        rows, columns, f"The budget decided anew under other circumstances, {currency}; a dash: bounds forbid it"
+    )
+
+
+def cac(tiers: pd.DataFrame, currency: str) -> Table:
+    """What a new customer may cost, by tier."""
+    columns = [
+        Column("tier", "tier"),
+        Column("margin_clv", f"margin of a customer, {currency}", "money"),
+        Column("margin_clv_lower", "95% from", "money"),
+        Column("margin_clv_upper", "to", "money"),
+        Column("cac_target", f"CAC target, {currency}", "money"),
+        Column("bid_ceiling", f"bid no more than, {currency}", "money"),
+        Column("payback_days", "CAC pays back in, days", "days"),
+        Column("ltv_cac", "LTV to CAC so far", "mean"),
+        Column("affordable_customers", "customers the budget wins", "count"),
+    ]
+    caption = (
+        "What winning a customer may cost. The target is a share (budget.cac_share) of the lower end of the margin's "
+        "interval; at the ceiling a customer only just pays back. LTV to CAC is the margin over what customers cost "
+        "so far"
+    )
+    return table(tiers, columns, caption)
+
+
+def strategy(tiers: pd.DataFrame) -> Table:
+    """How to spend on each tier."""
+    return table(tiers, [Column("tier", "tier"), Column("strategy", "how to spend")], "How to spend on each tier")
+
+
+def assumptions(metrics: dict[str, Any]) -> Table:
+    """What the figures rest on, in plain words."""
+    if metrics["source"] == "none":
+        return note("The split is a rule, not a forecast of what spending brings.")
+    common = "What channels bring adds up: nobody is won twice, and no channel helps another."
+    if metrics["source"] == "elasticities":
+        return note(f"{common} A curve runs through your reference point with your elasticity there, and flattens "
+                    "beyond. A channel's money brings each tier its share of the channel's customers.")  # fmt: skip
+    return note(
+        f"{common} Spending works for {metrics['window_days']} days, as long as the tests counted, and not beyond. "
+        "Customers react as they did in the tests, by the same share of what they would buy anyway, which is the "
+        f"forecast's part for {metrics['window_days']} days in proportion. No more is spent per customer than was ever "
+        "tested. Spending never puts anybody off."
+    )
+
+
+def _brings(currency: str) -> list[Column]:
+    return [
+        Column("expected_margin", f"expected margin, {currency}", "money"),
+        Column("lower_95", "95% from", "money"),
+        Column("upper_95", "to", "money"),
+    ]
+
+
+def _why_unspent(cells: pd.DataFrame) -> str:
+    unsure = cells[cells["why_nothing"] == "too unsure"]
+    if unsure.empty:
+        return "nowhere would it bring more than it costs, or limits forbid it"
+    best = unsure.iloc[int(unsure["marginal_return"].to_numpy().argmax())]
+    return (
+        f"with the bad cases weighing more (budget.risk_aversion) it would bring less than it costs. By expectation "
+        f"alone, one more would bring most in {best['tier']} by {best['channel']}, {best['marginal_return']:,.2f}"
+    )

@@ -1,0 +1,117 @@
+"""The budget page: what it says where, after a round trip through its files."""
+
+import io
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from clv import storage
+from clv.marketing.budget.groups import make_groups
+from clv.marketing.budget.lifts import fit_lifts
+from clv.marketing.experiments.outcomes import COLUMNS
+from clv.params import Params
+from clv.reporting import budget as show
+from clv.reporting.chart import Chart
+from clv.reporting.table import Table
+from tests.marketing.budgets import participants, today
+from tests.marketing.test_budget import ELASTIC, acquired, decide, everything
+
+NO_TESTS = pd.DataFrame({name: pd.Series(dtype="object") for name in COLUMNS})
+
+
+def written(found: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """As the stage writes it and the notebook reads it."""
+    storage.write_json(found["metrics"] | {"window_days": 60}, folder / "budget.json")
+    read = {name: pd.read_csv(io.StringIO(frame.round(6).to_csv(index=False)))
+            for name, frame in found.items() if name != "metrics"}  # fmt: skip
+    return read | {"metrics": storage.read_json(folder / "budget.json")}
+
+
+def pieces(found: dict[str, Any]) -> list[Chart | Table]:
+    """The page, piece by piece."""
+    metrics, cells, tiers = found["metrics"], found["cells"], found["tiers"]
+    return [
+        show.headline(metrics, "EUR"), show.source(metrics), show.allocation(cells, "EUR"),
+        show.next_money(metrics, "EUR"), show.cells_table(cells, "EUR"), show.response(found["response"], cells, "EUR"),
+        show.return_curve(found["return"], metrics["total"], "EUR"), show.regret(found["regret"], "EUR"),
+        show.sensitivity(found["sensitivity"], "EUR"), show.cac(tiers, "EUR"), show.strategy(tiers),
+        show.assumptions(metrics),
+    ]  # fmt: skip
+
+
+def html(found: dict[str, Any]) -> str:
+    return "".join(piece._repr_html_() for piece in pieces(found))
+
+
+@pytest.fixture
+def case(project_params: Params, tmp_path: Path, request: pytest.FixtureRequest) -> dict[str, Any]:
+    """A shop with tests, with elasticities, or with neither, by name; `total` is to spend."""
+    source, total = request.param
+    values = today()
+    elastic = ELASTIC if source == "elasticities" else {}
+    params = replace(project_params.budget, total=total, draws=100, elasticities=elastic, risk_aversion=0.0)
+    groups = make_groups(participants(100, 1) if source == "tests" else NO_TESTS, 100, 1)
+    lifts = fit_lifts(groups, 1)
+    return written(
+        everything(decide(params, values, lifts, acquired(values)), values, acquired(values), (groups, lifts)), tmp_path
+    )
+
+
+@pytest.mark.parametrize("case", [("tests", 800.0)], indirect=True)
+def test_the_page_says_where_the_next_thousand_goes_and_why(case: dict[str, Any]) -> None:
+    first = case["metrics"]["next"]["cells"][0]
+    text = show.next_money(case["metrics"], "EUR").html
+    assert f"Of the next 1,000 EUR, {first['amount']:,.0f} to {first['tier']} by {first['channel']}" in text
+    assert f"{first['marginal_return']:.2f}</td>" in text
+    assert "would bring less than it costs" in text
+    whole = html(case)
+    assert "randomised tests" in whole
+    assert "nan" not in whole
+    assert re.search(r"95% interval of it, EUR</dt><dd>[\d.,]+ to [\d.,]+", whole)
+
+
+@pytest.mark.parametrize("case", [("elasticities", 5000.0)], indirect=True)
+def test_assumptions_are_not_sold_as_measurements(case: dict[str, Any]) -> None:
+    """Nothing of a page on elasticities, nor of the files below it, sounds as if a test had shown it."""
+    everything_said = html(case) + json.dumps(case["metrics"]) + "".join(
+        frame.to_csv() for name, frame in case.items() if name != "metrics"
+    )  # fmt: skip
+    assert not re.search("incremental|uplift", everything_said, re.IGNORECASE)
+    assert "is an assumption of this shop" in everything_said
+    assert "95% interval of it" not in everything_said
+    assert case["cells"]["lower_95"].isna().all()
+    assert case["regret"]["cvar"].isna().all()
+    assert case["metrics"]["expected_profit"] > 0
+
+
+@pytest.mark.parametrize("case", [("none", 5000.0)], indirect=True)
+def test_a_rule_promises_nothing(case: dict[str, Any]) -> None:
+    whole = html(case)
+    assert "no return is stated" in whole
+    assert "expected margin" not in whole.split("If")[0].split("decided anew")[0]
+    assert show.response(case["response"], case["cells"], "EUR") == show.UNKNOWN
+    assert show.regret(case["regret"], "EUR") == show.UNKNOWN
+
+
+@pytest.mark.parametrize("case", [("tests", 1e6)], indirect=True)
+def test_money_that_stays_is_shown(case: dict[str, Any]) -> None:
+    left = case["metrics"]["not_spent"]
+    assert left > 0
+    chart = show.allocation(case["cells"], "EUR")
+    assert f"not spent {left:,.0f}" in chart.alt
+    assert "would stay unspent" in show.next_money(case["metrics"], "EUR").html
+
+
+@pytest.mark.parametrize("case", [("tests", 800.0)], indirect=True)
+def test_the_page_is_the_same_each_time(case: dict[str, Any]) -> None:
+    assert html(case) == html(case)
+
+
+@pytest.mark.parametrize("case", [("tests", 0.0), ("none", 0.0)], indirect=True)
+def test_no_money_has_a_page(case: dict[str, Any]) -> None:
+    assert "There is no money" in html(case)
