@@ -3,10 +3,8 @@
 For each seed the default shop is drawn anew, today's customers are forecast by the buy-till-you-die models alone, and
 the budget of params.yaml is split by what its randomised test showed. Judge is the truth, which the splits do not see:
 the expected revenue of each tier in the days that a response is counted for, with and without a lift, and the true
-lift by channel and money. Printed is the profit of each split over that of the best split under the truth.
-
-`--redraws` repeats the assignment's luck: participants' revenue is resampled so many times per shop, which says how
-much of a ratio is luck of one test.
+lift by channel and money. Printed is the profit of each split over that of the best split under the truth. `inside`
+says whether the margin that the default split truly brings lies within the interval that was promised.
 """
 
 import argparse
@@ -29,10 +27,12 @@ from clv.features.columns import CUSTOMER
 from clv.features.snapshot import make_snapshots
 from clv.marketing.budget.groups import make_groups
 from clv.marketing.budget.lifts import fit_lifts
+from clv.marketing.budget.outcome import expected
 from clv.marketing.budget.response import Response
 from clv.marketing.budget.setting import Setting, make_setting
+from clv.marketing.budget.window import window_revenue
 from clv.marketing.experiments.outcomes import outcomes
-from clv.marketing.segments.tiers import TIERS, assign_tiers
+from clv.marketing.segments.tiers import assign_tiers
 from clv.models.forecaster import Forecaster
 from clv.models.purchases import PURCHASE_MODELS
 from clv.models.samples import make_sample
@@ -44,7 +44,7 @@ PROBE = 0.25  # lift at which the truth is asked; expected revenue is all but li
 
 
 def forecast_today(p: Params, clean: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    """customer_id, tier and predicted_clv of everyone known on the last day."""
+    """customer_id, tier, predicted_clv and window_revenue of everyone known on the last day."""
     frames = Clean(*(clean[name] for name in ("transactions", "customers", "touches")))
     days = frames.transactions["order_ts"].dt.date
     plan = make_plan(days.min(), days.max(), p.time)
@@ -53,9 +53,14 @@ def forecast_today(p: Params, clean: dict[str, pd.DataFrame]) -> pd.DataFrame:
     total = total_days([base_days(Block.of_frames(frames))])
     season = fit_season(total, snapshot, today, PURCHASE_MODELS[p.train.btyd.purchases])
     sample = make_sample(today, snapshot, plan.horizon_days, season, p.train.btyd)
-    predicted = Forecaster.fit([], None, sample, p.train, p.compute, p.seed).predict(snapshot)["predicted_clv"]
-    tier = assign_tiers(predicted.to_numpy(), p.segment.tiers)
-    return pd.DataFrame({"customer_id": snapshot[CUSTOMER].to_numpy(), "tier": tier, "predicted_clv": predicted})
+    model = Forecaster.fit([], None, sample, p.train, p.compute, p.seed)
+    values = snapshot.assign(predicted_clv=model.predict(snapshot)["predicted_clv"])
+    return pd.DataFrame({
+        "customer_id": values[CUSTOMER].to_numpy(),
+        "tier": assign_tiers(values["predicted_clv"].to_numpy(), p.segment.tiers),
+        "predicted_clv": values["predicted_clv"],
+        "window_revenue": window_revenue(model.btyd, values, p.experiment.window_days),
+    })  # fmt: skip
 
 
 def true_response(p: Params, seed: int, values: pd.DataFrame, setting: Setting) -> Response:
@@ -83,8 +88,8 @@ def profit(response: Response, budgets: np.ndarray) -> float:
     return float(response.margin(budgets).mean() - budgets.sum())
 
 
-def judge(p: Params, seed: int, redraws: int) -> list[dict[str, float]]:
-    """Rows of ratios to the best profit, of the test as it was and of each redraw."""
+def judge(p: Params, seed: int) -> dict[str, float]:
+    """Ratios of profits to the best one, by way to split, and whether the truth lies inside the interval."""
     clean = tables(p, seed)
     values = forecast_today(p, clean)
     last_day = p.generate.synthetic.default.start + timedelta(days=p.generate.synthetic.default.n_days - 1)
@@ -92,45 +97,34 @@ def judge(p: Params, seed: int, redraws: int) -> list[dict[str, float]]:
         clean["experiments"], clean["transactions"], p.experiment.window_days, pd.Timestamp(last_day),
         p.segment.tiers, p.train.btyd.purchases,
     )  # fmt: skip
-    rng = np.random.default_rng(seed)
-    rows: list[dict[str, float]] = []
-    truth: Response | None = None
-    for i in range(1 + redraws):
-        chosen = seen if i == 0 else seen.iloc[rng.integers(0, len(seen), len(seen))]
-        lifts = fit_lifts(make_groups(chosen, p.budget.draws, p.seed), p.seed)
-        setting = make_setting(p.budget, lifts, values, pd.DataFrame({"customer_id": []}),
-                               p.experiment.window_days / p.time.horizon_days)  # fmt: skip
-        truth = truth or true_response(p, seed, values, setting)
-        known = replace(setting.cautious(0.0), response=truth)
-        total = p.budget.total
-        best = profit(truth, known.allocate(total).budgets)
-        ways = {
-            "ours": setting.allocate(total).budgets,
-            "ours, risk_aversion 0": setting.cautious(0.0).allocate(total).budgets,
-            "rule": setting.by_rule(total).budgets,
-            "equal": setting.equally(total).budgets,
-        }
-        row = {name: profit(truth, budgets) / best for name, budgets in ways.items()}
-        if i == 0:
-            spent = dict(zip(TIERS, known.allocate(total).budgets.reshape(len(TIERS), -1).round(), strict=True))
-            mine = dict(zip(TIERS, ways["ours"].reshape(len(TIERS), -1), strict=True))
-            print(f"  best {best:,.0f}; by {', '.join(setting.cells['channel'].unique())}: best {spent}, ours {mine}")
-        rows.append(row)
-    return rows
+    lifts = fit_lifts(make_groups(seen, p.budget.draws, p.seed), p.seed)
+    setting = make_setting(p.budget, lifts, values, values[["customer_id"]])
+    truth, total = true_response(p, seed, values, setting), p.budget.total
+    best = replace(setting.cautious(0.0), response=truth).allocate(total).budgets
+    ways = {
+        "ours": setting.allocate(total).budgets,
+        "ours, risk_aversion 0": setting.cautious(0.0).allocate(total).budgets,
+        "rule": setting.by_rule(total).budgets,
+        "equal": setting.equally(total).budgets,
+    }
+    row = {name: profit(truth, budgets) / profit(truth, best) for name, budgets in ways.items()}
+    promised, real = expected(setting, ways["ours"]), float(truth.margin(ways["ours"]).mean())
+    row["spent"] = float(ways["ours"].sum() / total)
+    row["promised/true margin"] = promised["expected_margin"] / real if real > 0 else float("nan")
+    row["inside"] = float(promised["lower_95"] <= real <= promised["upper_95"])
+    return row
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seeds", default="42,101,102", help="numbers, separated by commas")
-    parser.add_argument("--redraws", type=int, default=0, help="resamples of each test's participants")
     chosen = parser.parse_args()
     p = params.load()
-    everything = []
+    rows = {}
     for seed in map(int, chosen.seeds.split(",")):
-        rows = pd.DataFrame(judge(p, seed, chosen.redraws))
-        everything.append(rows)
-        print(f"seed {seed}: " + ", ".join(f"{name} {value:.3f}" for name, value in rows.iloc[0].items()), flush=True)
-    print(pd.concat(everything).describe().loc[["mean", "min", "50%", "max"]].round(3).to_string())
+        rows[seed] = judge(p, seed)
+        print(f"seed {seed}: " + ", ".join(f"{name} {value:.3f}" for name, value in rows[seed].items()), flush=True)
+    print(pd.DataFrame(rows).assign(median=lambda table: table.median(axis=1)).round(3).to_string())
 
 
 if __name__ == "__main__":

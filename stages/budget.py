@@ -1,7 +1,8 @@
 """Split the marketing budget over tiers and channels, and say what a new customer of each tier may cost.
 
-Reads: data/customer_values.parquet, data/outcomes.parquet (what participants of randomised tests did), data/clean/
-customers (how customers came), reports/tables/rolling.csv (how far totals of earlier forecasts were off).
+Reads: data/customer_values.parquet, data/outcomes.parquet (what participants of randomised tests did),
+models/today/manifest.json (when in the horizon customers buy), data/clean/customers (how they came),
+reports/tables/rolling.csv (how far totals of earlier forecasts were off).
 Writes: reports/tables/budget.csv (by tier and channel), budget_tiers.csv, budget_sensitivity.csv, budget_regret.csv;
 reports/plots/budget_return.csv and response.csv; reports/metrics/budget.json.
 """
@@ -16,12 +17,13 @@ from clv.marketing.budget.groups import ANY_CHANNEL, NEEDED, make_groups
 from clv.marketing.budget.lifts import fit_lifts
 from clv.marketing.budget.scenarios import regret, response_curves, return_curve, sensitivity
 from clv.marketing.budget.setting import make_setting
-from clv.marketing.budget.store import read_acquired
+from clv.marketing.budget.store import read_acquired, read_btyd
 from clv.marketing.budget.summary import summary
 from clv.marketing.budget.tables import cell_table, tier_table
+from clv.marketing.budget.window import window_revenue
 from clv.marketing.segments.interval import level_error
 
-VALUES = ["customer_id", "tier", "predicted_clv", "lower_95", "upper_95"]
+VALUES = ["customer_id", "tier", "predicted_clv", "lower_95", "upper_95", "frequency", "recency_days", "tenure_days"]
 
 
 def main() -> None:
@@ -29,13 +31,15 @@ def main() -> None:
     values = storage.read_table(paths.CUSTOMER_VALUES, VALUES)
     acquired = read_acquired()
     error = level_error(pd.read_csv(paths.ROLLING))
-    least, horizon_days, total = p.segment.min_group_customers, p.time.horizon_days, round(p.budget.total, 2)
+    btyd = read_btyd()
+    least, total = p.segment.min_group_customers, round(p.budget.total, 2)
 
     groups = make_groups(storage.read_table(paths.OUTCOMES, NEEDED), p.budget.draws, p.seed)
     lifts = fit_lifts(groups, p.seed)
-    setting = make_setting(p.budget, lifts, values, acquired, p.experiment.window_days / horizon_days)
+    values["window_revenue"] = window_revenue(btyd, values, p.experiment.window_days)
+    setting = make_setting(p.budget, lifts, values, acquired)
     allocation = setting.allocate(total)
-    cac = cac_table(values, p.budget, error, horizon_days, least)
+    cac = cac_table(values, p.budget, error, btyd.horizon_days, least)
     costs = acquisition_costs(setting.cells, values, acquired, least, ANY_CHANNEL)
     metrics = summary(setting, allocation, total, groups, lifts) | {"window_days": p.experiment.window_days}
     tables = {

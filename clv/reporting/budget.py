@@ -266,7 +266,7 @@ def assumptions(metrics: dict[str, Any]) -> Table:
     return note(
         f"{common} Spending works for {metrics['window_days']} days, as long as the tests counted, and not beyond. "
         "Customers react as they did in the tests, by the same share of what they would buy anyway, which is the "
-        f"forecast's part for {metrics['window_days']} days in proportion. No more is spent per customer than was ever "
+        f"forecast's part for the first {metrics['window_days']} days. No more is spent per customer than was ever "
         "tested. Spending never puts anybody off."
     )
 

@@ -22,7 +22,7 @@ def today(n: int = 1000) -> pd.DataFrame:
     predicted = pd.Series(tier).map(MEAN).to_numpy() * 3
     return pd.DataFrame({
         "customer_id": [f"c{i:05d}" for i in range(n)], "tier": tier, "predicted_clv": predicted,
-        "lower_95": predicted * 0.5, "upper_95": predicted * 1.5,
+        "lower_95": predicted * 0.5, "upper_95": predicted * 1.5, "window_revenue": predicted / 3,
     })  # fmt: skip
 
 

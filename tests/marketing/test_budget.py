@@ -1,6 +1,7 @@
 """The budget as a whole: what decides it, its tables, and shops that lack something."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -18,15 +19,19 @@ from clv.marketing.budget.scenarios import SCENARIOS, regret, response_curves, r
 from clv.marketing.budget.setting import Setting, make_setting
 from clv.marketing.budget.summary import NEXT, summary
 from clv.marketing.budget.tables import CELL_COLUMNS, NOT_SPENT, TIER_COLUMNS, cell_table, tier_table
+from clv.marketing.budget.window import window_revenue
 from clv.marketing.experiments.outcomes import COLUMNS
 from clv.marketing.segments.tiers import GROWTH, HIGH, LOW, TIERS
 from clv.marketing_params import BudgetParams, CellBound, Elasticity
-from clv.params import Params
+from clv.models.btyd import Btyd
+from clv.models.gamma_gamma import GammaGamma
+from clv.models.pareto_nbd import ParetoNbd
+from clv.models.season import NO_SEASON, Season
+from clv.params import BtydParams, Params
 from tests.marketing.budgets import participants, today
 
 NO_TESTS = pd.DataFrame({name: pd.Series(dtype="object") for name in COLUMNS})
 NOBODY = pd.DataFrame({"customer_id": pd.Series(dtype="str")})
-WINDOW = 60 / 180
 ELASTIC = {"email": Elasticity(1000.0, 50.0, 0.5), "search": Elasticity(2000.0, 40.0, 0.3)}
 
 
@@ -71,7 +76,7 @@ def everything(case: Setting, values: pd.DataFrame, came: pd.DataFrame, tested: 
 def decide(
     params: BudgetParams, values: pd.DataFrame, lifts: Lifts | None = None, came: pd.DataFrame = NOBODY
 ) -> Setting:
-    return make_setting(params, lifts, values, came, WINDOW)
+    return make_setting(params, lifts, values, came)
 
 
 def test_tests_come_before_elasticities_and_these_before_the_rule(
@@ -143,6 +148,24 @@ def test_lifts_of_a_test_move_the_margin_of_today(params: BudgetParams, tested: 
     lift = lifts.top[mine.to_numpy()][0] * each / (each + lifts.half[mine.to_numpy()][0])
     assert case.response.margin(budgets) == pytest.approx(0.4 * 300 * 40.0 * lift)
     assert case.known[row.to_numpy()] == 300 * 10
+
+
+def test_the_first_days_hold_more_of_the_forecast_than_their_part() -> None:
+    """Purchases by hand: fewer and fewer customers are still there, and in a busy season they buy more."""
+    values = pd.DataFrame({"frequency": [3, 0, 0], "recency_days": [10, 200, 5], "tenure_days": [300, 200, 5],
+                           "predicted_clv": [100.0, 20.0, np.nan]})  # fmt: skip
+    purchases = ParetoNbd(r=0.6, alpha=10.0, s=0.6, beta=12.0)
+    btyd = Btyd(
+        purchases, GammaGamma(6.0, 4.0, 15.0), 1.0, NO_SEASON, date(2025, 12, 31), 180, BtydParams("pareto_nbd", 0.1)
+    )
+    found = window_revenue(btyd, values, 60)
+    x, t_x, T = np.array([3.0, 0.0]), np.array([290.0, 0.0]), np.array([300.0, 200.0])
+    part = purchases.expected_purchases(x, t_x, T, 60.0) / purchases.expected_purchases(x, t_x, T, 180.0)
+    assert found.tolist() == [pytest.approx(100 * part[0], abs=1e-3), pytest.approx(20 * part[1], abs=1e-3), 0.0]
+    assert (part > 1 / 3).all()
+    assert window_revenue(btyd, values, 180)[:2] == pytest.approx([100, 20])
+    busy = replace(btyd, season=Season((0.5, 0.0)))  # most business around the new year
+    assert window_revenue(busy, values, 60)[0] > found[0]
 
 
 def test_a_hill_curve_has_the_elasticity_it_was_given(params: BudgetParams) -> None:
@@ -219,7 +242,8 @@ def test_odd_shops_have_a_budget_that_sums_up(
 ) -> None:
     values = today(3 if change == "three customers" else 200)
     if change in ("no value", "blank forecasts"):
-        values = values.assign(predicted_clv=0.0 if change == "no value" else np.nan, lower_95=0.0, upper_95=0.0)
+        blank = 0.0 if change == "no value" else np.nan
+        values = values.assign(predicted_clv=blank, window_revenue=0.0, lower_95=0.0, upper_95=0.0)
     elastic = ELASTIC if change != "one channel" else {"email": ELASTIC["email"]}
     total = 0.0 if change == "no money" else 1234.56
     p = replace(params, mode=mode, total=total, elasticities=elastic if source == "elasticities" else {})

@@ -6,19 +6,21 @@ import pandas as pd
 from clv.marketing.segments.tiers import TIERS
 
 
-def make_cells(values: pd.DataFrame, channels: tuple[str, ...], window_share: float) -> pd.DataFrame:
+def make_cells(values: pd.DataFrame, channels: tuple[str, ...]) -> pd.DataFrame:
     """One row per tier and channel, tiers from the top: tier, channel, customers (of the tier), mean_clv (their mean
-    forecast, money, NaN of nobody), window_revenue (their forecast for `window_share` of the horizon, money) and open
-    (whether there is anyone, and anything, to spend on).
+    forecast, money, NaN of nobody), window_revenue (sum of theirs, money) and open (whether there is anyone, and
+    anything, to spend on).
 
-    `values` has tier and predicted_clv (money of the horizon), one row per customer; a blank forecast counts as none.
+    `values` has tier, predicted_clv (money of the horizon) and window_revenue (money in the days that a test counts),
+    one row per customer; a blank forecast counts as none.
     """
-    groups = values.assign(predicted_clv=values["predicted_clv"].fillna(0.0)).groupby("tier")["predicted_clv"]
-    tiers = pd.DataFrame({"customers": groups.size(), "mean_clv": groups.mean(), "total": groups.sum()})
+    groups = values.assign(predicted_clv=values["predicted_clv"].fillna(0.0)).groupby("tier")
+    clv, window = groups["predicted_clv"], groups["window_revenue"]
+    tiers = pd.DataFrame({"customers": groups.size(), "mean_clv": clv.mean(), "window_revenue": window.sum()})
     tiers = tiers.reindex(pd.Index(TIERS, name="tier")).reset_index()
     tiers["customers"] = tiers["customers"].fillna(0).astype("int64")
-    tiers["window_revenue"] = np.maximum(tiers["total"].fillna(0.0), 0.0) * window_share
-    tiers["open"] = tiers["window_revenue"] > 0
+    tiers["window_revenue"] = tiers["window_revenue"].fillna(0.0)
+    tiers["open"] = tiers["mean_clv"] > 0
     cells = tiers.merge(pd.DataFrame({"channel": list(channels)}, dtype="str"), how="cross")
     return cells[["tier", "channel", "customers", "mean_clv", "window_revenue", "open"]]
 

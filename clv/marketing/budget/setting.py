@@ -90,14 +90,12 @@ class Setting:
         return Allocation(budgets, np.full(draws, 1 / draws), float("nan"))
 
 
-def make_setting(
-    params: BudgetParams, lifts: Lifts | None, values: pd.DataFrame, acquired: pd.DataFrame, window_share: float
-) -> Setting:
+def make_setting(params: BudgetParams, lifts: Lifts | None, values: pd.DataFrame, acquired: pd.DataFrame) -> Setting:
     """Decide how to decide: by tests where they were fitted (`lifts`), else by elasticities, else by rule.
 
-    `values` has customer_id, tier and predicted_clv of today's customers, `acquired` customer_id and, where the shop
-    tells it, channel; `window_share` is the part of the horizon in which a test counts. Raises `InputError` where
-    `budget.mode` is optimal and nothing says what spending brings.
+    `values` has customer_id, tier, predicted_clv and window_revenue of today's customers, `acquired` customer_id and,
+    where the shop tells it, channel. Raises `InputError` where `budget.mode` is optimal and nothing says what spending
+    brings.
     """
     source: Source = "tests" if lifts is not None else "elasticities" if params.elasticities else "none"
     if params.mode == "optimal" and source == "none":
@@ -107,13 +105,11 @@ def make_setting(
         )
     mode: Literal["rule", "optimal"] = "rule" if params.mode == "rule" or source == "none" else "optimal"
     if lifts is not None:
-        cells = make_cells(values, tuple(sorted(lifts.cells["channel"].unique())), window_share)
+        cells = make_cells(values, tuple(sorted(lifts.cells["channel"].unique())))
         return Setting(mode, source, cells, of_tests(lifts, cells, params.margin_rate), params)
     if params.elasticities:
-        cells = make_cells(values, tuple(sorted(params.elasticities)), window_share)
+        cells = make_cells(values, tuple(sorted(params.elasticities)))
         share = tier_shares(cells, values, acquired)
         margin_clv = params.margin_rate * np.maximum(cells["mean_clv"].fillna(0.0).to_numpy(), 0.0)
         return Setting(mode, source, cells, of_elasticities(params.elasticities, cells, share, margin_clv), params)
-    return Setting(
-        mode, source, make_cells(values, channels_of(acquired) or (ANY_CHANNEL,), window_share), None, params
-    )
+    return Setting(mode, source, make_cells(values, channels_of(acquired) or (ANY_CHANNEL,)), None, params)

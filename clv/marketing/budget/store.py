@@ -1,9 +1,10 @@
-"""Reading how customers came."""
+"""Reading how customers came, and the buy-till-you-die models of today."""
 
 import pandas as pd
 import pyarrow as pa
 
 from clv import paths, storage
+from clv.models.btyd import Btyd
 
 HOW = ("customer_id", "channel", "acquisition_cost_minor")
 
@@ -16,6 +17,11 @@ def read_acquired() -> pd.DataFrame:
         return pd.DataFrame({"customer_id": pd.Series(dtype="str")})
     plain = [_plain(storage.read_part(str(part), HOW)) for part in parts]
     return pa.concat_tables(plain, promote_options="permissive").to_pandas()
+
+
+def read_btyd() -> Btyd:
+    """The buy-till-you-die models of today's forecaster, without its learners."""
+    return Btyd.from_dict(storage.read_json(paths.TODAY_MODEL / "manifest.json")["btyd"])
 
 
 def _plain(table: pa.Table) -> pa.Table:
