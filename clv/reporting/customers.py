@@ -1,6 +1,4 @@
-"""What the customers report shows: who is worth what, in which segment, and what a new one may cost."""
-
-from typing import Any
+"""What the customers report shows: who is worth what, in which segment."""
 
 import numpy as np
 import pandas as pd
@@ -112,16 +110,3 @@ def top_customers(values: pd.DataFrame, n: int, currency: str) -> Table:
     ]
     top = values.sort_values(["predicted_clv", "customer_id"], ascending=[False, True]).head(n)
     return table(top, columns, f"The {len(top)} customers with the highest forecasts")
-
-
-def budget(rows: pd.DataFrame, metrics: dict[str, Any], currency: str) -> Table:
-    """The split of the acquisition budget."""
-    columns = [
-        Column("tier", "tier"),
-        Column("budget", f"budget, {currency}", "money"),
-        Column("share", "share", "share"),
-        Column("margin_clv_mean", f"mean margin, {currency}", "money"),
-        Column("cac_target", f"CAC target, {currency}", "money"),
-        Column("affordable_customers", "customers it buys at that", "count"),
-    ]
-    return table(rows, columns, f"The acquisition budget of {metrics['total']:,.0f} {currency} by tier")
