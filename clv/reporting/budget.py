@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 
 from clv.marketing.segments.tiers import TIERS
-from clv.reporting.chart import BLUE, GREEN, GREY, INK, ORANGE, PINK, RED, SKY, Chart, figure, render
+from clv.reporting.budget_curves import UNKNOWN, WAYS
+from clv.reporting.chart import BLUE, GREEN, GREY, ORANGE, PINK, RED, SKY, Chart, figure, render
 from clv.reporting.table import Column, Table, facts, note, table, write
 
 COLOURS = (BLUE, ORANGE, GREEN, PINK, SKY, RED)
 NOT_SPENT = "not spent"
-UNKNOWN = note("Nothing says what spending brings, so there is nothing to show here.")
 SOURCES = {
     "tests": "What spending brings is read from randomised tests of this shop: customers drawn by lot, with and "
     "without the spending",
@@ -19,12 +19,6 @@ SOURCES = {
     "There are no intervals, because nothing says how far it is off",
     "none": "Neither a randomised test nor an assumption says what spending brings. The money is split by a rule, and "
     "no return is stated",
-}
-WAYS = {
-    "ours": "this budget",
-    "rule": "shares by tier (budget.rule)",
-    "equal": "equal parts",
-    "best_expected": "most expected profit, no caution",
 }
 
 
@@ -121,9 +115,15 @@ def next_money(metrics: dict[str, Any], currency: str) -> Table:
         text = f"The next {money} would stay unspent: {_why_unspent(cells)}."
     else:
         where = ", ".join(f"{r.amount:,.0f} to {r.tier} by {r.channel}" for r in getting.itertuples())
+        low, high = getting["marginal_return"].min(), getting["marginal_return"].max()
         text = f"Of the next {money}, {where}."
         if following["expected_margin"] is not None:
-            text += f" They should bring {following['expected_margin']:,.0f} {currency} of additional margin."
+            range_ = f"{low:,.2f}" if f"{low:.2f}" == f"{high:.2f}" else f"{low:,.2f} to {high:,.2f}"
+            text += (
+                f" There one more {currency} is expected to bring {range_}; the table says why others get none of it."
+            )
+        if following["expected_margin"] is not None:
+            text += f" Together that should bring {following['expected_margin']:,.0f} {currency} of additional margin."
         if following["not_spent"] >= 1:
             text += f" The other {following['not_spent']:,.0f} would stay unspent."
     columns = [
@@ -137,63 +137,6 @@ def next_money(metrics: dict[str, Any], currency: str) -> Table:
     columns = [c for c in columns if c.format == "text" or cells[c.name].notna().any()]
     caption = f"Where the next {money} would go; what one more {currency} would bring, expected and cautiously"
     return Table(note(text).html + table(cells, columns, caption).html)
-
-
-def return_curve(curve: pd.DataFrame, total: float, currency: str) -> Chart | Table:
-    """Expected profit by total budget, of this split and of the rule."""
-    if not curve["expected_profit"].notna().any():
-        return UNKNOWN
-    fig, ax = figure(height=3.2)
-    said = []
-    for name, colour in (("ours", BLUE), ("rule", ORANGE)):
-        rows = curve[curve["allocation"] == name]
-        if len(rows):
-            ax.plot(rows["total"], rows["expected_profit"], "o-", color=colour, markersize=4, label=WAYS[name])
-            best = rows.iloc[int(rows["expected_profit"].to_numpy().argmax())]
-            said.append(f"{WAYS[name]} most at {best['total']:,.0f} ({best['expected_profit']:,.0f})")
-    ax.axvline(total, color=GREY, linestyle="--", linewidth=1)
-    ax.set_xlabel(f"money to spend, {currency} (dashed: the budget)")
-    ax.set_ylabel(f"expected profit, {currency}")
-    for axis in (ax.xaxis, ax.yaxis):
-        axis.set_major_formatter(lambda v, _: f"{v:,.0f}")
-    fig.legend(frameon=False, loc="outside upper center", ncols=2)
-    rows = curve[curve["allocation"] == curve["allocation"].iloc[0]]
-    beyond = rows[rows["total"] > total]["marginal_return"]
-    more = f"; beyond the budget, one more {currency} to spend brings {beyond.iloc[0]:,.2f}" if len(beyond) else ""
-    return render(fig, "return-curve", f"What a smaller or larger budget would bring{more}",
-                  f"Line chart of expected profit by budget: {', '.join(said)}")  # fmt: skip
-
-
-def response(curves: pd.DataFrame, cells: pd.DataFrame, currency: str) -> Chart | Table:
-    """Small panels: expected margin by budget of each cell, with its interval and where the budget lies."""
-    if curves.empty:
-        return UNKNOWN
-    tiers = [tier for tier in TIERS if (curves["tier"] == tier).any()]
-    channels = list(dict.fromkeys(curves["channel"]))
-    fig, _ = figure(height=1.75 * len(tiers))
-    fig.clear()
-    axes = fig.subplots(len(tiers), len(channels), squeeze=False, sharey="row")
-    for row, tier in zip(axes, tiers, strict=True):
-        for ax, channel in zip(row, channels, strict=True):
-            found = curves[(curves["tier"] == tier) & (curves["channel"] == channel)]
-            ax.plot(found["budget"], found["expected_margin"], color=BLUE)
-            if found["lower_95"].notna().any():
-                ax.fill_between(found["budget"], found["lower_95"], found["upper_95"], color=BLUE, alpha=0.2, lw=0)
-            budget = float(cells.loc[(cells["tier"] == tier) & (cells["channel"] == channel), "budget"].sum())
-            ax.plot([budget], [np.interp(budget, found["budget"], found["expected_margin"])], "o", color=RED)
-            ax.plot(found["budget"], found["budget"], color=GREY, linestyle="--", linewidth=1)
-            ax.set_title(f"{tier}, {channel}", fontsize=8, color=INK)
-            ax.tick_params(labelsize=7)
-            ax.locator_params(nbins=3)
-            for axis in (ax.xaxis, ax.yaxis):
-                axis.set_major_formatter(lambda v, _: f"{v / 1000:,.3g}k" if abs(v) >= 1000 else f"{v:,.3g}")
-    sure = curves["lower_95"].isna().all()
-    caption = (
-        f"Expected additional margin by budget, {currency} both{'' if sure else ', with its 95% interval'}; dot: this "
-        "budget; below the dashed line a cell brings less than it costs as a whole"
-    )
-    return render(fig, "response", caption, f"Small panels, one per tier and channel: {len(tiers) * len(channels)} "
-                                            "rising curves that flatten")  # fmt: skip
 
 
 def regret(rows: pd.DataFrame, currency: str) -> Table:

@@ -14,8 +14,10 @@ from clv import storage
 from clv.marketing.budget.groups import make_groups
 from clv.marketing.budget.lifts import fit_lifts
 from clv.marketing.experiments.outcomes import COLUMNS
+from clv.marketing.segments.tiers import HIGH
 from clv.params import Params
 from clv.reporting import budget as show
+from clv.reporting import budget_curves as curves
 from clv.reporting.chart import Chart
 from clv.reporting.table import Table
 from tests.marketing.budgets import participants, today
@@ -37,8 +39,9 @@ def pieces(found: dict[str, Any]) -> list[Chart | Table]:
     metrics, cells, tiers = found["metrics"], found["cells"], found["tiers"]
     return [
         show.headline(metrics, "EUR"), show.source(metrics), show.allocation(cells, "EUR"),
-        show.next_money(metrics, "EUR"), show.cells_table(cells, "EUR"), show.response(found["response"], cells, "EUR"),
-        show.return_curve(found["return"], metrics["total"], "EUR"), show.regret(found["regret"], "EUR"),
+        show.next_money(metrics, "EUR"), show.cells_table(cells, "EUR"), curves.lifts(metrics, "EUR"),
+        curves.response(found["response"], cells, "EUR"),
+        curves.return_curve(found["return"], metrics["total"], "EUR"), show.regret(found["regret"], "EUR"),
         show.sensitivity(found["sensitivity"], "EUR"), show.cac(tiers, "EUR"), show.strategy(tiers),
         show.assumptions(metrics),
     ]  # fmt: skip
@@ -69,6 +72,8 @@ def test_the_page_says_where_the_next_thousand_goes_and_why(case: dict[str, Any]
     assert f"Of the next 1,000 EUR, {first['amount']:,.0f} to {first['tier']} by {first['channel']}" in text
     assert f"{first['marginal_return']:.2f}</td>" in text
     assert "would bring less than it costs" in text
+    lift = next(c for c in case["metrics"]["curves"] if c["tier"] == HIGH)
+    assert f'<td class="right">{lift["lift"]:.1%}</td>' in curves.lifts(case["metrics"], "EUR").html
     whole = html(case)
     assert "randomised tests" in whole
     assert "nan" not in whole
@@ -94,8 +99,8 @@ def test_a_rule_promises_nothing(case: dict[str, Any]) -> None:
     whole = html(case)
     assert "no return is stated" in whole
     assert "expected margin" not in whole.split("If")[0].split("decided anew")[0]
-    assert show.response(case["response"], case["cells"], "EUR") == show.UNKNOWN
-    assert show.regret(case["regret"], "EUR") == show.UNKNOWN
+    assert curves.response(case["response"], case["cells"], "EUR") == curves.UNKNOWN
+    assert show.regret(case["regret"], "EUR") == curves.UNKNOWN
 
 
 @pytest.mark.parametrize("case", [("tests", 1e6)], indirect=True)

@@ -1,0 +1,98 @@
+"""What the budget report shows of the curves behind it: what spending brings, by cell and in all."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from clv.marketing.segments.tiers import TIERS
+from clv.reporting.chart import BLUE, GREY, INK, ORANGE, RED, Chart, figure, render
+from clv.reporting.table import Column, Table, note, table
+
+UNKNOWN = note("Nothing says what spending brings, so there is nothing to show here.")
+WAYS = {
+    "ours": "this budget",
+    "rule": "shares by tier (budget.rule)",
+    "equal": "equal parts",
+    "best_expected": "most expected profit, no caution",
+}
+
+
+def lifts(metrics: dict[str, Any], currency: str) -> Table:
+    """What the tests say of each tier and channel."""
+    if not metrics["curves"]:
+        return note("No randomised test says how customers respond.")
+    rows = pd.DataFrame(metrics["curves"])
+    rows["order"] = rows["tier"].map({tier: i for i, tier in enumerate(TIERS)})
+    columns = [
+        Column("tier", "tier"),
+        Column("channel", "channel"),
+        Column("highest_cost", f"highest cost tested per customer, {currency}", "money"),
+        Column("lift", "revenue rises by", "share"),
+        Column("lower_95", "95% from", "share"),
+        Column("upper_95", "to", "share"),
+        Column("half_cost", f"half of the most at, {currency}", "money"),
+    ]
+    caption = (
+        "What the tests say: how far revenue rises at the highest cost that was tested, and at which cost per customer "
+        "half of what can be reached is reached. Tiers of a channel lend each other strength where their own data say "
+        "little"
+    )
+    return table(rows.sort_values(["order", "channel"], kind="stable"), columns, caption)
+
+
+def return_curve(curve: pd.DataFrame, total: float, currency: str) -> Chart | Table:
+    """Expected profit by total budget, of this split and of the rule."""
+    if not curve["expected_profit"].notna().any():
+        return UNKNOWN
+    fig, ax = figure(height=3.2)
+    said = []
+    for name, colour in (("ours", BLUE), ("rule", ORANGE)):
+        rows = curve[curve["allocation"] == name]
+        if len(rows):
+            ax.plot(rows["total"], rows["expected_profit"], "o-", color=colour, markersize=4, label=WAYS[name])
+            best = rows.iloc[int(rows["expected_profit"].to_numpy().argmax())]
+            said.append(f"{WAYS[name]} most at {best['total']:,.0f} ({best['expected_profit']:,.0f})")
+    ax.axvline(total, color=GREY, linestyle="--", linewidth=1)
+    ax.set_xlabel(f"money to spend, {currency} (dashed: the budget)")
+    ax.set_ylabel(f"expected profit, {currency}")
+    for axis in (ax.xaxis, ax.yaxis):
+        axis.set_major_formatter(lambda v, _: f"{v:,.0f}")
+    fig.legend(frameon=False, loc="outside upper center", ncols=2)
+    rows = curve[curve["allocation"] == curve["allocation"].iloc[0]]
+    beyond = rows[rows["total"] > total]["marginal_return"]
+    more = f"; beyond the budget, one more {currency} to spend brings {beyond.iloc[0]:,.2f}" if len(beyond) else ""
+    return render(fig, "return-curve", f"What a smaller or larger budget would bring{more}",
+                  f"Line chart of expected profit by budget: {', '.join(said)}")  # fmt: skip
+
+
+def response(curves: pd.DataFrame, cells: pd.DataFrame, currency: str) -> Chart | Table:
+    """Small panels: expected margin by budget of each cell, with its interval and where the budget lies."""
+    if curves.empty:
+        return UNKNOWN
+    tiers = [tier for tier in TIERS if (curves["tier"] == tier).any()]
+    channels = list(dict.fromkeys(curves["channel"]))
+    fig, _ = figure(height=1.75 * len(tiers))
+    fig.clear()
+    axes = fig.subplots(len(tiers), len(channels), squeeze=False, sharey="row")
+    for row, tier in zip(axes, tiers, strict=True):
+        for ax, channel in zip(row, channels, strict=True):
+            found = curves[(curves["tier"] == tier) & (curves["channel"] == channel)]
+            ax.plot(found["budget"], found["expected_margin"], color=BLUE)
+            if found["lower_95"].notna().any():
+                ax.fill_between(found["budget"], found["lower_95"], found["upper_95"], color=BLUE, alpha=0.2, lw=0)
+            budget = float(cells.loc[(cells["tier"] == tier) & (cells["channel"] == channel), "budget"].sum())
+            ax.plot([budget], [np.interp(budget, found["budget"], found["expected_margin"])], "o", color=RED)
+            ax.plot(found["budget"], found["budget"], color=GREY, linestyle="--", linewidth=1)
+            ax.set_title(f"{tier}, {channel}", fontsize=8, color=INK)
+            ax.tick_params(labelsize=7)
+            ax.locator_params(nbins=3)
+            for axis in (ax.xaxis, ax.yaxis):
+                axis.set_major_formatter(lambda v, _: f"{v / 1000:,.3g}k" if abs(v) >= 1000 else f"{v:,.3g}")
+    sure = curves["lower_95"].isna().all()
+    caption = (
+        f"Expected additional margin by budget, {currency} both{'' if sure else ', with its 95% interval'}; dot: this "
+        "budget; below the dashed line a cell brings less than it costs as a whole"
+    )
+    return render(fig, "response", caption, f"Small panels, one per tier and channel: {len(tiers) * len(channels)} "
+                                            "rising curves that flatten")  # fmt: skip
