@@ -192,6 +192,19 @@ def test_the_part_of_a_channel_is_that_of_all_where_nobody_came_by_it() -> None:
     assert tier_shares(cells, values, came[["customer_id"]]).tolist() == [0.2, 0.2, 0.3, 0.3, 0.5, 0.5]
 
 
+def test_what_few_customers_cost_is_not_told() -> None:
+    values = today(100)
+    came = acquired(values)
+    came.loc[came.index[:5], "channel"] = "radio"
+    cells = pd.DataFrame([(HIGH, "radio"), (HIGH, "search"), (HIGH, ANY_CHANNEL)], columns=["tier", "channel"])
+    assert acquisition_costs(cells, values, came, 5, ANY_CHANNEL).tolist() == [14.0, 20.0, 15.0]
+    assert np.isnan(acquisition_costs(cells, values, came, 6, ANY_CHANNEL)).tolist() == [True, False, False]
+    assert np.isnan(acquisition_costs(cells, values, came[["customer_id", "channel"]], 5, ANY_CHANNEL)).all()
+    unsplit = acquisition_costs(cells, values, came.drop(columns="channel"), 5, ANY_CHANNEL)
+    assert unsplit[2] == 15.0
+    assert np.isnan(unsplit[:2]).all()
+
+
 def test_the_rule_follows_its_ratio(params: BudgetParams) -> None:
     values = today()
     found = everything(

@@ -57,6 +57,24 @@ def test_cells_are_pulled_to_their_channel() -> None:
     assert np.sqrt(np.mean(np.square(pooled))) < 0.7 * np.sqrt(np.mean(np.square(raw)))
 
 
+def test_what_cells_are_pulled_to_is_drawn_too() -> None:
+    """Shrunk cells hardly differ between resamples; draws differ as cells may around their channel."""
+    apart = []
+    for seed in range(8):
+        lifts = fit(participants(40, seed=seed, costs=(2.0, 10.0)), draws=200, seed=seed)
+        rise = lifts.top * 10 / (10 + lifts.half)
+        assert lifts.cells["channel"][0] == lifts.cells["channel"][3]
+        apart.append((rise[0] - rise[3]).std())
+    assert np.mean(apart) > 0.05
+
+
+def test_a_lift_is_relative_to_what_the_control_bought() -> None:
+    """However far the forecast of the participants was off."""
+    outcomes = participants(2000, seed=8)
+    plain, doubled = fit(outcomes), fit(outcomes.assign(expected=2 * outcomes["expected"]))
+    assert at(doubled, 5.0) == pytest.approx(at(plain, 5.0), abs=0.03)
+
+
 def test_of_one_cost_half_is_what_was_tested() -> None:
     lifts = fit(participants(100, seed=1, costs=(5.0,)))
     assert lifts.assumed == CHANNELS

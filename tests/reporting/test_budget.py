@@ -20,6 +20,7 @@ from clv.reporting import budget as show
 from clv.reporting import budget_curves as curves
 from clv.reporting.chart import Chart
 from clv.reporting.table import Table
+from tests.conftest import ROOT
 from tests.marketing.budgets import participants, today
 from tests.marketing.test_budget import ELASTIC, acquired, decide, everything
 
@@ -83,7 +84,8 @@ def test_the_page_says_where_the_next_thousand_goes_and_why(case: dict[str, Any]
 @pytest.mark.parametrize("case", [("elasticities", 5000.0)], indirect=True)
 def test_assumptions_are_not_sold_as_measurements(case: dict[str, Any]) -> None:
     """Nothing of a page on elasticities, nor of the files below it, sounds as if a test had shown it."""
-    everything_said = html(case) + json.dumps(case["metrics"]) + "".join(
+    notebook = (ROOT / "notebooks" / "budget.ipynb").read_text(encoding="utf-8")
+    everything_said = notebook + html(case) + json.dumps(case["metrics"]) + "".join(
         frame.to_csv() for name, frame in case.items() if name != "metrics"
     )  # fmt: skip
     assert not re.search("incremental|uplift", everything_said, re.IGNORECASE)
