@@ -40,9 +40,11 @@ def headline(metrics: dict[str, Any], currency: str) -> Table:
 
 def source(metrics: dict[str, Any]) -> Table:
     """Where the curves come from, how the money is split by them, and what could not be used."""
-    by = "so that expected profit, and profit in the worst cases, are highest" if metrics["mode"] == "optimal" else (
-        "by the shares of the rule (budget.rule)"
-    )  # fmt: skip
+    by = "by the shares of the rule (budget.rule)"
+    if metrics["mode"] == "optimal":
+        by = "so that expected profit is highest" if not metrics["draws"] else (
+            "so that expected profit, and profit in the worst cases, are highest"
+        )  # fmt: skip
     texts = [f"{SOURCES[metrics['source']]}. The money is split {by}."]
     if metrics["assumed_half_cost"]:
         names = ", ".join(metrics["assumed_half_cost"])
@@ -96,12 +98,11 @@ def cells_table(cells: pd.DataFrame, currency: str) -> Table:
         Column("bound_by", "held by"),
     ]
     columns = [c for c in columns if c.format == "text" or cells[c.name].notna().any()]
-    caption = (
-        f"The budget by tier and channel. 'Next 1 brings' is the margin, in {currency}, of one more {currency} there; "
-        "'cautiously' the same with the bad cases weighing more, which is what the split makes equal"
-        if "marginal_return" in {c.name for c in columns}
-        else "The budget by tier and channel"
-    )
+    caption = "The budget by tier and channel"
+    if cells["marginal_return"].notna().any():
+        caption += f". 'Next 1 brings' is the margin, in {currency}, of one more {currency} there"
+    if cells["cautious_return"].notna().any():
+        caption += "; 'cautiously' the same with the bad cases weighing more, which is what the optimum makes equal"
     return table(cells.assign(bound_by=cells["bound_by"].astype("object").fillna("")), columns, caption)
 
 
@@ -135,7 +136,7 @@ def next_money(metrics: dict[str, Any], currency: str) -> Table:
         Column("why_nothing", "why no more"),
     ]
     columns = [c for c in columns if c.format == "text" or cells[c.name].notna().any()]
-    caption = f"Where the next {money} would go; what one more {currency} would bring, expected and cautiously"
+    caption = f"Where the next {money} would go; what one more {currency} would bring there"
     return Table(note(text).html + table(cells, columns, caption).html)
 
 

@@ -93,6 +93,7 @@ def test_assumptions_are_not_sold_as_measurements(case: dict[str, Any]) -> None:
     assert "95% interval of it" not in everything_said
     assert case["cells"]["lower_95"].isna().all()
     assert case["regret"]["cvar"].isna().all()
+    assert not re.search("cautious|too unsure|worst cases, are", html(case))
     assert case["metrics"]["expected_profit"] > 0
 
 

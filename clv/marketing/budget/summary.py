@@ -13,7 +13,7 @@ from clv.marketing.budget.tables import bound_by
 
 NEXT = 1000.0  # money
 WORTH_NAMING = 0.02  # parts of the next 1,000 below this share are solver's and rounding's
-UNSURE = 1e-3  # of a cautious return around 1, the same
+UNSURE = 1e-3  # of a return around 1, the same
 
 
 def summary(setting: Setting, allocation: Allocation, total: float, groups: Groups, lifts: Lifts | None
@@ -43,7 +43,8 @@ def next_money(setting: Setting, allocation: Allocation, total: float) -> dict[s
     """Where the next 1,000 would go: amount, not_spent and expected_margin of it, and cells, who gets most first.
 
     Of a cell: tier, channel, amount, marginal_return and cautious_return (margin of its next unit of money, expected
-    and with the draws weighted as the optimum weighs them), and why it gets nothing, or "" where it does.
+    and, where there are draws, with these weighted as the optimum weighs them), and why it gets nothing, or "" where it
+    does.
     """
     more = setting.allocate(round(total + NEXT, 2)).budgets
     change = more - allocation.budgets
@@ -51,7 +52,8 @@ def next_money(setting: Setting, allocation: Allocation, total: float) -> dict[s
     slope, cautious = np.full((2, len(change)), np.nan)
     if setting.response is not None:
         slopes = setting.response.slope(allocation.budgets)
-        slope, cautious = slopes.mean(axis=1), slopes @ allocation.weights
+        slope = slopes.mean(axis=1)
+        cautious = cautious if setting.response.is_sure else slopes @ allocation.weights
     cells = []
     for i in np.argsort(-np.round(np.maximum(change, 0), 2), kind="stable"):
         gets = change[i] >= NEXT * WORTH_NAMING
@@ -76,7 +78,7 @@ def next_money(setting: Setting, allocation: Allocation, total: float) -> dict[s
 def _why_nothing(mode: str, slope: float, cautious: float) -> str:
     if mode == "rule":
         return "no share by the rule"
-    if slope <= 1:
+    if slope <= 1 + UNSURE:
         return "would bring less than it costs"
     return "too unsure" if cautious <= 1 + UNSURE else "others bring more"
 

@@ -98,5 +98,6 @@ def _returns(setting: Setting, allocation: Allocation) -> dict[str, np.ndarray]:
         return {name: np.full(len(setting.cells), np.nan) for name in names}
     margin = setting.response.of_cells(allocation.budgets)
     slope = setting.response.slope(allocation.budgets)
-    values = (margin.mean(axis=1), *interval(margin), slope.mean(axis=1), slope @ allocation.weights)
+    cautious = np.full(len(slope), np.nan) if setting.response.is_sure else slope @ allocation.weights
+    values = (margin.mean(axis=1), *interval(margin), slope.mean(axis=1), cautious)
     return dict(zip(names, values, strict=True))
