@@ -1,8 +1,10 @@
 """Reading the snapshots that featurize wrote."""
 
+from collections.abc import Collection
 from datetime import date
 
 import pandas as pd
+import pyarrow.parquet as pq
 
 from clv import paths, storage
 from clv.features.columns import CUSTOMER
@@ -27,9 +29,16 @@ def read_sources(cutoff: date) -> Means:
     return means
 
 
-def read_snapshot(rows: Rows) -> pd.DataFrame:
-    """The whole snapshot at the cutoff of `rows`: one row per customer by id, with features and targets."""
-    snapshot = storage.read_table(paths.snapshot(str(rows.cutoff)))
+def read_snapshot(rows: Rows, columns: Collection[str] | None = None) -> pd.DataFrame:
+    """The whole snapshot at the cutoff of `rows`: one row per customer by id, with features and targets.
+
+    With `columns`, only the id and those of them that the snapshot has.
+    """
+    folder = paths.snapshot(str(rows.cutoff))
+    names = None
+    if columns is not None and folder.exists():
+        names = [name for name in pq.read_schema(folder / paths.part(0)).names if name in {CUSTOMER, *columns}]
+    snapshot = storage.read_table(folder, names)
     # By id, whatever the blocks: what draws rows or breaks ties by their order must not depend on them.
     return snapshot.sort_values(CUSTOMER, ignore_index=True)
 
