@@ -1,69 +1,74 @@
-"""Forecast every customer known today, and sort them into segments, tiers and clusters.
+"""Forecast every customer known today, sort them into segments, tiers and clusters, and say who moved.
 
-Reads: the current snapshot and the one a horizon earlier (for the RFM cut points), models/today/.
-Writes: data/customer_values.parquet (one row per customer); segment profiles to reports/tables/segments.csv and
-reports/metrics/segments.json.
+Reads: the current snapshot and the one a horizon earlier (for the RFM cut points, and for who moved), models/today/,
+data/test_forecasts.parquet, reports/tables/rolling.csv and metrics.csv, the clusters of an earlier run.
+Writes: data/customer_values.parquet (one row per customer), data/fallen.parquet (one row per customer who fell),
+models/clusters.json; reports/tables/: segments, segment_mix, clusters, tier_hits and migration;
+reports/metrics/segments.json. Where there is no backtest, nothing is judged and nobody moved.
 """
+
+from pathlib import Path
+
+import pandas as pd
 
 from clv import params, paths, storage
 from clv.errors import run_stage
 from clv.features.store import read_plan, read_snapshot
+from clv.marketing.segments.cluster_names import cluster_table
 from clv.marketing.segments.clusters import find_clusters
-from clv.marketing.segments.profiles import profile
-from clv.marketing.segments.rfm import RfmCuts, name_segments
-from clv.marketing.segments.tiers import assign_tiers
+from clv.marketing.segments.fallen import BEHAVIOUR, fallen
+from clv.marketing.segments.hits import tier_hits
+from clv.marketing.segments.interval import level_error
+from clv.marketing.segments.migration import migration, then_and_now
+from clv.marketing.segments.profiles import mix, profile
+from clv.marketing.segments.rfm import RfmCuts
+from clv.marketing.segments.summary import eco_summary, moved, summary, warning
+from clv.marketing.segments.values import HISTORY, valued, valued_then, with_groups
 from clv.models.forecaster import Forecaster
-from clv.models.intervals import LEVELS
 
-FORECAST = [
-    "predicted_clv",
-    *(f"{side}_{level}" for level in LEVELS for side in ("lower", "upper")),
-    "p_alive",
-    "p_purchase",
-    "churn_risk",
-    "expected_orders",
-    "days_to_next_order",
-    "residual_value",
-    "confidence",
-]
-COUNTS = ["recency_days", "frequency", "tenure_days"]
+LEARNED = ["customer_id", "predicted_clv", "realised"]
 
 
 def main() -> None:
     p = params.load()
     plan = read_plan()
     current = read_snapshot(plan.today.forecast)
-    earlier = read_snapshot(plan.today.calibration or plan.today.forecast)
+    earlier = read_snapshot(plan.today.calibration or plan.today.forecast, [*HISTORY, *BEHAVIOUR])
+    test = storage.read_table(paths.TEST_FORECASTS) if plan.backtest else pd.DataFrame(columns=LEARNED)
     model = Forecaster.load(paths.TODAY_MODEL, p.compute)
+    previous = storage.read_json(Path(p.segment.clusters.previous))
+    least = p.segment.min_group_customers
 
-    values = current[["customer_id"]].join(model.predict(current)[FORECAST])
-    values = values.join(current[["recency_days", "frequency", "monetary_value", "tenure_days"]]).astype(
-        dict.fromkeys(COUNTS, "int64")
-    )
-    values["monetary_value"] = values["monetary_value"].round(2)
-    values["rfm_segment"] = name_segments(RfmCuts.fit(earlier).scores(current))
-    values["tier"] = assign_tiers(values["predicted_clv"].to_numpy(), p.segment.tiers)
-    clusters = find_clusters(values, p.segment.clusters, p.seed)
-    values["cluster"] = clusters.labels
+    cuts = RfmCuts.fit(earlier)
+    values = valued(current, model.predict(current), cuts, p.segment.tiers)
+    beside = current.drop(columns=values.columns.drop("customer_id"), errors="ignore")
+    clusters = find_clusters(values.join(beside.drop(columns="customer_id")), p.segment.clusters, p.seed, previous)
+    values = with_groups(values, current, clusters, p.segment)
+    customers = values.join(beside[beside.columns.difference(values.columns)])
 
-    table = profile(values)
-    metrics = {
-        "as_of": str(plan.today.as_of),
-        "customers": len(values),
-        "predicted_total": values["predicted_clv"].sum(),
-        "silhouette": clusters.silhouette,
-        "segments": {
-            dimension: rows.drop(columns="dimension").set_index("segment").to_dict("index")
-            for dimension, rows in table.groupby("dimension")
-        },
-    }
+    level = level_error(pd.read_csv(paths.ROLLING))
+    profiles = profile(customers, plan.horizon_days, p.budget.margin_rate, level, least)
+    hits = tier_hits(test, p.segment.tiers, p.evaluate.confidence, pd.read_csv(paths.METRICS_CSV))
+    then = valued_then(earlier if plan.backtest else earlier.head(0), test, cuts, p.segment.tiers)
+    moves = then_and_now(then, values if plan.backtest else values.head(0))
+    moving = migration(moves, least)
+    fell = fallen(moves, earlier, current)
+    metrics = summary(values, profiles, clusters, hits, p.segment, plan.today.as_of)
+    metrics |= {"migration": moved(moves, moving, fell, least), "eco": eco_summary(customers, p.segment)}
 
     storage.write_table(values, paths.CUSTOMER_VALUES)
-    storage.write_csv(table, paths.PROFILES_CSV)
+    storage.write_table(fell, paths.FALLEN)
+    storage.write_json(clusters.to_dict(), paths.CLUSTERS)
+    storage.write_csv(profiles, paths.PROFILES_CSV)
+    storage.write_csv(mix(customers, profiles, least), paths.CATEGORY_MIX)
+    storage.write_csv(moving, paths.MIGRATION)
+    storage.write_csv(hits, paths.TIER_HITS)
+    storage.write_csv(cluster_table(clusters, customers, profiles), paths.CLUSTER_PROFILES)
     storage.write_json(metrics, paths.PROFILES_JSON)
+    beware = warning(clusters, p.segment)
     print(
         f"segment: {len(values):,} customers, forecast {metrics['predicted_total']:,.0f} {p.currency} "
-        f"in {plan.horizon_days} days"
+        f"in {plan.horizon_days} days{'; ' * bool(beware)}{beware}"
     )
 
 

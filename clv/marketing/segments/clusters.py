@@ -1,51 +1,177 @@
-"""Groups of similar customers by k-means."""
+"""Groups of similar customers by k-means: how many, how stable, and under which numbers."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.optimize import linear_sum_assignment
 from sklearn.cluster import KMeans
-from sklearn.metrics import silhouette_score
+from sklearn.metrics import adjusted_rand_score, pairwise_distances_argmin, silhouette_score
 from threadpoolctl import threadpool_limits
 
+from clv.errors import InputError
 from clv.marketing_params import ClusterParams
 
-SILHOUETTE_ROWS = 4000  # the silhouette compares all pairs of rows
-LOGGED = ("predicted_clv", "frequency", "monetary_value")
-PLAIN = ("recency_days", "p_alive")
+FIT_ROWS = 20_000  # customers, drawn, that centroids are fitted to; all others join the nearest
+SILHOUETTE_ROWS = 4_000  # the silhouette compares all pairs of rows
+RESAMPLE_ROWS = 5_000  # customers of a resample that stability is judged on
+STARTS = 5  # of k-means, of which the best counts
+DIGITS = 6
+MEMORY = ("features", "means", "scales", "centroids")  # what a later run needs of this one
+
+
+@dataclass(frozen=True)
+class Feature:
+    """A column of the customers that clusters are found in; `is_log` takes log(1 + value)."""
+
+    name: str
+    is_log: bool = False
+
+
+FEATURES = (
+    Feature("predicted_clv", is_log=True), Feature("recency_days"), Feature("frequency", is_log=True),
+    Feature("p_alive"), Feature("categories"), Feature("eco_share"), Feature("open_share_90d"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Clusters:
-    """`labels` (n,) from 1, the cluster with the highest mean forecast; `silhouette` by number of clusters tried."""
+    """`labels` (n,) are the numbers of the clusters; `numbers` (k,) name the rows of `centroids` (k, features).
+
+    Centroids are standardised: by `means` and `scales` (features,) of `features`, logs where FEATURES says so. `filled`
+    is the share of customers without a value, who got the median, by feature where there are any. `silhouette` is by
+    number of clusters tried; `stability` the mean adjusted Rand index over resamples, NaN of a single cluster.
+    """
 
     labels: np.ndarray
+    numbers: tuple[int, ...]
+    centroids: np.ndarray
+    features: tuple[str, ...]
+    means: np.ndarray
+    scales: np.ndarray
+    filled: dict[str, float]
     silhouette: dict[int, float]
+    stability: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON, which `find_clusters` takes as `previous` in a later run."""
+        by_number = {f"{n}": c.tolist() for n, c in zip(self.numbers, self.centroids, strict=True)}
+        return {
+            "features": list(self.features), "means": self.means.tolist(), "scales": self.scales.tolist(),
+            "centroids": by_number, "filled": self.filled, "silhouette": self.silhouette,
+            "stability": self.stability,
+        }  # fmt: skip
 
 
-def find_clusters(values: pd.DataFrame, params: ClusterParams, seed: int) -> Clusters:
-    """Cluster customers by forecast, frequency and monetary value (logs), recency and P(alive), all standardised.
+def find_clusters(
+    customers: pd.DataFrame, params: ClusterParams, seed: int, previous: Mapping[str, Any] | None = None
+) -> Clusters:
+    """Cluster customers, one row each, by those of FEATURES that they have.
 
-    The number of clusters is the one with the highest silhouette on a sample of rows. Fewer distinct customers than
-    clusters give one cluster.
+    The number of clusters is the one with the highest silhouette; fewer distinct customers than clusters give one.
+    Number 1 has the highest mean forecast, unless `previous`, an earlier `to_dict`, has centroids: each of these passes
+    its number on to the nearest cluster, and clusters beyond them get new numbers by mean forecast. Raises `InputError`
+    where `previous` is something else.
     """
-    points = np.column_stack(
-        [np.log1p(values[list(LOGGED)].to_numpy(dtype="float64")), values[list(PLAIN)].to_numpy(dtype="float64")]
-    )
-    spread = points.std(axis=0)
-    points = np.round((points - points.mean(axis=0)) / np.where(spread > 0, spread, 1.0), 6)
-    n_distinct = len(np.unique(points, axis=0))
-    if n_distinct <= params.max:
-        return Clusters(np.ones(len(points), dtype="int64"), {})
-    rows = np.random.default_rng(seed).permutation(len(points))[:SILHOUETTE_ROWS]
-    found: dict[int, np.ndarray] = {}
+    known = _memory(previous or {})
+    features, points, means, scales, filled = _standardised(customers)
+    rng = np.random.default_rng(seed)
+    fit = points[rng.permutation(len(points))[:FIT_ROWS]]
     silhouette: dict[int, float] = {}
+    stability, centroids = float("nan"), np.round(fit.mean(axis=0, keepdims=True), DIGITS)
     with threadpool_limits(1):
-        for k in range(params.min, params.max + 1):
-            found[k] = KMeans(k, n_init=5, random_state=seed).fit_predict(points)
-            several = len(np.unique(found[k][rows])) > 1
-            silhouette[k] = round(float(silhouette_score(points[rows], found[k][rows])), 6) if several else -1.0
-    best = found[max(silhouette, key=lambda k: (silhouette[k], -k))]
-    means = pd.Series(values["predicted_clv"].to_numpy()).groupby(best).mean()
-    order = means.sort_values(ascending=False, kind="stable").index
-    return Clusters(pd.Series(best).map({label: i + 1 for i, label in enumerate(order)}).to_numpy(), silhouette)
+        if len(np.unique(fit, axis=0)) > params.max:
+            found = {k: _centroids(fit, k, seed) for k in range(params.min, params.max + 1)}
+            silhouette = {k: _silhouette(fit[:SILHOUETTE_ROWS], found[k]) for k in found}
+            centroids = found[max(silhouette, key=lambda k: (silhouette[k], -k))]
+            stability = _stability(fit, centroids, params.bootstraps, rng)
+        nearest = pairwise_distances_argmin(points, centroids)
+    value = pd.Series(customers["predicted_clv"].to_numpy()).groupby(nearest).mean().reindex(range(len(centroids)))
+    by_value = np.argsort(-value.fillna(-1.0).to_numpy(), kind="stable")
+    centroids, place = centroids[by_value], np.argsort(by_value)
+    numbers = _numbers(centroids * scales + means, features, known)
+    return Clusters(
+        np.array(numbers)[place[nearest]], numbers, centroids, features, means, scales, filled, silhouette, stability
+    )
+
+
+def _standardised(
+    customers: pd.DataFrame,
+) -> tuple[tuple[str, ...], np.ndarray, np.ndarray, np.ndarray, dict[str, float]]:
+    """Features, points (n, features) with means and scales, and the share without a value; NaN becomes the median."""
+    columns, filled = {}, {}
+    for feature in FEATURES:
+        if feature.name in customers and customers[feature.name].notna().any():
+            column = customers[feature.name].astype("float64")
+            if column.isna().any():
+                filled[feature.name] = round(float(column.isna().mean()), DIGITS)
+                column = column.fillna(column.median())
+            columns[feature.name] = np.log1p(column.to_numpy()) if feature.is_log else column.to_numpy()
+    points = np.column_stack(list(columns.values()))
+    means, spread = np.round(points.mean(axis=0), DIGITS), np.round(points.std(axis=0), DIGITS)
+    scales = np.where(spread > 0, spread, 1.0)
+    return tuple(columns), np.round((points - means) / scales, DIGITS), means, scales, filled
+
+
+def _centroids(points: np.ndarray, k: int, seed: int) -> np.ndarray:
+    return np.round(KMeans(k, n_init=STARTS, random_state=seed).fit(points).cluster_centers_, DIGITS)
+
+
+def _silhouette(points: np.ndarray, centroids: np.ndarray) -> float:
+    labels = pairwise_distances_argmin(points, centroids)
+    several = 1 < len(np.unique(labels)) < len(points)
+    return round(float(silhouette_score(points, labels)), DIGITS) if several else -1.0
+
+
+def _stability(points: np.ndarray, centroids: np.ndarray, bootstraps: int, rng: np.random.Generator) -> float:
+    """Mean adjusted Rand index of the partition and those by centroids refitted to resamples.
+
+    Sources: Hubert and Arabie (1985), "Comparing partitions", Journal of Classification 2, 193-218; Hennig (2007),
+    "Cluster-wise assessment of cluster stability", Computational Statistics and Data Analysis 52, 258-271.
+    """
+    labels = pairwise_distances_argmin(points, centroids)
+    agreements = []
+    for _ in range(bootstraps):
+        resample = points[rng.integers(0, len(points), min(len(points), RESAMPLE_ROWS))]
+        if len(np.unique(resample, axis=0)) <= len(centroids):
+            agreements.append(0.0)
+            continue
+        refitted = _centroids(resample, len(centroids), int(rng.integers(2**31)))
+        agreements.append(adjusted_rand_score(labels, pairwise_distances_argmin(points, refitted)))
+    return round(float(np.mean(agreements)), DIGITS)
+
+
+def _memory(previous: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The centroids of an earlier run; nothing where there was none."""
+    if not previous:
+        return {}
+    lacking = [name for name in MEMORY if name not in previous]
+    widths = {len(c) for c in previous["centroids"].values()} | {
+        len(previous[name]) for name in ("features", "means", "scales")
+    } if not lacking else set()  # fmt: skip
+    if lacking or len(widths) != 1 or not previous["centroids"]:
+        what = f"lacks {', '.join(lacking)}" if lacking else "has centroids, means and scales of different lengths"
+        raise InputError(
+            f"segment.clusters.previous must be models/clusters.json of an earlier run; it {what}; name such a file, "
+            "or data/templates/clusters.json for none"
+        )
+    return previous
+
+
+def _numbers(centres: np.ndarray, features: tuple[str, ...], known: Mapping[str, Any]) -> tuple[int, ...]:
+    """The number of each cluster, given centres (k, features) before standardising, by falling value."""
+    shared = [name for name in features if known and name in known["features"]]
+    if not shared:
+        return tuple(range(1, len(centres) + 1))
+    then = [known["features"].index(name) for name in shared]
+    now = [features.index(name) for name in shared]
+    means, scales = np.array(known["means"])[then], np.array(known["scales"])[then]
+    earlier = np.array(list(known["centroids"].values()), dtype="float64")[:, then]
+    distance = (((centres[:, now] - means) / scales)[:, None, :] - earlier[None]) ** 2
+    rows, columns = linear_sum_assignment(np.round(distance.sum(axis=2), DIGITS))
+    earlier_numbers = [int(number) for number in known["centroids"]]
+    matched = {int(row): earlier_numbers[column] for row, column in zip(rows, columns, strict=True)}
+    fresh = iter(range(max(earlier_numbers) + 1, max(earlier_numbers) + len(centres) + 1))
+    return tuple(matched[i] if i in matched else next(fresh) for i in range(len(centres)))

@@ -1,35 +1,104 @@
-"""What the customers of a segment have in common."""
+"""What the customers of a segment are worth, and what they have in common."""
 
+from collections.abc import Iterator
+
+import numpy as np
 import pandas as pd
 
-DIMENSIONS = ("tier", "rfm_segment", "cluster")
+from clv.marketing.segments.interval import interval_of_mean
+from clv.marketing.segments.suppression import hidden
+
+DIMENSIONS = {"tier": "tier", "rfm_segment": "rfm_segment", "cluster": "cluster_name", "elite": "elite",
+              "eco": "eco_segment"}  # fmt: skip
+ELITE_NAMES = {True: "Elite", False: "All others"}
+MEANS = ("churn_risk", "p_purchase", "p_alive", "recency_days", "frequency", "monetary_value", "acquisition_cost")
+MIX = {"category": "preferred_category", "channel": "channel", "country": "country"}
+MOST_NAMES = 5  # of a kind that are shown of a segment
 
 
-def profile(values: pd.DataFrame) -> pd.DataFrame:
-    """One row per dimension and segment, by falling forecast: size, forecast, and means over its customers.
+def groups(customers: pd.DataFrame) -> Iterator[tuple[str, pd.Series]]:
+    """Dimension, and the segment of each customer in it as text, of those of DIMENSIONS that the shop has."""
+    for dimension, column in DIMENSIONS.items():
+        if column in customers:
+            of = customers[column]
+            yield dimension, (of.map(ELITE_NAMES) if dimension == "elite" else of).astype("str").rename("segment")
 
-    `values` is the table of customer values; money in the currency of the transactions, shares of all customers.
+
+def profile(customers: pd.DataFrame, horizon_days: int, margin_rate: float, level: float, minimum: int) -> pd.DataFrame:
+    """One row per dimension and segment, by falling forecast.
+
+    `customers` are customer values, with `acquisition_cost` (money) where the shop knows it; `level` is what the level
+    of all forecasts errs by. Columns: customers, customer_share and predicted_share (of all), predicted_total and
+    predicted_mean (money) with its 95% interval predicted_mean_lower and _upper, means over customers of MEANS,
+    payback_days (CAC over the margin that a day of the horizon brings) and ltv_cac (margin of the horizon over CAC);
+    the last two compare customers whose CAC is known, NaN where there is none. All figures of groups that `hidden`
+    names for `minimum` are NaN, and `suppressed` True.
     """
-    everything = max(float(values["predicted_clv"].sum()), 1e-12)
+    total = float(customers["predicted_clv"].sum())
     tables = []
-    for dimension in DIMENSIONS:
-        groups = values.groupby(dimension, observed=True)
-        table = pd.DataFrame(
-            {
-                "customers": groups.size(),
-                "customer_share": groups.size() / len(values),
-                "predicted_total": groups["predicted_clv"].sum(),
-                "predicted_share": groups["predicted_clv"].sum() / everything,
-                "predicted_mean": groups["predicted_clv"].mean(),
-                "lower_95_mean": groups["lower_95"].mean(),
-                "upper_95_mean": groups["upper_95"].mean(),
-                "p_purchase_mean": groups["p_purchase"].mean(),
-                "recency_days_mean": groups["recency_days"].mean(),
-                "frequency_mean": groups["frequency"].mean(),
-                "monetary_value_mean": groups["monetary_value"].mean(),
-            }
-        ).reset_index(names="segment")
-        table["segment"] = table["segment"].astype("str")
-        table.insert(0, "dimension", dimension)
-        tables.append(table.sort_values(["predicted_total", "segment"], ascending=[False, True]))
+    for dimension, segment in groups(customers):
+        rows = [
+            {"dimension": dimension, "segment": name, "customers": len(group)}
+            | _figures(group, len(customers), total, level)
+            | _acquisition(group, horizon_days, margin_rate)
+            for name, group in customers.groupby(segment)
+        ]
+        table = pd.DataFrame(rows).sort_values(["predicted_total", "segment"], ascending=[False, True])
+        table["suppressed"] = hidden(table["customers"].to_numpy(), minimum)
+        figures = [str(name) for name in table if name not in ("dimension", "segment", "suppressed")]
+        tables.append(table.assign(**{name: table[name].where(~table["suppressed"]) for name in figures}))
     return pd.concat(tables, ignore_index=True)
+
+
+def _figures(group: pd.DataFrame, n: int, total: float, level: float) -> dict[str, float]:
+    forecast = float(group["predicted_clv"].sum())
+    lower, upper = interval_of_mean(group, level)
+    return {
+        "customer_share": len(group) / n,
+        "predicted_total": forecast,
+        "predicted_share": forecast / total if total > 0 else 0.0,
+        "predicted_mean": forecast / len(group),
+        "predicted_mean_lower": lower,
+        "predicted_mean_upper": upper,
+        **{f"{name}_mean": float(group[name].mean()) if name in group else np.nan for name in MEANS},
+    }
+
+
+def _acquisition(group: pd.DataFrame, horizon_days: int, margin_rate: float) -> dict[str, float]:
+    """Payback and LTV:CAC, by means over the customers whose cost is known."""
+    nothing = {"payback_days": np.nan, "ltv_cac": np.nan}
+    if "acquisition_cost" not in group:
+        return nothing
+    known = group[group["acquisition_cost"].notna()]
+    cost, margin = float(known["acquisition_cost"].sum()), margin_rate * float(known["predicted_clv"].sum())
+    if not cost > 0 or not margin > 0:
+        return nothing
+    return {"payback_days": cost / (margin / horizon_days), "ltv_cac": margin / cost}
+
+
+def mix(customers: pd.DataFrame, profiles: pd.DataFrame, minimum: int) -> pd.DataFrame:
+    """The most frequent categories, channels and countries of each segment that is not suppressed.
+
+    One row per dimension, segment, kind and name, the most frequent first: share of the segment's customers for whom
+    the kind is known, and index, 100 times that over the share among all customers. `preferred_category` is where a
+    customer spent most. Names with fewer than `minimum` customers of a segment are left out, as `hidden` says; no rows
+    where the shop knows none of the kinds.
+    """
+    seen = profiles[~profiles["suppressed"].astype("bool")]
+    shown = set(zip(seen["dimension"], seen["segment"], strict=True))
+    rows = []
+    for dimension, segment in groups(customers):
+        for kind, column in MIX.items():
+            if column not in customers or not customers[column].notna().any():
+                continue
+            counts = pd.crosstab(segment, customers[column].astype("str").where(customers[column].notna()))
+            everyone = counts.sum() / counts.to_numpy().sum()
+            for name in sorted(of for by, of in shown if by == dimension and of in counts.index):
+                of = counts.loc[name]
+                share = of[~hidden(of.to_numpy(), minimum) & (of > 0)] / of.sum()
+                top = share.sort_values(ascending=False, kind="stable").head(MOST_NAMES)
+                rows += [
+                    (dimension, name, kind, value, top[value], 100 * top[value] / everyone[value])
+                    for value in top.index
+                ]
+    return pd.DataFrame(rows, columns=["dimension", "segment", "kind", "name", "share", "index"])

@@ -1,0 +1,69 @@
+"""How well the backtest's tiers found those who then were worth most."""
+
+import numpy as np
+import pandas as pd
+from scipy.stats import binomtest
+
+from clv.marketing.segments.tiers import HIGH, TIERS, assign_tiers, is_elite
+from clv.marketing_params import TierParams
+
+ELITE = "Elite"
+GOAL = 0.85  # of the customers in the highest tier, who should be there by what they then spent
+KNOWN = ("bayes", "latent_truth")  # forecasts of who knows the process of a synthetic shop, or its truth
+COLUMNS = ["tier", "customers", "realised_customers", "hits", "precision", "precision_lower", "precision_upper",
+           "recall", "recall_lower", "recall_upper", "by_chance", "value_share", "value_share_perfect",
+           *KNOWN]  # fmt: skip
+
+
+def tier_hits(test: pd.DataFrame, params: TierParams, confidence: float, metrics: pd.DataFrame) -> pd.DataFrame:
+    """One row per tier and Elite: customers put there by forecast, and by what they spent, and who are both.
+
+    `test` has `predicted_clv` and `realised`, money, one row per test customer; `metrics` is the table of metrics that
+    evaluate wrote. Precision is hits over customers, recall hits over realised customers, each with its Wilson interval
+    of so much confidence; `by_chance` is the precision of a draw; `value_share` the share of all realised value of the
+    customers of the tier, and of those who belong there. `bayes` and `latent_truth` are the precision of the best that
+    could be known of a synthetic shop, where evaluate has judged a share of that size; else NaN. No rows without test
+    customers. With tiers by thresholds a tier may have no customers; its precision is NaN.
+    """
+    n = len(test)
+    if n == 0:
+        return pd.DataFrame(columns=COLUMNS)
+    # Ties in an order drawn once and for all, as evaluate breaks them: rows come by customer id, which is not neutral.
+    rows = test.iloc[np.random.default_rng(0).permutation(n)]
+    forecast, realised = rows["predicted_clv"].to_numpy(), rows["realised"].to_numpy()
+    put, belong = assign_tiers(forecast, params), assign_tiers(realised, params)
+    members = {tier: (put == tier, belong == tier) for tier in TIERS}
+    members[ELITE] = is_elite(forecast, params.elite), is_elite(realised, params.elite)
+    shares = {ELITE: params.elite} | ({HIGH: params.shares.high_clv} if params.by == "shares" else {})
+    total = float(realised.sum())
+    found = []
+    for tier, (there, should) in members.items():
+        hits = int((there & should).sum())
+        found.append(
+            {"tier": tier, "customers": int(there.sum()), "realised_customers": int(should.sum()), "hits": hits}
+            | _share("precision", hits, int(there.sum()), confidence)
+            | _share("recall", hits, int(should.sum()), confidence)
+            | {
+                "by_chance": should.mean(),
+                "value_share": realised[there].sum() / total if total > 0 else np.nan,
+                "value_share_perfect": realised[should].sum() / total if total > 0 else np.nan,
+            }
+            | {name: _judged(metrics, name, shares.get(tier)) for name in KNOWN}
+        )
+    return pd.DataFrame(found, columns=COLUMNS)
+
+
+def _share(name: str, hits: int, n: int, confidence: float) -> dict[str, float]:
+    """A share and its interval; NaN of nobody."""
+    if n == 0:
+        return dict.fromkeys((name, f"{name}_lower", f"{name}_upper"), np.nan)
+    interval = binomtest(hits, n).proportion_ci(confidence, method="wilson")
+    return {name: hits / n, f"{name}_lower": interval.low, f"{name}_upper": interval.high}
+
+
+def _judged(metrics: pd.DataFrame, forecast: str, share: float | None) -> float:
+    """The precision of another forecast in the top share, as evaluate judged it; NaN where it has not."""
+    if share is None or "metric" not in metrics:
+        return float("nan")
+    rows = (metrics["forecast"] == forecast) & (metrics["metric"] == f"precision_top_{share * 100:g}")
+    return float(metrics.loc[rows, "value"].iloc[0]) if rows.any() else float("nan")

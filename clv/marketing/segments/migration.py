@@ -1,0 +1,87 @@
+"""Who moved between segments and tiers since the test cutoff."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from clv.marketing.segments.rfm import SEGMENTS
+from clv.marketing.segments.suppression import hidden
+from clv.marketing.segments.tiers import TIERS
+
+NEW = "(new customer)"
+ORDER = {"tier": TIERS, "rfm_segment": tuple(segment.name for segment in SEGMENTS)}  # the best first
+COLUMNS = ["dimension", "from", "to", "customers", "predicted_then", "predicted_now", "suppressed"]
+
+
+def then_and_now(then: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
+    """One row per customer of `now`, by its order, with what was known of them then.
+
+    Both have customer_id, tier, rfm_segment and predicted_clv. Gives customer_id, and of each of the others one column
+    ending in _then and one in _now; _then is missing for new customers, and tier_then and predicted_clv_then for those
+    without a forecast then.
+    """
+    columns = ["customer_id", "tier", "rfm_segment", "predicted_clv"]
+    named = now[columns].rename(columns={name: f"{name}_now" for name in columns[1:]})
+    return named.merge(then[columns].rename(columns={name: f"{name}_then" for name in columns[1:]}),
+                       on="customer_id", how="left", validate="one_to_one")  # fmt: skip
+
+
+def migration(moves: pd.DataFrame, minimum: int) -> pd.DataFrame:
+    """One row per dimension, segment then and segment now that has customers, in the order of the segments.
+
+    `moves` is that of `then_and_now`. Customers who were not yet known come from NEW; those known then without a
+    forecast are left out of the tiers. predicted_then and predicted_now are sums of forecasts, money; predicted_then is
+    NaN for new customers and where not all of the row had a forecast. Figures are NaN, and `suppressed` True, where
+    `hidden` says so for `minimum` among those who are in a segment now, whose number is known.
+    """
+    tables = []
+    is_new = moves["rfm_segment_then"].isna()
+    for dimension, order in ORDER.items():
+        known = moves[moves[f"{dimension}_then"].notna() | is_new]
+        start, end = known[f"{dimension}_then"].astype("object").fillna(NEW), known[f"{dimension}_now"]
+        counts = pd.crosstab(start, end).reindex(index=[*order, NEW], columns=list(order), fill_value=0).to_numpy()
+        unseen = np.column_stack([hidden(column, minimum) for column in counts.T])
+        money = known.groupby([start, end])[["predicted_clv_then", "predicted_clv_now"]].agg(_whole_sum)
+        for i, j in np.argwhere(counts > 0):
+            cell = (*order, NEW)[i], order[j]
+            then, now = money.loc[cell]
+            figures = (np.nan,) * 3 if unseen[i, j] else (float(counts[i, j]), then, now)
+            tables.append((dimension, *cell, *figures, bool(unseen[i, j])))
+    return pd.DataFrame(tables, columns=COLUMNS)
+
+
+def _whole_sum(values: pd.Series) -> float:
+    """The sum, NaN where a value is missing."""
+    return float(values.sum(skipna=False))
+
+
+def flows(table: pd.DataFrame) -> pd.DataFrame:
+    """One row per dimension and segment: customers and their forecasts (money) who came, left, stayed or are new.
+
+    `table` is that of `migration`; what it suppresses does not count, so that nothing can be computed by difference.
+    Forecasts of who came, stayed or is new are those of today, of who left those of then.
+    """
+    rows = []
+    for dimension, order in ORDER.items():
+        shown = table[(table["dimension"] == dimension) & ~table["suppressed"].astype("bool")]
+        for segment in order:
+            there, comes, goes = shown["from"] == segment, shown["to"] == segment, shown["from"] != NEW
+            kinds = {
+                "came": comes & ~there & goes,
+                "left": there & ~comes,
+                "stayed": there & comes,
+                "new": comes & ~goes,
+            }
+            row: dict[str, Any] = {"dimension": dimension, "segment": segment}
+            for kind, which in kinds.items():
+                row[kind] = shown.loc[which, "customers"].sum()
+                row[f"{kind}_value"] = shown.loc[which, f"predicted_{'then' if kind == 'left' else 'now'}"].sum()
+            rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def rank_of(segments: pd.Series, dimension: str) -> np.ndarray:
+    """0 for the best segment of a dimension, (n,) of floats; NaN for none."""
+    places = {name: i for i, name in enumerate(ORDER[dimension])}
+    return segments.map(places).to_numpy(dtype="float64")

@@ -1,0 +1,70 @@
+"""The table of customer values: what each customer is forecast to bring, and where they belong."""
+
+import numpy as np
+import pandas as pd
+
+from clv.features.columns import CUSTOMER
+from clv.marketing.segments.cluster_names import name_clusters
+from clv.marketing.segments.clusters import Clusters
+from clv.marketing.segments.eco import eco_affinity, eco_segment
+from clv.marketing.segments.rfm import RfmCuts, name_segments
+from clv.marketing.segments.tiers import assign_tiers, is_elite
+from clv.marketing_params import SegmentParams, TierParams
+from clv.models.intervals import LEVELS
+
+FORECAST = [
+    "predicted_clv",
+    *(f"{side}_{level}" for level in LEVELS for side in ("lower", "upper")),
+    "p_alive",
+    "p_purchase",
+    "churn_risk",
+    "expected_orders",
+    "days_to_next_order",
+    "residual_value",
+    "confidence",
+]
+COUNTS = ["recency_days", "frequency", "tenure_days"]
+HISTORY = ["recency_days", "frequency", "monetary_value", "tenure_days"]
+
+
+def valued(current: pd.DataFrame, predictions: pd.DataFrame, cuts: RfmCuts, tiers: TierParams) -> pd.DataFrame:
+    """One row per row of the current snapshot: forecast, history, RFM segment and tier."""
+    values = current[[CUSTOMER]].join(predictions[FORECAST])
+    values = values.join(current[HISTORY]).astype(dict.fromkeys(COUNTS, "int64"))
+    values["monetary_value"] = values["monetary_value"].round(2)
+    values["rfm_segment"] = name_segments(cuts.scores(current))
+    values["tier"] = assign_tiers(values["predicted_clv"].to_numpy(), tiers)
+    return values
+
+
+def with_groups(
+    values: pd.DataFrame, current: pd.DataFrame, clusters: Clusters, params: SegmentParams
+) -> pd.DataFrame:  # fmt: skip
+    """The same with cluster, elite and cluster_name, and the eco columns where the shop knows eco products."""
+    names = name_clusters(clusters, values["frequency"].to_numpy())
+    values = values.assign(
+        cluster=clusters.labels,
+        elite=is_elite(values["predicted_clv"].to_numpy(), params.tiers.elite),
+        cluster_name=pd.Series(clusters.labels, index=values.index).map(names).astype("str"),
+    )
+    if "eco_share" not in current:
+        return values
+    share = current["eco_share"].to_numpy(dtype="float64")
+    return values.assign(
+        eco_share=np.round(share, 6),
+        eco_momentum_180d=current["eco_momentum_180d"].round(6),
+        eco_affinity=eco_affinity(share, values["frequency"].to_numpy() + 1),
+        eco_segment=pd.Series(
+            eco_segment(share, values["tier"].to_numpy(), params.eco_share), index=values.index
+        ).astype("str"),
+    )
+
+
+def valued_then(earlier: pd.DataFrame, test: pd.DataFrame, cuts: RfmCuts, tiers: TierParams) -> pd.DataFrame:
+    """One row per customer of an earlier snapshot: RFM segment by the same cut points, forecast and tier.
+
+    The last two are of the backtest, `test`, by its own ranks; missing for customers whom it did not forecast.
+    """
+    forecast = test[[CUSTOMER, "predicted_clv"]].assign(tier=assign_tiers(test["predicted_clv"].to_numpy(), tiers))
+    then = earlier[[CUSTOMER]].assign(rfm_segment=name_segments(cuts.scores(earlier)))
+    return then.merge(forecast, on=CUSTOMER, how="left", validate="one_to_one")
