@@ -5,7 +5,8 @@ in whatever order; and the costly inverses of distribution functions are compute
 Carlo errors of similar customers are alike.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from scipy.special import gammaincinv, ndtri
@@ -75,6 +76,19 @@ class Draws:
         life = -np.log1p(-u)
         in_time, in_value = Sums.make(1.0, n_draws, arrivals), Sums.make(order_shape, n_draws, values)
         return cls(alive, pace, dropout, worth, life, in_time, in_value)
+
+    def by_alive(self) -> "Draws":
+        """The same draws in ascending order of `alive`."""
+        return self._rows(np.argsort(self.alive[:, 0], kind="stable"))
+
+    def below(self, p_alive: float) -> "Draws":
+        """Of draws `by_alive` those in which a customer of this chance of being active is so, one at least."""
+        return self._rows(slice(0, max(int(np.searchsorted(self.alive[:, 0], p_alive)), 1)))
+
+    def _rows(self, rows: Any) -> "Draws":
+        arrivals, values = (replace(s, first=s.first[rows], z=s.z[rows]) for s in (self.arrivals, self.values))
+        scalars = {name: getattr(self, name)[rows] for name in ("alive", "pace", "dropout", "worth", "life")}
+        return replace(self, arrivals=arrivals, values=values, **scalars)
 
 
 def stratified(k: int, n_draws: int, rng: np.random.Generator) -> np.ndarray:

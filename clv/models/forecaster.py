@@ -129,9 +129,9 @@ class Forecaster:
         wider than the forecast, or than the mean forecast where that is larger.
         """
         features = self.features_of(snapshot)
-        forecast = self.forecast(features)
+        forecast, chances = self._forecast(features)
         bounds = self.intervals.apply(forecast, _spread(self.btyd, features, forecast, self.seed))
-        p_purchase = np.round(self.chance.apply(self.panel.p_purchase(features)), 6)
+        p_purchase = np.round(self.chance.apply(chances), 6)
         columns = {"predicted_clv": forecast}
         columns |= {name: np.round(values, 2) for name, values in bounds.items()}
         columns |= {
@@ -157,10 +157,15 @@ class Forecaster:
 
     def forecast(self, features: pd.DataFrame) -> np.ndarray:
         """The combined forecast of rows of complete features, as `features_of` gives them: money, (n,)."""
+        return self._forecast(features)[0]
+
+    def _forecast(self, features: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+        """The same with the panel's chances of a purchase, (n, k)."""
         # A learner without a say is not asked: it would only take its time.
         silent = [name for name, heard in zip(self.panel.names, self.combination.heard, strict=True) if not heard]
-        learners = (self.panel.predict(features, silent) * self.scales).to_numpy()
-        return np.round(self.combination.apply(learners) * self.total_scale, 2)
+        learners, chances = self.panel.predict_both(features, silent)
+        mixed = self.combination.apply((learners * self.scales).to_numpy())
+        return np.round(mixed * self.total_scale, 2), chances
 
     @property
     def features(self) -> list[str]:

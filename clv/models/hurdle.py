@@ -45,8 +45,12 @@ class HurdleLearner:
 
     def predict(self, X: pd.DataFrame) -> np.ndarray:
         """Expected value in money, (n,), 0 or more."""
+        return self.value(X, self.p_purchase(X))
+
+    def value(self, X: pd.DataFrame, p_purchase: np.ndarray) -> np.ndarray:
+        """The same, given what `p_purchase` said of the same rows, (n,), which takes half of the time."""
         spend = self.spend.predict(coded(X), num_threads=self.threads) if self.spend else np.ones(len(X))
-        return self.p_purchase(X) * self.target.money(spend)
+        return p_purchase * self.target.money(spend)
 
     def save(self, folder: Path) -> None:
         """Write hurdle_purchase.txt and hurdle_spend.txt, the trees, and hurdle.json, the scale of the spend."""

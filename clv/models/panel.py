@@ -71,18 +71,27 @@ class Panel:
 
         The learners `silent`, by name, are not asked: theirs is 0.
         """
-        X, unit = self.encoder.transform(features), self.unit(features)
-        columns = {BTYD: features["btyd_value"].to_numpy()}
-        columns |= {learner.name: learner.predict(X) * unit for learner in self.learners if learner.name not in silent}
-        columns |= dict.fromkeys(silent, np.zeros(len(features)))
-        return pd.DataFrame({name: columns[name] for name in self.names}, index=features.index)
+        return self.predict_both(features, silent)[0]
 
     def p_purchase(self, features: pd.DataFrame) -> np.ndarray:
         """The probability to buy in the horizon, (n, k): by the buy-till-you-die models, and by the hurdle if any."""
-        columns = [features["btyd_p_purchase"].to_numpy()]
-        hurdles = [learner for learner in self.learners if isinstance(learner, HurdleLearner)]
-        columns += [hurdle.p_purchase(self.encoder.transform(features)) for hurdle in hurdles]
-        return np.column_stack(columns)
+        return self.predict_both(features, self.names)[1]
+
+    def predict_both(self, features: pd.DataFrame, silent: Collection[str] = ()) -> tuple[pd.DataFrame, np.ndarray]:
+        """What `predict` and `p_purchase` give, with one pass through the hurdle for both."""
+        X, unit = self.encoder.transform(features), self.unit(features)
+        columns = {BTYD: features["btyd_value"].to_numpy()} | dict.fromkeys(silent, np.zeros(len(features)))
+        chances = [features["btyd_p_purchase"].to_numpy()]
+        for learner in self.learners:
+            if isinstance(learner, HurdleLearner):
+                chances.append(learner.p_purchase(X))
+            if learner.name in silent:
+                continue
+            ratio = learner.value(X, chances[-1]) if isinstance(learner, HurdleLearner) else learner.predict(X)
+            columns[learner.name] = ratio * unit
+        return pd.DataFrame({name: columns[name] for name in self.names}, index=features.index), np.column_stack(
+            chances
+        )
 
     def save(self, folder: Path) -> dict[str, Any]:
         """Write one file or more per learner into a folder; give the rest as plain values for JSON."""

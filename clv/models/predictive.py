@@ -23,15 +23,19 @@ def revenue_quantiles(
     all (n,); t is a number or (n,). A customer's quantiles depend on no other customer. The quantile of a share is
     of rank share * (n_draws + 1), below which a further draw falls with that probability; between ranks linear.
     """
-    draws = Draws.make(n_draws, seed, spend.p)
+    draws = Draws.make(n_draws, seed, spend.p).by_alive()
     columns = np.broadcast_arrays(*(np.asarray(c, dtype="float64") for c in (x, t_x, T, n_orders, mean, t)))
-    order = np.lexsort((n_orders, x))  # so that the customers of a block share their counts
+    p_alive = purchases.p_alive(*columns[:3])
+    # So that the customers of a block share their counts, and the draws in which they are no longer customers, which
+    # bring nothing and need not be worked out.
+    order = np.lexsort((p_alive, n_orders, x))
     found = np.empty((len(shares), len(order)))
     size = max(1, AT_ONCE // n_draws)
     for start in range(0, len(order), size):
         block = order[start : start + size]
-        revenue = draw_revenue(purchases, spend, draws, *(column[block] for column in columns))
-        found[:, block] = _quantiles(revenue, shares)
+        some = draws.below(float(p_alive[block].max()))
+        revenue = draw_revenue(purchases, spend, some, *(column[block] for column in columns))
+        found[:, block] = _quantiles(revenue, n_draws, shares)
     return round_significant(found, 6)
 
 
@@ -43,10 +47,15 @@ def draw_revenue(
     return spend.draw_spend(n_orders, mean, purchases.draw_purchases(x, t_x, T, t, draws), draws)
 
 
-def _quantiles(revenue: np.ndarray, shares: Sequence[float]) -> np.ndarray:
+def _quantiles(revenue: np.ndarray, n_draws: int, shares: Sequence[float]) -> np.ndarray:
+    """Quantiles of `n_draws` draws (len(shares), n), of which `revenue` (some, n) are given, the others 0."""
     ordered = np.sort(revenue.T.copy(), axis=1)
-    n_draws = len(revenue)
     rank = np.clip(np.asarray(shares) * (n_draws + 1) - 1, 0, n_draws - 1)
     low = np.floor(rank).astype("int64")
-    below, above = ordered[:, low], ordered[:, np.minimum(low + 1, n_draws - 1)]
+    zeros = n_draws - len(revenue)
+
+    def at(place: np.ndarray) -> np.ndarray:
+        return np.where(place < zeros, 0.0, ordered[:, np.maximum(place - zeros, 0)])
+
+    below, above = at(low), at(np.minimum(low + 1, n_draws - 1))
     return (below + (rank - low) * (above - below)).T
