@@ -7,6 +7,7 @@ models/clusters.json; reports/tables/: segments, segment_mix, clusters, tier_hit
 reports/metrics/segments.json. Where there is no backtest, nothing is judged and nobody moved.
 """
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -23,8 +24,9 @@ from clv.marketing.segments.migration import migration, then_and_now
 from clv.marketing.segments.profiles import mix, profile
 from clv.marketing.segments.rfm import RfmCuts
 from clv.marketing.segments.summary import eco_summary, moved, summary, warning
-from clv.marketing.segments.values import HISTORY, valued, valued_then, with_groups
+from clv.marketing.segments.values import HISTORY, described, valued, valued_then, with_groups
 from clv.models.forecaster import Forecaster
+from clv.models.parts import predict_in_parts
 
 LEARNED = ["customer_id", "predicted_clv", "realised"]
 
@@ -35,16 +37,15 @@ def main() -> None:
     current = read_snapshot(plan.today.forecast)
     earlier = read_snapshot(plan.today.calibration or plan.today.forecast, [*HISTORY, *BEHAVIOUR])
     test = storage.read_table(paths.TEST_FORECASTS) if plan.backtest else pd.DataFrame(columns=LEARNED)
-    model = Forecaster.load(paths.TODAY_MODEL, p.compute)
+    model = Forecaster.load(paths.TODAY_MODEL, replace(p.compute, threads=1))
     previous = storage.read_json(Path(p.segment.clusters.previous))
     least = p.segment.min_group_customers
 
     cuts = RfmCuts.fit(earlier)
-    values = valued(current, model.predict(current), cuts, p.segment.tiers)
-    beside = current.drop(columns=values.columns.drop("customer_id"), errors="ignore")
-    clusters = find_clusters(values.join(beside.drop(columns="customer_id")), p.segment.clusters, p.seed, previous)
+    values = valued(current, predict_in_parts(model, current, p.compute.threads), cuts, p.segment.tiers)
+    clusters = find_clusters(described(values, current), p.segment.clusters, p.seed, previous)
     values = with_groups(values, current, clusters, p.segment)
-    customers = values.join(beside[beside.columns.difference(values.columns)])
+    customers = described(values, current)
 
     level = level_error(pd.read_csv(paths.ROLLING))
     profiles = profile(customers, plan.horizon_days, p.budget.margin_rate, level, least)

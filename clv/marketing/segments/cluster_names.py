@@ -77,6 +77,6 @@ def cluster_table(clusters: Clusters, customers: pd.DataFrame, profiles: pd.Data
         if number in names.index:
             unseen = bool(of_clusters[names[number]])
             for feature, z in zip(clusters.features, centroid, strict=True):
-                mean = np.nan if unseen else means.at[number, feature]
+                mean = np.nan if unseen else means[feature].to_dict()[number]
                 rows.append((number, names[number], feature, mean, np.nan if unseen else z))
     return pd.DataFrame(rows, columns=["cluster", "name", "feature", "mean", "standardised"])

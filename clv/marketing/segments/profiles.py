@@ -12,6 +12,7 @@ DIMENSIONS = {"tier": "tier", "rfm_segment": "rfm_segment", "cluster": "cluster_
               "eco": "eco_segment"}  # fmt: skip
 ELITE_NAMES = {True: "Elite", False: "All others"}
 MEANS = ("churn_risk", "p_purchase", "p_alive", "recency_days", "frequency", "monetary_value", "acquisition_cost")
+FIGURES = ("predicted_clv", "lower_95", "upper_95", *MEANS)
 MIX = {"category": "preferred_category", "channel": "channel", "country": "country"}
 MOST_NAMES = 5  # of a kind that are shown of a segment
 
@@ -35,18 +36,19 @@ def profile(customers: pd.DataFrame, horizon_days: int, margin_rate: float, leve
     names for `minimum` are NaN, and `suppressed` True.
     """
     total = float(customers["predicted_clv"].sum())
+    figures = customers[[name for name in FIGURES if name in customers]]  # grouping sorts all columns there are
     tables = []
     for dimension, segment in groups(customers):
         rows = [
             {"dimension": dimension, "segment": name, "customers": len(group)}
             | _figures(group, len(customers), total, level)
             | _acquisition(group, horizon_days, margin_rate)
-            for name, group in customers.groupby(segment)
+            for name, group in figures.groupby(segment)
         ]
         table = pd.DataFrame(rows).sort_values(["predicted_total", "segment"], ascending=[False, True])
         table["suppressed"] = hidden(table["customers"].to_numpy(), minimum)
-        figures = [str(name) for name in table if name not in ("dimension", "segment", "suppressed")]
-        tables.append(table.assign(**{name: table[name].where(~table["suppressed"]) for name in figures}))
+        hide = [str(name) for name in table if name not in ("dimension", "segment", "suppressed")]
+        tables.append(table.assign(**{name: table[name].where(~table["suppressed"]) for name in hide}))
     return pd.concat(tables, ignore_index=True)
 
 
@@ -85,7 +87,7 @@ def mix(customers: pd.DataFrame, profiles: pd.DataFrame, minimum: int) -> pd.Dat
     where the shop knows none of the kinds.
     """
     seen = profiles[~profiles["suppressed"].astype("bool")]
-    shown = set(zip(seen["dimension"], seen["segment"], strict=True))
+    shown = list(zip(seen["dimension"], seen["segment"], strict=True))
     rows = []
     for dimension, segment in groups(customers):
         for kind, column in MIX.items():
@@ -93,7 +95,7 @@ def mix(customers: pd.DataFrame, profiles: pd.DataFrame, minimum: int) -> pd.Dat
                 continue
             counts = pd.crosstab(segment, customers[column].astype("str").where(customers[column].notna()))
             everyone = counts.sum() / counts.to_numpy().sum()
-            for name in sorted(of for by, of in shown if by == dimension and of in counts.index):
+            for name in (of for by, of in shown if by == dimension and of in counts.index):
                 of = counts.loc[name]
                 share = of[~hidden(of.to_numpy(), minimum) & (of > 0)] / of.sum()
                 top = share.sort_values(ascending=False, kind="stable").head(MOST_NAMES)

@@ -5,8 +5,9 @@ import pandas as pd
 
 from clv.features.columns import CUSTOMER
 from clv.marketing.segments.cluster_names import name_clusters
-from clv.marketing.segments.clusters import Clusters
-from clv.marketing.segments.eco import eco_affinity, eco_segment
+from clv.marketing.segments.clusters import FEATURES, Clusters
+from clv.marketing.segments.eco import COMPARED, eco_affinity, eco_segment
+from clv.marketing.segments.profiles import MEANS, MIX
 from clv.marketing.segments.rfm import RfmCuts, name_segments
 from clv.marketing.segments.tiers import assign_tiers, is_elite
 from clv.marketing_params import SegmentParams, TierParams
@@ -25,6 +26,15 @@ FORECAST = [
 ]
 COUNTS = ["recency_days", "frequency", "tenure_days"]
 HISTORY = ["recency_days", "frequency", "monetary_value", "tenure_days"]
+
+
+def described(values: pd.DataFrame, current: pd.DataFrame) -> pd.DataFrame:
+    """Customer values with the columns of the current snapshot, row by row the same customers, that segments tell of.
+
+    Columns that `values` has already stay as they are there.
+    """
+    told = [feature.name for feature in FEATURES] + [*MIX.values(), *MEANS, *COMPARED]
+    return values.join(current[[name for name in dict.fromkeys(told) if name in current and name not in values]])
 
 
 def valued(current: pd.DataFrame, predictions: pd.DataFrame, cuts: RfmCuts, tiers: TierParams) -> pd.DataFrame:
