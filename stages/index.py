@@ -9,7 +9,7 @@ import pandas as pd
 from clv import params, paths, storage
 from clv.errors import run_stage
 from clv.features.store import read_plan
-from clv.reporting import customers, evaluation
+from clv.reporting import customers, evaluation, segments
 from clv.reporting.page import LINKS, cards, page
 
 
@@ -35,7 +35,7 @@ def main() -> None:
             evaluation.verdict_line(storage.read_json(paths.VERDICT)).html if plan.backtest else "",
             gain.to_html(),
             "<h2>Where the value is</h2>",
-            customers.tiers(pd.read_csv(paths.PROFILES_CSV)).to_html(),
+            segments.tiers(pd.read_csv(paths.PROFILES_CSV))._repr_html_(),
         ]
     )
 

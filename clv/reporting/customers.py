@@ -1,10 +1,9 @@
-"""What the customers report shows: who is worth what, in which segment."""
+"""What the customers report shows: who is worth what."""
 
 import numpy as np
 import pandas as pd
 
-from clv.marketing.segments.tiers import TIERS
-from clv.reporting.chart import BLUE, GREEN, GREY, Chart, figure, render
+from clv.reporting.chart import BLUE, GREY, Chart, figure, render
 from clv.reporting.table import Column, Table, facts, table, write
 
 
@@ -21,36 +20,6 @@ def headline(values: pd.DataFrame, horizon_days: int, currency: str) -> Table:
             ("expected to buy", write(values["p_purchase"].sum(), "count")),
         ]
     )
-
-
-def tiers(profiles: pd.DataFrame) -> Chart:
-    """Share of customers and share of the forecast by tier."""
-    rows = profiles[profiles["dimension"] == "tier"].set_index("segment").reindex(list(TIERS)).fillna(0.0)
-    fig, ax = figure(height=2.2)
-    parts = []
-    for side, (column, label) in enumerate(
-        (("predicted_share", "of the forecast"), ("customer_share", "of the customers"))
-    ):
-        left = 0.0
-        for tier, colour in zip(TIERS, (BLUE, GREEN, GREY), strict=True):
-            share = float(rows[column][tier])
-            ax.barh(side, share, left=left, color=colour, height=0.6, label=tier if side else None)
-            if share > 0.06:
-                ax.text(
-                    left + share / 2, side, f"{share:.0%}", ha="center", va="center", color="white", fontweight="bold"
-                )
-            left += share
-            parts.append(f"{tier} {share:.0%} {label}")
-    ax.set_yticks([0, 1], ["of the forecast", "of the customers"])
-    ax.set_xlim(0, 1)
-    ax.xaxis.set_visible(False)
-    ax.grid(visible=False)
-    for spine in ax.spines.values():
-        spine.set_visible(False)
-    ax.legend(frameon=False, ncols=3, loc="lower center", bbox_to_anchor=(0.5, 1.0))
-    top = rows.loc[TIERS[0]]
-    caption = f"Tiers: {top['customer_share']:.0%} of the customers carry {top['predicted_share']:.0%} of the forecast"
-    return render(fig, "tiers", caption, "Stacked bars: " + ", ".join(parts))
 
 
 def distribution(values: pd.DataFrame, currency: str) -> Chart:
@@ -73,26 +42,6 @@ def distribution(values: pd.DataFrame, currency: str) -> Chart:
         f"Histogram of forecasts per customer on a log scale, median {median:,.2f} {currency}, "
         f"largest {forecast.max():,.0f}",
     )  # fmt: skip
-
-
-def segments(profiles: pd.DataFrame, dimension: str, currency: str) -> Table:
-    """The profile of each segment of a dimension: tier, rfm_segment or cluster."""
-    columns = [
-        Column("segment", dimension.replace("_", " ")),
-        Column("customers", "customers", "count"),
-        Column("customer_share", "share", "share"),
-        Column("predicted_mean", f"mean forecast, {currency}", "money"),
-        Column("predicted_share", "share of forecast", "share"),
-        Column("p_purchase_mean", "P(purchase)", "share"),
-        Column("recency_days_mean", "days since last", "days"),
-        Column("frequency_mean", "repeat purchase days", "mean"),
-        Column("monetary_value_mean", f"spend per purchase day, {currency}", "money"),
-    ]
-    return table(
-        profiles[profiles["dimension"] == dimension],
-        columns,
-        f"Segments by {dimension.replace('_', ' ')}, means per customer",
-    )
 
 
 def top_customers(values: pd.DataFrame, n: int, currency: str) -> Table:
