@@ -1,0 +1,98 @@
+"""Seconds and memory of segment and budget on a million customers: `python -m benchmarks.decisions`.
+
+The customers of the current data are repeated under new ids in a temporary copy, each time with other money and
+another recency, so that no two rows are equal; the stages run there as `dvc repro` would run them. The models are
+those of the repo. Needs the outputs of the pipeline. The goal: 60 seconds and 4 GiB together.
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from clv import paths, storage
+from clv.errors import InputError, run_stage
+from clv.features.columns import CUSTOMER
+from clv.features.store import read_plan
+
+STAGES = ("segment", "budget")
+AS_THEY_ARE = (
+    "params.yaml",
+    "clv",
+    "stages",
+    "data/templates",
+    "data/clean",
+    "models/today",
+    "reports",
+    str(paths.PLAN),
+)
+MONEY = ("monetary_value", "predicted_clv", "realised")
+
+
+def repeated(rows: pd.DataFrame, times: int, rng: np.random.Generator) -> pd.DataFrame:
+    """The rows so many times, ids with the number of the copy; money up to a tenth off, recency up to nine days."""
+    copies = []
+    for copy in range(times):
+        made = rows.assign(**{CUSTOMER: rows[CUSTOMER] + f"-{copy:03d}"})
+        for name in MONEY:
+            if name in made:
+                made[name] = made[name] * rng.uniform(0.9, 1.1, len(made))
+        if "recency_days" in made:
+            made["recency_days"] = (made["recency_days"] - rng.integers(0, 10, len(made))).clip(lower=0)
+        copies.append(made)
+    return pd.concat(copies, ignore_index=True)
+
+
+def make_copy(root: Path, customers: int, seed: int) -> int:
+    """Fill an empty folder with what the stages need, and so many customers or a few more; give how many."""
+    for name in AS_THEY_ARE:
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (shutil.copytree if Path(name).is_dir() else shutil.copy2)(name, root / name)
+    today = read_plan().today
+    tables = [paths.snapshot(str(rows.cutoff)) for rows in (today.forecast, today.calibration or today.forecast)]
+    times = -(-customers // len(storage.read_table(tables[0], [CUSTOMER])))
+    made = 0
+    for path in dict.fromkeys([*tables, paths.TEST_FORECASTS]):
+        table = repeated(storage.read_table(path), times, np.random.default_rng(seed))
+        storage.write_table(table, root / (path / paths.part(0) if path in tables else path))
+        made = max(made, len(table))
+    if paths.OUTCOMES.exists():
+        shutil.copy2(paths.OUTCOMES, root / paths.OUTCOMES)
+    return made
+
+
+def measure(stage: str, root: Path) -> tuple[float, float, float]:
+    """Seconds, seconds of CPU and peak memory (GiB) of a stage in the copy."""
+    start = time.perf_counter()
+    environment = os.environ | {"PYTHONPATH": str(root)}
+    process = subprocess.Popen([sys.executable, "-m", f"stages.{stage}"], cwd=root, env=environment)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)  # reaped here, so that Popen does not look for it
+    if process.returncode != 0:
+        raise InputError(f"stage {stage} failed on the copy; its message is above")
+    return time.perf_counter() - start, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 2**20
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--customers", type=int, default=1_000_000)
+    chosen = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        made = make_copy(Path(folder), chosen.customers, seed=1)
+        figures = {stage: measure(stage, Path(folder)) for stage in STAGES}
+    seconds, cpu, memory = zip(*figures.values(), strict=True)
+    figures["all"] = (sum(seconds), sum(cpu), max(memory))
+    print(f"{made:,} customers\n{'stage':<10}{'seconds':>9}{'CPU s':>9}{'peak GiB':>10}")
+    for stage, row in figures.items():
+        print(f"{stage:<10}{row[0]:>9.1f}{row[1]:>9.1f}{row[2]:>10.2f}")
+
+
+if __name__ == "__main__":
+    run_stage(main)
