@@ -30,8 +30,9 @@ from tests.servers import S3, s3_server
 COLUMNS = [
     "customer_id", "predicted_clv", "lower_90", "upper_90", "lower_95", "upper_95", "lower_99", "upper_99", "p_alive",
     "p_purchase", "churn_risk", "expected_orders", "days_to_next_order", "residual_value", "confidence", "recency_days",
-    "frequency", "monetary_value", "tenure_days", "rfm_segment", "tier", "cluster",
+    "frequency", "monetary_value", "tenure_days", "rfm_segment", "tier", "cluster", "elite", "cluster_name",
 ]  # fmt: skip
+ECO_COLUMNS = ["eco_share", "eco_momentum_180d", "eco_affinity", "eco_segment"]  # of shops that know eco products
 SMALL = {
     "generate.synthetic.default.n_customers": 900,
     "generate.synthetic.default.n_days": 700,
@@ -49,7 +50,7 @@ SMALL = {
 }
 
 
-PICTURES = {"features": 0, "model_card": 0, "stability": 1}  # of a page, where fewer than two
+PICTURES = {"features": 0, "model_card": 0, "stability": 1, "customers": 1}  # of a page, where fewer than two
 
 
 @dataclass(frozen=True)
@@ -109,9 +110,9 @@ def values_of(repo: Repo) -> pd.DataFrame:
 
 def check_values(values: pd.DataFrame) -> None:
     """What holds of every table of customer values."""
-    assert list(values.columns) == COLUMNS
+    assert list(values.columns) in (COLUMNS, [*COLUMNS, *ECO_COLUMNS])
     assert values["customer_id"].is_unique
-    numbers = values.select_dtypes("number").to_numpy()
+    numbers = values[COLUMNS].select_dtypes("number").to_numpy()
     assert np.isfinite(numbers).all()
     assert (numbers >= 0).all()
     nested = ["lower_99", "lower_95", "lower_90", "predicted_clv", "upper_90", "upper_95", "upper_99"]
@@ -134,7 +135,7 @@ def test_a_second_run_does_nothing(repo: Repo) -> None:
 
 def test_reports_stand_alone_and_are_linked(repo: Repo) -> None:
     index = (repo.root / paths.INDEX).read_text(encoding="utf-8")
-    for name in ("data", "features", "model", "stability", "explanation", "model_card", "customers"):
+    for name in ("data", "features", "model", "stability", "explanation", "model_card", "customers", "segments"):
         text = (repo.root / paths.report(name)).read_text(encoding="utf-8")
         assert f'href="{name}.html"' in index
         assert len(text) < 2_000_000

@@ -70,7 +70,7 @@ def flows(metrics: dict[str, Any], dimension: str, currency: str) -> Table:
     return table(
         shown, columns,
         "Customers who stayed, came from or left for another segment, or are new, and their forecasts: today's, and "
-        "for those who left that of then. Moves of too few customers to show do not count",
+        "for those who left that of then. Moves that are not shown do not count",
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from clv.features.base import base_days, total_days
 from clv.features.block import Block, Clean
 from clv.features.columns import TARGET, TARGET_ORDERS
 from clv.features.snapshot import make_snapshots
+from clv.models import parts
 from clv.models.chance import Chance
 from clv.models.forecaster import MANIFEST, Forecaster
 from clv.models.intervals import LEVELS
@@ -305,3 +306,12 @@ def test_buy_till_you_die_alone_will_do(world: World) -> None:
     found, btyd = model.predict(world.test), model.predict_learners(world.test)["btyd"]
     assert np.corrcoef(found["predicted_clv"].rank(), btyd.rank())[0, 1] > 0.95
     assert (found["lower_99"] <= found["predicted_clv"]).all()
+
+
+def test_parts_are_forecast_as_the_whole_is(
+    model: Forecaster, world: World, predictions: dict[str, pd.DataFrame], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parts, "PART_ROWS", 100)
+    pd.testing.assert_frame_equal(
+        parts.predict_in_parts(model, world.test, 2), predictions["two windows"], check_exact=True
+    )

@@ -53,6 +53,18 @@ def test_means_and_zeros_follow_the_closed_forms(model: PurchaseModel) -> None:
 
 
 @models
+def test_draws_that_are_left_out_are_those_that_bring_nothing(model: PurchaseModel) -> None:
+    n_draws = 999
+    revenue = np.sort(draw_revenue(model, SPEND, Draws.make(n_draws, 5, SPEND.p), *EVIDENCE, 52.0), axis=0)
+    shares = (0.1, 0.5, 0.95)
+    found = revenue_quantiles(model, SPEND, *EVIDENCE, 52.0, shares, n_draws, 5)
+    ranks = [round(share * (n_draws + 1)) - 1 for share in shares]
+    assert (found == round_significant(revenue[ranks], 6)).all()
+    assert (found == 0).any()
+    assert (found > 0).any()
+
+
+@models
 def test_quantiles_are_those_of_independent_draws(model: PurchaseModel) -> None:
     n_draws, rng = 10_000, np.random.default_rng(11)
     found = revenue_quantiles(model, SPEND, *EVIDENCE, 52.0, SHARES, n_draws, 5)

@@ -1,0 +1,41 @@
+"""Tiers by shares and by thresholds, and Elite."""
+
+from dataclasses import replace
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clv.marketing.segments.tiers import HIGH, LOW, TIERS, assign_tiers, is_elite
+from tests.marketing.customers import SHARES
+
+forecasts = st.lists(st.floats(0, 1e6), min_size=1, max_size=300).map(np.array)
+
+
+@given(forecasts)
+def test_tiers_have_their_shares_and_follow_the_forecast(values: np.ndarray) -> None:
+    tiers = assign_tiers(values, SHARES)
+    assert (tiers == HIGH).sum() == round(0.2 * len(values))
+    assert set(tiers) <= set(TIERS)
+    lows = [values[tiers == tier].min() for tier in TIERS if (tiers == tier).any()]
+    highs = [values[tiers == tier].max() for tier in TIERS if (tiers == tier).any()]
+    assert all(low >= high for low, high in zip(lows, highs[1:], strict=False))
+
+
+@given(forecasts)
+def test_elite_are_the_top_share(values: np.ndarray) -> None:
+    elite = is_elite(values, 0.05)
+    assert elite.sum() == round(0.05 * len(values))
+    if 0 < elite.sum() < len(values):
+        assert values[elite].min() >= values[~elite].max()
+
+
+def test_thresholds_are_lowest_values_of_a_tier() -> None:
+    tiers = assign_tiers(np.array([100.0, 99.99, 10.0, 9.99, 0.0]), replace(SHARES, by="thresholds"))
+    assert tiers.tolist() == [TIERS[0], TIERS[1], TIERS[1], TIERS[2], TIERS[2]]
+
+
+def test_three_customers_and_no_value_have_tiers() -> None:
+    assert assign_tiers(np.zeros(3), SHARES).tolist() == [HIGH, TIERS[1], LOW]
+    assert set(assign_tiers(np.zeros(3), replace(SHARES, by="thresholds"))) == {LOW}
+    assert not is_elite(np.zeros(3), 0.05).any()

@@ -1,0 +1,128 @@
+"""The segments report: what it says of a shop, of a tiny one, and of one that lacks what it would show."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from clv.marketing.segments.cluster_names import cluster_table
+from clv.marketing.segments.clusters import find_clusters
+from clv.marketing.segments.fallen import fallen
+from clv.marketing.segments.hits import tier_hits
+from clv.marketing.segments.migration import migration, then_and_now
+from clv.marketing.segments.profiles import mix, profile
+from clv.marketing.segments.summary import eco_summary, moved, summary
+from clv.marketing_params import SegmentParams
+from clv.params import Params
+from clv.reporting import clusters as show_clusters
+from clv.reporting import migration as show_moves
+from clv.reporting import segments as show
+from clv.reporting.chart import Chart
+from clv.reporting.table import Table
+from tests.marketing.customers import SHARES, customers
+
+
+class Shop:
+    """All that the page shows of n customers; `backtest` says whether anything was judged."""
+
+    def __init__(self, n: int, params: SegmentParams, backtest: bool, eco: bool):
+        least = params.min_group_customers
+        values = customers(n)
+        if eco:
+            values["eco_share"] = np.linspace(0, 1, n)
+            values["eco_segment"] = np.where(values["eco_share"] > 0.5, "Eco-conscious High-CLV", "Other High-CLV")
+        found = find_clusters(values, params.clusters, 1)
+        values["cluster_name"] = pd.Series(found.labels).map(lambda number: f"Group {number}")
+        self.profiles = profile(values, 180, 0.4, 0.05, least)
+        self.mix = mix(values.assign(channel="mail"), self.profiles, least)
+        test = values.assign(realised=values["predicted_clv"][::-1].to_numpy()) if backtest else values.head(0)
+        self.hits = tier_hits(test, SHARES, 0.95, pd.DataFrame(columns=["customers"]))
+        then = values.assign(rfm_segment="Loyal", tier="High-CLV", predicted_clv=values["predicted_clv"] + 1)
+        moves = then_and_now(then, values if backtest else values.head(0))
+        self.moves = migration(moves, least)
+        behaviour = values[["customer_id", "recency_days"]]
+        self.fallen = fallen(moves, behaviour.assign(recency_days=0), behaviour)
+        self.clusters = cluster_table(found, values, self.profiles)
+        self.metrics: dict[str, Any] = summary(values, self.profiles, found, self.hits, params, pd.Timestamp(0).date())
+        self.metrics |= {"migration": moved(moves, self.moves, self.fallen, least), "eco": eco_summary(values, params)}
+
+
+PARTS: dict[str, Callable[[Shop], Chart | Table]] = {
+    "suppression": lambda s: show.suppression(s.profiles, 20),
+    "grid": lambda s: show.rfm_grid(s.profiles, "EUR"),
+    "tiers": lambda s: show.tiers(s.profiles),
+    "worth": lambda s: show.worth(s.profiles, "tier", "EUR"),
+    "behaviour": lambda s: show.behaviour(s.profiles, "eco", "EUR"),
+    "mix": lambda s: show.mix_table(s.mix, "tier"),
+    "hits": lambda s: show.hits(s.hits, 0.85, 0.95),
+    "stability": lambda s: show_clusters.stability(s.metrics["clusters"]),
+    "silhouettes": lambda s: show_clusters.silhouettes({str(k): v for k, v in s.metrics["silhouette"].items()}),
+    "clusters": lambda s: show_clusters.profiles(s.clusters, "EUR"),
+    "eco": lambda s: show.eco(s.profiles, s.metrics["eco"], "EUR"),
+    "differences": lambda s: show.eco_differences(s.metrics["eco"]),
+    "matrix": lambda s: show_moves.matrix(s.moves, "tier"),
+    "flows": lambda s: show_moves.flows(s.metrics["migration"], "tier", "EUR"),
+    "fallen": lambda s: show_moves.fallen(s.metrics["migration"], "EUR"),
+    "top": lambda s: show_moves.top_fallen(s.fallen, 3, "EUR"),
+}
+
+
+@pytest.fixture(scope="module")
+def params(project_params: Params) -> SegmentParams:
+    few = replace(project_params.segment.clusters, bootstraps=2)
+    return replace(project_params.segment, clusters=few)
+
+
+@pytest.fixture(scope="module")
+def shop(params: SegmentParams) -> Shop:
+    return Shop(400, params, backtest=True, eco=True)
+
+
+@pytest.fixture(scope="module")
+def tiny(params: SegmentParams) -> Shop:
+    return Shop(3, params, backtest=False, eco=False)
+
+
+def html(shown: Chart | Table) -> str:
+    return shown.to_html() if isinstance(shown, Chart) else shown.html
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_every_part_shows_a_shop(shop: Shop, part: str) -> None:
+    said = html(PARTS[part](shop))
+    assert "nan" not in said.lower()
+    assert ("<svg" in said) == (part in ("grid", "tiers", "silhouettes", "clusters", "matrix"))
+    assert not any(
+        nothing in said for nothing in ("too few customers to", "There is no backtest", "does not say which")
+    )
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_of_three_customers_without_a_backtest_no_figure_is_shown(tiny: Shop, part: str) -> None:
+    said = html(PARTS[part](tiny))
+    assert "<svg" not in said
+    assert "nan" not in said.lower()
+    if part in ("hits", "matrix", "flows", "fallen"):
+        assert "There is no backtest" in said
+    if part in ("eco", "differences", "behaviour"):
+        assert "eco" in said
+    if part == "suppression":
+        assert "High-CLV (tier)" in said
+    if part == "worth":
+        assert said.count('<td class="right">–</td>') == said.count('<td class="right">'), "no figures"
+
+
+def test_an_unstable_clustering_is_warned_of(shop: Shop, params: SegmentParams) -> None:
+    assert "Beware" not in html(PARTS["stability"](shop)) or shop.metrics["clusters"]["stability"] < 0.8
+    shaky = shop.metrics["clusters"] | {"warning": "clusters are unstable"}
+    assert "Beware: clusters are unstable" in show_clusters.stability(shaky).html
+
+
+def test_the_goal_is_missed_and_said_to_be(shop: Shop) -> None:
+    assert shop.hits.iloc[0]["precision"] < 0.85
+    assert "The goal of 85% is missed" in html(PARTS["hits"](shop))
+    perfect = shop.hits.assign(precision=1.0)
+    assert "The goal of 85% is reached" in show.hits(perfect, 0.85, 0.95).html
