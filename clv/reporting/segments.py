@@ -22,6 +22,7 @@ FEATURE_TITLES = {
     "return_share": "returned, share of revenue", "open_share_90d": "e-mails opened, share",
     "acquisition_cost": "cost of acquisition, money",
 }  # fmt: skip
+NOTHING = Table("")  # where another part has said why
 NO_ECO = note("This data does not say which products are eco products, so there is no eco segment.")
 
 
@@ -106,7 +107,7 @@ def worth(profiles: pd.DataFrame, dimension: str, currency: str) -> Table:
     """How large each segment of a dimension is, what it is worth, and what its customers cost to acquire."""
     rows = profiles[profiles["dimension"] == dimension]
     if rows.empty:
-        return NO_ECO
+        return NOTHING
     columns = [
         Column("segment", TITLES[dimension]),
         Column("customers", "customers", "count"),
@@ -131,7 +132,7 @@ def behaviour(profiles: pd.DataFrame, dimension: str, currency: str) -> Table:
     """What the customers of each segment of a dimension do."""
     rows = profiles[profiles["dimension"] == dimension]
     if rows.empty:
-        return NO_ECO
+        return NOTHING
     columns = [
         Column("segment", TITLES[dimension]),
         Column("churn_risk_mean", "will not buy in the horizon", "share"),
@@ -147,7 +148,7 @@ def mix_table(rows: pd.DataFrame, dimension: str) -> Table:
     """The most frequent categories, channels and countries of the segments of a dimension, with their index."""
     found = rows[rows["dimension"] == dimension]
     if found.empty:
-        return note("Neither categories nor channels nor countries are known of these customers.")
+        return note("Categories, channels and countries are not shown: they are not known, or of too few customers.")
     lines: dict[Any, dict[Any, str]] = {}
     for (segment, kind), of in found.groupby(["segment", "kind"], sort=False):
         top = of.head(3)
@@ -182,6 +183,8 @@ def hits(rows: pd.DataFrame, goal: float, confidence: float) -> Table:
     known = {"bayes": "best that history allows", "latent_truth": "if the truth were known"}
     columns += [Column(name, title, "share") for name, title in known.items() if rows[name].notna().any()]
     top = rows.iloc[0]
+    if not np.isfinite(top.precision):
+        return note("There are too few test customers to show how well tiers held.")
     reach = f" The goal of {goal:.0%} is {'reached' if top.precision >= goal else 'missed'}"
     if np.isfinite(top.bayes):
         reach += f"; history allows about {top.bayes:.0%}, as what customers will spend is largely chance"
@@ -211,7 +214,7 @@ def eco_differences(metrics: dict[str, Any]) -> Table:
     """What sets them apart from other customers of high value."""
     rows = pd.DataFrame(metrics.get("sets_apart", []))
     if rows.empty:
-        return note("There are too few to compare.") if metrics else NO_ECO
+        return note("There are too few to compare.") if metrics else NOTHING
     columns = [
         Column("feature", "feature"),
         Column("eco_mean", "eco-conscious", "money"),

@@ -22,7 +22,7 @@ def window(n: int, noise: float) -> pd.DataFrame:
 
 def test_the_top_tier_is_judged_as_evaluate_judges_it() -> None:
     test = window(1000, 1.5)
-    rows = tier_hits(test, SHARES, 0.95, NO_METRICS).set_index("tier")
+    rows = tier_hits(test, SHARES, 0.95, NO_METRICS, 1).set_index("tier")
     judged = evaluate(test["realised"].to_numpy(), test["predicted_clv"].to_numpy())
     assert rows.loc[HIGH, "precision"] == judged["precision_top_20"]
     assert rows.loc[ELITE, "precision"] == judged["precision_top_5"]
@@ -33,17 +33,17 @@ def test_the_top_tier_is_judged_as_evaluate_judges_it() -> None:
 
 
 def test_a_perfect_forecast_hits_all_and_a_random_one_by_chance() -> None:
-    perfect = tier_hits(window(1000, 0.0), SHARES, 0.95, NO_METRICS).set_index("tier")
+    perfect = tier_hits(window(1000, 0.0), SHARES, 0.95, NO_METRICS, 1).set_index("tier")
     assert perfect.loc[[HIGH, ELITE], "precision"].to_list() == [1.0, 1.0]
     assert perfect["value_share"].to_list() == pytest.approx(perfect["value_share_perfect"].to_list())
     shuffled = window(4000, 0.0).assign(predicted_clv=np.random.default_rng(2).random(4000))
-    row = tier_hits(shuffled, SHARES, 0.999, NO_METRICS).set_index("tier").loc[HIGH]
+    row = tier_hits(shuffled, SHARES, 0.999, NO_METRICS, 1).set_index("tier").loc[HIGH]
     assert row["precision_lower"] < row["by_chance"] < row["precision_upper"]
 
 
 def test_thresholds_may_leave_a_tier_empty() -> None:
     test = window(200, 1.0).assign(predicted_clv=0.0)
-    rows = tier_hits(test, replace(SHARES, by="thresholds"), 0.95, NO_METRICS).set_index("tier")
+    rows = tier_hits(test, replace(SHARES, by="thresholds"), 0.95, NO_METRICS, 1).set_index("tier")
     assert rows.loc[HIGH, "customers"] == 0
     assert np.isnan(rows.loc[HIGH, "precision"])
     assert rows.loc[LOW, "recall"] == 1.0
@@ -53,10 +53,17 @@ def test_what_can_be_known_stands_beside_it_where_evaluate_judged_that_share() -
     metrics = pd.DataFrame(
         {"forecast": ["bayes", "bayes"], "metric": ["precision_top_20", "gini"], "value": [0.61, 0.8]}
     )
-    rows = tier_hits(window(300, 1.0), SHARES, 0.95, metrics).set_index("tier")
+    rows = tier_hits(window(300, 1.0), SHARES, 0.95, metrics, 1).set_index("tier")
     assert rows["bayes"].dropna().to_dict() == {HIGH: 0.61}
     assert rows["latent_truth"].isna().all()
 
 
 def test_without_a_backtest_nothing_is_judged() -> None:
-    assert tier_hits(pd.DataFrame(columns=["predicted_clv", "realised"]), SHARES, 0.95, NO_METRICS).empty
+    assert tier_hits(pd.DataFrame(columns=["predicted_clv", "realised"]), SHARES, 0.95, NO_METRICS, 1).empty
+
+
+def test_small_tiers_are_not_judged_nor_what_would_give_them_away() -> None:
+    rows = tier_hits(window(60, 1.0), SHARES, 0.95, NO_METRICS, 20).set_index("tier")
+    assert (rows["customers"].isna() == [True, True, False, True]).all(), "12 of 60, the next smallest, and 3 of 60"
+    assert rows.loc[[HIGH, ELITE]].isna().all(axis=None)
+    assert rows.loc[LOW, "customers"] == 30

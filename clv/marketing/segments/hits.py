@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import binomtest
 
+from clv.marketing.segments.suppression import hidden
 from clv.marketing.segments.tiers import HIGH, TIERS, assign_tiers, is_elite
 from clv.marketing_params import TierParams
 
@@ -15,7 +16,9 @@ COLUMNS = ["tier", "customers", "realised_customers", "hits", "precision", "prec
            *KNOWN]  # fmt: skip
 
 
-def tier_hits(test: pd.DataFrame, params: TierParams, confidence: float, metrics: pd.DataFrame) -> pd.DataFrame:
+def tier_hits(
+    test: pd.DataFrame, params: TierParams, confidence: float, metrics: pd.DataFrame, minimum: int
+) -> pd.DataFrame:  # fmt: skip
     """One row per tier and Elite: customers put there by forecast, and by what they spent, and who are both.
 
     `test` has `predicted_clv` and `realised`, money, one row per test customer; `metrics` is the table of metrics that
@@ -23,7 +26,8 @@ def tier_hits(test: pd.DataFrame, params: TierParams, confidence: float, metrics
     of so much confidence; `by_chance` is the precision of a draw; `value_share` the share of all realised value of the
     customers of the tier, and of those who belong there. `bayes` and `latent_truth` are the precision of the best that
     could be known of a synthetic shop, where evaluate has judged a share of that size; else NaN. No rows without test
-    customers. With tiers by thresholds a tier may have no customers; its precision is NaN.
+    customers. With tiers by thresholds a tier may have no customers; its precision is NaN. So are all figures of
+    tiers that `hidden` names for `minimum`, by either count, and of an Elite of fewer.
     """
     n = len(test)
     if n == 0:
@@ -50,7 +54,11 @@ def tier_hits(test: pd.DataFrame, params: TierParams, confidence: float, metrics
             }
             | {name: _judged(metrics, name, shares.get(tier)) for name in KNOWN}
         )
-    return pd.DataFrame(found, columns=COLUMNS)
+    table = pd.DataFrame(found, columns=COLUMNS)
+    counts = [table.loc[: len(TIERS) - 1, name].to_numpy() for name in ("customers", "realised_customers")]
+    small = bool((table.iloc[-1][["customers", "realised_customers"]] < minimum).any())
+    unseen = np.append(hidden(counts[0], minimum) | hidden(counts[1], minimum), small)
+    return table.assign(**{name: table[name].where(~unseen) for name in COLUMNS[1:]})
 
 
 def _share(name: str, hits: int, n: int, confidence: float) -> dict[str, float]:
