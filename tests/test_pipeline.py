@@ -22,6 +22,7 @@ from clv import paths
 from clv.evaluate_params import CheckName
 from clv.marketing.segments.rfm import SEGMENTS
 from clv.marketing.segments.tiers import TIERS
+from clv.params import LOADER
 from tests.cluster import cluster
 from tests.conftest import ROOT
 from tests.personal import contacts, leaks
@@ -69,7 +70,7 @@ class Repo:
         return done
 
     def set_params(self, values: dict[str, object]) -> None:
-        content = yaml.safe_load((self.root / "params.yaml").read_text(encoding="utf-8"))
+        content = yaml.load((self.root / "params.yaml").read_text(encoding="utf-8"), LOADER)
         for key, value in values.items():
             *parents, last = key.split(".")
             section = content
@@ -186,7 +187,7 @@ def test_a_failing_check_stops_the_pipeline_before_anyone_is_segmented(repo: Rep
     verdict = json.loads((repo.root / paths.VERDICT).read_text(encoding="utf-8"))
     assert [check["name"] for check in verdict] == list(get_args(CheckName))
     assert {check["name"]: check["status"] for check in verdict}["leak"] == "pass"
-    repo.set_params({"evaluate.limits.bias": 0.0, "evaluate.fail_on": ["bias"], "segment.tier_shares.high_clv": 0.1})
+    repo.set_params({"evaluate.limits.bias": 0.0, "evaluate.fail_on": ["bias"], "segment.tiers.shares.high_clv": 0.1})
     before = values_of(repo)
     failed = repo.run("dvc", "repro", ok=False)
     said = [line for line in failed.stderr.splitlines() if line.startswith("error: ")]
