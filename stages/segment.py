@@ -36,7 +36,7 @@ def main() -> None:
     plan = read_plan()
     current = read_snapshot(plan.today.forecast)
     earlier = read_snapshot(plan.today.calibration or plan.today.forecast, [*HISTORY, *BEHAVIOUR])
-    test = storage.read_table(paths.TEST_FORECASTS) if plan.backtest else pd.DataFrame(columns=LEARNED)
+    test = storage.read_table(paths.TEST_FORECASTS, LEARNED) if plan.backtest else pd.DataFrame(columns=LEARNED)
     model = Forecaster.load(paths.TODAY_MODEL, replace(p.compute, threads=1))
     previous = storage.read_json(Path(p.segment.clusters.previous))
     least = p.segment.min_group_customers

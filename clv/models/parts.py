@@ -6,7 +6,7 @@ import pandas as pd
 
 from clv.models.forecaster import Forecaster
 
-PART_ROWS = 20_000
+PART_ROWS = 50_000
 
 
 def predict_in_parts(model: Forecaster, snapshot: pd.DataFrame, threads: int) -> pd.DataFrame:

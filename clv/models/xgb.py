@@ -73,5 +73,5 @@ class XgboostLearner:
 
     def load(self, folder: Path) -> None:
         """Read what `save` wrote."""
-        self.model = xgb.Booster(model_file=folder / "xgboost.json")
+        self.model = xgb.Booster({"nthread": self.settings["nthread"]}, model_file=folder / "xgboost.json")
         self.target = Target(**json.loads(self.model.attr("target")))

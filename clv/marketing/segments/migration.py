@@ -83,5 +83,6 @@ def flows(table: pd.DataFrame) -> pd.DataFrame:
 
 def rank_of(segments: pd.Series, dimension: str) -> np.ndarray:
     """0 for the best segment of a dimension, (n,) of floats; NaN for none."""
-    places = {name: i for i, name in enumerate(ORDER[dimension])}
-    return segments.map(places).to_numpy(dtype="float64")
+    codes, names = pd.factorize(segments)  # once per name: a million customers have eleven
+    places = [ORDER[dimension].index(str(name)) for name in names]
+    return np.array([*places, np.nan], dtype="float64")[codes]
