@@ -12,6 +12,7 @@ import pandas as pd
 
 from clv import params, paths, storage
 from clv.errors import run_stage
+from clv.marketing.campaigns.hours import send_hours
 from clv.marketing.campaigns.judged_hours import judge_hours
 from clv.marketing.campaigns.lists import ASSIGNMENTS, assignments, channel_lists
 from clv.marketing.campaigns.plan import in_running_test, make_plan, select, value_at_stake
@@ -33,7 +34,9 @@ def main() -> None:
     in_test = in_running_test(values["customer_id"], experiments, p.experiment.window_days, pd.Timestamp(last_day))
     chosen, left_out = select(values, at_stake, in_test)
     agreed, said_by = consent_of(values["customer_id"], customers, "email_consent", "customers")
-    plan, hours = make_plan(values[chosen], at_stake[chosen], agreed[chosen], touches, transactions, p.campaign)
+    judged = judge_hours(touches, transactions, values[chosen], p.campaign.prior_touches)
+    hours = send_hours(touches, transactions, values[chosen], judged.prior(p.campaign.prior_touches))
+    plan = make_plan(values[chosen], at_stake[chosen], agreed[chosen], touches, hours, p.campaign)
     few = p.segment.min_group_customers
     metrics = totals(plan) | {
         "as_of": str(last_day),
@@ -42,7 +45,7 @@ def main() -> None:
         "consent_from": said_by,
         "hours": by_hour(plan, few),
         "hours_from": {"orders": hours.orders, "reactions": hours.reactions, "same_hour": list(hours.same_hour)},
-        "hours_judged": asdict(judge_hours(touches, transactions, values[chosen], p.campaign.prior_touches)),
+        "hours_judged": asdict(judged) | {"worth_it": judged.worth_it},
         "channels": by_group(plan, ["channel"], few),
         "segments": by_group(plan, ["rfm_segment", "offer"], few),
         "segments_by_channel": by_group(plan, ["rfm_segment", "channel"], few),

@@ -198,13 +198,16 @@ def judged_hours(plan: dict[str, Any]) -> Table:
             f"says little about the hour."
         )
     if judged["orders"]:
-        better = judged["own"] > judged["same_for_all"]
         said += (
             f" Were they right? Taken from what was known 90 days ago, {judged['own']:.1%} of the "
             f"{judged['orders']:,} orders since came within an hour of the customer's own send hour, and "
             f"{judged['same_for_all']:.1%} within an hour of {judged['hour_for_all']:02d}:00, the usual hour of all. "
         )
-        said += "Hours of their own are better." if better else "Hours of their own are no better: one for all will do."
+        said += (
+            "Hours of their own are better, so the plan uses them."
+            if judged["worth_it"]
+            else "Hours of their own are no better, so everyone gets the usual hour of their segment."
+        )
     return note(said)
 
 

@@ -21,6 +21,7 @@ from clv.marketing.campaigns.plan import in_holdout, in_running_test, make_plan,
 from clv.marketing.campaigns.summary import by_group, by_hour, totals
 from clv.marketing.experiments.outcomes import outcomes
 from clv.marketing.segments.rfm import SEGMENTS
+from clv.marketing_params import CampaignParams
 from clv.params import Params
 
 LAST_DAY = date(2025, 12, 31)
@@ -139,6 +140,13 @@ def test_hours_of_ones_own_are_held_against_later_orders() -> None:
     ]
     judged = judge_hours(NO_TOUCHES, orders_of(*rows), values, 5)
     assert (judged.own, judged.same_for_all) == (1.0, 0.5)
+    assert judged.prior(5) == 5
+    by_chance = [(row[0], f"2025-{m:02d}-{d:02d} {h}:00") for row in rows[:2] for m in range(1, 13) for d, h in
+                 ((3, 18), (9, 18), (15, (5 * m + len(row[0])) % 24))]  # fmt: skip
+    usual = judge_hours(NO_TOUCHES, orders_of(*by_chance), values, 1)
+    assert usual.own <= usual.same_for_all
+    few = send_hours(NO_TOUCHES, orders_of(*by_chance, ("c00000", "2025-12-30 03:00")), values, usual.prior(1))
+    assert few.best.to_list() == [18, 18], "one for all, where own hours are no better"
     assert judge_hours(NO_TOUCHES, orders_of(rows[0]), values, 5).orders == 0
     assert judge_hours(NO_TOUCHES, NO_ORDERS, values, 5).orders == 0
 
@@ -195,6 +203,14 @@ def test_the_holdout_has_its_share_and_another_campaign_another() -> None:
     assert not in_holdout(customers, "spring", 0.0).any()
 
 
+def planned(
+    values: pd.DataFrame, at_stake: np.ndarray, agreed: np.ndarray, touches: pd.DataFrame, orders: pd.DataFrame,
+    params: CampaignParams,
+) -> pd.DataFrame:  # fmt: skip
+    hours = send_hours(touches, orders, values, params.prior_touches)
+    return make_plan(values, at_stake, agreed, touches, hours, params)
+
+
 def test_the_plan_comes_back_as_the_outcome_of_a_test(project_params: Params) -> None:
     """Plan, send, append the assignments to the tests, read 60 days later what it brought."""
     n, window = 1200, 60
@@ -202,7 +218,7 @@ def test_the_plan_comes_back_as_the_outcome_of_a_test(project_params: Params) ->
     customers, agreed = values["customer_id"], np.arange(n) % 2 == 0
     past = orders_of(*((customer, f"2025-{month:02d}-10 18:00") for customer in customers for month in (1, 6)))
     touches = touches_of(*(row for c in customers for row in (*sent(c, "ad", 2, 1), *sent(c, "email", 2, 2))))
-    plan, _ = make_plan(values, value_at_stake(values, 0.4), agreed, touches, past, params)
+    plan = planned(values, value_at_stake(values, 0.4), agreed, touches, past, params)
     table = assignments(plan, params.name, LAST_DAY)
     assert list(table.columns) == names(EXPERIMENTS)
 
@@ -228,9 +244,7 @@ def test_the_plan_comes_back_as_the_outcome_of_a_test(project_params: Params) ->
 
 
 def test_channel_lists_hold_the_treated_once_under_safe_names(project_params: Params) -> None:
-    plan, _ = make_plan(
-        shop(400), np.ones(400), np.ones(400, dtype=bool), NO_TOUCHES, NO_ORDERS, project_params.campaign
-    )
+    plan = planned(shop(400), np.ones(400), np.ones(400, dtype=bool), NO_TOUCHES, NO_ORDERS, project_params.campaign)
     plan["channel"] = ["../e mail", "E-mail", "e mail", "assignments", "電話"] * 80
     lists = channel_lists(plan)
     assert sorted(lists) == ["assignments-2", "channel", "e-mail", "e-mail-2", "e-mail-3"]
@@ -240,7 +254,7 @@ def test_channel_lists_hold_the_treated_once_under_safe_names(project_params: Pa
 
 
 def test_small_groups_are_named_and_no_more(project_params: Params) -> None:
-    plan, _ = make_plan(shop(25), np.ones(25), np.ones(25, dtype=bool), NO_TOUCHES, NO_ORDERS, project_params.campaign)
+    plan = planned(shop(25), np.ones(25), np.ones(25, dtype=bool), NO_TOUCHES, NO_ORDERS, project_params.campaign)
     plan["channel"] = ["ad"] * 22 + ["email"] * 3
     plan["send_hour"] = pd.array([9] * 22 + [10] * 3, dtype="Int64")
     large, small = by_group(plan, ["channel"], 20)
@@ -252,7 +266,7 @@ def test_small_groups_are_named_and_no_more(project_params: Params) -> None:
 @pytest.mark.parametrize("n", [0, 3])
 def test_an_empty_or_tiny_plan(n: int, project_params: Params) -> None:
     values = shop(n)
-    plan, _ = make_plan(values, np.ones(n), np.zeros(n, dtype=bool), NO_TOUCHES, NO_ORDERS, project_params.campaign)
+    plan = planned(values, np.ones(n), np.zeros(n, dtype=bool), NO_TOUCHES, NO_ORDERS, project_params.campaign)
     assert totals(plan)["customers"] == n
     assert len(assignments(plan, "x", LAST_DAY)) == n
     assert set(channel_lists(plan)) <= {"none-known"}

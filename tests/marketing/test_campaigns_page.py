@@ -30,7 +30,7 @@ def plan(**changes: object) -> dict[str, Any]:
         "name": "spring", "treated": 90, "holdout": 10, "value_at_stake": 80.0, "offer_cost": 5.0, "left_out": {},
         "consent_from": "customers", "hours": {f"{h:02d}": {9: None, 18: 100}.get(h, 0) for h in range(24)},
         "hours_from": {"orders": 7, "reactions": 2.0, "same_hour": ["email"]},
-        "hours_judged": {"orders": 4, "own": 0.5, "same_for_all": 0.25, "hour_for_all": 18},
+        "hours_judged": {"orders": 4, "own": 0.5, "same_for_all": 0.25, "hour_for_all": 18, "worth_it": True},
         "segments": [row | {"rfm_segment": "Loyal", "offer": "early access"},
                      few | {"rfm_segment": "<New>", "offer": "welcome"}],
         "segments_by_channel": [row | {"rfm_segment": "Loyal", "channel": "ad"},
@@ -71,9 +71,9 @@ def test_hours_are_shown_and_judged() -> None:
     chart = show.hours(plan())
     assert isinstance(chart, Chart)
     assert chart.caption.startswith("Most, 100.0%, are planned for the hour from 18:00")
-    assert "Hours of their own are better." in show.judged_hours(plan()).html
-    worse = {"orders": 4, "own": 0.25, "same_for_all": 0.25, "hour_for_all": 18}
-    assert "one for all will do" in show.judged_hours(plan(hours_judged=worse)).html
+    assert "Hours of their own are better," in show.judged_hours(plan()).html
+    worse = {"orders": 4, "own": 0.25, "same_for_all": 0.25, "hour_for_all": 18, "worth_it": False}
+    assert "everyone gets the usual hour of their segment" in show.judged_hours(plan(hours_judged=worse)).html
     assert "All touches of the kind email went out at one hour" in show.judged_hours(plan()).html
 
 

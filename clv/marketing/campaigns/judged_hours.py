@@ -8,6 +8,7 @@ import pandas as pd
 from clv.marketing.campaigns.events import HOURS, hour_of, rows_of
 from clv.marketing.campaigns.hours import send_hours
 
+SEGMENT_ALONE = 1e6  # events, beside which those of one customer are nothing
 DAYS = 90  # of orders at the end of the history that the hours are held against
 
 
@@ -19,6 +20,15 @@ class JudgedHours:
     own: float
     same_for_all: float
     hour_for_all: int | None
+
+    @property
+    def worth_it(self) -> bool:
+        """Whether hours of one's own did better, or nothing could tell."""
+        return not self.own <= self.same_for_all
+
+    def prior(self, prior_touches: float) -> float:
+        """What the hours of a segment are to weigh, in events: all, where own hours did no better."""
+        return prior_touches if self.worth_it else SEGMENT_ALONE
 
 
 def judge_hours(

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from clv.marketing.campaigns.channels import next_channels
-from clv.marketing.campaigns.hours import Hours, send_hours
+from clv.marketing.campaigns.hours import Hours
 from clv.marketing.campaigns.offers import assign_offers
 from clv.marketing_params import CampaignParams
 from clv.timeline import position_of
@@ -49,20 +49,19 @@ def make_plan(
     at_stake: np.ndarray,
     agreed: np.ndarray,
     touches: pd.DataFrame,
-    transactions: pd.DataFrame,
+    hours: Hours,
     params: CampaignParams,
-) -> tuple[pd.DataFrame, Hours]:
-    """One row per customer in the plan, by id, and where the send hours come from.
+) -> pd.DataFrame:
+    """One row per customer in the plan, by id.
 
-    `values` are the customers in the plan, `at_stake` (n,) money, `agreed` (n,) to e-mail. Columns: customer_id,
-    rfm_segment, tier, channel, response_rate (expected share of touches reacted to, NaN where unknown), send_hour (0 to
-    23, null where unknown), offer, offer_cost and value_at_stake (money), holdout.
+    `values` are the customers in the plan, `at_stake` (n,) money, `agreed` (n,) to e-mail, `hours` theirs. Columns:
+    customer_id, rfm_segment, tier, channel, response_rate (expected share of touches reacted to, NaN where unknown),
+    send_hour (0 to 23, null where unknown), offer, offer_cost and value_at_stake (money), holdout.
     """
-    hours = send_hours(touches, transactions, values, params.prior_touches)
     plan = values[["customer_id", "rfm_segment", "tier"]].reset_index(drop=True)
     plan = plan.join(next_channels(touches, values, agreed, params.prior_touches))
     plan["send_hour"] = hours.best
     plan = plan.join(assign_offers(values.reset_index(drop=True), at_stake))
     plan["value_at_stake"] = at_stake
     plan["holdout"] = in_holdout(plan["customer_id"], params.name, params.holdout_share)
-    return plan.sort_values("customer_id", ignore_index=True), hours
+    return plan.sort_values("customer_id", ignore_index=True)
