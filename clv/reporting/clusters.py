@@ -7,9 +7,9 @@ import pandas as pd
 
 from clv.reporting.chart import BLUE, GREY, Chart, figure, render
 from clv.reporting.heat import heat_map
-from clv.reporting.table import Table, facts, note, write
+from clv.reporting.table import Format, Table, facts, note, write
 
-FEATURE_TITLES = {
+FEATURE_TITLES: dict[str, tuple[str, Format]] = {
     "predicted_clv": ("forecast", "money"),
     "recency_days": ("days since last", "days"),
     "frequency": ("repeat days", "mean"),
@@ -67,7 +67,10 @@ def profiles(rows: pd.DataFrame, currency: str) -> Chart | Table:
     order, features = list(dict.fromkeys(named["cluster"])), list(dict.fromkeys(named["feature"]))
     means = named.pivot_table("mean", "cluster", "feature", dropna=False).reindex(index=order, columns=features)
     shades = named.pivot_table("standardised", "cluster", "feature", dropna=False).reindex_like(means)
-    texts = [[write(float(means[f][c]), FEATURE_TITLES[f][1]) for f in features] for c in order]  # type: ignore[arg-type]
+    texts = [
+        [write(mean, FEATURE_TITLES[feature][1]) for feature, mean in zip(features, row, strict=True)]
+        for row in means.to_numpy(dtype="float64")
+    ]
     titles = [FEATURE_TITLES[feature][0].replace(" ", "\n", 1) for feature in features]
     fig, _ = heat_map(shades.to_numpy() / DARKEST_AT, texts, order, titles, 0.5)
     caption = (

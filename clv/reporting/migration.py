@@ -50,7 +50,10 @@ def _moves(found: pd.DataFrame, order: tuple[str, ...]) -> tuple[float, float, f
     """Customers who rose, stayed and fell, of the cells that are shown."""
     known = found[(found["from"] != NEW) & found["customers"].notna()]
     start, end = (known[side].map(list(order).index) for side in ("from", "to"))
-    return tuple(float(known.loc[which, "customers"].sum()) for which in (end < start, end == start, end > start))  # type: ignore[return-value]
+    rose, stayed, fell = (
+        float(known.loc[which, "customers"].sum()) for which in (end < start, end == start, end > start)
+    )
+    return rose, stayed, fell
 
 
 def flows(metrics: dict[str, Any], dimension: str, currency: str) -> Table:

@@ -210,7 +210,7 @@ def test_the_rule_follows_its_ratio(params: BudgetParams) -> None:
     found = everything(
         decide(replace(params, rule="3:2:1"), values), values, NOBODY, (make_groups(NO_TESTS, 100, 1), None)
     )
-    assert found["tiers"]["budget"].to_list() == [1000.0, 667.0, 333.0]
+    assert found["tiers"]["budget"].to_list() == [1000.0, 666.67, 333.33]
     assert found["cells"]["channel"].iloc[0] == ANY_CHANNEL
     assert found["cells"]["expected_margin"].isna().all()
     assert found["metrics"]["headline"] == "2,000 of 2,000 is spent by rule; nothing says what it brings."

@@ -1,5 +1,7 @@
 """What randomised tests say of spending: the truth comes back, noise is shrunk, what says nothing is left out."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -124,8 +126,8 @@ def test_the_same_seed_gives_the_same_draws_and_another_others() -> None:
          "test test, High-CLV: nobody was expected to buy, nor did in the control arm"),
     ],
 )  # fmt: skip
-def test_what_says_nothing_is_left_out_and_said(change: object, said: str) -> None:
-    groups = make_groups(change(participants(40, seed=5, costs=(5.0,))), 50, 1)  # type: ignore[operator]
+def test_what_says_nothing_is_left_out_and_said(change: Callable[[pd.DataFrame], pd.DataFrame], said: str) -> None:
+    groups = make_groups(change(participants(40, seed=5, costs=(5.0,))), 50, 1)
     assert said in groups.left_out
     assert fit_lifts(groups, 1) is None
 

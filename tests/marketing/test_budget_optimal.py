@@ -2,7 +2,7 @@
 
 import itertools
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pytest
@@ -79,7 +79,13 @@ def test_caution_gives_up_profit_for_the_worst_cases(params: BudgetParams) -> No
     st.sampled_from(["optimal", "rule"]),
 )  # fmt: skip
 def test_budgets_keep_the_cent_the_bounds_and_the_caps(
-    params: BudgetParams, seed: int, total: float, low: float, high: float, cap: float, mode: str
+    params: BudgetParams,
+    seed: int,
+    total: float,
+    low: float,
+    high: float,
+    cap: float,
+    mode: Literal["rule", "optimal"],
 ) -> None:
     response = random_response(6, 50, seed)
     total = round(total, 2)
@@ -88,7 +94,7 @@ def test_budgets_keep_the_cent_the_bounds_and_the_caps(
     case = setting(response, replace(
         params, bounds=(CellBound(HIGH, "email", least, most),), channel_caps={"email": round(cap, 2)},
     ), ("email", "search"))  # fmt: skip
-    budgets = replace(case, mode=mode).allocate(total).budgets  # type: ignore[arg-type]
+    budgets = replace(case, mode=mode).allocate(total).budgets
     cents = budgets * 100
     assert np.abs(cents - np.round(cents)).max() < 1e-6
     assert round(budgets.sum(), 2) <= total

@@ -61,20 +61,20 @@ def behaviour(**now: float) -> pd.DataFrame:
     return pd.DataFrame([{"customer_id": "c", **QUIET, **now}])
 
 
-@pytest.mark.parametrize(
-    ("now", "kind", "says"),
-    [
-        ({"recency_days": 200.0}, "overdue", "no order for 200 days against a usual gap of 30"),
-        ({"gap_mean_days": np.nan, "recency_days": 50.0}, "no second order",
-         "no second order in the 50 days since the first"),
-        ({"return_share": 0.3}, "returns", "returned 30% of what was bought, 0% before"),
-        ({"active_days_180d": 3.0}, "less often", "bought on 3 days of the last 180, on 6 of the 180 before"),
-        ({"spend_180d": 300.0}, "smaller orders",
-         "spent 50.00 per purchase day of the last 180 days, 100.00 in the 180 before"),
-        ({"recency_days": 40.0}, "longer since the last order", "last order 40 days ago, 20 days before"),
-        ({}, "no single change", "no single change: season, or what customers like this one do"),
-    ],
-)  # fmt: skip
+WHY: list[tuple[dict[str, float], str, str]] = [
+    ({"recency_days": 200.0}, "overdue", "no order for 200 days against a usual gap of 30"),
+    ({"gap_mean_days": np.nan, "recency_days": 50.0}, "no second order",
+     "no second order in the 50 days since the first"),
+    ({"return_share": 0.3}, "returns", "returned 30% of what was bought, 0% before"),
+    ({"active_days_180d": 3.0}, "less often", "bought on 3 days of the last 180, on 6 of the 180 before"),
+    ({"spend_180d": 300.0}, "smaller orders",
+     "spent 50.00 per purchase day of the last 180 days, 100.00 in the 180 before"),
+    ({"recency_days": 40.0}, "longer since the last order", "last order 40 days ago, 20 days before"),
+    ({}, "no single change", "no single change: season, or what customers like this one do"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("now", "kind", "says"), WHY)
 def test_who_fell_is_told_why(moves: pd.DataFrame, now: dict[str, float], kind: str, says: str) -> None:
     found = fallen(moves, behaviour(), behaviour(**now))
     assert found["customer_id"].to_list() == ["c"], "a rose, b stayed, d was not forecast then"
@@ -84,8 +84,7 @@ def test_who_fell_is_told_why(moves: pd.DataFrame, now: dict[str, float], kind: 
 
 
 def test_every_reason_is_given_above() -> None:
-    given = test_who_fell_is_told_why.pytestmark[0].args[1]  # type: ignore[attr-defined]
-    assert [kind for _, kind, _ in given] == [reason.kind for reason in REASONS]
+    assert [kind for _, kind, _ in WHY] == [reason.kind for reason in REASONS]
 
 
 def test_reasons_that_need_what_the_shop_lacks_are_not_given(moves: pd.DataFrame) -> None:

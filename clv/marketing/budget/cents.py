@@ -6,12 +6,12 @@ import numpy as np
 
 from clv.marketing.budget.limits import Limits
 
-UNIT = 100  # cents: budgets are whole units of money, which hides what a solver leaves open
-PASSES = (UNIT, 10**18)  # a unit of each cell first, then whatever is left
+WHOLE = 100  # cents: budgets of a solver are whole units of money, which hides what it leaves open
+CENT, WHATEVER = 1, 10**18
 
 
-def settle(budgets: np.ndarray, limits: Limits, total: float) -> np.ndarray:
-    """Budgets (cells,) in whole units of money, or the cents of a limit, that keep caps and total to the cent.
+def settle(budgets: np.ndarray, limits: Limits, total: float, unit: int = WHOLE) -> np.ndarray:
+    """Budgets (cells,) in whole units of so many cents, or the cents of a limit, that keep caps and total to the cent.
 
     What rounding took too much goes back from the cells that it favoured most. Where the budgets were all of the total,
     or of what a cap leaves, so are the rounded ones as far as the limits of cells let them.
@@ -19,19 +19,22 @@ def settle(budgets: np.ndarray, limits: Limits, total: float) -> np.ndarray:
     low = np.ceil(np.round(limits.lowest * 100, 4)).astype("int64")
     high = np.maximum(np.floor(np.round(limits.highest * 100, 4)).astype("int64"), low)
     exact = np.round(budgets * 100, 1)
-    cents = np.clip(np.round(exact / UNIT).astype("int64") * UNIT, low, high)
+    cents = np.clip(np.round(exact / unit).astype("int64") * unit, low, high)
     caps = np.floor(np.round(limits.caps * 100, 4)).astype("int64")
     all_cents = round(total * 100)
     for members, cap in [*zip(limits.members, caps, strict=True), (np.ones(len(cents), dtype="bool"), all_cents)]:
-        cents = _lowered(cents, exact, low, members, int(cents[members].sum() - cap))
-    full = abs(exact.sum() - all_cents) < UNIT / 2
+        cents = _lowered(cents, exact, low, members, int(cents[members].sum() - cap), unit)
+    full = abs(exact.sum() - all_cents) < WHOLE / 2
     if full:
-        cents = _raised(cents, exact, high, limits, caps, all_cents - int(cents.sum()))
+        cents = _raised(cents, exact, high, limits, caps, all_cents - int(cents.sum()), unit)
     return cents / 100
 
 
-def _lowered(cents: np.ndarray, exact: np.ndarray, low: np.ndarray, members: np.ndarray, excess: int) -> np.ndarray:
-    for most, i in itertools.product(PASSES, np.argsort(exact - cents, kind="stable")):
+def _lowered(
+    cents: np.ndarray, exact: np.ndarray, low: np.ndarray, members: np.ndarray, excess: int, unit: int
+) -> np.ndarray:
+    """Take an excess from members, a unit of each first, then whatever is left."""
+    for most, i in itertools.product((unit, WHATEVER), np.argsort(exact - cents, kind="stable")):
         if members[i] and excess > 0:
             give = min(excess, int(cents[i] - low[i]), most)
             cents[i] -= give
@@ -40,9 +43,9 @@ def _lowered(cents: np.ndarray, exact: np.ndarray, low: np.ndarray, members: np.
 
 
 def _raised(
-    cents: np.ndarray, exact: np.ndarray, high: np.ndarray, limits: Limits, caps: np.ndarray, missing: int
+    cents: np.ndarray, exact: np.ndarray, high: np.ndarray, limits: Limits, caps: np.ndarray, missing: int, unit: int
 ) -> np.ndarray:
-    for most, i in itertools.product(PASSES, np.argsort(cents - exact, kind="stable")):
+    for most, i in itertools.product((unit, WHATEVER), np.argsort(cents - exact, kind="stable")):
         channel = limits.channel[i]
         room = int(caps[channel] - cents[limits.channel == channel].sum())
         take = max(min(missing, int(high[i] - cents[i]), room, most), 0)

@@ -8,7 +8,7 @@ import pandas as pd
 
 from clv.errors import InputError
 from clv.marketing.budget.cells import channels_of, make_cells, tier_shares
-from clv.marketing.budget.cents import settle
+from clv.marketing.budget.cents import CENT, WHOLE, settle
 from clv.marketing.budget.groups import ANY_CHANNEL
 from clv.marketing.budget.lifts import Lifts
 from clv.marketing.budget.limits import Limits, limits_of
@@ -86,7 +86,9 @@ class Setting:
     def _nearest(self, shares: np.ndarray, total: float) -> Allocation:
         limits = self.limits(total)
         draws = 1 if self.response is None else self.response.top.shape[1]
-        budgets = settle(nearest(shares, limits, total), limits, total)
+        found = nearest(shares, limits, total)
+        unbound = np.allclose(found, shares * total, rtol=0, atol=1e-6)
+        budgets = settle(found, limits, total, CENT if unbound else WHOLE)
         return Allocation(budgets, np.full(draws, 1 / draws), float("nan"))
 
 
