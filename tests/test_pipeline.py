@@ -55,12 +55,6 @@ SMALL = {
 
 # Of a page, where fewer than two.
 PICTURES = {"features": 0, "model_card": 0, "stability": 1, "customers": 1, "budget": 1}
-    "features": 0,
-    "model_card": 0,
-    "stability": 1,
-    "customers": 1,
-    "budget": 1,
-}  # of a page, where fewer than two
 
 
 @dataclass(frozen=True)
