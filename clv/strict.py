@@ -115,6 +115,7 @@ def _scalar(kind: type, value: Any, path: str) -> Any:
             raise InputError(f"parameter '{path}' must be a date YYYY-MM-DD, got {value!r}") from None
     if type(value) is not kind:  # `bool` is no `int` here
         hint = " (YAML 1.1 reads 1e-3 as text: write 0.001)" if kind is float and _looks_like_number(value) else ""
+        hint = " (put it in quotes)" if kind is str else hint
         wanted = {
             int: "a whole number",
             float: "a number",

@@ -307,6 +307,8 @@ def test_no_artifact_holds_a_contact_in_clear(repo: Repo) -> None:
     assert leaks(files, people) == []
     repo.run("git", "checkout", "--quiet", ".")
     repo.run("dvc", "checkout", "--quiet", "--force")
+    repo.run("dvc", "repro")  # the lists are in no cache
+    assert repo.run("git", "status", "--porcelain").stdout == ""
 
 
 @pytest.fixture(scope="module")
