@@ -177,6 +177,19 @@ def write_csv(frame: pd.DataFrame, path: Path, digits: int = 6) -> None:
         rounded.to_csv(temporary, index=False, lineterminator="\n")
 
 
+def read_csv(path: Path, text: Sequence[str] = ()) -> pd.DataFrame:
+    """Read a table that `write_csv` wrote. Only what is blank is missing: a channel may be called None, or NA.
+
+    Columns of `text`, as far as they are there, are read as text, so that a name that is a number stays a name; what is
+    blank there is "".
+    """
+    if not path.exists():
+        raise InputError(f"{path} does not exist; run `dvc repro`, which makes it")
+    names: dict[Any, Any] = dict.fromkeys(text, "str")
+    frame = pd.read_csv(path, dtype=names, keep_default_na=False, na_values=[""])
+    return frame.fillna({name: "" for name in text if name in frame})
+
+
 def _rounded(value: Any, digits: int) -> Any:
     if isinstance(value, dict):
         return {str(key): _rounded(item, digits) for key, item in value.items()}

@@ -62,3 +62,20 @@ def test_tables_have_the_same_bytes(tmp_path: Path) -> None:
 def test_a_missing_artifact_says_how_to_make_it(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"does not exist; run `dvc repro`"):
         storage.read_table(tmp_path / "none.parquet")
+
+
+def test_csv_comes_back_with_its_names(tmp_path: Path) -> None:
+    """A channel may be called None, NA or 10; only what is blank is missing."""
+    path = tmp_path / "t.csv"
+    frame = pd.DataFrame(
+        {"channel": ["None", "NA", "10", ""], "note": ["nan", "x", "null", ""], "v": [1, 2, 3, np.nan]}
+    )
+    storage.write_csv(frame, path)
+    found = storage.read_csv(path, text=["channel", "gone"])
+    assert found["channel"].tolist() == ["None", "NA", "10", ""]
+    assert found["note"].tolist()[:3] == ["nan", "x", "null"]
+    assert found[["note", "v"]].isna().values.tolist() == [[False, False]] * 3 + [[True, True]]
+    storage.write_csv(frame[["channel"]].tail(1).assign(channel="7"), path)
+    assert storage.read_csv(path, text=["channel"])["channel"].tolist() == ["7"]
+    with pytest.raises(InputError, match=r"does not exist; run `dvc repro`"):
+        storage.read_csv(tmp_path / "none.csv")
