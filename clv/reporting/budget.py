@@ -5,13 +5,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from clv.marketing.budget.cells import NOT_SPENT
 from clv.marketing.segments.tiers import TIERS
 from clv.reporting.budget_curves import UNKNOWN, WAYS
 from clv.reporting.chart import BLUE, GREEN, GREY, ORANGE, PINK, RED, SKY, Chart, figure, render
 from clv.reporting.table import Column, Table, facts, note, table, write
 
 COLOURS = (BLUE, ORANGE, GREEN, PINK, SKY, RED)
-NOT_SPENT = "not spent"
 SOURCES = {
     "tests": "What spending brings is read from randomised tests of this shop: customers drawn by lot, with and "
     "without the spending",
@@ -103,7 +103,7 @@ def cells_table(cells: pd.DataFrame, currency: str) -> Table:
         caption += f". 'Next 1 brings' is the margin, in {currency}, of one more {currency} there"
     if cells["cautious_return"].notna().any():
         caption += "; 'cautiously' the same with the bad cases weighing more, which is what the optimum makes equal"
-    return table(cells.assign(bound_by=cells["bound_by"].astype("object").fillna("")), columns, caption)
+    return table(cells, columns, caption)
 
 
 def next_money(metrics: dict[str, Any], currency: str) -> Table:

@@ -5,6 +5,8 @@ import pandas as pd
 
 from clv.marketing.segments.tiers import TIERS
 
+NOT_SPENT = "not spent"  # stands for the tier in the row of the money that is in no cell
+
 
 def make_cells(values: pd.DataFrame, channels: tuple[str, ...]) -> pd.DataFrame:
     """One row per tier and channel, tiers from the top: tier, channel, customers (of the tier), mean_clv (their mean

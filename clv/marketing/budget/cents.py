@@ -24,9 +24,10 @@ def settle(budgets: np.ndarray, limits: Limits, total: float, unit: int = WHOLE)
     all_cents = round(total * 100)
     for members, cap in [*zip(limits.members, caps, strict=True), (np.ones(len(cents), dtype="bool"), all_cents)]:
         cents = _lowered(cents, exact, low, members, int(cents[members].sum() - cap), unit)
-    full = abs(exact.sum() - all_cents) < WHOLE / 2
-    if full:
-        cents = _raised(cents, exact, high, limits, caps, all_cents - int(cents.sum()), unit)
+    for members, cap in [*zip(limits.members, caps, strict=True), (np.ones(len(cents), dtype="bool"), all_cents)]:
+        if abs(exact[members].sum() - cap) < WHOLE / 2:
+            missing = min(cap - cents[members].sum(), all_cents - cents.sum())
+            cents = _raised(cents, exact, np.where(members, high, 0), limits, caps, int(missing), unit)
     return cents / 100
 
 

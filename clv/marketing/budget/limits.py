@@ -29,10 +29,6 @@ class Limits:
         """Which cells belong to a channel, (channels, cells)."""
         return np.asarray(self.channel == np.arange(len(self.names))[:, None])
 
-    def most(self) -> float:
-        """The most that can be spent at all."""
-        return float(np.minimum(self.caps, self.members @ self.highest).sum())
-
     def least(self) -> float:
         """The least."""
         return float(self.lowest.sum())

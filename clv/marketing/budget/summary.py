@@ -12,7 +12,8 @@ from clv.marketing.budget.setting import WHY, Allocation, Setting
 from clv.marketing.budget.tables import bound_by
 
 NEXT = 1000.0  # money
-WORTH_NAMING = 0.02  # parts of the next 1,000 below this share are solver's and rounding's
+WORTH_NAMING = 0.02  # parts of the next 1,000 below this share are the optimiser's and rounding's
+CENT = 0.01
 UNSURE = 1e-3  # of a return around 1, the same
 
 
@@ -48,6 +49,7 @@ def next_money(setting: Setting, allocation: Allocation, total: float) -> dict[s
     """
     more = setting.allocate(round(total + NEXT, 2)).budgets
     change = more - allocation.budgets
+    least = NEXT * WORTH_NAMING if setting.mode == "optimal" else CENT  # the rule's own parts may be small
     limits = bound_by(setting, setting.limits(total), allocation.budgets)
     slope, cautious = np.full((2, len(change)), np.nan)
     if setting.response is not None:
@@ -56,7 +58,7 @@ def next_money(setting: Setting, allocation: Allocation, total: float) -> dict[s
         cautious = cautious if setting.response.is_sure else slopes @ allocation.weights
     cells = []
     for i in np.argsort(-np.round(np.maximum(change, 0), 2), kind="stable"):
-        gets = change[i] >= NEXT * WORTH_NAMING
+        gets = round(float(change[i]), 2) >= least
         why = "" if gets else limits[i] or _why_nothing(setting.mode, slope[i], cautious[i])
         cells.append({
             "tier": setting.cells["tier"].iloc[i],

@@ -4,11 +4,11 @@ import numpy as np
 import pandas as pd
 
 from clv.marketing.budget.cac import affordable
+from clv.marketing.budget.cells import NOT_SPENT
 from clv.marketing.budget.limits import Limits
 from clv.marketing.budget.outcome import expected, interval
 from clv.marketing.budget.setting import Allocation, Setting
 
-NOT_SPENT = "not spent"
 TOLERANCE = 1.0  # money: budgets are whole units
 CELL_COLUMNS = ["tier", "channel", "customers", "budget", "share", "spend_per_customer", "expected_margin", "lower_95",
                 "upper_95", "marginal_return", "cautious_return", "lowest", "highest", "bound_by", "cac_target",
@@ -70,8 +70,8 @@ def tier_table(setting: Setting, allocation: Allocation, total: float, cac: pd.D
 def bound_by(setting: Setting, limits: Limits, budgets: np.ndarray) -> list[str]:
     """What keeps each cell from a lower or higher budget, in words; "" where nothing does."""
     own = {(bound.tier, bound.channel): bound for bound in setting.params.bounds}
-    capped = limits.members @ budgets >= limits.caps - TOLERANCE
-    capped &= np.array([name in setting.params.channel_caps for name in limits.names], dtype="bool")
+    caps = np.array([setting.params.channel_caps.get(name, np.inf) for name in limits.names])
+    capped = limits.members @ budgets >= caps - TOLERANCE
     found = []
     for i, cell in enumerate(zip(setting.cells["tier"], setting.cells["channel"], strict=True)):
         bound = own.get(cell)
