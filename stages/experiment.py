@@ -10,8 +10,9 @@ from clv import params, paths, storage
 from clv.errors import run_stage
 from clv.features.store import read_plan
 from clv.marketing.experiments.analysis import analyse
-from clv.marketing.experiments.outcomes import outcomes
+from clv.marketing.experiments.outcomes import arms_of, outcomes
 from clv.marketing.experiments.planning import explained, plan_next, recent
+from clv.marketing.experiments.randomisation import require_arms
 from clv.marketing.experiments.sequential import over_days
 from clv.marketing.experiments.summary import summarise
 
@@ -24,7 +25,10 @@ def main() -> None:
     lines = storage.read_table(paths.clean("transactions"), ["customer_id", "order_ts", "amount_minor"])
     forecasts = storage.read_table(paths.TEST_FORECASTS)
 
-    seen, still_open = outcomes(assignments, lines, how.window_days, last_day, p.segment.tiers, p.train.btyd.purchases)
+    require_arms(how.shares, arms_of(assignments))
+    seen, still_open = outcomes(
+        assignments, lines, how.window_days, plan.horizon_days, last_day, p.segment.tiers, p.train.btyd.purchases
+    )
     table = analyse(seen, how.confidence, p.budget.margin_rate, least)
     days = over_days(seen, lines, how.window_days, how.confidence, least)
     tests = summarise(seen, table, days, how, p.budget.margin_rate, least)

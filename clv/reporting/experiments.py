@@ -4,6 +4,7 @@ from typing import Any
 
 import pandas as pd
 
+from clv.marketing.experiments.decisions import decisive
 from clv.reporting.chart import BLUE, GREEN, GREY, ORANGE, Chart, figure, panels, render
 from clv.reporting.table import Column, Table, facts, note, table, write
 
@@ -63,7 +64,7 @@ def differences(rows: pd.DataFrame, metrics: dict[str, Any], currency: str) -> C
     ax.grid(axis="x")
     ax.set_xlabel(f"revenue per participant less the control's, {currency}")
     fig.legend(frameon=False, loc="outside upper center", ncols=2)
-    surest = _deciding(money).assign(label=labels)
+    surest = decisive(money).assign(label=labels)
     apart = surest.loc[(surest["lower"] > 0) | (surest["upper"] < 0), "label"]
     caption = (
         f"Intervals of {metrics['confidence']:.0%}, each for its arm alone. {len(apart)} of {len(surest)} leave out 0"
@@ -86,7 +87,7 @@ def decisions(rows: pd.DataFrame, metrics: dict[str, Any], currency: str) -> Tab
     tables = []
     for name, test in metrics["tests"].items():
         made = pd.DataFrame.from_dict(test["arms"], orient="index").rename_axis("arm").reset_index()
-        deciding = _deciding(rows[rows["experiment"] == name])
+        deciding = decisive(rows[rows["experiment"] == name])
         shown = made.merge(deciding, on="arm", how="left")
         columns = [
             Column("arm", "arm"),
@@ -129,7 +130,7 @@ def returns(rows: pd.DataFrame, metrics: dict[str, Any], currency: str) -> Table
     """What was spent on each arm, and what came back."""
     if rows.empty:
         return NOT_COMPARED if metrics["tests"] else NONE_YET
-    deciding = _deciding(rows)
+    deciding = decisive(rows)
     margin = metrics["margin_rate"] * deciding["difference"] * deciding["participants"]
     shown = deciding.assign(margin=margin, profit=margin - deciding["cost"])
     columns = [
@@ -212,13 +213,6 @@ def checks(metrics: dict[str, Any]) -> Table:
 
 def _arms() -> list[Column]:
     return [Column("experiment", "test"), Column("arm", "arm"), Column("participants", "participants", "count")]
-
-
-def _deciding(rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows of revenue that decide: with the forecast as covariate, where their test has one."""
-    money = rows[rows["outcome"] == "revenue"]
-    used = money["with_forecast"].astype("bool")
-    return money[used == used.groupby(money["experiment"]).transform("any")]
 
 
 def _labels(rows: pd.DataFrame) -> pd.Series:

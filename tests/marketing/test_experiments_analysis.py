@@ -17,7 +17,7 @@ from clv.marketing.experiments.analysis import COLUMNS, analyse
 from clv.marketing.experiments.comparison import adjust, of_means, of_shares
 from clv.marketing.experiments.decisions import decide, decisive, winner
 from clv.marketing.experiments.outcomes import outcomes
-from clv.marketing.experiments.randomisation import check
+from clv.marketing.experiments.randomisation import check, require_arms
 from clv.marketing.experiments.sequential import over_days
 from clv.marketing.experiments.summary import summarise
 from clv.params import Params
@@ -128,10 +128,26 @@ def test_sizes_and_forecasts_tell_a_broken_randomisation() -> None:
     assert "not as they were meant" in check(fine, {"control": 55, "mail": 45}).alarm
     better = fine.assign(expected=fine["expected"] * np.where(fine["is_control"], 1, 1.3))
     assert "differed before the test" in check(better, {}).alarm
-    with pytest.raises(InputError, match=r"shares\.t must name the arms of the test, control, mail, got ads"):
-        check(fine, {"ads": 1.0})
     alarms = [check(participants({"control": 200, "mail": 200}, seed=i), {}).p_forecast for i in range(200)]
     assert np.mean(np.array(alarms) < 0.1) == pytest.approx(0.1, abs=0.06)
+
+
+def test_shares_of_what_does_not_exist_are_an_error() -> None:
+    arms = {"t": ("control", "mail"), "u": ("a", "b")}
+    require_arms({"t": {"control": 1.0, "mail": 9.0}, "u": {}}, arms)
+    with pytest.raises(InputError, match=r"shares\.t must name the arms of the test, control, mail, got ads"):
+        require_arms({"t": {"ads": 1.0}}, arms)
+    with pytest.raises(InputError, match=r"shares must name tests of the data, got 'tt'; there are t, u"):
+        require_arms({"tt": {"control": 1.0, "mail": 9.0}}, arms)
+    require_arms({"next": {"treated": 90.0, "holdout": 10.0}}, {})
+
+
+def test_an_arm_whose_window_is_not_over_stops_nothing() -> None:
+    seen = participants({"control": 1000, "mail": 500})
+    shares = {"control": 50.0, "mail": 25.0, "late": 25.0}
+    assert check(seen, shares).alarm == ""
+    assert check(seen, shares).sizes == {"control": 1000, "mail": 500}
+    assert "not as they were meant" in check(seen, {**shares, "mail": 50.0}).alarm
 
 
 def decisions(seen: pd.DataFrame, params: Params, least: int = 20) -> dict[str, tuple[str, str]]:
@@ -206,7 +222,7 @@ def shops(small_world: SyntheticParams, project_params: Params) -> list[pd.DataF
     for seed in (1, 2, 3):
         world = make_world(replace(small_world, default=shop), seed=seed, horizon_days=90)
         tables = [clean_table(name, world.tables[name], how).clean for name in ("experiments", "transactions")]
-        seen, _ = outcomes(*tables, shop.experiment_days, last_day, project_params.segment.tiers, "pareto_nbd")
+        seen, _ = outcomes(*tables, shop.experiment_days, 90, last_day, project_params.segment.tiers, "pareto_nbd")
         truth = world.truth.set_index("customer_id")["treatment_effect"]
         found.append(seen.assign(truth=truth.reindex(seen["customer_id"]).to_numpy()))
     return found

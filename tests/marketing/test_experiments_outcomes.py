@@ -1,5 +1,6 @@
 """What participants of tests did: by hand, as of the assignment, and for inputs with little in them."""
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -7,11 +8,14 @@ import pandas as pd
 import pytest
 
 from clv.data.cleaning import Cleaning, clean_table
-from clv.marketing.experiments.outcomes import COLUMNS, outcomes
+from clv.marketing.experiments.before import NO_TIER, cut_points, fit_forecast, history, tiers_by
+from clv.marketing.experiments.outcomes import COLUMNS, arms_of, outcomes
+from clv.marketing.segments.tiers import GROWTH, HIGH, LOW, TIERS
+from clv.marketing_params import TierParams
 from clv.params import Params
 
 LAST = date(2024, 6, 30)
-WINDOW = 30
+WINDOW, HORIZON = 30, 90
 
 
 def clean(name: str, rows: list[dict[str, object]], columns: list[str]) -> pd.DataFrame:
@@ -28,7 +32,7 @@ def assigned(rows: list[dict[str, object]], *columns: str) -> pd.DataFrame:
 
 
 def of(params: Params, assignments: pd.DataFrame, bought: pd.DataFrame) -> tuple[pd.DataFrame, int]:
-    return outcomes(assignments, bought, WINDOW, LAST, params.segment.tiers, "pareto_nbd")
+    return outcomes(assignments, bought, WINDOW, HORIZON, LAST, params.segment.tiers, "pareto_nbd")
 
 
 def shop(n: int, seed: int = 0) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -81,7 +85,7 @@ def test_who_is_not_known_yet_is_expected_to_spend_nothing(project_params: Param
     new = assigned([{"customer_id": "new", "assigned_ts": "2024-05-01", "arm": "mail", "cost": None}], "arm", "cost")
     seen, _ = of(project_params, pd.concat([assignments, new], ignore_index=True), bought)
     row = seen.set_index("customer_id").loc["new"]
-    assert (row["expected"], row["revenue"], row["tier"]) == (0.0, 0.0, "Low-CLV")
+    assert (row["expected"], row["revenue"], row["tier"]) == (0.0, 0.0, NO_TIER)
     assert np.isnan(row["cost"])
     assert seen["expected"].gt(0).sum() > 100
 
@@ -139,3 +143,86 @@ def test_few_customers_and_no_columns_give_the_same_kinds_of_columns(project_par
     assert {name: str(kind) for name, kind in seen.dtypes.items()} == COLUMNS
     assert len(seen) == customers
     assert seen["expected"].notna().all()
+    nothing, _ = of(project_params, assigned(rows), bought.head(0))
+    assert {name: str(kind) for name, kind in nothing.dtypes.items()} == COLUMNS
+    assert nothing["tier"].eq(NO_TIER).all()
+
+
+def tier_of(seen: pd.DataFrame) -> pd.Series:
+    return seen.set_index("customer_id")["tier"]
+
+
+def test_a_tier_is_that_among_all_customers_and_not_among_participants(project_params: Params) -> None:
+    """Whoever else takes part, and even if only the best do."""
+    assignments, bought = shop(300)
+    everyone = of(project_params, assignments, bought)[0]
+    known = everyone[everyone["tier"] != NO_TIER]
+    shares = known["tier"].value_counts(normalize=True)
+    assert [shares[tier] for tier in TIERS] == pytest.approx([0.2, 0.3, 0.5], abs=0.03)
+    best = known.loc[known["tier"] == HIGH, "customer_id"]
+    few = of(project_params, assignments[assignments["customer_id"].isin(best)], bought)[0]
+    assert set(few["tier"]) == {HIGH}
+    assert len(few) == len(best)
+
+
+def test_tests_of_other_customers_leave_tiers_alone(project_params: Params) -> None:
+    assignments, bought = shop(300)
+    both = [
+        assignments[assignments["customer_id"].astype("int64") % 2 == part].assign(experiment=str(part))
+        for part in (0, 1)
+    ]
+    later = both[1].assign(assigned_ts=pd.Timestamp("2024-05-10"))
+    alone = tier_of(of(project_params, both[0], bought)[0])
+    pd.testing.assert_series_equal(
+        tier_of(of(project_params, pd.concat([both[0], later]), bought)[0].query("experiment == '0'")), alone
+    )
+
+
+def test_thresholds_are_of_the_horizon_and_not_of_the_window(project_params: Params) -> None:
+    """Who is forecast just above a threshold for the horizon spends a third of it in the window."""
+    assignments, bought = shop(300)
+    tiers = project_params.segment.tiers
+    at = replace(tiers, by="thresholds", thresholds=replace(tiers.thresholds, high_clv=60.0, growth_potential=20.0))
+    seen = outcomes(assignments, bought, WINDOW, HORIZON, LAST, at, "pareto_nbd")[0]
+    short = outcomes(assignments, bought, WINDOW, WINDOW, LAST, at, "pareto_nbd")[0]
+    pd.testing.assert_series_equal(seen["expected"], short["expected"])
+    low = {name: table.groupby("tier")["expected"].min() for name, table in (("seen", seen), ("short", short))}
+    assert low["short"][HIGH] == pytest.approx(60, rel=0.1), "a horizon of the window's length"
+    assert 20 < low["seen"][HIGH] < 35, "three windows"
+
+
+def test_equal_customers_are_of_one_tier(project_params: Params) -> None:
+    bought = lines(*((str(i), "2024-02-01", 20.0) for i in range(100)))
+    rows = [{"customer_id": str(i), "assigned_ts": "2024-05-01"} for i in range(100)]
+    seen, _ = of(project_params, assigned(rows), bought)
+    assert len(set(seen["tier"])) == 1
+    assert NO_TIER not in set(seen["tier"])
+
+
+def test_cut_points_are_the_lowest_values_of_tiers(project_params: Params) -> None:
+    tiers: TierParams = project_params.segment.tiers
+    predicted = np.arange(100.0)
+    cuts = cut_points(predicted, tiers)
+    assert cuts.tolist() == [80, 50]
+    assert tiers_by(np.array([99.0, 80, 79.9, 50, 49, 0]), cuts).tolist() == [HIGH, HIGH, GROWTH, GROWTH, LOW, LOW]
+    nobody = replace(tiers, shares=replace(tiers.shares, high_clv=0.0))
+    assert cut_points(predicted, nobody).tolist() == [np.inf, 70]
+
+
+def test_a_history_counts_days_up_to_the_assignment() -> None:
+    events = pd.DataFrame([(4, -30, 1000), (4, -10, 500), (4, -10, 500), (4, -5, -400), (7, -1, 300), (8, -3, -9)],
+                          columns=["row", "age", "amount_minor"])  # fmt: skip
+    past = history(events)
+    assert past.loc[4].to_dict() == {"x": 1, "t_x": 20, "T": 29, "mean": 10, "net": 16}
+    assert past.loc[7].to_dict() == {"x": 0, "t_x": 0, "T": 0, "mean": 3, "net": 3}
+    assert len(past) == 2, "who only sent back had not bought"
+    assert fit_forecast(past, "pareto_nbd") is None
+
+
+def test_arms_are_those_of_all_assignments(project_params: Params) -> None:
+    rows = [
+        {"customer_id": "a", "assigned_ts": "2024-05-01", "experiment": "t", "arm": "mail"},
+        {"customer_id": "b", "assigned_ts": "2024-06-29", "experiment": "t", "arm": "control"},
+    ]
+    assert arms_of(assigned(rows, "experiment", "arm")) == {"t": ("control", "mail")}
+    assert arms_of(assigned([], "experiment", "arm")) == {}

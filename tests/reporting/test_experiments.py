@@ -1,13 +1,15 @@
 """What the experiments report shows, after a round trip through CSV and JSON, and where there is nothing to show."""
 
-import io
 import json
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from clv import storage
 from clv.marketing.experiments.analysis import COLUMNS, analyse
 from clv.marketing.experiments.planning import plan_next
 from clv.marketing.experiments.sequential import COLUMNS as DAYS
@@ -23,10 +25,9 @@ Shown = tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, dict[str, Any]]
 
 def read_back(frame: pd.DataFrame) -> pd.DataFrame:
     """As the stage writes it and a notebook reads it."""
-    text = io.StringIO(frame.round(6).to_csv(index=False))
-    names = {"experiment": "str", "arm": "str"}
-    found = pd.read_csv(text, dtype=names, na_values=[""], keep_default_na=False)
-    return found.fillna({"arm": ""}) if "arm" in found else found
+    with TemporaryDirectory() as folder:
+        storage.write_csv(frame, Path(folder) / "t.csv")
+        return storage.read_csv(Path(folder) / "t.csv", text=["experiment", "arm"])
 
 
 def shown_of(

@@ -10,7 +10,6 @@ from clv.marketing_params import CampaignParams
 from clv.timeline import position_of
 
 NO_FORECAST, NOTHING, IN_A_TEST = "no forecast", "nothing at stake", "in a running test"
-DAY = pd.Timedelta(days=1)
 
 
 def value_at_stake(values: pd.DataFrame, margin_rate: float) -> np.ndarray:
@@ -33,7 +32,8 @@ def in_running_test(
     customers: pd.Series, experiments: pd.DataFrame, window_days: int, last_day: pd.Timestamp
 ) -> np.ndarray:
     """Whether each customer (n,) is in a randomised test whose window is not over, which a campaign would disturb."""
-    still_open = experiments["assigned_ts"].dt.normalize() + window_days * DAY > last_day + DAY
+    last_of_window = experiments["assigned_ts"].dt.normalize() + pd.Timedelta(days=window_days - 1)
+    still_open = last_of_window > last_day
     return customers.isin(experiments.loc[still_open, "customer_id"]).to_numpy()
 
 

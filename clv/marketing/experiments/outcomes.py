@@ -9,14 +9,11 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from clv.marketing.segments.tiers import assign_tiers
+from clv.marketing.experiments.before import fit_forecast, history, tiers_before
 from clv.marketing_params import TierParams
-from clv.models.gamma_gamma import GammaGamma
-from clv.models.purchases import PURCHASE_MODELS
 
 CONTROL_NAMES = ("control", "holdout")
 DAY = pd.Timedelta(days=1)
-LEAST_BUYERS = 30  # participants who have bought, to fit models to
 OPTIONAL: dict[str, str | float] = {"experiment": "test", "arm": "", "channel": "", "cost_minor": np.nan}
 COLUMNS = {
     "customer_id": "str",
@@ -38,6 +35,7 @@ def outcomes(
     assignments: pd.DataFrame,
     transactions: pd.DataFrame,
     window_days: int,
+    horizon_days: int,
     last_day: date,
     tiers: TierParams,
     model: str,
@@ -47,8 +45,9 @@ def outcomes(
     `assignments` and `transactions` are clean tables, `model` is one of PURCHASE_MODELS. Columns: experiment, arm,
     channel ("" where none is given), cost (money, NaN where unknown), assigned (day), is_control, revenue (net revenue,
     money, in the window that begins with that day), purchased (whether anything was bought in it), orders (days on
-    which it was), expected (net revenue forecast for it before the assignment), tier (by that). Tests without a control
-    arm have none True.
+    which it was), expected (net revenue forecast for it before the assignment; 0 for who had not bought by then, and
+    for all where nearly nobody had), tier (by the forecast for `horizon_days`; "" for who had not bought by then).
+    Tests without a control arm have none True.
     """
     rows = _participants(assignments)
     over = rows["assigned"] + window_days * DAY <= pd.Timestamp(last_day) + DAY
@@ -63,10 +62,20 @@ def outcomes(
     rows["purchased"] = np.bincount(inside["row"], inside["amount_minor"] > 0, n) > 0
     bought = inside.loc[inside["amount_minor"] > 0, ["row", "age"]].drop_duplicates()
     rows["orders"] = np.bincount(bought["row"], minlength=n)
-    rows["expected"] = _expected(events[events["age"] < 0], n, window_days, model)
+    past = history(events[events["age"] < 0])
+    forecast = fit_forecast(past, model)
+    rows["expected"] = 0.0
+    if forecast is not None:
+        rows.loc[past.index, "expected"] = forecast.revenue(past, window_days)
     rows["is_control"] = _is_control(rows)
-    rows["tier"] = assign_tiers(rows["expected"].to_numpy(), tiers)
+    rows["tier"] = tiers_before(rows, past, transactions, horizon_days, tiers, model)
     return rows[list(COLUMNS)].astype(COLUMNS), int((~over).sum())
+
+
+def arms_of(assignments: pd.DataFrame) -> dict[str, tuple[str, ...]]:
+    """The arms of every test by its name, of the clean table, whether their windows are over or not; both sorted."""
+    rows = _participants(assignments)
+    return {str(name): tuple(sorted(arms.unique())) for name, arms in rows.groupby("experiment")["arm"]}
 
 
 def _participants(assignments: pd.DataFrame) -> pd.DataFrame:
@@ -95,28 +104,6 @@ def events_of(rows: pd.DataFrame, transactions: pd.DataFrame) -> pd.DataFrame:
     events = lines.merge(assigned.assign(row=np.arange(len(rows))), on="code")
     events["age"] = (events["order_ts"].dt.normalize() - events["assigned"]) // DAY
     return events[["row", "age", "amount_minor"]]
-
-
-def _expected(before: pd.DataFrame, n: int, window_days: int, model: str) -> np.ndarray:
-    """Net revenue that buy-till-you-die models, fitted to the participants' own past, expect in the window, (n,).
-
-    0 for who had not bought by then; where nearly nobody had, all 0.
-    """
-    bought = before[before["amount_minor"] > 0]
-    days = bought.groupby(["row", "age"], as_index=False)["amount_minor"].sum().groupby("row")
-    past = pd.DataFrame({"first": days["age"].min(), "last": days["age"].max(), "days": days.size()})
-    past["mean"] = days["amount_minor"].mean() / 100
-    expected = np.zeros(n)
-    if len(past) < LEAST_BUYERS:
-        return expected
-    x, t_x = past["days"].to_numpy() - 1.0, (past["last"] - past["first"]).to_numpy(dtype="float64")
-    T = -1.0 - past["first"].to_numpy(dtype="float64")
-    mean = past["mean"].to_numpy()
-    net_share = min(max(float(before["amount_minor"].sum() / bought["amount_minor"].sum()), 0.0), 1.0)
-    orders = PURCHASE_MODELS[model].fit(x, t_x, T).expected_purchases(x, t_x, T, float(window_days))
-    spend = GammaGamma.fit(x + 1, mean).expected_spend(x + 1, mean)
-    expected[past.index.to_numpy()] = np.round(orders * spend * net_share, 4)
-    return expected
 
 
 def _is_control(rows: pd.DataFrame) -> np.ndarray:

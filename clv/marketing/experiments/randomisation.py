@@ -1,6 +1,6 @@
 """Whether a test was randomised as it was meant to be. Where not, its differences say nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,22 +43,34 @@ def check(participants: pd.DataFrame, shares: Mapping[str, float]) -> Randomisat
 
     `shares` are those that were meant, in any numbers by arm, or nothing: then equal ones. Sizes are tested by
     chi-square; forecasts, which no assignment can have changed, by Kruskal and Wallis' test of ranks. The second needs
-    no shares, and sees arms that were filled with customers of another kind. Raises `InputError` where `shares` do not
-    name the arms.
+    no shares, and sees arms that were filled with customers of another kind. Arms of which nobody is among the
+    participants, as their windows are not over, do not count; see `require_arms` for those that do not exist.
     Source: Fabijan et al. (2019), "Diagnosing sample ratio mismatch in online controlled experiments", KDD.
     """
     sizes = {str(arm): int(n) for arm, n in participants["arm"].value_counts().sort_index().items()}
-    if shares and set(shares) != set(sizes):
-        name = participants["experiment"].iloc[0]
-        raise InputError(
-            f"experiment.shares.{name} must name the arms of the test, {', '.join(sizes)}, got "
-            f"{', '.join(sorted(shares))}; name each once, or leave the test out for equal shares"
-        )
-    meant = np.array([shares.get(arm, 1.0) for arm in sizes]) if shares else np.ones(len(sizes))
+    meant = np.array([shares[arm] for arm in sizes]) if shares else np.ones(len(sizes))
     counts = np.array(list(sizes.values()), dtype="float64")
     told = len(sizes) > 1
     p_sizes = float(chisquare(counts, meant / meant.sum() * counts.sum()).pvalue) if told else float("nan")
     return Randomisation(sizes, p_sizes, _p_forecast(participants), bool(shares))
+
+
+def require_arms(shares: Mapping[str, Mapping[str, float]], arms: Mapping[str, Sequence[str]]) -> None:
+    """Raise `InputError` where shares that were meant are of a test that does not exist, or do not name its arms.
+
+    `arms` are those of all assignments by test. Without any test nothing is required: they may come later.
+    """
+    for name, meant in shares.items() if arms else ():
+        if name not in arms:
+            raise InputError(
+                f"experiment.shares must name tests of the data, got {name!r}; there are {', '.join(arms)}; mend or "
+                f"drop it"
+            )
+        if meant and set(meant) != set(arms[name]):
+            raise InputError(
+                f"experiment.shares.{name} must name the arms of the test, {', '.join(arms[name])}, got "
+                f"{', '.join(sorted(meant))}; name each once, or leave the test out for equal shares"
+            )
 
 
 def _p_forecast(participants: pd.DataFrame) -> float:

@@ -21,7 +21,6 @@ def summarise(
     """By name of a test: first and last day of its assignments, its check, its winner, and a decision by arm.
 
     `participants` is the table of outcomes, `table` what `analyse` gives of it, `days` what `over_days` does.
-    Raises `InputError` where the shares in `params` do not name the arms of a test.
     """
     rows = decisive(table)
     return {

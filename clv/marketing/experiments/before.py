@@ -1,0 +1,113 @@
+"""What could be forecast of customers before they were assigned, and the tier that they were of by that.
+
+Models and the cut points of tiers are those of all customers, not of the participants, who may be chosen ones: a tier
+is to mean what it means for the shop.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from clv.marketing.segments.tiers import TIERS
+from clv.marketing_params import TierParams
+from clv.models.gamma_gamma import GammaGamma
+from clv.models.purchases import PURCHASE_MODELS, PurchaseModel
+
+LEAST_BUYERS = 30  # customers who have bought, to fit models to
+SAMPLE = 50_000  # customers of a shop, evenly spread by id, whom cut points are taken from
+NO_TIER = ""
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """Buy-till-you-die models, and the share of what is bought that is not sent back."""
+
+    purchases: PurchaseModel
+    spend: GammaGamma
+    net_share: float
+
+    def revenue(self, past: pd.DataFrame, days: int) -> np.ndarray:
+        """Net revenue expected in so many days of each row of `history`, (n,) money."""
+        x, t_x, T, mean = (past[name].to_numpy() for name in ("x", "t_x", "T", "mean"))
+        orders = self.purchases.expected_purchases(x, t_x, T, float(days))
+        return np.round(orders * self.spend.expected_spend(x + 1, mean) * self.net_share, 4)
+
+
+def history(before: pd.DataFrame) -> pd.DataFrame:
+    """One row per customer who had bought, by `row`: x, t_x, T (days), mean (of a day with an order), net (money).
+
+    `before` are events (see `events_of`) of before the assignment: their age is below 0.
+    """
+    bought = before[before["amount_minor"] > 0]
+    days = bought.groupby(["row", "age"], as_index=False)["amount_minor"].sum().groupby("row")
+    first, last = days["age"].min().astype("float64"), days["age"].max()
+    net = before.groupby("row")["amount_minor"].sum() / 100
+    columns = {
+        "x": days.size() - 1.0,
+        "t_x": last - first,
+        "T": -1.0 - first,
+        "mean": days["amount_minor"].mean() / 100,
+    }
+    return pd.DataFrame(columns).assign(net=net)
+
+
+def fit_forecast(past: pd.DataFrame, model: str) -> Forecast | None:
+    """Fit to the rows of `history`, `model` being one of PURCHASE_MODELS; None where there are next to none."""
+    if len(past) < LEAST_BUYERS:
+        return None
+    x, t_x, T, mean = (past[name].to_numpy() for name in ("x", "t_x", "T", "mean"))
+    net_share = min(max(float(past["net"].sum() / ((x + 1) * mean).sum()), 0.0), 1.0)
+    return Forecast(PURCHASE_MODELS[model].fit(x, t_x, T), GammaGamma.fit(x + 1, mean), net_share)
+
+
+def tiers_before(
+    rows: pd.DataFrame, past: pd.DataFrame, transactions: pd.DataFrame, horizon_days: int, tiers: TierParams, model: str
+) -> np.ndarray:
+    """The tier of each participant the day before the assignment, (n,) of text; NO_TIER of who had not bought by then.
+
+    `rows` has experiment and assigned (day), `past` is their `history`. A tier begins where it began for all customers
+    known the day before the first assignment of the test, whose models forecast the participants too. Where next to
+    nobody was known, nobody has a tier.
+    """
+    found = np.full(len(rows), NO_TIER, dtype="object")
+    customer, ids = pd.factorize(transactions["customer_id"], sort=True)
+    day = transactions["order_ts"].dt.normalize()
+    amount = transactions["amount_minor"].to_numpy()
+    first_day = rows["assigned"].groupby(rows["experiment"]).transform("min")
+    for start, members in first_day.groupby(first_day):
+        known = _known(customer, (day < start).to_numpy() & (amount > 0), len(ids))
+        mine = known[customer] & (day < start).to_numpy()
+        age = (day[mine] - start) // pd.Timedelta(days=1)
+        everyone = history(pd.DataFrame({"row": customer[mine], "age": age, "amount_minor": amount[mine]}))
+        forecast = fit_forecast(everyone, model)
+        those = past[past.index.isin(members.index)]
+        if forecast is not None and len(those):
+            cuts = cut_points(forecast.revenue(everyone, horizon_days), tiers)
+            found[those.index.to_numpy()] = tiers_by(forecast.revenue(those, horizon_days), cuts)
+    return found
+
+
+def cut_points(predicted: np.ndarray, params: TierParams) -> np.ndarray:
+    """The lowest value, money, of each tier but the last, from the top; infinite for a tier that nobody is of.
+
+    `predicted` (n,) are the forecasts of all customers, which matter where tiers are cut by shares.
+    """
+    if params.by == "thresholds":
+        return np.array([params.thresholds.high_clv, params.thresholds.growth_potential])
+    ends = np.round(np.cumsum([params.shares.high_clv, params.shares.growth_potential]) * len(predicted))
+    falling = np.append(np.inf, -np.sort(-predicted))
+    return falling[ends.astype("int64")]
+
+
+def tiers_by(predicted: np.ndarray, cuts: np.ndarray) -> np.ndarray:
+    """The tier of each forecast, (n,) of text, by cut points; equal forecasts are of one tier."""
+    return np.array(TIERS)[(predicted[:, None] < cuts).sum(axis=1)]
+
+
+def _known(customer: np.ndarray, bought: np.ndarray, n: int) -> np.ndarray:
+    """Whether each of n customers is one of those who bought, or of as many of them as models need, (n,)."""
+    codes = np.flatnonzero(np.bincount(customer[bought], minlength=n))
+    chosen = np.zeros(n, dtype=bool)
+    chosen[codes[np.linspace(0, max(len(codes) - 1, 0), min(len(codes), SAMPLE)).astype("int64")]] = True
+    return chosen
