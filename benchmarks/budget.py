@@ -94,10 +94,10 @@ def judge(p: Params, seed: int) -> dict[str, float]:
     values = forecast_today(p, clean)
     last_day = p.generate.synthetic.default.start + timedelta(days=p.generate.synthetic.default.n_days - 1)
     seen, _ = outcomes(
-        clean["experiments"], clean["transactions"], p.experiment.window_days, pd.Timestamp(last_day),
-        p.segment.tiers, p.train.btyd.purchases,
+        clean["experiments"], clean["transactions"], p.experiment.window_days, p.time.horizon_days,
+        pd.Timestamp(last_day), p.segment.tiers, p.train.btyd.purchases,
     )  # fmt: skip
-    lifts = fit_lifts(make_groups(seen, p.budget.draws, p.seed), p.seed)
+    lifts = fit_lifts(make_groups(seen, {}, p.budget.draws, p.seed), p.seed)
     setting = make_setting(p.budget, lifts, values, values[["customer_id"]])
     truth, total = true_response(p, seed, values, setting), p.budget.total
     best = replace(setting.cautious(0.0), response=truth).allocate(total).budgets

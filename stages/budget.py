@@ -1,13 +1,12 @@
 """Split the marketing budget over tiers and channels, and say what a new customer of each tier may cost.
 
 Reads: data/customer_values.parquet, data/outcomes.parquet (what participants of randomised tests did),
+reports/metrics/experiments.json (which of these tests have an alarm),
 models/today/manifest.json (when in the horizon customers buy), data/clean/customers (how they came),
 reports/tables/rolling.csv (how far totals of earlier forecasts were off).
 Writes: reports/tables/budget.csv (by tier and channel), budget_tiers.csv, budget_sensitivity.csv, budget_regret.csv;
 reports/plots/budget_return.csv and response.csv; reports/metrics/budget.json.
 """
-
-import pandas as pd
 
 from clv import params, paths, storage
 from clv.errors import run_stage
@@ -30,11 +29,12 @@ def main() -> None:
     p = params.load()
     values = storage.read_table(paths.CUSTOMER_VALUES, VALUES)
     acquired = read_acquired()
-    error = level_error(pd.read_csv(paths.ROLLING))
+    error = level_error(storage.read_csv(paths.ROLLING))
     btyd = read_btyd()
     least, total = p.segment.min_group_customers, round(p.budget.total, 2)
 
-    groups = make_groups(storage.read_table(paths.OUTCOMES, NEEDED), p.budget.draws, p.seed)
+    alarms = {name: test["alarm"] for name, test in storage.read_json(paths.EXPERIMENT_JSON)["tests"].items()}
+    groups = make_groups(storage.read_table(paths.OUTCOMES, NEEDED), alarms, p.budget.draws, p.seed)
     lifts = fit_lifts(groups, p.seed)
     values["window_revenue"] = window_revenue(btyd, values, p.experiment.window_days)
     setting = make_setting(p.budget, lifts, values, acquired)

@@ -42,7 +42,7 @@ def params(project_params: Params) -> BudgetParams:
 
 @pytest.fixture(scope="module")
 def tested() -> tuple[Groups, Lifts | None]:
-    groups = make_groups(participants(300, seed=1), 100, 1)
+    groups = make_groups(participants(300, seed=1), {}, 100, 1)
     return groups, fit_lifts(groups, 1)
 
 
@@ -208,7 +208,7 @@ def test_what_few_customers_cost_is_not_told() -> None:
 def test_the_rule_follows_its_ratio(params: BudgetParams) -> None:
     values = today()
     found = everything(
-        decide(replace(params, rule="3:2:1"), values), values, NOBODY, (make_groups(NO_TESTS, 100, 1), None)
+        decide(replace(params, rule="3:2:1"), values), values, NOBODY, (make_groups(NO_TESTS, {}, 100, 1), None)
     )
     assert found["tiers"]["budget"].to_list() == [1000.0, 666.67, 333.33]
     assert found["cells"]["channel"].iloc[0] == ANY_CHANNEL
@@ -261,9 +261,9 @@ def test_odd_shops_have_a_budget_that_sums_up(
     total = 0.0 if change == "no money" else 1234.56
     p = replace(params, mode=mode, total=total, elasticities=elastic if source == "elasticities" else {})
     if source != "tests":
-        tested = (make_groups(NO_TESTS, 100, 1), None)
+        tested = (make_groups(NO_TESTS, {}, 100, 1), None)
     elif change == "one channel":
-        groups = make_groups(participants(40, 1).query("channel in ('', 'email')"), 100, 1)
+        groups = make_groups(participants(40, 1).query("channel in ('', 'email')"), {}, 100, 1)
         tested = (groups, fit_lifts(groups, 1))
     found = everything(decide(p, values, tested[1]), values, NOBODY, tested)
     cells = found["cells"]
@@ -311,7 +311,10 @@ def test_what_a_customer_may_cost(params: BudgetParams) -> None:
     assert table.loc[HIGH, "cac_target"] == pytest.approx(0.3 * (mean - 1.959964 * sd), abs=0.01)
     assert table.loc[HIGH, "payback_days"] == pytest.approx(table.loc[HIGH, "cac_target"] / (mean / 180))
     found = everything(
-        decide(params, values, None, acquired(values)), values, acquired(values), (make_groups(NO_TESTS, 100, 1), None)
+        decide(params, values, None, acquired(values)),
+        values,
+        acquired(values),
+        (make_groups(NO_TESTS, {}, 100, 1), None),
     )
     assert found["cells"].loc[0, "ltv_cac"] == pytest.approx(mean / 10)
     assert found["cells"].loc[1, "ltv_cac"] == pytest.approx(mean / 20)
@@ -329,3 +332,34 @@ def test_any_ratio_splits_to_the_cent(project_params: Params, ratio: list[int], 
     budgets = decide(rule, today(30)).allocate(cents / 100).budgets
     assert round(budgets.sum() * 100) == cents
     assert np.abs(budgets - cents / 100 * np.array(ratio) / sum(ratio)).max() <= 2
+
+
+def test_the_rule_names_all_that_the_next_thousand_gets(params: BudgetParams) -> None:
+    """A small share of the rule is a share, and no reason to get nothing."""
+    values = today()
+    case = decide(replace(params, rule="98:1:1"), values, None, acquired(values))
+    found = summary(case, case.allocate(2000.0), 2000.0, make_groups(NO_TESTS, {}, 100, 1), None)["next"]
+    assert [cell["amount"] for cell in found["cells"]] == [490, 490, 5, 5, 5, 5]
+    assert {cell["why_nothing"] for cell in found["cells"]} == {""}
+    assert found["not_spent"] == 0
+
+
+@pytest.mark.parametrize(("cap", "binds"), [(10_000.0, False), (2000.0, True), (800.0, True)])
+def test_a_cap_binds_only_where_it_is_reached(params: BudgetParams, cap: float, binds: bool) -> None:
+    """All money in one channel is not its cap, where the cap is higher than the total."""
+    values = today()
+    case = decide(replace(params, channel_caps={ANY_CHANNEL: cap}), values)
+    table = cell_table(case, case.allocate(2000.0), 2000.0, cac_table(values, params, 0.1, 180, 20), np.full(3, np.nan))
+    assert table["bound_by"].tolist()[:3] == ["cap of the channel" if binds else ""] * 3
+
+
+def test_a_cap_is_filled_to_the_cent(params: BudgetParams) -> None:
+    """Three thirds of a cap, which the total does not fill."""
+    values = today()
+    came = acquired(values)
+    capped = replace(params, rule="1:1:1", channel_caps={"email": 1000.0, "search": 500.55})
+    budgets = decide(capped, values, None, came).allocate(50_000.0).budgets
+    assert budgets[::2].tolist() == [334, 333, 333]
+    assert round(budgets[1::2].sum() * 100) == 50_055
+    alone = decide(replace(capped, channel_caps={ANY_CHANNEL: 1000.0}), values).allocate(50_000.0).budgets
+    assert alone.sum() == 1000

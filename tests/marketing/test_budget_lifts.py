@@ -19,7 +19,7 @@ def at(lifts: Lifts, cost: float) -> np.ndarray:
 
 
 def fit(outcomes: pd.DataFrame, draws: int = 100, seed: int = 1) -> Lifts:
-    lifts = fit_lifts(make_groups(outcomes, draws, seed), seed)
+    lifts = fit_lifts(make_groups(outcomes, {}, draws, seed), seed)
     assert lifts is not None
     return lifts
 
@@ -119,22 +119,29 @@ def test_the_same_seed_gives_the_same_draws_and_another_others() -> None:
     ("change", "said"),
     [
         (lambda t: t[~t["is_control"]], "test test: it has no control arm"),
-        (lambda t: t.assign(cost=np.nan), "test test: no arm says what it cost per customer"),
+        (lambda t: t.assign(cost=np.nan), "test test, arm email-5: what it cost is not known of all its participants"),
+        (lambda t: t.assign(cost=t["cost"].where(t.index % 50 > 0)),
+         "test test, arm email-5: what it cost is not known of all its participants"),
+        (lambda t: t.assign(cost=0.0), "test test, arm email-5: it cost nothing"),
+        (lambda t: t.assign(channel=np.where(t["is_control"], "", np.where(t.index % 2, "email", "ad"))),
+         "test test, arm search-5: it has several channels, which were not drawn by lot"),
+        (lambda t: t.assign(tier=""), "test test: 480 participants could not be forecast when they were assigned, so "
+         "have no tier"),
         (lambda t: t.groupby(["tier", "channel", "cost"]).head(29),
-         "test test, High-CLV, email at 5: fewer than 30 participants"),
+         "test test, High-CLV, arm email-5: fewer than 30 participants"),
         (lambda t: t.assign(expected=0.0, revenue=0.0, orders=0),
          "test test, High-CLV: nobody was expected to buy, nor did in the control arm"),
     ],
 )  # fmt: skip
 def test_what_says_nothing_is_left_out_and_said(change: Callable[[pd.DataFrame], pd.DataFrame], said: str) -> None:
-    groups = make_groups(change(participants(40, seed=5, costs=(5.0,))), 50, 1)
+    groups = make_groups(change(participants(40, seed=5, costs=(5.0,))), {}, 50, 1)
     assert said in groups.left_out
     assert fit_lifts(groups, 1) is None
 
 
 def test_no_tests_no_curves() -> None:
     nothing = pd.DataFrame({name: pd.Series(dtype="object") for name in COLUMNS})
-    groups = make_groups(nothing, 50, 1)
+    groups = make_groups(nothing, {}, 50, 1)
     assert groups.left_out == ()
     assert fit_lifts(groups, 1) is None
 
@@ -163,3 +170,60 @@ def test_excess_variance_is_what_noise_leaves() -> None:
     assert excess_variance(rng.normal(0, np.sqrt(noise)), noise) == pytest.approx(0, abs=0.05)
     assert excess_variance(rng.normal(0, np.sqrt(noise + 3)), noise) == pytest.approx(3, rel=0.1)
     assert excess_variance(np.array([1.0]), np.array([1.0])) == 0
+
+
+def test_a_cost_that_only_buyers_cause_makes_no_lift() -> None:
+    """Vouchers without any effect, which cost only those who bought: they are the arm's, not the buyers', evidence."""
+    outcomes = participants(3000, seed=9, costs=(5.0,))
+    outcomes = outcomes[outcomes["channel"].isin(["", "email"])]
+    rng = np.random.default_rng(9)
+    control = outcomes[outcomes["is_control"]]
+    voucher = control.sample(len(control), replace=True, random_state=rng).assign(
+        is_control=False, channel="email", arm="voucher"
+    )
+    voucher["cost"] = np.where(voucher["orders"] > 0, 5.0, 0.0)
+    groups = make_groups(pd.concat([control, voucher], ignore_index=True), {}, 100, 1)
+    lifts = fit_lifts(groups, 1)
+    assert lifts is not None
+    assert np.abs(at(lifts, 2.0)).max() < 0.1
+    mean = voucher.groupby("tier")["cost"].mean().round(4)
+    assert dict(zip(lifts.cells["tier"], lifts.cells["highest"], strict=True)) == mean.to_dict(), "free ones count too"
+    assert groups.table.groupby("tier").size().eq(2).all()
+    assert lifts.assumed == ("email",), "tiers that redeem more do not tell the curve"
+    assert (lifts.half == lifts.half[0, 0]).all()
+
+
+def test_a_tier_in_which_an_arm_cost_nothing_is_left_out() -> None:
+    outcomes = participants(60, seed=6, costs=(5.0,))
+    free = (outcomes["tier"] == LOW) & (outcomes["channel"] == "email")
+    groups = make_groups(outcomes.assign(cost=outcomes["cost"].where(~free, 0.0)), {}, 50, 1)
+    assert groups.left_out == ("test test, Low-CLV, arm email-5: it cost nothing there",)
+    assert len(groups.table) == 11
+
+
+def test_arms_of_one_channel_and_cost_are_told_apart_and_one_bad_arm_spoils_no_other() -> None:
+    outcomes = participants(100, seed=6, costs=(5.0,))
+    twin = outcomes[outcomes["arm"] == "email-5"].assign(arm="email-5b")
+    many = outcomes["arm"] == "social-5"
+    mixed = outcomes.assign(channel=outcomes["channel"].where(~many | (outcomes.index % 2 == 0), "search"))
+    groups = make_groups(pd.concat([mixed, twin], ignore_index=True), {}, 50, 1)
+    assert groups.left_out == ("test test, arm social-5: it has several channels, which were not drawn by lot",)
+    assert groups.table["channel"].value_counts().to_dict() == {"email": 6, "search": 3, "": 3}
+
+
+def test_a_test_with_an_alarm_decides_nothing() -> None:
+    good = participants(60, seed=6, costs=(5.0,))
+    both = pd.concat([good, good.assign(experiment="bad")], ignore_index=True)
+    groups = make_groups(both, {"test": "", "bad": "the sizes of the arms are not equal"}, 50, 1)
+    assert groups.left_out == ("test bad: the sizes of the arms are not equal",)
+    assert set(groups.table["experiment"]) == {"test"}
+
+
+def test_who_has_no_tier_is_left_out_in_one_sentence() -> None:
+    outcomes = participants(60, seed=6, costs=(5.0,))
+    new = outcomes.head(100).assign(tier="", expected=0.0)
+    groups = make_groups(pd.concat([outcomes, new], ignore_index=True), {}, 50, 1)
+    assert groups.left_out == (
+        "test test: 100 participants could not be forecast when they were assigned, so have no tier",
+    )
+    pd.testing.assert_frame_equal(groups.table, make_groups(outcomes, {}, 50, 1).table)

@@ -1,6 +1,5 @@
 """The budget page: what it says where, after a round trip through its files."""
 
-import io
 import json
 import re
 from dataclasses import replace
@@ -30,8 +29,11 @@ NO_TESTS = pd.DataFrame({name: pd.Series(dtype="object") for name in COLUMNS})
 def written(found: dict[str, Any], folder: Path) -> dict[str, Any]:
     """As the stage writes it and the notebook reads it."""
     storage.write_json(found["metrics"] | {"window_days": 60}, folder / "budget.json")
-    read = {name: pd.read_csv(io.StringIO(frame.round(6).to_csv(index=False)))
-            for name, frame in found.items() if name != "metrics"}  # fmt: skip
+    read = {}
+    for name, frame in found.items():
+        if name != "metrics":
+            storage.write_csv(frame, folder / f"{name}.csv")
+            read[name] = storage.read_csv(folder / f"{name}.csv", text=["tier", "channel", "bound_by"])
     return read | {"metrics": storage.read_json(folder / "budget.json")}
 
 
@@ -59,7 +61,7 @@ def case(project_params: Params, tmp_path: Path, request: pytest.FixtureRequest)
     values = today()
     elastic = ELASTIC if source == "elasticities" else {}
     params = replace(project_params.budget, total=total, draws=100, elasticities=elastic, risk_aversion=0.0)
-    groups = make_groups(participants(100, 1) if source == "tests" else NO_TESTS, 100, 1)
+    groups = make_groups(participants(100, 1) if source == "tests" else NO_TESTS, {}, 100, 1)
     lifts = fit_lifts(groups, 1)
     return written(
         everything(decide(params, values, lifts, acquired(values)), values, acquired(values), (groups, lifts)), tmp_path
@@ -123,3 +125,34 @@ def test_the_page_is_the_same_each_time(case: dict[str, Any]) -> None:
 @pytest.mark.parametrize("case", [("tests", 0.0), ("none", 0.0)], indirect=True)
 def test_no_money_has_a_page(case: dict[str, Any]) -> None:
     assert "There is no money" in html(case)
+
+
+def test_channels_keep_their_names(project_params: Params, tmp_path: Path) -> None:
+    names = {"email": "None", "search": "10", "social": "NA"}
+    values, params = today(), replace(project_params.budget, total=800.0, draws=100)
+    outcomes = participants(100, 1)
+    groups = make_groups(outcomes.assign(channel=outcomes["channel"].replace(names)), {}, 100, 1)
+    lifts = fit_lifts(groups, 1)
+    found = everything(decide(params, values, lifts), values, acquired(values), (groups, lifts))
+    page = written(found, tmp_path)
+    for piece in (show.cells_table(page["cells"], "EUR").html, curves.lifts(page["metrics"], "EUR").html):
+        assert all(f">{name}</td>" in piece for name in names.values())
+    chart = curves.response(page["response"], page["cells"], "EUR")
+    assert isinstance(chart, Chart)
+    assert "9 rising curves" in chart.alt
+
+
+def test_a_cell_that_was_not_tested_has_no_panel(project_params: Params, tmp_path: Path) -> None:
+    """As where a tier took part in too few numbers."""
+    values, params = today(), replace(project_params.budget, total=800.0, draws=100)
+    outcomes = participants(100, 1)
+    groups = make_groups(outcomes[(outcomes["tier"] == HIGH) | (outcomes["channel"] != "social")], {}, 100, 1)
+    lifts = fit_lifts(groups, 1)
+    page = written(everything(decide(params, values, lifts), values, acquired(values), (groups, lifts)), tmp_path)
+    assert len(page["response"][["tier", "channel"]].drop_duplicates()) == 7
+    chart = curves.response(page["response"], page["cells"], "EUR")
+    assert isinstance(chart, Chart)
+    assert "7 rising curves" in chart.alt
+    assert "High-CLV, social" in chart.svg
+    assert "Low-CLV, social" not in chart.svg
+    assert len(html(page)) > 1000

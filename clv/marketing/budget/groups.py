@@ -10,24 +10,29 @@ Both are corrected by what was expected of a participant before (CUPED: Deng, Xu
 the sensitivity of online controlled experiments by utilizing pre-experiment data", WSDM).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from clv.marketing.experiments.before import NO_TIER
+from clv.marketing.experiments.comparison import adjust
+
 LEAST = 30  # participants of an arm within a tier
 CHUNK = 4_000_000  # resampled participants at a time
 ANY_CHANNEL = "all"  # of tests that name none
-NEEDED = ("experiment", "channel", "cost", "is_control", "revenue", "orders", "expected", "tier")
-ARM = ["is_control", "channel", "cost"]
+NEEDED = ("experiment", "arm", "channel", "cost", "is_control", "revenue", "orders", "expected", "tier")
+ARM = ["channel", "cost", "arm"]  # the arm alone tells groups apart; channel and cost are its own
+DIGITS = 4  # of a mean cost
 LEAST_VARIANCE = 1e-6  # of the revenue of a participant, relative: of groups that did not buy
 
 
 @dataclass(frozen=True)
 class Groups:
-    """One row of `table` per test, tier and arm: experiment, tier, channel ("" of a control), cost (money per customer,
-    0 of a control), mean (revenue over what was expected of the tier) and variance (of that mean).
+    """One row of `table` per test, tier and arm: experiment, tier, channel ("" of a control), cost (money per customer
+    of the tier, the mean over the arm, 0 of a control), mean (revenue over what was expected of the tier) and variance
+    (of that mean).
 
     `draws` (draws, rows) are such means of bootstrap resamples of the participants of each group; `left_out` says, a
     sentence each, what could not be used.
@@ -41,18 +46,22 @@ class Groups:
 @dataclass(frozen=True)
 class _Place:
     """A tier of a test, revenue relative to what was expected of it: `by_orders` (n,) at the mean order value, `beside`
-    (n,) the rest, `arms` the positions of their participants by (is_control, channel, cost)."""
+    (n,) the rest, `arms` channel and cost of each, "" and 0 of the control, and the positions of its participants."""
 
     experiment: str
     tier: str
     by_orders: np.ndarray
     beside: np.ndarray
-    arms: list[tuple[tuple[bool, str, float], np.ndarray]]
+    arms: list[tuple[str, float, np.ndarray]]
 
 
-def make_groups(outcomes: pd.DataFrame, draws: int, seed: int) -> Groups:
-    """Group participants of tests (one row each of `outcomes`, data/outcomes.parquet) that have a control and costs."""
-    usable, left_out = _usable(outcomes)
+def make_groups(outcomes: pd.DataFrame, alarms: Mapping[str, str], draws: int, seed: int) -> Groups:
+    """Group participants of tests (one row each of `outcomes`, data/outcomes.parquet) that have a control and costs.
+
+    `alarms` say by the name of a test what is wrong with its randomisation, "" where nothing is. Groups are arms as
+    they were drawn by lot; what else is known of a participant, the own cost above all, may be the doing of the test.
+    """
+    usable, left_out = _usable(outcomes, alarms)
     places = []
     for (experiment, tier), people in usable.groupby(["experiment", "tier"], sort=True):
         place = _place(str(experiment), str(tier), people)
@@ -82,19 +91,18 @@ def excess_variance(means: np.ndarray, variances: np.ndarray) -> float:
 
 
 def _grouped(places: list[_Place], draws: int, rng: np.random.Generator, left_out: tuple[str, ...]) -> Groups:
-    beside = [(p.beside[where].mean(), _variance(p.beside[where])) for p in places for _, where in p.arms]
+    beside = [(p.beside[where].mean(), _variance(p.beside[where])) for p in places for *_, where in p.arms]
     between = excess_variance(*np.array(beside).T) if beside else 0.0
     rows, means = [], []
     for place in places:
-        noise = [_variance(place.beside[where]) for _, where in place.arms]
+        noise = [_variance(place.beside[where]) for *_, where in place.arms]
         share = between / (between + float(np.mean(noise)))
         value = place.by_orders + share * place.beside
         off = (1 - share) * np.sqrt(between)  # by so much is the order value of an arm unknown, being shrunk
-        within = sum(value[where].var() * len(where) for _, where in place.arms) / len(value)
-        for (control, channel, cost), where in place.arms:
+        within = sum(value[where].var() * len(where) for *_, where in place.arms) / len(value)
+        for channel, cost, where in place.arms:
             variance = max(within, LEAST_VARIANCE) / len(where) + off**2
-            rows.append((place.experiment, place.tier, "" if control else channel, 0.0 if control else cost,
-                         value[where].mean(), variance))  # fmt: skip
+            rows.append((place.experiment, place.tier, channel, cost, value[where].mean(), variance))
             means.append(resampled_means(value[where], draws, rng) + off * rng.standard_normal(draws))
     table = pd.DataFrame(rows, columns=["experiment", "tier", "channel", "cost", "mean", "variance"])
     return Groups(table, np.column_stack(means) if means else np.empty((draws, 0)), left_out)
@@ -105,31 +113,55 @@ def _variance(values: np.ndarray) -> float:
     return max(float(values.var()), LEAST_VARIANCE) / len(values)
 
 
-def _usable(outcomes: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
-    """Participants of the groups that say something, and what the others lack."""
+def _usable(outcomes: pd.DataFrame, alarms: Mapping[str, str]) -> tuple[pd.DataFrame, list[str]]:
+    """Participants of the groups that say something, with their arm's mean cost, and what the others lack."""
     if outcomes.empty:
         return pd.DataFrame(columns=list(NEEDED)), []
-    rows, left_out = outcomes[list(NEEDED)].copy(), []
+    rows = outcomes[list(NEEDED)].copy()
     rows["is_control"] = rows["is_control"].astype("bool")
     rows["channel"] = rows["channel"].astype("object").where(rows["channel"].ne(""), ANY_CHANNEL).astype("str")
+    rows["arm"] = "arm " + rows["arm"].astype("str").where(rows["arm"].ne(""), "(no name)")
+    rows.loc[rows["is_control"], ["arm", "channel", "cost"]] = "control", "", 0.0
+    kept, left_out = [], []
     for name, people in rows.groupby("experiment", sort=True):
-        if not people["is_control"].any():
-            left_out.append(f"test {name}: it has no control arm")
-        elif not (people["cost"][~people["is_control"]] > 0).any():
-            left_out.append(f"test {name}: no arm says what it cost per customer")
-    has_control = rows["is_control"].groupby(rows["experiment"]).transform("any")
-    rows = rows[has_control & (rows["is_control"] | (rows["cost"] > 0))]
-    rows["cost"] = rows["cost"].where(~rows["is_control"], 0.0).round(2)
-    rows["channel"] = rows["channel"].where(~rows["is_control"], "")
-    keys = ["experiment", "tier", *ARM]
-    size = rows.groupby(keys)["revenue"].transform("size")
-    small = rows[size < LEAST].groupby(keys).size().reset_index()
-    for row in small.itertuples():
-        arm = "control" if row.is_control else f"{row.channel} at {row.cost:g}"
-        left_out.append(f"test {row.experiment}, {row.tier}, {arm}: fewer than {LEAST} participants")
-    rows = rows[size >= LEAST]
-    of_tier = rows["is_control"].groupby([rows["experiment"], rows["tier"]])
-    return rows[of_tier.transform("any") & ~of_tier.transform("all")], left_out
+        found, said = _of_test(people, alarms.get(str(name), ""))
+        kept.append(found)
+        left_out += [f"test {name}{what}" for what in said]
+    return pd.concat(kept), left_out
+
+
+def _of_test(people: pd.DataFrame, alarm: str) -> tuple[pd.DataFrame, list[str]]:
+    """The participants of one test in the groups of a tier that can be compared, and what is wrong with the others."""
+    if alarm or not people["is_control"].any():
+        return people.head(0), [f": {alarm or 'it has no control arm'}"]
+    said = []
+    for arm, members in people[~people["is_control"]].groupby("arm", sort=True):
+        why = _why_not(members)
+        if why:
+            said.append(f", {arm}: {why}")
+            people = people.drop(members.index)
+    nowhere = people["tier"] == NO_TIER
+    if nowhere.any():
+        said.append(f": {nowhere.sum():,} participants could not be forecast when they were assigned, so have no tier")
+    people = people[~nowhere]
+    by_arm = people.groupby(["tier", "arm"])
+    people = people.assign(cost=by_arm["cost"].transform("mean").round(DIGITS), size=by_arm["cost"].transform("size"))
+    few, free = people["size"] < LEAST, ~people["is_control"] & (people["cost"] == 0)
+    for lacks, why in ((few, f"fewer than {LEAST} participants"), (free & ~few, "it cost nothing there")):
+        groups = people.loc[lacks, ["tier", "arm"]].drop_duplicates().sort_values(["tier", "arm"])
+        said += [f", {group.tier}, {group.arm}: {why}" for group in groups.itertuples()]
+    people = people[~few & ~free]
+    of_tier = people["is_control"].groupby(people["tier"])
+    return people[of_tier.transform("any") & ~of_tier.transform("all")], said
+
+
+def _why_not(members: pd.DataFrame) -> str:
+    """Why the participants of an arm say nothing of spending in a channel, or ""."""
+    if members["channel"].ne(members["channel"].iloc[0]).any():
+        return "it has several channels, which were not drawn by lot"
+    if members["cost"].isna().any():
+        return "what it cost is not known of all its participants"
+    return "" if round(float(members["cost"].mean()), DIGITS) > 0 else "it cost nothing"
 
 
 def _place(experiment: str, tier: str, people: pd.DataFrame) -> _Place | None:
@@ -140,17 +172,14 @@ def _place(experiment: str, tier: str, people: pd.DataFrame) -> _Place | None:
     if not scale > 0:
         return None
     order_value = float(people["revenue"].sum() / max(people["orders"].sum(), 1))
-    by_orders = _adjusted(people, people["orders"] * order_value) / scale
-    found: dict[Any, Any] = dict(people.groupby(ARM, sort=True).indices)
-    arms = sorted(found.items(), key=lambda item: (not item[0][0], *item[0][1:]))
-    return _Place(experiment, tier, by_orders, _adjusted(people, people["revenue"]) / scale - by_orders, arms)
-
-
-def _adjusted(people: pd.DataFrame, value: pd.Series) -> np.ndarray:
-    """Values (n,) less what differences in `expected` explain, by the slope within arms."""
-    arm = [people[name] for name in ARM]
-    before = people["expected"] - people["expected"].groupby(arm).transform("mean")
-    spread = float((before**2).sum())
-    slope = float((value * before).sum()) / spread if spread > 0 else 0.0
-    adjusted = value - slope * (people["expected"] - people["expected"].mean())
-    return adjusted.to_numpy(dtype="float64")
+    groups, expected = people.groupby(ARM, sort=True), people["expected"].to_numpy(dtype="float64")
+    code = groups.ngroup().to_numpy()
+    by_orders, revenue = (
+        adjust(value.to_numpy(dtype="float64"), expected, code)[0] / scale
+        for value in (people["orders"] * order_value, people["revenue"])
+    )
+    arms = [
+        (str(members["channel"].iloc[0]), float(members["cost"].iloc[0]), np.flatnonzero(code == number))
+        for number, (_, members) in enumerate(groups)
+    ]
+    return _Place(experiment, tier, by_orders, revenue - by_orders, arms)

@@ -24,7 +24,7 @@ import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
-from clv.marketing.budget.groups import Groups
+from clv.marketing.budget.groups import DIGITS, Groups
 
 SPREADS = (0.02, 0.1, 0.3)  # standard deviations tried, of baselines, channels and cells, relative to revenue
 HALVES = 9  # grid points of k, from a quarter of the lowest to four times the highest cost tested
@@ -85,8 +85,7 @@ def fit_lifts(groups: Groups, seed: int) -> Lifts | None:
         drawn = _fit(design, groups.draws, np.tile(spreads, (len(groups.draws), 1)), pulls)
         point = _fit(design, table["mean"].to_numpy()[None], spreads[None], np.zeros((1, len(design.kind))))
     tops = [_curves(design, table, cells, channels, *found[:2]) for found in (drawn, point)]
-    one_cost = (design.grid == design.grid[:, :1]).all(axis=1)
-    assumed = tuple(name for name, one in zip(channels, one_cost, strict=True) if one)
+    assumed = tuple(name for name in channels if _one_cost(treated[treated["channel"] == name]))
     return Lifts(cells, *tops[0], tops[1][0][:, 0], tops[1][1][:, 0], assumed)
 
 
@@ -99,11 +98,13 @@ def _design(table: pd.DataFrame, cells: pd.DataFrame, channels: list[str]) -> _D
     columns += [(table["channel"] == name).to_numpy() for name in channels]
     columns += [((table["channel"] == c.channel) & (table["tier"] == c.tier)).to_numpy() for c in cells.itertuples()]
     sizes = (1, len(places), 1, len(channels), len(cells))
-    costs = [np.unique(table.loc[table["channel"] == name, "cost"]) for name in channels]
-    grid = np.array([
-        np.full(HALVES, c[0]) if len(c) == 1 else np.geomspace(c[0] / 4, c[-1] * 4, HALVES) for c in costs
-    ])  # fmt: skip
+    tested = [table[table["channel"] == name] for name in channels]
+    costs = [np.unique(rows["cost"]) for rows in tested]
     centre = np.array([np.log(c).mean() for c in costs])
+    grid = np.array([
+        np.full(HALVES, round(float(np.exp(middle)), DIGITS)) if _one_cost(rows) else
+        np.geomspace(c[0] / 4, c[-1] * 4, HALVES) for rows, c, middle in zip(tested, costs, centre, strict=True)
+    ])  # fmt: skip
     return _Design(
         fixed=np.column_stack(columns).astype("float64"),
         channel=pd.Index(channels).get_indexer(pd.Index(table["channel"])),
@@ -115,6 +116,12 @@ def _design(table: pd.DataFrame, cells: pd.DataFrame, channels: list[str]) -> _D
         highest=np.array([c[-1] for c in costs]),
         weight=1 / table["variance"].to_numpy(),
     )
+
+
+def _one_cost(tested: pd.DataFrame) -> bool:
+    """Whether no tier saw a channel at two costs: one arm costs tiers that redeem more than others more, but tiers also
+    differ in how they respond."""
+    return bool(tested.groupby("tier")["cost"].nunique().max() == 1)
 
 
 def _spreads(design: _Design, means: np.ndarray) -> np.ndarray:
