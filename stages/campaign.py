@@ -41,6 +41,7 @@ def main() -> None:
     metrics = totals(plan) | {
         "as_of": str(last_day),
         "name": p.campaign.name,
+        "holdout_share": p.campaign.holdout_share,
         "left_out": left_out,
         "consent_from": said_by,
         "hours": by_hour(plan, few),

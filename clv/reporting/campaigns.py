@@ -1,5 +1,6 @@
 """What the campaigns report shows: the lists for advertising platforms, and the plan of the next campaign."""
 
+import json
 from typing import Any
 
 import numpy as np
@@ -213,15 +214,18 @@ def judged_hours(plan: dict[str, Any]) -> Table:
 
 def measuring(plan: dict[str, Any]) -> Table:
     """How to find out later what the campaign brought."""
+    left, name = 100 * plan["holdout_share"], json.dumps(plan["name"], ensure_ascii=False)
+    shares = f"experiment.shares: {{{name}: {{treated: {100 - left:g}, holdout: {left:g}}}}}"
+    meant = f"set {shares}, as the groups were not to be equal, " if left > 0 else ""
     return note(
         f"The campaign '{plan['name']}' leaves {plan['holdout']:,} customers alone, drawn by chance: a hash of its "
         f"name and the customer. They are on none of the lists in reports/campaigns, of which there is one per "
         f"channel. When it is over, put what was really spent into the column cost of "
         f"reports/campaigns/assignments.csv, name the channel where that is blank, append it to your table of tests "
-        f"(generate.files.experiments), add the new orders and run again: the page Experiments then says what those "
-        f"who were reached bought beyond those who were not, and whether that paid. Until its window is over, they "
-        f"are left out of the next plan. Give the next campaign another name (campaign.name), or the same customers "
-        f"stay alone."
+        f"(generate.files.experiments), {meant}add the new orders and run again: the page Experiments then "
+        f"says what those who were reached bought beyond those who were not, and whether that paid. Until its window "
+        f"is over, they are left out of the next plan. Give the next campaign another name (campaign.name), or the "
+        f"same customers stay alone."
     )
 
 

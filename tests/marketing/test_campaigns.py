@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from clv.data.cleaning import clean_table
 from clv.data.lines import Cleaning
 from clv.data.schema import EXPERIMENTS, names
+from clv.marketing.budget.groups import make_groups
 from clv.marketing.campaigns.channels import NONE_KNOWN, next_channels
 from clv.marketing.campaigns.hours import send_hours
 from clv.marketing.campaigns.judged_hours import judge_hours
@@ -228,7 +229,13 @@ def test_the_plan_comes_back_as_the_outcome_of_a_test(project_params: Params) ->
     bought = orders_of(*((customer, "2026-01-15 12:00") for customer in customers))
     bought["amount_minor"] = np.where(bought["customer_id"].isin(treated), 1500, 500)
     seen, still_open = outcomes(
-        clean, pd.concat([past, bought]), window, pd.Timestamp("2026-03-01"), project_params.segment.tiers, "bg_nbd"
+        clean,
+        pd.concat([past, bought]),
+        window,
+        180,
+        pd.Timestamp("2026-03-01"),
+        project_params.segment.tiers,
+        "bg_nbd",
     )
     assert (len(seen), still_open) == (n, 0)
     assert set(seen["experiment"]) == {"spring"}
@@ -239,6 +246,9 @@ def test_the_plan_comes_back_as_the_outcome_of_a_test(project_params: Params) ->
     assert seen["cost"].sum() == pytest.approx(plan.loc[~plan["holdout"], "offer_cost"].sum(), abs=0.01)
     assert set(seen.loc[~seen["is_control"], "channel"]) == {"ad", "email"}
     assert set(seen.loc[seen["is_control"], "channel"]) == {""}
+    groups = make_groups(seen, {}, 10, 1)
+    assert groups.left_out == ("test spring, arm treated: it has several channels, which were not drawn by lot",)
+    assert groups.table.empty, "the channel followed from the customer, so it is no evidence of the channel"
     running = in_running_test(customers, clean, window, pd.Timestamp("2026-02-01"))
     assert running.all(), "and until then a next campaign leaves them alone"
 

@@ -1,6 +1,7 @@
 """The page of campaigns says what is there, what is missing, and what to do about it."""
 
 from datetime import date
+from html import unescape
 from typing import Any
 
 import numpy as np
@@ -27,7 +28,8 @@ def plan(**changes: object) -> dict[str, Any]:
     row = {"treated": 90, "holdout": 10, "value_at_stake": 80.0, "offer_cost": 5.0, "response_rate": 0.1}
     few = dict.fromkeys(row)
     return {
-        "name": "spring", "treated": 90, "holdout": 10, "value_at_stake": 80.0, "offer_cost": 5.0, "left_out": {},
+        "name": "spring", "holdout_share": 0.1,
+        "treated": 90, "holdout": 10, "value_at_stake": 80.0, "offer_cost": 5.0, "left_out": {},
         "consent_from": "customers", "hours": {f"{h:02d}": {9: None, 18: 100}.get(h, 0) for h in range(24)},
         "hours_from": {"orders": 7, "reactions": 2.0, "same_hour": ["email"]},
         "hours_judged": {"orders": 4, "own": 0.5, "same_for_all": 0.25, "hour_for_all": 18, "worth_it": True},
@@ -85,3 +87,11 @@ def test_an_empty_plan_has_a_page(shown: str) -> None:
     render = getattr(show, shown)
     html = render(nothing, "EUR") if shown in ("headline", "stakes", "segments", "channels") else render(nothing)
     assert html._repr_html_()
+
+
+def test_the_page_says_which_shares_were_meant() -> None:
+    """Groups of 90 and 10 are no accident, and would be taken for one."""
+    said = unescape(show.measuring(plan()).html)
+    assert 'experiment.shares: {"spring": {treated: 90, holdout: 10}},' in said
+    assert "treated: 87.5, holdout: 12.5" in show.measuring(plan(holdout_share=0.125)).html
+    assert "experiment.shares" not in show.measuring(plan(holdout_share=0.0)).html
