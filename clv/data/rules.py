@@ -13,6 +13,7 @@ from clv.data import dates, repeats, returns, types
 from clv.data.lines import IDS, Lines
 
 Action = Literal["reject", "repair", "flag"]
+EMAIL = r"[^@\s]+@[^@\s]+\.[^@\s.]+"
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,12 @@ def _case_differs(lines: Lines) -> np.ndarray:
     return differs[lines.customers]
 
 
+def _emails(lines: Lines) -> np.ndarray:
+    """Customer ids that are e-mail addresses."""
+    ids = pd.Series(lines.columns["customer_id"].cat.categories.array).astype("str")
+    return np.append(ids.str.fullmatch(EMAIL).to_numpy(dtype=bool), False)[lines.customers]
+
+
 def _non_products(lines: Lines) -> np.ndarray:
     if "product_id" not in lines.columns or not lines.how.non_products:
         return np.zeros(len(lines), dtype=bool)
@@ -88,6 +95,13 @@ ID_RULES = (
         "flag",
         "customer_id",
         _case_differs,
+    ),
+    Rule(
+        "id_is_email",
+        "a customer id that is an e-mail address; lists and reports would show it: give pseudonyms instead",
+        "flag",
+        "customer_id",
+        _emails,
     ),
     Rule("blank_customer_id", "no customer id", "reject", "customer_id", _null("customer_id")),
 )

@@ -30,6 +30,7 @@ TRIGGERS: dict[tuple[str, str], list[dict[str, object]]] = {
     ("transactions", "id_blanks"): [GOOD, {**GOOD, "customer_id": " a"}],
     ("transactions", "id_case_folded"): [GOOD, {**GOOD, "customer_id": "A"}],
     ("transactions", "id_case"): [GOOD, {**GOOD, "customer_id": "A"}],
+    ("transactions", "id_is_email"): [GOOD, {**GOOD, "customer_id": "ada.l@x.example"}],
     ("transactions", "blank_customer_id"): [GOOD, {**GOOD, "customer_id": "  "}],
     ("transactions", "time_zone_converted"): [GOOD, {**GOOD, "order_ts": "2024-01-01T10:00:00+01:00"}],
     ("transactions", "unparseable_date"): [GOOD, {**GOOD, "order_ts": "2024-13-45"}],
@@ -50,11 +51,13 @@ TRIGGERS: dict[tuple[str, str], list[dict[str, object]]] = {
     ("customers", "id_blanks"): [{"customer_id": "a"}, {"customer_id": "b "}],
     ("customers", "id_case_folded"): [{"customer_id": "a"}, {"customer_id": "B"}],
     ("customers", "id_case"): [{"customer_id": "a"}, {"customer_id": "A"}],
+    ("customers", "id_is_email"): [{"customer_id": "a"}, {"customer_id": "ada.l@x.example"}],
     ("customers", "blank_customer_id"): [{"customer_id": "a"}, {"customer_id": None}],
     ("customers", "duplicate_customer"): [{"customer_id": "a", "country": "DE"}, {"customer_id": "a", "country": "FR"}],
     ("touches", "id_blanks"): [TOUCH, {**TOUCH, "customer_id": "a "}],
     ("touches", "id_case_folded"): [TOUCH, {**TOUCH, "customer_id": "A"}],
     ("touches", "id_case"): [TOUCH, {**TOUCH, "customer_id": "A"}],
+    ("touches", "id_is_email"): [TOUCH, {**TOUCH, "customer_id": "ada.l@x.example"}],
     ("touches", "blank_customer_id"): [TOUCH, {**TOUCH, "customer_id": ""}],
     ("touches", "time_zone_converted"): [TOUCH, {**TOUCH, "touch_ts": "2024-01-01T10:00:00Z"}],
     ("touches", "unparseable_date"): [TOUCH, {**TOUCH, "touch_ts": "soon"}],
@@ -62,6 +65,7 @@ TRIGGERS: dict[tuple[str, str], list[dict[str, object]]] = {
     ("experiments", "id_blanks"): [ASSIGNED, {**ASSIGNED, "customer_id": "b "}],
     ("experiments", "id_case_folded"): [ASSIGNED, {**ASSIGNED, "customer_id": "B"}],
     ("experiments", "id_case"): [ASSIGNED, {**ASSIGNED, "customer_id": "A"}],
+    ("experiments", "id_is_email"): [ASSIGNED, {**ASSIGNED, "customer_id": "ada.l@x.example"}],
     ("experiments", "blank_customer_id"): [ASSIGNED, {**ASSIGNED, "customer_id": ""}],
     ("experiments", "time_zone_converted"): [
         ASSIGNED, {**ASSIGNED, "customer_id": "b", "assigned_ts": "2024-01-01T10:00:00Z"},
@@ -335,7 +339,7 @@ def test_the_summary_counts_what_came_in_and_what_was_kept() -> None:
     assert (got["first_day"], got["last_day"]) == ("2024-01-01", "2024-12-31")
     assert got["rejected"]["transactions"]["zero_amount"] == 1
     assert got["repaired"]["transactions"]["id_blanks"] == 1
-    assert got["flagged"]["transactions"] == {"id_case": 0}
+    assert got["flagged"]["transactions"] == {"id_case": 0, "id_is_email": 0}
     assert summarise({"transactions": 6}, {"transactions": clean(rows)}, None)["last_day"] == "2024-02-01"
 
 
