@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clv.marketing.segments.suppression import hidden
+from clv.marketing.segments.suppression import hidden, hidden_cells
 
 
 @given(st.lists(st.integers(0, 60), min_size=1, max_size=12), st.integers(1, 30))
@@ -22,3 +22,32 @@ def test_what_is_hidden_cannot_be_worked_out(counts: list[int], minimum: int) ->
 
 def test_the_next_smallest_is_hidden_with_a_single_small_one() -> None:
     assert hidden(np.array([500, 5, 80, 40]), 20).tolist() == [False, True, False, True]
+
+
+def test_what_is_hidden_anyway_counts_as_hidden() -> None:
+    assert hidden(np.array([500, 80, 40, 0]), 20, np.array([True, False, False, True])).tolist() == [
+        True, False, True, False,
+    ]  # fmt: skip
+
+
+@given(
+    st.integers(1, 5).flatmap(
+        lambda n: st.lists(st.lists(st.integers(0, 60), min_size=n, max_size=n), min_size=1, max_size=5)
+    ),
+    st.integers(1, 30),
+)
+def test_no_row_and_no_column_tells_a_cell(rows: list[list[int]], minimum: int) -> None:
+    n = np.array(rows)
+    mask = hidden_cells(n, minimum)
+    assert mask.shape == n.shape
+    assert mask[(n > 0) & (n < minimum)].all()
+    for counts, unseen in [*zip(n, mask, strict=True), *zip(n.T, mask.T, strict=True)]:
+        assert (hidden(counts, minimum, unseen) == unseen).all()
+
+
+def test_a_cell_that_its_row_tells_is_hidden_though_its_column_does_not() -> None:
+    counts = np.array([[100, 5, 0], [60, 0, 90], [0, 200, 300]])
+    assert hidden_cells(counts, 20).tolist() == [[True, True, False], [True, False, True], [False, True, True]]
+    anyway = np.array([[False] * 3, [True] * 3, [False] * 3])
+    assert hidden_cells(np.full((3, 3), 50), 20, anyway).tolist() == [[True] * 3, [True] * 3, [False] * 3]
+    assert hidden_cells(np.zeros((0, 3), dtype="int64"), 20).shape == (0, 3)
