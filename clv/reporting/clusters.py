@@ -9,7 +9,7 @@ from clv.reporting.chart import BLUE, GREY, Chart, figure, render
 from clv.reporting.heat import heat_map
 from clv.reporting.table import Format, Table, facts, note, write
 
-FEATURE_TITLES: dict[str, tuple[str, Format]] = {
+SHORT_TITLES: dict[str, tuple[str, Format]] = {
     "predicted_clv": ("forecast", "money"),
     "recency_days": ("days since last", "days"),
     "frequency": ("repeat days", "mean"),
@@ -37,7 +37,7 @@ def stability(metrics: dict[str, Any]) -> Table:
         "customers are always grouped alike, 0 if by chance."
     )
     for name, share in sorted(metrics["filled"].items()):
-        said += f" {FEATURE_TITLES[name][0].capitalize()} is not known of {share:.0%}, who count as the median."
+        said += f" {SHORT_TITLES[name][0].capitalize()} is not known of {share:.0%}, who count as the median."
     warning = f"<p><strong>Beware: {metrics['warning']}.</strong></p>" if metrics["warning"] else ""
     return Table(pairs.html + warning + note(said).html)
 
@@ -68,15 +68,15 @@ def profiles(rows: pd.DataFrame, currency: str) -> Chart | Table:
     means = named.pivot_table("mean", "cluster", "feature", dropna=False).reindex(index=order, columns=features)
     shades = named.pivot_table("standardised", "cluster", "feature", dropna=False).reindex_like(means)
     texts = [
-        [write(mean, FEATURE_TITLES[feature][1]) for feature, mean in zip(features, row, strict=True)]
+        [write(mean, SHORT_TITLES[feature][1]) for feature, mean in zip(features, row, strict=True)]
         for row in means.to_numpy(dtype="float64")
     ]
-    titles = [FEATURE_TITLES[feature][0].replace(" ", "\n", 1) for feature in features]
+    titles = [SHORT_TITLES[feature][0].replace(" ", "\n", 1) for feature in features]
     fig, _ = heat_map(shades.to_numpy() / DARKEST_AT, texts, order, titles, 0.5)
     caption = (
         f"Means per customer (forecast in {currency} of the horizon; shares of customers, revenue and e-mails). Blue "
         "is above the mean customer, orange below"
     )
-    said = "; ".join(f"{c}: " + ", ".join(f"{FEATURE_TITLES[f][0]} {t}" for f, t in zip(features, line, strict=True))
+    said = "; ".join(f"{c}: " + ", ".join(f"{SHORT_TITLES[f][0]} {t}" for f, t in zip(features, line, strict=True))
                      for c, line in zip(order, texts, strict=True))  # fmt: skip
     return render(fig, "clusters", caption, f"Heat map of features by cluster. {said}")

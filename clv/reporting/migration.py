@@ -10,7 +10,7 @@ from clv.reporting.chart import Chart, render
 from clv.reporting.heat import heat_map
 from clv.reporting.table import Column, Table, note, table, write
 
-NOBODY = note("There is no backtest, so it is not known where customers were a horizon ago.")
+NOT_KNOWN = note("There is no backtest, so it is not known where customers were a horizon ago.")
 SHORT = {
     "Potential loyalist": "Potential\nloyalist", "Need attention": "Need\nattention", "Promising": "Promi-\nsing",
     "Cannot lose them": "Cannot\nlose", "About to sleep": "About\nto sleep", "Hibernating": "Hiber-\nnating",
@@ -22,7 +22,7 @@ def matrix(rows: pd.DataFrame, dimension: str) -> Chart | Table:
     """Customers by segment then (rows) and now (columns), shaded by share of the row."""
     found = rows[rows["dimension"] == dimension]
     if found.empty:
-        return NOBODY
+        return NOT_KNOWN
     order = ORDER[dimension]
     places = [*order, NEW]
     counts, texts = np.full((len(places), len(order)), np.nan), [[""] * len(order) for _ in places]
@@ -60,7 +60,7 @@ def flows(metrics: dict[str, Any], dimension: str, currency: str) -> Table:
     """Who came to each segment, who left it, and the forecast that went with them."""
     found = metrics["flows"].get(dimension, {})
     if not metrics["known_then"]:
-        return NOBODY
+        return NOT_KNOWN
     shown = (
         pd.DataFrame.from_dict(found, orient="index")
         .reindex(list(ORDER[dimension]))
@@ -81,7 +81,9 @@ def fallen(metrics: dict[str, Any], currency: str) -> Table:
     """Why customers fell, by the first reason that holds."""
     fell = metrics["fallen"]
     if not fell["customers"]:
-        return note("Nobody is known to have fallen to a lower tier or segment.") if metrics["known_then"] else NOBODY
+        return (
+            note("Nobody is known to have fallen to a lower tier or segment.") if metrics["known_then"] else NOT_KNOWN
+        )
     columns = [Column("reason_kind", "reason"), Column("customers", "customers", "count"),
                Column("lost_value", f"lost forecast, {currency}", "money")]  # fmt: skip
     return table(

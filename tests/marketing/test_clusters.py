@@ -74,6 +74,21 @@ def test_what_is_no_earlier_run_is_refused(values: pd.DataFrame, found: Clusters
         find_clusters(values, PARAMS, 1, {"features": ["p_alive"]})
     with pytest.raises(InputError, match="different lengths"):
         find_clusters(values, PARAMS, 1, found.to_dict() | {"means": [0.0]})
+    listed = {"centroids": list(found.to_dict()["centroids"].values())}
+    for odd in (listed, {"centroids": {"a": found.means.tolist()}}):
+        with pytest.raises(InputError, match="has centroids without a number"):
+            find_clusters(values, PARAMS, 1, found.to_dict() | odd)
+    for odd in ({"means": "x"}, {"scales": ["x"] * len(found.features)}, {"centroids": {"1": None}}):
+        with pytest.raises(InputError, match="not lists of numbers"):
+            find_clusters(values, PARAMS, 1, found.to_dict() | odd)
+    with pytest.raises(InputError, match="different lengths"):
+        find_clusters(values, PARAMS, 1, found.to_dict() | {"centroids": {}})
+
+
+def test_a_forecast_below_nothing_counts_as_nothing(values: pd.DataFrame) -> None:
+    below = values.assign(predicted_clv=values["predicted_clv"].where(values["predicted_clv"] > 3, -2.0))
+    nothing = below.assign(predicted_clv=below["predicted_clv"].clip(lower=0))
+    assert (find_clusters(below, PARAMS, 1).means == find_clusters(nothing, PARAMS, 1).means).all()
 
 
 def test_missing_values_become_the_median_and_absent_features_are_left_out(values: pd.DataFrame) -> None:

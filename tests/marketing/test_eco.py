@@ -31,6 +31,16 @@ def test_affinity_comes_closer_to_the_taste_than_the_share_does() -> None:
     )
 
 
+def test_where_all_have_as_many_days_shares_are_shrunk_too() -> None:
+    one_day = eco_affinity(np.array([1.0, 0.0, 0.0, 0.0]), np.ones(4))
+    assert one_day == pytest.approx(0.25, abs=0.01), "one order says next to nothing, if nobody has two"
+    rng = np.random.default_rng(5)
+    taste = rng.beta(2, 6, 20_000)
+    share = rng.binomial(10, taste) / 10
+    assert eco_affinity(share, np.full(20_000, 10)) == pytest.approx((10 * share + 2) / 18, abs=0.005)
+    assert eco_affinity(np.ones(3), np.full(3, 2)).tolist() == [1, 1, 1]
+
+
 def test_who_is_unknown_has_the_share_of_the_base() -> None:
     affinity = eco_affinity(np.array([np.nan, 0.5, 0.5]), np.array([1, 2, 2]))
     assert affinity.tolist() == [0.5, 0.5, 0.5]

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from clv.marketing.segments.fallen import REASONS, fallen
-from clv.marketing.segments.migration import NEW, flows, migration, then_and_now
+from clv.marketing.segments.migration import NEW, flows, migration, rank_of, then_and_now
 from clv.marketing.segments.tiers import HIGH, LOW
 
 QUIET = {"recency_days": 20.0, "gap_mean_days": 30.0, "active_days_180d": 6.0, "spend_180d": 600.0, "return_share": 0.0}
@@ -54,6 +54,24 @@ def test_small_moves_are_hidden_from_matrix_and_flows() -> None:
     assert rows["suppressed"].to_dict() == {"Champions": True, "Loyal": True, "Lost": True}, "12 + 3 are too few too"
     assert rows[["customers", "predicted_then", "predicted_now"]].isna().all(axis=None)
     assert flows(rows.reset_index())[["stayed", "came", "left", "new"]].to_numpy().sum() == 0
+
+
+def test_the_number_who_were_in_a_segment_does_not_tell_a_small_move() -> None:
+    paths = {("Champions", "Champions"): 100, ("Champions", "Loyal"): 5, ("Loyal", "Champions"): 60,
+             ("Loyal", "Loyal"): 300, ("Lost", "Lost"): 40}  # fmt: skip
+    start, end = ([path[side] for path, n in paths.items() for _ in range(n)] for side in (0, 1))
+    ids = [f"{i}" for i in range(len(start))]
+    ones = [1.0] * len(ids)
+    then, now = table(ids, [HIGH] * len(ids), start, ones), table(ids, [HIGH] * len(ids), end, ones)
+    rows = migration(then_and_now(then, now), 20).query("dimension == 'rfm_segment'").set_index(["from", "to"])
+    assert rows.loc[("Champions", "Champions"), "suppressed"], "105 were there then"
+    assert rows["suppressed"].sum() == 4
+    assert not rows.loc[("Lost", "Lost"), "suppressed"]
+
+
+def test_whom_one_cannot_lose_ranks_above_whom_is_at_risk() -> None:
+    names = ["Champions", "Cannot lose them", "At risk", "Lost"]
+    assert (np.diff(rank_of(pd.Series(names), "rfm_segment")) > 0).all()
 
 
 def behaviour(**now: float) -> pd.DataFrame:

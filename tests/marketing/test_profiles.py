@@ -60,8 +60,19 @@ def test_the_mix_compares_with_all_customers() -> None:
     assert loyal.loc["mail", "index"] == pytest.approx(100 * 0.75 / (100 / 195))
     small = values.assign(channel=["mail"] * 90 + ["search"] * 10 + ["mail"] * 100)
     found = mix(small, profiles, 20).query("dimension == 'rfm_segment'")
-    assert found["segment"].to_list() == ["Lost"], "of two names the one gives the other away"
+    assert found.empty, "of two names the one gives the other away, and the index of one segment that of the other"
     assert mix(customers(50), profile(customers(50), 180, 0.4, 0.0, 1), 1).empty
+
+
+def test_the_index_of_other_segments_does_not_tell_a_hidden_name() -> None:
+    segments = ["Loyal"] * 100 + ["Lost"] * 100 + ["New"] * 100
+    channel = ["mail"] * 60 + ["ad"] * 35 + ["fax"] * 5 + (["mail"] * 40 + ["ad"] * 30 + ["fax"] * 30) * 2
+    values = customers(300).assign(rfm_segment=segments, channel=channel)
+    table = mix(values, profile(values, 180, 0.4, 0.05, 20), 20).query("dimension == 'rfm_segment'")
+    shown = table.groupby("segment")["name"].apply(sorted).to_dict()
+    assert shown["Loyal"] == ["mail"], "5 by fax, and the 35 by ad that would tell them"
+    for name in ("ad", "fax"):
+        assert sum(name not in names for names in shown.values()) > 1, f"what is left of all by {name} is Loyal's"
 
 
 def test_segments_that_are_hidden_have_no_mix() -> None:

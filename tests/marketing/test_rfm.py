@@ -21,6 +21,13 @@ def test_segments_cover_every_score_exactly_once() -> None:
     assert sorted(cells) == [(r, v) for r in range(1, SCORES + 1) for v in range(1, SCORES + 1)]
 
 
+def test_at_equal_recency_more_value_ranks_higher() -> None:
+    for i, better in enumerate(SEGMENTS):
+        for worse in SEGMENTS[:i]:
+            same = max(better.recency[0], worse.recency[0]) <= min(better.recency[1], worse.recency[1])
+            assert not (same and better.value[0] > worse.value[1]), f"{better.name} is ranked below {worse.name}"
+
+
 def test_every_combination_of_scores_has_a_name() -> None:
     grid = pd.DataFrame([(r, f, m) for r in range(1, 6) for f in range(1, 6) for m in range(1, 6)], columns=list("rfm"))
     named = name_segments(grid)

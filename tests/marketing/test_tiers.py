@@ -1,8 +1,10 @@
 """Tiers by shares and by thresholds, and Elite."""
 
 from dataclasses import replace
+from typing import Literal
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -33,6 +35,11 @@ def test_elite_are_the_top_share(values: np.ndarray) -> None:
 def test_thresholds_are_lowest_values_of_a_tier() -> None:
     tiers = assign_tiers(np.array([100.0, 99.99, 10.0, 9.99, 0.0]), replace(SHARES, by="thresholds"))
     assert tiers.tolist() == [TIERS[0], TIERS[1], TIERS[1], TIERS[2], TIERS[2]]
+
+
+@pytest.mark.parametrize("by", ["shares", "thresholds"])
+def test_who_has_no_forecast_is_in_the_lowest_tier(by: Literal["shares", "thresholds"]) -> None:
+    assert assign_tiers(np.array([np.nan, 500.0, 400.0, 300.0, 200.0]), replace(SHARES, by=by))[0] == LOW
 
 
 def test_three_customers_and_no_value_have_tiers() -> None:

@@ -24,8 +24,8 @@ OFFERS = (
     Offer("Promising", "recommendations", 0.0),
     Offer("Need attention", "5% voucher", 0.05),
     Offer("About to sleep", "5% voucher", 0.05),
-    Offer("At risk", "10% win-back voucher", 0.10),
     Offer("Cannot lose them", "15% win-back voucher", 0.15),
+    Offer("At risk", "10% win-back voucher", 0.10),
     Offer("Hibernating", "10% win-back voucher", 0.10),
     Offer("Lost", "reminder", 0.0),
 )

@@ -24,7 +24,7 @@ MEMORY = ("features", "means", "scales", "centroids")  # what a later run needs 
 
 @dataclass(frozen=True)
 class Feature:
-    """A column of the customers that clusters are found in; `is_log` takes log(1 + value)."""
+    """A column of the customers that clusters are found in; `is_log` takes log(1 + value), of 0 where it is below."""
 
     name: str
     is_log: bool = False
@@ -108,7 +108,8 @@ def _standardised(
             if column.isna().any():
                 filled[feature.name] = round(float(column.isna().mean()), DIGITS)
                 column = column.fillna(column.median())
-            columns[feature.name] = np.log1p(column.to_numpy()) if feature.is_log else column.to_numpy()
+            # A forecast may be a little below 0, where there is no logarithm.
+            columns[feature.name] = np.log1p(column.clip(lower=0).to_numpy()) if feature.is_log else column.to_numpy()
     points = np.column_stack(list(columns.values()))
     means, spread = np.round(points.mean(axis=0), DIGITS), np.round(points.std(axis=0), DIGITS)
     scales = np.where(spread > 0, spread, 1.0)
@@ -145,19 +146,29 @@ def _stability(points: np.ndarray, centroids: np.ndarray, bootstraps: int, rng: 
 
 def _memory(previous: Mapping[str, Any]) -> Mapping[str, Any]:
     """The centroids of an earlier run; nothing where there was none."""
-    if not previous:
-        return {}
-    lacking = [name for name in MEMORY if name not in previous]
-    widths = {len(c) for c in previous["centroids"].values()} | {
-        len(previous[name]) for name in ("features", "means", "scales")
-    } if not lacking else set()  # fmt: skip
-    if lacking or len(widths) != 1 or not previous["centroids"]:
-        what = f"lacks {', '.join(lacking)}" if lacking else "has centroids, means and scales of different lengths"
+    wrong = _what_is_wrong(previous) if previous else ""
+    if wrong:
         raise InputError(
-            f"segment.clusters.previous must be models/clusters.json of an earlier run; it {what}; name such a file, "
+            f"segment.clusters.previous must be models/clusters.json of an earlier run; it {wrong}; name such a file, "
             "or data/templates/clusters.json for none"
         )
-    return previous
+    return previous or {}
+
+
+def _what_is_wrong(previous: Mapping[str, Any]) -> str:
+    """Why something is not what `Clusters.to_dict` gives, in words; "" where it is."""
+    lacking = [name for name in MEMORY if name not in previous]
+    if lacking:
+        return f"lacks {', '.join(lacking)}"
+    centroids = previous["centroids"]
+    if not isinstance(centroids, Mapping) or not all(str(number).isdecimal() for number in centroids):
+        return "has centroids without a number"
+    columns = [previous["means"], previous["scales"], *centroids.values()]
+    if not all(isinstance(column, list) and all(isinstance(x, int | float) for x in column) for column in columns):
+        return "has centroids, means or scales that are not lists of numbers"
+    if not centroids or {len(column) for column in columns} != {len(previous["features"])}:
+        return "has centroids, means and scales of different lengths"
+    return ""
 
 
 def _numbers(centres: np.ndarray, features: tuple[str, ...], known: Mapping[str, Any]) -> tuple[int, ...]:

@@ -9,6 +9,7 @@ CONSCIOUS_HIGH, CONSCIOUS, OTHER_HIGH, OTHER = (
     "Eco-conscious High-CLV", "Eco-conscious others", "Other High-CLV", "Other",
 )  # fmt: skip
 MOST_PRIOR_DAYS = 100.0
+SAME = 1e-12  # variance of 1 / days that is rounding's alone
 COMPARED = ("predicted_clv", "p_purchase", "recency_days", "frequency", "monetary_value", "tenure_days", "categories",
             "unit_price_mean", "discount_share", "return_share", "open_share_90d", "acquisition_cost")  # fmt: skip
 
@@ -26,19 +27,28 @@ def eco_affinity(eco_share: np.ndarray, days: np.ndarray) -> np.ndarray:
         return np.full(len(eco_share), np.nan)
     share, n = eco_share[known], days[known].astype("float64")
     base = float((share * n).sum() / n.sum())
-    weight = _prior_days((share - base) ** 2, 1 / n)
+    weight = _prior_days((share - base) ** 2, 1 / n, base)
     affinity = np.full(len(eco_share), base)
     affinity[known] = (share * n + base * weight) / (n + weight)
     return np.round(affinity, 6)
 
 
-def _prior_days(squares: np.ndarray, per_day: np.ndarray) -> float:
-    """Slope over intercept of squared deviations on 1 / days, by least squares: 0 to MOST_PRIOR_DAYS, two decimals."""
+def _prior_days(squares: np.ndarray, per_day: np.ndarray, base: float) -> float:
+    """Variance within customers over that between them: 0 to MOST_PRIOR_DAYS, two decimals.
+
+    Slope over intercept of squared deviations on 1 / days, by least squares. Where all have as many days there is no
+    slope; days are then taken to be eco wholly or not at all, which makes both sum to base (1 - base).
+    """
     spread = float(((per_day - per_day.mean()) ** 2).mean())
-    covariance = float(((per_day - per_day.mean()) * (squares - squares.mean())).mean())
-    slope = max(covariance / spread, 0.0) if spread > 0 else 0.0
-    between = max(float(squares.mean()) - slope * float(per_day.mean()), 1e-9)
-    return round(min(slope / between, MOST_PRIOR_DAYS), 2)
+    mean, each = float(squares.mean()), float(per_day.mean())
+    if spread > SAME:
+        covariance = float(((per_day - each) * (squares - mean)).mean())
+        slope = max(covariance / spread, 0.0)
+        between = mean - slope * each
+    else:
+        between = (mean - base * (1 - base) * each) / (1 - each) if each < 1 else 0.0
+        slope = max(base * (1 - base) - between, 0.0)
+    return round(min(slope / max(between, 1e-9), MOST_PRIOR_DAYS), 2)
 
 
 def eco_segment(eco_share: np.ndarray, tier: np.ndarray, least: float) -> np.ndarray:

@@ -5,10 +5,9 @@ import pandas as pd
 from scipy.stats import binomtest
 
 from clv.marketing.segments.suppression import hidden
-from clv.marketing.segments.tiers import HIGH, TIERS, assign_tiers, is_elite
+from clv.marketing.segments.tiers import ELITE, HIGH, TIERS, assign_tiers, is_elite
 from clv.marketing_params import TierParams
 
-ELITE = "Elite"
 GOAL = 0.85  # of the customers in the highest tier, who should be there by what they then spent
 KNOWN = ("bayes", "latent_truth")  # forecasts of who knows the process of a synthetic shop, or its truth
 COLUMNS = ["tier", "customers", "realised_customers", "hits", "precision", "precision_lower", "precision_upper",

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from clv.marketing.segments.rfm import SEGMENTS
-from clv.marketing.segments.suppression import hidden
+from clv.marketing.segments.suppression import hidden_cells
 from clv.marketing.segments.tiers import TIERS
 
 NEW = "(new customer)"
@@ -33,7 +33,7 @@ def migration(moves: pd.DataFrame, minimum: int) -> pd.DataFrame:
     `moves` is that of `then_and_now`. Customers who were not yet known come from NEW; those known then without a
     forecast are left out of the tiers. predicted_then and predicted_now are sums of forecasts, money; predicted_then is
     NaN for new customers and where not all of the row had a forecast. Figures are NaN, and `suppressed` True, where
-    `hidden` says so for `minimum` among those who are in a segment now, whose number is known.
+    `hidden_cells` says so for `minimum`: how many are in a segment now, and were in one then, is known.
     """
     tables = []
     is_new = moves["rfm_segment_then"].isna()
@@ -41,7 +41,7 @@ def migration(moves: pd.DataFrame, minimum: int) -> pd.DataFrame:
         known = moves[moves[f"{dimension}_then"].notna() | is_new]
         start, end = known[f"{dimension}_then"].astype("object").fillna(NEW), known[f"{dimension}_now"]
         counts = pd.crosstab(start, end).reindex(index=[*order, NEW], columns=list(order), fill_value=0).to_numpy()
-        unseen = np.column_stack([hidden(column, minimum) for column in counts.T])
+        unseen = hidden_cells(counts, minimum)
         money = known.groupby([start, end])[["predicted_clv_then", "predicted_clv_now"]].agg(_whole_sum)
         for i, j in np.argwhere(counts > 0):
             cell = (*order, NEW)[i], order[j]

@@ -6,11 +6,12 @@ import numpy as np
 import pandas as pd
 
 from clv.marketing.segments.interval import interval_of_mean
-from clv.marketing.segments.suppression import hidden
+from clv.marketing.segments.suppression import hidden, hidden_cells
+from clv.marketing.segments.tiers import ELITE
 
 DIMENSIONS = {"tier": "tier", "rfm_segment": "rfm_segment", "cluster": "cluster_name", "elite": "elite",
               "eco": "eco_segment"}  # fmt: skip
-ELITE_NAMES = {True: "Elite", False: "All others"}
+ELITE_NAMES = {True: ELITE, False: "All others"}
 MEANS = ("churn_risk", "p_purchase", "p_alive", "recency_days", "frequency", "monetary_value", "acquisition_cost")
 FIGURES = ("predicted_clv", "lower_95", "upper_95", *MEANS)
 MIX = {"category": "preferred_category", "channel": "channel", "country": "country"}
@@ -83,8 +84,8 @@ def mix(customers: pd.DataFrame, profiles: pd.DataFrame, minimum: int) -> pd.Dat
 
     One row per dimension, segment, kind and name, the most frequent first: share of the segment's customers for whom
     the kind is known, and index, 100 times that over the share among all customers. `preferred_category` is where a
-    customer spent most. Names with fewer than `minimum` customers of a segment are left out, as `hidden` says; no rows
-    where the shop knows none of the kinds.
+    customer spent most. Names with fewer than `minimum` customers of a segment are left out, as `hidden_cells` says:
+    the index tells how many there are in all. No rows where the shop knows none of the kinds.
     """
     seen = profiles[~profiles["suppressed"].astype("bool")]
     shown = list(zip(seen["dimension"], seen["segment"], strict=True))
@@ -95,9 +96,12 @@ def mix(customers: pd.DataFrame, profiles: pd.DataFrame, minimum: int) -> pd.Dat
                 continue
             counts = pd.crosstab(segment, customers[column].astype("str").where(customers[column].notna()))
             everyone = counts.sum() / counts.to_numpy().sum()
-            for name in (of for by, of in shown if by == dimension and of in counts.index):
+            named = [of for by, of in shown if by == dimension and of in counts.index]
+            others = np.tile(~counts.index.isin(named)[:, None], counts.shape[1])
+            unseen = hidden_cells(counts.to_numpy(), minimum, others)
+            for name in named:
                 of = counts.loc[name]
-                share = of[~hidden(of.to_numpy(), minimum) & (of > 0)] / of.sum()
+                share = of[~unseen[counts.index.get_loc(name)] & (of > 0)] / of.sum()
                 top = share.sort_values(ascending=False, kind="stable").head(MOST_NAMES)
                 rows += [
                     (dimension, name, kind, value, top[value], 100 * top[value] / everyone[value])

@@ -17,6 +17,7 @@ class Segment:
     value: tuple[int, int]
 
 
+# The best first: who falls to a later one has fallen, see `rank_of` in migration.py.
 SEGMENTS: tuple[Segment, ...] = (
     Segment("Champions", (5, 5), (4, 5)),
     Segment("Loyal", (3, 4), (4, 5)),
@@ -25,8 +26,8 @@ SEGMENTS: tuple[Segment, ...] = (
     Segment("Promising", (4, 4), (1, 1)),
     Segment("Need attention", (3, 3), (3, 3)),
     Segment("About to sleep", (3, 3), (1, 2)),
-    Segment("At risk", (1, 2), (3, 4)),
     Segment("Cannot lose them", (1, 2), (5, 5)),
+    Segment("At risk", (1, 2), (3, 4)),
     Segment("Hibernating", (2, 2), (1, 2)),
     Segment("Lost", (1, 1), (1, 2)),
 )

@@ -6,13 +6,15 @@ from clv.marketing_params import TierParams
 
 HIGH, GROWTH, LOW = "High-CLV", "Growth-Potential", "Low-CLV"
 TIERS = (HIGH, GROWTH, LOW)
+ELITE = "Elite"  # the top share of customers, whatever their tier
 
 
 def assign_tiers(predicted: np.ndarray, params: TierParams) -> np.ndarray:
     """The tier of each customer, (n,) of text, by predicted value (n,): by shares of customers, or by thresholds."""
     if params.by == "thresholds":
         low_ends = np.array([params.thresholds.high_clv, params.thresholds.growth_potential])
-        return np.array(TIERS)[(predicted[:, None] < low_ends).sum(axis=1)]
+        below = ~(predicted[:, None] >= low_ends)  # NaN too: who has no forecast is in the lowest tier, as by shares
+        return np.array(TIERS)[below.sum(axis=1)]
     edges = np.round(np.cumsum([params.shares.high_clv, params.shares.growth_potential]) * len(predicted))
     return np.array(TIERS)[np.searchsorted(edges, _rank(predicted), side="right")]
 
