@@ -301,6 +301,21 @@ def test_bounds_that_a_smaller_total_breaks_are_a_gap(
     assert return_curve(case, 2000.0)["total"].min() == 1600
 
 
+def test_the_other_tiers_do_not_tell_a_small_one(params: BudgetParams, tested: tuple[Groups, Lifts | None]) -> None:
+    values = today()
+    low = values.index[values["tier"] == LOW]
+    few = values.drop(low[5:])
+    table = cac_table(few, params, 0.1, 180, 20).set_index("tier")
+    shown = table["customers"].notna()
+    assert shown.sum() == 1, "the next smallest covers the one with 5"
+    assert not shown[LOW]
+    assert table.loc[~shown, ["margin_clv", "cac_target", "bid_ceiling", "payback_days"]].isna().all(axis=None)
+    cells = everything(decide(params, few, tested[1]), few, NOBODY, tested)["cells"].set_index("tier")
+    told = cells.loc[shown.index[~shown], ["customers", "spend_per_customer", "lowest", "highest", "ltv_cac"]]
+    assert told.isna().all(axis=None)
+    assert cells.loc[shown.index[shown], ["customers", "lowest", "highest"]].notna().all(axis=None)
+
+
 def test_what_a_customer_may_cost(params: BudgetParams) -> None:
     values = today()
     table = cac_table(values, params, 0.1, 180, 20).set_index("tier")

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from clv.marketing.segments.interval import interval_of_mean
+from clv.marketing.segments.suppression import hidden
 from clv.marketing.segments.tiers import GROWTH, HIGH, LOW, TIERS
 from clv.marketing_params import BudgetParams
 
@@ -22,23 +23,23 @@ def cac_table(
     Columns: tier, customers, margin_clv (mean margin of a customer, money), margin_clv_lower and margin_clv_upper (95%
     interval), cac_target (`cac_share` of the lower bound), bid_ceiling (the lower bound, at which a customer just pays
     back), payback_days (until the mean margin, evenly spread over the horizon, has paid the CAC target), strategy.
-    Figures of a tier with fewer than `least` customers are NaN.
+    Figures of tiers that `hidden` names for `least`, and of one without customers, are NaN.
 
     `values` has tier, predicted_clv, lower_95 and upper_95, one row per customer; `level_error` is how far totals of
     earlier forecasts were off, relative.
     """
     rows = []
-    for tier in TIERS:
+    counts = np.array([(values["tier"] == tier).sum() for tier in TIERS])
+    for tier, n, unseen in zip(TIERS, counts, hidden(counts, least), strict=True):
         of_tier = values[values["tier"] == tier]
-        n = len(of_tier)
-        shown = n >= least
+        shown = n > 0 and not unseen
         mean = float(of_tier["predicted_clv"].mean()) * params.margin_rate if shown else np.nan
         lower, upper = interval_of_mean(of_tier, level_error) if shown else (np.nan, np.nan)
         lower, upper = lower * params.margin_rate, upper * params.margin_rate
         target = round(lower * params.cac_share, 2)
         rows.append({
             "tier": tier,
-            "customers": float(n) if shown or n == 0 else np.nan,
+            "customers": np.nan if unseen else float(n),
             "margin_clv": mean,
             "margin_clv_lower": lower,
             "margin_clv_upper": upper,

@@ -37,6 +37,8 @@ def cell_table(
     per_customer = budgets / np.where(table["customers"] > 0, table["customers"], np.nan)
     table = table.assign(budget=budgets, share=budgets / total if total > 0 else 0.0, spend_per_customer=per_customer)
     table = table.assign(**_returns(setting, allocation), lowest=limits.lowest, highest=limits.highest)
+    # What limits allow hangs on how many customers there are, and would tell what is suppressed.
+    table[["lowest", "highest"]] = table[["lowest", "highest"]].where(table["customers"].notna())
     table["bound_by"] = bound_by(setting, limits, budgets)
     table["ltv_cac"] = table["margin_clv"] / np.where(costs > 0, costs, np.nan)
     left = round(total * 100) - round(float(budgets.sum()) * 100)
