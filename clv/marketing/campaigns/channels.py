@@ -8,7 +8,7 @@ import pandas as pd
 from clv.marketing.campaigns.events import counts, is_true, reaction, rows_of
 
 EMAIL = "email"
-EMAIL_NAMES = ("email", "e-mail", "newsletter")  # kinds of touches that need the consent to e-mail, in any case
+EMAIL_WORDS = ("mail", "newsletter")  # in the name of a kind of touch: it needs the consent to e-mail
 NONE_KNOWN = "none known"
 
 
@@ -20,7 +20,7 @@ def next_channels(
     The channel is the kind of touch with the highest expected rate of reactions: the posterior mean of a beta-binomial
     model, whose prior is the rate of the customer's segment, worth `prior_touches` touches; that rate is itself drawn
     towards all customers' in the same way. A reaction is a click, or an opening where the shop knows no clicks. E-mail
-    is only for who `agreed` (n,).
+    is only for who `agreed` (n,): every kind that `is_email`.
 
     Where no reactions are known at all, it is e-mail for those who agreed. Who cannot be reached by any kind that is
     known gets NONE_KNOWN: they are in the plan, and the user decides. The rate is NaN for both.
@@ -31,10 +31,18 @@ def next_channels(
     group, _ = pd.factorize(values["rfm_segment"], sort=True)
     for kind, row, reacted in _by_kind(touches, values["customer_id"]):
         expected = _posterior(counts(row, n), counts(row[reacted], n), group, prior_touches)
-        allowed = agreed if kind.lower() in EMAIL_NAMES else np.ones(n, dtype=bool)
+        allowed = agreed if is_email(kind) else np.ones(n, dtype=bool)
         better = allowed & (expected > rate)  # of equal ones the first by name
         channel[better], rate[better] = kind, expected[better]
     return pd.DataFrame({"channel": channel.astype("str"), "response_rate": np.where(rate < 0, np.nan, rate)})
+
+
+def is_email(kind: str) -> bool:
+    """Whether a kind of touch may be e-mail: has one of EMAIL_WORDS anywhere in its name, in any case.
+
+    Letters on paper named "direct mail" count as well: one who is left out costs less than one who did not agree.
+    """
+    return any(word in kind.casefold() for word in EMAIL_WORDS)
 
 
 def _by_kind(touches: pd.DataFrame, customers: pd.Series) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:

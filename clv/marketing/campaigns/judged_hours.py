@@ -37,18 +37,21 @@ def judge_hours(
     """Take the send hours of `send_hours` from all but the last 90 days, and judge them by the orders of these.
 
     Segments are those of today, which favours own hours a little. The hour for all is the one with most orders before.
-    The shares are NaN where there are no orders with a time of day to judge by, or none before them.
+    Returns do not count, and lines of a customer at one moment are one order. The shares are NaN where there are no
+    orders with a time of day to judge by, or none before them.
     """
     lines = transactions[transactions["amount_minor"] > 0].drop_duplicates(["customer_id", "order_ts"])
     cut = lines["order_ts"].max() - pd.Timedelta(days=DAYS)
     later = lines[lines["order_ts"] > cut]
     row, hour = rows_of(later["customer_id"], values["customer_id"]), hour_of(later["order_ts"])
     row, hour = row[(row >= 0) & (hour >= 0)], hour[(row >= 0) & (hour >= 0)]
-    before = transactions[transactions["order_ts"] <= cut]
+    before = lines[lines["order_ts"] <= cut]
+    usual = hour_of(before["order_ts"])
+    usual = usual[usual >= 0]
     own = send_hours(touches[touches["touch_ts"] <= cut], before, values, prior_touches).best
-    if not len(row) or own.isna().any():
+    if not len(row) or not len(usual) or own.isna().any():
         return JudgedHours(0, np.nan, np.nan, None)
-    common = int(np.bincount(hour_of(before["order_ts"]).clip(min=0), minlength=HOURS).argmax())
+    common = int(np.bincount(usual, minlength=HOURS).argmax())
     of_all = _hit(hour, np.full(len(row), common))
     return JudgedHours(len(row), _hit(hour, own.to_numpy(dtype="int64")[row]), of_all, common)
 
