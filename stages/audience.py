@@ -12,6 +12,7 @@ from clv.errors import run_stage
 from clv.marketing.audiences.audience import files, make_audiences
 from clv.marketing.audiences.people import Place, normalise
 from clv.marketing.audiences.store import read_contacts
+from clv.marketing.audiences.summary import summary
 from clv.marketing.consent import consent_of
 from clv.marketing.folder import write_folder
 
@@ -21,7 +22,7 @@ def main() -> None:
     today = date.fromisoformat(storage.read_json(paths.PLAN)["last_day"])
     values = storage.read_table(paths.CUSTOMER_VALUES)
     customers = storage.read_table(paths.clean("customers"))
-    contacts = read_contacts(p.audience.contacts)
+    contacts = read_contacts(p.audience.contacts, p.preprocess.ignore_id_case)
     key = os.environ.get(p.audience.key_variable, "").strip()
 
     if contacts is not None and "consent" in contacts:
@@ -40,7 +41,7 @@ def main() -> None:
         "with_contact": int(values["customer_id"].isin(people["customer_id"]).sum()),
         "contacts_of_nobody": int((~people["customer_id"].isin(values["customer_id"])).sum()),
         "malformed": malformed,
-        "lists": {name: audience.summary(p.segment.min_group_customers) for name, audience in audiences.items()},
+        "lists": summary(audiences, p.segment.min_group_customers),
     }
 
     write_folder(files(audiences), paths.AUDIENCES)

@@ -17,6 +17,11 @@ SEPARATORS = (",", ";", "\t", "|")
 N_ROWS = 100  # of a sample, to find the separator
 N_NARROW = 1000  # values that a date format must show itself in to be considered
 
+
+class OneColumnError(InputError):
+    """A file whose first line no separator divides; the message quotes it."""
+
+
 _DIRECTIVES = {
     "%d": "(?:0?[1-9]|[12][0-9]|3[01])",
     "%m": "(?:0?[1-9]|1[0-2])",
@@ -94,7 +99,7 @@ def find_separator(name: str, text: str, complete: bool, wanted: Collection[str]
     best = max(SEPARATORS, key=fit)
     header = first_rows(text, best, complete)[:1] or [[]]
     if not fit(best)[0] and any(separator in "".join(header[0]) for separator in SEPARATORS):
-        raise InputError(
+        raise OneColumnError(
             f"{name}: its header is one column, {header[0][0]!r}; none of comma, semicolon, tab and | separates "
             f"columns there; save it with one of them, and without quotes around whole lines"
         )

@@ -80,7 +80,12 @@ def lists(audiences: dict[str, Any], currency: str) -> Table:
         Column("value", f"their value, {currency}", "money"),
         Column("google", "on Google's list", "count"),
     ]
-    return table(rows, columns, "The lists in reports/audiences. The names say nothing: platforms show them around")
+    return table(
+        rows,
+        columns,
+        "The lists in reports/audiences. The names say nothing: platforms show them around. "
+        "Numbers of few customers, and others that would tell them, are not shown",
+    )
 
 
 def fields(audiences: dict[str, Any]) -> Table:
@@ -118,7 +123,8 @@ def segments(plan: dict[str, Any], currency: str) -> Table:
     return table(
         pd.DataFrame(plan["segments"], columns=[c.name for c in columns]),
         columns,
-        "The plan by segment and offer. Money is of those who are reached; groups of few customers have no figures",
+        "The plan by segment and offer. Money is of those who are reached; groups of few customers have no figures, "
+        "nor have others that would tell them",
     )
 
 
@@ -167,6 +173,8 @@ def hours(plan: dict[str, Any]) -> Chart | Table:
     if not plan["hours"]:
         return note("No hour is known of any order or reaction, so the plan names none: the dates have no time of day.")
     shown = [0 if n is None else n for n in plan["hours"].values()]
+    if not any(shown):
+        return note("There are too few customers in the plan to show their hours.")
     fig, ax = figure(height=2.8)
     ax.bar(np.arange(24), shown, color=BLUE, width=0.8)
     few = [hour for hour, n in enumerate(plan["hours"].values()) if n is None]
@@ -179,7 +187,7 @@ def hours(plan: dict[str, Any]) -> Chart | Table:
     return render(
         fig, "hours",
         f"Most, {write(share, 'share')}, are planned for the hour from {best:02d}:00; a dash marks hours of too few "
-        f"customers to count",
+        f"customers to show, and of others that would tell them",
         f"Bars of customers by send hour, 0 to 23; the highest is {best} with {shown[best]:,}",
     )  # fmt: skip
 
@@ -229,9 +237,9 @@ def measuring(plan: dict[str, Any]) -> Table:
     )
 
 
-def reasons(counted: dict[str, int]) -> str:
-    """Reasons with how many customers they hit, on one line; an en dash for none."""
-    return ", ".join(f"{reason} {n:,}" for reason, n in counted.items()) or "–"
+def reasons(counted: dict[str, int | None]) -> str:
+    """Reasons with how many customers they hit, None for a number not shown, on one line; an en dash for none."""
+    return ", ".join(reason if n is None else f"{reason} {n:,}" for reason, n in counted.items()) or "–"
 
 
 def _figures(currency: str) -> list[Column]:
@@ -243,5 +251,5 @@ def _figures(currency: str) -> list[Column]:
     ]
 
 
-def _share(n: int, of: int) -> float:
-    return n / of if of else np.nan
+def _share(n: int | None, of: int | None) -> float:
+    return np.nan if n is None or not of else n / of

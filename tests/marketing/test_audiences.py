@@ -19,6 +19,7 @@ from clv.marketing.audiences.hashing import keyed, sha256
 from clv.marketing.audiences.lists import filled
 from clv.marketing.audiences.people import Place, normalise
 from clv.marketing.audiences.store import read_contacts
+from clv.marketing.audiences.summary import summary
 from clv.marketing.consent import consent_of
 from clv.marketing.folder import write_folder
 from clv.marketing.segments.tiers import GROWTH, HIGH, LOW, TIERS
@@ -54,7 +55,7 @@ def shop(n: int = 4, **columns: object) -> pd.DataFrame:
 def audiences_of(
     path: str, values: pd.DataFrame, key: str = "k", place: Place = GERMANY
 ) -> tuple[dict[str, Audience], dict[str, int]]:
-    people, wrong = normalise(read_contacts(path), place, TODAY)
+    people, wrong = normalise(read_contacts(path, ignore_id_case=False), place, TODAY)
     return make_audiences(values, people, np.ones(len(values), dtype=bool), key, TODAY), wrong
 
 
@@ -97,6 +98,12 @@ def test_rows_for_google_are_the_hashes_of_its_normal_forms(tmp_path: Path) -> N
         ("4915123456789", "49", "4915123456789"),
         ("+49 151/2345-6789", "49", "4915123456789"),
         ("0049.151.23456789", "43", "4915123456789"),
+        ("(0049) 171 1234567", "49", "491711234567"),
+        ("(+49) 171 1234567", "43", "491711234567"),
+        ("+49 (0) 171 1234567", "49", "491711234567"),
+        ("+49 ( 0 )171 1234567", None, "491711234567"),
+        ("(0)171 1234567", "49", "491711234567"),
+        ("(0171) 1234567", "49", "491711234567"),
         ("+49 (0) 151 23456789", "49", "4915123456789"),
         ("(650) 555-1212", "1", "16505551212"),
         ("1-650-555-1212", "1", "16505551212"),
@@ -168,13 +175,29 @@ def test_several_rows_of_a_customer_are_one_contact(tmp_path: Path) -> None:
         {"customer_id": "c2", "email": "e@b.de", "city": "Ulm", "consent": "no"},
         {"customer_id": "c3", "email": "f@b.de", "city": "Ulm", "consent": ""},
     )
-    people = read_contacts(path)
+    people = read_contacts(path, ignore_id_case=False)
     assert people is not None
     assert people["consent"].to_list() == [True, False, False], "whoever says no once has said no"
     normalised, _ = normalise(people, GERMANY, TODAY)
     assert normalised["email"].to_list() == [["a@b.de", "c@b.de"], ["d@b.de", "e@b.de"], ["f@b.de"]]
     assert normalised["city"].to_list() == ["ulm"] * 3
     assert normalised["country"].to_list() == ["de"] * 3
+
+
+@pytest.mark.parametrize(("ignore", "ids"), [(True, ["ab", "c"]), (False, ["AB", "C", "aB"])])
+def test_ids_of_contacts_are_written_as_in_the_clean_tables(ignore: bool, ids: list[str], tmp_path: Path) -> None:
+    rows = [{"customer_id": of, "email": f"{n}@b.de", "consent": "yes"} for n, of in enumerate((" AB ", "aB", "C"))]
+    people = read_contacts(contact_file(tmp_path, *rows), ignore_id_case=ignore)
+    assert people is not None
+    assert people["customer_id"].to_list() == ids
+    assert sum(len(found) for found in people["email"]) == 3
+
+
+def test_a_foreign_number_with_brackets_needs_no_code_of_ours(tmp_path: Path) -> None:
+    row = {"customer_id": "c1", "phone": "(0049) 171 1234567", "country": "AT"}
+    found, wrong = audiences_of(contact_file(tmp_path, row), shop())
+    assert wrong == {}
+    assert sha("491711234567") in found["list-b"].meta.iloc[0].to_list()
 
 
 def test_consent_comes_from_contacts_or_customers_or_is_not_given() -> None:
@@ -202,9 +225,42 @@ def test_lists_are_by_tier_and_those_left_out_are_counted() -> None:
     }
     assert filled(found["list-b"].meta) == dict.fromkeys(META_HEADER.split(","), 0) | {"uid": 2, "value": 2}
     assert all(audience.google.empty for audience in found.values()), "Google has no uid to match by"
-    assert found["list-b"].summary(min_customers=2)["meta"]["value"] == 50.0
-    assert found["list-b"].summary(min_customers=3)["meta"]["value"] is None
     assert "list-d" not in make_audiences(values.drop(columns="elite"), people, agreed, "k", TODAY)
+
+
+def test_nothing_is_said_of_a_few() -> None:
+    values = shop(300, elite=[i < 15 for i in range(300)]).assign(predicted_clv=1.0)
+    agreed = np.array([i % 3 > 0 or i >= 15 for i in range(300)])  # five of High-CLV did not
+    agreed[[i for i in range(300) if i % 3 == 1 and i < 90]] = False
+    agreed[[i for i in range(300) if i % 3 == 2 and i < 150]] = False
+    found = make_audiences(values, normalise(None, GERMANY, TODAY)[0], agreed, "k", TODAY)
+    everything = summary(found, 1)
+    assert everything["list-a"]["left_out"] == {"no consent": 5}
+    assert everything["list-a"]["meta"]["rows"] == 95
+    assert everything["list-a"]["meta"]["filled"]["uid"] == 95
+    said = summary(found, 20)
+    assert said["list-a"]["customers"] == 100
+    assert said["list-a"]["left_out"] == {"no consent": None}
+    assert said["list-a"]["meta"]["rows"] is None, "of 100 they would tell 5"
+    assert set(said["list-a"]["meta"]["filled"].values()) == {None}
+    assert said["list-c"]["left_out"] == {"no consent": None}, "of all without consent 30 and 50 would tell 5"
+    assert said["list-b"]["left_out"] == {"no consent": 30}
+    assert said["list-b"]["meta"]["value"] == 70.0
+    assert said["list-d"]["customers"] is None
+    assert said["list-d"]["left_out"] == {"no consent": None}
+    tiny = values.assign(tier=[HIGH] * 5 + [GROWTH] * 45 + [LOW] * 250)
+    few = summary(make_audiences(tiny, normalise(None, GERMANY, TODAY)[0], agreed, "k", TODAY), 20)
+    assert [few[name]["customers"] for name in ("list-a", "list-b", "list-c")] == [None, None, 250]
+
+
+def test_fields_that_all_but_a_few_have_are_not_counted(tmp_path: Path) -> None:
+    rows = [{"customer_id": f"c{i}", "email": f"{i}@b.de", "city": "Ulm" if i < 110 else ""} for i in range(0, 120, 3)]
+    found, _ = audiences_of(contact_file(tmp_path, *rows), shop(120))
+    said = summary(found, 20)["list-a"]
+    assert (said["meta"]["rows"], said["meta"]["filled"]["email"], said["meta"]["filled"]["fn"]) == (40, 40, 0)
+    assert said["meta"]["filled"]["ct"] is None, "37 of 40 tell the 3 without a city"
+    assert (said["google"]["rows"], said["google"]["filled"]["Email"]) == (40, 40)
+    assert summary(found, 3)["list-a"]["meta"]["filled"]["ct"] == 37
 
 
 def test_without_a_key_nobody_is_on_a_list(tmp_path: Path) -> None:
@@ -231,16 +287,19 @@ def test_another_key_gives_other_uids_in_another_order() -> None:
 def test_the_template_lists_every_column_and_means_none() -> None:
     template = ROOT / "data" / "templates" / "contacts.csv"
     assert template.read_text() == ",".join(names(CONTACTS)) + "\n"
-    assert read_contacts(str(template)) is None
+    assert read_contacts(str(template), ignore_id_case=False) is None
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("email,phone\na@b.de,1\n", "no column 'customer_id', which says whose contact it is; it has email, phone"),
+        (
+            "email,phone\na@b.de,1\n",
+            "no column 'customer_id', which says whose contact it is; of 2 columns it has email, phone; name",
+        ),
         ("customer_id,mail\nc1,a@b.de\n", "unknown column 'mail'; columns of contacts are customer_id, email, phone,"),
         ("customer_id,email,email\nc1,a@b.de,b@b.de\n", "column 'email' is there twice; keep one of them"),
-        ("customer_id,email\nc1,a@b.de,x\n", "cannot be read"),
+        ("customer_id,email\nc1,a@b.de,x\n", "cannot be read: row 2 has 3 fields, the header 2"),
         ("", "the file is empty"),
     ],
 )
@@ -248,11 +307,40 @@ def test_a_wrong_file_of_contacts_is_one_line(text: str, message: str, tmp_path:
     path = tmp_path / "contacts.csv"
     path.write_text(text)
     with pytest.raises(InputError) as caught:
-        read_contacts(str(path))
+        read_contacts(str(path), ignore_id_case=False)
     assert message in str(caught.value)
     assert "\n" not in str(caught.value)
     with pytest.raises(InputError, match=r"audience\.contacts: .* does not exist; set it to your file"):
-        read_contacts(str(tmp_path / "other.csv"))
+        read_contacts(str(tmp_path / "other.csv"), ignore_id_case=False)
+
+
+SECRETS = ("secret@x.de", "Lovelace", "0171")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("customer_id,email\n1,a@b.de\n\n7,Lovelace,0171 1,secret@x.de\n", "row 4 has 4 fields, the header 2"),
+        ("customer_id,email\n" + "1,a@b.de\n" * 30_000 + "7,secret@x.de,0171\n", "row 30002 has 3 fields"),
+        ('customer_id,email\n7,"secret@x.de,0171' + "\nLovelace" * 1_000_000, "a quote is never closed"),
+        ("Lovelace,secret@x.de,0171 1\nx,y,z\n", "of 3 columns it has none that is known"),
+        ("email,Lovelace,secret@x.de\nx,y,z\n", "of 3 columns it has email;"),
+        ("customer_id,email,secret@x.de\nx,y,z\n", "unknown column number 3; columns of contacts are"),
+        ("customer_id,secret@x.de,secret@x.de\nx,y,z\n", "column number 2 is there twice"),
+        ('"Lovelace,secret@x.de,0171"\n"x,y,z"\n', "its first line is one column"),
+    ],
+    ids=range(8),
+)
+def test_no_contact_is_quoted_in_an_error(text: str, message: str, tmp_path: Path) -> None:
+    path = tmp_path / "contacts.csv"
+    path.write_text(text)
+    with pytest.raises(InputError) as caught:
+        read_contacts(str(path), ignore_id_case=False)
+    assert message in str(caught.value)
+    assert not [secret for secret in SECRETS if secret in str(caught.value)]
+    assert caught.value.__suppress_context__ or caught.value.__context__ is None, (
+        "nor may a traceback show the first error"
+    )
 
 
 @pytest.mark.parametrize("kind", ["utf-8", "cp1252", "parquet"])
@@ -263,7 +351,7 @@ def test_contacts_as_spreadsheets_save_them(kind: str, tmp_path: Path) -> None:
         rows.to_parquet(path)
     else:
         path.write_bytes('customer_id;last_name;email\n7;Müller;"a@b.de;c@d.de"\n;x;\n'.encode(kind))
-    people = read_contacts(str(path))
+    people = read_contacts(str(path), ignore_id_case=False)
     assert people is not None
     assert people[["customer_id", "last_name"]].to_numpy().tolist() == [["7", "Müller"]]
     assert people["email"].to_list() == [["a@b.de", "c@d.de"]]

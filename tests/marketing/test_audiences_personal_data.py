@@ -92,6 +92,6 @@ def test_a_wrong_file_of_contacts_ends_the_stage_with_one_line(room: Path) -> No
     done = run(room, "audience", **KEY)
     (room / "contacts.csv").write_text(good)
     assert done.returncode == 1
-    assert done.stderr.startswith("error: contacts.csv: unknown column 'mail'")
+    assert done.stderr.startswith("error: contacts.csv: no column 'customer_id'")
     assert len(done.stderr.splitlines()) == 1
     assert {path: path.read_bytes() for path in outputs(room)} == before

@@ -10,18 +10,20 @@ import pytest
 
 from clv.marketing.audiences.audience import make_audiences
 from clv.marketing.audiences.people import Place, normalise
+from clv.marketing.audiences.summary import summary
 from clv.marketing.segments.tiers import TIERS
 from clv.reporting import campaigns as show
 from clv.reporting.chart import Chart
+from clv.reporting.table import note
 
 
-def audiences(key: str, **changes: object) -> dict[str, Any]:
+def audiences(key: str, minimum: int = 1, **changes: object) -> dict[str, Any]:
     values = pd.DataFrame({"customer_id": list("abcdef"), "tier": [*TIERS, *TIERS], "predicted_clv": 10.0})
     people, _ = normalise(None, Place("DE", "49"), date(2025, 1, 1))
     made = make_audiences(values, people, np.array([True] * 5 + [False]), key, date(2025, 1, 1))
     metrics = {"key": bool(key), "key_variable": "KEY", "consent_from": "customers", "customers": 6, "agreed": 5,
                "with_contact": 0, "contacts_of_nobody": 0, "malformed": {}}  # fmt: skip
-    return metrics | {"lists": {name: found.summary(2) for name, found in made.items()}} | changes
+    return metrics | {"lists": summary(made, minimum)} | changes
 
 
 def plan(**changes: object) -> dict[str, Any]:
@@ -49,11 +51,14 @@ def test_the_page_says_what_to_set_and_to_bring() -> None:
     assert "4 contacts are of nobody" in show.state(audiences("k", with_contact=1, contacts_of_nobody=4)).html
 
 
-def test_lists_show_sizes_reasons_and_no_value_of_a_few() -> None:
+def test_lists_show_sizes_reasons_and_nothing_of_a_few() -> None:
     html = show.lists(audiences("k"), "EUR").html
-    assert '<td class="left">no consent 1</td><td class="right">1</td><td class="right">–</td>' in html
+    assert '<td class="left">no consent 1</td><td class="right">1</td><td class="right">10.00</td>' in html
     assert '<td class="right">20.00</td>' in html
+    few = show.lists(audiences("k", minimum=2), "EUR").html
+    assert '<td class="left">no consent</td><td class="right">–</td><td class="right">–</td>' in few
     assert "100.0%" in show.fields(audiences("k")).html, "all have a uid"
+    assert "100.0%" not in show.fields(audiences("k", minimum=20)).html
     assert "–" in show.fields(audiences("")).html
     assert "email: not an address" in show.malformed(audiences("k", malformed={"email: not an address": 3})).html
 
@@ -73,6 +78,9 @@ def test_hours_are_shown_and_judged() -> None:
     chart = show.hours(plan())
     assert isinstance(chart, Chart)
     assert chart.caption.startswith("Most, 100.0%, are planned for the hour from 18:00")
+    assert show.hours(plan(hours=dict.fromkeys(plan()["hours"]))) == note(
+        "There are too few customers in the plan to show their hours."
+    )
     assert "Hours of their own are better," in show.judged_hours(plan()).html
     worse = {"orders": 4, "own": 0.25, "same_for_all": 0.25, "hour_for_all": 18, "worth_it": False}
     assert "everyone gets the usual hour of their segment" in show.judged_hours(plan(hours_judged=worse)).html

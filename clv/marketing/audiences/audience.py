@@ -3,15 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from clv.marketing.audiences.lists import filled, google_list, members, meta_list, rows_of_google
-from clv.marketing.segments.tiers import GROWTH, HIGH, LOW
+from clv.marketing.audiences.lists import google_list, members, meta_list, rows_of_google
+from clv.marketing.segments.tiers import ELITE, GROWTH, HIGH, LOW
 
-ELITE = "Elite"
 # Names that say nothing: a platform shows them to its own people, and sometimes to the customer.
 NAMES = {"list-a": HIGH, "list-b": GROWTH, "list-c": LOW, "list-d": ELITE}
 NO_KEY, NO_CONSENT, NO_FORECAST = "no key for the uids", "no consent", "no forecast"
@@ -28,17 +26,6 @@ class Audience:
     google: pd.DataFrame
     value: float
     google_customers: int
-
-    def summary(self, min_customers: int) -> dict[str, Any]:
-        """Sizes and filled fields; the sum of values is None for fewer than `min_customers`."""
-        shown = len(self.meta) >= min_customers
-        return {
-            "tier": self.tier,
-            "customers": self.customers,
-            "left_out": self.left_out,
-            "meta": {"rows": len(self.meta), "value": self.value if shown else None, "filled": filled(self.meta)},
-            "google": {"rows": len(self.google), "customers": self.google_customers, "filled": filled(self.google)},
-        }
 
 
 def make_audiences(

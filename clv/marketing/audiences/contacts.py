@@ -1,5 +1,6 @@
 """The contacts of customers as a user gives them: which columns there are, and one contact per customer."""
 
+import re
 from collections.abc import Sequence
 
 import pandas as pd
@@ -26,29 +27,42 @@ CONTACTS = (
 SEVERAL = ("email", "phone")  # columns of which a customer may have more than one
 MOST = 3  # that a platform takes of each
 SEPARATOR = ";"
+IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 def check_header(path: str, header: Sequence[str]) -> None:
-    """Raise `InputError` for a header that lacks customer_id, has a column twice, or one that is not known."""
+    """Raise `InputError` for a header that lacks customer_id, has a column twice, or one that is not known.
+
+    What is no header may be somebody's contact: only columns that are known are quoted, and beside customer_id others
+    that look like the name of a column.
+    """
     known = names(CONTACTS)
-    for name in header:
-        if list(header).count(name) > 1:
-            raise InputError(f"{path}: column '{name}' is there twice; keep one of them")
-        if name not in known:
-            raise InputError(f"{path}: unknown column '{name}'; columns of contacts are {', '.join(known)}; drop it")
     if "customer_id" not in header:
-        raise InputError(f"{path}: no column 'customer_id', which says whose contact it is; it has {', '.join(header)}")
+        has = ", ".join(name for name in known if name in header) or "none that is known"
+        raise InputError(
+            f"{path}: no column 'customer_id', which says whose contact it is; of {len(header)} columns it has {has}; "
+            "name the columns in the first line"
+        )
+    for place, name in enumerate(header, start=1):
+        said = f"column '{name}'" if IDENTIFIER.fullmatch(name) else f"column number {place}"
+        if list(header).count(name) > 1:
+            raise InputError(f"{path}: {said} is there twice; keep one of them")
+        if name not in known:
+            raise InputError(f"{path}: unknown {said}; columns of contacts are {', '.join(known)}; drop it")
 
 
-def one_per_customer(rows: pd.DataFrame) -> pd.DataFrame:
+def one_per_customer(rows: pd.DataFrame, ignore_id_case: bool) -> pd.DataFrame:
     """One row per customer, by id, of a file of contacts (text, null where blank) with one row or several.
 
+    Ids lose blanks around them and, with `ignore_id_case`, their capitals, as in the clean tables.
     `email` and `phone` become lists without repeats, in the order of the file; of other columns the first value counts.
     `consent`, where the file has it, is True only for those whose every row says so. Rows without a customer are left
     out. All columns of CONTACTS are there, but `consent` only if it is in `rows`.
     """
     rows = rows.apply(as_text)
     rows = rows[rows["customer_id"].notna()]
+    if ignore_id_case:
+        rows = rows.assign(customer_id=rows["customer_id"].str.lower())
     by_customer = rows.groupby("customer_id")
     people = by_customer.first()
     for column in CONTACTS:

@@ -10,7 +10,8 @@ from datetime import date
 
 EMAIL = re.compile(r"[^\s@,;<>()\[\]\"':\\]+@(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_][\w-]*[^\W_]")
 GMAIL = ("gmail.com", "googlemail.com")
-PHONE = re.compile(r"\+?[0-9\s()./–-]+")
+PHONE = re.compile(r"[(\s]*\+?[0-9\s()./–-]+")
+TRUNK = re.compile(r"\(\s*0\s*\)")  # in +49 (0) 171: the zero that is only dialled within the country
 PHONE_DIGITS = (8, 15)  # with the country code; E.164 allows 15
 KEEPS_ZERO = ("39",)  # calling codes after which the zero of a national number stays: Italy
 ZIP = re.compile(r"[A-Z0-9][A-Z0-9 -]{1,10}")
@@ -45,8 +46,8 @@ def phone(text: str, calling_code: str | None) -> str | None:
     """
     if not PHONE.fullmatch(text.strip()):
         return None
-    international = text.strip().startswith(("+", "00"))
-    digits = re.sub(r"\D", "", text.replace("(0)", "") if international else text)
+    international = is_international(text)
+    digits = re.sub(r"\D", "", TRUNK.sub("", text) if international else text)
     if international:
         digits = digits.removeprefix("00")
     elif calling_code is None:
@@ -56,6 +57,11 @@ def phone(text: str, calling_code: str | None) -> str | None:
         digits = calling_code + (digits.removeprefix(trunk) if trunk else digits)
     low, high = PHONE_DIGITS
     return digits if low <= len(digits) <= high and not digits.startswith("0") else None
+
+
+def is_international(text: str) -> bool:
+    """Whether a phone number begins with + or 00, in brackets or not, so that a country code follows."""
+    return text.lstrip(" (\t").startswith(("+", "00"))
 
 
 def meta_name(text: str) -> str | None:

@@ -74,7 +74,8 @@ def _several(texts: Iterable[str], read: Callable[[str], str | None], reason: st
 
 
 def _phones(texts: list[str], calling_code: str | None, wrong: Counter[str]) -> list[str]:
-    lost = [t for t in texts if calling_code is None and not t.startswith(("+", "00")) and normal.PHONE.fullmatch(t)]
+    national = [text for text in texts if normal.PHONE.fullmatch(text) and not normal.is_international(text)]
+    lost = national if calling_code is None else []
     wrong["phone: no calling code, and in another country"] += len(lost)
     rest = [text for text in texts if text not in lost]
     return _several(rest, lambda text: normal.phone(text, calling_code), "phone: not a number", wrong)
