@@ -114,7 +114,10 @@ def malformed(audiences: dict[str, Any]) -> Table:
 def left_out(plan: dict[str, Any]) -> Table:
     """Who is not in the plan, and who may get e-mail."""
     said = f"Not in the plan: {reasons(plan['left_out'])}. " if plan["left_out"] else "Every customer is in the plan. "
-    return note(said + SAID_BY[plan["consent_from"]] + " Nobody else is planned by e-mail.")
+    return note(
+        said + SAID_BY[plan["consent_from"]] + " Nobody else is planned by e-mail, which is every kind of touch with "
+        "mail or newsletter in its name."
+    )
 
 
 def segments(plan: dict[str, Any], currency: str) -> Table:

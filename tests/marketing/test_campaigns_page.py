@@ -11,6 +11,7 @@ import pytest
 from clv.marketing.audiences.audience import make_audiences
 from clv.marketing.audiences.people import Place, normalise
 from clv.marketing.audiences.summary import summary
+from clv.marketing.campaigns.channels import EMAIL_WORDS
 from clv.marketing.segments.tiers import TIERS
 from clv.reporting import campaigns as show
 from clv.reporting.chart import Chart
@@ -103,3 +104,8 @@ def test_the_page_says_which_shares_were_meant() -> None:
     assert 'experiment.shares: {"spring": {treated: 90, holdout: 10}},' in said
     assert "treated: 87.5, holdout: 12.5" in show.measuring(plan(holdout_share=0.125)).html
     assert "experiment.shares" not in show.measuring(plan(holdout_share=0.0)).html
+
+
+def test_the_page_says_which_kinds_of_touches_need_consent() -> None:
+    said = show.left_out(plan()).html
+    assert all(word in said for word in EMAIL_WORDS)
