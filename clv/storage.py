@@ -165,7 +165,10 @@ def read_json(path: Path) -> Any:
     """Read a JSON file that an earlier stage wrote."""
     if not path.exists():
         raise InputError(f"{path} does not exist; run `dvc repro`, which makes it")
-    return json.loads(path.read_text(encoding="utf-8"))
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except ValueError:  # no JSON, or no UTF-8
+        raise InputError(f"{path} must be JSON, and is not; run `dvc repro`, or name the file that was meant") from None
 
 
 def write_csv(frame: pd.DataFrame, path: Path, digits: int = 6) -> None:

@@ -4,14 +4,13 @@ Reads: data/customer_values.parquet, data/clean/customers/, data/snapshots/plan.
 Writes: reports/audiences/ (two CSV files per list, one for Meta and one for Google), reports/metrics/audiences.json.
 """
 
-import os
 from datetime import date
 
 from clv import params, paths, storage
 from clv.errors import run_stage
 from clv.marketing.audiences.audience import files, make_audiences
 from clv.marketing.audiences.people import Place, normalise
-from clv.marketing.audiences.store import read_contacts
+from clv.marketing.audiences.store import read_contacts, read_key
 from clv.marketing.audiences.summary import summary
 from clv.marketing.consent import consent_of
 from clv.marketing.folder import write_folder
@@ -23,7 +22,7 @@ def main() -> None:
     values = storage.read_table(paths.CUSTOMER_VALUES)
     customers = storage.read_table(paths.clean("customers"))
     contacts = read_contacts(p.audience.contacts, p.preprocess.ignore_id_case)
-    key = os.environ.get(p.audience.key_variable, "").strip()
+    key = read_key(p.audience.key_variable)
 
     if contacts is not None and "consent" in contacts:
         agreed, said_by = consent_of(values["customer_id"], contacts, "consent", "contacts")

@@ -11,7 +11,7 @@ reports/plots/budget_return.csv and response.csv; reports/metrics/budget.json.
 from clv import params, paths, storage
 from clv.errors import run_stage
 from clv.marketing.budget.cac import cac_table
-from clv.marketing.budget.cells import acquisition_costs
+from clv.marketing.budget.cells import acquisition_costs, tier_costs
 from clv.marketing.budget.groups import ANY_CHANNEL, NEEDED, make_groups
 from clv.marketing.budget.lifts import fit_lifts
 from clv.marketing.budget.scenarios import regret, response_curves, return_curve, sensitivity
@@ -41,10 +41,11 @@ def main() -> None:
     allocation = setting.allocate(total)
     cac = cac_table(values, p.budget, error, btyd.horizon_days, least)
     costs = acquisition_costs(setting.cells, values, acquired, least, ANY_CHANNEL)
+    of_tiers = tier_costs(values, acquired, least, ANY_CHANNEL)
     metrics = summary(setting, allocation, total, groups, lifts) | {"window_days": p.experiment.window_days}
     tables = {
         paths.BUDGET_CSV: cell_table(setting, allocation, total, cac, costs),
-        paths.TIER_BUDGET: tier_table(setting, allocation, total, cac, costs),
+        paths.TIER_BUDGET: tier_table(setting, allocation, total, cac, of_tiers),
         paths.SENSITIVITY: sensitivity(setting, total),
         paths.REGRET: regret(setting, total),
         paths.RETURN_CURVE: return_curve(setting, total),

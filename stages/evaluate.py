@@ -91,7 +91,7 @@ def main() -> None:
     advice = recommendation(drift, factor, p.evaluate.limits.bias)
     halves = fold_of(ids.to_numpy(), 2, "recalibration")
     recalibration = window_coverage(holdout.y, holdout.predictions, LEVELS, halves)
-    checks = verdict(judgement, pd.read_csv(paths.ROLLING), drift, factor, p.evaluate.limits)
+    checks = verdict(judgement, storage.read_csv(paths.ROLLING), drift, factor, p.evaluate.limits)
     headline = {**judgement.headline(), "customers": len(test)}
     counts = drift["status"].value_counts().to_dict()
     findings = Findings(len(test), judgement, checks, advice)

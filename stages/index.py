@@ -4,8 +4,6 @@ Reads: data/customer_values.parquet, the metrics and tables of the earlier stage
 Writes: reports/index.html, and reports/gain.svg, the picture in the README.
 """
 
-import pandas as pd
-
 from clv import params, paths, storage
 from clv.errors import run_stage
 from clv.features.store import read_plan
@@ -18,7 +16,7 @@ def main() -> None:
     plan = read_plan()
     values = storage.read_table(paths.CUSTOMER_VALUES)
     headline = storage.read_json(paths.EVALUATE_METRICS)
-    gain = evaluation.gain(pd.read_csv(paths.GAIN_CURVE))
+    gain = evaluation.gain(storage.read_csv(paths.GAIN_CURVE))
     reports = [link for link in LINKS if link.href != paths.INDEX.name]
     body = "\n".join(
         [
@@ -35,7 +33,7 @@ def main() -> None:
             evaluation.verdict_line(storage.read_json(paths.VERDICT)).html if plan.backtest else "",
             gain.to_html(),
             "<h2>Where the value is</h2>",
-            segments.tiers(pd.read_csv(paths.PROFILES_CSV))._repr_html_(),
+            segments.tiers(storage.read_csv(paths.PROFILES_CSV))._repr_html_(),
         ]
     )
 

@@ -47,9 +47,9 @@ def main() -> None:
     values = with_groups(values, current, clusters, p.segment)
     customers = described(values, current)
 
-    level = level_error(pd.read_csv(paths.ROLLING))
+    level = level_error(storage.read_csv(paths.ROLLING))
     profiles = profile(customers, plan.horizon_days, p.budget.margin_rate, level, least)
-    hits = tier_hits(test, p.segment.tiers, p.evaluate.confidence, pd.read_csv(paths.METRICS_CSV), least)
+    hits = tier_hits(test, p.segment.tiers, p.evaluate.confidence, storage.read_csv(paths.METRICS_CSV), least)
     then = valued_then(earlier if plan.backtest else earlier.head(0), test, cuts, p.segment.tiers)
     moves = then_and_now(then, values if plan.backtest else values.head(0))
     moving = migration(moves, least)

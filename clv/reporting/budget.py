@@ -35,6 +35,8 @@ def headline(metrics: dict[str, Any], currency: str) -> Table:
         pairs.append((f"95% interval of it, {currency}", between))
     if metrics["expected_profit"] is not None:
         pairs.append((f"expected profit, {currency}", write(metrics["expected_profit"], "money")))
+    if metrics["lower_95"] is not None and metrics["cvar"] is not None:
+        pairs.append((f"profit in the worst cases, {currency}", write(metrics["cvar"], "money")))
     return facts(pairs)
 
 
@@ -46,6 +48,11 @@ def source(metrics: dict[str, Any]) -> Table:
             "so that expected profit, and profit in the worst cases, are highest"
         )  # fmt: skip
     texts = [f"{SOURCES[metrics['source']]}. The money is split {by}."]
+    if metrics["source"] == "tests":
+        texts.append(
+            "A single arm may prove little on its own (page Experiments): the curves take all arms together, and what "
+            "channels bring is taken to add up."
+        )
     if metrics["assumed_half_cost"]:
         names = ", ".join(metrics["assumed_half_cost"])
         texts.append(f"Only one cost was tested for {names}: that half of the most is reached there is an assumption.")
@@ -182,9 +189,8 @@ def cac(tiers: pd.DataFrame, currency: str) -> Table:
         Column("margin_clv_upper", "to", "money"),
         Column("cac_target", f"CAC target, {currency}", "money"),
         Column("bid_ceiling", f"bid no more than, {currency}", "money"),
-        Column("payback_days", "CAC pays back in, days", "days"),
+        Column("payback_days", "the target pays back in, days", "days"),
         Column("ltv_cac", "LTV to CAC so far", "mean"),
-        Column("affordable_customers", "customers the budget wins", "count"),
     ]
     caption = (
         "What winning a customer may cost. The target is a share (budget.cac_share) of the lower end of the margin's "
@@ -210,8 +216,9 @@ def assumptions(metrics: dict[str, Any]) -> Table:
     return note(
         f"{common} Spending works for {metrics['window_days']} days, as long as the tests counted, and not beyond. "
         "Customers react as they did in the tests, by the same share of what they would buy anyway, which is the "
-        f"forecast's part for the first {metrics['window_days']} days. No more is spent per customer than was ever "
-        "tested. Spending never puts anybody off."
+        f"forecast's part for the first {metrics['window_days']} days. Through no channel is more spent per customer "
+        "than was tested there. Customers count whether or not they agreed to e-mail, as they did in the tests. "
+        "Spending never puts anybody off."
     )
 
 

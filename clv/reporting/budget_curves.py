@@ -60,8 +60,8 @@ def return_curve(curve: pd.DataFrame, total: float, currency: str) -> Chart | Ta
         axis.set_major_formatter(lambda v, _: f"{v:,.0f}")
     fig.legend(frameon=False, loc="outside upper center", ncols=2)
     rows = curve[curve["allocation"] == curve["allocation"].iloc[0]]
-    beyond = rows[rows["total"] > total]["marginal_return"]
-    more = f"; beyond the budget, one more {currency} to spend brings {beyond.iloc[0]:,.2f}" if len(beyond) else ""
+    most = rows.iloc[int(rows["expected_profit"].to_numpy().argmax())]
+    more = f": the most, {most['expected_profit']:,.0f} {currency}, with {most['spent']:,.0f} to spend"
     return render(fig, "return-curve", f"What a smaller or larger budget would bring{more}",
                   f"Line chart of expected profit by budget: {', '.join(said)}")  # fmt: skip
 

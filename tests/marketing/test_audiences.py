@@ -18,7 +18,7 @@ from clv.marketing.audiences.contacts import CONTACTS
 from clv.marketing.audiences.hashing import keyed, sha256
 from clv.marketing.audiences.lists import filled
 from clv.marketing.audiences.people import Place, normalise
-from clv.marketing.audiences.store import read_contacts
+from clv.marketing.audiences.store import read_contacts, read_key
 from clv.marketing.audiences.summary import summary
 from clv.marketing.consent import consent_of
 from clv.marketing.folder import write_folder
@@ -198,6 +198,27 @@ def test_a_foreign_number_with_brackets_needs_no_code_of_ours(tmp_path: Path) ->
     found, wrong = audiences_of(contact_file(tmp_path, row), shop())
     assert wrong == {}
     assert sha("491711234567") in found["list-b"].meta.iloc[0].to_list()
+
+
+def test_an_answer_that_is_none_is_no_consent_and_no_silence(tmp_path: Path) -> None:
+    path = tmp_path / "contacts.csv"
+    path.write_text("customer_id,email,consent\nc1,a@b.de,granted\nc2,c@b.de,yes\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"yes or no, true or false, 1 or 0, got something else in 1 rows") as caught:
+        read_contacts(str(path), ignore_id_case=False)
+    assert "b.de" not in str(caught.value)
+
+
+def test_a_key_that_can_be_guessed_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("A_KEY", "  secret ")
+    with pytest.raises(
+        InputError, match=r"A_KEY must hold at least 16 characters, .* got 6; set it to a long"
+    ) as caught:
+        read_key("A_KEY")
+    assert "secret" not in str(caught.value)
+    monkeypatch.setenv("A_KEY", " a long text that nobody guesses ")
+    assert read_key("A_KEY") == "a long text that nobody guesses"
+    monkeypatch.delenv("A_KEY")
+    assert read_key("A_KEY") == ""
 
 
 def test_consent_comes_from_contacts_or_customers_or_is_not_given() -> None:

@@ -72,7 +72,7 @@ def one_per_customer(rows: pd.DataFrame, ignore_id_case: bool) -> pd.DataFrame:
         found = _gathered(rows["customer_id"], rows[name]) if name in rows else {}
         people[name] = pd.Series([found.get(customer, []) for customer in people.index], people.index, dtype="object")
     if "consent" in rows:
-        agreed = as_flag(rows["consent"]).fillna(False).astype(bool)
+        agreed = _consents(rows["consent"])
         people["consent"] = agreed.groupby(rows["customer_id"]).all().reindex(people.index)
     return people.reset_index()
 
@@ -85,3 +85,15 @@ def _gathered(customers: pd.Series, texts: pd.Series) -> dict[str, list[str]]:
         parts = (part.strip() for part in text.split(SEPARATOR))
         found.setdefault(customer, {}).update(dict.fromkeys(part for part in parts if part))
     return {customer: list(values) for customer, values in found.items()}
+
+
+def _consents(answers: pd.Series) -> pd.Series:
+    """Whether each row says yes; who does not answer has not agreed. Raises `InputError` for what is no answer."""
+    agreed = as_flag(answers)
+    unreadable = answers[answers.notna() & agreed.isna()]
+    if len(unreadable):
+        raise InputError(
+            f"column 'consent' of the contacts must be yes or no, true or false, 1 or 0, got something else in "
+            f"{len(unreadable):,} rows; write one of these, or leave it blank for no"
+        )
+    return agreed.fillna(False).astype(bool)

@@ -49,9 +49,3 @@ def cac_table(
             "strategy": STRATEGY[tier],
         })  # fmt: skip
     return pd.DataFrame(rows)
-
-
-def affordable(budget: np.ndarray, cac_target: np.ndarray) -> np.ndarray:
-    """Whole customers that budgets buy at a CAC target, money both, (n,); NaN where there is no target above 0."""
-    target = np.where(cac_target > 0, cac_target, np.nan)
-    return np.asarray(np.floor(np.round(budget / target, 6)))

@@ -71,6 +71,12 @@ def acquisition_costs(
     return table["mean"].reindex(pd.MultiIndex.from_frame(cells[["tier", "channel"]])).to_numpy(dtype="float64")
 
 
+def tier_costs(values: pd.DataFrame, acquired: pd.DataFrame, least: int, any_channel: str) -> np.ndarray:
+    """The same of whole tiers, (tiers,)."""
+    tiers = pd.DataFrame({"tier": list(TIERS), "channel": any_channel})
+    return acquisition_costs(tiers, values, acquired, least, any_channel)
+
+
 def _with_channel(values: pd.DataFrame, acquired: pd.DataFrame) -> pd.DataFrame:
     """Tier of each customer of today beside what is known of how they came."""
     return acquired.merge(values[["customer_id", "tier"]], on="customer_id", validate="one_to_one")

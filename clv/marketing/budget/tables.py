@@ -3,7 +3,6 @@
 import numpy as np
 import pandas as pd
 
-from clv.marketing.budget.cac import affordable
 from clv.marketing.budget.cells import NOT_SPENT
 from clv.marketing.budget.limits import Limits
 from clv.marketing.budget.outcome import expected, interval
@@ -14,8 +13,8 @@ CELL_COLUMNS = ["tier", "channel", "customers", "budget", "share", "spend_per_cu
                 "upper_95", "marginal_return", "cautious_return", "lowest", "highest", "bound_by", "cac_target",
                 "bid_ceiling", "ltv_cac"]  # fmt: skip
 TIER_COLUMNS = ["tier", "customers", "budget", "share", "expected_margin", "lower_95", "upper_95", "margin_clv",
-                "margin_clv_lower", "margin_clv_upper", "cac_target", "bid_ceiling", "ltv_cac", "affordable_customers",
-                "payback_days", "strategy"]  # fmt: skip
+                "margin_clv_lower", "margin_clv_upper", "cac_target", "bid_ceiling", "ltv_cac", "payback_days",
+                "strategy"]  # fmt: skip
 
 
 def cell_table(
@@ -51,21 +50,17 @@ def tier_table(setting: Setting, allocation: Allocation, total: float, cac: pd.D
                ) -> pd.DataFrame:  # fmt: skip
     """One row per tier, in TIER_COLUMNS: its budget, what it is expected to bring, and the figures of `cac_table`.
 
-    ltv_cac is the mean margin of a customer over the cost of winning one, its channels weighted by budget, or equally
-    where there is none; affordable_customers how many the budget wins at the CAC target.
+    ltv_cac is the mean margin of a customer over `costs` (tiers,), what winning one cost, whatever the channel.
     """
     rows = []
     for tier in cac["tier"]:
         mine = (setting.cells["tier"] == tier).to_numpy()
         budgets = np.where(mine, allocation.budgets, 0.0)
         brings = expected(setting, budgets)
-        weight = np.where(mine & np.isfinite(costs), budgets if budgets.sum() > 0 else 1.0, 0.0)
-        cost = float(np.average(np.nan_to_num(costs), weights=weight)) if weight.sum() > 0 else np.nan
-        rows.append({"tier": tier, "budget": round(float(budgets.sum()), 2), "cost": cost, **brings})
+        rows.append({"tier": tier, "budget": round(float(budgets.sum()), 2), **brings})
     table = pd.DataFrame(rows).merge(cac, on="tier", validate="1:1")
     table["share"] = table["budget"] / total if total > 0 else 0.0
-    table["ltv_cac"] = table["margin_clv"] / table["cost"].where(table["cost"] > 0)
-    table["affordable_customers"] = affordable(table["budget"].to_numpy(), table["cac_target"].to_numpy())
+    table["ltv_cac"] = table["margin_clv"] / np.where(costs > 0, costs, np.nan)
     return table[TIER_COLUMNS]
 
 
