@@ -7,7 +7,6 @@ lift by channel and money. Printed is the profit of each split over that of the 
 says whether the margin that the default split truly brings lies within the interval that was promised.
 """
 
-import argparse
 from dataclasses import replace
 from datetime import timedelta
 
@@ -15,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.forecasts import tables
-from clv import params
+from benchmarks.seeds import over_seeds
 from clv.data.world import catalogue
 from clv.data.world.calendar import Calendar, lift_at, make_calendar
 from clv.data.world.customers import draw_customers
@@ -116,15 +115,7 @@ def judge(p: Params, seed: int) -> dict[str, float]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seeds", default="42,101,102", help="numbers, separated by commas")
-    chosen = parser.parse_args()
-    p = params.load()
-    rows = {}
-    for seed in map(int, chosen.seeds.split(",")):
-        rows[seed] = judge(p, seed)
-        print(f"seed {seed}: " + ", ".join(f"{name} {value:.3f}" for name, value in rows[seed].items()), flush=True)
-    print(pd.DataFrame(rows).assign(median=lambda table: table.median(axis=1)).round(3).to_string())
+    over_seeds(judge, __doc__, default="42,101,102")
 
 
 if __name__ == "__main__":

@@ -7,13 +7,12 @@ total of the test window by a few percent, which no forecast can know.
 Beside it stands what could be known from history: the Bayes forecast of who knows the process that made the shop.
 """
 
-import argparse
 from collections.abc import Callable
 from dataclasses import replace
 
 import pandas as pd
 
-from clv import params
+from benchmarks.seeds import over_seeds
 from clv.data.cleaning import clean_table
 from clv.data.lines import Cleaning
 from clv.data.world.worlds import make_world
@@ -108,15 +107,7 @@ def judge(p: Params, seed: int) -> dict[str, float]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seeds", default="42,101,102,103,104", help="numbers, separated by commas")
-    chosen = parser.parse_args()
-    p = params.load()
-    rows = {}
-    for seed in map(int, chosen.seeds.split(",")):
-        rows[seed] = judge(p, seed)
-        print(f"seed {seed}: " + ", ".join(f"{name} {value:.3f}" for name, value in rows[seed].items()), flush=True)
-    print(pd.DataFrame(rows).assign(median=lambda table: table.median(axis=1)).round(3).to_string())
+    over_seeds(judge, __doc__, default="42,101,102,103,104")
 
 
 if __name__ == "__main__":

@@ -185,6 +185,9 @@ def test_figures_in_the_readme_are_those_of_the_last_run() -> None:
         f"95% intervals cover {metrics['coverage_95']:.1%}\n"
     ) in readme
     assert f"segment: {segments['customers']:,} customers, forecast {segments['predicted_total']:,.0f} EUR" in readme
+    tiers = pd.read_csv(ROOT / paths.TIER_BUDGET)
+    split = ", ".join(f"{row.tier} {row.budget:,.0f}" for row in tiers.itertuples())
+    assert f" EUR: {split}\n" in readme
     flowing = " ".join(readme.split())
     assert f"is off by {metrics['bias']:+.1%} in the backtest" in flowing
     values = pd.read_csv(ROOT / paths.METRICS_CSV).set_index(["forecast", "metric"])["value"]

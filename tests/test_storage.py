@@ -79,3 +79,10 @@ def test_csv_comes_back_with_its_names(tmp_path: Path) -> None:
     assert storage.read_csv(path, text=["channel"])["channel"].tolist() == ["7"]
     with pytest.raises(InputError, match=r"does not exist; run `dvc repro`"):
         storage.read_csv(tmp_path / "none.csv")
+
+
+def test_what_is_no_json_is_one_clear_line(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_text("{'a': 1}", encoding="utf-8")
+    with pytest.raises(InputError, match=r"a\.json must be JSON, and is not; run `dvc repro`, or name the file"):
+        storage.read_json(path)

@@ -33,11 +33,17 @@ def summary(setting: Setting, allocation: Allocation, total: float, groups: Grou
         "next": next_money(setting, allocation, total),
         "curves": [] if lifts is None else fitted(lifts),
         "assumed_half_cost": [] if lifts is None else list(lifts.assumed),
-        "left_out": list(groups.left_out),
+        "left_out": [*groups.left_out, *_unused(setting)],
         "dropped_bounds": list(setting.limits(total).dropped),
         "draws": 0 if setting.response is None or setting.response.is_sure else setting.response.top.shape[1],
     }
     return found | {"headline": headline(found)}
+
+
+def _unused(setting: Setting) -> list[str]:
+    """What the user gave that is not needed."""
+    names = ", ".join(sorted(setting.params.elasticities))
+    return [f"budget.elasticities of {names}, because tests say more"] if names and setting.source == "tests" else []
 
 
 def next_money(setting: Setting, allocation: Allocation, total: float) -> dict[str, Any]:
