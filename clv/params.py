@@ -1,7 +1,7 @@
 """params.yaml as frozen dataclasses: its comments say what each value means, the types here are the rules."""
 
 import re
-from dataclasses import asdict, dataclass, fields, is_dataclass
+from dataclasses import asdict, dataclass, is_dataclass
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
@@ -16,12 +16,6 @@ from clv.source_params import GenerateParams, PreprocessParams
 from clv.strict import Between, Count, Positive, Share, build
 
 TweediePower = Annotated[float, Between(1.05, 1.95)]
-
-
-def _must_sum_to_one(shares: object) -> None:
-    total = sum(getattr(shares, field.name) for field in fields(shares))  # type: ignore[arg-type]
-    if abs(total - 1) > 1e-9:
-        raise ValueError(f"shares must sum to 1, got {total:g}")
 
 
 @dataclass(frozen=True)
@@ -46,7 +40,9 @@ class CustomerShares:
     test: Share
 
     def __post_init__(self) -> None:
-        _must_sum_to_one(self)
+        total = self.training + self.calibration + self.test
+        if abs(total - 1) > 1e-9:
+            raise ValueError(f"shares must sum to 1, got {total:g}")
         if min(self.training, self.calibration, self.test) == 0:
             raise ValueError("training, calibration and test must each be more than 0")
 

@@ -30,7 +30,7 @@ from clv.models.intervals import LEVELS
 from clv.models.samples import fold_of
 from clv.models.versions import library_versions
 from clv.params import Params
-from clv.reporting.card import Card, Findings
+from clv.reporting.card import Card, Findings, shop_name
 from clv.timeline import Plan, Recipe
 
 TABLES = {
@@ -55,20 +55,17 @@ def write_nothing(p: Params, plan: Plan, today: Forecaster) -> None:
 
 def ceilings(p: Params, recipe: Recipe, ids: pd.Series, horizon_days: int) -> dict[str, np.ndarray]:
     """What could be known of test customers of a synthetic shop: by who knows the latents, and from their history."""
-    truth = None
-    if paths.TRUTH.exists():
-        truth = latent_forecast(storage.read_table(paths.TRUTH), ids, recipe.as_of)
+    if not paths.TRUTH.exists():
+        return {}
+    truth = latent_forecast(storage.read_table(paths.TRUTH), ids, recipe.as_of)
     return {} if truth is None else {"latent_truth": truth, "bayes": read_bayes(p, ids, recipe, horizon_days)}
 
 
 def card(p: Params, plan: Plan, today: Forecaster, findings: Findings | None) -> str:
     """The model card."""
-    source = storage.read_json(paths.SOURCE)
-    name = source["tables"]["transactions"]["name"]
-    where = f"the synthetic shop {p.generate.synthetic.world}" if source["kind"] == "synthetic" else name
+    where = shop_name(storage.read_json(paths.SOURCE), p.generate.synthetic.world)
     data = storage.read_json(paths.PREPROCESS_METRICS)
-    versions = library_versions()
-    return Card(plan, where, p.currency, data, today.weights, versions, p.evaluate, findings).to_markdown()
+    return Card(plan, where, p.currency, data, today.weights, library_versions(), p.evaluate, findings).to_markdown()
 
 
 def main() -> None:

@@ -19,13 +19,6 @@ def decile_of(f: np.ndarray) -> np.ndarray:
     return rank * 10 // len(f) + 1
 
 
-def top_of(f: np.ndarray, share: float) -> np.ndarray:
-    """Whether each customer is in the share with the highest forecasts, (n,) of booleans; it holds one at least."""
-    chosen = np.zeros(len(f), dtype=bool)
-    chosen[ranking(f)[: top_count(len(f), share)]] = True
-    return chosen
-
-
 def top_count(n: int, share: float) -> int:
     """How many customers the top share of n is: to the nearest whole number, one at least."""
     return max(1, round(n * share))

@@ -104,7 +104,7 @@ def cells_table(cells: pd.DataFrame, currency: str) -> Table:
         Column("cautious_return", "cautiously", "money"),
         Column("bound_by", "held by"),
     ]
-    columns = [c for c in columns if c.format == "text" or cells[c.name].notna().any()]
+    columns = _told(columns, cells)
     caption = "The budget by tier and channel"
     if cells["marginal_return"].notna().any():
         caption += f". 'Next 1 brings' is the margin, in {currency}, of one more {currency} there"
@@ -142,7 +142,7 @@ def next_money(metrics: dict[str, Any], currency: str) -> Table:
         Column("cautious_return", "cautiously", "money"),
         Column("why_nothing", "why no more"),
     ]
-    columns = [c for c in columns if c.format == "text" or cells[c.name].notna().any()]
+    columns = _told(columns, cells)
     caption = f"Where the next {money} would go; what one more {currency} would bring there"
     return Table(note(text).html + table(cells, columns, caption).html)
 
@@ -159,7 +159,7 @@ def regret(rows: pd.DataFrame, currency: str) -> Table:
         Column("cvar", f"profit in the worst cases, {currency}", "money"),
         Column("regret", f"less than the best, {currency}", "money"),
     ]
-    columns = [c for c in columns if c.format == "text" or rows[c.name].notna().any()]
+    columns = _told(columns, rows)
     named = rows.assign(allocation=rows["allocation"].map(WAYS))
     caption = "The same money in other splits, judged by the same curves; the last column is what a split gives up"
     return table(named, columns, caption, highlight=WAYS["ours"])
@@ -174,7 +174,7 @@ def sensitivity(rows: pd.DataFrame, currency: str) -> Table:
         Column("expected_margin", "expected margin", "money"),
         Column("expected_profit", "expected profit", "money"),
     ]
-    columns = [c for c in columns if c.format == "text" or rows[c.name].notna().any()]
+    columns = _told(columns, rows)
     return table(
         rows, columns, f"The budget decided anew under other circumstances, {currency}; a dash: bounds forbid it"
     )
@@ -220,6 +220,11 @@ def assumptions(metrics: dict[str, Any]) -> Table:
         "than was tested there. Customers count whether or not they agreed to e-mail, as they did in the tests. "
         "Spending never puts anybody off."
     )
+
+
+def _told(columns: list[Column], rows: pd.DataFrame) -> list[Column]:
+    """The columns without those of figures that nothing tells."""
+    return [column for column in columns if column.format == "text" or rows[column.name].notna().any()]
 
 
 def _brings(currency: str) -> list[Column]:

@@ -38,6 +38,12 @@ class Findings:
     advice: str
 
 
+def shop_name(source: Mapping[str, Any], world: str) -> str:
+    """Which shop the data are of: a synthetic `world`, or what the transactions were read from."""
+    synthetic = source["kind"] == "synthetic"
+    return f"the synthetic shop {world}" if synthetic else str(source["tables"]["transactions"]["name"])
+
+
 @dataclass(frozen=True)
 class Card:
     """What a model card is written from.

@@ -19,7 +19,7 @@ from sklearn.metrics import (
 from clv.evaluation.distribution import Distribution, Placed
 from clv.evaluation.judged import Judged
 from clv.evaluation.metrics import DISTRIBUTION_METRICS, METRICS, evaluate, metrics_of
-from clv.evaluation.ranks import top_of
+from clv.evaluation.ranks import ranking, top_count
 from clv.evaluation.tables import pit_table
 
 Y = np.array([100.0, 50, 30, 0, 0, 20, 0, 0, 0, 0])
@@ -97,7 +97,8 @@ def test_precision_of_the_top_is_scikit_learn_s() -> None:
     y = rng.gamma(0.5, 100, 1000)
     f = y * rng.gamma(2, 0.5, 1000)
     for top in (1, 5, 10, 20):
-        truly, chosen = top_of(y, top / 100), top_of(f, top / 100)
+        n = top_count(len(y), top / 100)
+        truly, chosen = (np.isin(np.arange(len(y)), ranking(values)[:n]) for values in (y, f))
         assert evaluate(y, f)[f"precision_top_{top}"] == pytest.approx(precision_score(truly, chosen))
         assert evaluate(y, f)[f"value_top_{top}"] == pytest.approx(y[chosen].sum() / y.sum())
 
