@@ -92,8 +92,11 @@ FEATURES_CSV = Path("reports/tables/features.csv")
 DATA_DICTIONARY = Path("reports/data_dictionary.md")
 
 INDEX = Path("reports/index.html")
+MODEL_CARD_PAGE = Path("reports/model_card.html")
+DATA_DICTIONARY_PAGE = Path("reports/data_dictionary.html")
 GAIN_PICTURE = Path("reports/gain.svg")
 NOTEBOOKS = Path("notebooks")
+EXECUTED = Path("reports/notebooks")
 
 
 def raw(table: str) -> Path:
@@ -124,3 +127,8 @@ def report(notebook: str) -> Path:
 def notebook(name: str) -> Path:
     """The source of a report."""
     return NOTEBOOKS / f"{name}.ipynb"
+
+
+def executed(name: str) -> Path:
+    """A notebook with its outputs."""
+    return EXECUTED / f"{name}.ipynb"

@@ -1,14 +1,16 @@
 """Write the page that links the reports.
 
-Reads: data/customer_values.parquet, the metrics and tables of the earlier stages, the pages in reports/.
-Writes: reports/index.html, and reports/gain.svg, the picture in the README.
+Reads: data/customer_values.parquet, the metrics, tables and documents of the earlier stages.
+Writes: reports/index.html; reports/model_card.html and data_dictionary.html, the documents as pages; reports/gain.svg,
+the picture in the README.
 """
 
 from clv import params, paths, storage
 from clv.errors import run_stage
 from clv.features.store import read_plan
 from clv.reporting import customers, evaluation, segments
-from clv.reporting.page import LINKS, cards, page
+from clv.reporting.document import document
+from clv.reporting.page import LINKS, Body, cards, page
 
 
 def main() -> None:
@@ -38,7 +40,14 @@ def main() -> None:
     )
 
     storage.write_text(gain.standalone(), paths.GAIN_PICTURE)
-    storage.write_text(page("Customer lifetime value", body, paths.INDEX.name, "stages/index.py"), paths.INDEX)
+    for text, out in (
+        (paths.MODEL_CARD, paths.MODEL_CARD_PAGE),
+        (paths.DATA_DICTIONARY, paths.DATA_DICTIONARY_PAGE),
+    ):
+        written = document(text.read_text(encoding="utf-8"))
+        title = text.stem.replace("_", " ").capitalize()
+        storage.write_text(page(Body(title, written), out.name, text.name), out)
+    storage.write_text(page(Body("Customer lifetime value", body), paths.INDEX.name, "stages/index.py"), paths.INDEX)
     print(f"index: {paths.INDEX} links {len(reports)} reports")
 
 

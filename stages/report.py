@@ -1,33 +1,45 @@
-"""Execute one notebook and write it as an HTML page: `python -m stages.report NAME`.
+"""Execute the notebooks and write them as HTML pages: `python -m stages.report`, or with the names of some of them.
 
-Reads: notebooks/NAME.ipynb and the artifacts that its cells load.
-Writes: reports/NAME.html.
+Reads: notebooks/ and the artifacts that their cells load.
+Writes: reports/NAME.html, and reports/notebooks/NAME.ipynb, the notebook with its code and its outputs.
 """
 
 import sys
+from functools import partial
+
+import nbformat
 
 from clv import params, paths, storage
 from clv.errors import InputError, run_stage
-from clv.reporting.notebook import execute, title_of, to_html
-from clv.reporting.page import page
+from clv.processes import side_by_side
+from clv.reporting.notebook import execute, to_page
 
 
 def main() -> None:
-    names = sorted(path.stem for path in paths.NOTEBOOKS.glob("*.ipynb"))
-    if len(sys.argv) != 2 or sys.argv[1] not in names:
-        got = " ".join(sys.argv[1:]) or "nothing"
-        raise InputError(f"stages.report takes the name of one notebook, got {got}; there are {', '.join(names)}")
-    name = sys.argv[1]
+    names = chosen(sys.argv[1:])
     p = params.load()
     known = {
         "currency": p.currency,
         "confidence": p.evaluate.confidence,
         "top_customers": p.report.top_customers,
     }
-    notebook = execute(paths.notebook(name), known)
-    out = paths.report(name)
-    storage.write_text(page(title_of(notebook), to_html(notebook), out.name, str(paths.notebook(name))), out)
-    print(f"report: {out}")
+    jobs = [partial(execute, paths.notebook(name), known) for name in names]
+    notebooks = dict(zip(names, side_by_side(jobs, p.compute.threads), strict=True))
+    pages = {name: to_page(notebook, paths.report(name), paths.executed(name)) for name, notebook in notebooks.items()}
+
+    for name, notebook in notebooks.items():
+        storage.write_text(nbformat.writes(notebook), paths.executed(name))
+        storage.write_text(pages[name], paths.report(name))
+    print(f"report: {', '.join(str(paths.report(name)) for name in names)}")
+
+
+def chosen(asked: list[str]) -> list[str]:
+    """The names of the notebooks asked for, all of them if none is."""
+    names = sorted(path.stem for path in paths.NOTEBOOKS.glob("*.ipynb"))
+    unknown = [name for name in asked if name not in names]
+    if unknown:
+        raise InputError(f"stages.report takes names of notebooks, got {unknown[0]}; there are {', '.join(names)}")
+    return asked or names
 
 
 if __name__ == "__main__":

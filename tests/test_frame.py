@@ -11,12 +11,14 @@ import yaml
 
 from clv import paths
 from clv.data.schema import TABLES, names
+from clv.reporting.page import LINKS
 from tests.closure import ROOT, closure, imports, source
 
 FLOORS = ("data", "features", "models", "evaluation", "marketing", "reporting")
 DOORS = ("__main__.py", "serving.py")  # of clv itself: they stand on all floors
 DVC = yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))
 CODE = sorted((ROOT / "clv").rglob("*.py"))
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 STAGES = sorted(path for path in (ROOT / "stages").glob("*.py") if path.name != "__init__.py")
 
 
@@ -64,12 +66,12 @@ def test_packages_hold_no_code() -> None:
 def test_declared_deps_are_the_import_closure(name: str) -> None:
     roots = [ROOT / "stages" / f"{name}.py"]
     if name == "report":
-        roots += sorted((ROOT / "notebooks").glob("*.ipynb"))
+        roots += NOTEBOOKS
     reached = closure(roots)
     wanted = {relative(path) for path in reached if path.suffix == ".py"}
-    # A template belongs to the module of its name.
-    templates = sorted((ROOT / "clv").rglob("*.j2"))
-    wanted |= {relative(path) for path in templates if path.parent / f"{path.name.split('.')[0]}.py" in reached}
+    # A template belongs to the module of its name, and so do a style and a script.
+    beside = [path for path in (ROOT / "clv").rglob("*") if path.suffix in (".j2", ".css", ".js")]
+    wanted |= {relative(path) for path in beside if path.parent / f"{path.name.split('.')[0]}.py" in reached}
     declared = {dep for dep in DVC["stages"][name]["deps"] if dep.startswith(("clv/", "stages/"))}
     assert declared == wanted, f"in dvc.yaml, {name}: add {sorted(wanted - declared)}, drop {sorted(declared - wanted)}"
 
@@ -86,7 +88,7 @@ def test_declared_params_cover_what_a_stage_reads(name: str) -> None:
 
 def test_no_code_but_evaluate_s_names_the_truth() -> None:
     """Only generate writes and evaluate reads the truth; preprocess depends on the raw tables one by one."""
-    files = [*CODE, *STAGES, *sorted((ROOT / "notebooks").glob("*.ipynb"))]
+    files = [*CODE, *STAGES, *NOTEBOOKS]
     naming = {relative(path) for path in files if re.search(r"\bTRUTH\b|truth\.parquet", code_of(path))}
     assert naming == {"clv/paths.py", "stages/generate.py", "stages/evaluate.py"}
     folder = {relative(path) for path in files if re.search(r"\bpaths\.RAW\b", code_of(path))}
@@ -106,11 +108,8 @@ def code_of(path: Path) -> str:
 
 def test_paths_are_those_of_dvc_yaml() -> None:
     known = {value.as_posix() for name, value in vars(paths).items() if name.isupper() and isinstance(value, Path)}
-    known |= {paths.report(name).as_posix() for name in DVC["stages"]["report"]["matrix"]["notebook"]}
-    outs: set[str] = set()
-    for stage in DVC["stages"].values():
-        for notebook in stage.get("matrix", {}).get("notebook", [""]):
-            outs |= {out.replace("${item.notebook}", notebook) for out in entries(stage)}
+    known |= {paths.report(path.stem).as_posix() for path in NOTEBOOKS}
+    outs: set[str] = set().union(*(entries(stage) for stage in DVC["stages"].values()))
     inputs = {paths.PARAMS, paths.TEMPLATES, paths.NOTEBOOKS}
     assert outs <= known, f"not in clv/paths.py: {sorted(outs - known)}"
     made = {path for path in known if path not in {p.as_posix() for p in inputs}}
@@ -135,12 +134,16 @@ def test_small_text_is_in_git_and_data_is_not() -> None:
             assert flags.get("cache", True) is not in_git, out
 
 
-def test_reports_are_the_notebooks() -> None:
-    notebooks = {path.stem for path in (ROOT / "notebooks").glob("*.ipynb")}
-    assert set(DVC["stages"]["report"]["matrix"]["notebook"]) == notebooks
+def test_each_notebook_is_a_dep_and_a_page_and_linked() -> None:
+    deps = {dep for dep in DVC["stages"]["report"]["deps"] if dep.startswith("notebooks/")}
+    assert deps == {relative(path) for path in NOTEBOOKS}
+    pages = {paths.report(path.stem).as_posix() for path in NOTEBOOKS}
+    assert {out for out in entries(DVC["stages"]["report"]) if out.endswith(".html")} == pages
+    made = {Path(out).name for stage in DVC["stages"].values() for out in entries(stage) if out.endswith(".html")}
+    assert {link.href for link in LINKS} == made
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "notebooks").glob("*.ipynb")), ids=lambda p: p.stem)
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
 def test_notebooks_are_thin_and_stripped(path: Path) -> None:
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
     assert [cell["id"] for cell in cells] == [f"{path.stem}-{i:02d}" for i in range(len(cells))]

@@ -233,7 +233,7 @@ def measuring(plan: dict[str, Any]) -> Table:
         f"name and the customer. They are on none of the lists in reports/campaigns, of which there is one per "
         f"channel. When it is over, put what was really spent into the column cost of "
         f"reports/campaigns/assignments.csv, name the channel where that is blank, append it to your table of tests "
-        f"(generate.files.experiments), {meant}add the new orders and run again: the page Experiments then "
+        f"(generate.files.experiments), {meant}add the new orders and run again: the page Budget then "
         f"says what those who were reached bought beyond those who were not, and whether that paid. Until its window "
         f"is over, they are left out of the next plan. Give the next campaign another name (campaign.name), or the "
         f"same customers stay alone."

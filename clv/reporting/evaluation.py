@@ -59,7 +59,7 @@ def verdict_line(checks: Sequence[dict[str, Any]]) -> Table:
     if not judged:
         return NOT_JUDGED
     held = f"{len(judged) - len(failed)} of {len(judged)} checks pass"
-    return note(f"{held}; not: {', '.join(failed)}. The model report says why." if failed else f"{held}.")
+    return note(f"{held}; not: {', '.join(failed)}. The page Calibration says why." if failed else f"{held}.")
 
 
 def comparison(metrics: pd.DataFrame, currency: str) -> Table:

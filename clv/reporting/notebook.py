@@ -1,7 +1,8 @@
-"""Executing a notebook with papermill and taking its text, tables and pictures as HTML."""
+"""Executing a notebook with papermill, and making a page of it."""
 
 import tempfile
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -10,49 +11,71 @@ import papermill
 from nbconvert import HTMLExporter
 from traitlets.config import Config
 
-# Sockets in a temporary folder: no port for others to connect to.
-LOCAL_KERNEL = Config({"KernelManager": {"transport": "ipc"}})
-PARAMETER_TAGS = {"parameters", "injected-parameters"}
+from clv.reporting.page import page
+from clv.reporting.sections import body_of
+
+# What goes wrong in a cell is in its outputs; a kernel that is told to end while it idles says so as an error.
+QUIET = ["--IPKernelApp.log_level=CRITICAL"]
+INJECTED = "injected-parameters"
 
 
 def execute(notebook: Path, parameters: Mapping[str, Any]) -> nbformat.NotebookNode:
     """Run a notebook in the current folder with those of the parameters that it declares; give it with its outputs.
 
-    Raises papermill's `PapermillExecutionError`, which shows the cell, if a cell fails.
+    Raises papermill's `PapermillExecutionError`, which shows the cell, if a cell fails. The result has nothing that
+    differs from run to run: no times, no random ids, no warnings on stderr.
     """
     declared = papermill.inspect_notebook(str(notebook))
     with tempfile.TemporaryDirectory() as folder:
         executed = Path(folder) / notebook.name
-        papermill.execute_notebook(
-            str(notebook),
-            str(executed),
-            parameters={name: value for name, value in parameters.items() if name in declared},
-            kernel_name="python3",
-            progress_bar=False,
-            cwd=".",
-            config=LOCAL_KERNEL,
-        )
-        return nbformat.read(executed, as_version=4)
-
-
-def to_html(notebook: nbformat.NotebookNode) -> str:
-    """The body of the page: markdown and outputs, no code, nothing that differs from run to run.
-
-    Warnings on stderr and the cells of parameters, one of which papermill gives a random id, are left out.
-    """
-    notebook = notebook.copy()
-    notebook.cells = [cell for cell in notebook.cells if not PARAMETER_TAGS & set(cell.metadata.get("tags", []))]
-    for cell in notebook.cells:
+        try:
+            papermill.execute_notebook(
+                str(notebook),
+                str(executed),
+                parameters={name: value for name, value in parameters.items() if name in declared},
+                kernel_name="python3",
+                progress_bar=False,
+                cwd=".",
+                # Sockets in a folder of its own: no port for others to connect to, and several kernels side by side.
+                config=Config({"KernelManager": {"transport": "ipc", "ip": str(Path(folder) / "kernel")}}),
+                extra_arguments=QUIET,
+            )
+        except papermill.PapermillExecutionError as error:
+            error.add_note(f"in {notebook}")
+            raise
+        done = nbformat.read(executed, as_version=4)
+    source = nbformat.read(notebook, as_version=4)
+    done.metadata = source.metadata
+    tags = {cell.id: cell.metadata for cell in source.cells}
+    for cell in done.cells:
+        if INJECTED in cell.metadata.get("tags", []):
+            cell.id = f"{notebook.stem}-injected"
+        cell.metadata = tags.get(cell.id, {"tags": [INJECTED]})
         if cell.cell_type == "code":
-            cell.outputs = [output for output in cell.outputs if output.get("name") != "stderr"]
-    exporter = HTMLExporter(
-        template_name="basic", exclude_input=True, exclude_output_prompt=True, exclude_anchor_links=True
-    )
-    body, _ = exporter.from_notebook_node(notebook)
+            cell.outputs = [_plain(output) for output in cell.outputs if output.get("name") != "stderr"]
+    return done
+
+
+def to_page(notebook: nbformat.NotebookNode, out: Path, source: Path) -> str:
+    """The HTML page of an executed notebook, to lie at `out`: markdown and outputs, no code but a link to `source`."""
+    return page(body_of(notebook, _render), out.name, source.relative_to(out.parent).as_posix())
+
+
+def _plain(output: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """Without the text that stands in for HTML where none can be shown."""
+    if "text/html" in output.get("data", {}):
+        output.data.pop("text/plain", None)
+    return output
+
+
+def _render(cells: list[nbformat.NotebookNode]) -> str:
+    if not cells:
+        return ""
+    body, _ = _exporter().from_notebook_node(nbformat.v4.new_notebook(cells=cells))
     return str(body)
 
 
-def title_of(notebook: nbformat.NotebookNode) -> str:
-    """The first heading."""
-    text = next(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
-    return str(text).splitlines()[0].lstrip("# ").strip()
+@cache
+def _exporter() -> HTMLExporter:
+    """The template `basic` loads nothing; those of Jupyter's own look come with scripts from elsewhere."""
+    return HTMLExporter(template_name="basic", exclude_input=True, exclude_output_prompt=True)

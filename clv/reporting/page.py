@@ -1,4 +1,4 @@
-"""The page around every report: one file, no script, nothing loaded from anywhere."""
+"""The page around every report: one file, nothing loaded from anywhere."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,31 +20,54 @@ class Link:
 
 LINKS = (
     Link("index.html", "Overview", "The forecast in a few numbers"),
-    Link("data.html", "Data", "What came in, what was set aside, how the shop developed"),
-    Link("features.html", "Features", "What the models know of a customer, feature by feature"),
-    Link("model.html", "Model", "How good the forecast is, on a window or on customers it never saw"),
-    Link("stability.html", "Groups and drift", "For whom it holds, and whether times have changed"),
-    Link("explanation.html", "Explanation", "What drives the forecasts"),
+    Link("00_summary.html", "Summary", "One page for who decides: what to expect, what to do, how far to trust it"),
+    Link("01_data.html", "Data", "What came in, what was set aside, how the shop developed"),
+    Link("02_features.html", "Features", "What the models know of a customer, feature by feature"),
+    Link("03_models.html", "Models", "How good the forecast is beside simpler ones, and what drives it"),
+    Link("04_calibration.html", "Calibration", "Whether the numbers can be believed: for whom, over time, and now"),
+    Link("05_customers.html", "Customers", "Who is worth what, in which segments, and who moved"),
+    Link(
+        "06_budget.html", "Budget", "Where the money goes, what it should bring, the tests behind it, what comes next"
+    ),
     Link("model_card.html", "Model card", "Data, intended use, metrics, limits and versions on one page"),
-    Link("customers.html", "Customers", "Who is worth what: the forecast of everyone known today"),
-    Link("segments.html", "Segments", "RFM segments, tiers and clusters: their size and value, and who moved"),
-    Link("budget.html", "Budget", "Where the money goes, what it should bring, and where the next 1,000 would go"),
-    Link("experiments.html", "Experiments", "What randomised tests showed, and how large the next one must be"),
-    Link("campaigns.html", "Campaigns", "Audiences and the plan: whom to reach, how, when, and who is left alone"),
+    Link("data_dictionary.html", "Data dictionary", "Every column that the models learn from"),
 )
 
 
-def page(title: str, body: str, current: str, source: str) -> str:
-    """A whole HTML page. `body` is trusted HTML; `source` says in which file its content is computed."""
+@dataclass(frozen=True)
+class Body:
+    """What stands on a page: its title, trusted HTML of its head and of its sections, the headings to jump to between
+    the two (title and anchor), and why there is no section for this or that.
+    """
+
+    title: str
+    html: str
+    head: str = ""
+    contents: Sequence[tuple[str, str]] = ()
+    left_out: Sequence[str] = ()
+
+
+def page(body: Body, current: str, source: str) -> str:
+    """A whole HTML page.
+
+    `current` is the href of the own link; `source` says where the content is computed, and is linked where it is a
+    notebook, which lies beside the page.
+    """
+    folder = Path(__file__).parent
     environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        keep_trailing_newline=True,
+        loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined, keep_trailing_newline=True
     )
-    footer = Markup(f"Put together in <code>{escape(source)}</code> from the artifacts that the stages computed.")
     return environment.get_template("page.html.j2").render(
-        title=title, body=Markup(body), current=current, links=LINKS, footer=footer
+        title=body.title,
+        head=Markup(body.head),
+        body=Markup(body.html),
+        contents=body.contents,
+        left_out=body.left_out,
+        current=current,
+        links=LINKS,
+        source=source,
+        style=Markup((folder / "page.css").read_text(encoding="utf-8")),
+        script=Markup((folder / "page.js").read_text(encoding="utf-8")),
     )
 
 

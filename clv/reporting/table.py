@@ -78,7 +78,15 @@ def note(text: str) -> Table:
     return Table(f"<p>{escape(text)}</p>")
 
 
-NOT_JUDGED = note("There is no backtest.")  # in the place of what shows how good a forecast was
+NOTHING = '<p class="nothing">'
+
+
+def nothing(why: str) -> Table:
+    """In the place of what this data does not give: why. A page leaves out sections that show no more than that."""
+    return Table(f"{NOTHING}{escape(why)}</p>")
+
+
+NOT_JUDGED = nothing("There is no backtest.")  # in the place of what shows how good a forecast was
 
 
 def _side(column: Column) -> str:

@@ -86,7 +86,7 @@ def test_the_page_says_where_the_next_thousand_goes_and_why(case: dict[str, Any]
 @pytest.mark.parametrize("case", [("elasticities", 5000.0)], indirect=True)
 def test_assumptions_are_not_sold_as_measurements(case: dict[str, Any]) -> None:
     """Nothing of a page on elasticities, nor of the files below it, sounds as if a test had shown it."""
-    notebook = (ROOT / "notebooks" / "budget.ipynb").read_text(encoding="utf-8")
+    notebook = (ROOT / "notebooks" / "06_budget.ipynb").read_text(encoding="utf-8")
     everything_said = notebook + html(case) + json.dumps(case["metrics"]) + "".join(
         frame.to_csv() for name, frame in case.items() if name != "metrics"
     )  # fmt: skip

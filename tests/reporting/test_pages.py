@@ -15,7 +15,7 @@ from clv.features.dictionary import feature_list
 from clv.features.table import FEATURES
 from clv.reporting import data, evaluation, features
 from clv.reporting.chart import Chart
-from clv.reporting.page import LINKS, page
+from clv.reporting.page import LINKS, Body, page
 from clv.reporting.table import Column, facts, table, write
 
 
@@ -89,11 +89,10 @@ class References(HTMLParser):
 
 
 def test_a_page_loads_nothing(chart: Chart) -> None:
-    html = page("Title <x>", chart.to_html() + facts([("a", "1")]).html, "model.html", "notebooks/model.ipynb")
+    html = page(Body("Title <x>", chart.to_html() + facts([("a", "1")]).html), "index.html", "stages/index.py")
     found = References()
     found.feed(html)
     assert [load for load in found.loads if not load.startswith("data:")] == []
-    assert "script" not in found.tags
     assert "<title>Title &lt;x&gt;</title>" in html
     assert html.count('aria-current="page"') == 1
     assert all(f'href="{link.href}"' in html for link in LINKS)
