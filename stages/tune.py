@@ -17,7 +17,7 @@ from clv.models.store import read_samples
 from clv.models.tuning import make_origins, progress, tune_learner
 from clv.processes import side_by_side
 
-TRIALS = ["learner", "trial", "loss", "state", "params"]
+TRIALS = ["learner", "trial", "loss", "best_loss", "state", "params"]
 IMPORTANCE = ["learner", "parameter", "importance"]
 
 

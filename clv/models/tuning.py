@@ -115,12 +115,14 @@ def _suggest(trial: optuna.Trial, name: str, wanted: SearchRange, kind: type) ->
 
 
 def _trials(name: str, study: optuna.Study, tried: Sequence[dict[str, Any]]) -> pd.DataFrame:
+    # Of a pruned trial only the first origin is known, which is not comparable.
+    losses = pd.Series([trial.value if trial.state == COMPLETE else None for trial in study.trials], dtype=float)
     return pd.DataFrame(
         {
             "learner": name,
             "trial": [trial.number for trial in study.trials],
-            # Of a pruned trial only the first origin is known, which is not comparable.
-            "loss": [trial.value if trial.state == COMPLETE else None for trial in study.trials],
+            "loss": losses,
+            "best_loss": losses.cummin().ffill(),  # the first trials are not pruned
             "state": [trial.state.name.lower() for trial in study.trials],
             "params": ["; ".join(f"{key}={value:g}" for key, value in values.items()) for values in tried],
         }

@@ -50,8 +50,8 @@ def source(metrics: dict[str, Any]) -> Table:
     texts = [f"{SOURCES[metrics['source']]}. The money is split {by}."]
     if metrics["source"] == "tests":
         texts.append(
-            "A single arm may prove little on its own (see what the tests showed): the curves take all arms together, and "
-            "what channels bring is taken to add up."
+            "A single arm may prove little on its own (see what the tests showed): the curves take all arms "
+            "together, and what channels bring is taken to add up."
         )
     if metrics["assumed_half_cost"]:
         names = ", ".join(metrics["assumed_half_cost"])

@@ -52,6 +52,7 @@ def test_it_starts_from_what_is_given_and_never_ends_worse(origins: list[Origin]
     assert trials["state"].to_list()[:2] == ["complete", "complete"], "with which others are compared"
     complete = trials[trials["state"] == "complete"]
     assert complete["loss"].min() < trials["loss"][0]
+    assert trials["best_loss"].to_list() == [trials["loss"][:i].min() for i in range(1, len(trials) + 1)]
     best = complete.loc[complete["loss"].idxmin()]
     assert best["params"] == f"alpha={tuned.best['alpha']:g}"
 
