@@ -25,7 +25,7 @@ from clv.timeline import Plan
 
 TABLE = {feature.name: feature for feature in (*FEATURES, *FITTED)}
 GROUPS = {feature.name: feature.group for feature in TABLE.values()}
-MEAN_OVER = 5_000  # customers, drawn where there are more: contributions take a second for 4,000
+MEAN_OVER = 2_000  # customers, drawn where there are more: contributions of a thousand take some 3 seconds
 VARIED_ON = 500  # of the customers on whom features are permuted
 STRONGEST = 10  # features to vary
 

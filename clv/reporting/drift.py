@@ -1,4 +1,4 @@
-"""What the model report shows of drift: which columns moved, what to do, and what a mended level is worth."""
+"""What reports show of drift: which columns moved, what to do, and what a mended level is worth."""
 
 import numpy as np
 import pandas as pd

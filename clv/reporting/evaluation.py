@@ -1,4 +1,4 @@
-"""What the model report shows of how good the forecast is, on a window or on customers it never saw."""
+"""What reports show of how good the forecast is, on a window or on customers it never saw."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""What the model report shows of what the forecast is made of: season, weights, the search."""
+"""What reports show of what the forecast is made of: season, weights, the search."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What the model report shows of the rolling origins: how the recipe did as of earlier dates."""
+"""What reports show of the rolling origins: how the recipe did as of earlier dates."""
 
 from datetime import date
 

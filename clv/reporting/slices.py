@@ -1,4 +1,4 @@
-"""What the model report shows of slices of customers, and of fairness to kinds of persons."""
+"""What reports show of slices of customers, and of fairness to kinds of persons."""
 
 import pandas as pd
 
