@@ -16,29 +16,24 @@ from clv.errors import InputError, run_stage
 
 
 def commands() -> list[tuple[str, list[str]]]:
-    """Name and command of each stage, a matrix one entry per notebook."""
+    """Name and command of each stage."""
     stages = yaml.safe_load(Path("dvc.yaml").read_text(encoding="utf-8"))["stages"]
-    found = []
-    for name, stage in stages.items():
-        for notebook in stage.get("matrix", {}).get("notebook", [""]):
-            label = f"{name}@{notebook}" if notebook else name
-            found.append((label, shlex.split(stage["cmd"].replace("${item.notebook}", notebook))))
-    return found
+    return [(name, shlex.split(stage["cmd"])) for name, stage in stages.items()]
 
 
 def main() -> None:
     total = 0.0
     print(f"{'stage':<18}{'seconds':>9}{'CPU s':>9}{'peak MiB':>10}")
-    for label, command in commands():
+    for name, command in commands():
         start = time.perf_counter()
         process = subprocess.Popen([sys.executable, *command[1:]], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)  # reaped here, so that Popen does not look for it
         if process.returncode != 0:
-            raise InputError(f"stage {label} failed; run `{' '.join(command)}` to see why")
+            raise InputError(f"stage {name} failed; run `{' '.join(command)}` to see why")
         seconds = time.perf_counter() - start
         total += seconds
-        print(f"{label:<18}{seconds:>9.1f}{usage.ru_utime + usage.ru_stime:>9.1f}{usage.ru_maxrss / 1024:>10.0f}")
+        print(f"{name:<18}{seconds:>9.1f}{usage.ru_utime + usage.ru_stime:>9.1f}{usage.ru_maxrss / 1024:>10.0f}")
     print(f"{'all':<18}{total:>9.1f}")
 
 
