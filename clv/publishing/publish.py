@@ -1,0 +1,86 @@
+"""Publish the reports of HEAD: `python -m clv.publishing.publish [--dry-run] [--with-contacts]`, or `make publish`.
+
+Reads: the outputs of the pipeline under reports/, git, dvc.lock, .dvc/config; what is at `publish.url`.
+Writes: there.
+"""
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from clv import params, paths
+from clv.errors import run_stage
+from clv.publishing.bucket import Folder
+from clv.publishing.plan import Upload, plan, pointer, size, upload, withheld
+from clv.publishing.readers import require_private, where_to_read
+from clv.publishing.remote import access
+from clv.publishing.revision import git, opened, report_files, require_committed, require_reproduced
+from clv.publishing.upload import Sent, require_all, send, switch
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    args = options(arguments)
+    p = params.load().publish
+    root = Path.cwd()
+    require_committed(root)
+    revision = git(root, "rev-parse", "HEAD")
+    with opened(root) as repo:
+        require_reproduced(repo, ignored=lambda path: withheld(path) and not args.with_contacts)
+        reached = access(repo)
+        files = plan(report_files(repo), args.with_contacts)
+    uploads = [upload(path, (root / path).read_bytes(), revision) for path in files]
+
+    if args.dry_run:
+        print(table(p.url, files, [*uploads, pointer(revision)]))
+        total = sum(len(one.content) for one in uploads)
+        print(f"publish: nothing was sent; {len(uploads)} files, {size(total)}, would be in {p.url}/{revision}/")
+        return
+    folder = Folder(p.url, reached)
+    sent = send_all(folder, uploads, revision, p.site)
+    switch(folder, revision)
+    print(f"publish: sent {sent.files} files, {size(sent.n_bytes)}, to {p.url}/{revision}/; {sent.there} were there")
+    for line in where_to_read(folder, p.site, first_page(uploads), pointer(revision)):
+        print(f"publish: {line}")
+
+
+def send_all(folder: Folder, uploads: Sequence[Upload], revision: str, site: str | None) -> Sent:
+    """Send what anybody may see, then the lists of customers, if nobody else can read there; make sure all arrived."""
+    lists = [one for one in uploads if one.lists_customers]
+    sent = send(folder, [one for one in uploads if not one.lists_customers], revision)
+    if lists:
+        require_private(folder, site, first_page(uploads))
+        sent += send(folder, lists, revision)
+    require_all(folder, uploads, revision)
+    return sent
+
+
+def first_page(uploads: Sequence[Upload]) -> Upload:
+    return next(one for one in uploads if one.name.count("/") == 1 and one.name.endswith(f"/{paths.INDEX.name}"))
+
+
+def table(url: str, files: Sequence[Path], uploads: Sequence[Upload]) -> str:
+    """One line per object: the file, where it goes, as what, and its size; the last leads to the revision."""
+    sources = [*(str(path) for path in files), "(made)"]
+    width = max(len(source) for source in sources)
+    return "\n".join(
+        f"{source:<{width}}  {url}/{one.name}  {one.content_type}  {size(len(one.content))}"
+        for source, one in zip(sources, uploads, strict=True)
+    )
+
+
+def options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """The options of the command."""
+    parser = argparse.ArgumentParser(
+        prog="python -m clv.publishing.publish", description="Publish the reports of HEAD."
+    )
+    parser.add_argument("--dry-run", action="store_true", help="send nothing; list what would go where")
+    parser.add_argument(
+        "--with-contacts",
+        action="store_true",
+        help="also the lists of single customers, hashed contacts among them; only where not everybody can read",
+    )
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    run_stage(main)
