@@ -1,0 +1,55 @@
+"""Look for what keeps data and reports from travelling: `python -m clv.publishing.doctor`, or `make doctor`.
+
+Reads: the repo, its settings and environment; writes a small object to the buckets of data and reports, and removes it.
+Prints one line per check, `ok` or `wrong` with the remedy, and ends with exit code 1 if anything is wrong.
+"""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from clv.errors import InputError
+from clv.publishing.checks import CHECKS, Check, Here
+
+State = Literal["ok", "wrong", "not checked"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a check found."""
+
+    name: str
+    state: State
+    said: str
+
+
+def examine(here: Here, checks: Sequence[Check] = CHECKS) -> list[Finding]:
+    """The findings of the checks, in their order; one whose need is not met is not made."""
+    found: dict[str, Finding] = {}
+    for check in checks:
+        unmet = [name for name in check.needs if found[name].state != "ok"]
+        found[check.name] = (
+            Finding(check.name, "not checked", f"because of {unmet[0]}") if unmet else _look(check, here)
+        )
+    return list(found.values())
+
+
+def _look(check: Check, here: Here) -> Finding:
+    try:
+        return Finding(check.name, "ok", check.look(here))
+    except InputError as error:
+        return Finding(check.name, "wrong", str(error))
+
+
+def main() -> None:
+    findings = examine(Here(Path.cwd()))
+    for finding in findings:
+        print(f"{finding.state:<11}  {finding.name:<11}  {finding.said}")
+    if any(finding.state == "wrong" for finding in findings):
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()
