@@ -14,7 +14,7 @@ export OMP_WAIT_POLICY := passive
 unexport PYTHONDONTWRITEBYTECODE
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup repro test check lint format lock s3 clean
+.PHONY: help setup repro test check lint format lock publish push doctor s3 clean
 
 help: ## List the commands
 	@grep -E '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -56,13 +56,25 @@ lock: $(STAMP) ## Compile requirements.txt from pyproject.toml; UPGRADE=--upgrad
 	@python -m pip install --quiet uv
 	@uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --no-header --quiet $(UPGRADE) --output-file requirements.txt
 
-s3: $(STAMP) ## Serve a local S3 on port 9000, in .s3/, to try out push and pull
+publish: $(STAMP) ## Send the reports of HEAD to the bucket; DRY_RUN=1 only lists, WITH_CONTACTS=1 takes lists of customers
+	@python -m clv.publishing.publish $(if $(DRY_RUN),--dry-run) $(if $(WITH_CONTACTS),--with-contacts)
+
+push: $(STAMP) ## Send data and models to the DVC remote, and publish the reports
+	@$(if $(DRY_RUN),dvc status --cloud,dvc push)
+	@$(MAKE) --no-print-directory publish
+
+doctor: $(STAMP) ## Look for what keeps data and reports from travelling
+	@python -m clv.publishing.doctor
+
+# Without --auth-key it takes every signature, and browsers may read. It listens on this machine alone.
+s3: $(STAMP) ## Serve a local S3 on port 9000, in .s3/, to try out push, pull and publish
 	@mkdir -p .s3/clv-store
 	@echo "serving s3://clv-store on http://127.0.0.1:9000; in another terminal:"
 	@echo "  export AWS_ENDPOINT_URL_S3=http://127.0.0.1:9000 AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local-secret"
 	@echo "  export AWS_DEFAULT_REGION=us-east-1 AWS_RESPONSE_CHECKSUM_VALIDATION=when_required"
-	@echo "  .venv/bin/dvc push"
-	@rclone serve s3 --addr 127.0.0.1:9000 --auth-key local,local-secret .s3
+	@echo "  make push"
+	@echo "then open http://127.0.0.1:9000/clv-store/reports/latest/index.html"
+	@rclone serve s3 --addr 127.0.0.1:9000 .s3
 
 clean: ## Remove the environment and the caches of tools, not the data
 	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
