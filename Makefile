@@ -14,7 +14,7 @@ export OMP_WAIT_POLICY := passive
 unexport PYTHONDONTWRITEBYTECODE
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup repro test check lint format lock publish push doctor s3 clean
+.PHONY: help setup repro test check lint format lock publish push doctor s3 keep clean
 
 help: ## List the commands
 	@grep -E '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -35,6 +35,10 @@ $(STAMP): requirements.txt
 repro: $(STAMP) ## Run what is out of date, from raw data to the reports
 	@python -m clv.params
 	@dvc repro
+
+keep: ## Keep the numbers of this run: what the next run is compared with
+	@cp reports/metrics/summary.json reports/previous.json
+	@echo "keep: reports/previous.json is this run now; commit it, bring the new data, and call make repro"
 
 test: $(STAMP) lint ## Run every check: lint, format, types, tests
 	@python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder

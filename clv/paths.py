@@ -3,6 +3,7 @@
 from pathlib import Path
 
 PARAMS = Path("params.yaml")
+PIPELINE = Path("dvc.yaml")
 TEMPLATES = Path("data/templates")
 
 RAW = Path("data/raw")
@@ -84,6 +85,9 @@ SENSITIVITY = Path("reports/tables/budget_sensitivity.csv")
 REGRET = Path("reports/tables/budget_regret.csv")
 RETURN_CURVE = Path("reports/plots/budget_return.csv")
 RESPONSE_CURVES = Path("reports/plots/response.csv")
+
+SUMMARY = Path("reports/metrics/summary.json")
+BRIEF = Path("reports/metrics/brief.json")
 
 AUDIENCES = Path("reports/audiences")
 CAMPAIGNS = Path("reports/campaigns")

@@ -1,0 +1,160 @@
+"""What to do, in sentences: each rule of a table says when it applies to a summary, and what it then says."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from clv.marketing.budget.groups import ANY_CHANNEL
+from clv.marketing.campaigns.channels import NONE_KNOWN
+
+MOST = 6  # sentences; the rules come in the order in which they matter
+WHY_FELL = {
+    "overdue": "they have not ordered for more than twice their usual gap",
+    "no second order": "no second order has come",
+    "returns": "they send back more than before",
+    "less often": "they buy less often",
+    "smaller orders": "their orders have become smaller",
+    "longer since the last order": "their last order is longer ago",
+    "no single change": "no single change explains it",
+}
+
+Numbers = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One piece of advice: when it holds, its text, and the report where more of it stands."""
+
+    name: str
+    holds: Callable[[Numbers], Any]
+    says: Callable[[Numbers], str]
+    page: str
+
+
+def actions(summary: Numbers) -> list[dict[str, str]]:
+    """name, text and page of the first MOST rules that hold."""
+    held = [rule for rule in RULES if rule.holds(summary)]
+    return [{"name": rule.name, "text": rule.says(summary), "page": rule.page} for rule in held[:MOST]]
+
+
+def _mend(s: Numbers) -> str:
+    failed = s["trust"]["failed"]
+    said = "; ".join(check["message"] for check in failed)
+    return f"Look at the {_count(len(failed), 'check')} that failed before you act on the forecast: {said}."
+
+
+def _wait(s: Numbers) -> str:
+    return (
+        f"Take the forecast as a first guess, because {s['trust']['why']}: nothing has yet shown how good it is. "
+        f"Judge it when {s['horizon_days']} days more are known."
+    )
+
+
+def _clean(s: Numbers) -> str:
+    data = s["data"]
+    return f"Look at the data: {data['share']:.1%} of {data['rows']:,} rows could not be used."
+
+
+def _spend(s: Numbers) -> str:
+    budget, money = s["budget"], s["currency"]
+    text = f"Spend {budget['spent']:,.0f} {money}: {_split(budget['split'], 'budget')}."
+    if budget["expected_margin"] is None:
+        return f"{text} That is a rule of shares: nothing says yet what spending brings."
+    text += f" It should bring {budget['expected_margin']:,.0f} {money} of additional margin"
+    if budget["lower_95"] is None:
+        return f"{text}, if your assumptions hold."
+    return f"{text} (95% interval {budget['lower_95']:,.0f} to {budget['upper_95']:,.0f})."
+
+
+def _keep(s: Numbers) -> str:
+    return (
+        f"Keep {s['budget']['not_spent']:,.0f} {s['currency']} of the budget: no more of it is sure enough to pay, or "
+        "limits forbid it."
+    )
+
+
+def _win_back(s: Numbers) -> str:
+    fell, money = s["at_risk"], s["currency"]
+    text = (
+        f"Win back customers who fell: the forecasts of {_count(fell['customers'], 'customer')} in a lower tier or "
+        f"segment than {s['horizon_days']} days ago are {fell['lost_value']:,.0f} {money} lower"
+    )
+    main = fell["main"]
+    if main is None:
+        return f"{text}."
+    return (
+        f"{text}, mainly ({main['customers']:,} of them, {main['lost_value']:,.0f} {money}) because "
+        f"{WHY_FELL[main['reason']]}."
+    )
+
+
+def _send(s: Numbers) -> str:
+    plan = s["campaign"]
+    known = {name: n for name, n in plan["channels"].items() if n and name != NONE_KNOWN}
+    by = f" ({', '.join(f'{name} {n:,}' for name, n in known.items())})" if known else ""
+    text = f"Send the next campaign to the {_count(plan['treated'], 'customer')} on its lists{by}"
+    if not plan["holdout"]:
+        return f"{text}."
+    return f"{text}, and leave the {plan['holdout']:,} drawn by lot alone: only they show what it brought."
+
+
+def _upload(s: Numbers) -> str:
+    lists = ", ".join(f"{tier} {n:,}" for tier, n in s["uploads"].items())
+    return f"Upload the lists of customers to Meta and Google: {lists} rows."
+
+
+def _test(s: Numbers) -> str:
+    test = s["next_test"]
+    text = (
+        f"For the next test, plan {test['participants']:,} participants and {test['duration_days']:,} days to find a "
+        f"rise of {test['rise']:.0%}"
+    )
+    if test["enough_customers"]:
+        return f"{text}."
+    instead = f": {test['rise_8_weeks']:.0%} is what 8 weeks find" if test["rise_8_weeks"] else ""
+    return (
+        f"{text}. That is more than your {test['customers']:,} customers, so test something that should bring more"
+        f"{instead}."
+    )
+
+
+def _more(s: Numbers) -> str:
+    following = s["budget"]["next"]
+    text = f"If there is more to spend, put the next {following['amount']:,.0f} {s['currency']} here: "
+    text += _split(following["split"], "amount")
+    return f"{text}." if following["margin"] is None else f"{text}. It should bring {following['margin']:,.0f}."
+
+
+RULES: Sequence[Rule] = (
+    Rule("mend", lambda s: s["trust"]["failed"], _mend, "04_calibration"),
+    Rule("wait", lambda s: not s["trust"]["customers"], _wait, "03_models"),
+    Rule("clean", lambda s: s["data"]["many"], _clean, "01_data"),
+    Rule("spend", lambda s: s["budget"]["split"], _spend, "06_budget"),
+    Rule("keep", lambda s: s["budget"]["not_spent"] >= 1, _keep, "06_budget"),
+    Rule("win back", lambda s: s["at_risk"], _win_back, "05_customers"),
+    Rule("send", lambda s: s["campaign"]["treated"], _send, "06_budget"),
+    Rule("upload", lambda s: s["uploads"], _upload, "06_budget"),
+    Rule("test", lambda s: s["next_test"] and s["next_test"]["finished"], _test, "06_budget"),
+    Rule("more", lambda s: s["budget"]["not_spent"] < 1 and s["budget"]["next"]["split"], _more, "06_budget"),
+)
+
+
+def _split(cells: Sequence[Numbers], name: str) -> str:
+    """Who gets how much: by tier, most first, with its channels in that order where there are any."""
+    by_tier = sorted(cells, key=lambda cell: cell["tier"])
+    parts = []
+    for tier, members in groupby(by_tier, key=lambda cell: cell["tier"]):
+        rows = list(members)
+        channels = [row["channel"] for row in rows if row["channel"] != ANY_CHANNEL]
+        through = f" through {_and(channels)}" if channels else ""
+        parts.append((sum(row[name] for row in rows), f"on {tier}{through}"))
+    return ", ".join(f"{money:,.0f} {where}" for money, where in sorted(parts, key=lambda part: -part[0]))
+
+
+def _and(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _count(n: int, what: str) -> str:
+    return f"{n:,} {what}{'' if n == 1 else 's'}"

@@ -1,0 +1,81 @@
+"""What changed since an earlier run: its numbers beside those of now, where the two can be compared."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from clv.errors import InputError
+
+Kind = Literal["count", "money", "share", "text"]
+MUST_AGREE = {"shop": "shop", "horizon_days": "horizon", "currency": "currency"}
+
+Numbers = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number that is followed from run to run: what it is, how it is written, and where a summary has it."""
+
+    what: str
+    kind: Kind
+    of: Callable[[Numbers], Any]
+
+
+NUMBERS = (
+    Number("customers", "count", lambda s: s["customers"]),
+    Number("total forecast", "money", lambda s: s["forecast"]["total"]),
+    Number("customers expected to buy", "count", lambda s: s["forecast"]["expected_buyers"]),
+    Number("segment that brings most", "text", lambda s: (s["top_segment"] or {}).get("name")),
+    Number("customers who fell to a lower group", "count", lambda s: (s["at_risk"] or {}).get("customers")),
+    Number("additional margin expected of the budget", "money", lambda s: s["budget"]["expected_margin"]),
+    Number("total of the last test window, off by", "share", lambda s: s["trust"]["bias"]),
+    Number("customers inside their 95% interval", "share", lambda s: s["trust"]["coverage_95"]),
+    Number("checks that fail", "count", lambda s: len(s["trust"]["failed"])),
+)
+
+
+def changes(now: Numbers, then: Numbers, named: str) -> dict[str, Any]:
+    """Rows (what, kind, then, now, change) of what the summaries have, or `why` there are none; and `then`, the day.
+
+    `named` is where `then` was read from; {} means none. change is relative for counts and money, None from
+    0; the difference for shares; None for text. Raises `InputError` if `then` is no summary.
+    """
+    if then == {}:
+        return {"then": None, "why": "no earlier run was kept", "rows": []}
+    try:
+        why = _why_not(now, then)
+        rows = [] if why else [_row(number, then, now) for number in NUMBERS]
+        told = [row for row in rows if row["then"] is not None or row["now"] is not None]
+        return {"then": then["as_of"], "why": why, "rows": told}
+    except (AttributeError, KeyError, TypeError):
+        raise InputError(
+            f"report.previous must be reports/metrics/summary.json of an earlier run, and {named} is not, or is that "
+            "of another version; name such a file, or write one with `make keep`"
+        ) from None
+
+
+def _why_not(now: Numbers, then: Numbers) -> str:
+    """Why the two cannot be compared; empty if they can."""
+    for name, title in MUST_AGREE.items():
+        if now[name] != then[name]:
+            between = "" if name == "shop" else f" ({then[name]}, now {now[name]})"
+            return f"the run that was kept is of another {title}{between}"
+    if then["as_of"] > now["as_of"]:
+        return f"the run that was kept is of a later day ({then['as_of']}, now {now['as_of']})"
+    return ""
+
+
+def _row(number: Number, then: Numbers, now: Numbers) -> dict[str, Any]:
+    before, after = number.of(then), number.of(now)
+    return {
+        "what": number.what, "kind": number.kind, "then": before, "now": after,
+        "change": _change(number.kind, before, after),
+    }  # fmt: skip
+
+
+def _change(kind: Kind, before: Any, after: Any) -> float | None:
+    if kind == "text" or before is None or after is None:
+        return None
+    if kind == "share":
+        return float(after - before)
+    return float(after / before - 1) if before else None

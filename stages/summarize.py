@@ -1,0 +1,66 @@
+"""Say the run in a few numbers, what changed since an earlier one, and what to do.
+
+Reads: data/customer_values.parquet, the current snapshot (what was spent in the last horizon), the metrics and tables
+of the earlier stages, and the summary of an earlier run (`report.previous`).
+Writes: reports/metrics/summary.json, the numbers, with which a later run can be compared; reports/metrics/brief.json,
+what changed and what to do.
+"""
+
+from pathlib import Path
+
+from clv import params, paths, storage
+from clv.errors import run_stage
+from clv.features.store import read_plan, read_snapshot
+from clv.marketing.brief.actions import actions
+from clv.marketing.brief.changes import changes
+from clv.marketing.brief.forecast import best_of, forecast, last_horizon, shop_digest
+from clv.marketing.brief.plans import at_risk, budget, campaign, next_test, uploads
+from clv.marketing.brief.trust import set_aside, trust
+
+VALUES = ["customer_id", "tenure_days", "predicted_clv", "lower_95", "upper_95", "p_purchase"]
+SPENT = ["tenure_days", "net_revenue_last_horizon"]
+
+
+def main() -> None:
+    p = params.load()
+    plan = read_plan()
+    values = storage.read_table(paths.CUSTOMER_VALUES, VALUES)
+    profiles = storage.read_csv(paths.PROFILES_CSV, text=["segment"])
+    cells = storage.read_csv(paths.BUDGET_CSV, text=["tier", "channel"])
+    earlier = storage.read_json(Path(p.report.previous))
+    advice = storage.read_json(paths.DRIFT_METRICS)["recommendation"]
+
+    summary = {
+        "shop": shop_digest(values, str(plan.last_day)),
+        "as_of": str(plan.last_day),
+        "horizon_days": plan.horizon_days,
+        "currency": p.currency,
+        "customers": len(values),
+        "forecast": forecast(values, storage.read_csv(paths.ROLLING)),
+        "last_horizon": last_horizon(
+            read_snapshot(plan.today.forecast, SPENT), plan.horizon_days, (plan.last_day - plan.first_day).days + 1
+        ),
+        "top_segment": best_of(profiles, "rfm_segment"),
+        "top_tier": best_of(profiles, "tier"),
+        "budget": budget(storage.read_json(paths.BUDGET_JSON), cells),
+        "at_risk": at_risk(storage.read_json(paths.PROFILES_JSON)["migration"]),
+        "campaign": campaign(storage.read_json(paths.CAMPAIGN_JSON)),
+        "next_test": next_test(storage.read_csv(paths.NEXT_TEST), storage.read_json(paths.EXPERIMENT_JSON)),
+        "uploads": uploads(storage.read_json(paths.AUDIENCE_JSON)),
+        "data": set_aside(storage.read_json(paths.PREPROCESS_METRICS)),
+        "trust": trust(
+            storage.read_json(paths.EVALUATE_METRICS), storage.read_csv(paths.METRICS_CSV),
+            storage.read_json(paths.VERDICT), advice,
+        ),
+    }  # fmt: skip
+    since = changes(summary, earlier, p.report.previous)
+    advised = actions(summary)
+
+    storage.write_json(summary, paths.SUMMARY)
+    storage.write_json({"changes": since, "actions": advised}, paths.BRIEF)
+    compared = since["why"] or f"compared with {since['then']}"
+    print(f"summarize: {len(advised)} things to do; {compared}")
+
+
+if __name__ == "__main__":
+    run_stage(main)
