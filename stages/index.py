@@ -1,45 +1,52 @@
-"""Write the page that links the reports.
+"""Write the front page, which links the reports.
 
-Reads: data/customer_values.parquet, the metrics, tables and documents of the earlier stages.
+Reads: the summary, the tables that its pictures are drawn from, the documents of the earlier stages; dvc.yaml, which
+says what data, code and parameters all of it was made of, and data/clean/ and the code for their digests.
 Writes: reports/index.html; reports/model_card.html and data_dictionary.html, the documents as pages; reports/gain.svg,
 the picture in the README.
 """
 
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import yaml
+
 from clv import params, paths, storage
 from clv.errors import run_stage
-from clv.features.store import read_plan
-from clv.reporting import customers, evaluation, segments
+from clv.features.store import read_base, read_plan
+from clv.reporting import evaluation, front, pictures, summary
 from clv.reporting.document import document
-from clv.reporting.page import LINKS, Body, cards, page
+from clv.reporting.page import LINKS, Body, page
+from clv.reporting.pictures import Picture
+
+CODE = ("clv/", "stages/", "notebooks/")
 
 
 def main() -> None:
     p = params.load()
     plan = read_plan()
-    values = storage.read_table(paths.CUSTOMER_VALUES)
-    headline = storage.read_json(paths.EVALUATE_METRICS)
-    gain = evaluation.gain(storage.read_csv(paths.GAIN_CURVE))
-    reports = [link for link in LINKS if link.href != paths.INDEX.name]
+    numbers = storage.read_json(paths.SUMMARY)
+    gain = storage.read_csv(paths.GAIN_CURVE)
+    drawn = draw(numbers, gain, p.currency)
+    known = [path.as_posix() for path in vars(paths).values() if isinstance(path, Path)]
     body = "\n".join(
         [
             "<h1>Customer lifetime value</h1>",
             f"<p>The net revenue of the {plan.horizon_days} days after {plan.last_day}, forecast for every customer "
             f"known that day.</p>",
-            customers.headline(values, plan.horizon_days, p.currency).html,
-            cards(reports),
-            "<h2>How far to trust it</h2>",
-            f"<p>The same recipe, as of {plan.backtest.as_of}, against what then happened:</p>"
-            if plan.backtest
-            else "",
-            evaluation.headline(headline, p.currency).html,
-            evaluation.verdict_line(storage.read_json(paths.VERDICT)).html if plan.backtest else "",
-            gain.to_html(),
-            "<h2>Where the value is</h2>",
-            segments.tiers(storage.read_csv(paths.PROFILES_CSV))._repr_html_(),
+            summary.headline(numbers).html,
+            summary.trust(numbers).html,
+            "<h2>Reports</h2>",
+            front.cards([link for link in LINKS if link.href in drawn], drawn),
+            "<h2>The numbers behind them</h2>",
+            front.files(known, [link for link in LINKS if link.href not in (*drawn, paths.INDEX.name)]),
+            made_of(asdict(p)),
         ]
     )
 
-    storage.write_text(gain.standalone(), paths.GAIN_PICTURE)
+    storage.write_text(evaluation.gain(gain).standalone(), paths.GAIN_PICTURE)
     for text, out in (
         (paths.MODEL_CARD, paths.MODEL_CARD_PAGE),
         (paths.DATA_DICTIONARY, paths.DATA_DICTIONARY_PAGE),
@@ -48,7 +55,29 @@ def main() -> None:
         title = text.stem.replace("_", " ").capitalize()
         storage.write_text(page(Body(title, written), out.name, text.name), out)
     storage.write_text(page(Body("Customer lifetime value", body), paths.INDEX.name, "stages/index.py"), paths.INDEX)
-    print(f"index: {paths.INDEX} links {len(reports)} reports")
+    print(f"index: {paths.INDEX} links {len(LINKS) - 1} reports")
+
+
+def draw(numbers: dict[str, Any], gain: pd.DataFrame, currency: str) -> dict[str, Picture]:
+    """The picture of each report that has one, by its href."""
+    return {
+        "00_summary.html": pictures.outlook(numbers),
+        "01_data.html": pictures.orders(read_base()),
+        "02_features.html": pictures.features(storage.read_csv(paths.FEATURES_CSV)),
+        "03_models.html": pictures.gain(gain),
+        "04_calibration.html": pictures.deciles(storage.read_csv(paths.DECILES)),
+        "05_customers.html": pictures.tiers(storage.read_csv(paths.PROFILES_CSV, text=["segment"])),
+        paths.MODEL_CARD_PAGE.name: pictures.checks(numbers["trust"]),
+        "06_budget.html": pictures.budget(storage.read_csv(paths.BUDGET_CSV, text=["tier", "channel"]), currency),
+    }
+
+
+def made_of(parameters: dict[str, Any]) -> str:
+    """The revisions of data, code and parameters, as the entry of this stage in dvc.yaml names them."""
+    stage = yaml.safe_load(paths.PIPELINE.read_text(encoding="utf-8"))["stages"]["index"]
+    code = [Path(dep) for dep in stage["deps"] if dep.startswith(CODE)]
+    values = {name: parameters[name] for name in stage["params"]}
+    return front.revisions(storage.fingerprint(paths.CLEAN), storage.fingerprint(Path(), code), values)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 import ast
 import json
 import re
+import subprocess
 from pathlib import Path
 
 import pandas as pd
@@ -65,8 +66,10 @@ def test_packages_hold_no_code() -> None:
 @pytest.mark.parametrize("name", DVC["stages"])
 def test_declared_deps_are_the_import_closure(name: str) -> None:
     roots = [ROOT / "stages" / f"{name}.py"]
-    if name == "report":
+    if name in ("report", "index"):
         roots += NOTEBOOKS
+    if name == "index":  # it says which code all of the reports were made of
+        roots += STAGES
     reached = closure(roots)
     wanted = {relative(path) for path in reached if path.suffix == ".py"}
     # A template belongs to the module of its name, and so do a style and a script.
@@ -84,6 +87,21 @@ def test_declared_params_cover_what_a_stage_reads(name: str) -> None:
             read = ast.unparse(node).removeprefix("p.")
             covered = any(f"{read}.".startswith(f"{param}.") or param.startswith(f"{read}.") for param in declared)
             assert covered, f"stages/{name}.py reads {read}, which dvc.yaml does not name among its params"
+
+
+def test_index_names_all_parameters_but_those_that_change_no_number() -> None:
+    sections = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
+    assert set(DVC["stages"]["index"]["params"]) == set(sections) - {"compute", "publish"}
+
+
+def test_make_keep_keeps_the_summary_as_what_is_compared_with(tmp_path: Path) -> None:
+    (tmp_path / "Makefile").write_bytes((ROOT / "Makefile").read_bytes())
+    summary = tmp_path / paths.SUMMARY
+    summary.parent.mkdir(parents=True)
+    summary.write_text('{"as_of": "2025-12-31"}\n', encoding="utf-8")
+    subprocess.run(["make", "--silent", "keep"], cwd=tmp_path, check=True, capture_output=True)
+    previous = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))["report"]["previous"]
+    assert (tmp_path / previous).read_bytes() == summary.read_bytes()
 
 
 def test_no_code_but_evaluate_s_names_the_truth() -> None:
@@ -110,7 +128,7 @@ def test_paths_are_those_of_dvc_yaml() -> None:
     known = {value.as_posix() for name, value in vars(paths).items() if name.isupper() and isinstance(value, Path)}
     known |= {paths.report(path.stem).as_posix() for path in NOTEBOOKS}
     outs: set[str] = set().union(*(entries(stage) for stage in DVC["stages"].values()))
-    inputs = {paths.PARAMS, paths.TEMPLATES, paths.NOTEBOOKS}
+    inputs = {paths.PARAMS, paths.PIPELINE, paths.TEMPLATES, paths.NOTEBOOKS}
     assert outs <= known, f"not in clv/paths.py: {sorted(outs - known)}"
     made = {path for path in known if path not in {p.as_posix() for p in inputs}}
     assert {p for p in made if not any(p == out or p.startswith(out + "/") for out in outs)} == set()
@@ -135,8 +153,9 @@ def test_small_text_is_in_git_and_data_is_not() -> None:
 
 
 def test_each_notebook_is_a_dep_and_a_page_and_linked() -> None:
-    deps = {dep for dep in DVC["stages"]["report"]["deps"] if dep.startswith("notebooks/")}
-    assert deps == {relative(path) for path in NOTEBOOKS}
+    for name in ("report", "index"):
+        deps = {dep for dep in DVC["stages"][name]["deps"] if dep.startswith("notebooks/")}
+        assert deps == {relative(path) for path in NOTEBOOKS}
     pages = {paths.report(path.stem).as_posix() for path in NOTEBOOKS}
     assert {out for out in entries(DVC["stages"]["report"]) if out.endswith(".html")} == pages
     made = {Path(out).name for stage in DVC["stages"].values() for out in entries(stage) if out.endswith(".html")}

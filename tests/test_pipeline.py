@@ -264,7 +264,7 @@ def test_without_labels_the_models_alone_forecast_and_say_so(repo: Repo) -> None
     check_values(values_of(repo))
     assert json.loads((repo.root / paths.TRAIN_METRICS).read_text(encoding="utf-8"))["today"]["weights"] == {"btyd": 1}
     assert json.loads((repo.root / paths.EVALUATE_METRICS).read_text(encoding="utf-8"))["customers"] == 0
-    for page in (paths.report("03_models"), paths.INDEX):
+    for page in (paths.report("00_summary"), paths.report("03_models"), paths.INDEX):
         said = (repo.root / page).read_text(encoding="utf-8")
         assert "There is no backtest, because time.split asks for it." in said
     repo.run("git", "checkout", "--quiet", ".")

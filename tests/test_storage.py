@@ -86,3 +86,18 @@ def test_what_is_no_json_is_one_clear_line(tmp_path: Path) -> None:
     path.write_text("{'a': 1}", encoding="utf-8")
     with pytest.raises(InputError, match=r"a\.json must be JSON, and is not; run `dvc repro`, or name the file"):
         storage.read_json(path)
+
+
+def test_a_fingerprint_follows_names_and_content_in_folders_too(tmp_path: Path) -> None:
+    (tmp_path / "one").mkdir()
+    (tmp_path / "one" / "a").write_text("x", encoding="utf-8")
+    (tmp_path / "b").write_text("y", encoding="utf-8")
+    before = storage.fingerprint(tmp_path)
+    assert storage.fingerprint(tmp_path, [tmp_path / "b", tmp_path / "one" / "a"]) == before, "in any order"
+    assert storage.fingerprint(tmp_path, [tmp_path / "b"]) != before
+    (tmp_path / "one" / "a").rename(tmp_path / "one" / "c")
+    assert storage.fingerprint(tmp_path) != before
+    (tmp_path / "one" / "c").rename(tmp_path / "one" / "a")
+    assert storage.fingerprint(tmp_path) == before
+    (tmp_path / "one" / "a").write_text("z", encoding="utf-8")
+    assert storage.fingerprint(tmp_path) != before

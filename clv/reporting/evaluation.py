@@ -52,16 +52,6 @@ def verdict(checks: Sequence[dict[str, Any]]) -> Table:
     return table(rows, columns, "Checks that could have failed; those of evaluate.fail_on stop the pipeline")
 
 
-def verdict_line(checks: Sequence[dict[str, Any]]) -> Table:
-    """How many checks hold, and which do not."""
-    judged = [check for check in checks if check["status"] != "not judged"]
-    failed = [check["name"].replace("_", " ") for check in judged if check["status"] == "fail"]
-    if not judged:
-        return NOT_JUDGED
-    held = f"{len(judged) - len(failed)} of {len(judged)} checks pass"
-    return note(f"{held}; not: {', '.join(failed)}. The page Calibration says why." if failed else f"{held}.")
-
-
 def comparison(metrics: pd.DataFrame, currency: str) -> Table:
     """Every forecast by the metrics of COMPARED."""
     if metrics.empty:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -69,11 +68,3 @@ def page(body: Body, current: str, source: str) -> str:
         style=Markup((folder / "page.css").read_text(encoding="utf-8")),
         script=Markup((folder / "page.js").read_text(encoding="utf-8")),
     )
-
-
-def cards(links: Sequence[Link]) -> str:
-    """A list of reports with one line each."""
-    items = "".join(
-        f'<li><a href="{escape(link.href)}">{escape(link.title)}</a>: {escape(link.summary)}</li>' for link in links
-    )
-    return f"<ul>{items}</ul>"

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
-Format = Literal["text", "count", "money", "share", "signed_share", "ratio", "fine", "days", "mean"]
+Format = Literal["text", "written", "count", "money", "share", "signed_share", "ratio", "fine", "days", "mean"]
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,7 @@ class Table:
 
 FORMATS: dict[str, Callable[[Any], str]] = {
     "text": str,
+    "written": str,  # a number that is text already
     "count": lambda v: f"{v:,.0f}",
     "money": lambda v: f"{v:,.2f}" if abs(v) < 100 else f"{v:,.0f}",
     "share": lambda v: f"{v:.1%}",

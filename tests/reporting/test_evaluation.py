@@ -86,15 +86,6 @@ def test_without_a_backtest_each_says_so() -> None:
     assert "synthetic shops only" in unknown.html
 
 
-def test_one_line_tells_how_many_checks_hold() -> None:
-    assert evaluation.verdict_line([asdict(check) for check in CHECKS]).html == (
-        "<p>0 of 1 checks pass; not: bias. The model report says why.</p>"
-    )
-    held = Check("group_coverage", 0.0, -0.05, "pass", "fine")
-    assert evaluation.verdict_line([asdict(held)]).html == "<p>1 of 1 checks pass.</p>"
-    assert evaluation.verdict_line([]) == NOT_JUDGED
-
-
 def test_the_card_says_what_was_measured(judgement: Judgement, project_params: Params) -> None:
     recipe = Recipe(date(2024, 6, 1), (), None, Rows(date(2024, 6, 1)))
     card = Card(

@@ -1,0 +1,102 @@
+"""The summary: the numbers a manager looks for, and what it says where they are not known."""
+
+import re
+from typing import Any
+
+import pytest
+
+from clv.marketing.brief.actions import RULES, actions
+from clv.marketing.brief.changes import changes
+from clv.reporting import summary as show
+from clv.reporting.page import LINKS
+from clv.reporting.table import NOTHING
+from tests.marketing.briefs import shop, unjudged
+
+
+def brief(now: dict[str, Any], then: dict[str, Any]) -> dict[str, Any]:
+    return {"changes": changes(now, then, "previous.json"), "actions": actions(now)}
+
+
+def values(html: str) -> list[str]:
+    return re.findall(r"<dd>(.*?)</dd>", html)
+
+
+def test_five_numbers_tell_the_run() -> None:
+    html = show.headline(shop()).html
+    assert values(html) == ["110,000", "90,000 to 130,000", "Champions", "3,900", "-1.4%"]
+    assert "to spend on High-CLV, of 5,000 EUR" in html
+    assert "bring 60% of it, as 15% of the customers" in html
+
+
+def test_what_is_not_known_is_said_and_not_made_up() -> None:
+    now = unjudged() | {"top_segment": None}
+    assert values(show.headline(now).html) == ["110,000", "not known yet", "not known yet", "2,500", "not tested"]
+    nothing = shop(budget__split=[], budget__spent=0.0)
+    assert values(show.headline(nothing).html)[3] == "0"
+
+
+def test_the_outlook_compares_with_those_who_were_known_then() -> None:
+    chart = show.outlook(shop())
+    assert "That is +10.0% against the 100,000 of the 1,600 known on 2025-07-04 (the season differs)" in chart.caption
+    assert "700 of them are expected to buy" in chart.caption
+    assert "totals of earlier forecasts were off by 8%" in chart.caption
+    assert chart.caption in chart.alt
+    assert "+30,000" in chart.svg
+
+
+def test_the_outlook_of_a_young_shop_has_one_bar_and_no_interval() -> None:
+    chart = show.outlook(unjudged())
+    assert "last 180 days" not in chart.svg
+    assert "against" not in chart.caption
+    assert "How far it may be off is not known yet" in chart.caption
+
+
+@pytest.mark.parametrize(
+    ("summary", "said"),
+    [
+        (shop(), "the total forecast was 1.4% below what they then spent, and of every 100 customers 95 ended within"),
+        (shop(trust__bias=0.05), "the total forecast was 5.0% above what they then spent"),
+        (shop(), "better than what each spent in the period before does (Gini 0.80 against 0.70"),
+        (shop(trust__gini=0.6), "no better than what each spent"),
+        (shop(trust__gini=None), "interval. 7 of 7 checks pass."),
+        (
+            shop(trust__passed=5, trust__failed=[{"name": "group_coverage", "message": ""}]),
+            "5 of 6 checks pass (not: group coverage).",
+        ),
+        (unjudged(), "There is no backtest, because the history is too short."),
+    ],
+)
+def test_trust_in_plain_words(summary: dict[str, Any], said: str) -> None:
+    assert said in show.trust(summary).html
+
+
+def test_advice_links_to_where_more_of_it_stands() -> None:
+    html = show.what_to_do(brief(shop(), {})).html
+    assert html.count("<li>") == len(actions(shop()))
+    assert {f"{rule.page}.html" for rule in RULES} <= {link.href for link in LINKS}
+    assert '<a href="06_budget.html">Budget</a>' in html
+    assert show.what_to_do({"actions": []}).html.startswith(NOTHING)
+
+
+def test_a_name_in_the_advice_is_escaped() -> None:
+    evil = shop(campaign__channels={"<b>": 5})
+    assert "&lt;b&gt; 5" in show.what_to_do(brief(evil, {})).html
+
+
+def test_changes_are_written_in_their_units() -> None:
+    then = shop(as_of="2025-11-30", customers=1600, trust__bias=0.01, top_segment__name="Loyal", at_risk=None)
+    html = show.changed(brief(shop(), then), "EUR").html
+    rows = [re.findall(r"<td[^>]*>(.*?)</td>", row) for row in html.split("<tr>")[2:]]
+    assert ["customers", "1,600", "2,000", "+25.0%"] in rows
+    assert ["total forecast, EUR", "110,000", "110,000", "none"] in rows
+    assert ["total of the last test window, off by", "1.0%", "-1.4%", "-2.4 points"] in rows
+    assert ["segment that brings most", "Loyal", "Champions", "another"] in rows
+    assert ["customers who fell to a lower group", "–", "50", "–"] in rows
+    assert "What changed since the run that was kept, as of 2025-11-30" in html
+    assert "No number changed since the run" in show.changed(brief(shop(), shop()), "EUR").html
+
+
+def test_where_nothing_is_compared_the_section_is_left_out_with_its_reason() -> None:
+    html = show.changed(brief(shop(), shop(shop="beef")), "EUR").html
+    assert html.startswith(NOTHING)
+    assert "Nothing is compared with an earlier run: the run that was kept is of another shop." in html
