@@ -216,7 +216,10 @@ CASES = {
         shop(trust__failed=[{"name": "bias", "message": "off by 9%"}]),
         "Look at the 1 check that failed before you act on the forecast: off by 9%.",
     ),
-    "wait": (unjudged(), "because the history is too short: nothing has yet shown how good it is. Judge it when 180"),
+    "wait": (
+        unjudged(),
+        "nothing has yet shown how good it is (the history is too short). Judge it when 180 days more",
+    ),
     "clean": (shop(data={"rows": 10_000, "share": 0.2, "many": True}), "20.0% of 10,000 rows could not be used"),
     "spend": (
         shop(),
@@ -281,6 +284,12 @@ def test_a_rule_or_an_assumption_promises_no_more_than_it_knows() -> None:
     assert "nothing says yet what spending brings" in text
     assumed = spend.says(shop(budget__lower_95=None, budget__source="elasticities"))
     assert assumed.endswith("9,000 EUR of additional margin, if your assumptions hold.")
+
+
+def test_of_many_channels_the_first_three_are_named() -> None:
+    split = [{"tier": "Low-CLV", "channel": name, "budget": 1.0} for name in ("a", "b", "c", "d", "e")]
+    text = next(rule for rule in RULES if rule.name == "spend").says(shop(budget__split=split))
+    assert "5 on Low-CLV through a, b, c and 2 more." in text
 
 
 def test_a_campaign_without_channels_or_holdout_names_none() -> None:

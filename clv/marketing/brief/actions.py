@@ -9,6 +9,7 @@ from clv.marketing.budget.groups import ANY_CHANNEL
 from clv.marketing.campaigns.channels import NONE_KNOWN
 
 MOST = 6  # sentences; the rules come in the order in which they matter
+NAMED = 3  # channels of a tier
 WHY_FELL = {
     "overdue": "they have not ordered for more than twice their usual gap",
     "no second order": "no second order has come",
@@ -46,8 +47,8 @@ def _mend(s: Numbers) -> str:
 
 def _wait(s: Numbers) -> str:
     return (
-        f"Take the forecast as a first guess, because {s['trust']['why']}: nothing has yet shown how good it is. "
-        f"Judge it when {s['horizon_days']} days more are known."
+        f"Take the forecast as a first guess: nothing has yet shown how good it is ({s['trust']['why']}). Judge it "
+        f"when {s['horizon_days']} days more are known."
     )
 
 
@@ -122,8 +123,7 @@ def _test(s: Numbers) -> str:
 def _more(s: Numbers) -> str:
     following = s["budget"]["next"]
     text = f"If there is more to spend, put the next {following['amount']:,.0f} {s['currency']} here: "
-    text += _split(following["split"], "amount")
-    return f"{text}." if following["margin"] is None else f"{text}. It should bring {following['margin']:,.0f}."
+    return f"{text}{_split(following['split'], 'amount')}. It should bring {following['margin']:,.0f}."
 
 
 RULES: Sequence[Rule] = (
@@ -136,7 +136,7 @@ RULES: Sequence[Rule] = (
     Rule("send", lambda s: s["campaign"]["treated"], _send, "06_budget"),
     Rule("upload", lambda s: s["uploads"], _upload, "06_budget"),
     Rule("test", lambda s: s["next_test"] and s["next_test"]["finished"], _test, "06_budget"),
-    Rule("more", lambda s: s["budget"]["not_spent"] < 1 and s["budget"]["next"]["split"], _more, "06_budget"),
+    Rule("more", lambda s: s["budget"]["not_spent"] < 1 and s["budget"]["next"]["margin"], _more, "06_budget"),
 )
 
 
@@ -153,6 +153,9 @@ def _split(cells: Sequence[Numbers], name: str) -> str:
 
 
 def _and(names: Sequence[str]) -> str:
+    """A list in words, of at most NAMED."""
+    if len(names) > NAMED:
+        names = [*names[:NAMED], f"{len(names) - NAMED} more"]
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
