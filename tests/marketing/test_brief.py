@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pandas as pd
@@ -10,7 +10,8 @@ import pytest
 
 from clv import paths
 from clv.errors import InputError
-from clv.marketing.brief.actions import MOST, RULES, WHY_FELL, actions
+from clv.evaluate_params import CheckName
+from clv.marketing.brief.actions import MOST, RULES, WHAT_FAILED, WHY_FELL, actions
 from clv.marketing.brief.changes import changes
 from clv.marketing.brief.forecast import FIRST, best_of, forecast, last_horizon, shop_digest
 from clv.marketing.brief.plans import at_risk, budget, campaign, next_test, uploads
@@ -214,7 +215,7 @@ def test_the_run_that_is_shipped_is_of_the_default_shop_a_month_earlier() -> Non
 CASES = {
     "mend": (
         shop(trust__failed=[{"name": "bias", "message": "off by 9%"}]),
-        "Look at the 1 check that failed before you act on the forecast: off by 9%.",
+        "Look at the 1 check that failed before you act on the forecast: its total was off.",
     ),
     "wait": (
         unjudged(),
@@ -304,6 +305,10 @@ def test_a_full_shop_gets_three_to_six_things_to_do_in_order_of_weight() -> None
     )
     assert [action["name"] for action in actions(everything)] == ["mend", "clean", "spend", "keep", "win back", "send"]
     assert 3 <= len(actions(unjudged())) <= len(actions(shop())) <= MOST
+
+
+def test_every_check_has_words() -> None:
+    assert set(WHAT_FAILED) == set(get_args(CheckName))
 
 
 def test_every_reason_of_a_fall_has_words() -> None:

@@ -10,6 +10,15 @@ from clv.marketing.campaigns.channels import NONE_KNOWN
 
 MOST = 6  # sentences; the rules come in the order in which they matter
 NAMED = 3  # channels of a tier
+WHAT_FAILED = {
+    "leak": "it seems to know what nobody can know",
+    "baseline": "it is not shown to beat simpler forecasts",
+    "bias": "its total was off",
+    "coverage": "too few customers ended within their intervals",
+    "group_coverage": "too few customers of some group ended within their intervals",
+    "rolling": "it did unevenly as of earlier dates",
+    "drift": "the shop has changed since it was judged",
+}
 WHY_FELL = {
     "overdue": "they have not ordered for more than twice their usual gap",
     "no second order": "no second order has come",
@@ -41,7 +50,7 @@ def actions(summary: Numbers) -> list[dict[str, str]]:
 
 def _mend(s: Numbers) -> str:
     failed = s["trust"]["failed"]
-    said = "; ".join(check["message"] for check in failed)
+    said = "; ".join(WHAT_FAILED[check["name"]] for check in failed)
     return f"Look at the {_count(len(failed), 'check')} that failed before you act on the forecast: {said}."
 
 
