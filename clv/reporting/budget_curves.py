@@ -7,9 +7,9 @@ import pandas as pd
 
 from clv.marketing.segments.tiers import TIERS
 from clv.reporting.chart import BLUE, GREY, INK, ORANGE, RED, Chart, figure, render
-from clv.reporting.table import Column, Table, note, table
+from clv.reporting.table import Column, Table, nothing, table
 
-UNKNOWN = note("Nothing says what spending brings, so there is nothing to show here.")
+UNKNOWN = nothing("Nothing says what spending brings, so no return is shown.")
 WAYS = {
     "ours": "this budget",
     "rule": "shares by tier (budget.rule)",
@@ -21,7 +21,7 @@ WAYS = {
 def lifts(metrics: dict[str, Any], currency: str) -> Table:
     """What the tests say of each tier and channel."""
     if not metrics["curves"]:
-        return note("No randomised test says how customers respond.")
+        return nothing("No randomised test says how customers respond to spending.")
     rows = pd.DataFrame(metrics["curves"])
     rows["order"] = rows["tier"].map({tier: i for i, tier in enumerate(TIERS)})
     columns = [

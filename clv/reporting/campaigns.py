@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from clv.marketing.campaigns.channels import NONE_KNOWN
 from clv.reporting.chart import BLUE, GREY, ORANGE, Chart, figure, render
-from clv.reporting.table import Column, Table, facts, note, table, write
+from clv.reporting.table import ELSEWHERE, Column, Table, facts, note, nothing, table, write
 
 SAID_BY = {
     "contacts": "Who agreed is said by the column consent of the contacts.",
@@ -35,6 +36,10 @@ def headline(plan: dict[str, Any], currency: str) -> Table:
 
 def state(audiences: dict[str, Any]) -> Table:
     """What the lists were made with, and what to set or bring to make more of them."""
+    if _no_lists(audiences):
+        return nothing(
+            f"There are no lists for Meta and Google, because nobody agreed. {SAID_BY[audiences['consent_from']]}"
+        )
     said = []
     if not audiences["key"]:
         said.append(
@@ -57,6 +62,8 @@ def state(audiences: dict[str, Any]) -> Table:
 
 def lists(audiences: dict[str, Any], currency: str) -> Table:
     """One row per list: whom it is of, how many are left out and why, how many rows each platform gets."""
+    if _no_lists(audiences):
+        return ELSEWHERE
     rows = pd.DataFrame(
         [
             {
@@ -90,6 +97,8 @@ def lists(audiences: dict[str, Any], currency: str) -> Table:
 
 def fields(audiences: dict[str, Any]) -> Table:
     """How much of each list a platform can match by: share of Meta's rows with each field."""
+    if not any(row["meta"]["rows"] for row in audiences["lists"].values()):
+        return ELSEWHERE
     rows = pd.DataFrame({"field": FIELDS.values()})
     for name, row in audiences["lists"].items():
         rows[name] = [_share(row["meta"]["filled"][field], row["meta"]["rows"]) for field in FIELDS]
@@ -105,7 +114,7 @@ def fields(audiences: dict[str, Any]) -> Table:
 def malformed(audiences: dict[str, Any]) -> Table:
     """Values of contacts that could not be used, by reason."""
     if not audiences["malformed"]:
-        return note("Every value of the contacts could be read." if audiences["with_contact"] else "")
+        return note("Every value of the contacts could be read.") if audiences["with_contact"] else ELSEWHERE
     rows = pd.DataFrame(list(audiences["malformed"].items()), columns=["reason", "values"])
     columns = [Column("reason", "column, and what is wrong"), Column("values", "values", "count")]
     return table(rows, columns, "Values of the contacts that could not be used, and were left blank")
@@ -113,11 +122,13 @@ def malformed(audiences: dict[str, Any]) -> Table:
 
 def left_out(plan: dict[str, Any]) -> Table:
     """Who is not in the plan, and who may get e-mail."""
-    said = f"Not in the plan: {reasons(plan['left_out'])}. " if plan["left_out"] else "Every customer is in the plan. "
-    return note(
-        said + SAID_BY[plan["consent_from"]] + " Nobody else is planned by e-mail, which is every kind of touch with "
-        "mail or newsletter in its name."
-    )
+    said = f"Not in the plan: {reasons(plan['left_out'])}." if plan["left_out"] else "Every customer is in the plan."
+    if _channels_known(plan):
+        said += (
+            f" {SAID_BY[plan['consent_from']]} Nobody else is planned by e-mail, which is every kind of touch with "
+            "mail or newsletter in its name."
+        )
+    return note(said)
 
 
 def segments(plan: dict[str, Any], currency: str) -> Table:
@@ -133,6 +144,8 @@ def segments(plan: dict[str, Any], currency: str) -> Table:
 
 def channels(plan: dict[str, Any], currency: str) -> Table:
     """One row per segment and channel."""
+    if not _channels_known(plan):
+        return nothing("The plan names no channels: nothing is known of how customers were addressed so far.")
     columns = [
         Column("rfm_segment", "segment"),
         Column("channel", "channel"),
@@ -151,7 +164,7 @@ def stakes(plan: dict[str, Any], currency: str) -> Chart | Table:
     rows = pd.DataFrame(plan["segments"], columns=columns).groupby("rfm_segment").sum(min_count=1).dropna()
     rows = rows.sort_values(["value_at_stake"], kind="stable").astype("float64")
     if rows.empty:
-        return note("No segment has enough customers in the plan to show its figures.")
+        return nothing("No segment has enough customers in the plan to show its figures.")
     fig, ax = figure(height=3.4)
     at = np.arange(len(rows))
     ax.barh(at + 0.2, rows["value_at_stake"], height=0.4, color=BLUE, label="margin at stake")
@@ -174,10 +187,10 @@ def stakes(plan: dict[str, Any], currency: str) -> Chart | Table:
 def hours(plan: dict[str, Any]) -> Chart | Table:
     """How many customers are planned for each hour of the day."""
     if not plan["hours"]:
-        return note("No hour is known of any order or reaction, so the plan names none: the dates have no time of day.")
+        return nothing("The plan names no hours: the dates of orders and reactions have no time of day.")
     shown = [0 if n is None else n for n in plan["hours"].values()]
     if not any(shown):
-        return note("There are too few customers in the plan to show their hours.")
+        return nothing("There are too few customers in the plan to show their hours.")
     fig, ax = figure(height=2.8)
     ax.bar(np.arange(24), shown, color=BLUE, width=0.8)
     few = [hour for hour, n in enumerate(plan["hours"].values()) if n is None]
@@ -199,7 +212,7 @@ def judged_hours(plan: dict[str, Any]) -> Table:
     """What the hours rest on, and whether hours of one's own were better than one for all."""
     source, judged = plan["hours_from"], plan["hours_judged"]
     if not plan["hours"]:
-        return note("")
+        return ELSEWHERE
     said = (
         f"The hours come from {source['orders']:,} orders, and from reactions that weigh as much as "
         f"{source['reactions']:,.0f}."
@@ -243,6 +256,14 @@ def measuring(plan: dict[str, Any]) -> Table:
 def reasons(counted: dict[str, int | None]) -> str:
     """Reasons with how many customers they hit, None for a number not shown, on one line; an en dash for none."""
     return ", ".join(reason if n is None else f"{reason} {n:,}" for reason, n in counted.items()) or "–"
+
+
+def _no_lists(audiences: dict[str, Any]) -> bool:
+    return not audiences["agreed"] and not audiences["with_contact"]
+
+
+def _channels_known(plan: dict[str, Any]) -> bool:
+    return any(row["channel"] != NONE_KNOWN for row in plan["channels"])
 
 
 def _figures(currency: str) -> list[Column]:

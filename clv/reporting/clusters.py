@@ -7,7 +7,7 @@ import pandas as pd
 
 from clv.reporting.chart import BLUE, GREY, Chart, figure, render
 from clv.reporting.heat import heat_map
-from clv.reporting.table import Format, Table, facts, note, write
+from clv.reporting.table import Format, Table, facts, note, nothing, write
 
 SHORT_TITLES: dict[str, tuple[str, Format]] = {
     "predicted_clv": ("forecast", "money"),
@@ -24,7 +24,7 @@ DARKEST_AT = 1.5  # standard deviations
 def stability(metrics: dict[str, Any]) -> Table:
     """How many clusters there are, and how far to trust them."""
     if len(metrics["names"]) < 2:
-        return note("There are too few different customers for clusters: all are in one.")
+        return nothing("There are too few different customers for clusters: all are in one.")
     pairs = facts(
         [
             ("clusters", write(len(metrics["names"]), "count")),
@@ -45,7 +45,7 @@ def stability(metrics: dict[str, Any]) -> Table:
 def silhouettes(by_number: dict[str, float]) -> Chart | Table:
     """How clearly customers fall apart into so many clusters."""
     if not by_number:
-        return note("No number of clusters was tried.")
+        return nothing("No number of clusters was tried.")
     counts = sorted(map(int, by_number))
     values = [by_number[str(k)] for k in counts]
     best = counts[int(np.argmax(values))]
@@ -62,7 +62,7 @@ def silhouettes(by_number: dict[str, float]) -> Chart | Table:
 def profiles(rows: pd.DataFrame, currency: str) -> Chart | Table:
     """Mean of each feature in each cluster, shaded by how far it is from that of all customers."""
     if rows["mean"].isna().all():
-        return note("There are too few customers to show clusters.")
+        return nothing("There are too few customers to show clusters.")
     named = rows.assign(cluster=rows["cluster"].astype("str") + " " + rows["name"])
     order, features = list(dict.fromkeys(named["cluster"])), list(dict.fromkeys(named["feature"]))
     means = named.pivot_table("mean", "cluster", "feature", dropna=False).reindex(index=order, columns=features)

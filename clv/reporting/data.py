@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from clv.data.schema import TABLES
 from clv.data.types import MINOR_PER_UNIT
 from clv.reporting.chart import BLUE, GREEN, GREY, Chart, figure, render
-from clv.reporting.table import Column, Table, facts, note, table, write
+from clv.reporting.table import Column, Table, facts, note, nothing, table, write
 
 
 def overview(metrics: dict[str, Any], currency: str) -> Table:
@@ -44,6 +44,12 @@ def quality(rules: pd.DataFrame, currency: str) -> Table:
     )
 
 
+def kept(metrics: dict[str, Any]) -> Table:
+    """How many rows of the orders were kept, from the metrics of preprocess."""
+    raw, clean = metrics["raw_rows"]["transactions"], metrics["clean_rows"]["transactions"]
+    return note(f"{clean:,} of {raw:,} rows of transactions were kept ({clean / raw:.2%}).")
+
+
 def unreadable(metrics: dict[str, Any]) -> Table:
     """Values that were there and could not be read, by column; they count as missing."""
     lost = [(f"{t}.{c}", n) for t, columns in metrics["unreadable_values"].items() for c, n in columns.items()]
@@ -59,7 +65,7 @@ def absent(clean: dict[str, pd.DataFrame], absent_features: list[str]) -> Table:
         have = {*clean[name].columns, "is_return"}  # the sign of the amount says it in clean tables
         missing += [f"{name}.{c.name}" for c in columns if not {c.name, f"{c.name}_minor"} & have or clean[name].empty]
     if not missing:
-        return note("Every optional column is present; nothing is switched off.")
+        return nothing("Every column that could be used is present; nothing is switched off.")
     text = f"Not in this data: {', '.join(missing)}."
     return note(f"{text} Features left out for that: {', '.join(absent_features)}." if absent_features else text)
 

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from clv.evaluation.metrics import BY_NAME
 from clv.reporting.chart import BLUE, GREEN, GREY, ORANGE, PINK, SKY, Chart, figure, render
 from clv.reporting.names import TITLES
-from clv.reporting.table import NOT_JUDGED, Column, Table, facts, note, table, write
+from clv.reporting.table import NOT_JUDGED, Column, Table, facts, note, nothing, table, write
 
 DASHED = ("perfect", "same_as_last_period", "average_so_far", "btyd_no_season")
 COLOURS = {
@@ -101,7 +101,7 @@ def wins(rows: pd.DataFrame, currency: str) -> Table:
 def ceiling(rows: pd.DataFrame) -> Table:
     """How much of what can be known the ensemble knows."""
     if rows.empty:
-        return note("What can be known is known of synthetic shops only.")
+        return nothing("How much of what can be known the forecast knows is known of synthetic shops only.")
     named = rows.assign(ceiling=rows["ceiling"].map(TITLES), metric=[BY_NAME[name].title for name in rows["metric"]])
     columns = [
         Column("ceiling", "against"), Column("metric", "metric"), Column("value", "ensemble", "ratio"),
@@ -112,12 +112,21 @@ def ceiling(rows: pd.DataFrame) -> Table:
     return table(named, columns, caption + "would be a leak")
 
 
-def gain(curves: pd.DataFrame) -> Chart:
-    """Share of value held by the customers with the highest forecasts."""
+def gain_picture(curves: pd.DataFrame) -> Chart:
+    """The same as a picture, which there must be even without a backtest."""
+    drawn = gain(curves)
+    if isinstance(drawn, Chart):
+        return drawn
     fig, ax = figure(height=4.2)
+    ax.annotate("no backtest: nothing to judge by", (0.3, 0.5), color=GREY)
+    return render(fig, "gain", "No backtest", "No backtest: nothing to judge by")
+
+
+def gain(curves: pd.DataFrame) -> Chart | Table:
+    """Share of value held by the customers with the highest forecasts."""
     if curves.empty or curves["perfect"].isna().all():
-        ax.annotate("no backtest: nothing to judge by", (0.3, 0.5), color=GREY)
-        return render(fig, "gain", "No backtest", "No backtest: nothing to judge by")
+        return NOT_JUDGED
+    fig, ax = figure(height=4.2)
     captured = {}
     for name in ("perfect", "average_so_far", "same_as_last_period", "btyd", "ensemble"):
         style: dict[str, Any] = {"linewidth": 1.2, "linestyle": "--"} if name in DASHED else {}

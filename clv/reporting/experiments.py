@@ -6,20 +6,21 @@ import pandas as pd
 
 from clv.marketing.experiments.decisions import decisive
 from clv.reporting.chart import BLUE, GREEN, GREY, ORANGE, Chart, figure, panels, render
-from clv.reporting.table import Column, Table, facts, note, table, write
+from clv.reporting.table import ELSEWHERE, Column, Table, facts, note, nothing, table, write
 
-NO_TESTS = note(
+NO_TESTS = nothing(
     "No randomised test is finished. Put who was assigned to which arm, and when, into the table of experiments; once "
-    "experiment.window_days are over for a participant, the test is judged here. The plan below needs none."
+    "experiment.window_days are over for a participant, the page shows what it brought."
 )
-NONE_YET = note("There is no finished test.")
-NOT_COMPARED = note("No test has a control arm and enough participants to compare with it.")
+NOT_COMPARED = nothing("No test has a control arm and enough participants to compare with it.")
 COLUMNS = 3  # of small pictures side by side
 MOST_PANELS = 12
 
 
 def headline(metrics: dict[str, Any]) -> Table:
     """How many tests there were, and how many of them had a winner."""
+    if not metrics["tests"] and not metrics["still_open"]:
+        return ELSEWHERE
     tests = metrics["tests"].values()
     return facts(
         [
@@ -47,7 +48,7 @@ def differences(rows: pd.DataFrame, metrics: dict[str, Any], currency: str) -> C
     """The difference of revenue with its interval by arm, without and with the forecast as covariate."""
     money = rows[rows["outcome"] == "revenue"].dropna(subset=["lower"])
     if money.empty:
-        return NOT_COMPARED if metrics["tests"] else NONE_YET
+        return NOT_COMPARED if metrics["tests"] else ELSEWHERE
     labels = _labels(money)
     order = list(dict.fromkeys(labels))
     place = {label: len(order) - i for i, label in enumerate(order)}
@@ -83,7 +84,7 @@ def differences(rows: pd.DataFrame, metrics: dict[str, Any], currency: str) -> C
 def decisions(rows: pd.DataFrame, metrics: dict[str, Any], currency: str) -> Table:
     """What to do, by arm, in words."""
     if not metrics["tests"]:
-        return NONE_YET
+        return ELSEWHERE
     tables = []
     for name, test in metrics["tests"].items():
         made = pd.DataFrame.from_dict(test["arms"], orient="index").rename_axis("arm").reset_index()
@@ -113,7 +114,7 @@ def purchases(rows: pd.DataFrame, metrics: dict[str, Any]) -> Table:
     """Whether more participants bought, by arm; as measured."""
     shares = rows[(rows["outcome"] == "purchased") & ~rows["with_forecast"].astype("bool")]
     if shares.empty:
-        return NOT_COMPARED if metrics["tests"] else NONE_YET
+        return NOT_COMPARED if metrics["tests"] else ELSEWHERE
     columns = [
         *_arms(),
         Column("mean", "share who bought", "share"),
@@ -129,7 +130,7 @@ def purchases(rows: pd.DataFrame, metrics: dict[str, Any]) -> Table:
 def returns(rows: pd.DataFrame, metrics: dict[str, Any], currency: str) -> Table:
     """What was spent on each arm, and what came back."""
     if rows.empty:
-        return NOT_COMPARED if metrics["tests"] else NONE_YET
+        return NOT_COMPARED if metrics["tests"] else ELSEWHERE
     deciding = decisive(rows)
     margin = metrics["margin_rate"] * deciding["difference"] * deciding["participants"]
     shown = deciding.assign(margin=margin, profit=margin - deciding["cost"])
@@ -152,7 +153,7 @@ def returns(rows: pd.DataFrame, metrics: dict[str, Any], currency: str) -> Table
 def watched(days: pd.DataFrame, metrics: dict[str, Any], currency: str) -> Chart | Table:
     """The difference from day to day, with the interval for one look and that for every day."""
     if days.empty:
-        return NOT_COMPARED if metrics["tests"] else NONE_YET
+        return NOT_COMPARED if metrics["tests"] else ELSEWHERE
     labels = _labels(days)
     order = list(dict.fromkeys(labels))[:MOST_PANELS]
     columns = min(COLUMNS, len(order))
@@ -186,7 +187,7 @@ def watched(days: pd.DataFrame, metrics: dict[str, Any], currency: str) -> Chart
 def checks(metrics: dict[str, Any]) -> Table:
     """Whether each test was randomised as meant."""
     if not metrics["tests"]:
-        return NONE_YET
+        return ELSEWHERE
     shown = pd.DataFrame(
         [
             {

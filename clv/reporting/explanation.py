@@ -5,15 +5,17 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from clv.reporting.chart import BLUE, GREEN, Chart, figure, panels, render
-from clv.reporting.table import Column, Table, note, table
+from clv.reporting.table import Column, Table, nothing, table
 
 SHOWN = 15  # features
 VALUE = "btyd_value"  # so much stronger than all others that they could not be seen beside it
-UNEXPLAINED = note(
+UNEXPLAINED = nothing(
     "There are no contributions: they explain XGBoost and LightGBM, and neither is among the learners of the forecast."
 )
-NO_REASONS = note("There are no reasons: there are no contributions, or evaluate.explained_customers is 0.")
-NOT_PERMUTED = note("There is no backtest, so there are no test customers on whom features could be changed.")
+NO_REASONS = nothing(
+    "There are no reasons for forecasts: there are no contributions, or evaluate.explained_customers is 0."
+)
+NOT_PERMUTED = nothing("There is no backtest, so there are no test customers on whom features could be changed.")
 
 
 def features(rows: pd.DataFrame) -> Chart | Table:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from clv.reporting.table import Column, Table, facts, note, table, write
+from clv.reporting.table import Column, Table, facts, nothing, table, write
 
 NAMED = [Column("feature", "feature"), Column("unit", "unit"), Column("description", "meaning")]
 
@@ -46,7 +46,7 @@ def absent(features: pd.DataFrame) -> Table:
     """The features that this data has no columns for."""
     rows = features[features["status"] == "absent"]
     if rows.empty:
-        return note("Every feature could be computed.")
+        return nothing("Every feature could be computed.")
     columns = [Column("feature", "feature"), Column("group", "group"), Column("needs", "columns it needs"),
                Column("description", "meaning")]  # fmt: skip
     return table(rows, columns, "Features that are absent, because the data lacks a column they need")

@@ -8,9 +8,9 @@ import pandas as pd
 from clv.marketing.segments.migration import NEW, ORDER
 from clv.reporting.chart import Chart, render
 from clv.reporting.heat import heat_map
-from clv.reporting.table import Column, Table, note, table, write
+from clv.reporting.table import ELSEWHERE, Column, Table, nothing, table, write
 
-NOT_KNOWN = note("There is no backtest, so it is not known where customers were a horizon ago.")
+NOT_KNOWN = nothing("There is no backtest, so it is not known where customers were a horizon ago.")
 SHORT = {
     "Potential loyalist": "Potential\nloyalist", "Need attention": "Need\nattention", "Promising": "Promi-\nsing",
     "Cannot lose them": "Cannot\nlose", "About to sleep": "About\nto sleep", "Hibernating": "Hiber-\nnating",
@@ -81,9 +81,7 @@ def fallen(metrics: dict[str, Any], currency: str) -> Table:
     """Why customers fell, by the first reason that holds."""
     fell = metrics["fallen"]
     if not fell["customers"]:
-        return (
-            note("Nobody is known to have fallen to a lower tier or segment.") if metrics["known_then"] else NOT_KNOWN
-        )
+        return nothing("Nobody fell to a lower tier or segment.") if metrics["known_then"] else NOT_KNOWN
     columns = [Column("reason_kind", "reason"), Column("customers", "customers", "count"),
                Column("lost_value", f"lost forecast, {currency}", "money")]  # fmt: skip
     return table(
@@ -96,7 +94,7 @@ def fallen(metrics: dict[str, Any], currency: str) -> Table:
 def top_fallen(rows: pd.DataFrame, n: int, currency: str) -> Table:
     """The customers who fell and lost most."""
     if rows.empty:
-        return note("Nobody is listed.")
+        return ELSEWHERE
     top = rows.head(n)
     columns = [Column("customer_id", "customer"), Column("from", "from"), Column("to", "to"),
                Column("predicted_then", f"forecast then, {currency}", "money"),

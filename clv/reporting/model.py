@@ -8,7 +8,7 @@ from matplotlib.ticker import MaxNLocator
 
 from clv.reporting.chart import BLUE, GREEN, GREY, ORANGE, PINK, RED, SKY, Chart, figure, render
 from clv.reporting.names import TITLES
-from clv.reporting.table import Column, Table, note, table
+from clv.reporting.table import Column, Table, note, nothing, table
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 PALETTE = (GREEN, BLUE, ORANGE, RED, PINK, SKY, GREY)
@@ -54,7 +54,7 @@ def season(training: dict[str, Any]) -> Chart | Table:
     """How the base buys over the year, and in the coming horizon."""
     months = training["today"]["season_by_month"]
     if min(months) == max(months):
-        return note("No season: the history is too short to tell it from the age of the base (clv/models/season.py).")
+        return nothing("No season is shown: the history is too short to tell it from the age of the base.")
     fig, ax = figure(height=2.6)
     ax.bar(MONTHS, months, color=BLUE, width=0.7)
     ax.axhline(1, color=GREY, linewidth=1)
@@ -69,7 +69,7 @@ def season(training: dict[str, Any]) -> Chart | Table:
 def importance(rows: pd.DataFrame) -> Table:
     """What parameters mattered in the search."""
     if rows.empty:
-        return note("Too few trials to say which parameters matter.")
+        return nothing("There are too few trials to say which parameters matter.")
     named = rows.assign(learner=rows["learner"].map(TITLES)).sort_values(
         ["learner", "importance"], ascending=[True, False]
     )
@@ -84,7 +84,7 @@ def importance(rows: pd.DataFrame) -> Table:
 def tuning(trials: pd.DataFrame) -> Chart | Table:
     """Loss by trial for each learner, relative to the parameters given."""
     if trials.empty:
-        return note("Nothing was tuned (tune.trials is 0): the parameters are those given in params.yaml.")
+        return nothing("Nothing was tuned (tune.trials is 0): the parameters are those given in params.yaml.")
     fig, ax = figure(height=3.0)
     best = []
     for i, (name, rows) in enumerate(trials.groupby("learner")):

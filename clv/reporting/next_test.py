@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from clv.reporting.table import Column, Table, note, table, write
+from clv.reporting.table import Column, Table, note, nothing, table, write
 
 OUTCOMES = {"purchased": "share who buy", "revenue": "revenue per participant"}
 
@@ -47,7 +47,7 @@ def advice(rows: pd.DataFrame, metrics: dict[str, Any]) -> Table:
     """What to do about the next test, in a sentence or two."""
     known = rows.dropna(subset=["treated"]).sort_values("participants", kind="stable").to_dict("records")
     if not known:
-        return note("The next test cannot be planned: nobody who was known before bought in the last window.")
+        return nothing("The next test cannot be planned: nobody who was known before bought in the last window.")
     best = known[0]
     how = f"{OUTCOMES[best['outcome']]}{', with the forecast as covariate' if best['with_forecast'] else ''}"
     text = (

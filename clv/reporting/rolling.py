@@ -8,9 +8,9 @@ from clv.evaluation.rolling import spread
 from clv.reporting.chart import GREY, Chart, figure, render
 from clv.reporting.evaluation import COLOURS, DASHED
 from clv.reporting.names import TITLES
-from clv.reporting.table import Column, Format, Table, note, table, write
+from clv.reporting.table import Column, Format, Table, nothing, table, write
 
-NO_ORIGINS = note(
+NO_ORIGINS = nothing(
     "There are no rolling origins: the split is not by time, the history is too short for an earlier one, or "
     "time.rolling_origins is 0."
 )

@@ -105,7 +105,7 @@ def reasons(section: Section) -> Iterator[str]:
     for cell in section.code():
         for output in cell.outputs:
             said = html_of(output)
-            if said is not None:
+            if said:
                 yield unescape(said)
 
 

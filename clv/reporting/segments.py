@@ -10,7 +10,7 @@ from clv.marketing.segments.rfm import SCORES, SEGMENTS
 from clv.marketing.segments.tiers import TIERS
 from clv.reporting.chart import BLUE, GREEN, GREY, Chart, figure, render
 from clv.reporting.heat import cell
-from clv.reporting.table import NOT_JUDGED, Column, Table, note, table, write
+from clv.reporting.table import ELSEWHERE, NOT_JUDGED, Column, Table, note, nothing, table, write
 
 TITLES = {"tier": "tier", "rfm_segment": "RFM segment", "cluster": "cluster", "elite": "Elite", "eco": "eco segment"}
 KINDS = {"category": "favourite category", "channel": "channel of acquisition", "country": "country"}
@@ -22,8 +22,7 @@ FEATURE_TITLES = {
     "return_share": "returned, share of revenue", "open_share_90d": "e-mails opened, share",
     "acquisition_cost": "cost of acquisition, money",
 }  # fmt: skip
-NOTHING = Table("")  # where another part has said why
-NO_ECO = note("This data does not say which products are eco products, so there is no eco segment.")
+NO_ECO = nothing("This data does not say which products are eco products, so there is no eco segment.")
 
 
 def suppression(profiles: pd.DataFrame, minimum: int) -> Table:
@@ -42,7 +41,7 @@ def tiers(profiles: pd.DataFrame) -> Chart | Table:
     """Share of customers and share of the forecast by tier."""
     rows = profiles[profiles["dimension"] == "tier"].set_index("segment")
     if rows["suppressed"].astype("bool").any():
-        return note("There are too few customers to show their tiers.")
+        return nothing("There are too few customers to show their tiers.")
     rows = rows[["customer_share", "predicted_share"]].reindex(list(TIERS)).fillna(0.0)
     fig, ax = figure(height=2.2)
     parts = []
@@ -76,7 +75,7 @@ def rfm_grid(profiles: pd.DataFrame, currency: str) -> Chart | Table:
     rows = profiles[profiles["dimension"] == "rfm_segment"].set_index("segment").reindex([s.name for s in SEGMENTS])
     means = rows["predicted_mean"]
     if not means.notna().any():
-        return note("There are too few customers to show RFM segments.")
+        return nothing("There are too few customers to show RFM segments.")
     fig, ax = figure(height=4.2)
     most = max(float(means.max()), 0.01)
     for segment in SEGMENTS:
@@ -107,7 +106,7 @@ def worth(profiles: pd.DataFrame, dimension: str, currency: str) -> Table:
     """How large each segment of a dimension is, what it is worth, and what its customers cost to acquire."""
     rows = profiles[profiles["dimension"] == dimension]
     if rows.empty:
-        return NOTHING
+        return ELSEWHERE
     columns = [
         Column("segment", TITLES[dimension]),
         Column("customers", "customers", "count"),
@@ -132,7 +131,7 @@ def behaviour(profiles: pd.DataFrame, dimension: str, currency: str) -> Table:
     """What the customers of each segment of a dimension do."""
     rows = profiles[profiles["dimension"] == dimension]
     if rows.empty:
-        return NOTHING
+        return ELSEWHERE
     columns = [
         Column("segment", TITLES[dimension]),
         Column("churn_risk_mean", "will not buy in the horizon", "share"),
@@ -148,7 +147,7 @@ def mix_table(rows: pd.DataFrame, dimension: str) -> Table:
     """The most frequent categories, channels and countries of the segments of a dimension, with their index."""
     found = rows[rows["dimension"] == dimension]
     if found.empty:
-        return note("Categories, channels and countries are not shown: they are not known, or of too few customers.")
+        return nothing("Categories, channels and countries are not shown: they are not known, or of too few customers.")
     lines: dict[Any, dict[Any, str]] = {}
     for (segment, kind), of in found.groupby(["segment", "kind"], sort=False):
         top = of.head(3)
@@ -184,7 +183,7 @@ def hits(rows: pd.DataFrame, goal: float, confidence: float) -> Table:
     columns += [Column(name, title, "share") for name, title in known.items() if rows[name].notna().any()]
     top = rows.iloc[0]
     if not np.isfinite(top.precision):
-        return note("There are too few test customers to show how well tiers held.")
+        return nothing("There are too few test customers to show how well tiers held.")
     reach = f" The goal of {goal:.0%} is {'reached' if top.precision >= goal else 'missed'}"
     if np.isfinite(top.bayes):
         reach += f"; history allows about {top.bayes:.0%}, as what customers will spend is largely chance"
@@ -201,7 +200,7 @@ def eco(profiles: pd.DataFrame, metrics: dict[str, Any], currency: str) -> Table
     if not metrics:
         return NO_ECO
     if rows.empty or bool(rows["suppressed"].iloc[0]):
-        return note("There are too few eco-conscious customers of high value to show.")
+        return nothing("There are too few eco-conscious customers of high value to show.")
     row = rows.iloc[0]
     return note(
         f"{row.customers:,.0f} customers of the tier High-CLV have {metrics['least_share']:.0%} or more of their "
@@ -214,7 +213,7 @@ def eco_differences(metrics: dict[str, Any]) -> Table:
     """What sets them apart from other customers of high value."""
     rows = pd.DataFrame(metrics.get("sets_apart", []))
     if rows.empty:
-        return note("There are too few to compare.") if metrics else NOTHING
+        return nothing("There are too few eco-conscious customers of high value to compare.") if metrics else ELSEWHERE
     columns = [
         Column("feature", "feature"),
         Column("eco_mean", "eco-conscious", "money"),

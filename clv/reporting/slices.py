@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from clv.reporting.table import NOT_JUDGED, Column, Table, note, table
+from clv.reporting.table import NOT_JUDGED, Column, Table, nothing, table
 
 LEVELS = (90, 95, 99)
 BY = {
@@ -21,7 +21,7 @@ FAIRNESS = (
     "bias, coverage. Named last is what differs from all customers by more than two standard errors; of differences "
     "that are only noise, one in twenty does"
 )
-NOT_PERSONAL = note(
+NOT_PERSONAL = nothing(
     "Groups of persons are not compared: there is no backtest, or neither age band nor country nor channel is known."
 )
 

@@ -87,6 +87,7 @@ def nothing(why: str) -> Table:
     return Table(f"{NOTHING}{escape(why)}</p>")
 
 
+ELSEWHERE = nothing("")  # where another part has said why
 NOT_JUDGED = nothing("There is no backtest.")  # in the place of what shows how good a forecast was
 
 
