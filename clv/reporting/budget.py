@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from clv.marketing.budget.cells import NOT_SPENT
+from clv.marketing.budget.groups import ANY_CHANNEL
 from clv.marketing.segments.tiers import TIERS
 from clv.reporting.budget_curves import UNKNOWN, WAYS
 from clv.reporting.chart import BLUE, GREEN, GREY, ORANGE, PINK, RED, SKY, Chart, figure, render
@@ -83,12 +84,14 @@ def allocation(cells: pd.DataFrame, currency: str) -> Chart:
     ax.grid(visible=False)
     ax.xaxis.set_visible(False)
     ax.spines["bottom"].set_visible(False)
-    fig.legend(frameon=False, loc="outside upper center", ncols=min(len(channels), 6))
+    if channels != [ANY_CHANNEL]:
+        fig.legend(frameon=False, loc="outside upper center", ncols=min(len(channels), 6))
     top = rows.groupby("tier")["budget"].sum().sort_values(ascending=False, kind="stable")
     total = float(cells["budget"].sum())
     share = f"{top.iloc[0] / total:.0%} of the money goes to {top.index[0]}" if total > 0 else "There is no money"
     parts = ", ".join(f"{name} {end:,.0f}" for name, end in zip(bars, [*ends, left], strict=False))
-    return render(fig, "allocation", f"{share}; by channel, in {currency}", f"Stacked bars of the budget: {parts}")
+    unit = f"in {currency}" if channels == [ANY_CHANNEL] else f"by channel, in {currency}"
+    return render(fig, "allocation", f"{share}; {unit}", f"Stacked bars of the budget: {parts}")
 
 
 def cells_table(cells: pd.DataFrame, currency: str) -> Table:
@@ -105,7 +108,7 @@ def cells_table(cells: pd.DataFrame, currency: str) -> Table:
         Column("bound_by", "held by"),
     ]
     columns = _told(columns, cells)
-    caption = "The budget by tier and channel"
+    caption = "The budget, part by part"
     if cells["marginal_return"].notna().any():
         caption += f". 'Next 1 brings' is the margin, in {currency}, of one more {currency} there"
     if cells["cautious_return"].notna().any():
@@ -122,7 +125,7 @@ def next_money(metrics: dict[str, Any], currency: str) -> Table:
     if getting.empty:
         text = f"The next {money} would stay unspent: {_why_unspent(cells)}."
     else:
-        where = ", ".join(f"{r.amount:,.0f} to {r.tier} by {r.channel}" for r in getting.itertuples())
+        where = ", ".join(f"{r.amount:,.0f} to {_named(r.tier, r.channel)}" for r in getting.itertuples())
         low, high = getting["marginal_return"].min(), getting["marginal_return"].max()
         text = f"Of the next {money}, {where}."
         if following["expected_margin"] is not None:
@@ -175,9 +178,11 @@ def sensitivity(rows: pd.DataFrame, currency: str) -> Table:
         Column("expected_profit", "expected profit", "money"),
     ]
     columns = _told(columns, rows)
-    return table(
-        rows, columns, f"The budget decided anew under other circumstances, {currency}; a dash: bounds forbid it"
-    )
+    caption = f"The budget decided anew under other circumstances, {currency}; a dash: bounds forbid it"
+    if not rows["expected_margin"].notna().any():
+        rows = rows.drop_duplicates([*TIERS, "not_spent"])
+        caption += ". Circumstances that do not change the split are left out"
+    return table(rows, columns, caption)
 
 
 def cac(tiers: pd.DataFrame, currency: str) -> Table:
@@ -194,10 +199,11 @@ def cac(tiers: pd.DataFrame, currency: str) -> Table:
     ]
     caption = (
         "What winning a customer may cost. The target is a share (budget.cac_share) of the lower end of the margin's "
-        "interval; at the ceiling a customer only just pays back. LTV to CAC is the margin over what customers cost "
-        "so far"
+        "interval; at the ceiling a customer only just pays back"
     )
-    return table(tiers, columns, caption)
+    if tiers["ltv_cac"].notna().any():
+        caption += ". LTV to CAC is the margin over what customers cost so far"
+    return table(tiers, _told(columns, tiers), caption)
 
 
 def strategy(tiers: pd.DataFrame) -> Table:
@@ -223,8 +229,17 @@ def assumptions(metrics: dict[str, Any]) -> Table:
 
 
 def _told(columns: list[Column], rows: pd.DataFrame) -> list[Column]:
-    """The columns without those of figures that nothing tells."""
-    return [column for column in columns if column.format == "text" or rows[column.name].notna().any()]
+    """The columns without those that tell nothing: figures that are not known, blank text, no channel but all."""
+    blank = ["", ANY_CHANNEL]
+    return [
+        column
+        for column in columns
+        if (~rows[column.name].fillna("").isin(blank) if column.format == "text" else rows[column.name].notna()).any()
+    ]
+
+
+def _named(tier: Any, channel: Any) -> str:
+    return str(tier) if channel == ANY_CHANNEL else f"{tier} by {channel}"
 
 
 def _brings(currency: str) -> list[Column]:

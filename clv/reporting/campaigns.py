@@ -175,8 +175,8 @@ def stakes(plan: dict[str, Any], currency: str) -> Chart | Table:
     ax.xaxis.set_major_formatter(lambda v, _: f"{v:,.0f}")
     ax.set_xlabel(currency)
     ax.legend(frameon=False, loc="lower right")
-    top, total = rows.iloc[-1], max(float(rows["value_at_stake"].sum()), 1e-12)
-    share = top["value_at_stake"] / total
+    top = rows.iloc[-1]
+    share = top["value_at_stake"] / max(float(plan["value_at_stake"]), 1e-12)
     return render(
         fig, "stakes",
         f"{rows.index[-1]}: {share:.0%} of the margin at stake, {top['value_at_stake']:,.0f} {currency}",

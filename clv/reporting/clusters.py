@@ -18,6 +18,7 @@ SHORT_TITLES: dict[str, tuple[str, Format]] = {
     "eco_share": ("eco share", "share"),
     "open_share_90d": ("e-mails opened", "share"),
 }
+SHARES = {"eco_share": "revenue", "open_share_90d": "e-mails"}
 DARKEST_AT = 1.5  # standard deviations
 
 
@@ -73,9 +74,10 @@ def profiles(rows: pd.DataFrame, currency: str) -> Chart | Table:
     ]
     titles = [SHORT_TITLES[feature][0].replace(" ", "\n", 1) for feature in features]
     fig, _ = heat_map(shades.to_numpy() / DARKEST_AT, texts, order, titles, 0.5)
+    shares = [what for feature, what in SHARES.items() if feature in features]
+    of = f"; shares of {' and '.join(shares)}" if shares else ""
     caption = (
-        f"Means per customer (forecast in {currency} of the horizon; shares of customers, revenue and e-mails). Blue "
-        "is above the mean customer, orange below"
+        f"Means per customer (forecast in {currency} of the horizon{of}). Blue is above the mean customer, orange below"
     )
     said = "; ".join(f"{c}: " + ", ".join(f"{SHORT_TITLES[f][0]} {t}" for f, t in zip(features, line, strict=True))
                      for c, line in zip(order, texts, strict=True))  # fmt: skip

@@ -29,11 +29,11 @@ def retention(orders: pd.DataFrame, last_day: str) -> Chart | Table:
     fig, ax = heat_map(shares.to_numpy() / most, texts, names, [str(n) for n in shares.columns], 0.27)
     ax.xaxis.set_label_position("top")
     ax.set_xlabel(f"{period}s after that of the first purchase")
-    ax.set_ylabel("first purchase, and new customers")
     said = ", ".join(_mean(shares, sizes, after, period) for after in _told(shares))
     caption = (
-        f"How many of a {period}'s new customers bought again in each {period} after it: {said}. The darker, the more; "
-        f"{period}s that are not over are empty. In the first {period} of the data, earlier customers count as new"
+        f"How many of a {period}'s new customers bought again in each {period} after it: {said}. Beside each {period}: "
+        f"its new customers. The darker, the more; {period}s that are not over are empty. In the first {period} of the "
+        "data, earlier customers count as new"
     )
     return render(fig, "retention", caption, f"Heat map of {len(shares)} cohorts by {period}s since: {said}")
 

@@ -60,14 +60,20 @@ def unreadable(metrics: dict[str, Any]) -> Table:
 
 def absent(clean: dict[str, pd.DataFrame], absent_features: list[str]) -> Table:
     """Which optional columns this data lacks, and what is switched off with them."""
-    missing = []
+    lines = []
     for name, columns in TABLES.items():
         have = {*clean[name].columns, "is_return"}  # the sign of the amount says it in clean tables
-        missing += [f"{name}.{c.name}" for c in columns if not {c.name, f"{c.name}_minor"} & have or clean[name].empty]
-    if not missing:
+        missing = [c.name for c in columns if not {c.name, f"{c.name}_minor"} & have]
+        if clean[name].empty:
+            lines.append(f"There is no table of {name}.")
+        elif missing:
+            lines.append(f"The table of {name} has no {', '.join(missing)}.")
+    if not lines:
         return nothing("Every column that could be used is present; nothing is switched off.")
-    text = f"Not in this data: {', '.join(missing)}."
-    return note(f"{text} Features left out for that: {', '.join(absent_features)}." if absent_features else text)
+    if absent_features:
+        n = len(absent_features)
+        lines.append(f"{n} feature{' is' if n == 1 else 's are'} left out for that; the page Features lists them.")
+    return Table("".join(note(line).html for line in lines))
 
 
 def monthly_revenue(transactions: pd.DataFrame, currency: str) -> Chart:
@@ -101,7 +107,7 @@ def cohort_sizes(transactions: pd.DataFrame) -> Chart:
     _month_axis(ax, index)
     ax.set_ylabel("customers who bought")
     ax.yaxis.set_major_formatter(lambda v, _: f"{v:,.0f}")
-    ax.legend(frameon=False, loc="upper left", reverse=True)
+    fig.legend(frameon=False, loc="outside upper center", ncols=2, reverse=True)
     return render(
         fig, "cohorts", "Customers who bought in a month: for the first time, or again",
         f"Stacked bar chart over {len(index)} months: {new.sum():,} first purchases, and customers who bought again",

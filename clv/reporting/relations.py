@@ -157,4 +157,4 @@ def _histogram(ax: Axes, values: np.ndarray) -> None:
 
 
 def _short(value: float) -> str:
-    return f"{value:,.0f}" if abs(value) >= 10 else f"{value:.3g}"
+    return f"{value:,.0f}" if abs(value) >= 10 else f"{value:.2g}"

@@ -56,10 +56,10 @@ def monthly_index(orders: pd.DataFrame, first_day: str, last_day: str) -> pd.Dat
 
 def by_weekday(orders: pd.DataFrame, first_day: str, last_day: str) -> Chart | Table:
     """Orders on an average Monday, Tuesday, and so on, from one row per customer and day."""
-    days = pd.Series(pd.date_range(first_day, last_day)).dt.dayofweek.value_counts().reindex(range(7), fill_value=0)
+    days = pd.Series(pd.date_range(first_day, last_day)).dt.day_of_week.value_counts().reindex(range(7), fill_value=0)
     if days.min() < FEWEST_WEEKS:
         return nothing(f"The data has fewer than {FEWEST_WEEKS} weeks, too few to compare days of the week.")
-    mean = (orders["day"].dt.dayofweek.value_counts().reindex(range(7), fill_value=0) / days).round(4)
+    mean = (orders["day"].dt.day_of_week.value_counts().reindex(range(7), fill_value=0) / days).round(4)
     fig, ax = figure(height=2.4)
     ax.bar([name[:3] for name in WEEKDAYS], mean, color=[BLUE if v == mean.max() else GREY for v in mean], width=0.7)
     ax.set_ylabel("orders per day")

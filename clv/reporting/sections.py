@@ -1,7 +1,8 @@
 """An executed notebook as the sections of a page: what has nothing to show is left out, with its heading."""
 
+import itertools
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from html import escape, unescape
 
@@ -22,14 +23,10 @@ class Section:
 
     level: int
     title: str
+    anchor: str
     folded: bool
     cells: Cells = field(default_factory=list)
     parts: list["Section"] = field(default_factory=list)
-
-    @property
-    def anchor(self) -> str:
-        """What a link on the page calls it."""
-        return re.sub(r"[^a-z0-9]+", "-", self.title.lower()).strip("-")
 
     def shows(self) -> bool:
         """Whether there is something to read: an output that says more than that there is nothing, or text alone."""
@@ -59,12 +56,15 @@ def body_of(notebook: nbformat.NotebookNode, render: Callable[[Cells], str]) -> 
 def tree(cells: Sequence[nbformat.NotebookNode]) -> Section:
     """The section of the first heading, with all others under it by their levels."""
     path: list[Section] = []
+    anchors: set[str] = set()
     for cell in cells:
         found = HEADING.match(cell.source) if cell.cell_type == "markdown" else None
         if found is None:
             path[-1].cells.append(cell)
             continue
-        section = Section(len(found[1]), found[2].strip(), FOLDED in cell.metadata.get("tags", []))
+        title = found[2].strip()
+        section = Section(len(found[1]), title, anchor(title, anchors), FOLDED in cell.metadata.get("tags", []))
+        anchors.add(section.anchor)
         text = cell.source.partition("\n")[2].strip()
         if text:
             section.cells.append(nbformat.from_dict(dict(cell) | {"source": text}))
@@ -74,6 +74,13 @@ def tree(cells: Sequence[nbformat.NotebookNode]) -> Section:
             path[-1].parts.append(section)
         path.append(section)
     return path[0]
+
+
+def anchor(title: str, taken: Set[str]) -> str:
+    """What a link on the page calls the section of a title: numbered where a section before it is called so."""
+    name = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-") or "section"
+    names = (name if n == 1 else f"{name}-{n}" for n in itertools.count(1))
+    return next(free for free in names if free not in taken)
 
 
 def html(section: Section, render: Callable[[Cells], str]) -> str:

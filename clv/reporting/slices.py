@@ -33,6 +33,7 @@ def slices(rows: pd.DataFrame, currency: str) -> Table:
     parts = [
         table(found, _columns(by, currency), f"By {BY[by]}{_suppressed(found)}").html
         for by, found in ((str(by), found) for by, found in rows.groupby("by", sort=False))
+        if len(found) > 1  # a single kind is all customers
     ]
     return Table("".join(parts))
 

@@ -71,6 +71,7 @@ def test_every_table_and_picture_is_made(judgement: Judgement) -> None:
 
 def test_without_a_backtest_each_says_so() -> None:
     shown = [
+        evaluation.gain(NOTHING),
         evaluation.comparison(NOTHING, "EUR"),
         evaluation.ensemble(NOTHING, "EUR", 0.95),
         evaluation.wins(NOTHING, "EUR"),
@@ -81,6 +82,7 @@ def test_without_a_backtest_each_says_so() -> None:
         evaluation.pit(NOTHING),
     ]
     assert shown == [NOT_JUDGED] * len(shown)
+    assert "no backtest" in evaluation.gain_picture(NOTHING).svg
     unknown = evaluation.ceiling(NOTHING)
     assert isinstance(unknown, Table)
     assert "synthetic shops only" in unknown.html

@@ -1,0 +1,35 @@
+"""Which figures of customers go together."""
+
+import numpy as np
+import pandas as pd
+
+from clv.features.table import FEATURES
+from clv.reporting.chart import Chart
+from clv.reporting.correlations import BY_DEFINITION, FEWEST, FIGURES, correlations
+from clv.reporting.table import NOTHING
+
+N = 50
+RISING = np.arange(N, dtype=float)
+CUSTOMERS = pd.DataFrame({"recency_days": RISING, "tenure_days": RISING, "frequency": -(RISING**3), "eco_share": 0.5})
+
+
+def test_the_figures_are_features() -> None:
+    assert set(FIGURES) <= {feature.name for feature in FEATURES}
+    assert frozenset().union(*BY_DEFINITION) <= set(FIGURES)
+
+
+def test_ranks_go_together_and_what_is_so_by_definition_is_no_news() -> None:
+    chart = correlations(CUSTOMERS)
+    assert isinstance(chart, Chart)
+    assert "go against each other most: -1.00" in chart.caption
+    assert "the first purchase of who bought once is also the last" in chart.caption
+    assert "categories" not in chart.caption
+    assert "eco" not in chart.svg + chart.caption, "all the same"
+    assert chart == correlations(CUSTOMERS)
+
+
+def test_nothing_is_shown_of_what_is_not_known_of_enough_customers() -> None:
+    few = CUSTOMERS.assign(frequency=CUSTOMERS["frequency"].where(RISING < FEWEST - 1))[["recency_days", "frequency"]]
+    assert correlations(few)._repr_html_().startswith(NOTHING)
+    assert correlations(CUSTOMERS[["frequency"]])._repr_html_().startswith(NOTHING)
+    assert correlations(CUSTOMERS[["eco_share"]])._repr_html_().startswith(NOTHING)
