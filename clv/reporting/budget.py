@@ -18,8 +18,7 @@ SOURCES = {
     "without the spending",
     "elasticities": "What spending brings is an assumption of this shop (budget.elasticities), not a measurement. "
     "There are no intervals, because nothing says how far it is off",
-    "none": "Neither a randomised test nor an assumption says what spending brings. The money is split by a rule, and "
-    "no return is stated",
+    "none": "Neither a randomised test nor an assumption says what spending brings, so no return is stated",
 }
 
 
@@ -146,7 +145,9 @@ def next_money(metrics: dict[str, Any], currency: str) -> Table:
         Column("why_nothing", "why no more"),
     ]
     columns = _told(columns, cells)
-    caption = f"Where the next {money} would go; what one more {currency} would bring there"
+    caption = f"Where the next {money} would go"
+    if cells["marginal_return"].notna().any():
+        caption += f"; what one more {currency} would bring there"
     return Table(note(text).html + table(cells, columns, caption).html)
 
 

@@ -47,7 +47,7 @@ def quality(rules: pd.DataFrame, currency: str) -> Table:
 def kept(metrics: dict[str, Any]) -> Table:
     """How many rows of the orders were kept, from the metrics of preprocess."""
     raw, clean = metrics["raw_rows"]["transactions"], metrics["clean_rows"]["transactions"]
-    return note(f"{clean:,} of {raw:,} rows of transactions were kept ({clean / raw:.2%}).")
+    return note(f"Of {raw:,} rows of transactions, {clean:,} were kept and {raw - clean:,} set aside.")
 
 
 def unreadable(metrics: dict[str, Any]) -> Table:

@@ -16,7 +16,7 @@ FEWEST = 100  # customers of whom a feature is known: the correlation of fewer i
 BINS = 30
 GROUPS = 5  # of customers by a feature, as far as equal values allow
 UNLABELLED = nothing(
-    "No window is over, so it is not known which features go with the value that customers then bring."
+    "Which features go with the value of customers is not known: no window is over, or it has too few customers."
 )
 
 
@@ -69,18 +69,19 @@ def strongest(found: pd.DataFrame) -> Chart | Table:
     )  # fmt: skip
 
 
-def meanings(found: pd.DataFrame) -> Table:
-    """What these features mean."""
+def meanings(found: pd.DataFrame, leading: Sequence[str]) -> Table:
+    """What these features mean, and those that lead their groups."""
     if found.empty:
         return UNLABELLED
     columns = [Column("feature", "feature"), Column("group", "group"), Column("rho", "correlation", "ratio"),
                Column("customers", "known of customers", "count"), Column("description", "meaning")]  # fmt: skip
-    return table(found.head(SHOWN), columns, "What the strongest features mean")
+    shown = found[(found.index < SHOWN) | found["feature"].isin(leading)]
+    return table(shown, columns, "What the features in the pictures of this page mean")
 
 
-def value_by(customers: pd.DataFrame, names: Sequence[str], currency: str) -> Chart | Table:
+def value_by(customers: pd.DataFrame, found: pd.DataFrame, names: Sequence[str], currency: str) -> Chart | Table:
     """Mean realised value from the customers with the lowest values of a feature to the highest: a chart for each."""
-    if not customers[TARGET].notna().any():
+    if found.empty:
         return UNLABELLED
     fig, axes = panels(len(names), 2, row_height=2.2)
     said = []

@@ -17,10 +17,11 @@ CUSTOMERS = pd.DataFrame({
     "tenure_days": (VALUE * 7) % N, "recency_days": N - VALUE, "orders_90d": np.where(VALUE < 120, 0, VALUE // 20),
     "gap_mean_days": np.where(VALUE < show.FEWEST - 1, VALUE, np.nan), "preferred_category": "a", TARGET: VALUE,
 })  # fmt: skip
+RELATED = show.relations(CUSTOMERS, LISTED)
 
 
 def test_the_strongest_relations_come_first_with_their_sign() -> None:
-    found = show.relations(CUSTOMERS, LISTED)
+    found = RELATED
     assert found["feature"].to_list() == ["recency_days", "orders_90d", "tenure_days"], "no text, nothing of too few"
     assert found["rho"].iloc[0] == -1.0
     assert found["group"].iloc[1] == "windows"
@@ -28,11 +29,11 @@ def test_the_strongest_relations_come_first_with_their_sign() -> None:
     assert isinstance(chart, Chart)
     assert "recency_days goes with it most, -1.00" in chart.caption
     assert "orange" in chart.caption
-    assert "Days since the last purchase" in show.meanings(found).html
+    assert "Days since the last purchase" in show.meanings(found, []).html
 
 
 def test_leaders_are_one_of_each_group_and_known_of_half() -> None:
-    found = show.relations(CUSTOMERS, LISTED)
+    found = RELATED
     assert show.leaders(found, LISTED) == ["recency_days", "orders_90d"]
     assert show.leaders(found.assign(known_share=[0.4, 1.0, 1.0]), LISTED) == ["orders_90d", "tenure_days"]
     assert show.leaders(pd.DataFrame(), LISTED) == ["tenure_days", "gap_mean_days", "orders_90d"]
@@ -52,7 +53,7 @@ def test_groups_of_customers_rise_with_the_feature_and_keep_equal_values_togethe
 
 def test_charts_are_the_same_each_time_and_say_what_they_show() -> None:
     names = ["recency_days", "orders_90d", "gap_mean_days"]
-    made = [(show.value_by(CUSTOMERS, names, "EUR"), show.spread(CUSTOMERS, names, LISTED)) for _ in range(2)]
+    made = [(show.value_by(CUSTOMERS, RELATED, names, "EUR"), show.spread(CUSTOMERS, names, LISTED)) for _ in range(2)]
     assert made[0] == made[1]
     values, spread = made[0]
     assert isinstance(values, Chart)
@@ -64,6 +65,18 @@ def test_without_a_window_that_is_over_nothing_is_known_but_how_features_are_spr
     today = CUSTOMERS.assign(**{TARGET: np.nan})
     found = show.relations(today, LISTED)
     assert found.empty
-    parts = [show.strongest(found), show.meanings(found), show.value_by(today, ["tenure_days"], "EUR")]
+    parts = [show.strongest(found), show.meanings(found, []), show.value_by(today, found, ["tenure_days"], "EUR")]
     assert parts == [show.UNLABELLED] * 3
     assert isinstance(show.spread(today, show.leaders(found, LISTED), LISTED), Chart)
+
+
+def test_the_meanings_are_those_of_all_pictures() -> None:
+    long = pd.concat([RELATED.assign(feature=[f"f{i}_{n}" for n in range(len(RELATED))]) for i in range(6)])
+    shown = show.meanings(long.reset_index(drop=True), ["f5_2"]).html
+    assert shown.count("<tr>") == 1 + show.SHOWN + 1
+    assert "f5_2" in shown
+    assert "f5_1" not in shown
+
+
+def test_of_too_few_customers_no_relation_is_claimed() -> None:
+    assert show.relations(CUSTOMERS.head(show.FEWEST - 1), LISTED).empty
