@@ -9,7 +9,9 @@ from clv.reporting.table import Table, nothing
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 NEARLY_A_YEAR = 350  # days of data that make a calendar year
+HOURS = 24
 FEWEST_WEEKS = 4
+FEWEST = 20  # orders in the mean month, weekday or hour: what fewer show is luck
 COLOURS = (BLUE, ORANGE, GREEN, PINK)  # of years, the newest first
 NO_TIME = pd.Timedelta(0)  # midnight sharp is a date without a time
 
@@ -21,8 +23,10 @@ def by_month(orders: pd.DataFrame, first_day: str, last_day: str) -> Chart | Tab
     """
     index = monthly_index(orders, first_day, last_day)
     if len(index) < 2:
-        return nothing("The data has fewer than two whole calendar years, so months that are busy every year cannot be "
-                       "told from others.")  # fmt: skip
+        return nothing(
+            "The data has fewer than two whole calendar years with enough orders, so months that are busy every year "
+            "cannot be told from others."
+        )
     fig, ax = figure(height=2.8)
     for year, colour in zip(sorted(index.index, reverse=True), COLOURS, strict=False):
         ax.plot(MONTHS, index.loc[year], "o-", color=colour, markersize=4, linewidth=1.5, label=str(year))
@@ -45,7 +49,9 @@ def monthly_index(orders: pd.DataFrame, first_day: str, last_day: str) -> pd.Dat
     """Orders per day of each month (columns 1 to 12) over those per day of the year (rows: newest whole years)."""
     days = pd.Series(pd.date_range(first_day, last_day))
     length = days.dt.year.value_counts()
-    years = sorted(length[length >= NEARLY_A_YEAR].index)[-len(COLOURS) :]
+    sold = orders["day"].dt.year.value_counts().reindex(length.index, fill_value=0)
+    whole_years = (length >= NEARLY_A_YEAR) & (sold >= FEWEST * len(MONTHS))
+    years = sorted(length[whole_years].index)[-len(COLOURS) :]
     whole, counted = days[days.dt.year.isin(years)], orders.loc[orders["day"].dt.year.isin(years), "day"]
     if whole.empty or counted.empty:
         return pd.DataFrame()
@@ -57,8 +63,8 @@ def monthly_index(orders: pd.DataFrame, first_day: str, last_day: str) -> pd.Dat
 def by_weekday(orders: pd.DataFrame, first_day: str, last_day: str) -> Chart | Table:
     """Orders on an average Monday, Tuesday, and so on, from one row per customer and day."""
     days = pd.Series(pd.date_range(first_day, last_day)).dt.day_of_week.value_counts().reindex(range(7), fill_value=0)
-    if days.min() < FEWEST_WEEKS:
-        return nothing(f"The data has fewer than {FEWEST_WEEKS} weeks, too few to compare days of the week.")
+    if days.min() < FEWEST_WEEKS or len(orders) < FEWEST * len(WEEKDAYS):
+        return nothing("There are too few weeks or too few orders to compare days of the week.")
     mean = (orders["day"].dt.day_of_week.value_counts().reindex(range(7), fill_value=0) / days).round(4)
     fig, ax = figure(height=2.4)
     ax.bar([name[:3] for name in WEEKDAYS], mean, color=[BLUE if v == mean.max() else GREY for v in mean], width=0.7)
@@ -75,11 +81,13 @@ def by_hour(orders: pd.DataFrame) -> Chart | Table:
     clock = clock[clock > NO_TIME]
     if clock.empty:
         return nothing("The dates of orders have no time of day, so hours are not shown.")
-    counts = (clock.dt.total_seconds() // 3600).astype("int64").value_counts().reindex(range(24), fill_value=0)
+    if len(clock) < FEWEST * HOURS:
+        return nothing("There are too few orders to compare hours of the day.")
+    counts = (clock.dt.total_seconds() // 3600).astype("int64").value_counts().reindex(range(HOURS), fill_value=0)
     share = (counts / counts.sum()).round(4)
     fig, ax = figure(height=2.4)
-    ax.bar(np.arange(24), share, color=[BLUE if v == share.max() else GREY for v in share], width=0.8)
-    ax.set_xticks(range(0, 24, 3), [f"{hour:02d}:00" for hour in range(0, 24, 3)])
+    ax.bar(np.arange(HOURS), share, color=[BLUE if v == share.max() else GREY for v in share], width=0.8)
+    ax.set_xticks(range(0, HOURS, 3), [f"{hour:02d}:00" for hour in range(0, HOURS, 3)])
     ax.set_ylabel("share of orders")
     ax.yaxis.set_major_formatter(lambda v, _: f"{100 * v:g}%")
     best = int(share.to_numpy().argmax())

@@ -44,7 +44,16 @@ def test_a_busy_weekday_stands_out() -> None:
 
 
 def test_hours_are_those_of_orders_with_a_time_of_day() -> None:
-    chart = seasons.by_hour(orders(bought(("a", "2024-01-01 20:59"), ("b", "2024-01-01 20:00"), ("c", "2024-01-01"))))
+    times = ("2024-01-01 20:59", "2024-01-01 20:00", "2024-01-01")
+    rows = [(f"c{i}", times[i % 3]) for i in range(3 * seasons.FEWEST * seasons.HOURS)]
+    chart = seasons.by_hour(orders(bought(*rows)))
     assert isinstance(chart, Chart)
     assert "100.0%, come in the hour from 20:00 (of the 67% of orders that have a time of day)" in chart.caption
     assert "no time of day" in seasons.by_hour(daily("02"))._repr_html_()
+    assert "too few orders" in seasons.by_hour(orders(bought(*rows[:9])))._repr_html_()
+
+
+def test_few_orders_show_no_season() -> None:
+    few = daily("02").iloc[:: 365 // seasons.FEWEST]
+    assert seasons.by_month(few, *DAYS)._repr_html_().startswith(NOTHING)
+    assert seasons.by_weekday(few, *DAYS)._repr_html_().startswith(NOTHING)
