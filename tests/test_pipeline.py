@@ -54,7 +54,7 @@ SMALL = {
 
 
 # Of a page, where fewer than two.
-PICTURES = {"02_features": 0, "06_budget": 1}
+PICTURES = {"02_features": 1, "06_budget": 1}
 
 
 @dataclass(frozen=True)
