@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from clv.marketing.segments.tiers import TIERS
-from clv.reporting.chart import BLUE, GREY, INK, ORANGE, RED, Chart, figure, render
+from clv.reporting.chart import BLUE, GREY, INK, ORANGE, RED, Chart, Mark, figure, name_lines, render
 from clv.reporting.table import Column, Table, nothing, table
 
 UNKNOWN = nothing("Nothing says what spending brings, so no return is shown.")
@@ -16,6 +16,7 @@ WAYS = {
     "equal": "equal parts",
     "best_expected": "most expected profit, no caution",
 }
+SHORT = {"ours": "this budget", "rule": "shares by tier"}  # beside a line
 
 
 def lifts(metrics: dict[str, Any], currency: str) -> Table:
@@ -46,11 +47,13 @@ def return_curve(curve: pd.DataFrame, total: float, currency: str) -> Chart | Ta
     if not curve["expected_profit"].notna().any():
         return UNKNOWN
     fig, ax = figure(height=3.2)
-    said = []
+    said, marks = [], []
     for name, colour in (("ours", BLUE), ("rule", ORANGE)):
         rows = curve[curve["allocation"] == name]
         if len(rows):
-            ax.plot(rows["total"], rows["expected_profit"], "o-", color=colour, markersize=4, label=WAYS[name])
+            ax.plot(rows["total"], rows["expected_profit"], "o-", color=colour, markersize=4)
+            last = rows.iloc[-1]
+            marks.append(Mark(last["total"], last["expected_profit"], SHORT[name], colour))
             best = rows.iloc[int(rows["expected_profit"].to_numpy().argmax())]
             said.append(f"{WAYS[name]} most at {best['total']:,.0f} ({best['expected_profit']:,.0f})")
     ax.axvline(total, color=GREY, linestyle="--", linewidth=1)
@@ -58,7 +61,7 @@ def return_curve(curve: pd.DataFrame, total: float, currency: str) -> Chart | Ta
     ax.set_ylabel(f"expected profit, {currency}")
     for axis in (ax.xaxis, ax.yaxis):
         axis.set_major_formatter(lambda v, _: f"{v:,.0f}")
-    fig.legend(frameon=False, loc="outside upper center", ncols=2)
+    name_lines(ax, marks, at=1.02)
     rows = curve[curve["allocation"] == curve["allocation"].iloc[0]]
     most = rows.iloc[int(rows["expected_profit"].to_numpy().argmax())]
     more = f": the most, {most['expected_profit']:,.0f} {currency}, with {most['spent']:,.0f} to spend"
@@ -72,7 +75,7 @@ def response(curves: pd.DataFrame, cells: pd.DataFrame, currency: str) -> Chart 
         return UNKNOWN
     tiers = [tier for tier in TIERS if (curves["tier"] == tier).any()]
     channels = list(dict.fromkeys(curves["channel"]))
-    fig, _ = figure(height=1.75 * len(tiers))
+    fig, _ = figure(width=7.2, height=1.75 * len(tiers) + 0.3)
     fig.clear()
     axes = fig.subplots(len(tiers), len(channels), squeeze=False, sharey="row")
     for row, tier in zip(axes, tiers, strict=True):
@@ -87,11 +90,13 @@ def response(curves: pd.DataFrame, cells: pd.DataFrame, currency: str) -> Chart 
             budget = float(cells.loc[(cells["tier"] == tier) & (cells["channel"] == channel), "budget"].sum())
             ax.plot([budget], [np.interp(budget, found["budget"], found["expected_margin"])], "o", color=RED)
             ax.plot(found["budget"], found["budget"], color=GREY, linestyle="--", linewidth=1)
-            ax.set_title(f"{tier}, {channel}", fontsize=8, color=INK)
-            ax.tick_params(labelsize=7)
+            ax.set_title(f"{tier}, {channel}", fontsize=9, color=INK)
+            ax.tick_params(labelsize=8.5)
             ax.locator_params(nbins=3)
             for axis in (ax.xaxis, ax.yaxis):
                 axis.set_major_formatter(lambda v, _: f"{v / 1000:,.3g}k" if abs(v) >= 1000 else f"{v:,.3g}")
+    fig.supxlabel(f"budget of the tier and channel, {currency}", fontsize=9.5)
+    fig.supylabel(f"expected additional margin, {currency}", fontsize=9.5)
     sure = curves["lower_95"].isna().all()
     caption = (
         f"Expected additional margin by budget, {currency} both{'' if sure else ', with its 95% interval'}; dot: this "
@@ -99,4 +104,4 @@ def response(curves: pd.DataFrame, cells: pd.DataFrame, currency: str) -> Chart 
     )
     drawn = len(curves[["tier", "channel"]].drop_duplicates())
     return render(fig, "response", caption, f"Small panels, one per tier and channel: {drawn} rising curves that "
-                                            "flatten")  # fmt: skip
+                                            "flatten", wide=True)  # fmt: skip

@@ -1,7 +1,9 @@
 """A figure as SVG with a description, the same bytes in every run, readable on light and dark pages."""
 
 import io
+import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -15,12 +17,14 @@ from matplotlib.figure import Figure
 BLUE, ORANGE, GREEN, RED, SKY, PINK = "#0072B2", "#E69F00", "#009E73", "#D55E00", "#56B4E9", "#CC79A7"
 GREY = "#8a8f98"
 INK = "#123456"  # stands for the page's own text colour, which replaces it in the SVG
+# On a page, page.css says how light these are: what stands out on white does not on black, and the other way round.
+ON_PAGE = {INK: "currentColor", BLUE: "var(--blue)", ORANGE: "var(--orange)", SKY: "var(--sky)"}
 
 STYLE: dict[Any, Any] = {
     "svg.hashsalt": "clv",
     "svg.fonttype": "none",
     "font.family": "sans-serif",
-    "font.size": 10,
+    "font.size": 10.5,
     "text.color": INK,
     "axes.labelcolor": INK,
     "axes.edgecolor": GREY,
@@ -35,29 +39,51 @@ STYLE: dict[Any, Any] = {
     "ytick.color": INK,
     "xtick.major.size": 0,
     "ytick.major.size": 0,
+    "xtick.major.pad": 6,
     "lines.linewidth": 2,
     "figure.facecolor": "none",
     "axes.facecolor": "none",
     "savefig.facecolor": "none",
 }
+WIDTH = 6.6  # inches of a picture: text is as large as the page's where it is 44rem wide, and legible on a phone
 FONTS = "system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', sans-serif"
 
 mpl.rcParams.update(STYLE)  # once for the process: artists take their colours from it when they are made
 
 
 @dataclass(frozen=True)
+class Frame:
+    """Where the axes of a chart lie in its picture: left, top, right and bottom, in units of the picture."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+@dataclass(frozen=True)
 class Chart:
-    """An SVG picture with its caption and the alternative text that says what it shows."""
+    """An SVG picture with its caption and the alternative text that says what it shows.
+
+    A `wide` one, such as a grid of small charts, is not made narrower than it can be read: it scrolls on a small
+    screen. `frame` is where its first axes lie.
+    """
 
     name: str
     svg: str
     caption: str
     alt: str
+    frame: Frame
+    wide: bool = False
 
     def to_html(self) -> str:
-        """A figure element for a page, in the text colour of that page."""
+        """A figure element for a page, in the colours of that page."""
         svg = self.svg.replace("<svg ", f'<svg role="img" aria-label="{escape(self.alt, quote=True)}" ', 1)
-        return f"<figure>{svg.replace(INK, 'currentColor')}<figcaption>{escape(self.caption)}</figcaption></figure>"
+        for colour, on_page in ON_PAGE.items():
+            svg = re.sub(colour, on_page, svg, flags=re.IGNORECASE)
+        picture = f'<div class="scroll" tabindex="0">{svg}</div>' if self.wide else svg
+        mark = ' class="wide"' if self.wide else ""
+        return f"<figure{mark}>{picture}<figcaption>{escape(self.caption)}</figcaption></figure>"
 
     _repr_html_ = to_html  # how Jupyter shows it
 
@@ -72,20 +98,53 @@ class Chart:
         return body.replace(INK, "#222222")
 
 
-def figure(width: float = 7.2, height: float = 3.6) -> tuple[Figure, Axes]:
+def figure(width: float = WIDTH, height: float = 3.6) -> tuple[Figure, Axes]:
     """An empty figure with one pair of axes in the house style, in inches, not known to pyplot."""
     made = Figure(figsize=(width, height), layout="constrained")
     return made, made.subplots()
 
 
-def panels(n: int, columns: int, width: float = 7.2, row_height: float = 1.9) -> tuple[Figure, list[Axes]]:
+def panels(n: int, columns: int, width: float = WIDTH, row_height: float = 1.9) -> tuple[Figure, list[Axes]]:
     """An empty figure with n small axes in the house style, row by row."""
     rows = -(-n // columns)
     made = Figure(figsize=(width, rows * row_height), layout="constrained")
     return made, [made.add_subplot(rows, columns, i + 1) for i in range(n)]
 
 
-def render(fig: Figure, name: str, caption: str, alt: str) -> Chart:
+@dataclass(frozen=True)
+class Mark:
+    """A point (x, y) of a line, in data units, and the text that names the line there."""
+
+    x: float
+    y: float
+    text: str
+    colour: str
+
+
+def name_lines(ax: Axes, marks: Sequence[Mark], at: float, highest: float = 1.0) -> None:
+    """Write the names of lines beside them, one below the other in their order, each tied to its mark.
+
+    Names begin at the share `at` of the width of the axes, 1 is their right edge; none is above the share `highest` of
+    the height. A line without a value has no name. The limits of the axes are then final.
+    """
+    known = sorted((mark for mark in marks if math.isfinite(mark.y)), key=lambda mark: -mark.y)
+    ax.set(xlim=ax.get_xlim(), ylim=ax.get_ylim())
+    gap = 1.7 * mpl.rcParams["font.size"] / ax.bbox.height  # a line of text, as drawn by matplotlib: 100 dots per inch
+    heights: list[float] = []
+    for mark in known:
+        _, own = ax.transAxes.inverted().transform(ax.transData.transform((mark.x, mark.y)))
+        heights.append(min(own, highest, heights[-1] - gap if heights else highest))
+    lift = max(0.0, -min(heights, default=0.0))
+    for mark, height in zip(known, heights, strict=True):
+        ax.annotate(
+            mark.text, (mark.x, mark.y), (at, height + lift), textcoords="axes fraction", va="center",
+            arrowprops={"arrowstyle": "-", "color": mark.colour, "linewidth": 1, "shrinkA": 3, "shrinkB": 0,
+                        "relpos": (0, 0.5)},
+            annotation_clip=False,
+        )  # fmt: skip
+
+
+def render(fig: Figure, name: str, caption: str, alt: str, wide: bool = False) -> Chart:
     """The SVG of a figure. Its ids carry `name`, so that several figures can share a page."""
     buffer = io.StringIO()
     fig.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
@@ -97,4 +156,12 @@ def render(fig: Figure, name: str, caption: str, alt: str) -> Chart:
     for side in ("width", "height"):  # the page sets the width, the viewBox keeps the proportions
         svg = re.sub(rf'(<svg [^>]*?)\s{side}="[^"]*pt"', r"\1", svg, count=1)
     svg = re.sub(r"font-family: 'DejaVu Sans'[^;\"]*", f"font-family: {FONTS}", svg)
-    return Chart(name, svg, caption, alt)
+    return Chart(name, svg, caption, alt, _frame(fig), wide)
+
+
+def _frame(fig: Figure) -> Frame:
+    """Of the first axes of a figure that has been drawn."""
+    width, height = (72 * inches for inches in fig.get_size_inches())
+    box = fig.axes[0].get_position()
+    edges = (box.x0 * width, (1 - box.y1) * height, box.x1 * width, (1 - box.y0) * height)
+    return Frame(*(round(float(edge), 2) for edge in edges))

@@ -81,4 +81,4 @@ def profiles(rows: pd.DataFrame, currency: str) -> Chart | Table:
     )
     said = "; ".join(f"{c}: " + ", ".join(f"{SHORT_TITLES[f][0]} {t}" for f, t in zip(features, line, strict=True))
                      for c, line in zip(order, texts, strict=True))  # fmt: skip
-    return render(fig, "clusters", caption, f"Heat map of features by cluster. {said}")
+    return render(fig, "clusters", caption, f"Heat map of features by cluster. {said}", wide=True)

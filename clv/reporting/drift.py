@@ -67,7 +67,7 @@ def recalibration(rows: pd.DataFrame) -> Chart | Table:
     ax.set_xticks(at, [f"{level}%\n{name}" for level, name in zip(rows["level"], which, strict=True)])
     ax.set_ylabel("share inside the interval")
     ax.yaxis.set_major_formatter(lambda v, _: f"{100 * v:.0f}%")
-    ax.legend(frameon=False, loc="best")
+    fig.legend(frameon=False, loc="outside upper center", ncols=3)
     said = [
         f"{row.level}% intervals of {ROWS[str(row.rows)]} cover {row.coverage:.1%}, recalibrated "
         f"{row.recalibrated_coverage:.1%}"

@@ -8,7 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from clv.evaluation.metrics import BY_NAME
-from clv.reporting.chart import BLUE, GREEN, GREY, ORANGE, PINK, SKY, Chart, figure, render
+from clv.reporting.chart import BLUE, GREEN, GREY, ORANGE, PINK, SKY, Chart, Mark, figure, name_lines, render
 from clv.reporting.names import TITLES
 from clv.reporting.table import NOT_JUDGED, Column, Table, facts, note, nothing, table, write
 
@@ -22,6 +22,7 @@ COMPARED = (
     "gini", "spearman", "r2", "mae", "rmse", "decile_mape", "bias", "auc", "average_precision", "precision_top_5",
     "value_top_20",
 )  # fmt: skip
+TOP = 1.02  # of the gain curve's vertical axis
 SHOWN = {"better": "better", "worse": "worse", "nothing": "not shown"}
 
 
@@ -127,20 +128,23 @@ def gain(curves: pd.DataFrame) -> Chart | Table:
     if curves.empty or curves["perfect"].isna().all():
         return NOT_JUDGED
     fig, ax = figure(height=4.2)
-    captured = {}
+    captured, marks = {}, []
     for name in ("perfect", "average_so_far", "same_as_last_period", "btyd", "ensemble"):
         style: dict[str, Any] = {"linewidth": 1.2, "linestyle": "--"} if name in DASHED else {}
-        ax.plot(curves["customers_share"], curves[name], color=COLOURS[name], label=TITLES[name], **style)
+        ax.plot(curves["customers_share"], curves[name], color=COLOURS[name], **style)
         captured[name] = float(np.interp(0.2, curves["customers_share"], curves[name]))
+        at_30 = float(np.interp(0.3, curves["customers_share"], curves[name]))
+        marks.append(Mark(0.3, at_30, TITLES[name], COLOURS[name]))
     ax.plot([0, 1], [0, 1], color=GREY, linewidth=0.8)
-    ax.annotate("no ranking at all", (0.62, 0.58), color=GREY)
+    ax.annotate("no ranking at all", (0.99, 0.7), ha="right", color=GREY)
+    ax.annotate(TITLES["perfect"], (0.4, 1.03), annotation_clip=False)  # where its line lies along the top
     ax.set_xlabel("share of customers, highest forecast first")
     ax.set_ylabel("share of the value realised")
     for axis in (ax.xaxis, ax.yaxis):
         axis.set_major_formatter(lambda v, _: f"{v:.0%}")
     ax.set_xlim(0, 1)
-    ax.set_ylim(0, 1.02)
-    ax.legend(frameon=False, loc="lower right", reverse=True)
+    ax.set_ylim(0, TOP)
+    name_lines(ax, marks[1:], at=0.45, highest=0.4)
     return render(
         fig, "gain", f"The 20% of customers with the highest forecasts held {captured['ensemble']:.0%} of the value",
         f"Gain curves: by the ensemble the top 20% of customers hold {captured['ensemble']:.0%} of the value, "
@@ -194,16 +198,17 @@ def coverage(rows: pd.DataFrame) -> Chart | Table:
     if rows.empty:
         return NOT_JUDGED
     fig, ax = figure()
-    parts = []
+    parts, marks = [], []
     for level, colour in ((90, ORANGE), (95, BLUE), (99, GREEN)):
         name = f"coverage_{level}"
-        ax.plot(rows["decile"], rows[name], "o-", color=colour, label=f"{level}% intervals")
+        ax.plot(rows["decile"], rows[name], "o-", color=colour)
+        marks.append(Mark(float(ax.get_xlim()[1]), level / 100, f"{level}% intervals", colour))
         ax.axhline(level / 100, color=colour, linewidth=1, linestyle="--")
         parts.append(f"{level}% intervals cover {np.average(rows[name], weights=rows['customers']):.1%}")
     _by_tenth(ax)
     ax.set_ylabel("share inside the interval")
     ax.yaxis.set_major_formatter(lambda v, _: f"{100 * v:g}%")
-    ax.legend(frameon=False, loc="best")
+    name_lines(ax, marks, at=1.02)
     return render(
         fig,
         "coverage",

@@ -157,7 +157,7 @@ def watched(days: pd.DataFrame, metrics: dict[str, Any], currency: str) -> Chart
     labels = _labels(days)
     order = list(dict.fromkeys(labels))[:MOST_PANELS]
     columns = min(COLUMNS, len(order))
-    fig, axes = panels(len(order), columns, row_height=2.1)
+    fig, axes = panels(len(order), columns, width=7.2, row_height=2.1)
     low, high = _view(days[labels.isin(order)])
     apart = []
     for ax, label in zip(axes, order, strict=True):
@@ -181,7 +181,7 @@ def watched(days: pd.DataFrame, metrics: dict[str, Any], currency: str) -> Chart
         f"({metrics['confidence']:.0%}); revenue as measured. By orange {told}"
         + (f"; {more} more arms are not drawn" if more else "")
     )
-    return render(fig, "watched", caption, f"Small line charts for {len(order)} arms; {told}")
+    return render(fig, "watched", caption, f"Small line charts for {len(order)} arms; {told}", wide=True)
 
 
 def checks(metrics: dict[str, Any]) -> Table:

@@ -72,6 +72,8 @@ def dependence(rows: pd.DataFrame, described: pd.DataFrame, currency: str) -> Ch
     unit = described.set_index("feature")["unit"]
     names = list(dict.fromkeys(rows["feature"]))
     fig, axes = panels(len(names), 2)
+    fig.supylabel(f"mean forecast, {currency}")
+    fig.supxlabel("value of the feature")
     for ax, name in zip(axes, names, strict=True):
         of_feature = rows[rows["feature"] == name]
         _dependence(ax, of_feature, is_text=unit[name] == "text")
@@ -120,7 +122,7 @@ def _dependence(ax: Axes, rows: pd.DataFrame, is_text: bool) -> None:
     if is_text:
         at = np.arange(len(rows))
         ax.bar(at, means, color=GREEN, width=0.6)
-        ax.set_xticks(at, rows["value"].to_list(), rotation=30, ha="right", fontsize=8)
+        ax.set_xticks(at, rows["value"].to_list(), rotation=30, ha="right", fontsize=8.5)
     else:
         ax.plot(rows["value"].astype("float64").to_numpy(), means, "o-", color=BLUE, markersize=3, linewidth=1.5)
         ax.xaxis.set_major_formatter(lambda v, _: f"{v:,.6g}")

@@ -18,7 +18,7 @@ def cell(ax: Axes, x: float, y: float, width: float, height: float, shade: float
     alpha = DARKEST * min(abs(shade), 1.0) if known else 0.0
     ax.add_patch(Rectangle((x, y), width, height, facecolor=BLUE if shade >= 0 else ORANGE, alpha=alpha, linewidth=0))
     ax.add_patch(Rectangle((x, y), width, height, fill=False, edgecolor=GREY, linewidth=0.5))
-    ax.text(x + width / 2, y + height / 2, text, ha="center", va="center", fontsize=8)
+    ax.text(x + width / 2, y + height / 2, text, ha="center", va="center", fontsize=8.5)
 
 
 def heat_map(

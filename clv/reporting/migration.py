@@ -43,7 +43,7 @@ def matrix(rows: pd.DataFrame, dimension: str) -> Chart | Table:
     )
     return render(fig, f"migration-{dimension.replace('_', '-')}", caption,
                   f"Matrix of customers by segment a horizon ago and today: {up:,.0f} rose, {stayed:,.0f} stayed, "
-                  f"{down:,.0f} fell")  # fmt: skip
+                  f"{down:,.0f} fell", wide=True)  # fmt: skip
 
 
 def _moves(found: pd.DataFrame, order: tuple[str, ...]) -> tuple[float, float, float]:

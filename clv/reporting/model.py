@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.ticker import MaxNLocator
 
-from clv.reporting.chart import BLUE, GREEN, GREY, ORANGE, PINK, RED, SKY, Chart, figure, render
+from clv.reporting.chart import BLUE, GREEN, GREY, ORANGE, PINK, RED, SKY, Chart, Mark, figure, name_lines, render
 from clv.reporting.names import TITLES
 from clv.reporting.table import Column, Table, note, nothing, table
 
@@ -86,7 +86,7 @@ def tuning(trials: pd.DataFrame) -> Chart | Table:
     if trials.empty:
         return nothing("Nothing was tuned (tune.trials is 0): the parameters are those given in params.yaml.")
     fig, ax = figure(height=3.0)
-    best = []
+    best, marks = [], []
     for i, (name, rows) in enumerate(trials.groupby("learner")):
         rows = rows[rows["state"] == "complete"]
         relative = rows["loss"] / rows["loss"].iloc[0] - 1
@@ -97,15 +97,15 @@ def tuning(trials: pd.DataFrame) -> Chart | Table:
             color=PALETTE[i % len(PALETTE)],
             linewidth=1,
             markersize=4,
-            label=TITLES[str(name)],
         )
+        marks.append(Mark(rows["trial"].iloc[-1], relative.iloc[-1], TITLES[str(name)], PALETTE[i % len(PALETTE)]))
         best.append(f"{TITLES[str(name)]} {relative.min():+.1%}")
     ax.axhline(0, color=GREY, linewidth=1)
     ax.set_xlabel("trial; 0 is the parameters given")
     ax.set_ylabel("loss against trial 0")
     ax.yaxis.set_major_formatter(lambda v, _: f"{v:+.1%}")
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
-    ax.legend(frameon=False)
+    name_lines(ax, marks, at=1.04)
     return render(
         fig,
         "tuning",

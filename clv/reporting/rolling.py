@@ -5,7 +5,7 @@ from datetime import date
 import pandas as pd
 
 from clv.evaluation.rolling import spread
-from clv.reporting.chart import GREY, Chart, figure, render
+from clv.reporting.chart import GREY, Chart, Mark, figure, name_lines, render
 from clv.reporting.evaluation import COLOURS, DASHED
 from clv.reporting.names import TITLES
 from clv.reporting.table import Column, Format, Table, nothing, table, write
@@ -73,11 +73,12 @@ def _lines(
 ) -> Chart:  # fmt: skip
     """One line per forecast over the dates of the origins."""
     fig, ax = figure(height=3.0)
-    parts = []
+    parts, marks = [], []
     for name in names:
         rows = rolling[rolling["forecast"] == name]
         days = [date.fromisoformat(as_of).toordinal() for as_of in rows["as_of"]]
-        ax.plot(days, rows[metric], "o--" if name in DASHED else "o-", color=COLOURS[name], label=TITLES[name])
+        ax.plot(days, rows[metric], "o--" if name in DASHED else "o-", color=COLOURS[name])
+        marks.append(Mark(days[-1], float(rows[metric].iloc[-1]), TITLES[name], COLOURS[name]))
         parts.append(f"{TITLES[name]} {write(float(rows[metric].mean()), how)}")
     if how == "signed_share":
         ax.axhline(0, color=GREY, linewidth=1)
@@ -87,7 +88,7 @@ def _lines(
     ax.set_xlabel("as of")
     ax.set_ylabel(y_label)
     ax.yaxis.set_major_formatter(lambda v, _: f"{v:+.0%}" if how == "signed_share" else f"{round(v, 4):g}")
-    fig.legend(frameon=False, loc="outside upper center", ncols=len(names))
+    name_lines(ax, marks, at=1.03)
     return render(
         fig, f"rolling-{metric}", caption, f"Line chart over {len(origins)} origins; means: {', '.join(parts)}"
     )

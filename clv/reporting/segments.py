@@ -99,7 +99,8 @@ def rfm_grid(profiles: pd.DataFrame, currency: str) -> Chart | Table:
         "forecast"
     )
     said = ", ".join(f"{name} {write(float(mean), 'money')}" for name, mean in means.items())
-    return render(fig, "rfm", caption, f"Grid of recency and value scores with mean forecasts by segment: {said}")
+    alt = f"Grid of recency and value scores with mean forecasts by segment: {said}"
+    return render(fig, "rfm", caption, alt, wide=True)
 
 
 def worth(profiles: pd.DataFrame, dimension: str, currency: str) -> Table:

@@ -1,0 +1,55 @@
+"""Charts: names beside lines, and colours that a page sets."""
+
+import re
+
+import numpy as np
+import pytest
+
+from clv.reporting.chart import BLUE, GREEN, INK, ORANGE, Chart, Mark, figure, name_lines, render
+
+
+def lines(ends: list[float]) -> list[tuple[str, float]]:
+    """The names beside lines that end at these heights, with where they begin, as a share of the axes' height."""
+    fig, ax = figure(height=3.0)
+    for end in ends:
+        ax.plot([0, 1], [0, end])
+    name_lines(ax, [Mark(1, end, f"line {i}", BLUE) for i, end in enumerate(ends)], at=1.02)
+    fig.canvas.draw()
+    return [(text.get_text(), float(text.xyann[1])) for text in ax.texts]  # type: ignore[attr-defined]
+
+
+def test_names_stand_apart_in_the_order_of_their_lines() -> None:
+    named = lines([1.0, 5.0, 5.01, 4.99])
+    assert [name for name, _ in named] == ["line 2", "line 1", "line 3", "line 0"]
+    heights = np.array([height for _, height in named])
+    assert (np.diff(heights) <= -0.05).all()
+    assert heights[0] == pytest.approx(5.01 / (1.05 * 5.01 + 0.05 * 5.01), abs=0.05)
+
+
+def test_names_stay_above_the_axis_and_a_line_without_a_value_has_none() -> None:
+    named = lines([0.01, 0.0, 10.0, 0.02, float("nan")])
+    assert min(height for _, height in named) >= 0
+    assert "line 4" not in [name for name, _ in named]
+
+
+def chart() -> Chart:
+    fig, ax = figure()
+    for colour in (BLUE, ORANGE, GREEN):
+        ax.plot([0, 1], [0, 1], color=colour)
+    return render(fig, "lines", "Three lines", "Three lines that rise from nothing", wide=True)
+
+
+def test_a_page_sets_the_colours_that_one_ground_would_hide() -> None:
+    html = chart().to_html().lower()
+    assert not [colour for colour in (INK, BLUE, ORANGE) if colour.lower() in html]
+    assert {"var(--blue)", "var(--orange)", GREEN.lower()} <= set(re.findall(r"stroke: ([^;\"]*)", html))
+    assert "currentcolor" in html
+    assert "var(" not in chart().standalone()
+
+
+def test_a_wide_chart_scrolls_and_says_where_its_axes_lie() -> None:
+    made = chart()
+    assert made.to_html().startswith('<figure class="wide"><div class="scroll"')
+    frame = made.frame
+    assert 0 < frame.left < frame.right < 72 * 6.6
+    assert 0 < frame.top < frame.bottom < 72 * 3.6
