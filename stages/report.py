@@ -12,6 +12,7 @@ import nbformat
 from clv import params, paths, storage
 from clv.errors import InputError, run_stage
 from clv.processes import side_by_side
+from clv.reporting import one_customer
 from clv.reporting.notebook import execute, to_page
 
 
@@ -22,7 +23,10 @@ def main() -> None:
         "currency": p.currency,
         "confidence": p.evaluate.confidence,
         "top_customers": p.report.top_customers,
+        "searchable_customers": p.report.searchable_customers,
+        "customer": p.report.customer,
     }
+    one_customer.chosen(storage.read_table(paths.CUSTOMER_VALUES), p.report.customer)  # refused before any cell runs
     jobs = [partial(execute, paths.notebook(name), known) for name in names]
     notebooks = dict(zip(names, side_by_side(jobs, p.compute.threads), strict=True))
     pages = {name: to_page(notebook, paths.report(name), paths.executed(name)) for name, notebook in notebooks.items()}

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from clv.reporting.chart import BLUE, GREY, Chart, figure, render
-from clv.reporting.table import Column, Table, facts, table, write
+from clv.reporting.table import Column, Table, facts, searchable, write
 
 
 def headline(values: pd.DataFrame, horizon_days: int, currency: str) -> Table:
@@ -44,18 +44,30 @@ def distribution(values: pd.DataFrame, currency: str) -> Chart:
     )  # fmt: skip
 
 
-def top_customers(values: pd.DataFrame, n: int, currency: str) -> Table:
-    """The customers with the highest forecasts."""
+def highest(values: pd.DataFrame, n: int, first: int, currency: str) -> Table:
+    """The n customers with the highest forecasts, to search and to sort; the `first` of them are shown at once."""
     columns = [
         Column("customer_id", "customer"),
+        Column("rank", "rank", "count"),
         Column("predicted_clv", f"forecast, {currency}", "money"),
         Column("lower_95", "95% from", "money"),
         Column("upper_95", "to", "money"),
         Column("p_purchase", "P(purchase)", "share"),
-        Column("frequency", "repeat purchase days", "count"),
-        Column("recency_days", "days since last", "days"),
-        Column("monetary_value", f"spend per purchase day, {currency}", "money"),
+        Column("recency_days", "days since last order", "days"),
+        Column("orders", "orders", "count"),
+        Column("tier", "tier"),
         Column("rfm_segment", "segment"),
+        Column("cluster_name", "cluster"),
     ]
-    top = values.sort_values(["predicted_clv", "customer_id"], ascending=[False, True]).head(n)
-    return table(top, columns, f"The {len(top)} customers with the highest forecasts")
+    top = by_forecast(values).head(n)
+    top = top.assign(rank=range(1, len(top) + 1), orders=top["frequency"] + 1)
+    caption = (
+        "The customers with the highest forecasts, with the 95% interval of the forecast and the probability that they "
+        "buy in the horizon; orders are days with a purchase"
+    )
+    return searchable(top, columns, caption, first, "customers")
+
+
+def by_forecast(values: pd.DataFrame) -> pd.DataFrame:
+    """Customers by forecast, the highest first."""
+    return values.sort_values(["predicted_clv", "customer_id"], ascending=[False, True])

@@ -1,6 +1,103 @@
 // What a reader does on a page. Everything is on the page already: nothing is loaded.
 "use strict";
 
+// A curve that is read off: the slider moves the line, and says what is there. So does pointing at the chart.
+for (const reading of document.querySelectorAll(".reading")) {
+  const points = JSON.parse(reading.querySelector("script").textContent);
+  const [slider, said, marker, chart] = ["input", "output", ".marker", "svg"].map((part) => reading.querySelector(part));
+  const dots = marker.querySelectorAll("circle");
+  const read = () => {
+    const point = points[slider.value];
+    said.textContent = point.said;
+    slider.setAttribute("aria-valuetext", point.said);
+    marker.setAttribute("transform", `translate(${point.x} 0)`);
+    dots.forEach((dot, i) => dot.setAttribute("cy", point.dots[i]));
+  };
+  chart.addEventListener("pointermove", (event) => {
+    const at = new DOMPoint(event.clientX, event.clientY).matrixTransform(chart.getScreenCTM().inverse()).x;
+    const share = (at - points[0].x) / (points.at(-1).x - points[0].x);
+    slider.value = Math.round(share * slider.max);
+    read();
+  });
+  slider.addEventListener("input", read);
+  reading.querySelector(".control").hidden = false;
+  read();
+}
+
+// A long table: search its text, sort by a column, see the first rows or all.
+for (const box of document.querySelectorAll(".searchable")) {
+  const [search, count, button, body] = ["input", "output", "button", "tbody"].map((part) => box.querySelector(part));
+  const headers = [...box.querySelectorAll("th")];
+  const rows = [...body.rows].map((row) => ({
+    row,
+    text: [...row.querySelectorAll(".left")].map((cell) => cell.textContent).join(" ").toLowerCase(),
+  }));
+  const first = Number(box.dataset.first);
+  let order = rows;
+  let all = false;
+
+  const show = () => {
+    const words = search.value.toLowerCase().split(/\s+/);
+    const found = order.filter(({ text }) => words.every((word) => text.includes(word)));
+    const shown = new Set(all ? found : found.slice(0, first));
+    for (const one of rows) one.row.hidden = !shown.has(one);
+    found.forEach(({ row }, i) => row.classList.toggle("beyond", i >= first));
+    count.textContent = `${found.length} of ${rows.length} ${box.dataset.things}`;
+    if (found.length > shown.size) count.textContent += `, the first ${shown.size} are shown`;
+    button.hidden = found.length <= first;
+    button.textContent = all ? `Show the first ${first}` : `Show all ${found.length}`;
+  };
+
+  // Among equals the order of the page stays. What is no number comes last.
+  const sort = (header, down) => {
+    const column = headers.indexOf(header);
+    const isText = header.classList.contains("left");
+    const key = ({ row }) => {
+      const text = row.cells[column].textContent;
+      return isText ? text : Number.parseFloat(text.replaceAll(",", ""));
+    };
+    const compare = isText ? (a, b) => a.localeCompare(b) : (a, b) => a - b;
+    order = rows
+      .map((one) => [key(one), one])
+      .sort(([a], [b]) => Number.isNaN(a) - Number.isNaN(b) || (down ? compare(b, a) : compare(a, b)))
+      .map(([, one]) => one);
+    body.append(...order.map(({ row }) => row));
+    for (const other of headers) other.setAttribute("aria-sort", "none");
+    header.setAttribute("aria-sort", down ? "descending" : "ascending");
+    show();
+  };
+
+  for (const header of headers) {
+    const click = document.createElement("button");
+    click.type = "button";
+    click.append(...header.childNodes);
+    header.append(click);
+    header.setAttribute("aria-sort", "none");
+    // Numbers begin with the largest, text with A.
+    click.addEventListener("click", () => {
+      const now = header.getAttribute("aria-sort");
+      sort(header, now === "none" ? header.classList.contains("right") : now === "ascending");
+    });
+  }
+  search.addEventListener("input", show);
+  button.addEventListener("click", () => {
+    all = !all;
+    show();
+  });
+  box.querySelector(".control").hidden = false;
+  show();
+}
+
+// A link to what is folded opens it, also when a page is opened by such a link.
+for (const event of ["hashchange", "load"]) {
+  addEventListener(event, () => {
+    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    for (let folded = target?.closest("details"); folded; folded = folded.parentElement.closest("details")) {
+      folded.open = true;
+    }
+  });
+}
+
 // Paper cannot be clicked: what is folded is printed open.
 addEventListener("beforeprint", () => {
   for (const folded of document.querySelectorAll("details:not([open])")) {

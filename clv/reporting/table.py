@@ -34,14 +34,17 @@ FORMATS: dict[str, Callable[[Any], str]] = {
     "text": str,
     "written": str,  # a number that is text already
     "count": lambda v: f"{v:,.0f}",
-    "money": lambda v: f"{v:,.2f}" if abs(v) < 100 else f"{v:,.0f}",
-    "share": lambda v: f"{v:.1%}",
-    "signed_share": lambda v: f"{v:+.1%}",
+    "money": lambda v: f"{v:,.2f}" if 0 < abs(v) < 100 else f"{v:,.0f}",
+    "share": lambda v: f"{round(v, 3) + 0.0:.1%}",  # 0.0 takes the sign from what rounds to 0
+    "signed_share": lambda v: f"{round(v, 3) + 0.0:+.1%}",
     "ratio": lambda v: f"{v:.3f}",
     "fine": lambda v: f"{round(v, 4) + 0.0:.4f}",
     "mean": lambda v: f"{v:,.1f}",
     "days": lambda v: f"{v:,.0f}",
 }
+
+
+ONE_LINE = 24  # so many letters of a cell stay on one line
 
 
 def write(value: Any, how: Format) -> str:
@@ -53,16 +56,39 @@ def write(value: Any, how: Format) -> str:
 
 def table(frame: pd.DataFrame, columns: Sequence[Column], caption: str, highlight: str | None = None) -> Table:
     """Render the given columns of a frame. The row whose first column equals `highlight` stands out."""
+    return _table(frame, columns, caption, lambda row, _: "highlight" if row[0] == highlight else "")
+
+
+def searchable(frame: pd.DataFrame, columns: Sequence[Column], caption: str, first: int, things: str) -> Table:
+    """A table of `things` in which a reader searches the columns of text and sorts by any (page.js).
+
+    At first, and on paper, it shows the `first` rows; without a script all of them, in a box that scrolls.
+    """
+    made = _table(frame, columns, caption, lambda _, i: "beyond" if i >= first else "")
+    searched = ", ".join(column.header for column in columns if column.format == "text")
+    return Table(
+        f'<div class="searchable" data-first="{first}" data-things="{escape(things)}">'
+        f'<p class="control" hidden><label>Search <input type="search" placeholder="{escape(searched)}"></label> '
+        f'<output></output> <button type="button"></button></p>{made.html}</div>'
+    )
+
+
+def _table(
+    frame: pd.DataFrame, columns: Sequence[Column], caption: str, mark: Callable[[tuple[Any, ...], int], str]
+) -> Table:  # fmt: skip
+    """The class of a row is what `mark` says of its values and its place."""
     head = "".join(f'<th scope="col" class="{_side(c)}">{escape(c.header)}</th>' for c in columns)
+    classes = [_side(c) + (" long" if frame[c.name].map(_is_long).any() else "") for c in columns]
     body = []
-    for row in frame[[c.name for c in columns]].itertuples(index=False):
+    for i, row in enumerate(frame[[c.name for c in columns]].itertuples(index=False)):
         cells = "".join(
-            f'<td class="{_side(c)}">{escape(write(v, c.format))}</td>' for v, c in zip(row, columns, strict=True)
+            f'<td class="{which}">{escape(write(v, c.format))}</td>'
+            for v, c, which in zip(row, columns, classes, strict=True)
         )
-        mark = ' class="highlight"' if highlight is not None and row[0] == highlight else ""
-        body.append(f"<tr{mark}>{cells}</tr>")
+        marked = f' class="{mark(row, i)}"' if mark(row, i) else ""
+        body.append(f"<tr{marked}>{cells}</tr>")
     html = (
-        f'<div class="scroll" tabindex="0"><table><caption>{escape(caption)}</caption>'
+        f'<div class="scroll" tabindex="0"><table><caption><span>{escape(caption)}</span></caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table></div>"
     )
     return Table(html)
@@ -89,6 +115,11 @@ def nothing(why: str) -> Table:
 
 ELSEWHERE = nothing("")  # where another part has said why
 NOT_JUDGED = nothing("There is no backtest.")  # in the place of what shows how good a forecast was
+
+
+def _is_long(value: Any) -> bool:
+    """Whether it may be broken into lines."""
+    return isinstance(value, str) and len(value) > ONE_LINE
 
 
 def _side(column: Column) -> str:
