@@ -1,0 +1,226 @@
+"""The pages as a reader meets them: in a browser, on a phone, in the dark, on paper, and with a hand on the mouse."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from playwright.sync_api import Browser, Page
+
+from clv.errors import InputError
+from clv.evaluation.tables import gain_curve
+from clv.reporting import customers as show
+from clv.reporting import one_customer, reading
+from clv.reporting.document import document
+from clv.reporting.page import Body, page
+from clv.reporting.table import Column, table
+from tests.browser import browser, check_in, opened
+from tests.marketing.customers import customers
+
+FIRST, MANY = 5, 60  # rows that are shown at once, and all
+CURVES = ("ensemble", "btyd", "same_as_last_period", "average_so_far")
+
+
+@pytest.fixture(scope="module")
+def values() -> pd.DataFrame:
+    """Customers as data/customer_values.parquet has them; the one with the highest forecast has an odd id."""
+    made = customers(MANY)
+    for level, factor in ((90, 2.0), (99, 4.0)):
+        made[f"lower_{level}"], made[f"upper_{level}"] = 0.0, made["predicted_clv"] * factor
+    made.loc[made["predicted_clv"].idxmax(), "customer_id"] = "<b>Ré</b>"
+    return made.assign(
+        cluster=1, confidence="low", tenure_days=400, residual_value=1000.0, expected_orders=1.5, days_to_next_order=9.5
+    )
+
+
+@pytest.fixture(scope="module")
+def curves() -> pd.DataFrame:
+    spent = np.arange(50, dtype=float)
+    return gain_curve(spent, {name: np.roll(spent, 1 + i) for i, name in enumerate(CURVES)})
+
+
+@pytest.fixture(scope="module")
+def customers_page(values: pd.DataFrame, curves: pd.DataFrame, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A page of all that moves, with what must not push it off a phone, and something folded."""
+    one = one_customer.chosen(values, None)
+    wide = pd.DataFrame({f"column {i}": [123456.0] for i in range(30)})
+    columns = [Column(name, name, "money") for name in wide]
+    parts = {
+        "Who holds the value": [reading.gain_reader(curves), show.distribution(values, "EUR")],
+        "The most valuable": [show.highest(values, MANY, FIRST, "EUR")],
+        "One customer": [one_customer.forecast(one, 180, "EUR"), one_customer.interval(one, "EUR"),
+                         one_customer.history(one, "EUR")],
+    }  # fmt: skip
+    html = "".join(
+        f'<section id="part-{i}"><h2>{title}</h2>{"".join(part._repr_html_() for part in shown)}</section>'
+        for i, (title, shown) in enumerate(parts.items())
+    )
+    html += f'<details id="folded"><summary><h3>All</h3></summary>{table(wide, columns, "A wide one").html}</details>'
+    contents = [(title, f"part-{i}") for i, title in enumerate(parts)] + [("All", "folded")]
+    path = tmp_path_factory.mktemp("pages") / "05_customers.html"
+    body = Body("Customers", html, f"<h1>Customers</h1>{show.headline(values, 180, 'EUR').html}", contents)
+    path.write_text(page(body, path.name, "notebooks/05_customers.ipynb"), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def started() -> Iterator[Browser]:
+    with browser() as running:
+        yield running
+
+
+@pytest.fixture
+def live(started: Browser, customers_page: Path) -> Iterator[Page]:
+    with opened(started, customers_page) as shown:
+        yield shown
+
+
+def test_a_page_is_whole_legible_and_alone(started: Browser, customers_page: Path) -> None:
+    check_in(started, customers_page)
+
+
+def test_so_is_a_document(started: Browser, tmp_path: Path) -> None:
+    path = tmp_path / "model_card.html"
+    written = f"# Card\n\n| what | how |\n|---|---|\n| {'long_name_' * 20} | so |\n"
+    path.write_text(page(Body("Card", document(written)), path.name, "model_card.md"), encoding="utf-8")
+    check_in(started, path)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        '<img src="https://example.com/x.png" alt="A picture from somewhere else">',
+        '<div style="width: 900px">too wide</div>',
+        '<svg role="img" aria-label="short"></svg>',
+        "<figure><p>no picture</p></figure>",
+        "<script>nothing.there</script>",
+    ],
+)
+def test_a_fault_is_found(started: Browser, tmp_path: Path, fault: str) -> None:
+    path = tmp_path / "faulty.html"
+    path.write_text(page(Body("Faulty", fault), path.name, "here"), encoding="utf-8")
+    with pytest.raises(AssertionError):
+        check_in(started, path)
+
+
+def ids(live: Page) -> list[str]:
+    """Customers in the rows that are seen, from the top."""
+    return live.locator(".searchable tbody tr:visible > :first-child").all_text_contents()
+
+
+def test_the_first_rows_are_shown_then_all(live: Page, values: pd.DataFrame) -> None:
+    order = list(show.by_forecast(values)["customer_id"])
+    assert ids(live) == order[:FIRST]
+    live.get_by_role("button", name=f"Show all {MANY}").click()
+    assert ids(live) == order
+    live.get_by_role("button", name=f"Show the first {FIRST}").click()
+    assert ids(live) == order[:FIRST]
+
+
+def test_search_looks_at_every_row_and_every_word(live: Page, values: pd.DataFrame) -> None:
+    count = live.locator(".searchable output")
+    box = live.get_by_role("searchbox")
+    last = show.by_forecast(values)["customer_id"].iloc[-1]
+    box.fill(last.lower())
+    assert ids(live) == [last]
+    assert count.text_content() == f"1 of {MANY} customers"
+    box.fill("lapsed low-clv")
+    lapsed = values[(values["cluster_name"] == "Lapsed buyers") & (values["tier"] == "Low-CLV")]
+    assert count.text_content() == f"{len(lapsed)} of {MANY} customers, the first {FIRST} are shown"
+    box.fill("nobody")
+    assert ids(live) == []
+    box.fill("")
+    assert len(ids(live)) == FIRST
+
+
+def test_a_click_sorts_numbers_as_numbers_and_text_as_text(live: Page, values: pd.DataFrame) -> None:
+    header = live.locator(".searchable th", has_text="orders")
+    assert header.get_attribute("aria-sort") == "none"
+    header.get_by_role("button").press("Enter")
+    assert header.get_attribute("aria-sort") == "descending"
+    ranked = show.by_forecast(values)
+    most = ranked.sort_values("frequency", ascending=False, kind="stable")
+    assert ids(live) == list(most["customer_id"].head(FIRST)), "among equals, by forecast"
+    header.get_by_role("button").click()
+    assert header.get_attribute("aria-sort") == "ascending"
+    forecast = live.locator(".searchable th", has_text="forecast")
+    forecast.get_by_role("button").click()
+    forecast.get_by_role("button").click()
+    assert header.get_attribute("aria-sort") == "none"
+    assert ids(live) == list(ranked["customer_id"].tail(FIRST))[::-1]
+    live.locator(".searchable th", has_text="tier").get_by_role("button").click()
+    growing = ranked[ranked["tier"] == "Growth-Potential"]
+    assert ids(live) == list(growing["customer_id"].head(FIRST))
+
+
+def test_the_slider_moves_the_line_and_the_sentence(live: Page, curves: pd.DataFrame) -> None:
+    said, slider, marker = (live.locator(f".reading {part}") for part in ("output", "input", ".marker"))
+    begun = str(said.text_content())
+    assert begun.startswith("The 20% of customers with the highest forecasts hold ")
+    before = marker.get_attribute("transform")
+    slider.focus()
+    slider.press("ArrowRight")
+    row = curves.iloc[21]
+    assert said.text_content() == (
+        f"The 21% of customers with the highest forecasts hold {row['ensemble']:.1%} of the value "
+        f"(perfect ranking: {row['perfect']:.1%}, average so far: {row['average_so_far']:.1%})"
+    )
+    assert slider.get_attribute("aria-valuetext") == said.text_content()
+    assert marker.get_attribute("transform") != before
+
+
+@pytest.mark.parametrize("share", [0.0, 0.5, 1.0])
+def test_pointing_at_the_chart_reads_off_what_is_there(live: Page, share: float) -> None:
+    chart = live.locator(".reading svg")
+    chart.scroll_into_view_if_needed()
+    edges = live.locator(".reading #gain-patch_2").bounding_box()
+    assert edges is not None, "the ground of the axes"
+    live.mouse.move(edges["x"] + share * edges["width"], edges["y"] + edges["height"] / 2)
+    assert f"The {share:.0%} of customers" in str(live.locator(".reading output").text_content())
+    line = live.locator(".marker line").bounding_box()
+    assert line is not None
+    assert line["x"] + line["width"] / 2 == pytest.approx(edges["x"] + share * edges["width"], abs=4)
+
+
+def test_a_link_to_what_is_folded_opens_it(live: Page) -> None:
+    assert not live.locator("#folded table").is_visible()
+    live.locator(".contents a", has_text="All").click()
+    live.locator("#folded table").wait_for()
+
+
+def test_without_a_script_all_is_there(started: Browser, customers_page: Path) -> None:
+    with opened(started, customers_page, java_script_enabled=False) as shown:
+        assert shown.locator(".searchable tbody tr:visible").count() == MANY
+        assert shown.locator(".control:visible").count() == 0
+        assert "The 20% of customers" in str(shown.locator(".reading output").text_content())
+
+
+def test_paper_shows_the_first_rows(live: Page) -> None:
+    live.get_by_role("button", name=f"Show all {MANY}").click()
+    live.emulate_media(media="print")
+    assert len(ids(live)) == FIRST
+
+
+def test_without_a_backtest_there_is_nothing_to_read_off(curves: pd.DataFrame) -> None:
+    assert "There is no backtest" in reading.gain_reader(curves.head(0)).html
+
+
+def test_the_card_is_of_the_customer_asked_for(values: pd.DataFrame) -> None:
+    assert one_customer.chosen(values, None)["customer_id"] == "<b>Ré</b>"
+    one = one_customer.chosen(values, "C00007")
+    assert one["customer_id"] == "C00007"
+    said = one_customer.forecast(one, 180, "EUR").html
+    assert re.search(r"low confidence</dt><dd>[\d,.]+</dd>", said)
+    assert f"{one['churn_risk']:.1%}" in said
+    assert "&lt;b&gt;Ré" in one_customer.forecast(one_customer.chosen(values, None), 180, "EUR").html
+    with pytest.raises(InputError, match=r"customer must be a customer_id .* got 'C99'; give one of these, such as"):
+        one_customer.chosen(values, "C99")
+
+
+def test_the_card_says_why_or_that_nobody_said_why(values: pd.DataFrame) -> None:
+    one = one_customer.chosen(values, "C00007")
+    rows = pd.DataFrame({"customer_id": ["C00007", "C00007", "C00008"], "rank": [2, 1, 1], "text": ["b", "a < 1", "c"]})
+    assert one_customer.reasons(one, rows).html == "<ol><li>a &lt; 1</li><li>b</li></ol>"
+    assert "no reasons for C00007" in one_customer.reasons(one, rows.tail(1)).html
