@@ -46,7 +46,7 @@ def main() -> None:
         ]
     )
 
-    storage.write_text(evaluation.gain_picture(gain).standalone(), paths.GAIN_PICTURE)
+    storage.write_text(evaluation.gain(gain).standalone(), paths.GAIN_PICTURE)
     for text, out in (
         (paths.MODEL_CARD, paths.MODEL_CARD_PAGE),
         (paths.DATA_DICTIONARY, paths.DATA_DICTIONARY_PAGE),

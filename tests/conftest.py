@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from hypothesis import settings
 
 from clv import params
 from clv.data.cleaning import Cleaning, clean_table
@@ -17,6 +18,8 @@ from clv.source_params import SyntheticParams
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared" / "data"
 LONGEST = "test_pipeline.py"
+settings.register_profile("untimed", deadline=None)  # how long a machine takes is no property of the code
+settings.load_profile("untimed")
 BOOSTERS = ("xgboost", "gradient_boosting", "lightgbm", "hurdle")
 
 

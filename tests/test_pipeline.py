@@ -23,6 +23,8 @@ from clv.evaluate_params import CheckName
 from clv.marketing.segments.rfm import SEGMENTS
 from clv.marketing.segments.tiers import TIERS
 from clv.params import LOADER
+from clv.reporting.page import LINKS
+from tests.browser import browser, check_in
 from tests.cluster import cluster
 from tests.conftest import ROOT
 from tests.personal import contacts, leaks
@@ -148,6 +150,12 @@ def test_reports_stand_alone_and_are_linked(repo: Repo) -> None:
         pictures = re.findall(r"<svg [^>]*>", text)
         assert len(pictures) >= PICTURES.get(name, 2)
         assert all('role="img"' in picture and re.search('aria-label="[^"]{20,}"', picture) for picture in pictures)
+
+
+def test_every_page_holds_in_a_browser(repo: Repo) -> None:
+    with browser() as started:
+        for link in LINKS:
+            check_in(started, repo.root / "reports" / link.href)
 
 
 def test_a_page_built_again_has_the_same_bytes(repo: Repo) -> None:

@@ -113,21 +113,12 @@ def ceiling(rows: pd.DataFrame) -> Table:
     return table(named, columns, caption + "would be a leak")
 
 
-def gain_picture(curves: pd.DataFrame) -> Chart:
-    """The same as a picture, which there must be even without a backtest."""
-    drawn = gain(curves)
-    if isinstance(drawn, Chart):
-        return drawn
+def gain(curves: pd.DataFrame) -> Chart:
+    """Share of value held by the customers with the highest forecasts; a picture that says so where none was judged."""
     fig, ax = figure(height=4.2)
-    ax.annotate("no backtest: nothing to judge by", (0.3, 0.5), color=GREY)
-    return render(fig, "gain", "No backtest", "No backtest: nothing to judge by")
-
-
-def gain(curves: pd.DataFrame) -> Chart | Table:
-    """Share of value held by the customers with the highest forecasts."""
     if curves.empty or curves["perfect"].isna().all():
-        return NOT_JUDGED
-    fig, ax = figure(height=4.2)
+        ax.annotate("no backtest: nothing to judge by", (0.3, 0.5), color=GREY)
+        return render(fig, "gain", "No backtest", "No backtest: nothing to judge by")
     captured, marks = {}, []
     for name in ("perfect", "average_so_far", "same_as_last_period", "btyd", "ensemble"):
         style: dict[str, Any] = {"linewidth": 1.2, "linestyle": "--"} if name in DASHED else {}

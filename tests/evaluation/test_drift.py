@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import ks_2samp
 
@@ -58,7 +58,6 @@ def test_missing_values_are_a_bin() -> None:
     assert np.isnan(ks(pd.Series(["a"]), pd.Series(["b"])))
 
 
-@settings(deadline=None)
 @given(NUMBERS, NUMBERS)
 def test_the_index_is_0_of_equals_and_sees_order_alone(a: list[float], b: list[float]) -> None:
     reference, other = np.array(a), np.array(b)
@@ -70,7 +69,6 @@ def test_the_index_is_0_of_equals_and_sees_order_alone(a: list[float], b: list[f
 
 
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")  # of scipy's p-value
-@settings(deadline=None)
 @given(NUMBERS, NUMBERS)
 def test_the_distance_is_that_of_scipy(a: list[float], b: list[float]) -> None:
     got = ks(np.array(a), np.array(b))

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import spearmanr
 from sklearn.metrics import (
@@ -155,7 +155,6 @@ def spread_of(f: np.ndarray) -> Distribution:
     )
 
 
-@settings(deadline=None)
 @given(VALUES, st.integers(0, 1000))
 def test_metrics_stay_within_bounds_and_ignore_the_order_of_customers(pairs: list[tuple[int, int]], seed: int) -> None:
     y, f = np.array(pairs, dtype=float).T
@@ -176,7 +175,6 @@ RANK_METRICS = [
 ]  # fmt: skip
 
 
-@settings(deadline=None)
 @given(VALUES)
 def test_ranks_alone_matter_to_metrics_of_ranks(pairs: list[tuple[int, int]]) -> None:
     y, f = np.array(pairs, dtype=float).T

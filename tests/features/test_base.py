@@ -33,7 +33,7 @@ def part(clean: Clean, customers: set[str]) -> Clean:
     return Clean(*(table[table["customer_id"].isin(customers)].reset_index(drop=True) for table in tables))
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(shops(), st.lists(st.integers(0, 2), min_size=len(CUSTOMERS), max_size=len(CUSTOMERS)))
 def test_the_days_are_counted_whatever_the_blocks(clean: Clean, block: list[int]) -> None:
     expected = obvious(clean)

@@ -47,7 +47,6 @@ def as_known(clean: Clean, cutoff: date) -> Clean:
 @settings(
     max_examples=100,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
-    deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 @given(

@@ -17,6 +17,7 @@ from clv.reporting import evaluation
 from clv.reporting.card import Card, Findings
 from clv.reporting.chart import Chart
 from clv.reporting.names import TITLES
+from clv.reporting.reading import gain_reader
 from clv.reporting.table import NOT_JUDGED, Table
 from clv.timeline import Plan, Recipe, Rows
 
@@ -71,7 +72,7 @@ def test_every_table_and_picture_is_made(judgement: Judgement) -> None:
 
 def test_without_a_backtest_each_says_so() -> None:
     shown = [
-        evaluation.gain(NOTHING),
+        gain_reader(NOTHING),
         evaluation.comparison(NOTHING, "EUR"),
         evaluation.ensemble(NOTHING, "EUR", 0.95),
         evaluation.wins(NOTHING, "EUR"),
@@ -82,7 +83,7 @@ def test_without_a_backtest_each_says_so() -> None:
         evaluation.pit(NOTHING),
     ]
     assert shown == [NOT_JUDGED] * len(shown)
-    assert "no backtest" in evaluation.gain_picture(NOTHING).svg
+    assert "no backtest" in evaluation.gain(NOTHING).svg
     unknown = evaluation.ceiling(NOTHING)
     assert isinstance(unknown, Table)
     assert "synthetic shops only" in unknown.html

@@ -27,7 +27,7 @@ def chart() -> Chart:
 def gain() -> Chart:
     y = np.arange(50, dtype=float)
     names = ("ensemble", "btyd", "same_as_last_period", "average_so_far")
-    return evaluation.gain_picture(gain_curve(y, {name: np.roll(y, i) for i, name in enumerate(names)}))
+    return evaluation.gain(gain_curve(y, {name: np.roll(y, i) for i, name in enumerate(names)}))
 
 
 def test_a_chart_has_the_same_bytes_each_time(chart: Chart) -> None:
