@@ -42,15 +42,14 @@ TABLES = {
 
 def write_nothing(p: Params, plan: Plan, today: Forecaster) -> None:
     """Every output, empty."""
-    why = plan.why
     storage.write_table(pd.DataFrame({CUSTOMER: [], "realised": []}), paths.TEST_FORECASTS)
     for path in TABLES.values():
         storage.write_csv(pd.DataFrame(columns=["customers"]), path)
-    storage.write_json({"customers": 0, "why": why}, paths.EVALUATE_METRICS)
-    storage.write_json({"recommendation": f"There is no backtest, because {why}."}, paths.DRIFT_METRICS)
+    storage.write_json({"customers": 0, "why": plan.why}, paths.EVALUATE_METRICS)
+    storage.write_json({"recommendation": f"There is no backtest, because {plan.why}."}, paths.DRIFT_METRICS)
     storage.write_json([], paths.VERDICT)
     storage.write_text(card(p, plan, today, None), paths.MODEL_CARD)
-    print(f"evaluate: nothing to judge by: {why}")
+    print(f"evaluate: nothing to judge by: {plan.why}")
 
 
 def ceilings(p: Params, recipe: Recipe, ids: pd.Series, horizon_days: int) -> dict[str, np.ndarray]:
@@ -90,18 +89,16 @@ def main() -> None:
     recalibration = window_coverage(holdout.y, holdout.predictions, LEVELS, halves)
     checks = verdict(judgement, storage.read_csv(paths.ROLLING), drift, factor, p.evaluate.limits)
     headline = {**judgement.headline(), "customers": len(test)}
-    counts = drift["status"].value_counts().to_dict()
-    findings = Findings(len(test), judgement, checks, advice)
 
     forecasts = test[[CUSTOMER]].join(holdout.predictions).assign(realised=holdout.y)
     storage.write_table(forecasts, paths.TEST_FORECASTS)
-    made = {**vars(judgement), "drift": drift, "recalibration": recalibration}
     for name, path in TABLES.items():
-        storage.write_csv(made[name], path)
+        storage.write_csv({**vars(judgement), "drift": drift, "recalibration": recalibration}[name], path)
     storage.write_json(headline, paths.EVALUATE_METRICS)
+    counts = drift["status"].value_counts().to_dict()
     storage.write_json({"columns": counts, "factor": asdict(factor), "recommendation": advice}, paths.DRIFT_METRICS)
     storage.write_json([asdict(check) for check in checks], paths.VERDICT)
-    storage.write_text(card(p, plan, today, findings), paths.MODEL_CARD)
+    storage.write_text(card(p, plan, today, Findings(len(test), judgement, checks, advice)), paths.MODEL_CARD)
     print(
         f"evaluate: {len(test):,} customers, Gini {headline['gini']:.3f}, bias {headline['bias']:+.1%}, "
         f"95% intervals cover {headline['coverage_95']:.1%}"

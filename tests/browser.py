@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -49,9 +50,9 @@ def browser() -> Iterator[Browser]:
 
 
 @contextmanager
-def opened(started: Browser, path: Path, **options: object) -> Iterator[Page]:
+def opened(started: Browser, path: Path, **options: Any) -> Iterator[Page]:
     """The page of a file; fails if it asks for anything but itself or reports an error."""
-    context = started.new_context(**options)  # type: ignore[arg-type]
+    context = started.new_context(**options)
     page = context.new_page()
     asked: list[str] = []
     errors: list[str] = []

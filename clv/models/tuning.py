@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import optuna
 import pandas as pd
-from tqdm import tqdm  # type: ignore[import-untyped]  # it has no type hints
+from tqdm import tqdm
 
 from clv.models.level import level_of, scale_to
 from clv.models.loss import tweedie_deviance

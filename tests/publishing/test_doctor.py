@@ -229,7 +229,7 @@ def test_a_right_to_delete_is_not_needed(private: Shop, monkeypatch: pytest.Monk
 def test_a_clock_that_is_off(private: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     class Later(datetime):
         @classmethod
-        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+        def now(cls, tz: tzinfo | None = None) -> datetime:
             return datetime.now(tz) + timedelta(hours=1)
 
     monkeypatch.setattr(checks, "datetime", Later)

@@ -15,7 +15,7 @@ def lines(ends: list[float]) -> list[tuple[str, float]]:
         ax.plot([0, 1], [0, end])
     name_lines(ax, [Mark(1, end, f"line {i}", BLUE) for i, end in enumerate(ends)], at=1.02)
     fig.canvas.draw()
-    return [(text.get_text(), float(text.xyann[1])) for text in ax.texts]  # type: ignore[attr-defined]
+    return [(text.get_text(), float(text.xyann[1])) for text in ax.texts]
 
 
 def test_names_stand_apart_in_the_order_of_their_lines() -> None:

@@ -61,7 +61,7 @@ def test_a_chart_alone_has_a_ground(chart: Chart) -> None:
     ],
 )
 def test_numbers_are_written_for_people(value: object, how: str, text: str) -> None:
-    assert write(value, how) == text  # type: ignore[arg-type]
+    assert write(value, how) == text
 
 
 def test_a_table_escapes_and_aligns() -> None:
