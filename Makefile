@@ -14,6 +14,8 @@ export OMP_WAIT_POLICY := passive
 unexport PYTHONDONTWRITEBYTECODE
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
+PUBLISH = python -m clv.publishing.publish $(if $(DRY_RUN),--dry-run) $(if $(WITH_CONTACTS),--with-contacts)
+
 .PHONY: help setup repro test check lint format lock publish push doctor s3 keep clean
 
 help: ## List the commands
@@ -61,11 +63,11 @@ lock: $(STAMP) ## Compile requirements.txt from pyproject.toml; UPGRADE=--upgrad
 	@uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --no-header --quiet $(UPGRADE) --output-file requirements.txt
 
 publish: $(STAMP) ## Send the reports of HEAD to the bucket; DRY_RUN=1 only lists, WITH_CONTACTS=1 takes lists of customers
-	@python -m clv.publishing.publish $(if $(DRY_RUN),--dry-run) $(if $(WITH_CONTACTS),--with-contacts)
+	@$(PUBLISH)
 
 push: $(STAMP) ## Send data and models to the DVC remote, and publish the reports
 	@$(if $(DRY_RUN),dvc status --cloud,dvc push)
-	@$(MAKE) --no-print-directory publish
+	@$(PUBLISH)
 
 doctor: $(STAMP) ## Look for what keeps data and reports from travelling
 	@python -m clv.publishing.doctor

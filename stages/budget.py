@@ -20,7 +20,7 @@ from clv.marketing.budget.store import read_acquired, read_btyd
 from clv.marketing.budget.summary import summary
 from clv.marketing.budget.tables import cell_table, tier_table
 from clv.marketing.budget.window import window_revenue
-from clv.marketing.segments.interval import level_error
+from clv.marketing.segments.interval import level_spread
 
 VALUES = ["customer_id", "tier", "predicted_clv", "lower_95", "upper_95", "frequency", "recency_days", "tenure_days"]
 
@@ -29,7 +29,7 @@ def main() -> None:
     p = params.load()
     values = storage.read_table(paths.CUSTOMER_VALUES, VALUES)
     acquired = read_acquired()
-    error = level_error(storage.read_csv(paths.ROLLING))
+    spread = level_spread(storage.read_csv(paths.ROLLING))
     btyd = read_btyd()
     least, total = p.segment.min_group_customers, round(p.budget.total, 2)
 
@@ -39,7 +39,7 @@ def main() -> None:
     values["window_revenue"] = window_revenue(btyd, values, p.experiment.window_days)
     setting = make_setting(p.budget, lifts, values, acquired)
     allocation = setting.allocate(total)
-    cac = cac_table(values, p.budget, error, btyd.horizon_days, least)
+    cac = cac_table(values, p.budget, spread, btyd.horizon_days, least)
     costs = acquisition_costs(setting.cells, values, acquired, least, ANY_CHANNEL)
     of_tiers = tier_costs(values, acquired, least, ANY_CHANNEL)
     metrics = summary(setting, allocation, total, groups, lifts) | {"window_days": p.experiment.window_days}

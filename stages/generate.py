@@ -28,6 +28,9 @@ def main() -> None:
         else:
             tables = write_world(p, folder)
         storage.write_json(Source(p.generate.source, tables).to_dict(), folder / paths.SOURCE.name)
+    given = p.generate.files.transactions
+    if p.generate.source != "files" and given != str(paths.TEMPLATES / "transactions.csv"):
+        print(f"generate: beware: {given} is not read, because generate.source is {p.generate.source}, not files")
     print(f"generate: {p.generate.source}, " + ", ".join(f"{table.rows:,} {name}" for name, table in tables.items()))
 
 

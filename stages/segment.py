@@ -19,7 +19,7 @@ from clv.marketing.segments.cluster_names import cluster_table
 from clv.marketing.segments.clusters import find_clusters
 from clv.marketing.segments.fallen import BEHAVIOUR, fallen
 from clv.marketing.segments.hits import tier_hits
-from clv.marketing.segments.interval import level_error
+from clv.marketing.segments.interval import level_spread
 from clv.marketing.segments.migration import migration, then_and_now
 from clv.marketing.segments.profiles import mix, profile
 from clv.marketing.segments.rfm import RfmCuts
@@ -47,8 +47,8 @@ def main() -> None:
     values = with_groups(values, current, clusters, p.segment)
     customers = described(values, current)
 
-    level = level_error(storage.read_csv(paths.ROLLING))
-    profiles = profile(customers, plan.horizon_days, p.budget.margin_rate, level, least)
+    spread = level_spread(storage.read_csv(paths.ROLLING))
+    profiles = profile(customers, plan.horizon_days, p.budget.margin_rate, spread, least)
     hits = tier_hits(test, p.segment.tiers, p.evaluate.confidence, storage.read_csv(paths.METRICS_CSV), least)
     then = valued_then(earlier if plan.backtest else earlier.head(0), test, cuts, p.segment.tiers)
     moves = then_and_now(then, values if plan.backtest else values.head(0))

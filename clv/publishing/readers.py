@@ -3,35 +3,59 @@
 import os
 import ssl
 import urllib.request
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from http.client import HTTPException
+from urllib.error import HTTPError
 
 from clv.errors import InputError
 from clv.publishing.bucket import OPENS_SECONDS, Folder
 from clv.publishing.plan import POINTER, Upload
 
 PATIENCE_SECONDS = 5
+REFUSALS = (400, 401, 403, 404)  # 400: some servers' answer to what is not signed
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a GET without credentials gives: the status, 0 where there is none, and the content."""
+
+    status: int
+    content: bytes = b""
+
+
+def ask(address: str) -> Answer:
+    """Ask as a browser would."""
+    trusted = ssl.create_default_context(cafile=os.environ.get("AWS_CA_BUNDLE"))
+    try:
+        with urllib.request.urlopen(address, timeout=PATIENCE_SECONDS, context=trusted) as answer:
+            return Answer(answer.status, answer.read())
+    except HTTPError as refused:
+        return Answer(refused.code)
+    except (OSError, HTTPException):
+        return Answer(0)
 
 
 def opens(address: str, content: bytes) -> bool:
     """Whether a GET without credentials gives that content; a page to log in at is another."""
-    trusted = ssl.create_default_context(cafile=os.environ.get("AWS_CA_BUNDLE"))
-    try:
-        with urllib.request.urlopen(address, timeout=PATIENCE_SECONDS, context=trusted) as answer:
-            return bool(answer.read() == content)
-    except (OSError, HTTPException):
-        return False
+    return ask(address) == Answer(200, content)
 
 
 def require_private(folder: Folder, site: str | None, page: Upload) -> None:
-    """`InputError` where anybody can read `page`, which has been sent: lists of customers must not lie beside it."""
+    """`InputError` unless S3, and the site, refuse `page`, which has been sent, to anybody: lists lie beside it.
+
+    Only a refusal says that it is private. A page in the place of ours may be one to log in at, or ours with something
+    added on the way; and who does not answer now may answer later.
+    """
     addresses = [public_address(folder, page.name), *([f"{site}/{page.name}"] if site else [])]
     for address in addresses:
-        if opens(address, page.content):
-            raise InputError(
-                f"lists of customers must not be published where anybody can read them, and {address} opens without "
-                f"credentials; leave WITH_CONTACTS=1 (--with-contacts) away, or make the bucket and the site private"
-            )
+        status = ask(address).status
+        if status in REFUSALS:
+            continue
+        found = "opens without credentials" if status == 200 else f"does not refuse (status {status or 'none'})"
+        raise InputError(
+            f"lists of customers must not be published where anybody can read them, and {address} {found}; leave "
+            f"WITH_CONTACTS=1 (--with-contacts) away, or make the bucket and the site refuse whom they do not know"
+        )
 
 
 def where_to_read(folder: Folder, site: str | None, page: Upload, latest: Upload) -> list[str]:

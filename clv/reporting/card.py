@@ -3,6 +3,7 @@
 Source: Mitchell et al. (2019), "Model cards for model reporting", FAT* 2019.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -146,5 +147,5 @@ def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def _plain(text: str) -> str:
-    """Text in one line and without marks of a table or of HTML: names of groups come from the shop's own data."""
-    return escape(" ".join(text.split()), quote=False).replace("|", "\\|")
+    """Text in one line, without marks of HTML or Markdown: names of groups come from the shop's own data."""
+    return re.sub(r"([|*`\[\]])", r"\\\1", escape(" ".join(text.split()), quote=False))

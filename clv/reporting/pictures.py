@@ -45,8 +45,9 @@ def outlook(summary: dict[str, Any]) -> Picture:
         shapes += _line([(low, 35), (high, 35)], "currentColor", 2)
         shapes += _line([(low, 29), (low, 41)], "currentColor", 2) + _line([(high, 29), (high, 41)], "currentColor", 2)
     if last:
-        shapes += _text(EDGE, 68, f"last {summary['horizon_days']} days") + _bar(EDGE, 74, across(spent), 18, GREY)
-        alt += f"; the last brought {spent:,.0f}"
+        shapes += _text(EDGE, 68, f"last {summary['horizon_days']}, of who was known")
+        shapes += _bar(EDGE, 74, across(spent), 18, GREY)
+        alt += f"; in the last, those known when they began brought {spent:,.0f}"
     return Picture(shapes, alt)
 
 
@@ -70,7 +71,7 @@ def orders(base: pd.DataFrame) -> Picture:
 
 def features(rows: pd.DataFrame) -> Picture:
     """How many features there are in the largest groups."""
-    counts = rows.loc[rows["status"] != "absent", "group"].value_counts().sort_index()
+    counts = rows.loc[rows["status"] == "present", "group"].value_counts().sort_index()
     top = counts.sort_values(ascending=False, kind="stable").head(5)
     across = _scale(0, max(top.max(), 1), 90, WIDTH - 32)
     shapes = ""
@@ -116,7 +117,9 @@ def deciles(rows: pd.DataFrame) -> Picture:
 def tiers(profiles: pd.DataFrame) -> Picture:
     """Share of customers and of the forecast by tier."""
     rows = profiles[profiles["dimension"] == "tier"].set_index("segment")
-    rows = rows.reindex(list(TIERS))[["customer_share", "predicted_share"]].fillna(0.0)
+    rows = rows.reindex(list(TIERS))[["customer_share", "predicted_share"]]
+    if rows.isna().to_numpy().any():
+        return _nothing("Too few customers to show")
     shapes, alt = "", []
     for y, (column, title) in zip(
         (18, 70), (("customer_share", "customers"), ("predicted_share", "value")), strict=True
@@ -154,8 +157,8 @@ def checks(trust: dict[str, Any]) -> Picture:
     return Picture(shapes + _text(WIDTH / 2, 86, said, "middle"), f"The backtest: {said}")
 
 
-def _nothing() -> Picture:
-    return Picture(_text(WIDTH / 2, HEIGHT / 2, NOT_YET, "middle"), f"No picture: {NOT_YET.lower()}")
+def _nothing(why: str = NOT_YET) -> Picture:
+    return Picture(_text(WIDTH / 2, HEIGHT / 2, why, "middle"), f"No picture: {why.lower()}")
 
 
 def _scale(low: float, high: float, start: float, end: float) -> Callable[[float], float]:

@@ -57,7 +57,8 @@ def test_the_total_and_its_interval_by_hand() -> None:
     )  # fmt: skip
     rolling = pd.DataFrame({"forecast": ["ensemble", "ensemble", "btyd"], "bias": [0.1, -0.1, 5.0]})
     found = forecast(values, rolling)
-    sd = np.sqrt(10**2 + 20**2 + (0.1 * 150) ** 2)
+    wider = 4.302653 / z  # Student's t with two degrees of freedom, of a table
+    sd = np.sqrt(10**2 + 20**2 + (0.1 * wider * 150) ** 2)
     assert found["total"] == 150.0
     assert (found["lower_95"], found["upper_95"]) == (round(150 - z * sd, 2), round(150 + z * sd, 2))
     assert found["level_error"] == pytest.approx(0.1)

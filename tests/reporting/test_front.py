@@ -3,6 +3,7 @@
 import re
 from xml.etree import ElementTree
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -19,10 +20,12 @@ TIERS = pd.DataFrame({"dimension": "tier", "segment": ["High-CLV", "Growth-Poten
 CELLS = pd.DataFrame({"tier": ["High-CLV", "High-CLV", "Low-CLV", "not spent"],
                       "channel": ["email", "<ad>", "email", ""],
                       "budget": [60.0, 20.0, 0.0, 20.0]})  # fmt: skip
-FEATURES = pd.DataFrame({"group": ["rfm", "rfm", "price", "eco"], "status": ["present", "fitted", "present", "absent"]})
+FEATURES = pd.DataFrame(
+    {"group": ["rfm", "rfm", "price", "fitted", "eco"], "status": ["present", "present", "present", "fitted", "absent"]}
+)
 
 DRAWN = {
-    "outlook": (pictures.outlook(shop()), "forecast to bring 110,000 EUR; the last brought 100,000"),
+    "outlook": (pictures.outlook(shop()), "110,000 EUR; in the last, those known when they began brought 100,000"),
     "outlook, young": (pictures.outlook(unjudged()), "The next 180 days are forecast to bring 110,000 EUR"),
     "orders": (
         pictures.orders(BASE),
@@ -33,6 +36,7 @@ DRAWN = {
     "gain, unjudged": (pictures.gain(pd.DataFrame(columns=["customers"])), "No picture: nothing has been judged yet"),
     "deciles": (pictures.deciles(DECILES), "in the first 90 were forecast and 80 spent"),
     "deciles, unjudged": (pictures.deciles(pd.DataFrame(columns=["customers"])), "No picture"),
+    "tiers, suppressed": (pictures.tiers(TIERS.assign(customer_share=np.nan)), "No picture: too few customers to show"),
     "tiers": (pictures.tiers(TIERS), "Tiers: High-CLV are 20% of the customers and hold 70% of the value"),
     "budget": (pictures.budget(CELLS, "EUR"), "The budget in EUR: High-CLV 80, Growth-Potential 0, Low-CLV 0"),
     "checks": (pictures.checks(shop(trust__failed=[{}])["trust"]), "The backtest: 7 of 8 checks pass"),

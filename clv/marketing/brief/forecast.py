@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from clv.marketing.segments.interval import interval_of_mean, level_error
+from clv.marketing.segments.interval import interval_of_mean, level_error, level_spread
 
 FIRST = 100  # customers that a shop is told by
 
@@ -33,7 +33,7 @@ def forecast(values: pd.DataFrame, rolling: pd.DataFrame) -> dict[str, Any]:
     of the customers' own luck alone would be far too narrow.
     """
     error = level_error(rolling) if _judged(rolling) else None
-    low, high = (None, None) if error is None else interval_of_mean(values, error)
+    low, high = (None, None) if error is None else interval_of_mean(values, level_spread(rolling))
     return {
         "total": round(float(values["predicted_clv"].sum()), 2),
         "lower_95": None if low is None else round(len(values) * low, 2),

@@ -15,9 +15,7 @@ STRATEGY = {
 }
 
 
-def cac_table(
-    values: pd.DataFrame, params: BudgetParams, level_error: float, horizon_days: int, least: int
-) -> pd.DataFrame:
+def cac_table(values: pd.DataFrame, params: BudgetParams, spread: float, horizon_days: int, least: int) -> pd.DataFrame:
     """One row per tier, from the top: what a customer is worth within the horizon, and what winning one may cost.
 
     Columns: tier, customers, margin_clv (mean margin of a customer, money), margin_clv_lower and margin_clv_upper (95%
@@ -25,8 +23,8 @@ def cac_table(
     back), payback_days (until the mean margin, evenly spread over the horizon, has paid the CAC target), strategy.
     Figures of tiers that `hidden` names for `least`, and of one without customers, are NaN.
 
-    `values` has tier, predicted_clv, lower_95 and upper_95, one row per customer; `level_error` is how far totals of
-    earlier forecasts were off, relative.
+    `values` has tier, predicted_clv, lower_95 and upper_95, one row per customer; `spread` is how far the level of
+    all forecasts may be off, relative.
     """
     rows = []
     counts = np.array([(values["tier"] == tier).sum() for tier in TIERS])
@@ -34,7 +32,7 @@ def cac_table(
         of_tier = values[values["tier"] == tier]
         shown = n > 0 and not unseen
         mean = float(of_tier["predicted_clv"].mean()) * params.margin_rate if shown else np.nan
-        lower, upper = interval_of_mean(of_tier, level_error) if shown else (np.nan, np.nan)
+        lower, upper = interval_of_mean(of_tier, spread) if shown else (np.nan, np.nan)
         lower, upper = lower * params.margin_rate, upper * params.margin_rate
         target = round(lower * params.cac_share, 2)
         rows.append({

@@ -26,15 +26,17 @@ def groups(customers: pd.DataFrame) -> Iterator[tuple[str, pd.Series]]:
             yield dimension, (of.map(ELITE_NAMES) if dimension == "elite" else of).astype("str").rename("segment")
 
 
-def profile(customers: pd.DataFrame, horizon_days: int, margin_rate: float, level: float, minimum: int) -> pd.DataFrame:
+def profile(
+    customers: pd.DataFrame, horizon_days: int, margin_rate: float, spread: float, minimum: int
+) -> pd.DataFrame:
     """One row per dimension and segment, by falling forecast.
 
-    `customers` are customer values, with `acquisition_cost` (money) where the shop knows it; `level` is what the level
-    of all forecasts errs by. Columns: customers, customer_share and predicted_share (of all), predicted_total and
-    predicted_mean (money) with its 95% interval predicted_mean_lower and _upper, means over customers of MEANS,
-    payback_days (CAC over the margin that a day of the horizon brings) and ltv_cac (margin of the horizon over CAC);
-    the last two compare customers whose CAC is known, NaN where there is none. All figures of groups that `hidden`
-    names for `minimum` are NaN, and `suppressed` True.
+    `customers` are customer values, with `acquisition_cost` (money) where the shop knows it; `spread` is how far
+    the level of all forecasts may be off. Columns: customers, customer_share and predicted_share (of all),
+    predicted_total and predicted_mean (money) with its 95% interval predicted_mean_lower and _upper, means over
+    customers of MEANS, payback_days (CAC over the margin that a day of the horizon brings) and ltv_cac (margin of the
+    horizon over CAC); the last two compare customers whose CAC is known, NaN where there is none. All figures of
+    groups that `hidden` names for `minimum` are NaN, and `suppressed` True.
     """
     total = float(customers["predicted_clv"].sum())
     figures = customers[[name for name in FIGURES if name in customers]]  # grouping sorts all columns there are
@@ -42,7 +44,7 @@ def profile(customers: pd.DataFrame, horizon_days: int, margin_rate: float, leve
     for dimension, segment in groups(customers):
         rows = [
             {"dimension": dimension, "segment": name, "customers": len(group)}
-            | _figures(group, len(customers), total, level)
+            | _figures(group, len(customers), total, spread)
             | _acquisition(group, horizon_days, margin_rate)
             for name, group in figures.groupby(segment)
         ]
@@ -53,9 +55,9 @@ def profile(customers: pd.DataFrame, horizon_days: int, margin_rate: float, leve
     return pd.concat(tables, ignore_index=True)
 
 
-def _figures(group: pd.DataFrame, n: int, total: float, level: float) -> dict[str, float]:
+def _figures(group: pd.DataFrame, n: int, total: float, spread: float) -> dict[str, float]:
     forecast = float(group["predicted_clv"].sum())
-    lower, upper = interval_of_mean(group, level)
+    lower, upper = interval_of_mean(group, spread)
     return {
         "customer_share": len(group) / n,
         "predicted_total": forecast,
