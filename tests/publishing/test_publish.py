@@ -14,9 +14,10 @@ import botocore.auth
 import pytest
 
 from clv.errors import InputError
-from clv.publishing import publish
+from clv.publishing import publish, readers
 from clv.publishing.bucket import Folder
 from clv.publishing.plan import Upload
+from clv.publishing.readers import Answer
 from clv.publishing.remote import access
 from clv.publishing.revision import opened
 from tests.conftest import ROOT
@@ -87,6 +88,17 @@ def test_lists_of_customers_do_not_go_where_anybody_reads(public: Shop) -> None:
     with pytest.raises(InputError, match="lists of customers must not be published where anybody can read them"):
         publish.main(["--with-contacts"])
     assert public.stored() == {f"{public.revision}/{name}" for name in PUBLIC}, "no list, and no switch"
+
+
+@pytest.mark.parametrize("answer", [Answer(0), Answer(503), Answer(200, b"log in"), Answer(301)])
+def test_lists_of_customers_do_not_go_where_nobody_is_refused_for_sure(
+    private: Shop, monkeypatch: pytest.MonkeyPatch, answer: Answer
+) -> None:
+    private.set_params(site="https://reports.example.com")
+    monkeypatch.setattr(readers, "ask", lambda address: answer if "example.com" in address else Answer(403))
+    with pytest.raises(InputError, match=r"https://reports\.example\.com/.*/index\.html (does not refuse|opens)"):
+        publish.main(["--with-contacts"])
+    assert private.stored() == {f"{private.revision}/{name}" for name in PUBLIC}
 
 
 def test_nothing_is_sent_twice(private: Shop, capsys: pytest.CaptureFixture[str]) -> None:
