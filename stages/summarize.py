@@ -1,7 +1,7 @@
 """Say the run in a few numbers, what changed since an earlier one, and what to do.
 
-Reads: data/customer_values.parquet, the current snapshot (what was spent in the last horizon), the metrics and tables
-of the earlier stages, and the summary of an earlier run (`report.previous`).
+Reads: data/customer_values.parquet, data/fallen.parquet, the current snapshot (what was spent in the last horizon), the
+metrics and tables of the earlier stages, and the summary of an earlier run (`report.previous`).
 Writes: reports/metrics/summary.json, the numbers, with which a later run can be compared; reports/metrics/brief.json,
 what changed and what to do.
 """
@@ -14,7 +14,7 @@ from clv.features.store import read_plan, read_snapshot
 from clv.marketing.brief.actions import actions
 from clv.marketing.brief.changes import changes
 from clv.marketing.brief.forecast import best_of, forecast, last_horizon, shop_digest
-from clv.marketing.brief.plans import at_risk, budget, campaign, next_test, uploads
+from clv.marketing.brief.plans import at_risk, budget, campaign, evidence, next_test, uploads
 from clv.marketing.brief.trust import set_aside, trust
 
 VALUES = ["customer_id", "tenure_days", "predicted_clv", "lower_95", "upper_95", "p_purchase"]
@@ -29,6 +29,11 @@ def main() -> None:
     cells = storage.read_csv(paths.BUDGET_CSV, text=["tier", "channel"])
     earlier = storage.read_json(Path(p.report.previous))
     advice = storage.read_json(paths.DRIFT_METRICS)["recommendation"]
+    rolling = storage.read_csv(paths.ROLLING)
+    tests = storage.read_json(paths.EXPERIMENT_JSON)
+    segments = storage.read_json(paths.PROFILES_JSON)
+    fallen = storage.read_table(paths.FALLEN, ["tier_now"])["tier_now"]
+    spending = budget(storage.read_json(paths.BUDGET_JSON), cells)
 
     summary = {
         "shop": shop_digest(values, str(plan.last_day)),
@@ -36,20 +41,22 @@ def main() -> None:
         "horizon_days": plan.horizon_days,
         "currency": p.currency,
         "customers": len(values),
-        "forecast": forecast(values, storage.read_csv(paths.ROLLING)),
+        "forecast": forecast(values, rolling),
+        "season_index": storage.read_json(paths.TRAIN_METRICS)["today"]["season_index"],
         "last_horizon": last_horizon(
             read_snapshot(plan.today.forecast, SPENT), plan.horizon_days, (plan.last_day - plan.first_day).days + 1
         ),
         "top_segment": best_of(profiles, "rfm_segment"),
         "top_tier": best_of(profiles, "tier"),
-        "budget": budget(storage.read_json(paths.BUDGET_JSON), cells),
-        "at_risk": at_risk(storage.read_json(paths.PROFILES_JSON)["migration"]),
+        "budget": spending,
+        "at_risk": at_risk(segments["migration"], fallen, spending["split"], segments["min_group_customers"]),
         "campaign": campaign(storage.read_json(paths.CAMPAIGN_JSON)),
-        "next_test": next_test(storage.read_csv(paths.NEXT_TEST), storage.read_json(paths.EXPERIMENT_JSON)),
+        "evidence": evidence(tests),
+        "next_test": next_test(storage.read_csv(paths.NEXT_TEST), tests),
         "uploads": uploads(storage.read_json(paths.AUDIENCE_JSON)),
         "data": set_aside(storage.read_json(paths.PREPROCESS_METRICS)),
         "trust": trust(
-            storage.read_json(paths.EVALUATE_METRICS), storage.read_csv(paths.METRICS_CSV),
+            storage.read_json(paths.EVALUATE_METRICS), storage.read_csv(paths.METRICS_CSV), rolling,
             storage.read_json(paths.VERDICT), advice,
         ),
     }  # fmt: skip

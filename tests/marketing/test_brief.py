@@ -12,9 +12,9 @@ from clv import paths
 from clv.errors import InputError
 from clv.evaluate_params import CheckName
 from clv.marketing.brief.actions import MOST, RULES, WHAT_FAILED, WHY_FELL, actions
-from clv.marketing.brief.changes import changes
+from clv.marketing.brief.changes import SEASON, changes
 from clv.marketing.brief.forecast import FIRST, best_of, forecast, last_horizon, shop_digest
-from clv.marketing.brief.plans import at_risk, budget, campaign, next_test, uploads
+from clv.marketing.brief.plans import at_risk, budget, campaign, evidence, next_test, uploads
 from clv.marketing.brief.trust import set_aside, trust
 from clv.marketing.segments.fallen import REASONS
 from tests.conftest import ROOT
@@ -99,7 +99,7 @@ def test_the_best_segment_is_among_those_shown() -> None:
 def test_the_budget_is_split_by_cell_most_first() -> None:
     metrics = {
         "mode": "optimal", "source": "tests", "total": 100.0, "allocated": 90.0, "not_spent": 10.0,
-        "expected_margin": 150.0, "lower_95": 1.0, "upper_95": 300.0,
+        "expected_margin": 150.0, "lower_95": 1.0, "upper_95": 300.0, "window_days": 60,
         "next": {"amount": 1000.0, "expected_margin": 7.0, "cells": [
             {"tier": "High-CLV", "channel": "email", "amount": 5.0, "why_nothing": ""},
             {"tier": "Low-CLV", "channel": "email", "amount": 0.0, "why_nothing": "too unsure"}]},
@@ -108,7 +108,7 @@ def test_the_budget_is_split_by_cell_most_first() -> None:
                           "channel": ["email", "email", "email", ""], "budget": [20.0, 70.0, 0.0, 10.0]})  # fmt: skip
     found = budget(metrics, cells)
     assert [cell["tier"] for cell in found["split"]] == ["High-CLV", "Low-CLV"]
-    assert found["spent"] == 90.0
+    assert (found["spent"], found["window_days"]) == (90.0, 60)
     assert found["next"] == {
         "amount": 1000.0, "margin": 7.0, "split": [{"tier": "High-CLV", "channel": "email", "amount": 5.0}],
     }  # fmt: skip
@@ -117,12 +117,41 @@ def test_the_budget_is_split_by_cell_most_first() -> None:
 def test_the_main_reason_is_the_one_that_costs_most() -> None:
     reasons = [{"reason_kind": "overdue", "customers": 9, "lost_value": 10.0},
                {"reason_kind": "returns", "customers": 5, "lost_value": 20.0}]  # fmt: skip
-    found = at_risk({"fallen": {"customers": 14, "lost_value": 30.0, "reasons": reasons}})
+    tiers = pd.Series(["High-CLV"] * 5 + ["Low-CLV"] * 9)
+    found = at_risk({"fallen": {"customers": 14, "lost_value": 30.0, "reasons": reasons}}, tiers, [], 5)
     assert found is not None
     assert found["main"] == {"reason": "returns", "customers": 5, "lost_value": 20.0}
-    hidden = at_risk({"fallen": {"customers": 3, "lost_value": 30.0, "reasons": []}})
-    assert hidden == {"customers": 3, "lost_value": 30.0, "main": None}
-    assert at_risk({"fallen": {"customers": 0, "lost_value": 0.0, "reasons": []}}) is None
+    hidden = at_risk({"fallen": {"customers": 3, "lost_value": 30.0, "reasons": []}}, tiers.head(3), [], 5)
+    assert hidden == {"customers": 3, "lost_value": 30.0, "main": None, "paid": None, "paid_tiers": []}
+    assert at_risk({"fallen": {"customers": 0, "lost_value": 0.0, "reasons": []}}, tiers.head(0), [], 5) is None
+
+
+@pytest.mark.parametrize(
+    ("paid", "minimum", "told"),
+    [
+        (["High-CLV"], 5, 5),
+        (["Growth-Potential", "High-CLV"], 5, 8),
+        (["High-CLV"], 6, None),
+        (["High-CLV", "Growth-Potential", "Low-CLV"], 5, None),
+    ],
+)
+def test_who_fell_and_is_worth_paying_for_is_counted_unless_few_are_or_are_not(
+    paid: list[str], minimum: int, told: int | None
+) -> None:
+    tiers = pd.Series(["High-CLV"] * 5 + ["Growth-Potential"] * 3 + ["Low-CLV"] * 6)
+    split = [{"tier": tier, "channel": "email", "budget": 1.0} for tier in paid]
+    fell = {"fallen": {"customers": 14, "lost_value": 30.0, "reasons": []}}
+    found = at_risk(fell, tiers, split, minimum)
+    assert found is not None
+    assert found["paid"] == told
+    assert found["paid_tiers"] == sorted(paid, key=["High-CLV", "Growth-Potential", "Low-CLV"].index)
+
+
+def test_only_arms_that_work_are_proven() -> None:
+    arms = {"a": {"decision": "works"}, "b": {"decision": "not yet"}, "c": {"decision": "harms"}}
+    tests = {"one": {"arms": arms}, "two": {"arms": {"a": {"decision": "works"}}}}
+    assert evidence({"tests": tests, "participants": 900}) == {"tests": 2, "participants": 900, "proven": 2}
+    assert evidence({"tests": {}, "participants": 0}) == {"tests": 0, "participants": 0, "proven": 0}
 
 
 def test_campaign_lists_and_test_in_numbers() -> None:
@@ -132,10 +161,12 @@ def test_campaign_lists_and_test_in_numbers() -> None:
     lists = {"a": {"tier": "High-CLV", "meta": {"rows": 7}, "google": {"rows": 9}},
              "b": {"tier": "Low-CLV", "meta": {"rows": 0}, "google": {"rows": None}}}  # fmt: skip
     assert uploads({"lists": lists}) == {"High-CLV": 9}
-    rows = pd.DataFrame({"rise": 0.05, "participants": [900.0, 500.0, np.nan], "duration_days": [90.0, 70.0, np.nan],
+    rows = pd.DataFrame({"outcome": "revenue", "rise": 0.05,
+                         "participants": [900.0, 500.0, np.nan], "duration_days": [90.0, 70.0, np.nan],
                          "enough_customers": [False, True, False], "rise_8_weeks": [0.1, np.nan, np.nan]})  # fmt: skip
-    found = next_test(rows, {"next": {"customers": 600}, "tests": {"one": {}}})
-    assert found == {"rise": 0.05, "participants": 500, "duration_days": 70, "enough_customers": True,
+    found = next_test(rows, {"next": {"customers": 600}, "window_days": 60, "tests": {"one": {}}})
+    assert found == {"outcome": "revenue", "window_days": 60,
+                     "rise": 0.05, "participants": 500, "duration_days": 70, "enough_customers": True,
                      "customers": 600, "rise_8_weeks": None, "finished": 1}  # fmt: skip
     assert next_test(rows.tail(1), {"next": {"customers": 600}, "tests": {}}) is None
 
@@ -146,10 +177,12 @@ def test_trust_is_the_backtest_beside_the_naive_forecast() -> None:
               {"name": "bias", "status": "fail", "message": "off"},
               {"name": "coverage", "status": "pass", "message": "fine"}]  # fmt: skip
     headline = {"customers": 9, "bias": 0.2, "coverage_95": 0.9, "gini": 0.8}
-    found = trust(headline, metrics, checks, "Retrain.")
+    rolling = pd.DataFrame({"forecast": ["ensemble", "btyd", "ensemble", "ensemble"], "bias": [0.1, 9.0, np.nan, -0.2]})
+    found = trust(headline, metrics, rolling, checks, "Retrain.")
+    assert found["earlier"] == [0.1, -0.2]
     assert (found["gini"], found["gini_naive"], found["passed"]) == (0.8, 0.7, 1)
     assert found["failed"] == [{"name": "bias", "message": "off"}]
-    nothing = trust({"customers": 0, "why": "too short"}, pd.DataFrame(columns=["customers"]), [], "None.")
+    nothing = trust({"customers": 0, "why": "too short"}, pd.DataFrame(columns=["customers"]), NO_ORIGIN, [], "None.")
     assert (nothing["customers"], nothing["why"], nothing["bias"], nothing["gini_naive"]) == (
         0,
         "too short",
@@ -176,6 +209,15 @@ def test_changes_are_relative_in_points_or_in_words() -> None:
     }  # fmt: skip
     assert rows["customers who fell to a lower group"]["change"] is None, "nobody is known to have fallen then"
     assert rows["checks that fail"]["change"] is None, "0 is nothing to compare with"
+
+
+def test_the_season_is_told_only_where_both_runs_have_it() -> None:
+    def season(then: dict[str, Any]) -> list[dict[str, Any]]:
+        return [row for row in changes(shop(), then, "p")["rows"] if row["what"] == SEASON]
+
+    assert [row["change"] for row in season(shop(season_index=1.2))] == [pytest.approx(-0.25)]
+    earlier = {name: value for name, value in shop().items() if name != "season_index"}
+    assert season(earlier) == []
 
 
 def test_what_neither_run_has_is_left_out() -> None:
@@ -226,21 +268,26 @@ CASES = {
     "spend": (
         shop(),
         "Spend 5,000 EUR: 3,900 on High-CLV through social and email, 1,100 on Growth-Potential through email. It "
-        "should bring 9,000 EUR of additional margin (95% interval 2,000 to 16,000).",
+        "should bring 9,000 EUR of additional margin within 60 days, 4,000 more than it costs; in bad cases less than "
+        "it costs (95% interval of the profit -3,000 to 11,000).",
     ),
     "keep": (shop(budget__not_spent=800.0), "Keep 800 EUR of the budget"),
     "win back": (
         shop(),
-        "forecasts of 50 customers in a lower tier or segment than 180 days ago are 4,000 EUR lower, mainly (30 of "
-        "them, 2,500 EUR) because they have not ordered for more than twice their usual gap.",
+        "forecasts of 50 customers in a lower tier or segment than 180 days ago are 4,000 EUR lower. 2,500 of "
+        "that is of 30 customers: they have not ordered for more than twice their usual gap. 25 of all who fell are "
+        "High-CLV or Growth-Potential today, where the budget goes: begin with them. The next campaign has an offer",
     ),
     "send": (
         shop(),
         "Send the next campaign to the 1,800 customers on its lists (email 1,000, ad 800), and leave the 200 drawn",
     ),
     "upload": (shop(uploads={"High-CLV": 400, "Elite": 20}), "to Meta and Google: High-CLV 400, Elite 20 rows."),
-    "test": (shop(), "plan 1,500 participants and 70 days to find a rise of 5%."),
-    "more": (shop(), "put the next 1,000 EUR here: 1,000 on High-CLV through email. It should bring 1,500."),
+    "test": (shop(), "plan 1,500 participants and 70 days: so many find a rise of 5% in the share of customers who"),
+    "more": (
+        shop(),
+        "put the next 1,000 EUR here: 1,000 on High-CLV through email. It should bring 1,500 EUR of additional",
+    ),
 }
 
 
@@ -275,8 +322,13 @@ def test_a_test_is_planned_only_where_one_was_run() -> None:
 
 
 def test_a_test_that_is_too_large_says_so() -> None:
-    text = next(rule for rule in RULES if rule.name == "test").says(shop(next_test__enough_customers=False))
-    assert "more than your 2,000 customers, so test something that should bring more: 6% is what 8 weeks find." in text
+    test = next(rule for rule in RULES if rule.name == "test")
+    assert test.says(shop(next_test__enough_customers=False, next_test__outcome="revenue")) == (
+        "Test something stronger next: to find a rise of 5% in revenue per customer takes 1,500 participants, and of "
+        "your 2,000 customers only the 1,700 known 60 days ago can be counted on. Assigning for 8 weeks finds a rise of 6%."
+    )
+    unknown = test.says(shop(next_test__enough_customers=False, next_test__rise_8_weeks=None))
+    assert unknown.endswith("can be counted on.")
 
 
 def test_a_rule_or_an_assumption_promises_no_more_than_it_knows() -> None:
@@ -285,7 +337,22 @@ def test_a_rule_or_an_assumption_promises_no_more_than_it_knows() -> None:
     assert "2,500 on High-CLV, 2,500 on Low-CLV" in text, "no channel is named where there is none"
     assert "nothing says yet what spending brings" in text
     assumed = spend.says(shop(budget__lower_95=None, budget__source="elasticities"))
-    assert assumed.endswith("9,000 EUR of additional margin, if your assumptions hold.")
+    assert assumed.endswith("9,000 EUR of additional margin, 4,000 more than it costs, if your assumptions hold.")
+
+
+@pytest.mark.parametrize(
+    ("margin", "lower", "said"),
+    [(9000.0, 6000.0, "4,000 more than it costs (95%"), (4000.0, 1000.0, "1,000 less than it costs (95%")],
+)
+def test_bad_cases_are_named_only_where_good_ones_pay(margin: float, lower: float, said: str) -> None:
+    spend = next(rule for rule in RULES if rule.name == "spend")
+    assert said in spend.says(shop(budget__expected_margin=margin, budget__lower_95=lower))
+
+
+def test_who_fell_gets_no_advice_that_is_not_known() -> None:
+    win_back = next(rule for rule in RULES if rule.name == "win back")
+    text = win_back.says(shop(at_risk__main=None, at_risk__paid=None, campaign__treated=0))
+    assert text.endswith("a lower tier or segment than 180 days ago are 4,000 EUR lower.")
 
 
 def test_of_many_channels_the_first_three_are_named() -> None:
@@ -297,7 +364,7 @@ def test_of_many_channels_the_first_three_are_named() -> None:
 def test_a_campaign_without_channels_or_holdout_names_none() -> None:
     send = next(rule for rule in RULES if rule.name == "send")
     assert "on its lists, and leave" in send.says(unjudged())
-    assert send.says(shop(campaign__holdout=0)).endswith("(email 1,000, ad 800).")
+    assert "(email 1,000, ad 800). It is beside the budget" in send.says(shop(campaign__holdout=0))
 
 
 def test_a_full_shop_gets_three_to_six_things_to_do_in_order_of_weight() -> None:

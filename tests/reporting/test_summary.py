@@ -3,10 +3,12 @@
 import re
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from clv.marketing.brief.actions import RULES, actions
 from clv.marketing.brief.changes import changes
+from clv.marketing.segments.tiers import TIERS
 from clv.reporting import summary as show
 from clv.reporting.page import LINKS
 from clv.reporting.table import NOTHING
@@ -37,7 +39,9 @@ def test_what_is_not_known_is_said_and_not_made_up() -> None:
 
 def test_the_outlook_compares_with_those_who_were_known_then() -> None:
     chart = show.outlook(shop())
-    assert "That is +10.0% against the 100,000 of the 1,600 known on 2025-07-04 (the season differs)" in chart.caption
+    assert "The 1,600 known on 2025-07-04 spent 100,000 in the 180 days since" in chart.caption
+    assert "10.0% above that, for 400 customers more, and in another season" in chart.caption
+    assert "customers who were new in it" in chart.svg
     assert "700 of them are expected to buy" in chart.caption
     assert "totals of earlier forecasts were off by 8%" in chart.caption
     assert chart.caption in chart.alt
@@ -47,15 +51,27 @@ def test_the_outlook_compares_with_those_who_were_known_then() -> None:
 def test_the_outlook_of_a_young_shop_has_one_bar_and_no_interval() -> None:
     chart = show.outlook(unjudged())
     assert "last 180 days" not in chart.svg
-    assert "against" not in chart.caption
+    assert "days since" not in chart.caption
     assert "How far it may be off is not known yet" in chart.caption
 
 
 @pytest.mark.parametrize(
     ("summary", "said"),
     [
-        (shop(), "the total forecast was 1.4% below what they then spent, and of every 100 customers 95 ended within"),
+        (shop(trust__earlier=[]), "was 1.4% below what they then spent, and of every 100 customers 95 ended within"),
         (shop(trust__bias=0.05), "the total forecast was 5.0% above what they then spent"),
+        (shop(), "then spent (between 2.0% and 10.0% below in the 2 tests before; hence its interval), and of"),
+        (shop(trust__earlier=[0.03, 0.01, 0.02]), "(between 1.0% and 3.0% above in the 3 tests before;"),
+        (shop(trust__earlier=[0.03, -0.01, 0.02]), "(1.0% below to 3.0% above in the 3 tests before;"),
+        (shop(trust__earlier=[0.03]), "(3.0% above in the test before;"),
+        (shop(), "rests on 1 test of 1,500 participants; no arm is proven on its own."),
+        (
+            shop(evidence={"tests": 2, "participants": 90, "proven": 1}),
+            "2 tests of 90 participants; 1 arm is proven on its",
+        ),
+        (shop(evidence__proven=3), "; 3 arms are proven on their own."),
+        (shop(budget__source="elasticities"), "rests on assumed elasticities, which no test has measured."),
+        (unjudged(), "What spending brings is not known: the budget is split by a rule."),
         (shop(), "better than what each spent in the period before does (Gini 0.80 against 0.70"),
         (shop(trust__gini=0.6), "no better than what each spent"),
         (shop(trust__gini=None), "interval. 7 of 7 checks pass."),
@@ -85,7 +101,7 @@ def test_a_name_in_the_advice_is_escaped() -> None:
 
 def test_changes_are_written_in_their_units() -> None:
     then = shop(as_of="2025-11-30", customers=1600, trust__bias=0.01, top_segment__name="Loyal", at_risk=None)
-    html = show.changed(brief(shop(), then), "EUR").html
+    html = show.changed(brief(shop(), then), shop()).html
     rows = [re.findall(r"<td[^>]*>(.*?)</td>", row) for row in html.split("<tr>")[2:]]
     assert ["customers", "1,600", "2,000", "+25.0%"] in rows
     assert ["total forecast, EUR", "110,000", "110,000", "none"] in rows
@@ -93,10 +109,30 @@ def test_changes_are_written_in_their_units() -> None:
     assert ["segment that brings most", "Loyal", "Champions", "another"] in rows
     assert ["customers who fell to a lower group", "–", "50", "–"] in rows
     assert "What changed since the run that was kept, as of 2025-11-30" in html
-    assert "No number changed since the run" in show.changed(brief(shop(), shop()), "EUR").html
+    same = show.changed(brief(shop(), shop()), shop()).html
+    assert "No number changed since the run" in same
+    assert "cover different" not in same
+
+
+def test_forecasts_of_other_days_are_said_to_be_of_another_season() -> None:
+    then = shop(as_of="2025-11-30", season_index=1.0123)
+    html = show.changed(brief(shop(), then), shop()).html
+    assert "different 180 days: those ahead now are weaker by season (0.90 of average days, then 1.01)" in html
+    assert "stronger by season" in show.changed(brief(then | {"as_of": "2026-01-09"}, shop()), then).html
+    del then["season_index"]
+    assert "cover different 180 days</span>" in show.changed(brief(shop(), then), shop()).html
+
+
+def test_names_are_explained_by_the_shares_of_this_shop() -> None:
+    profiles = pd.DataFrame({"dimension": "tier", "segment": list(TIERS), "customer_share": [0.1, 0.3, 0.6]})
+    text = show.words(shop(), profiles).html
+    assert "High-CLV the first 10% of the customers, Growth-Potential the next 30%, Low-CLV the other 60%" in text
+    assert "Champions have a score of 5 for how recently they bought, and one of 4 to 5 for how often" in text
+    few = show.words(shop(top_segment=None), profiles.assign(customer_share=[float("nan"), 0.3, 0.6])).html
+    assert few == "<p>Tiers are by forecast, from the top: High-CLV, Growth-Potential, Low-CLV.</p>"
 
 
 def test_where_nothing_is_compared_the_section_is_left_out_with_its_reason() -> None:
-    html = show.changed(brief(shop(), shop(shop="beef")), "EUR").html
+    html = show.changed(brief(shop(), shop(shop="beef")), shop()).html
     assert html.startswith(NOTHING)
     assert "Nothing is compared with an earlier run: the run that was kept is of another shop." in html

@@ -29,6 +29,8 @@ WHY_FELL = {
     "no single change": "no single change explains it",
 }
 
+MEASURES = {"purchased": "the share of customers who buy", "revenue": "revenue per customer"}
+
 Numbers = Mapping[str, Any]
 
 
@@ -71,10 +73,16 @@ def _spend(s: Numbers) -> str:
     text = f"Spend {budget['spent']:,.0f} {money}: {_split(budget['split'], 'budget')}."
     if budget["expected_margin"] is None:
         return f"{text} That is a rule of shares: nothing says yet what spending brings."
+    profit = budget["expected_margin"] - budget["spent"]
     text += f" It should bring {budget['expected_margin']:,.0f} {money} of additional margin"
     if budget["lower_95"] is None:
-        return f"{text}, if your assumptions hold."
-    return f"{text} (95% interval {budget['lower_95']:,.0f} to {budget['upper_95']:,.0f})."
+        return f"{text}, {_profit(profit)}, if your assumptions hold."
+    low, high = (budget[name] - budget["spent"] for name in ("lower_95", "upper_95"))
+    bad = "; in bad cases less than it costs" if low < 0 <= profit else ""
+    return (
+        f"{text} within {budget['window_days']} days, {_profit(profit)}{bad} (95% interval of the profit {low:,.0f} to "
+        f"{high:,.0f})."
+    )
 
 
 def _keep(s: Numbers) -> str:
@@ -91,12 +99,15 @@ def _win_back(s: Numbers) -> str:
         f"segment than {s['horizon_days']} days ago are {fell['lost_value']:,.0f} {money} lower"
     )
     main = fell["main"]
-    if main is None:
-        return f"{text}."
-    return (
-        f"{text}, mainly ({main['customers']:,} of them, {main['lost_value']:,.0f} {money}) because "
-        f"{WHY_FELL[main['reason']]}."
-    )
+    if main is not None:
+        text += f". {main['lost_value']:,.0f} of that is of {_count(main['customers'], 'customer')}: "
+        text += WHY_FELL[main["reason"]]
+    if fell["paid"] is not None:
+        tiers = " or ".join(fell["paid_tiers"])
+        text += f". {fell['paid']:,} of all who fell are {tiers} today, where the budget goes: begin with them"
+    if s["campaign"]["treated"]:
+        text += ". The next campaign has an offer for everyone whom it reaches"
+    return f"{text}."
 
 
 def _send(s: Numbers) -> str:
@@ -104,9 +115,9 @@ def _send(s: Numbers) -> str:
     known = {name: n for name, n in plan["channels"].items() if n and name != NONE_KNOWN}
     by = f" ({', '.join(f'{name} {n:,}' for name, n in known.items())})" if known else ""
     text = f"Send the next campaign to the {_count(plan['treated'], 'customer')} on its lists{by}"
-    if not plan["holdout"]:
-        return f"{text}."
-    return f"{text}, and leave the {plan['holdout']:,} drawn by lot alone: only they show what it brought."
+    if plan["holdout"]:
+        text += f", and leave the {plan['holdout']:,} drawn by lot alone: only they show what it brought"
+    return f"{text}. It is beside the budget: whom to reach with what is sent anyway, in every tier."
 
 
 def _upload(s: Numbers) -> str:
@@ -116,23 +127,29 @@ def _upload(s: Numbers) -> str:
 
 def _test(s: Numbers) -> str:
     test = s["next_test"]
-    text = (
-        f"For the next test, plan {test['participants']:,} participants and {test['duration_days']:,} days to find a "
-        f"rise of {test['rise']:.0%}"
-    )
+    sought = f"a rise of {test['rise']:.0%} in {MEASURES[test['outcome']]}"
     if test["enough_customers"]:
-        return f"{text}."
-    instead = f": {test['rise_8_weeks']:.0%} is what 8 weeks find" if test["rise_8_weeks"] else ""
-    return (
-        f"{text}. That is more than your {test['customers']:,} customers, so test something that should bring more"
-        f"{instead}."
+        return (
+            f"For the next test, plan {test['participants']:,} participants and {test['duration_days']:,} days: so "
+            f"many find {sought}."
+        )
+    text = (
+        f"Test something stronger next: to find {sought} takes {test['participants']:,} participants, and of your "
+        f"{s['customers']:,} customers only the {test['customers']:,} known {test['window_days']} days ago can be "
+        "counted on"
     )
+    if test["rise_8_weeks"] is None:
+        return f"{text}."
+    return f"{text}. Assigning for 8 weeks finds a rise of {test['rise_8_weeks']:.0%}."
 
 
 def _more(s: Numbers) -> str:
     following = s["budget"]["next"]
     text = f"If there is more to spend, put the next {following['amount']:,.0f} {s['currency']} here: "
-    return f"{text}{_split(following['split'], 'amount')}. It should bring {following['margin']:,.0f}."
+    return (
+        f"{text}{_split(following['split'], 'amount')}. It should bring {following['margin']:,.0f} {s['currency']} of "
+        "additional margin."
+    )
 
 
 RULES: Sequence[Rule] = (
@@ -166,6 +183,10 @@ def _and(names: Sequence[str]) -> str:
     if len(names) > NAMED:
         names = [*names[:NAMED], f"{len(names) - NAMED} more"]
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _profit(profit: float) -> str:
+    return f"{abs(profit):,.0f} {'more' if profit >= 0 else 'less'} than it costs"
 
 
 def _count(n: int, what: str) -> str:

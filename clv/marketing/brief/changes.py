@@ -6,7 +6,8 @@ from typing import Any, Literal
 
 from clv.errors import InputError
 
-Kind = Literal["count", "money", "share", "text"]
+Kind = Literal["count", "money", "share", "ratio", "text"]
+SEASON = "season of the days ahead (1 is average)"
 MUST_AGREE = {"shop": "shop", "horizon_days": "horizon", "currency": "currency"}
 
 Numbers = Mapping[str, Any]
@@ -14,16 +15,21 @@ Numbers = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Number:
-    """A number that is followed from run to run: what it is, how it is written, and where a summary has it."""
+    """A number that is followed from run to run: what it is, how it is written, and where a summary has it.
+
+    One of `both` is told only where both runs have it.
+    """
 
     what: str
     kind: Kind
     of: Callable[[Numbers], Any]
+    both: bool = False
 
 
 NUMBERS = (
     Number("customers", "count", lambda s: s["customers"]),
     Number("total forecast", "money", lambda s: s["forecast"]["total"]),
+    Number(SEASON, "ratio", lambda s: s.get("season_index"), both=True),
     Number("customers expected to buy", "count", lambda s: s["forecast"]["expected_buyers"]),
     Number("segment that brings most", "text", lambda s: (s["top_segment"] or {}).get("name")),
     Number("customers who fell to a lower group", "count", lambda s: (s["at_risk"] or {}).get("customers")),
@@ -37,15 +43,14 @@ NUMBERS = (
 def changes(now: Numbers, then: Numbers, named: str) -> dict[str, Any]:
     """Rows (what, kind, then, now, change) of what the summaries have, or `why` there are none; and `then`, the day.
 
-    `named` is where `then` was read from; {} means none. change is relative for counts and money, None from
+    `named` is where `then` was read from; {} means none. change is relative for counts, money and ratios, None from
     0; the difference for shares; None for text. Raises `InputError` if `then` is no summary.
     """
     if then == {}:
         return {"then": None, "why": "no earlier run was kept", "rows": []}
     try:
         why = _why_not(now, then)
-        rows = [] if why else [_row(number, then, now) for number in NUMBERS]
-        told = [row for row in rows if row["then"] is not None or row["now"] is not None]
+        told = [] if why else [_row(number, then, now) for number in NUMBERS if _is_told(number, then, now)]
         return {"then": then["as_of"], "why": why, "rows": told}
     except (AttributeError, KeyError, TypeError):
         raise InputError(
@@ -63,6 +68,11 @@ def _why_not(now: Numbers, then: Numbers) -> str:
     if then["as_of"] > now["as_of"]:
         return f"the run that was kept is of a later day ({then['as_of']}, now {now['as_of']})"
     return ""
+
+
+def _is_told(number: Number, then: Numbers, now: Numbers) -> bool:
+    known = [number.of(run) is not None for run in (then, now)]
+    return all(known) if number.both else any(known)
 
 
 def _row(number: Number, then: Numbers, now: Numbers) -> dict[str, Any]:

@@ -6,10 +6,12 @@ from typing import Any
 import pandas as pd
 
 from clv.marketing.budget.cells import NOT_SPENT
+from clv.marketing.experiments.decisions import WORKS
+from clv.marketing.segments.tiers import TIERS
 
 
 def budget(metrics: Mapping[str, Any], cells: pd.DataFrame) -> dict[str, Any]:
-    """Money to spend and spent, by tier and channel, what it should bring, and where the next would go.
+    """Money to spend and spent, by tier and channel, what it should bring in `window_days`, where the next would go.
 
     `metrics` and `cells` are those of the stage budget. `split` has the cells that get money, most first; margins are
     None where nothing says what spending brings.
@@ -18,7 +20,7 @@ def budget(metrics: Mapping[str, Any], cells: pd.DataFrame) -> dict[str, Any]:
     spent = spent.sort_values(["budget", "tier", "channel"], ascending=[False, True, True], kind="stable")
     following = metrics["next"]
     return {name: metrics[name] for name in ("mode", "source", "total", "not_spent", "expected_margin", "lower_95",
-                                             "upper_95")} | {
+                                             "upper_95", "window_days")} | {
         "spent": metrics["allocated"],
         "split": spent[["tier", "channel", "budget"]].to_dict("records"),
         "next": {
@@ -30,14 +32,37 @@ def budget(metrics: Mapping[str, Any], cells: pd.DataFrame) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def at_risk(migration: Mapping[str, Any]) -> dict[str, Any] | None:
-    """How many customers fell to a lower tier or segment, what their forecasts lost (money), and the reason that cost
-    most; None where nobody fell, or nobody was known a horizon ago. `migration` is that of metrics/segments.json."""
+def evidence(metrics: Mapping[str, Any]) -> dict[str, int]:
+    """How many tests are finished, their participants, and how many arms are proven better than the control.
+
+    `metrics` is metrics/experiments.json.
+    """
+    arms = [arm for test in metrics["tests"].values() for arm in test["arms"].values()]
+    return {
+        "tests": len(metrics["tests"]),
+        "participants": metrics["participants"],
+        "proven": sum(arm["decision"] == WORKS for arm in arms),
+    }
+
+
+def at_risk(
+    migration: Mapping[str, Any], tiers: pd.Series, split: Sequence[Mapping[str, Any]], minimum: int
+) -> dict[str, Any] | None:
+    """How many customers fell to a lower tier or segment, what their forecasts lost (money), the reason that cost most,
+    and how many of them are of `paid_tiers`, which get money; None where nobody fell, or was known a horizon ago.
+
+    `migration` is that of metrics/segments.json, `tiers` those of who fell, today, `split` that of the budget. A count
+    of fewer than `minimum`, or that leaves fewer, is None.
+    """
     fell = migration["fallen"]
     if not fell["customers"]:
         return None
     main = max(fell["reasons"], key=lambda reason: reason["lost_value"], default=None)
+    paid_tiers = [tier for tier in TIERS if any(cell["tier"] == tier for cell in split)]
+    paid = int(tiers.isin(paid_tiers).sum())
     return {
+        "paid": paid if min(paid, len(tiers) - paid) >= minimum else None,
+        "paid_tiers": paid_tiers,
         "customers": fell["customers"],
         "lost_value": fell["lost_value"],
         "main": None if main is None else {
@@ -68,12 +93,14 @@ def next_test(rows: pd.DataFrame, metrics: Mapping[str, Any]) -> dict[str, Any] 
     best = known.iloc[0]
     within_8_weeks = best["rise_8_weeks"]
     return {
+        "outcome": str(best["outcome"]),
         "rise": float(best["rise"]),
         "participants": int(best["participants"]),
         "duration_days": int(best["duration_days"]),
         "enough_customers": bool(best["enough_customers"]),
         "customers": int(metrics["next"]["customers"]),
         "rise_8_weeks": None if pd.isna(within_8_weeks) else float(within_8_weeks),
+        "window_days": metrics["window_days"],
         "finished": len(metrics["tests"]),
     }
 

@@ -10,11 +10,17 @@ BAD_ROWS = 0.01  # share of the transactions' rows set aside above which the dat
 
 
 def trust(
-    headline: Mapping[str, Any], metrics: pd.DataFrame, checks: Sequence[Mapping[str, Any]], advice: str
+    headline: Mapping[str, Any],
+    metrics: pd.DataFrame,
+    rolling: pd.DataFrame,
+    checks: Sequence[Mapping[str, Any]],
+    advice: str,
 ) -> dict[str, Any]:
-    """The backtest in a few numbers: customers judged, bias, coverage, Gini beside the naive one's, checks, drift.
+    """The backtest in a few numbers: customers judged, bias, coverage, Gini beside the naive one's, checks, drift; and
+    the biases of the tests before it, oldest first.
 
-    From metrics/evaluate.json, tables/metrics.csv, metrics/verdict.json and the advice of metrics/drift.json. Where
+    From metrics/evaluate.json, tables/metrics.csv and rolling.csv, metrics/verdict.json and the advice of
+    metrics/drift.json. Where
     there is no backtest, customers is 0, `why` says why and the figures are None.
     """
     judged = bool(headline["customers"])
@@ -24,6 +30,7 @@ def trust(
         "why": headline.get("why", ""),
         **{name: headline.get(name) if judged else None for name in ("bias", "coverage_95", "gini")},
         "gini_naive": values.get((NAIVE, "gini")),
+        "earlier": [float(bias) for bias in rolling.loc[rolling["forecast"] == "ensemble", "bias"].dropna()],
         "passed": sum(check["status"] == "pass" for check in checks),
         "failed": [
             {"name": check["name"], "message": check["message"]} for check in checks if check["status"] == "fail"
