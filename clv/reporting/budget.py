@@ -1,5 +1,6 @@
 """What the budget report shows: where the money goes, what it should bring, and where the next 1,000 would go."""
 
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,8 @@ from clv.reporting.chart import BLUE, GREEN, GREY, ORANGE, PINK, RED, SKY, Chart
 from clv.reporting.table import Column, Table, facts, note, table, write
 
 COLOURS = (BLUE, ORANGE, GREEN, PINK, SKY, RED)
+WORST = "mean profit of the worst draws"
+CAUTIOUSLY = "'cautiously' the same with the bad cases weighing more, which is what the split goes by"
 SOURCES = {
     "tests": "What spending brings is read from randomised tests of this shop: customers drawn by lot, with and "
     "without the spending",
@@ -26,7 +29,7 @@ def headline(metrics: dict[str, Any], currency: str) -> Table:
     """The decision in a few numbers."""
     pairs = [
         (f"to spend, {currency}", write(metrics["total"], "money")),
-        (f"spent, {currency}", write(metrics["allocated"], "money")),
+        (f"planned, {currency}", write(metrics["allocated"], "money")),
     ]
     if metrics["expected_margin"] is not None:
         pairs.append((f"expected additional margin, {currency}", write(metrics["expected_margin"], "money")))
@@ -36,7 +39,7 @@ def headline(metrics: dict[str, Any], currency: str) -> Table:
     if metrics["expected_profit"] is not None:
         pairs.append((f"expected profit, {currency}", write(metrics["expected_profit"], "money")))
     if metrics["lower_95"] is not None and metrics["cvar"] is not None:
-        pairs.append((f"profit in the worst cases, {currency}", write(metrics["cvar"], "money")))
+        pairs.append((f"{WORST}, {currency}", write(metrics["cvar"], "money")))
     return facts(pairs)
 
 
@@ -45,7 +48,8 @@ def source(metrics: dict[str, Any]) -> Table:
     by = "by the shares of the rule (budget.rule)"
     if metrics["mode"] == "optimal":
         by = "so that expected profit is highest" if not metrics["draws"] else (
-            "so that expected profit, and profit in the worst cases, are highest"
+            f"so that expected profit, and {WORST}, are highest; a draw is the tests once more, with customers drawn "
+            "anew by lot, and budget.worst_share says how many are the worst"
         )  # fmt: skip
     texts = [f"{SOURCES[metrics['source']]}. The money is split {by}."]
     if metrics["source"] == "tests":
@@ -56,9 +60,14 @@ def source(metrics: dict[str, Any]) -> Table:
     if metrics["assumed_half_cost"]:
         names = ", ".join(metrics["assumed_half_cost"])
         texts.append(f"Only one cost was tested for {names}: that half of the most is reached there is an assumption.")
-    texts += [f"Left out: {what}." for what in metrics["left_out"]]
     texts += [f"{what}." for what in metrics["dropped_bounds"]]
-    return Table("".join(note(text).html for text in texts))
+    if len(metrics["left_out"]) == 1:
+        texts.append(f"Left out: {metrics['left_out'][0]}.")
+    html = "".join(note(text).html for text in texts)
+    if len(metrics["left_out"]) > 1:
+        items = "".join(f"<li>{escape(what)}</li>" for what in metrics["left_out"])
+        html += f"{note('Left out:').html}<ul>{items}</ul>"
+    return Table(html)
 
 
 def allocation(cells: pd.DataFrame, currency: str) -> Chart:
@@ -111,8 +120,8 @@ def cells_table(cells: pd.DataFrame, currency: str) -> Table:
     if cells["marginal_return"].notna().any():
         caption += f". 'Next 1 brings' is the margin, in {currency}, of one more {currency} there"
     if cells["cautious_return"].notna().any():
-        caption += "; 'cautiously' the same with the bad cases weighing more, which is what the optimum makes equal"
-    return table(cells, columns, caption)
+        caption += f"; {CAUTIOUSLY}"
+    return table(cells[(cells["tier"] != NOT_SPENT) | (cells["budget"] > 0)], columns, caption)
 
 
 def next_money(metrics: dict[str, Any], currency: str) -> Table:
@@ -130,7 +139,7 @@ def next_money(metrics: dict[str, Any], currency: str) -> Table:
         if following["expected_margin"] is not None:
             range_ = f"{low:,.2f}" if f"{low:.2f}" == f"{high:.2f}" else f"{low:,.2f} to {high:,.2f}"
             text += (
-                f" There one more {currency} is expected to bring {range_}; the table says why others get none of it."
+                f" There one more {currency} is expected to bring {range_}; the table says why the others get nothing."
             )
         if following["expected_margin"] is not None:
             text += f" Together that should bring {following['expected_margin']:,.0f} {currency} of additional margin."
@@ -147,7 +156,9 @@ def next_money(metrics: dict[str, Any], currency: str) -> Table:
     columns = _told(columns, cells)
     caption = f"Where the next {money} would go"
     if cells["marginal_return"].notna().any():
-        caption += f"; what one more {currency} would bring there"
+        caption += f". 'Next 1 brings' is the margin, in {currency}, of one more {currency} there"
+    if cells["cautious_return"].notna().any():
+        caption += f"; {CAUTIOUSLY}"
     return Table(note(text).html + table(cells, columns, caption).html)
 
 
@@ -157,10 +168,10 @@ def regret(rows: pd.DataFrame, currency: str) -> Table:
         return UNKNOWN
     columns = [
         Column("allocation", "split"),
-        Column("spent", f"spent, {currency}", "money"),
+        Column("spent", f"planned, {currency}", "money"),
         *_brings(currency),
         Column("expected_profit", f"expected profit, {currency}", "money"),
-        Column("cvar", f"profit in the worst cases, {currency}", "money"),
+        Column("cvar", f"{WORST}, {currency}", "money"),
         Column("regret", f"less than the best, {currency}", "money"),
     ]
     columns = _told(columns, rows)

@@ -99,8 +99,8 @@ def response(curves: pd.DataFrame, cells: pd.DataFrame, currency: str) -> Chart 
     fig.supylabel(f"expected additional margin, {currency}", fontsize=9.5)
     sure = curves["lower_95"].isna().all()
     caption = (
-        f"Expected additional margin by budget, {currency} both{'' if sure else ', with its 95% interval'}; dot: this "
-        "budget; below the dashed line a cell brings less than it costs as a whole"
+        f"Expected additional margin by budget, both in {currency}{'' if sure else ', with its 95% interval'}; dot: "
+        "this budget; below the dashed line a cell brings less than it costs as a whole"
     )
     drawn = len(curves[["tier", "channel"]].drop_duplicates())
     return render(fig, "response", caption, f"Small panels, one per tier and channel: {drawn} rising curves that "

@@ -29,7 +29,7 @@ def headline(plan: dict[str, Any], currency: str) -> Table:
             ("customers to reach", write(plan["treated"], "count")),
             ("left alone to compare with", write(plan["holdout"], "count")),
             (f"margin at stake, {currency}", write(plan["value_at_stake"], "money")),
-            (f"expected cost of the offers, {currency}", write(plan["offer_cost"], "money")),
+            (f"expected cost of vouchers, media not included, {currency}", write(plan["offer_cost"], "money")),
         ]
     )
 
@@ -168,7 +168,7 @@ def stakes(plan: dict[str, Any], currency: str) -> Chart | Table:
     fig, ax = figure(height=3.4)
     at = np.arange(len(rows))
     ax.barh(at + 0.2, rows["value_at_stake"], height=0.4, color=BLUE, label="margin at stake")
-    ax.barh(at - 0.2, rows["offer_cost"], height=0.4, color=ORANGE, label="expected cost of the offers")
+    ax.barh(at - 0.2, rows["offer_cost"], height=0.4, color=ORANGE, label="expected cost of vouchers")
     ax.set_yticks(at, list(rows.index))
     ax.grid(visible=False, axis="y")
     ax.grid(visible=True, axis="x")
@@ -180,7 +180,7 @@ def stakes(plan: dict[str, Any], currency: str) -> Chart | Table:
     return render(
         fig, "stakes",
         f"{rows.index[-1]}: {share:.0%} of the margin at stake, {top['value_at_stake']:,.0f} {currency}",
-        f"Bars of margin at stake and cost of offers for {len(rows)} segments; the largest is {rows.index[-1]}",
+        f"Bars of margin at stake and cost of vouchers for {len(rows)} segments; the largest is {rows.index[-1]}",
     )  # fmt: skip
 
 
@@ -271,7 +271,7 @@ def _figures(currency: str) -> list[Column]:
         Column("treated", "to reach", "count"),
         Column("holdout", "left alone", "count"),
         Column("value_at_stake", f"margin at stake, {currency}", "money"),
-        Column("offer_cost", f"cost of offers, {currency}", "money"),
+        Column("offer_cost", f"cost of vouchers, {currency}", "money"),
     ]
 
 

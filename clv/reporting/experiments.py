@@ -1,5 +1,6 @@
 """What the experiments report shows of finished tests: what they say to do, whether it paid, how sure that is."""
 
+import re
 from typing import Any
 
 import pandas as pd
@@ -46,7 +47,7 @@ def conclusions(metrics: dict[str, Any]) -> Table:
 
 def differences(rows: pd.DataFrame, metrics: dict[str, Any], currency: str) -> Chart | Table:
     """The difference of revenue with its interval by arm, without and with the forecast as covariate."""
-    money = rows[rows["outcome"] == "revenue"].dropna(subset=["lower"])
+    money = _in_order(rows[rows["outcome"] == "revenue"].dropna(subset=["lower"]))
     if money.empty:
         return NOT_COMPARED if metrics["tests"] else ELSEWHERE
     labels = _labels(money)
@@ -87,7 +88,7 @@ def decisions(rows: pd.DataFrame, metrics: dict[str, Any], currency: str) -> Tab
         return ELSEWHERE
     tables = []
     for name, test in metrics["tests"].items():
-        made = pd.DataFrame.from_dict(test["arms"], orient="index").rename_axis("arm").reset_index()
+        made = pd.DataFrame.from_dict(dict(_by_arm(test["arms"])), orient="index").rename_axis("arm").reset_index()
         deciding = decisive(rows[rows["experiment"] == name])
         shown = made.merge(deciding, on="arm", how="left")
         columns = [
@@ -124,14 +125,16 @@ def purchases(rows: pd.DataFrame, metrics: dict[str, Any]) -> Table:
         Column("upper", "to", "signed_share"),
         Column("p_holm", "p, for all arms", "ratio"),
     ]
-    return table(shares, columns, "Participants who bought in the window, as measured; it does not decide, money does")
+    return table(
+        _in_order(shares), columns, "Participants who bought in the window, as measured; it does not decide, money does"
+    )
 
 
-def returns(rows: pd.DataFrame, metrics: dict[str, Any], currency: str) -> Table:
-    """What was spent on each arm, and what came back."""
+def returns(rows: pd.DataFrame, metrics: dict[str, Any], budget: dict[str, Any], currency: str) -> Table:
+    """What was spent on each arm, and what came back; `budget` is metrics/budget.json, which these tests may carry."""
     if rows.empty:
         return NOT_COMPARED if metrics["tests"] else ELSEWHERE
-    deciding = decisive(rows)
+    deciding = _in_order(decisive(rows))
     margin = metrics["margin_rate"] * deciding["difference"] * deciding["participants"]
     shown = deciding.assign(margin=margin, profit=margin - deciding["cost"])
     columns = [
@@ -147,6 +150,18 @@ def returns(rows: pd.DataFrame, metrics: dict[str, Any], currency: str) -> Table
         f"What an arm brought beyond the control, at a margin of {metrics['margin_rate']:.0%} of revenue. The return "
         "is profit over cost: 0% gets the money back, -100% brings nothing; an interval that holds 0% leaves it open"
     )
+    paid = shown.dropna(subset=["cost", "margin"])
+    cost, brought = float(paid["cost"].sum()), float(paid["margin"].sum())
+    if cost > 0:
+        caption += (
+            f". All arms together cost {write(cost, 'money')} {currency} and brought {write(brought, 'money')} more "
+            f"margin, a return of {write(brought / cost - 1, 'signed_share')}"
+        )
+    if budget["mode"] == "optimal" and budget["source"] == "tests":
+        caption += (
+            ". A test reaches customers of all tiers; the budget goes to those who spend most, for whom the same rise "
+            "is worth more"
+        )
     return table(shown, columns, caption)
 
 
@@ -154,6 +169,7 @@ def watched(days: pd.DataFrame, metrics: dict[str, Any], currency: str) -> Chart
     """The difference from day to day, with the interval for one look and that for every day."""
     if days.empty:
         return NOT_COMPARED if metrics["tests"] else ELSEWHERE
+    days = _in_order(days)
     labels = _labels(days)
     order = list(dict.fromkeys(labels))[:MOST_PANELS]
     columns = min(COLUMNS, len(order))
@@ -192,7 +208,7 @@ def checks(metrics: dict[str, Any]) -> Table:
         [
             {
                 "test": name,
-                "sizes": ", ".join(f"{arm or 'no name'} {n:,}" for arm, n in test["sizes"].items()),
+                "sizes": ", ".join(f"{arm or 'no name'} {n:,}" for arm, n in _by_arm(test["sizes"])),
                 "meant": "as given" if test["shares_given"] else "equal, assumed",
                 "p_sizes": test["p_sizes"],
                 "p_forecast": test["p_forecast"],
@@ -210,6 +226,21 @@ def checks(metrics: dict[str, Any]) -> Table:
         Column("alarm", "alarm"),
     ]
     return table(shown, columns, "An alarm is raised below 0.001; a test with an alarm decides nothing")
+
+
+def _natural(arm: str) -> tuple[str | int, ...]:
+    """A key that sorts email-5 before email-10."""
+    return tuple(int(part) if i % 2 else part for i, part in enumerate(re.split(r"(\d+)", arm)))
+
+
+def _by_arm(found: dict[str, Any]) -> list[tuple[str, Any]]:
+    return sorted(found.items(), key=lambda pair: _natural(pair[0]))
+
+
+def _in_order(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows with the arms of each test in natural order, and as they were within an arm."""
+    key = [(test, _natural(arm)) for test, arm in zip(rows["experiment"], rows["arm"], strict=True)]
+    return rows.iloc[sorted(range(len(rows)), key=key.__getitem__)]
 
 
 def _arms() -> list[Column]:

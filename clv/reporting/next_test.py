@@ -14,31 +14,40 @@ def sizes(rows: pd.DataFrame, metrics: dict[str, Any], currency: str) -> Table:
     following = metrics["next"]
     shown = rows.assign(
         what=rows["outcome"].map(OUTCOMES),
-        how=rows["with_forecast"].map({True: "with the forecast", False: "as measured"}),
+        how=rows["with_forecast"].map({True: "the forecast", False: "none"}),
         base=[
-            write(row["baseline"], "share" if row["outcome"] == "purchased" else "money")
+            write(row["baseline"], "share")
+            if row["outcome"] == "purchased"
+            else f"{write(row['baseline'], 'money')} {currency}"
             for row in rows.to_dict("records")
         ],
         enough=rows["enough_customers"].map({True: "yes", False: "no"}),
     )
     columns = [
         Column("what", "measured by"),
-        Column("how", ""),
-        Column("base", "without treatment"),
-        Column("rise", "rise to find", "share"),
+        Column("how", "covariate"),
+        Column("base", "untreated", "written"),
+        Column("rise", "rise", "share"),
         Column("treated", "treated", "count"),
         Column("control", "control", "count"),
-        Column("duration_days", "days in all", "days"),
-        Column("enough", "enough customers"),
+        Column("duration_days", "days", "days"),
+        Column("enough", "enough?"),
         Column("power_2_weeks", "chance, 2 weeks", "share"),
         Column("power_4_weeks", "4 weeks", "share"),
         Column("power_8_weeks", "8 weeks", "share"),
-        Column("rise_8_weeks", "rise found by 8 weeks", "share"),
+        Column("rise_8_weeks", "8 weeks find", "share"),
     ]
+    rises = shown["rise"].unique()
+    sought = "the rise"
+    if len(rises) == 1:
+        columns = [column for column in columns if column.name != "rise"]
+        sought = f"a rise of {rises[0]:.0%}"
     caption = (
-        f"One arm against a control, to find the rise with a chance of {following['power']:.0%}; money in {currency} "
-        f"in {metrics['window_days']} days, by what {following['customers']:,} customers did in the last of the data. "
-        f"{following['customers_per_day']:,.0f} customers a day are assigned, and the last of them is waited for"
+        f"One arm against a control, to find {sought} with a chance of {following['power']:.0%}. 'Untreated' is what "
+        f"the {following['customers']:,} customers known before the last {metrics['window_days']} days of the data did "
+        f"in them; 'enough?' whether they suffice. {following['customers_per_day']:,.0f} customers a day are assigned, "
+        "and the days count until the last window is over. The chances are those of assigning for fewer weeks; '8 "
+        "weeks find' is the smallest rise that 8 weeks find"
     )
     return table(shown, columns, caption)
 
@@ -51,15 +60,17 @@ def advice(rows: pd.DataFrame, metrics: dict[str, Any]) -> Table:
     best = known[0]
     how = f"{OUTCOMES[best['outcome']]}{', with the forecast as covariate' if best['with_forecast'] else ''}"
     text = (
-        f"The smallest test that finds a rise of {best['rise']:.0%} measures the {how}: {best['participants']:,.0f} "
-        f"participants and {best['duration_days']:,.0f} days."
+        f"The smallest test that finds a rise of {best['rise']:.0%} measures the {how}. It takes "
+        f"{best['participants']:,.0f} participants"
     )
-    if not best["enough_customers"]:
+    if best["enough_customers"]:
+        text += f" and {best['duration_days']:,.0f} days."
+    else:
         text += (
-            f" That is more than the {metrics['next']['customers']:,} customers there are: look for a larger rise, by "
-            "a stronger offer or fewer arms"
+            f", more than the {metrics['next']['customers']:,} customers who were known before the last "
+            f"{metrics['window_days']} days. Look for a larger rise, by a stronger offer"
         )
         if pd.notna(best["rise_8_weeks"]):
-            text += f"; 8 weeks of customers find one of {best['rise_8_weeks']:.0%}"
+            text += f": assigning for 8 weeks finds one of {best['rise_8_weeks']:.0%}"
         text += "."
     return note(text + " Every further arm needs a group of the same size, and a little more for the correction.")

@@ -325,7 +325,8 @@ def test_a_test_that_is_too_large_says_so() -> None:
     test = next(rule for rule in RULES if rule.name == "test")
     assert test.says(shop(next_test__enough_customers=False, next_test__outcome="revenue")) == (
         "Test something stronger next: to find a rise of 5% in revenue per customer takes 1,500 participants, and of "
-        "your 2,000 customers only the 1,700 known 60 days ago can be counted on. Assigning for 8 weeks finds a rise of 6%."
+        "your 2,000 customers only the 1,700 known 60 days ago can be counted on. Assigning for 8 weeks finds a rise "
+        "of 6%."
     )
     unknown = test.says(shop(next_test__enough_customers=False, next_test__rise_8_weeks=None))
     assert unknown.endswith("can be counted on.")

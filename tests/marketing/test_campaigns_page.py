@@ -15,7 +15,7 @@ from clv.marketing.campaigns.channels import EMAIL_WORDS
 from clv.marketing.segments.tiers import TIERS
 from clv.reporting import campaigns as show
 from clv.reporting.chart import Chart
-from clv.reporting.table import note
+from clv.reporting.table import ELSEWHERE, nothing
 
 
 def audiences(key: str, minimum: int = 1, **changes: object) -> dict[str, Any]:
@@ -38,6 +38,7 @@ def plan(**changes: object) -> dict[str, Any]:
         "hours_judged": {"orders": 4, "own": 0.5, "same_for_all": 0.25, "hour_for_all": 18, "worth_it": True},
         "segments": [row | {"rfm_segment": "Loyal", "offer": "early access"},
                      few | {"rfm_segment": "<New>", "offer": "welcome"}],
+        "channels": [row | {"channel": "ad"}, few | {"channel": "email"}],
         "segments_by_channel": [row | {"rfm_segment": "Loyal", "channel": "ad"},
                                 few | {"rfm_segment": "<New>", "channel": "email"}],
     } | changes  # fmt: skip
@@ -60,7 +61,7 @@ def test_lists_show_sizes_reasons_and_nothing_of_a_few() -> None:
     assert '<td class="left">no consent</td><td class="right">–</td><td class="right">–</td>' in few
     assert "100.0%" in show.fields(audiences("k")).html, "all have a uid"
     assert "100.0%" not in show.fields(audiences("k", minimum=20)).html
-    assert "–" in show.fields(audiences("")).html
+    assert show.fields(audiences("")) == ELSEWHERE, "without rows no field is filled"
     assert "email: not an address" in show.malformed(audiences("k", malformed={"email: not an address": 3})).html
 
 
@@ -69,6 +70,8 @@ def test_groups_of_few_have_no_figures_and_names_are_escaped() -> None:
         assert "&lt;New&gt;" in html
         assert html.count("–") >= 4
         assert "80.00" in html
+        assert "cost of vouchers, EUR</th>" in html
+    assert "expected cost of vouchers, media not included, EUR</dt><dd>5.00" in show.headline(plan(), "EUR").html
     chart = show.stakes(plan(), "EUR")
     assert isinstance(chart, Chart)
     assert chart.caption == "Loyal: 100% of the margin at stake, 80 EUR"
@@ -79,7 +82,7 @@ def test_hours_are_shown_and_judged() -> None:
     chart = show.hours(plan())
     assert isinstance(chart, Chart)
     assert chart.caption.startswith("Most, 100.0%, are planned for the hour from 18:00")
-    assert show.hours(plan(hours=dict.fromkeys(plan()["hours"]))) == note(
+    assert show.hours(plan(hours=dict.fromkeys(plan()["hours"]))) == nothing(
         "There are too few customers in the plan to show their hours."
     )
     assert "Hours of their own are better," in show.judged_hours(plan()).html
@@ -90,11 +93,11 @@ def test_hours_are_shown_and_judged() -> None:
 
 @pytest.mark.parametrize("shown", ["headline", "left_out", "stakes", "segments", "channels", "hours", "judged_hours"])
 def test_an_empty_plan_has_a_page(shown: str) -> None:
-    nothing = plan(segments=[], segments_by_channel=[], hours={}, treated=0, holdout=0, value_at_stake=0.0,
+    empty = plan(segments=[], segments_by_channel=[], hours={}, treated=0, holdout=0, value_at_stake=0.0,
                    offer_cost=0.0, left_out={"nothing at stake": 5}, consent_from="nobody",
                    hours_judged={"orders": 0, "own": None, "same_for_all": None, "hour_for_all": None})  # fmt: skip
     render = getattr(show, shown)
-    html = render(nothing, "EUR") if shown in ("headline", "stakes", "segments", "channels") else render(nothing)
+    html = render(empty, "EUR") if shown in ("headline", "stakes", "segments", "channels") else render(empty)
     assert html._repr_html_()
 
 

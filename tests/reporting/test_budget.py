@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import replace
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -95,7 +96,7 @@ def test_assumptions_are_not_sold_as_measurements(case: dict[str, Any]) -> None:
     assert "95% interval of it" not in everything_said
     assert case["cells"]["lower_95"].isna().all()
     assert case["regret"]["cvar"].isna().all()
-    assert not re.search("cautious|too unsure|worst cases, are", html(case))
+    assert not re.search("cautious|too unsure|worst draws", html(case))
     assert case["metrics"]["expected_profit"] > 0
 
 
@@ -106,6 +107,36 @@ def test_a_rule_promises_nothing(case: dict[str, Any]) -> None:
     assert "expected margin" not in whole.split("If")[0].split("decided anew")[0]
     assert curves.response(case["response"], case["cells"], "EUR") == curves.UNKNOWN
     assert show.regret(case["regret"], "EUR") == curves.UNKNOWN
+
+
+@pytest.mark.parametrize("case", [("none", 5000.0), ("none", 0.0)], indirect=True)
+def test_a_rule_is_not_called_the_best(case: dict[str, Any]) -> None:
+    said = html(case) + (ROOT / "notebooks" / "06_budget.ipynb").read_text(encoding="utf-8")
+    assert not re.search(r"\boptim(um|al)\b|\bbest\b|cautious", re.sub("<svg.*?</svg>", "", said, flags=re.DOTALL))
+
+
+@pytest.mark.parametrize("case", [("none", 5000.0)], indirect=True)
+def test_several_things_left_out_are_one_list(case: dict[str, Any]) -> None:
+    def said(*left_out: str) -> str:
+        return show.source(case["metrics"] | {"left_out": list(left_out)}).html
+
+    assert "Left out" not in said()
+    assert "<p>Left out: the channel a.</p>" in said("the channel a")
+    assert "<p>Left out:</p><ul><li>the channel a</li><li>&lt;b&gt;</li></ul>" in said("the channel a", "<b>")
+
+
+@pytest.mark.parametrize("case", [("tests", 800.0)], indirect=True)
+def test_words_of_the_curves_are_explained_where_they_stand(case: dict[str, Any]) -> None:
+    for piece in (show.next_money(case["metrics"], "EUR"), show.cells_table(case["cells"], "EUR")):
+        assert "of one more EUR there; 'cautiously' the same with the bad cases weighing more" in unescape(piece.html)
+    assert "mean profit of the worst draws, EUR</dt>" in show.headline(case["metrics"], "EUR").html
+    assert "a draw is the tests once more" in show.source(case["metrics"]).html
+    assert "planned, EUR</dt><dd>800" in show.headline(case["metrics"], "EUR").html
+
+
+@pytest.mark.parametrize("case", [("tests", 800.0), ("tests", 1e6)], indirect=True)
+def test_what_is_not_spent_is_a_row_only_where_there_is_some(case: dict[str, Any]) -> None:
+    assert (">not spent</td>" in show.cells_table(case["cells"], "EUR").html) == (case["metrics"]["not_spent"] > 0)
 
 
 @pytest.mark.parametrize("case", [("tests", 1e6)], indirect=True)

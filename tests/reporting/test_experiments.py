@@ -1,6 +1,7 @@
 """What the experiments report shows, after a round trip through CSV and JSON, and where there is nothing to show."""
 
 import json
+import re
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -20,6 +21,7 @@ from clv.reporting import experiments, next_test
 from clv.reporting.chart import Chart
 from clv.reporting.table import ELSEWHERE, Table
 
+BY_TESTS = {"mode": "optimal", "source": "tests"}
 Shown = tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, dict[str, Any]]
 
 
@@ -71,7 +73,7 @@ def everything(shown: Shown) -> dict[str, Chart | Table]:
         "conclusions": experiments.conclusions(metrics),
         "differences": experiments.differences(rows, metrics, "EUR"),
         "decisions": experiments.decisions(rows, metrics, "EUR"),
-        "returns": experiments.returns(rows, metrics, "EUR"),
+        "returns": experiments.returns(rows, metrics, BY_TESTS, "EUR"),
         "purchases": experiments.purchases(rows, metrics),
         "watched": experiments.watched(days, metrics, "EUR"),
         "checks": experiments.checks(metrics),
@@ -97,7 +99,45 @@ def test_every_part_shows_the_tests(project_params: Params, names: list[str]) ->
     assert "not yet" in html["decisions"]
     assert html["checks"].count("equal, assumed") == len(names)
     assert "from day 2 (dashed)" in html["watched"]
-    assert "more than the 900 customers" in html["advice"]
+    assert "more than the 900 customers who were known before the last 10 days. Look for" in html["advice"]
+
+
+def test_the_returns_are_summed_over_the_arms(project_params: Params) -> None:
+    rows, _, _, metrics = shown_of(["winter"], project_params)
+    html = experiments.returns(rows, metrics, BY_TESTS, "EUR").html
+    deciding = rows[(rows["outcome"] == "revenue") & rows["with_forecast"].astype("bool")]
+    assert len(deciding) == 2
+    margin = 0.4 * float((deciding["difference"] * deciding["participants"]).sum())
+    assert "All arms together cost 400 EUR and brought" in html
+    assert f"{margin:,.0f} more margin, a return of {margin / 400 - 1:+.1%}" in html
+    assert "the budget goes to those who spend most" in html
+
+
+@pytest.mark.parametrize("budget", [{"mode": "rule", "source": "tests"}, {"mode": "optimal", "source": "elasticities"}])
+def test_only_a_budget_by_tests_is_reconciled_with_them(project_params: Params, budget: dict[str, str]) -> None:
+    rows, _, _, metrics = shown_of(["winter"], project_params)
+    assert "the budget goes to" not in experiments.returns(rows, metrics, budget, "EUR").html
+
+
+def test_arms_come_in_natural_order(project_params: Params) -> None:
+    shown = shown_of(["winter"], project_params, arms=("email-10", "email-5"))
+    for name, part in everything(shown).items():
+        html = part._repr_html_()
+        if isinstance(part, Chart):
+            html = part.alt if name == "differences" else part.svg[part.svg.index(">") :]
+        if name in ("differences", "decisions", "returns", "purchases", "watched", "checks"):
+            assert 0 < html.index("email-5") < html.index("email-10"), name
+
+
+def test_one_rise_is_in_the_caption_and_several_are_a_column(project_params: Params) -> None:
+    _, _, following, metrics = shown_of(["winter"], project_params)
+    one = next_test.sizes(following, metrics, "EUR").html
+    assert "to find a rise of 5% with a chance of 80%" in one
+    assert ">rise</th>" not in one
+    assert re.search(r">[\d.,]+ EUR</td>", one), "revenue without treatment has its unit"
+    several = following.assign(rise=[0.05, 0.05, 0.1, 0.1][: len(following)])
+    assert ">rise</th>" in next_test.sizes(several, metrics, "EUR").html
+    assert all(re.findall(r"<th[^>]*>(.*?)</th>", one)), "every column has a heading"
 
 
 @pytest.mark.parametrize("arms", [("None", "10"), ("", "nan")])
