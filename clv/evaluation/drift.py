@@ -82,12 +82,12 @@ def _what_drifted(table: pd.DataFrame) -> tuple[str, int]:
     """The columns that drifted, in words, and how many of them had not done so before."""
     drifted, before = table["status"] == "drifted", table["status_before"]
     news = [str(name) for name in table.loc[is_news(table), "column"]]
-    slightly = int(((table["status"] == "watch") & ~before.isin(["watch", "drifted"])).sum())
+    watched = int((table["status"] == "watch").sum())
     known = int(drifted.sum()) - len(news)
     text = f"{_counted(len(news))} drifted{' since the backtest' if before.notna().any() else ''}"
     text += f" ({', '.join(news[:NAMED])}{', ...' if len(news) > NAMED else ''})" if news else ""
-    text += f", {slightly} moved a little" if slightly else ""
-    text += f", {known} had moved as far when the backtest was judged" if known else ""
+    text += f", {known} had drifted when it was judged" if known else ""
+    text += f", {watched} {'is' if watched == 1 else 'are'} to watch" if watched else ""
     if drifted.any() and table["psi_equal_tenure"].isna().all():
         text += " (no rows are of the tenures of today's customers, so that growing older counts as drift here)"
     return text, len(news)

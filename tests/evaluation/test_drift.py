@@ -186,6 +186,14 @@ def test_the_recommendation_says_what_moved_and_what_to_do(samples: dict[str, pd
     assert "cannot say" in nothing, "nobody bought"
 
 
+def test_the_recommendation_adds_up_with_the_table() -> None:
+    before = ["stable", "drifted", "drifted", "watch", "stable", "drifted", "stable"]
+    now = ["drifted", "drifted", "drifted", "watch", "watch", "watch", "stable"]
+    table = pd.DataFrame({"column": list("abcdefg"), "status": now, "status_before": before, "psi_equal_tenure": 0.1})
+    said = recommendation(table, Factor(1.0, 0.9, 1.1), 0.05)
+    assert "One column drifted since the backtest (a), 2 had drifted when it was judged, 3 are to watch: look" in said
+
+
 def test_the_drift_world_says_so(small_world: SyntheticParams) -> None:
     """Spend per order jumps by 40% after the test rows are cut: columns of prices and spend move, else they do not."""
     last, horizon = date(2024, 11, 30), 120
