@@ -1,18 +1,20 @@
 """What sets the forecast of a customer apart from those of the others, in words."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from clv.evaluation.explanation import BASE, DECIMALS
+from clv.evaluation.explanation import BASE, DECIMALS, VALUE
 from clv.features.columns import CUSTOMER
 from clv.features.feature import Feature
 
 REASONS = 5  # per customer
 COLUMNS = {CUSTOMER: "str", "rank": "int64", "feature": "str", "value": "str", "factor": "float64", "text": "str"}
 UNKNOWN = "not known"
+SYMBOLS = re.compile(r" \((?:T - t_x|T|x)\)")  # those of the papers in descriptions of features
 
 
 def reasons(
@@ -75,10 +77,16 @@ def written(value: Any, feature: Feature) -> str:
 
 
 def sentence(feature: Feature, value: str, typical: str, factor: float) -> str:
-    """What the feature is, what it is here and typically, and what that does to the forecast."""
+    """What the feature is, what it is here, what that does to the forecast, and what it is typically.
+
+    The buy-till-you-die value is what the forecast starts from; its factor would be against a mean of logs, which no
+    reader can place, and is left to the column `factor`.
+    """
+    usual = "" if value == typical else f" (typical: {typical})"
+    if feature.name == VALUE:
+        return f"Starting point: what purchases so far let expect, {value}{usual}"
     fitted = ", by the buy-till-you-die models" if feature.compute is None else ""
-    usual = "" if value == typical else f" (typically {typical})"
-    return f"{feature.description}{fitted}: {value}{usual}, which {effect(factor)}"
+    return f"{SYMBOLS.sub('', feature.description)}{fitted}: {value}, which {effect(factor)}{usual}"
 
 
 def effect(factor: float) -> str:

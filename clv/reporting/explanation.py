@@ -103,8 +103,8 @@ def reasons(rows: pd.DataFrame, customers: int) -> Table:
         shown,
         columns,
         f"Five reasons for each of the {min(customers, len(ids))} customers with the highest forecasts. The factor is "
-        "what the value does to the forecast of the two boosters, against the mean customer; typical is the median, or "
-        f"the most frequent value. data/reasons.parquet has those of {len(ids):,} customers",
+        "what the value does to the forecast of the two boosters, over what it does on average; typical is the "
+        f"median, or the most frequent value. data/reasons.parquet has those of {len(ids):,} customers",
     )
 
 

@@ -1,10 +1,12 @@
 """Reasons: five per customer, the strongest first, in words."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from clv.evaluation.explanation import BASE
+from clv.evaluation.explanation import BASE, VALUE
 from clv.evaluation.reasons import COLUMNS, effect, reasons, sentence, typical_values, written
 from clv.features.feature import Feature, Unit
 from clv.features.table import FEATURES, FITTED
@@ -96,8 +98,12 @@ def test_every_feature_makes_a_sentence() -> None:
     for feature in (*FEATURES, *FITTED):
         value = written("a" if feature.unit == "text" else 0.5, feature)
         text = sentence(feature, value, "typical", 1.2)
-        assert text.startswith(feature.description)
-        assert text.endswith(f": {value} (typically typical), which raises the forecast by 20%")
+        assert not re.search(r"\((T - t_x|T|x)\)", text), "no symbols of the papers"
+        if feature.name == VALUE:
+            assert text == f"Starting point: what purchases so far let expect, {value} (typical: typical)"
+            continue
+        assert text.startswith(re.sub(r" \((T - t_x|T|x)\)", "", feature.description))
+        assert text.endswith(f": {value}, which raises the forecast by 20% (typical: typical)")
         assert ("buy-till-you-die" in text) is (feature in FITTED)
 
 
