@@ -35,7 +35,7 @@ def retention(orders: pd.DataFrame, last_day: str) -> Chart | Table:
         f"its new customers. The darker, the more; {period}s that are not over are empty. In the first {period} of the "
         "data, earlier customers count as new"
     )
-    return render(fig, "retention", caption, f"Heat map of {len(shares)} cohorts by {period}s since: {said}")
+    return render(fig, "retention", caption, f"Heat map of {len(shares)} cohorts by {period}s since: {said}", wide=True)
 
 
 def returning(orders: pd.DataFrame, last_day: str, freq: str) -> tuple[pd.DataFrame, pd.Series]:

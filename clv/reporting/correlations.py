@@ -51,6 +51,7 @@ def correlations(customers: pd.DataFrame) -> Chart | Table:
         f"that there is no such rule. Columns have the numbers of the rows; 1 is {FIGURES[names[0]]}. Blue is above 0, "
         f"orange below.{_no_news(names)} None of it says what causes what",
         f"Heat map of rank correlations between {len(names)} figures of customers. {said}",
+        wide=True,
     )  # fmt: skip
 
 

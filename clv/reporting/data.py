@@ -11,6 +11,8 @@ from clv.data.types import MINOR_PER_UNIT
 from clv.reporting.chart import BLUE, GREEN, GREY, Chart, figure, render
 from clv.reporting.table import Column, Table, facts, note, nothing, table, write
 
+MOST_TICKS = 7  # names of months that fit below a chart
+
 
 def overview(metrics: dict[str, Any], currency: str) -> Table:
     """The size of the data, from the metrics of preprocess."""
@@ -133,6 +135,7 @@ def orders_per_customer(transactions: pd.DataFrame) -> Chart:
 
 
 def _month_axis(ax: Axes, months: pd.Index) -> None:
-    step = max(1, len(months) // 8)
+    step = next((few for few in (1, 2, 3, 4, 6) if len(months) <= MOST_TICKS * few), 0)
+    step = step or 12 * -(-len(months) // (12 * MOST_TICKS))
     ticks = np.arange(0, len(months), step)
     ax.set_xticks(ticks, [str(month) for month in months[ticks]])

@@ -32,8 +32,8 @@ def heat_map(
             cell(ax, j, i, 1, 1, shades[i, j], texts[i][j])
     ax.set_xlim(0, len(columns))
     ax.set_ylim(len(rows), 0)
-    ax.set_xticks(np.arange(len(columns)) + 0.5, columns, fontsize=8)
-    ax.set_yticks(np.arange(len(rows)) + 0.5, rows, fontsize=8)
+    ax.set_xticks(np.arange(len(columns)) + 0.5, columns, fontsize=8.5)
+    ax.set_yticks(np.arange(len(rows)) + 0.5, rows, fontsize=8.5)
     ax.xaxis.tick_top()
     ax.grid(visible=False)
     for spine in ax.spines.values():

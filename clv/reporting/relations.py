@@ -11,6 +11,7 @@ from clv.reporting.chart import BLUE, GREEN, GREY, ORANGE, Chart, figure, panels
 from clv.reporting.table import Column, Table, nothing, table
 
 SHOWN = 15
+WIDE = 8.0  # inches of a picture with two charts side by side
 LEADERS = 6
 FEWEST = 100  # customers of whom a feature is known: the correlation of fewer is luck
 BINS = 30
@@ -83,13 +84,13 @@ def value_by(customers: pd.DataFrame, found: pd.DataFrame, names: Sequence[str],
     """Mean realised value from the customers with the lowest values of a feature to the highest: a chart for each."""
     if found.empty:
         return UNLABELLED
-    fig, axes = panels(len(names), 2, row_height=2.2)
+    fig, axes = panels(len(names), 2, WIDE, row_height=2.4)
     said = []
     for ax, name in zip(axes, names, strict=True):
         rows = by_quantile(customers[name], customers[TARGET])
         ax.bar(np.arange(len(rows)), rows["mean"], color=GREEN, width=0.7)
         labels = [f"{label}\n{n:,}" for label, n in zip(rows["label"], rows["customers"], strict=True)]
-        ax.set_xticks(np.arange(len(rows)), labels, fontsize=7)
+        ax.set_xticks(np.arange(len(rows)), labels, fontsize=8.5)
         ax.set_title(name, fontsize=10, loc="left")
         ax.yaxis.set_major_formatter(lambda v, _: f"{v:,.0f}")
         said.append(f"{name} {rows['mean'].iloc[0]:,.0f} to {rows['mean'].iloc[-1]:,.0f}")
@@ -101,6 +102,7 @@ def value_by(customers: pd.DataFrame, found: pd.DataFrame, names: Sequence[str],
         f"{first.iloc[0]:,.0f} to {first.iloc[-1]:,.0f}. The strongest feature of each group of features; who has no "
         "value is left out. What goes together need not be cause and effect",
         f"Small bar charts of mean realised value, {currency}, from lowest to highest values: {', '.join(said)}",
+        wide=True,
     )  # fmt: skip
 
 
@@ -131,7 +133,7 @@ def _ends(values: pd.Series) -> list[float]:
 def spread(customers: pd.DataFrame, names: Sequence[str], described: pd.DataFrame) -> Chart:
     """How the values of features are spread over today's customers: a small histogram for each."""
     unit = described.set_index("feature")["unit"]
-    fig, axes = panels(len(names), 2)
+    fig, axes = panels(len(names), 2, WIDE)
     said = []
     for ax, name in zip(axes, names, strict=True):
         values = customers[name].dropna().to_numpy()
@@ -143,6 +145,7 @@ def spread(customers: pd.DataFrame, names: Sequence[str], described: pd.DataFram
         f"Today's customers by one feature of each of {len(names)} groups. The line is the median: {', '.join(said)}. "
         "The lowest and the highest 1% are not shown, nor who has no value",
         f"Small histograms of {len(names)} features of today's customers; medians: {', '.join(said)}",
+        wide=True,
     )  # fmt: skip
 
 
