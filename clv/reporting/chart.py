@@ -33,6 +33,7 @@ STYLE: dict[Any, Any] = {
     "axes.grid": True,
     "axes.grid.axis": "y",
     "axes.axisbelow": True,
+    "axes.unicode_minus": False,  # the minus of the text and the tables
     "grid.color": GREY,
     "grid.alpha": 0.25,
     "xtick.color": INK,
@@ -121,11 +122,11 @@ class Mark:
     colour: str
 
 
-def name_lines(ax: Axes, marks: Sequence[Mark], at: float, highest: float = 1.0) -> None:
+def name_lines(ax: Axes, marks: Sequence[Mark], at: float) -> None:
     """Write the names of lines beside them, one below the other in their order, each tied to its mark.
 
-    Names begin at the share `at` of the width of the axes, 1 is their right edge; none is above the share `highest` of
-    the height. A line without a value has no name. The limits of the axes are then final.
+    Names begin at the share `at` of the width of the axes, 1 is their right edge; none is above their top. A line
+    without a value has no name. The limits of the axes are then final.
     """
     known = sorted((mark for mark in marks if math.isfinite(mark.y)), key=lambda mark: -mark.y)
     ax.set(xlim=ax.get_xlim(), ylim=ax.get_ylim())
@@ -133,7 +134,7 @@ def name_lines(ax: Axes, marks: Sequence[Mark], at: float, highest: float = 1.0)
     heights: list[float] = []
     for mark in known:
         _, own = ax.transAxes.inverted().transform(ax.transData.transform((mark.x, mark.y)))
-        heights.append(min(own, highest, heights[-1] - gap if heights else highest))
+        heights.append(min(own, heights[-1] - gap if heights else 1.0))
     lift = max(0.0, -min(heights, default=0.0))
     for mark, height in zip(known, heights, strict=True):
         ax.annotate(

@@ -119,28 +119,30 @@ def gain(curves: pd.DataFrame) -> Chart:
     if curves.empty or curves["perfect"].isna().all():
         ax.annotate("no backtest: nothing to judge by", (0.3, 0.5), color=GREY)
         return render(fig, "gain", "No backtest", "No backtest: nothing to judge by")
-    captured, marks = {}, []
+    captured = {}
     for name in ("perfect", "average_so_far", "same_as_last_period", "btyd", "ensemble"):
         style: dict[str, Any] = {"linewidth": 1.2, "linestyle": "--"} if name in DASHED else {}
-        ax.plot(curves["customers_share"], curves[name], color=COLOURS[name], **style)
+        ax.plot(curves["customers_share"], curves[name], color=COLOURS[name], label=TITLES[name], **style)
         captured[name] = float(np.interp(0.2, curves["customers_share"], curves[name]))
-        at_30 = float(np.interp(0.3, curves["customers_share"], curves[name]))
-        marks.append(Mark(0.3, at_30, TITLES[name], COLOURS[name]))
-    ax.plot([0, 1], [0, 1], color=GREY, linewidth=0.8)
-    ax.annotate("no ranking at all", (0.99, 0.7), ha="right", color=GREY)
-    ax.annotate(TITLES["perfect"], (0.4, 1.03), annotation_clip=False)  # where its line lies along the top
+    ax.plot([0, 1], [0, 1], color=GREY, linewidth=0.8, label="no ranking at all")
     ax.set_xlabel("share of customers, highest forecast first")
     ax.set_ylabel("share of the value realised")
     for axis in (ax.xaxis, ax.yaxis):
         axis.set_major_formatter(lambda v, _: f"{v:.0%}")
     ax.set_xlim(0, 1)
     ax.set_ylim(0, TOP)
-    name_lines(ax, marks[1:], at=0.45, highest=0.4)
+    lines, _ = ax.get_legend_handles_labels()  # named in their order where they are furthest apart
+    ax.legend(handles=sorted(lines, key=_height), loc="lower right", frameon=False, labelspacing=0.3)
     return render(
         fig, "gain", f"The 20% of customers with the highest forecasts held {captured['ensemble']:.0%} of the value",
         f"Gain curves: by the ensemble the top 20% of customers hold {captured['ensemble']:.0%} of the value, "
         f"by the period before {captured['same_as_last_period']:.0%}, at best {captured['perfect']:.0%}",
     )  # fmt: skip
+
+
+def _height(line: Any) -> float:
+    """How low a line of the gain curve lies at 20% of the customers."""
+    return -float(np.interp(0.2, line.get_xdata(), line.get_ydata()))
 
 
 def deciles(rows: pd.DataFrame, currency: str) -> Chart | Table:
