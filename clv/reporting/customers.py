@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from clv.reporting.chart import BLUE, GREY, Chart, figure, render
-from clv.reporting.table import Column, Table, facts, searchable, write
+from clv.reporting.table import Column, Search, Table, facts, searchable, write
 
 
 def headline(values: pd.DataFrame, horizon_days: int, currency: str) -> Table:
@@ -46,12 +46,13 @@ def distribution(values: pd.DataFrame, currency: str) -> Chart:
 
 def highest(values: pd.DataFrame, n: int, first: int, currency: str) -> Table:
     """The n customers with the highest forecasts, to search and to sort; the `first` of them are shown at once."""
+    top = by_forecast(values).head(n)
+    top = top.assign(rank=range(1, len(top) + 1), orders=top["frequency"] + 1)
     columns = [
         Column("customer_id", "customer"),
         Column("rank", "rank", "count"),
         Column("predicted_clv", f"forecast, {currency}", "money"),
-        Column("lower_95", "95% from", "money"),
-        Column("upper_95", "to", "money"),
+        *_ends(top),
         Column("p_purchase", "P(purchase)", "share"),
         Column("recency_days", "days since last order", "days"),
         Column("orders", "orders", "count"),
@@ -59,13 +60,25 @@ def highest(values: pd.DataFrame, n: int, first: int, currency: str) -> Table:
         Column("rfm_segment", "segment"),
         Column("cluster_name", "cluster"),
     ]
-    top = by_forecast(values).head(n)
-    top = top.assign(rank=range(1, len(top) + 1), orders=top["frequency"] + 1)
     caption = (
         "The customers with the highest forecasts, with the 95% interval of the forecast and the probability that they "
         "buy in the horizon; orders are days with a purchase"
     )
-    return searchable(top, columns, caption, first, "customers")
+    whom = f"the {len(top):,} customers with the highest forecasts" if n < len(values) else "all customers"
+    search = Search(
+        "customers",
+        f"Search {whom}",
+        f"None of these {len(top):,}. Every customer is in data/customer_values.parquet, and report.customer in "
+        "params.yaml shows any customer's card.",
+    )
+    return searchable(top, columns, caption, first, search)
+
+
+def _ends(top: pd.DataFrame) -> list[Column]:
+    """The 95% interval in two columns, or in one where it begins at 0 for everyone."""
+    if (top["lower_95"] == 0).all():
+        return [Column("upper_95", "95% at most", "money")]
+    return [Column("lower_95", "95% from", "money"), Column("upper_95", "to", "money")]
 
 
 def by_forecast(values: pd.DataFrame) -> pd.DataFrame:

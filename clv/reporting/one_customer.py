@@ -9,7 +9,14 @@ from clv.errors import InputError
 from clv.models.intervals import LEVELS
 from clv.reporting.chart import BLUE, Chart, figure, render
 from clv.reporting.customers import by_forecast
+from clv.reporting.explanation import VALUE
 from clv.reporting.table import Table, facts, note, write
+
+CONFIDENCE = {  # as clv/models/forecaster.py sets it
+    "high": "no wider than",
+    "medium": "up to 2.5 times as wide as",
+    "low": "more than 2.5 times as wide as",
+}
 
 
 def chosen(values: pd.DataFrame, asked: str | None) -> pd.Series:
@@ -33,13 +40,12 @@ def forecast(one: pd.Series, horizon_days: int, currency: str) -> Table:
     named = f'<p class="who"><strong>{escape(one["customer_id"])}</strong> {escape(", ".join(_groups(one)))}</p>'
     expected = facts(
         [
-            (f"forecast of {horizon_days} days, {currency}; {one['confidence']} confidence",
-             write(one["predicted_clv"], "money")),
+            (f"forecast of {horizon_days} days, {currency}", write(one["predicted_clv"], "money")),
             ("still an active customer", write(one["p_alive"], "share")),
             ("risk of not buying", write(one["churn_risk"], "share")),
             ("orders expected", write(one["expected_orders"], "mean")),
             ("days to the next order, if active", write(one["days_to_next_order"], "days")),
-            (f"value of all time to come, {currency}", write(one["residual_value"], "money")),
+            (f"all time to come, discounted, {currency}", write(one["residual_value"], "money")),
         ]
     )  # fmt: skip
     return Table(named + expected.html)
@@ -53,7 +59,7 @@ def interval(one: pd.Series, currency: str) -> Chart:
         lower, upper = one[f"lower_{level}"], one[f"upper_{level}"]
         ax.barh(0, upper - lower, left=lower, height=height, color=BLUE, alpha=0.35, linewidth=0)
         ax.annotate(f"{level}%", (upper, 0.28), ha="right", fontsize=9)
-        said.append(f"{level}%: {write(lower, 'money')} to {write(upper, 'money')}")
+        said.append(f"{level}%: {_between(lower, upper)}")
     ax.plot([one["predicted_clv"]], [0], "o", color=BLUE, markersize=9)
     ax.set_ylim(-0.3, 0.5)
     ax.yaxis.set_visible(False)
@@ -62,7 +68,9 @@ def interval(one: pd.Series, currency: str) -> Chart:
     ax.xaxis.set_major_formatter(lambda v, _: f"{v:,.10g}")
     ax.set_xlabel(f"net revenue in the horizon, {currency}")
     return render(
-        fig, "customer-interval", f"The forecast (dot) and its intervals, {currency}: {'; '.join(said)}",
+        fig, "customer-interval",
+        f"The forecast (dot) and its intervals, {currency}: {'; '.join(said)}. Confidence is {one['confidence']}: the "
+        f"90% interval is {CONFIDENCE[one['confidence']]} the forecast, or the mean forecast where that is larger",
         f"Bar of the intervals of one forecast of {write(one['predicted_clv'], 'money')}: {', '.join(said)} {currency}",
     )  # fmt: skip
 
@@ -81,8 +89,9 @@ def history(one: pd.Series, currency: str) -> Table:
 
 
 def reasons(one: pd.Series, rows: pd.DataFrame) -> Table:
-    """What the forecast rests on, in sentences. `rows` are those of data/reasons.parquet."""
+    """What the forecast rests on, in sentences, the starting point first. `rows` are those of data/reasons.parquet."""
     own = rows[rows["customer_id"] == one["customer_id"]].sort_values("rank")
+    own = own.sort_values("feature", key=lambda name: name != VALUE, kind="stable")
     if own.empty:
         return note(
             f"There are no reasons for {one['customer_id']}: the stage explain gives them for the customers with the "
@@ -90,6 +99,12 @@ def reasons(one: pd.Series, rows: pd.DataFrame) -> Table:
         )
     items = "".join(f"<li>{escape(text)}</li>" for text in own["text"])
     return Table(f"<ol>{items}</ol>")
+
+
+def _between(lower: float, upper: float) -> str:
+    """An interval in words; its lower end is no news where that is 0."""
+    most = write(upper, "money")
+    return f"{write(lower, 'money')} to {most}" if lower > 0 else f"at most {most}"
 
 
 def _groups(one: pd.Series) -> list[Any]:

@@ -13,13 +13,27 @@ for (const reading of document.querySelectorAll(".reading")) {
     marker.setAttribute("transform", `translate(${point.x} 0)`);
     dots.forEach((dot, i) => dot.setAttribute("cy", point.dots[i]));
   };
+  // What is pointed at is shown while the mouse is there; what was chosen by a click, a touch or the slider stays.
+  let chosen = slider.value;
+  const choose = () => {
+    chosen = slider.value;
+  };
   chart.addEventListener("pointermove", (event) => {
     const at = new DOMPoint(event.clientX, event.clientY).matrixTransform(chart.getScreenCTM().inverse()).x;
     const share = (at - points[0].x) / (points.at(-1).x - points[0].x);
     slider.value = Math.round(share * slider.max);
     read();
   });
-  slider.addEventListener("input", read);
+  chart.addEventListener("click", choose);
+  chart.addEventListener("pointerleave", (event) => {
+    if (event.pointerType !== "mouse") choose();
+    slider.value = chosen;
+    read();
+  });
+  slider.addEventListener("input", () => {
+    choose();
+    read();
+  });
   reading.querySelector(".control").hidden = false;
   read();
 }
@@ -27,6 +41,7 @@ for (const reading of document.querySelectorAll(".reading")) {
 // A long table: search its text, sort by a column, see the first rows or all.
 for (const box of document.querySelectorAll(".searchable")) {
   const [search, count, button, body] = ["input", "output", "button", "tbody"].map((part) => box.querySelector(part));
+  const notFound = box.querySelector(".not-found");
   const headers = [...box.querySelectorAll("th")];
   const rows = [...body.rows].map((row) => ({
     row,
@@ -44,6 +59,8 @@ for (const box of document.querySelectorAll(".searchable")) {
     found.forEach(({ row }, i) => row.classList.toggle("beyond", i >= first));
     count.textContent = `${found.length} of ${rows.length} ${box.dataset.things}`;
     if (found.length > shown.size) count.textContent += `, the first ${shown.size} are shown`;
+    notFound.hidden = found.length > 0;
+    box.classList.toggle("first", !all);
     button.hidden = found.length <= first;
     button.textContent = all ? `Show the first ${first}` : `Show all ${found.length}`;
   };

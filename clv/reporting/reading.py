@@ -12,6 +12,11 @@ from clv.reporting.table import NOT_JUDGED, Table
 
 READ = ("perfect", "ensemble", "average_so_far")  # the curves that are read off
 CAPTION = "Customers in the order of their forecasts of a horizon ago, and what they then spent"
+ALL = 1.0005  # is read off as more than 100.0%
+PAST_ALL = (
+    ". The perfect ranking passes 100%, because it puts last those who returned more than they bought, which takes "
+    "from the total"
+)
 START = 0.2  # share of customers that is read off at first, and where a page has no script
 
 
@@ -32,7 +37,7 @@ def gain_reader(curves: pd.DataFrame) -> Table:
     """
     if curves.empty or curves["perfect"].isna().all():
         return NOT_JUDGED
-    chart = replace(gain(curves), caption=CAPTION)
+    chart = replace(gain(curves), caption=CAPTION + (PAST_ALL if curves["perfect"].max() > ALL else ""))
     read = [reading(chart, row) for _, row in curves.iterrows()]
     start = int(np.abs(curves["customers_share"].to_numpy() - START).argmin())
     figure = chart.to_html().replace("</svg>", f"{_line(chart, read[start])}</svg>", 1)

@@ -8,7 +8,9 @@ from typing import Any, Literal
 
 import pandas as pd
 
-Format = Literal["text", "written", "count", "money", "share", "signed_share", "ratio", "fine", "days", "mean"]
+Format = Literal[
+    "text", "written", "count", "money", "cents", "share", "signed_share", "ratio", "fine", "days", "mean"
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -30,11 +32,13 @@ class Table:
         return self.html
 
 
+WHOLE_FROM = 100  # amounts of money from which on cents say nothing
 FORMATS: dict[str, Callable[[Any], str]] = {
     "text": str,
     "written": str,  # a number that is text already
-    "count": lambda v: f"{v:,.0f}",
-    "money": lambda v: f"{v:,.2f}" if 0 < abs(v) < 100 else f"{v:,.0f}",
+    "count": lambda v: f"{round(v) + 0:,d}",
+    "money": lambda v: f"{v:,.2f}" if 0 < abs(v) < WHOLE_FROM else f"{v:,.0f}",
+    "cents": lambda v: f"{round(v, 2) + 0.0:,.2f}",
     "share": lambda v: f"{round(v, 3) + 0.0:.1%}",  # 0.0 takes the sign from what rounds to 0
     "signed_share": lambda v: f"{round(v, 3) + 0.0:+.1%}",
     "ratio": lambda v: f"{v:.3f}",
@@ -59,17 +63,28 @@ def table(frame: pd.DataFrame, columns: Sequence[Column], caption: str, highligh
     return _table(frame, columns, caption, lambda row, _: "highlight" if row[0] == highlight else "")
 
 
-def searchable(frame: pd.DataFrame, columns: Sequence[Column], caption: str, first: int, things: str) -> Table:
-    """A table of `things` in which a reader searches the columns of text and sorts by any (page.js).
+@dataclass(frozen=True)
+class Search:
+    """What a reader is told of a search: what the rows are, in one word, what is searched, and where else to look."""
+
+    things: str
+    label: str
+    not_found: str
+
+
+def searchable(frame: pd.DataFrame, columns: Sequence[Column], caption: str, first: int, search: Search) -> Table:
+    """A table in which a reader searches the columns of text and sorts by any (page.js).
 
     At first, and on paper, it shows the `first` rows; without a script all of them, in a box that scrolls.
     """
     made = _table(frame, columns, caption, lambda _, i: "beyond" if i >= first else "")
     searched = ", ".join(column.header for column in columns if column.format == "text")
     return Table(
-        f'<div class="searchable" data-first="{first}" data-things="{escape(things)}">'
-        f'<p class="control" hidden><label>Search <input type="search" placeholder="{escape(searched)}"></label> '
-        f'<output></output> <button type="button"></button></p>{made.html}</div>'
+        f'<div class="searchable" data-first="{first}" data-things="{escape(search.things)}">'
+        f'<p class="control" hidden><label>{escape(search.label)} '
+        f'<input type="search" placeholder="{escape(searched)}"></label> <output></output> '
+        f'<button type="button"></button></p>'
+        f'<p class="not-found" role="status" hidden>{escape(search.not_found)}</p>{made.html}</div>'
     )
 
 
@@ -78,12 +93,13 @@ def _table(
 ) -> Table:  # fmt: skip
     """The class of a row is what `mark` says of its values and its place."""
     head = "".join(f'<th scope="col" class="{_side(c)}">{escape(c.header)}</th>' for c in columns)
+    formats = [_of_column(frame[c.name], c.format) for c in columns]
     classes = [_side(c) + (" long" if frame[c.name].map(_is_long).any() else "") for c in columns]
     body = []
     for i, row in enumerate(frame[[c.name for c in columns]].itertuples(index=False)):
         cells = "".join(
-            f'<td class="{which}">{escape(write(v, c.format))}</td>'
-            for v, c, which in zip(row, columns, classes, strict=True)
+            f'<td class="{which}">{escape(write(v, how))}</td>'
+            for v, how, which in zip(row, formats, classes, strict=True)
         )
         marked = f' class="{mark(row, i)}"' if mark(row, i) else ""
         body.append(f"<tr{marked}>{cells}</tr>")
@@ -120,6 +136,13 @@ NOT_JUDGED = nothing("There is no backtest.")  # in the place of what shows how 
 def _is_long(value: Any) -> bool:
     """Whether it may be broken into lines."""
     return isinstance(value, str) and len(value) > ONE_LINE
+
+
+def _of_column(values: pd.Series, how: Format) -> Format:
+    """One precision for all amounts of a column: cents where every one is small."""
+    if how != "money":
+        return how
+    return "cents" if not pd.to_numeric(values).abs().max() >= WHOLE_FROM else "count"
 
 
 def _side(column: Column) -> str:

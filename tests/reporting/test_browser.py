@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page
 
 from clv.errors import InputError
 from clv.evaluation.tables import gain_curve
+from clv.models.forecaster import MEDIUM
 from clv.reporting import customers as show
 from clv.reporting import one_customer, reading
 from clv.reporting.document import document
@@ -129,10 +130,37 @@ def test_search_looks_at_every_row_and_every_word(live: Page, values: pd.DataFra
     box.fill("lapsed low-clv")
     lapsed = values[(values["cluster_name"] == "Lapsed buyers") & (values["tier"] == "Low-CLV")]
     assert count.text_content() == f"{len(lapsed)} of {MANY} customers, the first {FIRST} are shown"
+    not_found = live.locator(".not-found")
+    assert not not_found.is_visible()
     box.fill("nobody")
     assert ids(live) == []
+    assert "None of these 60. Every customer is in" in str(not_found.text_content())
+    assert not_found.is_visible()
     box.fill("")
+    assert not not_found.is_visible()
     assert len(ids(live)) == FIRST
+
+
+def test_a_search_says_whom_it_knows(values: pd.DataFrame) -> None:
+    assert "Search the 7 customers with the highest forecasts" in show.highest(values, 7, FIRST, "EUR").html
+    assert "Search all customers" in show.highest(values, MANY + 1, FIRST, "EUR").html
+
+
+def test_only_all_rows_scroll_in_a_box(live: Page) -> None:
+    scrolls = "box => box.scrollHeight > box.clientHeight"
+    box = live.locator(".searchable .scroll")
+    assert not box.evaluate(scrolls)
+    live.get_by_role("button", name=f"Show all {MANY}").click()
+    assert box.evaluate(scrolls)
+
+
+def test_an_interval_from_0_for_everyone_has_its_end_alone(values: pd.DataFrame) -> None:
+    none = show.highest(values.assign(lower_95=0.0), MANY, FIRST, "EUR").html
+    assert "95% at most" in none
+    assert "95% from" not in none
+    some = show.highest(values.assign(lower_95=np.arange(MANY) * 1.0), MANY, FIRST, "EUR").html
+    assert "95% from" in some
+    assert "95% at most" not in some
 
 
 def test_a_click_sorts_numbers_as_numbers_and_text_as_text(live: Page, values: pd.DataFrame) -> None:
@@ -149,7 +177,8 @@ def test_a_click_sorts_numbers_as_numbers_and_text_as_text(live: Page, values: p
     forecast.get_by_role("button").click()
     forecast.get_by_role("button").click()
     assert header.get_attribute("aria-sort") == "none"
-    assert ids(live) == list(ranked["customer_id"].tail(FIRST))[::-1]
+    least = ranked.assign(shown=ranked["predicted_clv"].round()).sort_values("shown", kind="stable")
+    assert ids(live) == list(least["customer_id"].head(FIRST)), "as shown, without cents"
     live.locator(".searchable th", has_text="tier").get_by_role("button").click()
     growing = ranked[ranked["tier"] == "Growth-Potential"]
     assert ids(live) == list(growing["customer_id"].head(FIRST))
@@ -169,6 +198,29 @@ def test_the_slider_moves_the_line_and_the_sentence(live: Page, curves: pd.DataF
     )
     assert slider.get_attribute("aria-valuetext") == said.text_content()
     assert marker.get_attribute("transform") != before
+
+
+def test_what_was_chosen_comes_back_when_the_mouse_leaves(live: Page) -> None:
+    chart, said = live.locator(".reading svg"), live.locator(".reading output")
+    chart.scroll_into_view_if_needed()
+    live.locator(".reading input").press("ArrowRight")
+    edges = live.locator(".reading #gain-patch_2").bounding_box()
+    assert edges is not None
+    middle = (edges["x"] + edges["width"] / 2, edges["y"] + edges["height"] / 2)
+    live.mouse.move(*middle)
+    assert "The 50% of customers" in str(said.text_content())
+    live.mouse.move(0, 0)
+    assert "The 21% of customers" in str(said.text_content())
+    live.mouse.click(*middle)
+    live.mouse.move(0, 0)
+    assert "The 50% of customers" in str(said.text_content())
+
+
+def test_returns_that_lift_the_perfect_ranking_past_all_are_said(curves: pd.DataFrame) -> None:
+    assert "passes 100%" not in reading.gain_reader(curves).html
+    spent = np.append(np.arange(50, dtype=float), -10.0)
+    returned = gain_curve(spent, {name: np.roll(spent, 1 + i) for i, name in enumerate(CURVES)})
+    assert "The perfect ranking passes 100%" in reading.gain_reader(returned).html
 
 
 @pytest.mark.parametrize("share", [0.0, 0.5, 1.0])
@@ -212,15 +264,26 @@ def test_the_card_is_of_the_customer_asked_for(values: pd.DataFrame) -> None:
     one = one_customer.chosen(values, "C00007")
     assert one["customer_id"] == "C00007"
     said = one_customer.forecast(one, 180, "EUR").html
-    assert re.search(r"low confidence</dt><dd>[\d,.]+</dd>", said)
+    assert re.search(r"forecast of 180 days, EUR</dt><dd>[\d,.]+</dd>", said)
     assert f"{one['churn_risk']:.1%}" in said
     assert "&lt;b&gt;Ré" in one_customer.forecast(one_customer.chosen(values, None), 180, "EUR").html
     with pytest.raises(InputError, match=r"customer must be a customer_id .* got 'C99'; give one of these, such as"):
         one_customer.chosen(values, "C99")
 
 
+def test_the_card_says_how_sure_it_is_and_by_what_rule(values: pd.DataFrame) -> None:
+    one = one_customer.chosen(values, "C00007").copy()
+    one["lower_90"], one["upper_90"], one["upper_95"] = 1200.0, 1500.0, 2000.0
+    said = one_customer.interval(one, "EUR").caption
+    assert "90%: 1,200 to 1,500; 95%: at most 2,000" in said
+    assert f"Confidence is low: the 90% interval is more than {MEDIUM:g} times as wide as the forecast" in said
+
+
 def test_the_card_says_why_or_that_nobody_said_why(values: pd.DataFrame) -> None:
     one = one_customer.chosen(values, "C00007")
     rows = pd.DataFrame({"customer_id": ["C00007", "C00007", "C00008"], "rank": [2, 1, 1], "text": ["b", "a < 1", "c"]})
+    rows = rows.assign(feature=["frequency", "recency_days", "frequency"])
     assert one_customer.reasons(one, rows).html == "<ol><li>a &lt; 1</li><li>b</li></ol>"
+    started = rows.assign(feature=["btyd_value", "recency_days", "frequency"])
+    assert one_customer.reasons(one, started).html == "<ol><li>b</li><li>a &lt; 1</li></ol>", "the start comes first"
     assert "no reasons for C00007" in one_customer.reasons(one, rows.tail(1)).html

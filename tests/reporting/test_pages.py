@@ -15,6 +15,7 @@ from clv.features.dictionary import feature_list
 from clv.features.table import FEATURES
 from clv.reporting import data, evaluation, features
 from clv.reporting.chart import Chart
+from clv.reporting.names import TITLES
 from clv.reporting.page import LINKS, Body, page
 from clv.reporting.table import NOTHING, Column, facts, table, write
 
@@ -71,6 +72,34 @@ def test_a_table_escapes_and_aligns() -> None:
     assert "a &amp; b" in html
     assert '<td class="right">1,000</td>' in html
     assert html.count('class="highlight"') == 1
+
+
+@pytest.mark.parametrize(
+    ("values", "written"),
+    [
+        ([101.0, 86.67], ["101", "87"]),
+        ([-2500.0, -0.2, None], ["-2,500", "0", "–"]),
+        ([12.5, 99.99, 0.0], ["12.50", "99.99", "0.00"]),
+    ],
+)
+def test_a_column_of_money_has_one_precision(values: list[float], written: list[str]) -> None:
+    html = table(pd.DataFrame({"a": values}), [Column("a", "a", "money")], "caption").html
+    assert re.findall(r'<td class="right">(.*?)</td>', html) == written
+
+
+@pytest.mark.parametrize("months", [1, 7, 8, 36, 61, 500])
+def test_names_of_months_never_stand_too_close(months: int) -> None:
+    days = pd.date_range("1990-01-01", periods=months, freq="MS")
+    sold = pd.DataFrame({"order_ts": days, "amount_minor": np.arange(months) + 100})
+    named = re.findall(r">(\d{4}-\d{2})<", data.monthly_revenue(sold, "EUR").svg)
+    assert 1 <= len(named) <= 7
+    assert named[0] == "1990-01"
+
+
+def test_names_of_lines_stand_in_the_order_of_the_lines(chart: Chart) -> None:
+    named = re.findall(r">([^<>]+)</text>", chart.svg)
+    assert named[-6:][0] == TITLES["perfect"]
+    assert named[-6:][-1] == "no ranking at all"
 
 
 class References(HTMLParser):
