@@ -142,7 +142,7 @@ def _of_column(values: pd.Series, how: Format) -> Format:
     """One precision for all amounts of a column: cents where every one is small."""
     if how != "money":
         return how
-    return "cents" if not pd.to_numeric(values).abs().max() >= WHOLE_FROM else "count"
+    return "cents" if 0 < pd.to_numeric(values).abs().max() < WHOLE_FROM else "count"
 
 
 def _side(column: Column) -> str:

@@ -80,6 +80,7 @@ def test_a_table_escapes_and_aligns() -> None:
         ([101.0, 86.67], ["101", "87"]),
         ([-2500.0, -0.2, None], ["-2,500", "0", "–"]),
         ([12.5, 99.99, 0.0], ["12.50", "99.99", "0.00"]),
+        ([0.0, 0.0], ["0", "0"]),
     ],
 )
 def test_a_column_of_money_has_one_precision(values: list[float], written: list[str]) -> None:
