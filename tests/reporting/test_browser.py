@@ -255,6 +255,26 @@ def test_paper_shows_the_first_rows(live: Page) -> None:
     assert len(ids(live)) == FIRST
 
 
+def test_paper_has_low_pictures_and_says_where_a_link_leads(started: Browser, tmp_path: Path) -> None:
+    path = tmp_path / "printed.html"
+    picture = '<figure><svg role="img" aria-label="A very high picture" viewBox="0 0 100 300"></svg></figure>'
+    advice = '<ol><li>Spend it <a href="06_budget.html">Budget</a></li></ol>'
+    path.write_text(page(Body("Printed", picture + advice), path.name, "here"), encoding="utf-8")
+    says = "link => getComputedStyle(link, '::before').content + getComputedStyle(link, '::after').content"
+    with opened(started, path) as shown:
+        link, drawn = shown.locator("ol a"), shown.locator("figure svg")
+        assert "see" not in link.evaluate(says)
+        shown.emulate_media(media="print")
+        assert link.evaluate(says) == '"(see "")"'
+        high = drawn.bounding_box()
+        assert high is not None
+        assert high["height"] <= 9 * 96 / 2.54 + 1
+
+
+def test_lines_of_rows_go_on_below_the_first_column(live: Page) -> None:
+    assert live.locator("table").first.evaluate("table => getComputedStyle(table).borderCollapse") == "separate"
+
+
 def test_without_a_backtest_there_is_nothing_to_read_off(curves: pd.DataFrame) -> None:
     assert "There is no backtest" in reading.gain_reader(curves.head(0)).html
 
