@@ -14,7 +14,7 @@ def sizes(rows: pd.DataFrame, metrics: dict[str, Any], currency: str) -> Table:
     following = metrics["next"]
     shown = rows.assign(
         what=rows["outcome"].map(OUTCOMES),
-        how=rows["with_forecast"].map({True: "the forecast", False: "none"}),
+        how=rows["with_forecast"].map({True: "forecast", False: "none"}),
         base=[
             write(row["baseline"], "share")
             if row["outcome"] == "purchased"
@@ -32,10 +32,10 @@ def sizes(rows: pd.DataFrame, metrics: dict[str, Any], currency: str) -> Table:
         Column("control", "control", "count"),
         Column("duration_days", "days", "days"),
         Column("enough", "enough?"),
-        Column("power_2_weeks", "chance, 2 weeks", "share"),
-        Column("power_4_weeks", "4 weeks", "share"),
-        Column("power_8_weeks", "8 weeks", "share"),
-        Column("rise_8_weeks", "8 weeks find", "share"),
+        Column("power_2_weeks", "found in 2 weeks", "share"),
+        Column("power_4_weeks", "found in 4 weeks", "share"),
+        Column("power_8_weeks", "found in 8 weeks", "share"),
+        Column("rise_8_weeks", "rise 8 weeks find", "share"),
     ]
     rises = shown["rise"].unique()
     sought = "the rise"
@@ -46,8 +46,8 @@ def sizes(rows: pd.DataFrame, metrics: dict[str, Any], currency: str) -> Table:
         f"One arm against a control, to find {sought} with a chance of {following['power']:.0%}. 'Untreated' is what "
         f"the {following['customers']:,} customers known before the last {metrics['window_days']} days of the data did "
         f"in them; 'enough?' whether they suffice. {following['customers_per_day']:,.0f} customers a day are assigned, "
-        "and the days count until the last window is over. The chances are those of assigning for fewer weeks; '8 "
-        "weeks find' is the smallest rise that 8 weeks find"
+        "and the days count until the last window is over. 'Found in 2 weeks' is the chance "
+        "to find it if assigning stops then, 'rise 8 weeks find' the smallest that is found in 8"
     )
     return table(shown, columns, caption)
 
