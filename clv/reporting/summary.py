@@ -167,13 +167,13 @@ def _other_days(found: dict[str, Any], summary: dict[str, Any]) -> str:
     """That forecasts of another day are of other days, and of which season; empty where they are of the same."""
     if found["then"] == summary["as_of"]:
         return ""
+    text = f". The two forecasts cover different {summary['horizon_days']} days"
     season = next((row for row in found["rows"] if row["what"] == SEASON), None)
-    if season is None or season["then"] == season["now"]:
-        return f". The two forecasts cover different {summary['horizon_days']} days"
+    if season is None or round(season["then"], 2) == round(season["now"], 2):
+        return text
     side = "weaker" if season["now"] < season["then"] else "stronger"
     return (
-        f". The two forecasts cover different {summary['horizon_days']} days: those ahead now are {side} by season "
-        f"({season['now']:.2f} of average days, then {season['then']:.2f})"
+        f"{text}: those ahead now are {side} by season ({season['now']:.2f} of average days, then {season['then']:.2f})"
     )
 
 

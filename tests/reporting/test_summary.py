@@ -119,6 +119,8 @@ def test_forecasts_of_other_days_are_said_to_be_of_another_season() -> None:
     html = show.changed(brief(shop(), then), shop()).html
     assert "different 180 days: those ahead now are weaker by season (0.90 of average days, then 1.01)" in html
     assert "stronger by season" in show.changed(brief(then | {"as_of": "2026-01-09"}, shop()), then).html
+    alike = then | {"season_index": 0.901}
+    assert "cover different 180 days</span>" in show.changed(brief(shop(), alike), shop()).html
     del then["season_index"]
     assert "cover different 180 days</span>" in show.changed(brief(shop(), then), shop()).html
 
