@@ -22,6 +22,7 @@ def main() -> None:
     known = {
         "currency": p.currency,
         "confidence": p.evaluate.confidence,
+        "min_group_customers": p.segment.min_group_customers,
         "top_customers": p.report.top_customers,
         "searchable_customers": p.report.searchable_customers,
         "customer": p.report.customer,

@@ -60,7 +60,7 @@ def returning(orders: pd.DataFrame, last_day: str, freq: str) -> tuple[pd.DataFr
 
 
 def _told(shares: pd.DataFrame) -> list[int]:
-    """The periods that the caption speaks of: the first, and the last of a year if there is one."""
+    """The periods that the caption speaks of: the first, and the fourth if there is one."""
     return [n for n in (1, 4) if n in shares.columns and shares[n].notna().any()]
 
 

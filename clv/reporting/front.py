@@ -48,4 +48,7 @@ def revisions(data: str, code: str, parameters: Mapping[str, Any]) -> str:
     values = hashlib.sha256(json.dumps(parameters, sort_keys=True, default=str).encode()).hexdigest()
     named = {"data": data, "code": code, "parameters": values}
     parts = ", ".join(f"{name} <code>{digest[:SHOWN]}</code>" for name, digest in named.items())
-    return f'<p class="revisions">Made of {parts}. Where these are the same, so is every number.</p>'
+    return (
+        f'<p class="revisions">Made of {parts}. With the same of each, and the same run kept to '
+        "compare with, every number is the same.</p>"
+    )

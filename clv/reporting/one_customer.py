@@ -110,5 +110,5 @@ def _between(lower: float, upper: float) -> str:
 def _groups(one: pd.Series) -> list[Any]:
     named = [f"tier {one['tier']}", f"segment {one['rfm_segment']}", f"cluster {one['cluster']}: {one['cluster_name']}"]
     if "eco_segment" in one.index:
-        named.append(str(one["eco_segment"]))
+        named.append(f"eco segment: {one['eco_segment']}")
     return ["Elite", *named] if one["elite"] else named

@@ -80,25 +80,33 @@ def meanings(found: pd.DataFrame, leading: Sequence[str]) -> Table:
     return table(shown, columns, "What the features in the pictures of this page mean")
 
 
-def value_by(customers: pd.DataFrame, found: pd.DataFrame, names: Sequence[str], currency: str) -> Chart | Table:
-    """Mean realised value from the customers with the lowest values of a feature to the highest: a chart for each."""
+def value_by(
+    customers: pd.DataFrame, found: pd.DataFrame, names: Sequence[str], currency: str, least: int
+) -> Chart | Table:
+    """Mean realised value from the customers with the lowest values of a feature to the highest: a chart for each.
+
+    Groups of fewer than `least` customers are not shown.
+    """
     if found.empty:
         return UNLABELLED
-    fig, axes = panels(len(names), 2, WIDE, row_height=2.4)
+    groups = {name: by_quantile(customers[name], customers[TARGET], least) for name in names}
+    groups = {name: rows for name, rows in groups.items() if len(rows) > 1}
+    if not groups:
+        return nothing("There are too few customers to show how value rises or falls with a feature.")
+    fig, axes = panels(len(groups), 2, WIDE, row_height=2.4)
     said = []
-    for ax, name in zip(axes, names, strict=True):
-        rows = by_quantile(customers[name], customers[TARGET])
+    for ax, (name, rows) in zip(axes, groups.items(), strict=True):
         ax.bar(np.arange(len(rows)), rows["mean"], color=GREEN, width=0.7)
         labels = [f"{label}\n{n:,}" for label, n in zip(rows["label"], rows["customers"], strict=True)]
         ax.set_xticks(np.arange(len(rows)), labels, fontsize=8.5)
         ax.set_title(name, fontsize=10, loc="left")
         ax.yaxis.set_major_formatter(lambda v, _: f"{v:,.0f}")
         said.append(f"{name} {rows['mean'].iloc[0]:,.0f} to {rows['mean'].iloc[-1]:,.0f}")
-    first = by_quantile(customers[names[0]], customers[TARGET])["mean"]
+    leader, first = next((name, rows["mean"]) for name, rows in groups.items())
     return render(
         fig, "value-by-feature",
         f"Mean value realised, {currency}, from customers with the lowest values of a feature to the highest, "
-        f"and under each bar its values and how many customers it is the mean of. By {names[0]} it goes from "
+        f"and under each bar its values and how many customers it is the mean of. By {leader} it goes from "
         f"{first.iloc[0]:,.0f} to {first.iloc[-1]:,.0f}. The strongest feature of each group of features; who has no "
         "value is left out. What goes together need not be cause and effect",
         f"Small bar charts of mean realised value, {currency}, from lowest to highest values: {', '.join(said)}",
@@ -106,16 +114,20 @@ def value_by(customers: pd.DataFrame, found: pd.DataFrame, names: Sequence[str],
     )  # fmt: skip
 
 
-def by_quantile(values: pd.Series, target: pd.Series) -> pd.DataFrame:
-    """Label, mean target and customers of up to GROUPS groups of rising values; equal values stay together."""
+def by_quantile(values: pd.Series, target: pd.Series, least: int) -> pd.DataFrame:
+    """Label, mean target and customers of up to GROUPS groups of rising values, those of at least `least` customers.
+
+    Equal values stay together.
+    """
     known = values.notna() & target.notna()
     found = pd.DataFrame({"value": values[known], "target": target[known]})
     rows = found.groupby(np.searchsorted(_ends(found["value"]), found["value"]))
     low, high = rows["value"].min(), rows["value"].max()
     labels = [_short(a) if a == b else f"{_short(a)}–{_short(b)}" for a, b in zip(low, high, strict=True)]
-    return pd.DataFrame(
+    groups = pd.DataFrame(
         {"label": labels, "mean": rows["target"].mean().round(2).to_numpy(), "customers": rows.size().to_numpy()}
     )
+    return groups[groups["customers"] >= least].reset_index(drop=True)
 
 
 def _ends(values: pd.Series) -> list[float]:

@@ -233,7 +233,8 @@ def _money(budget: dict[str, Any], money: str) -> tuple[str, str]:
     if not tiers:
         return f"to spend, of {write(budget['total'], 'money')} {money}", write(0, "count")
     tier = max(tiers, key=lambda name: tiers[name])
-    return f"to spend on {tier}, of {write(budget['total'], 'money')} {money}", write(tiers[tier], "money")
+    unspent = f"; {write(budget['not_spent'], 'money')} stays unspent" if budget["not_spent"] >= 1 else ""
+    return f"to spend on {tier}, of {write(budget['total'], 'money')} {money}{unspent}", write(tiers[tier], "money")
 
 
 def _off(trust: dict[str, Any]) -> tuple[str, str]:

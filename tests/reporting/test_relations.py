@@ -8,6 +8,7 @@ from clv.features.dictionary import feature_list
 from clv.features.table import FEATURES
 from clv.reporting import relations as show
 from clv.reporting.chart import Chart
+from clv.reporting.table import Table
 
 N = 200
 VALUE = np.arange(N, dtype=float)
@@ -40,20 +41,22 @@ def test_leaders_are_one_of_each_group_and_known_of_half() -> None:
 
 
 def test_groups_of_customers_rise_with_the_feature_and_keep_equal_values_together() -> None:
-    rows = show.by_quantile(CUSTOMERS["orders_90d"], CUSTOMERS[TARGET])
+    rows = show.by_quantile(CUSTOMERS["orders_90d"], CUSTOMERS[TARGET], 1)
     assert rows["label"].to_list() == ["0", "6", "7", "8", "9"]
     assert rows["customers"].to_list() == [120, 20, 20, 20, 20]
     assert rows["mean"].to_list() == [59.5, 129.5, 149.5, 169.5, 189.5]
-    even = show.by_quantile(CUSTOMERS["recency_days"], CUSTOMERS[TARGET])
+    even = show.by_quantile(CUSTOMERS["recency_days"], CUSTOMERS[TARGET], 1)
     assert even["customers"].to_list() == [40] * show.GROUPS
     assert even["label"].iloc[1] == "41–80"
-    part = show.by_quantile(CUSTOMERS["gap_mean_days"], CUSTOMERS[TARGET])
+    part = show.by_quantile(CUSTOMERS["gap_mean_days"], CUSTOMERS[TARGET], 1)
     assert part["customers"].sum() == show.FEWEST - 1
 
 
 def test_charts_are_the_same_each_time_and_say_what_they_show() -> None:
     names = ["recency_days", "orders_90d", "gap_mean_days"]
-    made = [(show.value_by(CUSTOMERS, RELATED, names, "EUR"), show.spread(CUSTOMERS, names, LISTED)) for _ in range(2)]
+    made = [
+        (show.value_by(CUSTOMERS, RELATED, names, "EUR", 1), show.spread(CUSTOMERS, names, LISTED)) for _ in range(2)
+    ]
     assert made[0] == made[1]
     values, spread = made[0]
     assert isinstance(values, Chart)
@@ -65,7 +68,7 @@ def test_without_a_window_that_is_over_nothing_is_known_but_how_features_are_spr
     today = CUSTOMERS.assign(**{TARGET: np.nan})
     found = show.relations(today, LISTED)
     assert found.empty
-    parts = [show.strongest(found), show.meanings(found, []), show.value_by(today, found, ["tenure_days"], "EUR")]
+    parts = [show.strongest(found), show.meanings(found, []), show.value_by(today, found, ["tenure_days"], "EUR", 1)]
     assert parts == [show.UNLABELLED] * 3
     assert isinstance(show.spread(today, show.leaders(found, LISTED), LISTED), Chart)
 
@@ -80,3 +83,11 @@ def test_the_meanings_are_those_of_all_pictures() -> None:
 
 def test_of_too_few_customers_no_relation_is_claimed() -> None:
     assert show.relations(CUSTOMERS.head(show.FEWEST - 1), LISTED).empty
+
+
+def test_groups_of_few_customers_are_not_shown() -> None:
+    values, spent = pd.Series([0.0] * 30 + [3.0]), pd.Series([1.0] * 30 + [9876.54])
+    assert show.by_quantile(values, spent, 2)["mean"].to_list() == [1.0]
+    few = show.value_by(pd.DataFrame({"orders_90d": values, TARGET: spent}), RELATED, ["orders_90d"], "EUR", 2)
+    assert isinstance(few, Table)
+    assert "too few customers" in few.html

@@ -96,7 +96,7 @@ def _win_back(s: Numbers) -> str:
     fell, money = s["at_risk"], s["currency"]
     text = (
         f"Win back customers who fell: the forecasts of {_count(fell['customers'], 'customer')} in a lower tier or "
-        f"segment than {s['horizon_days']} days ago are {fell['lost_value']:,.0f} {money} lower"
+        f"segment than {s['horizon_days']} days ago are {fell['lost_value']:,.0f} {money} lower (the season differs)"
     )
     main = fell["main"]
     if main is not None:

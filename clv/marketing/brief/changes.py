@@ -33,6 +33,7 @@ NUMBERS = (
     Number("customers expected to buy", "count", lambda s: s["forecast"]["expected_buyers"]),
     Number("segment that brings most", "text", lambda s: (s["top_segment"] or {}).get("name")),
     Number("customers who fell to a lower group", "count", lambda s: (s["at_risk"] or {}).get("customers")),
+    Number("marketing budget", "money", lambda s: s["budget"]["total"]),
     Number("additional margin expected of the budget", "money", lambda s: s["budget"]["expected_margin"]),
     Number("total of the last test window, off by", "share", lambda s: s["trust"]["bias"]),
     Number("customers inside their 95% interval", "share", lambda s: s["trust"]["coverage_95"]),
@@ -44,7 +45,7 @@ def changes(now: Numbers, then: Numbers, named: str) -> dict[str, Any]:
     """Rows (what, kind, then, now, change) of what the summaries have, or `why` there are none; and `then`, the day.
 
     `named` is where `then` was read from; {} means none. change is relative for counts, money and ratios, None from
-    0; the difference for shares; None for text. Raises `InputError` if `then` is no summary.
+    0 or less; the difference for shares; None for text. Raises `InputError` if `then` is no summary.
     """
     if then == {}:
         return {"then": None, "why": "no earlier run was kept", "rows": []}
@@ -88,4 +89,4 @@ def _change(kind: Kind, before: Any, after: Any) -> float | None:
         return None
     if kind == "share":
         return float(after - before)
-    return float(after / before - 1) if before else None
+    return float(after / before - 1) if before > 0 else None
