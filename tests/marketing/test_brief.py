@@ -274,8 +274,9 @@ CASES = {
     "keep": (shop(budget__not_spent=800.0), "Keep 800 EUR of the budget"),
     "win back": (
         shop(),
-        "forecasts of 50 customers in a lower tier or segment than 180 days ago are 4,000 EUR lower (the season differs). 2,500 of "
-        "that is of 30 customers: they have not ordered for more than twice their usual gap. 25 of all who fell are "
+        "forecasts of 50 customers in a lower tier or segment than 180 days ago are 4,000 EUR lower (the season "
+        "differs). 2,500 of that is of 30 customers: they have not ordered for more than twice their usual gap. 25 of "
+        "all who fell are "
         "High-CLV or Growth-Potential today, where the budget goes: begin with them. The next campaign has an offer",
     ),
     "send": (
