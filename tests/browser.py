@@ -50,14 +50,16 @@ def browser() -> Iterator[Browser]:
 
 
 @contextmanager
-def opened(started: Browser, path: Path, **options: Any) -> Iterator[Page]:
-    """The page of a file; fails if it asks for anything but itself or reports an error."""
+def opened(
+    started: Browser, path: Path, kinds: tuple[str, ...] = ("error", "warning"), **options: Any
+) -> Iterator[Page]:
+    """The page of a file; fails if it asks for anything but itself or says something of these kinds on its console."""
     context = started.new_context(**options)
     page = context.new_page()
     asked: list[str] = []
     errors: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    page.on("console", lambda message: errors.append(message.text) if message.type in ("error", "warning") else None)
+    page.on("console", lambda message: errors.append(message.text) if message.type in kinds else None)
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto(path.resolve().as_uri())
     yield page

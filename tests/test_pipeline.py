@@ -187,12 +187,13 @@ def test_dvc_shows_metrics_and_plots(repo: Repo) -> None:
     assert "gini" in repo.run("dvc", "metrics", "show").stdout
     repo.run("python", "-m", "clv.reporting.plots_page")  # as `make setup` does, and the next line
     repo.run("dvc", "config", "--local", "plots.html_template", "plots.html")
-    repo.run("dvc", "plots", "show", "--out", "plots_out")
-    with browser() as started, opened(started, repo.root / "plots_out" / "index.html", viewport=SCREEN) as page:
-        for name in yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))["plots"]:
-            title = next(iter(name.values()))["title"]
-            page.get_by_text(title.split(";")[0]).first.wait_for()
-    shutil.rmtree(repo.root / "plots_out")
+    out = repo.root.parent / "plots"
+    repo.run("dvc", "plots", "show", "--out", str(out))
+    # Vega warns of the version that DVC's templates name.
+    with browser() as started, opened(started, out / "index.html", kinds=("error",), viewport=SCREEN) as page:
+        n_plots = len(yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))["plots"])
+        page.locator(".vega-embed canvas").nth(n_plots - 1).wait_for()
+        assert page.locator(".vega-embed canvas").count() == n_plots
 
 
 def test_a_failing_check_stops_the_pipeline_before_anyone_is_segmented(repo: Repo) -> None:

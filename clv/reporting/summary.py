@@ -200,10 +200,11 @@ def _expected(summary: dict[str, Any]) -> str:
     if last and last["of_known"] > 0:
         begin = date.fromisoformat(summary["as_of"]) - timedelta(days=days)
         change = forecast["total"] / last["of_known"] - 1
+        more = summary["customers"] - last["known_customers"]
         text += (
             f". The {last['known_customers']:,} known on {begin} spent {write(last['of_known'], 'money')} in the "
-            f"{days} days since: the forecast is {abs(change):.1%} {'above' if change > 0 else 'below'} that, for "
-            f"{summary['customers'] - last['known_customers']:,} customers more, and in another season"
+            f"{days} days since: the forecast is {abs(change):.1%} {'above' if change > 0 else 'below'} that, "
+            f"{f'for {more:,} customers more, and ' if more else ''}in another season"
         )
     text += ". Customers still to come are not in the forecast"
     if forecast["level_error"] is None:

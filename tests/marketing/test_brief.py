@@ -258,7 +258,7 @@ def test_the_run_that_is_shipped_is_of_the_default_shop_a_month_earlier() -> Non
 CASES = {
     "mend": (
         shop(trust__failed=[{"name": "bias", "message": "off by 9%"}]),
-        "Look at the 1 check that failed before you act on the forecast: its total was off.",
+        "Look at the checks before you act on the forecast: its total was off.",
     ),
     "wait": (
         unjudged(),

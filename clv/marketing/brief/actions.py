@@ -53,7 +53,7 @@ def actions(summary: Numbers) -> list[dict[str, str]]:
 def _mend(s: Numbers) -> str:
     failed = s["trust"]["failed"]
     said = "; ".join(WHAT_FAILED[check["name"]] for check in failed)
-    return f"Look at the {_count(len(failed), 'check')} that failed before you act on the forecast: {said}."
+    return f"Look at the checks before you act on the forecast: {said}."
 
 
 def _wait(s: Numbers) -> str:
