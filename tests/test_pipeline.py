@@ -192,8 +192,8 @@ def test_dvc_shows_metrics_and_plots(repo: Repo) -> None:
     # Vega warns of the version that DVC's templates name.
     with browser() as started, opened(started, out / "index.html", kinds=("error",), viewport=SCREEN) as page:
         n_plots = len(yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))["plots"])
-        page.locator(".vega-embed canvas").nth(n_plots - 1).wait_for()
-        assert page.locator(".vega-embed canvas").count() == n_plots
+        page.locator(".vega-embed svg.marks").nth(n_plots - 1).wait_for()
+        assert page.locator(".vega-embed svg.marks").count() == n_plots
 
 
 def test_a_failing_check_stops_the_pipeline_before_anyone_is_segmented(repo: Repo) -> None:
