@@ -153,6 +153,7 @@ def render(fig: Figure, name: str, caption: str, alt: str, wide: bool = False) -
     svg = buffer.getvalue()
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r"\s*<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
+    svg = _numbered(svg)
     svg = re.sub(r'\bid="', f'id="{name}-', svg)
     svg = re.sub(r'(href="#|url\(#)', rf"\g<1>{name}-", svg)
     for side in ("width", "height"):  # the page sets the width, the viewBox keeps the proportions
@@ -167,3 +168,11 @@ def _frame(fig: Figure) -> Frame:
     box = fig.axes[0].get_position()
     edges = (box.x0 * width, (1 - box.y1) * height, box.x1 * width, (1 - box.y0) * height)
     return Frame(*(round(float(edge), 2) for edge in edges))
+
+
+def _numbered(svg: str) -> str:
+    """Ids in their order instead of matplotlib's, hashes of floats whose last bit differs between kinds of CPU."""
+    ids = dict.fromkeys(re.findall(r'\bid="([a-z][0-9a-f]{10})"', svg))
+    for n, name in enumerate(ids):
+        svg = svg.replace(name, f"{name[0]}{n}")
+    return svg

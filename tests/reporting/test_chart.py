@@ -4,6 +4,7 @@ import re
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
 from clv.reporting.chart import BLUE, GREEN, INK, ORANGE, Chart, Mark, figure, name_lines, render
 
@@ -53,3 +54,14 @@ def test_a_wide_chart_scrolls_and_says_where_its_axes_lie() -> None:
     frame = made.frame
     assert 0 < frame.left < frame.right < 72 * 6.6
     assert 0 < frame.top < frame.bottom < 72 * 3.6
+
+
+def test_ids_do_not_tell_floats() -> None:
+    """matplotlib names clip paths by a hash of where the axes lie, which another CPU may place a last bit elsewhere."""
+    drawn = []
+    for left in (0.1, 0.1 + 1e-15):
+        fig = Figure(figsize=(3, 2))
+        fig.add_axes((left, 0.1, 0.8, 0.8)).plot([0, 1], [0, 1])
+        drawn.append(render(fig, "same", "caption", "a line that rises").svg)
+    assert drawn[0] == drawn[1]
+    assert 'id="same-p' in drawn[0]
