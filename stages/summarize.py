@@ -28,7 +28,6 @@ def main() -> None:
     profiles = storage.read_csv(paths.PROFILES_CSV, text=["segment"])
     cells = storage.read_csv(paths.BUDGET_CSV, text=["tier", "channel"])
     earlier = storage.read_json(Path(p.report.previous))
-    advice = storage.read_json(paths.DRIFT_METRICS)["recommendation"]
     rolling = storage.read_csv(paths.ROLLING)
     tests = storage.read_json(paths.EXPERIMENT_JSON)
     segments = storage.read_json(paths.PROFILES_JSON)
@@ -47,7 +46,6 @@ def main() -> None:
             read_snapshot(plan.today.forecast, SPENT), plan.horizon_days, (plan.last_day - plan.first_day).days + 1
         ),
         "top_segment": best_of(profiles, "rfm_segment"),
-        "top_tier": best_of(profiles, "tier"),
         "budget": spending,
         "at_risk": at_risk(segments["migration"], fallen, spending["split"], segments["min_group_customers"]),
         "campaign": campaign(storage.read_json(paths.CAMPAIGN_JSON)),
@@ -57,7 +55,7 @@ def main() -> None:
         "data": set_aside(storage.read_json(paths.PREPROCESS_METRICS)),
         "trust": trust(
             storage.read_json(paths.EVALUATE_METRICS), storage.read_csv(paths.METRICS_CSV), rolling,
-            storage.read_json(paths.VERDICT), advice,
+            storage.read_json(paths.VERDICT),
         ),
     }  # fmt: skip
     since = changes(summary, earlier, p.report.previous)

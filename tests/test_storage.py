@@ -24,9 +24,14 @@ def test_a_failed_folder_leaves_the_old_one(tmp_path: Path) -> None:
     with storage.replacing(path) as folder:
         folder.mkdir()
         (folder / "old").write_text("1")
-    with pytest.raises(FileNotFoundError), storage.replacing(path) as folder:  # noqa: PT012
-        folder.mkdir()
-        (folder / "none" / "new").write_text("2")
+
+    def write_half() -> None:
+        with storage.replacing(path) as folder:
+            folder.mkdir()
+            (folder / "none" / "new").write_text("2")
+
+    with pytest.raises(FileNotFoundError):
+        write_half()
     assert [p.name for p in path.iterdir()] == ["old"]
     assert [p.name for p in tmp_path.iterdir()] == ["model"]
 

@@ -11,8 +11,6 @@ FULL: dict[str, Any] = {
     "last_horizon": {"known_customers": 1600, "of_known": 100_000.0, "new_customers": 400, "of_new": 30_000.0},
     "top_segment": {"name": "Champions", "customers": 300, "customer_share": 0.15, "total": 66_000.0, "share": 0.6,
                     "mean": 220.0},
-    "top_tier": {"name": "High-CLV", "customers": 400, "customer_share": 0.2, "total": 77_000.0, "share": 0.7,
-                 "mean": 192.5},
     "budget": {
         "mode": "optimal", "source": "tests", "total": 5000.0, "spent": 5000.0, "not_spent": 0.0,
         "expected_margin": 9000.0, "lower_95": 2000.0, "upper_95": 16_000.0, "window_days": 60,
@@ -24,7 +22,7 @@ FULL: dict[str, Any] = {
     },
     "at_risk": {"customers": 50, "lost_value": 4000.0, "paid": 25, "paid_tiers": ["High-CLV", "Growth-Potential"],
                 "main": {"reason": "overdue", "customers": 30, "lost_value": 2500.0}},
-    "campaign": {"treated": 1800, "holdout": 200, "value_at_stake": 9999.0, "offer_cost": 100.0,
+    "campaign": {"treated": 1800, "holdout": 200,
                  "channels": {"email": 1000, "ad": 800}},
     "evidence": {"tests": 1, "participants": 1500, "proven": 0},
     "next_test": {"outcome": "purchased", "window_days": 60,
@@ -34,7 +32,7 @@ FULL: dict[str, Any] = {
     "data": {"rows": 10_000, "share": 0.001, "many": False},
     "trust": {"customers": 1600, "why": "", "bias": -0.014, "coverage_95": 0.951, "gini": 0.8, "gini_naive": 0.7,
               "earlier": [-0.1, -0.02],
-              "passed": 7, "failed": [], "advice": "Wait."},
+              "passed": 7, "failed": []},
 }  # fmt: skip
 
 
@@ -60,5 +58,5 @@ def unjudged() -> dict[str, Any]:
         budget__upper_95=None, budget__split=split, budget__next__margin=None, budget__next__split=[],
         campaign__channels={"none known": 1800},
         trust={"customers": 0, "why": "the history is too short", "bias": None, "coverage_95": None, "gini": None,
-               "gini_naive": None, "earlier": [], "passed": 0, "failed": [], "advice": ""},
+               "gini_naive": None, "earlier": [], "passed": 0, "failed": []},
     )  # fmt: skip

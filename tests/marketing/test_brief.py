@@ -155,7 +155,7 @@ def test_only_arms_that_work_are_proven() -> None:
 
 
 def test_campaign_lists_and_test_in_numbers() -> None:
-    plan = {"treated": 8, "holdout": 2, "value_at_stake": 5.0, "offer_cost": 1.0,
+    plan = {"treated": 8, "holdout": 2,
             "channels": [{"channel": "email", "treated": 8}, {"channel": "ad", "treated": None}]}  # fmt: skip
     assert campaign(plan)["channels"] == {"email": 8, "ad": None}
     lists = {"a": {"tier": "High-CLV", "meta": {"rows": 7}, "google": {"rows": 9}},
@@ -178,11 +178,11 @@ def test_trust_is_the_backtest_beside_the_naive_forecast() -> None:
               {"name": "coverage", "status": "pass", "message": "fine"}]  # fmt: skip
     headline = {"customers": 9, "bias": 0.2, "coverage_95": 0.9, "gini": 0.8}
     rolling = pd.DataFrame({"forecast": ["ensemble", "btyd", "ensemble", "ensemble"], "bias": [0.1, 9.0, np.nan, -0.2]})
-    found = trust(headline, metrics, rolling, checks, "Retrain.")
+    found = trust(headline, metrics, rolling, checks)
     assert found["earlier"] == [0.1, -0.2]
     assert (found["gini"], found["gini_naive"], found["passed"]) == (0.8, 0.7, 1)
     assert found["failed"] == [{"name": "bias", "message": "off"}]
-    nothing = trust({"customers": 0, "why": "too short"}, pd.DataFrame(columns=["customers"]), NO_ORIGIN, [], "None.")
+    nothing = trust({"customers": 0, "why": "too short"}, pd.DataFrame(columns=["customers"]), NO_ORIGIN, [])
     assert (nothing["customers"], nothing["why"], nothing["bias"], nothing["gini_naive"]) == (
         0,
         "too short",

@@ -72,11 +72,11 @@ def at_risk(
 
 
 def campaign(metrics: Mapping[str, Any]) -> dict[str, Any]:
-    """Customers to reach and left alone, margin at stake and cost of the offers (money), customers to reach by channel.
+    """Customers to reach and left alone, and those to reach by channel.
 
     `metrics` is metrics/campaigns.json; a channel of few customers has None.
     """
-    return {name: metrics[name] for name in ("treated", "holdout", "value_at_stake", "offer_cost")} | {
+    return {name: metrics[name] for name in ("treated", "holdout")} | {
         "channels": {channel["channel"]: channel["treated"] for channel in metrics["channels"]}
     }
 

@@ -14,14 +14,12 @@ def trust(
     metrics: pd.DataFrame,
     rolling: pd.DataFrame,
     checks: Sequence[Mapping[str, Any]],
-    advice: str,
 ) -> dict[str, Any]:
-    """The backtest in a few numbers: customers judged, bias, coverage, Gini beside the naive one's, checks, drift; and
-    the biases of the tests before it, oldest first.
+    """The backtest in a few numbers: customers judged, bias, coverage, Gini beside the naive one's, checks; and the
+    biases of the tests before it, oldest first.
 
-    From metrics/evaluate.json, tables/metrics.csv and rolling.csv, metrics/verdict.json and the advice of
-    metrics/drift.json. Where
-    there is no backtest, customers is 0, `why` says why and the figures are None.
+    From metrics/evaluate.json, tables/metrics.csv and rolling.csv, metrics/verdict.json. Where there is no backtest,
+    customers is 0, `why` says why and the figures are None.
     """
     judged = bool(headline["customers"])
     values: Any = metrics.set_index(["forecast", "metric"])["value"] if judged else {}
@@ -35,7 +33,6 @@ def trust(
         "failed": [
             {"name": check["name"], "message": check["message"]} for check in checks if check["status"] == "fail"
         ],
-        "advice": advice,
     }
 
 
