@@ -30,7 +30,7 @@ $(STAMP): requirements.txt
 	@$(PYTHON) -m venv --clear $(VENV) || \
 	  { echo "error: $(PYTHON) cannot make an environment; on Debian: apt install python3-venv" >&2; exit 1; }
 	@$(VENV)/bin/python -m pip install --quiet --compile -r requirements.txt
-	@python -m clv.reporting.plots_page
+	@python -m clv.reporting.front.plots_page
 	@dvc config --local plots.html_template plots.html
 	@touch $@
 

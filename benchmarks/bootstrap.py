@@ -15,7 +15,7 @@ from clv.evaluation.bootstrap import Bootstrapped
 from clv.evaluation.distribution import N_QUANTILES, Distribution
 from clv.evaluation.judged import Judged
 from clv.evaluation.metrics import evaluate
-from clv.models.intervals import LEVELS
+from clv.models.calibration.intervals import LEVELS
 
 CUSTOMERS, RESAMPLES, BY_HAND, REPEATS = 20_000, 1_000, 20, 3
 

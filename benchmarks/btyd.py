@@ -21,10 +21,10 @@ from pathlib import Path
 
 import numpy as np
 
-from clv.models.bg_nbd import BgNbd
-from clv.models.counts import unique_rows
-from clv.models.gamma_gamma import GammaGamma
-from clv.models.purchases import PURCHASE_MODELS
+from clv.models.btyd.bg_nbd import BgNbd
+from clv.models.btyd.counts import unique_rows
+from clv.models.btyd.gamma_gamma import GammaGamma
+from clv.models.btyd.purchases import PURCHASE_MODELS
 from tests.models.processes import history, simulate
 
 REPEATS = 3

@@ -16,14 +16,15 @@ import pandas as pd
 from benchmarks.forecasts import tables
 from benchmarks.seeds import over_seeds
 from clv.data.world import catalogue
-from clv.data.world.calendar import Calendar, lift_at, make_calendar
 from clv.data.world.customers import draw_customers
+from clv.data.world.shop_calendar import Calendar, lift_at, make_calendar
 from clv.data.world.truth import expected_revenue
 from clv.errors import run_stage
 from clv.features.base import base_days, total_days
 from clv.features.block import Block, Clean
 from clv.features.columns import CUSTOMER
 from clv.features.snapshot import make_snapshots
+from clv.features.timeline import make_plan
 from clv.marketing.budget.groups import make_groups
 from clv.marketing.budget.lifts import fit_lifts
 from clv.marketing.budget.outcome import expected
@@ -31,13 +32,12 @@ from clv.marketing.budget.response import Response
 from clv.marketing.budget.setting import Setting, make_setting
 from clv.marketing.budget.window import window_revenue
 from clv.marketing.experiments.outcomes import outcomes
-from clv.marketing.segments.tiers import assign_tiers
+from clv.marketing.tiers import assign_tiers
+from clv.models.btyd.purchases import PURCHASE_MODELS
+from clv.models.btyd.season import fit_season
 from clv.models.forecaster import Forecaster
-from clv.models.purchases import PURCHASE_MODELS
 from clv.models.samples import make_sample
-from clv.models.season import fit_season
 from clv.params import Params
-from clv.timeline import make_plan
 
 PROBE = 0.25  # lift at which the truth is asked; expected revenue is all but linear in it
 

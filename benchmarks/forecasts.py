@@ -18,22 +18,22 @@ from clv.data.lines import Cleaning
 from clv.data.world.worlds import make_world
 from clv.errors import run_stage
 from clv.evaluation.bayes import bayes_forecast
+from clv.evaluation.chart_tables import coverage_table
 from clv.evaluation.distribution import Distribution
 from clv.evaluation.judged import Judged
 from clv.evaluation.metrics import evaluate
 from clv.evaluation.slices import groups_of, slice_table
-from clv.evaluation.tables import coverage_table
 from clv.features.base import base_days, total_days
 from clv.features.block import Block, Clean
 from clv.features.columns import CUSTOMER, TARGET
 from clv.features.snapshot import make_snapshots
+from clv.features.timeline import Plan, Rows, make_plan
+from clv.models.btyd.purchases import PURCHASE_MODELS
+from clv.models.btyd.season import fit_season
+from clv.models.calibration.intervals import LEVELS
 from clv.models.forecaster import Forecaster
-from clv.models.intervals import LEVELS
-from clv.models.purchases import PURCHASE_MODELS
 from clv.models.samples import Sample, make_sample
-from clv.models.season import fit_season
 from clv.params import Params
-from clv.timeline import Plan, Rows, make_plan
 
 GROUPS = ("cohort", "channel")
 GROUP_CUSTOMERS = 500  # in a smaller group, coverage is off by a point or more by chance

@@ -20,9 +20,9 @@ import pandas as pd
 from clv import params, storage
 from clv.data.blocks import count_blocks
 from clv.data.cleaning import clean_table, require_balance, require_some_left
+from clv.data.figures import summarise
 from clv.data.lines import Cleaning
 from clv.data.parquet import read_raw, write_clean
-from clv.data.summary import summarise
 from clv.data.world.worlds import make_world
 
 REPEATS = 5

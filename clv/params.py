@@ -10,7 +10,7 @@ import yaml
 
 from clv import paths
 from clv.errors import InputError, run_stage
-from clv.evaluate_params import EvaluateParams
+from clv.evaluation.params import EvaluateParams
 from clv.marketing_params import AudienceParams, BudgetParams, CampaignParams, ExperimentParams, SegmentParams
 from clv.source_params import GenerateParams, PreprocessParams
 from clv.strict import Between, Count, Positive, Share, build

@@ -21,9 +21,9 @@ from clv.errors import InputError
 from clv.features.block import FEATURE_TABLES, Block, Clean
 from clv.features.columns import CUSTOMER
 from clv.features.feature import Feature
+from clv.features.feature_table import FEATURES
 from clv.features.shop import Shop
 from clv.features.snapshot import snapshot_of
-from clv.features.table import FEATURES
 from clv.models.forecaster import Forecaster
 from clv.source_params import FilesParams, PreprocessParams
 

@@ -9,9 +9,9 @@ from datetime import date
 from clv import params, paths, storage
 from clv.errors import run_stage
 from clv.marketing.audiences.audience import files, make_audiences
+from clv.marketing.audiences.figures import summary
 from clv.marketing.audiences.people import Place, normalise
 from clv.marketing.audiences.store import read_contacts, read_key
-from clv.marketing.audiences.summary import summary
 from clv.marketing.consent import consent_of
 from clv.marketing.folder import write_folder
 

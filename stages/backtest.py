@@ -18,13 +18,13 @@ from clv.evaluation.bootstrap import ENSEMBLE
 from clv.evaluation.rolling import by_origin, judged, spread, together
 from clv.features.columns import TARGET
 from clv.features.store import read_plan, read_snapshot
+from clv.features.timeline import Plan, Recipe
 from clv.models.forecaster import Forecaster
 from clv.models.panel import BTYD
 from clv.models.samples import too_few
 from clv.models.store import read_samples
 from clv.params import Params
 from clv.processes import side_by_side
-from clv.timeline import Plan, Recipe
 
 
 def refit(recipe: Recipe, plan: Plan, p: Params) -> Forecaster | None:

@@ -12,15 +12,15 @@ from clv import params, paths, storage
 from clv.errors import run_stage
 from clv.marketing.budget.cac import cac_table
 from clv.marketing.budget.cells import acquisition_costs, tier_costs
+from clv.marketing.budget.figures import summary
 from clv.marketing.budget.groups import ANY_CHANNEL, NEEDED, make_groups
 from clv.marketing.budget.lifts import fit_lifts
 from clv.marketing.budget.scenarios import regret, response_curves, return_curve, sensitivity
 from clv.marketing.budget.setting import make_setting
 from clv.marketing.budget.store import read_acquired, read_btyd
-from clv.marketing.budget.summary import summary
 from clv.marketing.budget.tables import cell_table, tier_table
 from clv.marketing.budget.window import window_revenue
-from clv.marketing.segments.interval import level_spread
+from clv.marketing.interval_of_mean import level_spread
 
 VALUES = ["customer_id", "tier", "predicted_clv", "lower_95", "upper_95", "frequency", "recency_days", "tenure_days"]
 

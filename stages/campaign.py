@@ -12,11 +12,11 @@ import pandas as pd
 
 from clv import params, paths, storage
 from clv.errors import run_stage
+from clv.marketing.campaigns.channel_lists import ASSIGNMENTS, assignments, channel_lists
+from clv.marketing.campaigns.figures import by_group, by_hour, totals
 from clv.marketing.campaigns.hours import send_hours
 from clv.marketing.campaigns.judged_hours import judge_hours
-from clv.marketing.campaigns.lists import ASSIGNMENTS, assignments, channel_lists
 from clv.marketing.campaigns.plan import in_running_test, make_plan, select, value_at_stake
-from clv.marketing.campaigns.summary import by_group, by_hour, totals
 from clv.marketing.consent import consent_of
 from clv.marketing.folder import write_folder
 

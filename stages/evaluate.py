@@ -19,19 +19,19 @@ from clv.errors import run_stage
 from clv.evaluation.baselines import RIVALS, others
 from clv.evaluation.drift import drift_table, recommendation
 from clv.evaluation.judgement import Holdout, judge
+from clv.evaluation.latent import latent_forecast
 from clv.evaluation.recalibration import Factor, window_coverage
 from clv.evaluation.store import read_bayes, read_drift_samples
-from clv.evaluation.truth import latent_forecast
 from clv.evaluation.verdict import stop_on, verdict
 from clv.features.columns import CUSTOMER
 from clv.features.store import read_plan, read_rows, read_snapshot
+from clv.features.timeline import Plan, Recipe
+from clv.models.calibration.intervals import LEVELS
 from clv.models.forecaster import Forecaster
-from clv.models.intervals import LEVELS
 from clv.models.samples import fold_of
 from clv.models.versions import library_versions
 from clv.params import Params
-from clv.reporting.card import Card, Findings, shop_name
-from clv.timeline import Plan, Recipe
+from clv.reporting.model_card.card import Card, Findings, shop_name
 
 TABLES = {
     "metrics": paths.METRICS_CSV, "wins": paths.WINS, "ceiling": paths.CEILING, "slices": paths.SLICES,

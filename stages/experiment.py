@@ -10,11 +10,11 @@ from clv import params, paths, storage
 from clv.errors import run_stage
 from clv.features.store import read_plan
 from clv.marketing.experiments.analysis import analyse
+from clv.marketing.experiments.figures import summarise
 from clv.marketing.experiments.outcomes import arms_of, outcomes
 from clv.marketing.experiments.planning import explained, plan_next, recent
 from clv.marketing.experiments.randomisation import require_arms
 from clv.marketing.experiments.sequential import over_days
-from clv.marketing.experiments.summary import summarise
 
 
 def main() -> None:

@@ -17,11 +17,11 @@ from clv.evaluation.dependence import DEPENDENCE, PERMUTATION, drawn, partial_de
 from clv.evaluation.explanation import booster_shares, contributions, group_strengths, strengths, usual_value
 from clv.evaluation.reasons import reasons, typical_values
 from clv.features.columns import CUSTOMER, TARGET
+from clv.features.feature_table import FEATURES, FITTED
 from clv.features.store import read_plan, read_rows, read_snapshot
-from clv.features.table import FEATURES, FITTED
+from clv.features.timeline import Plan
 from clv.models.forecaster import Forecaster
 from clv.params import Params
-from clv.timeline import Plan
 
 TABLE = {feature.name: feature for feature in (*FEATURES, *FITTED)}
 GROUPS = {feature.name: feature.group for feature in TABLE.values()}

@@ -19,7 +19,7 @@ from clv.features.dictionary import data_dictionary, feature_list
 from clv.features.parts import Job, require_parts, total
 from clv.features.snapshot import available_features
 from clv.features.sources import source_means
-from clv.timeline import make_plan
+from clv.features.timeline import make_plan
 
 
 def main() -> None:

@@ -16,10 +16,12 @@ import yaml
 from clv import params, paths, storage
 from clv.errors import run_stage
 from clv.features.store import read_base, read_plan
-from clv.reporting import evaluation, front, pictures, summary
-from clv.reporting.document import document
-from clv.reporting.page import LINKS, Body, page
-from clv.reporting.pictures import Picture
+from clv.reporting.front import front_page, pictures
+from clv.reporting.front.pictures import Picture
+from clv.reporting.kit.document import document
+from clv.reporting.kit.page import LINKS, Body, page
+from clv.reporting.models import accuracy
+from clv.reporting.summary import answers
 
 CODE = ("clv/", "stages/", "notebooks/")
 
@@ -36,17 +38,17 @@ def main() -> None:
             "<h1>Customer lifetime value</h1>",
             f"<p>The net revenue of the {plan.horizon_days} days after {plan.last_day}, forecast for every customer "
             f"known that day.</p>",
-            summary.headline(numbers).html,
-            summary.trust(numbers).html,
+            answers.headline(numbers).html,
+            answers.trust(numbers).html,
             "<h2>Reports</h2>",
-            front.cards([link for link in LINKS if link.href in drawn], drawn),
+            front_page.cards([link for link in LINKS if link.href in drawn], drawn),
             "<h2>The numbers behind them</h2>",
-            front.files(known, [link for link in LINKS if link.href not in (*drawn, paths.INDEX.name)]),
+            front_page.files(known, [link for link in LINKS if link.href not in (*drawn, paths.INDEX.name)]),
             made_of(asdict(p)),
         ]
     )
 
-    storage.write_text(evaluation.gain(gain).standalone(), paths.GAIN_PICTURE)
+    storage.write_text(accuracy.gain(gain).standalone(), paths.GAIN_PICTURE)
     for text, out in (
         (paths.MODEL_CARD, paths.MODEL_CARD_PAGE),
         (paths.DATA_DICTIONARY, paths.DATA_DICTIONARY_PAGE),
@@ -77,7 +79,7 @@ def made_of(parameters: dict[str, Any]) -> str:
     stage = yaml.safe_load(paths.PIPELINE.read_text(encoding="utf-8"))["stages"]["index"]
     code = [Path(dep) for dep in stage["deps"] if dep.startswith(CODE)]
     values = {name: parameters[name] for name in stage["params"]}
-    return front.revisions(storage.fingerprint(paths.CLEAN), storage.fingerprint(Path(), code), values)
+    return front_page.revisions(storage.fingerprint(paths.CLEAN), storage.fingerprint(Path(), code), values)
 
 
 if __name__ == "__main__":

@@ -14,11 +14,11 @@ import pandas as pd
 from clv import params, paths, storage
 from clv.data.blocks import Blocks, count_blocks
 from clv.data.cleaning import Cleaned, clean_table, require_balance, require_some_left
+from clv.data.figures import summarise
 from clv.data.lines import Cleaning
 from clv.data.parquet import read_raw, write_clean
 from clv.data.schema import TABLES
 from clv.data.source import Source
-from clv.data.summary import summarise
 from clv.errors import run_stage
 
 

@@ -12,8 +12,8 @@ import nbformat
 from clv import params, paths, storage
 from clv.errors import InputError, run_stage
 from clv.processes import side_by_side
-from clv.reporting import one_customer
-from clv.reporting.notebook import execute, to_page
+from clv.reporting.customers import one_customer
+from clv.reporting.kit.notebook import execute, to_page
 
 
 def main() -> None:

@@ -15,18 +15,18 @@ import pandas as pd
 from clv import params, paths, storage
 from clv.errors import run_stage
 from clv.features.store import read_plan, read_snapshot
+from clv.marketing.interval_of_mean import level_spread
 from clv.marketing.segments.cluster_names import cluster_table
 from clv.marketing.segments.clusters import find_clusters
 from clv.marketing.segments.fallen import BEHAVIOUR, fallen
+from clv.marketing.segments.figures import eco_summary, moved, summary, warning
 from clv.marketing.segments.hits import tier_hits
-from clv.marketing.segments.interval import level_spread
 from clv.marketing.segments.migration import migration, then_and_now
 from clv.marketing.segments.profiles import mix, profile
 from clv.marketing.segments.rfm import RfmCuts
-from clv.marketing.segments.summary import eco_summary, moved, summary, warning
 from clv.marketing.segments.values import HISTORY, described, valued, valued_then, with_groups
 from clv.models.forecaster import Forecaster
-from clv.models.parts import predict_in_parts
+from clv.models.prediction import predict_in_parts
 
 LEARNED = ["customer_id", "predicted_clv", "realised"]
 

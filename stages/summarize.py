@@ -11,11 +11,11 @@ from pathlib import Path
 from clv import params, paths, storage
 from clv.errors import run_stage
 from clv.features.store import read_plan, read_snapshot
-from clv.marketing.brief.actions import actions
-from clv.marketing.brief.changes import changes
-from clv.marketing.brief.forecast import best_of, forecast, last_horizon, shop_digest
-from clv.marketing.brief.plans import at_risk, budget, campaign, evidence, next_test, uploads
-from clv.marketing.brief.trust import set_aside, trust
+from clv.marketing.summary.advice import actions
+from clv.marketing.summary.changes import changes
+from clv.marketing.summary.outlook import best_of, forecast, last_horizon, shop_digest
+from clv.marketing.summary.plans import at_risk, budget, campaign, evidence, next_test, uploads
+from clv.marketing.summary.trust import set_aside, trust
 
 VALUES = ["customer_id", "tenure_days", "predicted_clv", "lower_95", "upper_95", "p_purchase"]
 SPENT = ["tenure_days", "net_revenue_last_horizon"]

@@ -15,12 +15,12 @@ from clv.data.bounds import Bounds
 from clv.errors import run_stage
 from clv.features.shop import Shop
 from clv.features.store import read_plan, read_sources
+from clv.features.timeline import Plan, Recipe, cutoffs_of
 from clv.models.forecaster import Forecaster
 from clv.models.store import read_samples
 from clv.params import Params, TrainParams
 from clv.processes import side_by_side
 from clv.strict import build
-from clv.timeline import Plan, Recipe, cutoffs_of
 
 
 def tuned(p: Params) -> TrainParams:

@@ -19,12 +19,12 @@ from clv.features.base import base_days, total_days
 from clv.features.block import Block, Clean
 from clv.features.columns import TARGET
 from clv.features.snapshot import make_snapshots
+from clv.features.timeline import Rows, in_parts, make_plan
+from clv.models.btyd.purchases import PURCHASE_MODELS
+from clv.models.btyd.season import fit_season
 from clv.models.forecaster import Forecaster
-from clv.models.purchases import PURCHASE_MODELS
 from clv.models.samples import Sample, make_sample
-from clv.models.season import fit_season
 from clv.params import Params
-from clv.timeline import Rows, in_parts, make_plan
 from tests.conftest import SHARED
 
 LAST_DAY = date(1997, 12, 31)

@@ -12,7 +12,7 @@ import yaml
 
 from clv import paths
 from clv.data.schema import TABLES, names
-from clv.reporting.page import LINKS
+from clv.reporting.kit.page import LINKS
 from tests.closure import ROOT, closure, imports, source
 
 FLOORS = ("data", "features", "models", "evaluation", "marketing", "reporting", "publishing")

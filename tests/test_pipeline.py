@@ -19,11 +19,11 @@ import s3fs
 import yaml
 
 from clv import paths
-from clv.evaluate_params import CheckName
+from clv.evaluation.params import CheckName
 from clv.marketing.segments.rfm import SEGMENTS
-from clv.marketing.segments.tiers import TIERS
+from clv.marketing.tiers import TIERS
 from clv.params import LOADER
-from clv.reporting.page import LINKS
+from clv.reporting.kit.page import LINKS
 from tests.browser import SCREEN, browser, check_in, opened
 from tests.cluster import cluster
 from tests.conftest import ROOT
@@ -185,7 +185,7 @@ def commands(root: Path) -> list[list[str]]:
 
 def test_dvc_shows_metrics_and_plots(repo: Repo) -> None:
     assert "gini" in repo.run("dvc", "metrics", "show").stdout
-    repo.run("python", "-m", "clv.reporting.plots_page")  # as `make setup` does, and the next line
+    repo.run("python", "-m", "clv.reporting.front.plots_page")  # as `make setup` does, and the next line
     repo.run("dvc", "config", "--local", "plots.html_template", "plots.html")
     out = repo.root.parent / "plots"
     repo.run("dvc", "plots", "show", "--out", str(out))

@@ -23,10 +23,10 @@ from clv.features.columns import CUSTOMER
 from clv.features.shop import Shop
 from clv.features.snapshot import make_snapshots
 from clv.features.sources import first_windows, source_means
+from clv.models.btyd.purchases import PURCHASE_MODELS
+from clv.models.btyd.season import fit_season
 from clv.models.forecaster import Forecaster
-from clv.models.purchases import PURCHASE_MODELS
 from clv.models.samples import make_sample
-from clv.models.season import fit_season
 from clv.params import Params, TrainParams
 from clv.source_params import SyntheticParams
 from tests.conftest import ROOT

@@ -5,9 +5,9 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
+from clv.models.btyd.season import NO_SEASON
 from clv.models.forecaster import Forecaster
 from clv.models.panel import BTYD
-from clv.models.season import NO_SEASON
 
 PLAIN_BTYD = "btyd_no_season"
 

@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 
 from clv.data.world.cdnow_like import WEEK
-from clv.data.world.columns import SECONDS_PER_DAY
-from clv.data.world.history import read_history
 from clv.data.world.posterior import expected_revenue_given_history
-from clv.models.bg_nbd import BgNbd
-from clv.models.gamma_gamma import GammaGamma
+from clv.data.world.raw_columns import SECONDS_PER_DAY
+from clv.data.world.seen_history import read_history
+from clv.models.btyd.bg_nbd import BgNbd
+from clv.models.btyd.gamma_gamma import GammaGamma
 from clv.source_params import CdnowLikeParams, SyntheticParams
 
 

@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from clv.models.intervals import LEVELS
+from clv.models.calibration.intervals import LEVELS
 
 N_QUANTILES = 99  # that stand for a distribution
 PIT_SEED = (1, 99)  # of places within a jump, once and for all; a stream that nothing else uses

@@ -11,8 +11,8 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from clv.evaluate_params import DriftLimits
 from clv.evaluation.distance import Values, ks_of, psi_of
+from clv.evaluation.params import DriftLimits
 from clv.evaluation.recalibration import Factor
 
 SAMPLES = ("training", "test", "current")

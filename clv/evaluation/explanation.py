@@ -14,9 +14,9 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from clv.models.lgbm import LightgbmLearner
+from clv.models.learners.lightgbm import LightgbmLearner
+from clv.models.learners.xgboost import XgboostLearner
 from clv.models.panel import Panel
-from clv.models.xgb import XgboostLearner
 
 BOOSTERS = (XgboostLearner, LightgbmLearner)
 VALUE = "btyd_value"  # carries the buy-till-you-die forecast itself, beside what the boosters make of this column

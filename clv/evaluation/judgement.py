@@ -7,16 +7,16 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from clv.evaluate_params import EvaluateParams
 from clv.evaluation.bootstrap import ENSEMBLE, Bootstrapped, wins
+from clv.evaluation.chart_tables import coverage_table, decile_table, gain_curve, pit_table, residual_table
 from clv.evaluation.distribution import Distribution
 from clv.evaluation.fairness import fairness_table
 from clv.evaluation.judged import Judged
+from clv.evaluation.params import EvaluateParams
 from clv.evaluation.slices import groups_of, slice_table
-from clv.evaluation.tables import coverage_table, decile_table, gain_curve, pit_table, residual_table
 from clv.features.columns import TARGET
+from clv.models.calibration.intervals import LEVELS
 from clv.models.forecaster import Forecaster
-from clv.models.intervals import LEVELS
 
 CEILING_METRICS = ("gini", "r2")
 # What `dvc metrics` shows of the ensemble; the rest is in the table of metrics.

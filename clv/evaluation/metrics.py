@@ -14,7 +14,7 @@ import numpy as np
 from clv.evaluation.distribution import Distribution
 from clv.evaluation.judged import Judged
 from clv.evaluation.scores import covered, crps, interval_score, pinball, pit_distance, purchase_brier, width
-from clv.models.intervals import LEVELS
+from clv.models.calibration.intervals import LEVELS
 
 TOPS = (1, 5, 10, 20)
 INFINITE = float("inf")

@@ -13,7 +13,7 @@ import pandas as pd
 from clv.evaluation.bootstrap import ENSEMBLE
 from clv.evaluation.metrics import METRICS, evaluate
 from clv.evaluation.recalibration import inside_predicted
-from clv.models.intervals import LEVELS
+from clv.models.calibration.intervals import LEVELS
 
 COVERAGES = tuple(f"coverage_{level}" for level in LEVELS)
 SPREAD = ("gini", "bias", "mae", "coverage_95")  # the metrics whose spread is shown

@@ -11,9 +11,9 @@ from clv.evaluation.bayes import bayes_forecast
 from clv.evaluation.drift import FORECAST_COLUMN, TARGET_COLUMN
 from clv.features.columns import CUSTOMER, NOT_FEATURES, TARGET
 from clv.features.store import read_rows
+from clv.features.timeline import Recipe, Rows
 from clv.models.forecaster import Forecaster
 from clv.params import CustomerShares, Params
-from clv.timeline import Recipe, Rows
 
 DRIFT_ROWS = 20_000  # of all training snapshots together, drawn: enough to compare distributions
 

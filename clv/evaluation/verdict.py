@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 
 from clv.errors import InputError
-from clv.evaluate_params import CheckName, VerdictLimits
 from clv.evaluation.bootstrap import ENSEMBLE
 from clv.evaluation.drift import FORECAST_COLUMN, TARGET_COLUMN
 from clv.evaluation.judgement import Judgement
 from clv.evaluation.metrics import BY_NAME
+from clv.evaluation.params import CheckName, VerdictLimits
 from clv.evaluation.recalibration import Factor
-from clv.models.intervals import LEVELS
+from clv.models.calibration.intervals import LEVELS
 
 Status = Literal["pass", "fail", "not judged"]
 SURE = 3  # standard errors by which a group must be short, so that the worst of many is not short by chance

@@ -1,6 +1,6 @@
 """The customer base by day: how many bought for the first time, and how many came back.
 
-It is what the season is read from (`clv.models.season`): small, and nothing of it speaks of a single customer.
+It is what the season is read from (`clv.models.btyd.season`): small, and nothing of it speaks of a single customer.
 """
 
 from collections.abc import Iterable

@@ -6,7 +6,7 @@ import pandas as pd
 
 from clv.features.columns import TARGET, TARGET_ORDERS
 from clv.features.feature import Feature
-from clv.features.table import FITTED
+from clv.features.feature_table import FITTED
 
 TARGETS = (
     (TARGET, "money", "target", "Net revenue in the horizon after the cutoff; null if not over"),
@@ -19,13 +19,13 @@ def data_dictionary(present: Sequence[Feature], absent: Sequence[Feature]) -> st
     lines = [
         "# Data dictionary of the snapshots",
         "",
-        "One row per customer who had bought by the cutoff. Generated from `clv/features/table.py`. Money is in the",
-        "currency of the transactions; a null is a value that the definition does not have.",
+        "One row per customer who had bought by the cutoff. Generated from `clv/features/feature_table.py`. Money is in",
+        "the currency of the transactions; a null is a value that the definition does not have.",
         "",
         *_table([(f.name, f.unit, f.group, f.description) for f in present]),
         *(_row(row) for row in TARGETS),
         "",
-        "Fitted to each snapshot when it is read, by `clv/models/btyd.py`, and features of the learners too:",
+        "Fitted to each snapshot when it is read, by `clv/models/btyd/value.py`, and features of the learners too:",
         "",
         *_table([(f.name, f.unit, f.group, f.description) for f in FITTED]),
     ]

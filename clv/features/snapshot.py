@@ -12,10 +12,10 @@ from clv.features.block import Block, Clean
 from clv.features.columns import CUSTOMER, TARGET, TARGET_ORDERS
 from clv.features.events import Events, Text, Values
 from clv.features.feature import Feature
+from clv.features.feature_table import FEATURES
 from clv.features.history import History
 from clv.features.past import days_since_epoch
 from clv.features.sources import Means, first_windows, source_means
-from clv.features.table import FEATURES
 
 DECIMALS = {"money": 4, "days": 4, "share": 6, "ratio": 6, "count": 0, "flag": 0}
 

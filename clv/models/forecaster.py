@@ -11,12 +11,12 @@ import pandas as pd
 
 from clv.errors import InputError
 from clv.features.columns import NOT_FEATURES
-from clv.models.btyd import OUTPUTS, Btyd
-from clv.models.chance import Chance
-from clv.models.combination import HONEST_FOLDS, Combination, honest
-from clv.models.curve import Curve
-from clv.models.intervals import SHARES, Intervals, Spread
-from clv.models.level import Level, level_of, scale_to
+from clv.models.btyd.value import OUTPUTS, Btyd
+from clv.models.calibration.chance import Chance
+from clv.models.calibration.combination import HONEST_FOLDS, Combination, honest
+from clv.models.calibration.curve import Curve
+from clv.models.calibration.intervals import SHARES, Intervals, Spread
+from clv.models.calibration.level import Level, level_of, scale_to
 from clv.models.panel import BTYD, Panel, fit_unseen
 from clv.models.rounding import significant
 from clv.models.samples import Sample, fold_of, require_enough, same_window

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from clv.models.encoder import Encoder
-from clv.models.hurdle import HurdleLearner
-from clv.models.learners import Learner, make_learner
+from clv.models.learners.encoder import Encoder
+from clv.models.learners.hurdle import HurdleLearner
+from clv.models.learners.registry import Learner, make_learner
 from clv.models.loss import POWER
 from clv.models.rounding import significant
 from clv.models.samples import Sample, fold_of, same_window, together

@@ -9,10 +9,10 @@ import pandas as pd
 
 from clv.errors import InputError
 from clv.features.columns import CUSTOMER, NOT_FEATURES, TARGET, TARGET_ORDERS
-from clv.models.btyd import Btyd
-from clv.models.season import Season
+from clv.features.timeline import position_of
+from clv.models.btyd.season import Season
+from clv.models.btyd.value import Btyd
 from clv.params import BtydParams
-from clv.timeline import position_of
 
 MIN_CUSTOMERS = 50  # to train or calibrate on
 MIN_BUYERS = 10  # among them

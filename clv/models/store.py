@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from clv.features.store import read_base, read_snapshot
-from clv.models.purchases import PURCHASE_MODELS
+from clv.features.timeline import Plan, Recipe, Rows, in_parts
+from clv.models.btyd.purchases import PURCHASE_MODELS
+from clv.models.btyd.season import Season, fit_season
 from clv.models.samples import Sample, make_sample
-from clv.models.season import Season, fit_season
 from clv.params import BtydParams, CustomerShares
-from clv.timeline import Plan, Recipe, Rows, in_parts
 
 
 @dataclass(frozen=True)

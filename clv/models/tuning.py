@@ -10,7 +10,7 @@ import optuna
 import pandas as pd
 from tqdm import tqdm
 
-from clv.models.level import level_of, scale_to
+from clv.models.calibration.level import level_of, scale_to
 from clv.models.loss import tweedie_deviance
 from clv.models.panel import BTYD, Panel
 from clv.models.rounding import significant

@@ -11,7 +11,7 @@ from botocore import UNSIGNED
 from botocore.config import Config
 
 from clv.publishing.failures import explained
-from clv.publishing.plan import Upload
+from clv.publishing.publication import Upload
 from clv.publishing.remote import Access
 
 PATIENT = {"connect_timeout": 10, "read_timeout": 60, "retries": {"mode": "standard", "total_max_attempts": 3}}

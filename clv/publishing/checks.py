@@ -19,7 +19,7 @@ from clv import params
 from clv.errors import InputError
 from clv.publishing.bucket import Folder
 from clv.publishing.failures import CLOCK, NO_KEYS, explained
-from clv.publishing.plan import OTHER_TYPE, Upload
+from clv.publishing.publication import OTHER_TYPE, Upload
 from clv.publishing.remote import Access, access, require_no_keys_in_git
 from clv.publishing.revision import git, opened, require_committed
 

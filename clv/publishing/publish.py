@@ -11,7 +11,7 @@ from pathlib import Path
 from clv import params, paths
 from clv.errors import run_stage
 from clv.publishing.bucket import Folder
-from clv.publishing.plan import Upload, plan, pointer, size, upload, withheld
+from clv.publishing.publication import Upload, plan, pointer, size, upload, withheld
 from clv.publishing.readers import require_private, where_to_read
 from clv.publishing.remote import access
 from clv.publishing.revision import git, opened, report_files, require_committed, require_reproduced

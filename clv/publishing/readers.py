@@ -9,7 +9,7 @@ from urllib.error import HTTPError
 
 from clv.errors import InputError
 from clv.publishing.bucket import OPENS_SECONDS, Folder
-from clv.publishing.plan import POINTER, Upload
+from clv.publishing.publication import POINTER, Upload
 
 PATIENCE_SECONDS = 5
 REFUSALS = (400, 401, 403, 404)  # 400: some servers' answer to what is not signed

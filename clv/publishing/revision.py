@@ -11,7 +11,7 @@ from dvc.ignore import DvcIgnoreFilter
 from dvc.repo import Repo
 
 from clv.errors import InputError
-from clv.publishing.plan import REPORTS
+from clv.publishing.publication import REPORTS
 
 
 def git(root: Path, *arguments: str) -> str:

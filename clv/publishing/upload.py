@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from clv.errors import InputError
 from clv.publishing.bucket import Folder, Stored
-from clv.publishing.plan import Upload, pointer
+from clv.publishing.publication import Upload, pointer
 
 
 @dataclass(frozen=True)

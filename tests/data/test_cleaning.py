@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clv.data.cleaning import Cleaned, clean_table, require_balance, require_some_left
+from clv.data.figures import summarise
 from clv.data.lines import Cleaning
 from clv.data.rules import RULES
 from clv.data.schema import TABLES
 from clv.data.source import TableSource
-from clv.data.summary import summarise
 from clv.errors import InputError
 from clv.params import Params
 

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from scipy.stats import ks_2samp
 
 from clv.data.world.worlds import make_world
-from clv.evaluate_params import DriftLimits
 from clv.evaluation.distance import FLOOR, ks, psi
 from clv.evaluation.drift import TARGET_COLUMN, at_equal_tenure, drift_table, recommendation
+from clv.evaluation.params import DriftLimits
 from clv.evaluation.recalibration import Factor
 from clv.features.columns import CUSTOMER, TARGET, TARGET_ORDERS
 from clv.features.snapshot import make_snapshots

@@ -8,7 +8,7 @@ import pytest
 
 from clv.evaluation.judgement import HEADLINE, Holdout, Judgement, judge
 from clv.evaluation.metrics import DISTRIBUTION_METRICS, METRICS, evaluate
-from clv.models.intervals import LEVELS
+from clv.models.calibration.intervals import LEVELS
 from clv.params import Params
 
 N = 1500

@@ -16,11 +16,11 @@ from sklearn.metrics import (
     root_mean_squared_error,
 )
 
+from clv.evaluation.chart_tables import pit_table
 from clv.evaluation.distribution import Distribution, Placed
 from clv.evaluation.judged import Judged
 from clv.evaluation.metrics import DISTRIBUTION_METRICS, METRICS, evaluate, metrics_of
 from clv.evaluation.ranks import ranking, top_count
-from clv.evaluation.tables import pit_table
 
 Y = np.array([100.0, 50, 30, 0, 0, 20, 0, 0, 0, 0])
 F = np.array([90.0, 60, 5, 1, 2, 40, 3, 4, 0, 6])

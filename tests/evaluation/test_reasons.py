@@ -9,7 +9,7 @@ import pytest
 from clv.evaluation.explanation import BASE, VALUE
 from clv.evaluation.reasons import COLUMNS, effect, reasons, sentence, typical_values, written
 from clv.features.feature import Feature, Unit
-from clv.features.table import FEATURES, FITTED
+from clv.features.feature_table import FEATURES, FITTED
 
 NAMES = list("gfedcba")
 TABLE = {name: Feature(name, "ratio", "g", f"What {name} is", None) for name in NAMES}

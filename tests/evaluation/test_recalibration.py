@@ -16,7 +16,7 @@ from clv.evaluation.judged import Judged
 from clv.evaluation.metrics import evaluate
 from clv.evaluation.recalibration import Factor, factor_of, inside_predicted, recalibrated, window_coverage
 from clv.features.columns import CUSTOMER, TARGET
-from clv.models.intervals import LEVELS
+from clv.models.calibration.intervals import LEVELS
 from clv.models.samples import fold_of
 from clv.params import Params
 from clv.source_params import SyntheticParams

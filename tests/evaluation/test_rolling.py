@@ -8,9 +8,9 @@ import pytest
 
 from clv.evaluation.metrics import evaluate
 from clv.evaluation.rolling import COLUMNS, ENSEMBLE, by_origin, judged, spread, together
-from clv.reporting import rolling as report
-from clv.reporting.chart import Chart
-from clv.reporting.table import Table
+from clv.reporting.calibration import rolling_origins as report
+from clv.reporting.kit.chart import Chart
+from clv.reporting.kit.table import Table
 
 Y = np.array([-5.0, 0.0, 10.0, 40.0, 25.0])
 OTHERS = {

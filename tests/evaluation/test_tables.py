@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 
 from clv.evaluation.baselines import BASELINES
+from clv.evaluation.chart_tables import coverage_table, decile_table, gain_curve, pit_table, residual_table
 from clv.evaluation.distribution import Distribution
 from clv.evaluation.judged import Judged
-from clv.evaluation.tables import coverage_table, decile_table, gain_curve, pit_table, residual_table
 
 Y = np.arange(100, dtype=float)
 

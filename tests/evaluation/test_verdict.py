@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from clv.errors import InputError
-from clv.evaluate_params import VerdictLimits
 from clv.evaluation.judgement import Judgement
+from clv.evaluation.params import VerdictLimits
 from clv.evaluation.recalibration import Factor
 from clv.evaluation.verdict import Check, stop_on, verdict
 

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from clv.features import sources
 from clv.features.block import Clean
 from clv.features.columns import CUSTOMER, TARGET, TARGET_ORDERS
+from clv.features.feature_table import FEATURES, FITTED
 from clv.features.snapshot import DECIMALS, make_snapshots
-from clv.features.table import FEATURES, FITTED
-from clv.models.btyd import OUTPUTS
+from clv.models.btyd.value import OUTPUTS
 from tests.features.shops import FIRST, N_DAYS, shops
 from tests.features.twins import obvious
 

@@ -12,9 +12,9 @@ import pytest
 from clv.features.block import Block, Clean
 from clv.features.columns import CUSTOMER, TARGET, TARGET_ORDERS
 from clv.features.dictionary import data_dictionary, feature_list
+from clv.features.feature_table import FEATURES, FITTED
 from clv.features.snapshot import available_features, make_snapshot, make_snapshots, schema, snapshot_of
 from clv.features.sources import SOURCES, first_windows, source_means
-from clv.features.table import FEATURES, FITTED
 
 CUTOFF = date(2024, 3, 31)
 LAST_DAY = date(2024, 11, 30)

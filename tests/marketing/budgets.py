@@ -7,7 +7,7 @@ import pandas as pd
 
 from clv.marketing.budget.response import Response
 from clv.marketing.budget.setting import Setting
-from clv.marketing.segments.tiers import GROWTH, HIGH, LOW, TIERS
+from clv.marketing.tiers import GROWTH, HIGH, LOW, TIERS
 from clv.marketing_params import BudgetParams
 
 CHANNELS = ("email", "search", "social")

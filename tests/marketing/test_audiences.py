@@ -15,14 +15,14 @@ from clv.errors import InputError
 from clv.marketing.audiences import normal
 from clv.marketing.audiences.audience import NAMES, Audience, files, make_audiences
 from clv.marketing.audiences.contacts import CONTACTS
+from clv.marketing.audiences.figures import summary
 from clv.marketing.audiences.hashing import keyed, sha256
-from clv.marketing.audiences.lists import filled
 from clv.marketing.audiences.people import Place, normalise
+from clv.marketing.audiences.platforms import filled
 from clv.marketing.audiences.store import read_contacts, read_key
-from clv.marketing.audiences.summary import summary
 from clv.marketing.consent import consent_of
 from clv.marketing.folder import write_folder
-from clv.marketing.segments.tiers import GROWTH, HIGH, LOW, TIERS
+from clv.marketing.tiers import GROWTH, HIGH, LOW, TIERS
 from tests.conftest import ROOT
 
 TODAY = date(2025, 12, 31)

@@ -11,7 +11,7 @@ import pytest
 
 from clv import paths, storage
 from clv.features.block import Clean
-from clv.marketing.segments.tiers import TIERS
+from clv.marketing.tiers import TIERS
 from tests.conftest import ROOT
 from tests.personal import contacts, leaks
 

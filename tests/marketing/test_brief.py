@@ -10,13 +10,13 @@ import pytest
 
 from clv import paths
 from clv.errors import InputError
-from clv.evaluate_params import CheckName
-from clv.marketing.brief.actions import MOST, RULES, WHAT_FAILED, WHY_FELL, actions
-from clv.marketing.brief.changes import SEASON, changes
-from clv.marketing.brief.forecast import FIRST, best_of, forecast, last_horizon, shop_digest
-from clv.marketing.brief.plans import at_risk, budget, campaign, evidence, next_test, uploads
-from clv.marketing.brief.trust import set_aside, trust
+from clv.evaluation.params import CheckName
 from clv.marketing.segments.fallen import REASONS
+from clv.marketing.summary.advice import MOST, RULES, WHAT_FAILED, WHY_FELL, actions
+from clv.marketing.summary.changes import SEASON, changes
+from clv.marketing.summary.outlook import FIRST, best_of, forecast, last_horizon, shop_digest
+from clv.marketing.summary.plans import at_risk, budget, campaign, evidence, next_test, uploads
+from clv.marketing.summary.trust import set_aside, trust
 from tests.conftest import ROOT
 from tests.marketing.briefs import shop, unjudged
 

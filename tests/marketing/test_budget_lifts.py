@@ -9,7 +9,7 @@ import pytest
 from clv.marketing.budget.groups import excess_variance, make_groups, resampled_means
 from clv.marketing.budget.lifts import Lifts, fit_lifts
 from clv.marketing.experiments.outcomes import COLUMNS
-from clv.marketing.segments.tiers import GROWTH, HIGH, LOW
+from clv.marketing.tiers import GROWTH, HIGH, LOW
 from tests.marketing.budgets import CHANNELS, HALF, LIFT, participants
 
 

@@ -13,13 +13,13 @@ from clv.data.cleaning import clean_table
 from clv.data.lines import Cleaning
 from clv.data.schema import EXPERIMENTS, names
 from clv.marketing.budget.groups import make_groups
+from clv.marketing.campaigns.channel_lists import assignments, channel_lists
 from clv.marketing.campaigns.channels import NONE_KNOWN, next_channels
+from clv.marketing.campaigns.figures import by_group, by_hour, totals
 from clv.marketing.campaigns.hours import send_hours
 from clv.marketing.campaigns.judged_hours import judge_hours
-from clv.marketing.campaigns.lists import assignments, channel_lists
 from clv.marketing.campaigns.offers import OFFERS, assign_offers
 from clv.marketing.campaigns.plan import in_holdout, in_running_test, make_plan, select, value_at_stake
-from clv.marketing.campaigns.summary import by_group, by_hour, totals
 from clv.marketing.experiments.outcomes import outcomes
 from clv.marketing.segments.rfm import SEGMENTS
 from clv.marketing_params import CampaignParams

@@ -9,13 +9,13 @@ import pandas as pd
 import pytest
 
 from clv.marketing.audiences.audience import make_audiences
+from clv.marketing.audiences.figures import summary
 from clv.marketing.audiences.people import Place, normalise
-from clv.marketing.audiences.summary import summary
 from clv.marketing.campaigns.channels import EMAIL_WORDS
-from clv.marketing.segments.tiers import TIERS
-from clv.reporting import campaigns as show
-from clv.reporting.chart import Chart
-from clv.reporting.table import ELSEWHERE, nothing
+from clv.marketing.tiers import TIERS
+from clv.reporting.budget import campaign_plan as show
+from clv.reporting.kit.chart import Chart
+from clv.reporting.kit.table import ELSEWHERE, nothing
 
 
 def audiences(key: str, minimum: int = 1, **changes: object) -> dict[str, Any]:

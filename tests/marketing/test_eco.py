@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clv.marketing.segments.eco import CONSCIOUS_HIGH, OTHER_HIGH, eco_affinity, eco_segment, what_sets_apart
-from clv.marketing.segments.tiers import HIGH, LOW
+from clv.marketing.tiers import HIGH, LOW
 from tests.marketing.customers import customers
 
 

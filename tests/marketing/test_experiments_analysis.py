@@ -16,10 +16,10 @@ from clv.errors import InputError
 from clv.marketing.experiments.analysis import COLUMNS, analyse
 from clv.marketing.experiments.comparison import adjust, of_means, of_shares
 from clv.marketing.experiments.decisions import decide, decisive, winner
+from clv.marketing.experiments.figures import summarise
 from clv.marketing.experiments.outcomes import outcomes
 from clv.marketing.experiments.randomisation import check, require_arms
 from clv.marketing.experiments.sequential import over_days
-from clv.marketing.experiments.summary import summarise
 from clv.params import Params
 from clv.source_params import SyntheticParams
 

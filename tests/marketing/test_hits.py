@@ -8,7 +8,7 @@ import pytest
 
 from clv.evaluation.metrics import evaluate
 from clv.marketing.segments.hits import tier_hits
-from clv.marketing.segments.tiers import ELITE, HIGH, LOW
+from clv.marketing.tiers import ELITE, HIGH, LOW
 from tests.marketing.customers import SHARES
 
 NO_METRICS = pd.DataFrame(columns=["customers"])

@@ -6,7 +6,7 @@ import pytest
 
 from clv.marketing.segments.fallen import REASONS, fallen
 from clv.marketing.segments.migration import NEW, flows, migration, rank_of, then_and_now
-from clv.marketing.segments.tiers import HIGH, LOW
+from clv.marketing.tiers import HIGH, LOW
 
 QUIET = {"recency_days": 20.0, "gap_mean_days": 30.0, "active_days_180d": 6.0, "spend_180d": 600.0, "return_share": 0.0}
 

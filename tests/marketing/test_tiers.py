@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clv.marketing.segments.tiers import HIGH, LOW, TIERS, assign_tiers, is_elite
+from clv.marketing.tiers import HIGH, LOW, TIERS, assign_tiers, is_elite
 from tests.marketing.customers import SHARES
 
 forecasts = st.lists(st.floats(0, 1e6), min_size=1, max_size=300).map(np.array)

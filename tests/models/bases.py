@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from clv.features.past import days_since_epoch
-from clv.models.season import Season
+from clv.models.btyd.season import Season
 
 START = date(2021, 3, 1)
 NO_SEASON = Season()

@@ -3,10 +3,10 @@
 import numpy as np
 import pandas as pd
 
-from clv.models.bg_nbd import BgNbd
-from clv.models.mbg_nbd import MbgNbd
-from clv.models.pareto_nbd import ParetoNbd
-from clv.models.purchase_model import PurchaseModel
+from clv.models.btyd.bg_nbd import BgNbd
+from clv.models.btyd.mbg_nbd import MbgNbd
+from clv.models.btyd.pareto_nbd import ParetoNbd
+from clv.models.btyd.purchase_model import PurchaseModel
 
 # What CDNOW's 1/10 sample gives, in weeks.
 BG = BgNbd(r=0.243, alpha=4.414, a=0.793, b=2.426)

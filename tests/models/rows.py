@@ -5,11 +5,11 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from clv.models.btyd import Btyd
-from clv.models.gamma_gamma import GammaGamma
-from clv.models.mbg_nbd import MbgNbd
+from clv.models.btyd.gamma_gamma import GammaGamma
+from clv.models.btyd.mbg_nbd import MbgNbd
+from clv.models.btyd.season import NO_SEASON
+from clv.models.btyd.value import Btyd
 from clv.models.samples import Sample
-from clv.models.season import NO_SEASON
 from clv.params import BtydParams
 
 CUTOFF = date(2024, 1, 1)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from clv.models.bg_bb import BgBb, _log_likelihood
+from clv.models.btyd.bg_bb import BgBb, _log_likelihood
 
 MODEL = BgBb(alpha=1.204, beta=0.75, gamma=0.657, delta=2.783)
 

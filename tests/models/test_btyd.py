@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from clv.models.btyd import Btyd
-from clv.models.gamma_gamma import GammaGamma
-from clv.models.pareto_nbd import ParetoNbd
-from clv.models.purchases import PURCHASE_MODELS
-from clv.models.season import NO_SEASON, Season
+from clv.models.btyd.gamma_gamma import GammaGamma
+from clv.models.btyd.pareto_nbd import ParetoNbd
+from clv.models.btyd.purchases import PURCHASE_MODELS
+from clv.models.btyd.season import NO_SEASON, Season
+from clv.models.btyd.value import Btyd
 from clv.params import BtydParams, Params
 from tests.models.processes import MBG
 

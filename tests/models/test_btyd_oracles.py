@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from clv.models.bg_bb import BgBb
-from clv.models.bg_nbd import BgNbd
-from clv.models.gamma_gamma import GammaGamma
-from clv.models.pareto_nbd import ParetoNbd
-from clv.models.purchases import PURCHASE_MODELS, PurchaseModel
+from clv.models.btyd.bg_bb import BgBb
+from clv.models.btyd.bg_nbd import BgNbd
+from clv.models.btyd.gamma_gamma import GammaGamma
+from clv.models.btyd.pareto_nbd import ParetoNbd
+from clv.models.btyd.purchases import PURCHASE_MODELS, PurchaseModel
 from tests.conftest import SHARED
 from tests.models.processes import BG, MBG, PARETO, Columns
 

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from clv.evaluation.metrics import evaluate
-from clv.models.gamma_gamma import GammaGamma
-from clv.models.purchases import PURCHASE_MODELS
+from clv.models.btyd.gamma_gamma import GammaGamma
+from clv.models.btyd.purchases import PURCHASE_MODELS
 
 END, WEEKS = pd.Timestamp("1997-09-30"), 39
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import expit, logit
 
-from clv.models.chance import Chance
+from clv.models.calibration.chance import Chance
 
 N = 60_000
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from clv.models.combination import Combination, honest
-from clv.models.curve import Curve
-from clv.models.ensemble import fit_weights
+from clv.models.calibration.combination import Combination, honest
+from clv.models.calibration.curve import Curve
+from clv.models.calibration.weights import fit_weights
 from clv.models.loss import tweedie_deviance, tweedie_slope
 from tests.models.rows import zero_inflated
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from clv.models import counts
+from clv.models.btyd import counts
 
 
 @pytest.mark.parametrize("unit", [1.0, 1 / 7, 1e9])

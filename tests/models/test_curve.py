@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from clv.models.curve import BINS, DOUBT_BUYERS, Curve
+from clv.models.calibration.curve import BINS, DOUBT_BUYERS, Curve
 from tests.models.rows import zero_inflated
 
 

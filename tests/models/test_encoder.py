@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from clv.models.encoder import Encoder
-from clv.models.matrices import categorical, coded, one_hot
-from clv.models.scaling import LIMIT, Scaler
+from clv.models.learners.encoder import Encoder
+from clv.models.learners.matrices import categorical, coded, one_hot
+from clv.models.learners.scaling import LIMIT, Scaler
 
 
 def test_the_encoder_knows_training_levels_only() -> None:

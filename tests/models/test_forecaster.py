@@ -14,16 +14,16 @@ from clv.features.base import base_days, total_days
 from clv.features.block import Block, Clean
 from clv.features.columns import TARGET, TARGET_ORDERS
 from clv.features.snapshot import make_snapshots
-from clv.models import parts
-from clv.models.chance import Chance
+from clv.features.timeline import Part, in_parts
+from clv.models import prediction
+from clv.models.btyd.purchases import PURCHASE_MODELS
+from clv.models.btyd.season import Season, fit_season
+from clv.models.calibration.chance import Chance
+from clv.models.calibration.intervals import LEVELS
+from clv.models.calibration.level import level_of
 from clv.models.forecaster import MANIFEST, Forecaster
-from clv.models.intervals import LEVELS
-from clv.models.level import level_of
-from clv.models.purchases import PURCHASE_MODELS
 from clv.models.samples import Sample, make_sample
-from clv.models.season import Season, fit_season
 from clv.params import Params
-from clv.timeline import Part, in_parts
 from tests.conftest import few_rounds
 
 HORIZON = 120
@@ -311,7 +311,7 @@ def test_buy_till_you_die_alone_will_do(world: World) -> None:
 def test_parts_are_forecast_as_the_whole_is(
     model: Forecaster, world: World, predictions: dict[str, pd.DataFrame], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(parts, "PART_ROWS", 100)
+    monkeypatch.setattr(prediction, "PART_ROWS", 100)
     pd.testing.assert_frame_equal(
-        parts.predict_in_parts(model, world.test, 2), predictions["two windows"], check_exact=True
+        prediction.predict_in_parts(model, world.test, 2), predictions["two windows"], check_exact=True
     )

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from clv.models.draws import Draws
-from clv.models.gamma_gamma import GammaGamma, _log_likelihood
+from clv.models.btyd.draws import Draws
+from clv.models.btyd.gamma_gamma import GammaGamma, _log_likelihood
 
 MODEL = GammaGamma(p=6.25, q=3.74, v=15.44)
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import gamma
 
-from clv.models.intervals import LEVELS, MIN_ROWS_PER_BIN, SHARES, Intervals, Spread, tails
+from clv.models.calibration.intervals import LEVELS, MIN_ROWS_PER_BIN, SHARES, Intervals, Spread, tails
 from tests.models.rows import zero_inflated
 
 P, SHAPE = 0.35, 8.0

@@ -19,9 +19,9 @@ from clv.features.block import Block, Clean
 from clv.features.columns import TARGET, TARGET_ORDERS
 from clv.features.snapshot import make_snapshots
 from clv.features.store import read_snapshot
+from clv.features.timeline import Plan, Recipe, Rows, make_plan
 from clv.models import store
 from clv.params import Params
-from clv.timeline import Plan, Recipe, Rows, make_plan
 from stages.backtest import judge, refit
 from tests.conftest import few_rounds
 

@@ -11,9 +11,9 @@ import pandas as pd
 import pytest
 
 from clv import params
-from clv.models.encoder import Encoder
-from clv.models.hurdle import HurdleLearner
-from clv.models.learners import LEARNERS, Learner, make_learner
+from clv.models.learners.encoder import Encoder
+from clv.models.learners.hurdle import HurdleLearner
+from clv.models.learners.registry import LEARNERS, Learner, make_learner
 from clv.params import Params
 from tests.conftest import ROOT, few_rounds
 

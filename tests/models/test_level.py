@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from clv.models.level import Level, level_of, scale_to
+from clv.models.calibration.level import Level, level_of, scale_to
 from clv.models.samples import Sample
 from tests.models.rows import CUTOFF, HORIZON, sample
 

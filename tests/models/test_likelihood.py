@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from clv.models.likelihood import maximise
+from clv.models.btyd.likelihood import maximise
 
 BOUNDS = (-7.0, 7.0)
 ROWS, WEIGHT = (np.arange(3.0),), np.ones(3)

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from clv.models.bg_nbd import BgNbd
-from clv.models.draws import MOST, N_SUMS, Draws, Sums
-from clv.models.gamma_gamma import GammaGamma
-from clv.models.pareto_nbd import ParetoNbd
-from clv.models.predictive import AT_ONCE, draw_revenue, revenue_quantiles
-from clv.models.purchase_model import PurchaseModel
+from clv.models.btyd.bg_nbd import BgNbd
+from clv.models.btyd.draws import MOST, N_SUMS, Draws, Sums
+from clv.models.btyd.gamma_gamma import GammaGamma
+from clv.models.btyd.pareto_nbd import ParetoNbd
+from clv.models.btyd.predictive import AT_ONCE, draw_revenue, revenue_quantiles
+from clv.models.btyd.purchase_model import PurchaseModel
 from clv.models.rounding import round_significant, significant
 from tests.models.processes import BG, MODELS, PARETO, history, simulate
 
@@ -28,7 +28,7 @@ EVIDENCE = X, T_X, T, X + 1, MEAN
 
 
 def independent(model: PurchaseModel, i: int, t: float, n_draws: int, rng: np.random.Generator) -> np.ndarray:
-    """Draws of customer i's revenue within t, (n_draws,), which share nothing with those of `clv.models.draws`."""
+    """Draws of customer i's revenue within t, (n_draws,), which share nothing with those of `clv.models.btyd.draws`."""
     x, t_x, T, n_orders, mean = (column[i] for column in EVIDENCE)
     time, last = np.full(n_draws, t), np.full(n_draws, np.inf)
     if isinstance(model, ParetoNbd):

@@ -7,11 +7,11 @@ import pytest
 from scipy.integrate import quad
 from scipy.special import gammaln, hyp2f1
 
-from clv.models.bg_nbd import BgNbd
-from clv.models.draws import Draws
-from clv.models.mbg_nbd import MbgNbd
-from clv.models.pareto_nbd import ParetoNbd
-from clv.models.purchases import PURCHASE_MODELS, PurchaseModel
+from clv.models.btyd.bg_nbd import BgNbd
+from clv.models.btyd.draws import Draws
+from clv.models.btyd.mbg_nbd import MbgNbd
+from clv.models.btyd.pareto_nbd import ParetoNbd
+from clv.models.btyd.purchases import PURCHASE_MODELS, PurchaseModel
 from tests.models.processes import BG, MBG, MODELS, PARETO, history, simulate
 
 models = pytest.mark.parametrize("model", MODELS, ids=lambda model: type(model).__name__)

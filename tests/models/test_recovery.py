@@ -10,10 +10,10 @@ import pandas as pd
 import pytest
 
 from clv.data.world.worlds import make_world
-from clv.models.bg_bb import BgBb
-from clv.models.bg_nbd import BgNbd
-from clv.models.gamma_gamma import GammaGamma
-from clv.models.purchase_model import PurchaseModel
+from clv.models.btyd.bg_bb import BgBb
+from clv.models.btyd.bg_nbd import BgNbd
+from clv.models.btyd.gamma_gamma import GammaGamma
+from clv.models.btyd.purchase_model import PurchaseModel
 from clv.source_params import CdnowLikeParams, SyntheticParams
 from tests.models.processes import MODELS, history, simulate
 

@@ -9,11 +9,11 @@ from clv.errors import InputError
 from clv.features.block import Clean
 from clv.features.columns import CUSTOMER, NOT_FEATURES, TARGET, TARGET_ORDERS
 from clv.features.snapshot import make_snapshot
-from clv.models.btyd import OUTPUTS
+from clv.features.timeline import position_of
+from clv.models.btyd.season import NO_SEASON
+from clv.models.btyd.value import OUTPUTS
 from clv.models.samples import fold_of, make_sample, require_enough, together
-from clv.models.season import NO_SEASON
 from clv.params import Params
-from clv.timeline import position_of
 from tests.models.rows import learnable, sample
 
 

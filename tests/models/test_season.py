@@ -8,12 +8,12 @@ import pandas as pd
 import pytest
 
 from clv.features.past import days_since_epoch
-from clv.models import season as module
-from clv.models.btyd import Btyd
-from clv.models.gamma_gamma import GammaGamma
-from clv.models.mbg_nbd import MbgNbd
-from clv.models.pareto_nbd import ParetoNbd
-from clv.models.season import NO_SEASON, Season, fit_season, operational_history
+from clv.models.btyd import season as module
+from clv.models.btyd.gamma_gamma import GammaGamma
+from clv.models.btyd.mbg_nbd import MbgNbd
+from clv.models.btyd.pareto_nbd import ParetoNbd
+from clv.models.btyd.season import NO_SEASON, Season, fit_season, operational_history
+from clv.models.btyd.value import Btyd
 from clv.params import BtydParams, Params
 from tests.models.bases import CHRISTMAS, Base, day_of, simulate
 

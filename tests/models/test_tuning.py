@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from clv.models import tuning
-from clv.models.level import level_of
+from clv.models.calibration.level import level_of
 from clv.models.panel import Panel
 from clv.models.samples import Sample, fold_of
 from clv.models.tuning import Origin, Tuned, make_origins, tune_learner

@@ -6,7 +6,7 @@ import pytest
 
 from clv import paths
 from clv.errors import InputError
-from clv.publishing.plan import FOREVER, FOREVER_BY_ONE, plan, pointer, size, upload
+from clv.publishing.publication import FOREVER, FOREVER_BY_ONE, plan, pointer, size, upload
 
 FILES = [
     Path("reports/campaigns/email.csv"),

@@ -16,7 +16,7 @@ import pytest
 from clv.errors import InputError
 from clv.publishing import publish, readers
 from clv.publishing.bucket import Folder
-from clv.publishing.plan import Upload
+from clv.publishing.publication import Upload
 from clv.publishing.readers import Answer
 from clv.publishing.remote import access
 from clv.publishing.revision import opened

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from clv.errors import InputError
-from clv.publishing.plan import withheld
+from clv.publishing.publication import withheld
 from clv.publishing.revision import (
     differences,
     opened,

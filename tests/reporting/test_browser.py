@@ -10,13 +10,13 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from clv.errors import InputError
-from clv.evaluation.tables import gain_curve
+from clv.evaluation.chart_tables import gain_curve
 from clv.models.forecaster import MEDIUM
-from clv.reporting import customers as show
-from clv.reporting import one_customer, reading
-from clv.reporting.document import document
-from clv.reporting.page import Body, page
-from clv.reporting.table import Column, table
+from clv.reporting.customers import forecasts as show
+from clv.reporting.customers import gain_reader, one_customer
+from clv.reporting.kit.document import document
+from clv.reporting.kit.page import Body, page
+from clv.reporting.kit.table import Column, table
 from tests.browser import browser, check_in, opened
 from tests.marketing.customers import customers
 
@@ -49,7 +49,7 @@ def customers_page(values: pd.DataFrame, curves: pd.DataFrame, tmp_path_factory:
     wide = pd.DataFrame({f"column {i}": [123456.0] for i in range(30)})
     columns = [Column(name, name, "money") for name in wide]
     parts = {
-        "Who holds the value": [reading.gain_reader(curves), show.distribution(values, "EUR")],
+        "Who holds the value": [gain_reader.gain_reader(curves), show.distribution(values, "EUR")],
         "The most valuable": [show.highest(values, MANY, FIRST, "EUR")],
         "One customer": [one_customer.forecast(one, 180, "EUR"), one_customer.interval(one, "EUR"),
                          one_customer.history(one, "EUR")],
@@ -217,10 +217,10 @@ def test_what_was_chosen_comes_back_when_the_mouse_leaves(live: Page) -> None:
 
 
 def test_returns_that_lift_the_perfect_ranking_past_all_are_said(curves: pd.DataFrame) -> None:
-    assert "passes 100%" not in reading.gain_reader(curves).html
+    assert "passes 100%" not in gain_reader.gain_reader(curves).html
     spent = np.append(np.arange(50, dtype=float), -10.0)
     returned = gain_curve(spent, {name: np.roll(spent, 1 + i) for i, name in enumerate(CURVES)})
-    assert "The perfect ranking passes 100%" in reading.gain_reader(returned).html
+    assert "The perfect ranking passes 100%" in gain_reader.gain_reader(returned).html
 
 
 @pytest.mark.parametrize("share", [0.0, 0.5, 1.0])
@@ -276,7 +276,7 @@ def test_lines_of_rows_go_on_below_the_first_column(live: Page) -> None:
 
 
 def test_without_a_backtest_there_is_nothing_to_read_off(curves: pd.DataFrame) -> None:
-    assert "There is no backtest" in reading.gain_reader(curves.head(0)).html
+    assert "There is no backtest" in gain_reader.gain_reader(curves.head(0)).html
 
 
 def test_the_card_is_of_the_customer_asked_for(values: pd.DataFrame) -> None:

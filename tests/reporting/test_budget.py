@@ -14,12 +14,12 @@ from clv import storage
 from clv.marketing.budget.groups import make_groups
 from clv.marketing.budget.lifts import fit_lifts
 from clv.marketing.experiments.outcomes import COLUMNS
-from clv.marketing.segments.tiers import HIGH
+from clv.marketing.tiers import HIGH
 from clv.params import Params
-from clv.reporting import budget as show
-from clv.reporting import budget_curves as curves
-from clv.reporting.chart import Chart
-from clv.reporting.table import Table
+from clv.reporting.budget import allocation as show
+from clv.reporting.budget import curves
+from clv.reporting.kit.chart import Chart
+from clv.reporting.kit.table import Table
 from tests.conftest import ROOT
 from tests.marketing.budgets import participants, today
 from tests.marketing.test_budget import ELASTIC, acquired, decide, everything

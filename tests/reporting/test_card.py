@@ -4,8 +4,8 @@ import re
 
 import pandas as pd
 
-from clv.reporting.card import _gaps, _slices
-from clv.reporting.document import document
+from clv.reporting.kit.document import document
+from clv.reporting.model_card.card import _gaps, _slices
 
 ODD = ["a|b", "<b>loud", "two\nlines", "new_customers", "a*b*c", "[click](javascript:alert(1))"]
 

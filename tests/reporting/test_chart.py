@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from clv.reporting.chart import BLUE, GREEN, INK, ORANGE, Chart, Mark, figure, name_lines, render
+from clv.reporting.kit.chart import BLUE, GREEN, INK, ORANGE, Chart, Mark, figure, name_lines, render
 
 
 def lines(ends: list[float]) -> list[tuple[str, float]]:

@@ -3,10 +3,10 @@
 import numpy as np
 import pandas as pd
 
-from clv.reporting.chart import Chart
-from clv.reporting.cohorts import FEWEST, MOST, retention, returning
-from clv.reporting.orders import orders
-from clv.reporting.table import NOTHING
+from clv.reporting.data.cohorts import FEWEST, MOST, retention, returning
+from clv.reporting.data.purchase_days import orders
+from clv.reporting.kit.chart import Chart
+from clv.reporting.kit.table import NOTHING
 from tests.reporting.orders import bought
 
 N = 40

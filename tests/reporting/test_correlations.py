@@ -3,10 +3,10 @@
 import numpy as np
 import pandas as pd
 
-from clv.features.table import FEATURES
-from clv.reporting.chart import Chart
-from clv.reporting.correlations import BY_DEFINITION, FEWEST, FIGURES, correlations
-from clv.reporting.table import NOTHING
+from clv.features.feature_table import FEATURES
+from clv.reporting.data.correlations import BY_DEFINITION, FEWEST, FIGURES, correlations
+from clv.reporting.kit.chart import Chart
+from clv.reporting.kit.table import NOTHING
 
 N = 50
 RISING = np.arange(N, dtype=float)

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from clv.reporting import distributions
-from clv.reporting.chart import Chart
-from clv.reporting.orders import orders
-from clv.reporting.table import NOTHING
+from clv.reporting.data import distributions
+from clv.reporting.data.purchase_days import orders
+from clv.reporting.kit.chart import Chart
+from clv.reporting.kit.table import NOTHING
 from tests.reporting.orders import bought, transactions
 
 SHOP = transactions(*((f"c{i:03d}", "2024-01-05", 100 * i) for i in range(1, 101)))

@@ -11,15 +11,15 @@ import pytest
 from clv.evaluation.judgement import HEADLINE, Holdout, Judgement, judge
 from clv.evaluation.metrics import BY_NAME
 from clv.evaluation.verdict import Check
-from clv.models.intervals import LEVELS
+from clv.features.timeline import Plan, Recipe, Rows
+from clv.models.calibration.intervals import LEVELS
 from clv.params import Params
-from clv.reporting import evaluation
-from clv.reporting.card import Card, Findings
-from clv.reporting.chart import Chart
-from clv.reporting.names import TITLES
-from clv.reporting.reading import gain_reader
-from clv.reporting.table import NOT_JUDGED, Table
-from clv.timeline import Plan, Recipe, Rows
+from clv.reporting.customers.gain_reader import gain_reader
+from clv.reporting.kit.chart import Chart
+from clv.reporting.kit.names import TITLES
+from clv.reporting.kit.table import NOT_JUDGED, Table
+from clv.reporting.model_card.card import Card, Findings
+from clv.reporting.models import accuracy
 
 N = 1200
 NOTHING = pd.DataFrame(columns=["customers"])
@@ -50,22 +50,22 @@ def read_back(frame: pd.DataFrame) -> pd.DataFrame:
 def test_every_table_and_picture_is_made(judgement: Judgement) -> None:
     metrics = read_back(judgement.metrics)
     tables = {
-        "comparison": evaluation.comparison(metrics, "EUR"),
-        "ensemble": evaluation.ensemble(metrics, "EUR", 0.95),
-        "wins": evaluation.wins(read_back(judgement.wins), "EUR"),
-        "ceiling": evaluation.ceiling(read_back(judgement.ceiling)),
-        "verdict": evaluation.verdict([asdict(check) for check in CHECKS]),
+        "comparison": accuracy.comparison(metrics, "EUR"),
+        "ensemble": accuracy.ensemble(metrics, "EUR", 0.95),
+        "wins": accuracy.wins(read_back(judgement.wins), "EUR"),
+        "ceiling": accuracy.ceiling(read_back(judgement.ceiling)),
+        "verdict": accuracy.verdict([asdict(check) for check in CHECKS]),
     }
     assert all(table.html.count("<tr") > 2 for table in tables.values())
     assert TITLES["ensemble"] in tables["comparison"].html
     assert all(metric.title in tables["ensemble"].html for metric in BY_NAME.values())
     assert "off | by +20%" in tables["verdict"].html
     charts = [
-        evaluation.gain(read_back(judgement.gain)),
-        evaluation.deciles(read_back(judgement.deciles), "EUR"),
-        evaluation.residuals(read_back(judgement.residuals), "EUR"),
-        evaluation.coverage(read_back(judgement.coverage)),
-        evaluation.pit(read_back(judgement.pit)),
+        accuracy.gain(read_back(judgement.gain)),
+        accuracy.deciles(read_back(judgement.deciles), "EUR"),
+        accuracy.residuals(read_back(judgement.residuals), "EUR"),
+        accuracy.coverage(read_back(judgement.coverage)),
+        accuracy.pit(read_back(judgement.pit)),
     ]
     assert all(isinstance(chart, Chart) and len(chart.alt) > 20 for chart in charts)
 
@@ -73,18 +73,18 @@ def test_every_table_and_picture_is_made(judgement: Judgement) -> None:
 def test_without_a_backtest_each_says_so() -> None:
     shown = [
         gain_reader(NOTHING),
-        evaluation.comparison(NOTHING, "EUR"),
-        evaluation.ensemble(NOTHING, "EUR", 0.95),
-        evaluation.wins(NOTHING, "EUR"),
-        evaluation.verdict([]),
-        evaluation.deciles(NOTHING, "EUR"),
-        evaluation.residuals(NOTHING, "EUR"),
-        evaluation.coverage(NOTHING),
-        evaluation.pit(NOTHING),
+        accuracy.comparison(NOTHING, "EUR"),
+        accuracy.ensemble(NOTHING, "EUR", 0.95),
+        accuracy.wins(NOTHING, "EUR"),
+        accuracy.verdict([]),
+        accuracy.deciles(NOTHING, "EUR"),
+        accuracy.residuals(NOTHING, "EUR"),
+        accuracy.coverage(NOTHING),
+        accuracy.pit(NOTHING),
     ]
     assert shown == [NOT_JUDGED] * len(shown)
-    assert "no backtest" in evaluation.gain(NOTHING).svg
-    unknown = evaluation.ceiling(NOTHING)
+    assert "no backtest" in accuracy.gain(NOTHING).svg
+    unknown = accuracy.ceiling(NOTHING)
     assert isinstance(unknown, Table)
     assert "synthetic shops only" in unknown.html
 

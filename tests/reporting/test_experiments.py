@@ -12,14 +12,14 @@ import pytest
 
 from clv import storage
 from clv.marketing.experiments.analysis import COLUMNS, analyse
+from clv.marketing.experiments.figures import summarise
 from clv.marketing.experiments.planning import plan_next
 from clv.marketing.experiments.sequential import COLUMNS as DAYS
 from clv.marketing.experiments.sequential import over_days
-from clv.marketing.experiments.summary import summarise
 from clv.params import Params
-from clv.reporting import experiments, next_test
-from clv.reporting.chart import Chart
-from clv.reporting.table import ELSEWHERE, Table
+from clv.reporting.budget import finished_tests, next_test
+from clv.reporting.kit.chart import Chart
+from clv.reporting.kit.table import ELSEWHERE, Table
 
 BY_TESTS = {"mode": "optimal", "source": "tests"}
 Shown = tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, dict[str, Any]]
@@ -69,14 +69,14 @@ def shown_of(
 def everything(shown: Shown) -> dict[str, Chart | Table]:
     rows, days, following, metrics = shown
     return {
-        "headline": experiments.headline(metrics),
-        "conclusions": experiments.conclusions(metrics),
-        "differences": experiments.differences(rows, metrics, "EUR"),
-        "decisions": experiments.decisions(rows, metrics, "EUR"),
-        "returns": experiments.returns(rows, metrics, BY_TESTS, "EUR"),
-        "purchases": experiments.purchases(rows, metrics),
-        "watched": experiments.watched(days, metrics, "EUR"),
-        "checks": experiments.checks(metrics),
+        "headline": finished_tests.headline(metrics),
+        "conclusions": finished_tests.conclusions(metrics),
+        "differences": finished_tests.differences(rows, metrics, "EUR"),
+        "decisions": finished_tests.decisions(rows, metrics, "EUR"),
+        "returns": finished_tests.returns(rows, metrics, BY_TESTS, "EUR"),
+        "purchases": finished_tests.purchases(rows, metrics),
+        "watched": finished_tests.watched(days, metrics, "EUR"),
+        "checks": finished_tests.checks(metrics),
         "sizes": next_test.sizes(following, metrics, "EUR"),
         "advice": next_test.advice(following, metrics),
     }
@@ -104,7 +104,7 @@ def test_every_part_shows_the_tests(project_params: Params, names: list[str]) ->
 
 def test_the_returns_are_summed_over_the_arms(project_params: Params) -> None:
     rows, _, _, metrics = shown_of(["winter"], project_params)
-    html = experiments.returns(rows, metrics, BY_TESTS, "EUR").html
+    html = finished_tests.returns(rows, metrics, BY_TESTS, "EUR").html
     deciding = rows[(rows["outcome"] == "revenue") & rows["with_forecast"].astype("bool")]
     assert len(deciding) == 2
     margin = 0.4 * float((deciding["difference"] * deciding["participants"]).sum())
@@ -116,7 +116,7 @@ def test_the_returns_are_summed_over_the_arms(project_params: Params) -> None:
 @pytest.mark.parametrize("budget", [{"mode": "rule", "source": "tests"}, {"mode": "optimal", "source": "elasticities"}])
 def test_only_a_budget_by_tests_is_reconciled_with_them(project_params: Params, budget: dict[str, str]) -> None:
     rows, _, _, metrics = shown_of(["winter"], project_params)
-    assert "the budget goes to" not in experiments.returns(rows, metrics, budget, "EUR").html
+    assert "the budget goes to" not in finished_tests.returns(rows, metrics, budget, "EUR").html
 
 
 def test_arms_come_in_natural_order(project_params: Params) -> None:
@@ -155,14 +155,14 @@ def test_one_test_without_a_control_says_so(project_params: Params) -> None:
     assert "no control arm" in html["conclusions"]
     assert "cannot say" in html["decisions"]
     for name in ("differences", "returns", "purchases", "watched"):
-        assert html[name] == experiments.NOT_COMPARED.html, name
+        assert html[name] == finished_tests.NOT_COMPARED.html, name
 
 
 def test_without_tests_that_is_said_once_and_the_plan_stands(project_params: Params) -> None:
     _, _, following, metrics = shown_of(["winter"], project_params)
     nothing = read_back(pd.DataFrame(columns=list(COLUMNS))), read_back(pd.DataFrame(columns=list(DAYS)))
     parts = everything((*nothing, following, {**metrics, "tests": {}}))
-    assert parts["conclusions"] == experiments.NO_TESTS
+    assert parts["conclusions"] == finished_tests.NO_TESTS
     for name in ("differences", "decisions", "returns", "purchases", "watched", "checks"):
         assert parts[name] == ELSEWHERE, name
     assert "revenue per participant" in parts["sizes"]._repr_html_()

@@ -3,9 +3,9 @@
 import pandas as pd
 import pytest
 
-from clv.reporting import explanation
-from clv.reporting.chart import Chart
-from clv.reporting.table import Table
+from clv.reporting.kit.chart import Chart
+from clv.reporting.kit.table import Table
+from clv.reporting.models import what_drives
 
 DESCRIBED = pd.DataFrame({"feature": ["btyd_value", "recency_days", "channel"], "unit": ["money", "days", "text"]})
 CONTRIBUTIONS = pd.DataFrame(
@@ -44,36 +44,36 @@ REASONS = pd.DataFrame(
 
 
 def test_the_value_is_said_and_the_others_are_drawn() -> None:
-    chart = explanation.features(CONTRIBUTIONS)
+    chart = what_drives.features(CONTRIBUTIONS)
     assert isinstance(chart, Chart)
     assert "recency_days" in chart.svg
     assert "btyd_value" not in chart.svg
     assert "1.50" in chart.caption
-    groups = explanation.groups(GROUPS)
+    groups = what_drives.groups(GROUPS)
     assert isinstance(groups, Chart)
     assert all(group in groups.svg for group in GROUPS["group"])
 
 
 def test_permutations_are_told_apart_by_kind_and_ranked_by_what_ranking_misses() -> None:
-    features = explanation.permutation(PERMUTED, "feature", "EUR").html
+    features = what_drives.permutation(PERMUTED, "feature", "EUR").html
     assert features.index("recency_days") < features.index("channel")
     assert "rfm" not in features
     assert "-0.0010" in features
-    groups = explanation.permutation(PERMUTED, "group", "EUR").html
+    groups = what_drives.permutation(PERMUTED, "group", "EUR").html
     assert "rfm" in groups
     assert "0.5000" in groups
 
 
 def test_dependence_has_a_small_chart_per_feature() -> None:
-    chart = explanation.dependence(DEPENDENCE, DESCRIBED, "EUR")
+    chart = what_drives.dependence(DEPENDENCE, DESCRIBED, "EUR")
     assert isinstance(chart, Chart)
     assert "recency_days 10 to 30, channel 20 to 25 EUR" in chart.alt
     assert "mail &amp; more" in chart.svg
-    assert explanation.dependence(DEPENDENCE, DESCRIBED, "EUR") == chart
+    assert what_drives.dependence(DEPENDENCE, DESCRIBED, "EUR") == chart
 
 
 def test_reasons_are_of_the_first_customers() -> None:
-    html = explanation.reasons(REASONS, 1).html
+    html = what_drives.reasons(REASONS, 1).html
     assert "&lt;b&gt;" in html
     assert "second" in html
     assert "third" not in html
@@ -84,11 +84,11 @@ def test_what_is_not_there_is_said(rows: pd.DataFrame) -> None:
     nothing = rows.head(0)
     shown: list[Chart | Table] = []
     if "mean_contribution" in rows:
-        shown = [explanation.features(nothing), explanation.groups(nothing)]
+        shown = [what_drives.features(nothing), what_drives.groups(nothing)]
     elif "kind" in rows:
-        shown = [explanation.permutation(nothing, kind, "EUR") for kind in ("feature", "group")]
+        shown = [what_drives.permutation(nothing, kind, "EUR") for kind in ("feature", "group")]
     elif "mean_forecast" in rows:
-        shown = [explanation.dependence(nothing, DESCRIBED, "EUR")]
+        shown = [what_drives.dependence(nothing, DESCRIBED, "EUR")]
     else:
-        shown = [explanation.reasons(nothing, 5)]
+        shown = [what_drives.reasons(nothing, 5)]
     assert all(isinstance(one, Table) and "There" in one.html for one in shown)

@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from clv.reporting import front, pictures
-from clv.reporting.page import LINKS, Link
-from clv.reporting.pictures import Picture
+from clv.reporting.front import front_page, pictures
+from clv.reporting.front.pictures import Picture
+from clv.reporting.kit.page import LINKS, Link
 from tests.marketing.briefs import shop, unjudged
 
 BASE = pd.DataFrame({"day": [20089, 20090, 20120], "new_customers": [2, 1, 3], "repeat_orders": [0, 4, 5]})
@@ -70,7 +70,7 @@ def test_a_failing_check_is_of_another_colour() -> None:
 
 def test_a_card_links_its_report_and_describes_its_picture() -> None:
     links = [Link("a.html", "A & B", "what <it> is")]
-    html = front.cards(links, {"a.html": Picture("<rect/>", 'says "so"')})
+    html = front_page.cards(links, {"a.html": Picture("<rect/>", 'says "so"')})
     assert '<a href="a.html">A &amp; B</a>' in html
     assert "<p>what &lt;it&gt; is</p>" in html
     assert 'aria-label="says &quot;so&quot;"' in html
@@ -78,14 +78,14 @@ def test_a_card_links_its_report_and_describes_its_picture() -> None:
 
 def test_files_are_linked_by_folder_and_others_passed_over() -> None:
     outs = ["reports/tables/b.csv", "reports/tables/a.csv", "reports/metrics/m.json", "data/raw", "reports/index.html"]
-    html = front.files(outs, LINKS[-1:])
+    html = front_page.files(outs, LINKS[-1:])
     assert re.findall(r'href="([^"]*)"', html) == [LINKS[-1].href, "metrics/m.json", "tables/a.csv", "tables/b.csv"]
     assert "Data of the pictures" not in html
 
 
 def test_revisions_follow_data_code_and_the_values_of_parameters() -> None:
     def shown(data: str, code: str, parameters: dict[str, object]) -> list[str]:
-        return re.findall(r"<code>(\w+)</code>", front.revisions(data, code, parameters))
+        return re.findall(r"<code>(\w+)</code>", front_page.revisions(data, code, parameters))
 
     one = shown("a" * 64, "b" * 64, {"seed": 42, "time": {"last_day": None}})
     assert one[:2] == ["a" * 12, "b" * 12]

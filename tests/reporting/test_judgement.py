@@ -7,14 +7,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from clv.evaluate_params import DriftLimits
 from clv.evaluation.drift import drift_table
 from clv.evaluation.fairness import MEASURES, PERSONAL, fairness_table, largest_gaps
+from clv.evaluation.params import DriftLimits
 from clv.evaluation.recalibration import window_coverage
 from clv.evaluation.slices import slice_table
-from clv.reporting import drift, slices
-from clv.reporting.chart import Chart
-from clv.reporting.table import NOT_JUDGED
+from clv.reporting.calibration import by_group, drifted
+from clv.reporting.kit.chart import Chart
+from clv.reporting.kit.table import NOT_JUDGED
 
 LEVELS = (90, 95, 99)
 NOTHING = pd.DataFrame(columns=["customers"])
@@ -50,17 +50,17 @@ def moved() -> pd.DataFrame:
 
 
 def test_without_a_backtest_pages_say_so() -> None:
-    assert drift.drift(NOTHING) == drift.counts(NOTHING) == drift.recalibration(NOTHING) == NOT_JUDGED
-    assert drift.recommendation(None) == drift.recommendation("") == slices.slices(NOTHING, "EUR") == NOT_JUDGED
-    assert "no backtest" in slices.fairness(NOTHING).html
-    assert slices.largest_gaps(NOTHING) == slices.fairness(NOTHING)
+    assert drifted.drift(NOTHING) == drifted.counts(NOTHING) == drifted.recalibration(NOTHING) == NOT_JUDGED
+    assert drifted.recommendation(None) == drifted.recommendation("") == by_group.slices(NOTHING, "EUR") == NOT_JUDGED
+    assert "no backtest" in by_group.fairness(NOTHING).html
+    assert by_group.largest_gaps(NOTHING) == by_group.fairness(NOTHING)
 
 
 def test_the_worst_columns_are_shown(moved: pd.DataFrame) -> None:
-    found = drift.drift(moved).html
+    found = drifted.drift(moved).html
     rows = cells(found)
-    assert len(rows) == drift.WORST < len(moved)
-    assert f"{drift.WORST} of 32 columns" in found
+    assert len(rows) == drifted.WORST < len(moved)
+    assert f"{drifted.WORST} of 32 columns" in found
     assert {rows[0][0], rows[1][0]} == {"channel", "column_07"}
     channel = next(row for row in rows if row[0] == "channel")
     assert channel[1:4] == ["drifted", "–", "–"], "without training rows there is no before"
@@ -69,20 +69,20 @@ def test_the_worst_columns_are_shown(moved: pd.DataFrame) -> None:
 
 
 def test_the_counts_are_of_the_whole_table(moved: pd.DataFrame) -> None:
-    values = re.findall(r"<dd>(.*?)</dd>", drift.counts(moved).html)
+    values = re.findall(r"<dd>(.*?)</dd>", drifted.counts(moved).html)
     known = moved["status"].value_counts()
     assert values == ["32", *(str(known.get(name, 0)) for name in ("stable", "watch", "drifted")), "2"]
 
 
 def test_the_recommendation_is_escaped() -> None:
-    assert drift.recommendation("a < b").html == "<p>a &lt; b</p>"
+    assert drifted.recommendation("a < b").html == "<p>a &lt; b</p>"
 
 
 def test_recalibration_tells_both_coverages() -> None:
     rows = read_back(window_coverage(Y * 1.5, PREDICTIONS, LEVELS, np.arange(N) % 2))
-    chart = drift.recalibration(rows)
+    chart = drifted.recalibration(rows)
     assert isinstance(chart, Chart)
-    assert chart == drift.recalibration(rows)
+    assert chart == drifted.recalibration(rows)
     top = rows[(rows["rows"] == "top_decile") & (rows["level"] == 95)].iloc[0]
     assert f"cover {top['coverage']:.1%}, recalibrated {top['recalibrated_coverage']:.1%}" in chart.alt
     assert top["recalibrated_coverage"] > top["coverage"]
@@ -90,7 +90,7 @@ def test_recalibration_tells_both_coverages() -> None:
 
 def test_slices_have_a_table_for_each_dimension_that_tells_customers_apart() -> None:
     rows = read_back(slice_table(Y, PREDICTIONS, GROUPS, LEVELS, 100))
-    html = slices.slices(rows, "EUR").html
+    html = by_group.slices(rows, "EUR").html
     assert re.findall("<caption><span>(.*?)</span></caption>", html) == [
         "By channel; 1 with too few customers show how many these are, and nothing else"
     ], "all are at one stage of life, which is no slice"
@@ -101,11 +101,11 @@ def test_slices_have_a_table_for_each_dimension_that_tells_customers_apart() -> 
 def test_fairness_names_what_is_more_than_noise() -> None:
     worse = Y * np.where(GROUPS["channel"] == "ads", 3.0, 1.0)
     rows = read_back(fairness_table(worse, PREDICTIONS, GROUPS, 100))
-    shown = cells(slices.fairness(rows).html)
+    shown = cells(by_group.fairness(rows).html)
     assert [row[:2] for row in shown] == [["channel", "ads"], ["channel", "mail"]]
     assert "bias" in shown[0][-1]
     gaps = read_back(largest_gaps(fairness_table(worse, PREDICTIONS, GROUPS, 100)))
-    said = {row[1]: row for row in cells(slices.largest_gaps(gaps).html)}
+    said = {row[1]: row for row in cells(by_group.largest_gaps(gaps).html)}
     assert said["bias"][2:4] == ["mail", "ads"]
     assert said["bias"][-1] == "yes"
 
@@ -113,11 +113,11 @@ def test_fairness_names_what_is_more_than_noise() -> None:
 def test_noise_is_called_nothing() -> None:
     groups = {"country": np.array(["AT", "DE"])[np.arange(N) % 2]}
     rows = read_back(fairness_table(np.zeros(N), PREDICTIONS, groups, 100))
-    shown = cells(slices.fairness(rows.assign(beyond_noise=False)).html)
+    shown = cells(by_group.fairness(rows.assign(beyond_noise=False)).html)
     assert [row[-1] for row in shown] == ["nothing", "nothing"]
     assert [row[6:8] for row in shown] == [["–", "–"]] * 2, "nothing realised, no error and no bias over it"
 
 
 def test_every_dimension_and_measure_has_a_title() -> None:
-    assert set(slices.MEASURES) == set(MEASURES)
-    assert set(PERSONAL) <= set(slices.BY)
+    assert set(by_group.MEASURES) == set(MEASURES)
+    assert set(PERSONAL) <= set(by_group.BY)

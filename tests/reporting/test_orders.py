@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from clv.reporting.orders import orders
+from clv.reporting.data.purchase_days import orders
 from tests.reporting.orders import transactions
 
 

@@ -10,14 +10,16 @@ import pytest
 from clv.data.cleaning import clean_table
 from clv.data.lines import Cleaning
 from clv.data.schema import TABLES, names
-from clv.evaluation.tables import gain_curve
+from clv.evaluation.chart_tables import gain_curve
 from clv.features.dictionary import feature_list
-from clv.features.table import FEATURES
-from clv.reporting import data, evaluation, features
-from clv.reporting.chart import Chart
-from clv.reporting.names import TITLES
-from clv.reporting.page import LINKS, Body, page
-from clv.reporting.table import NOTHING, Column, facts, table, write
+from clv.features.feature_table import FEATURES
+from clv.reporting.data import overview
+from clv.reporting.features import listing
+from clv.reporting.kit.chart import Chart
+from clv.reporting.kit.names import TITLES
+from clv.reporting.kit.page import LINKS, Body, page
+from clv.reporting.kit.table import NOTHING, Column, facts, table, write
+from clv.reporting.models import accuracy
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +30,7 @@ def chart() -> Chart:
 def gain() -> Chart:
     y = np.arange(50, dtype=float)
     names = ("ensemble", "btyd", "same_as_last_period", "average_so_far")
-    return evaluation.gain(gain_curve(y, {name: np.roll(y, i) for i, name in enumerate(names)}))
+    return accuracy.gain(gain_curve(y, {name: np.roll(y, i) for i, name in enumerate(names)}))
 
 
 def test_a_chart_has_the_same_bytes_each_time(chart: Chart) -> None:
@@ -92,7 +94,7 @@ def test_a_column_of_money_has_one_precision(values: list[float], written: list[
 def test_names_of_months_never_stand_too_close(months: int) -> None:
     days = pd.date_range("1990-01-01", periods=months, freq="MS")
     sold = pd.DataFrame({"order_ts": days, "amount_minor": np.arange(months) + 100})
-    named = re.findall(r">(\d{4}-\d{2})<", data.monthly_revenue(sold, "EUR").svg)
+    named = re.findall(r">(\d{4}-\d{2})<", overview.monthly_revenue(sold, "EUR").svg)
     assert 1 <= len(named) <= 7
     assert named[0] == "1990-01"
 
@@ -133,7 +135,7 @@ def test_the_quality_table_shows_rules_with_examples_escaped() -> None:
     visits = pd.DataFrame({"customer_id": ["a"], "touch_ts": [None]}, dtype="str")
     how = Cleaning(time_zone="UTC")
     rules = pd.concat([clean_table("transactions", lines, how).quality, clean_table("touches", visits, how).quality])
-    html = data.quality(rules, "EUR").html
+    html = overview.quality(rules, "EUR").html
     shown = (rules["table"] == "transactions") | (rules["rows"] > 0)
     assert html.count("<tr>") == 1 + shown.sum() < 1 + len(rules)
     cells = [re.findall(r"<td[^>]*>(.*?)</td>", row) for row in html.split("<tr>")]
@@ -146,7 +148,7 @@ def test_the_quality_table_shows_rules_with_examples_escaped() -> None:
 def test_what_is_absent_is_named_but_not_the_mark_of_returns() -> None:
     clean = {table: pd.DataFrame(columns=names(columns)) for table, columns in TABLES.items()}
     clean["transactions"] = pd.DataFrame({"customer_id": ["a"], "amount_minor": [1], "quantity": [1.0]})
-    text = data.absent(clean, ["eco_share"]).html
+    text = overview.absent(clean, ["eco_share"]).html
     assert (
         "The table of transactions has no order_ts, order_id, product_id, category, unit_price, discount, is_eco."
         in text
@@ -158,18 +160,18 @@ def test_what_is_absent_is_named_but_not_the_mark_of_returns() -> None:
 
 def test_where_every_column_is_present_nothing_is_said_to_be_absent() -> None:
     clean = {table: pd.DataFrame({name: [1] for name in names(columns)}) for table, columns in TABLES.items()}
-    assert data.absent(clean, []).html.startswith(NOTHING)
+    assert overview.absent(clean, []).html.startswith(NOTHING)
 
 
 def test_the_feature_report_shows_every_row_of_the_table() -> None:
     present, absent = [f for f in FEATURES if not f.needs], [f for f in FEATURES if f.needs]
     rows = feature_list(present, absent, {f.name: 3 for f in present}, 4)
-    html = features.groups(rows).html
+    html = listing.groups(rows).html
     assert all(f">{f.name}<" in html for f in present)
     assert not [f.name for f in absent if f">{f.name}<" in html]
     assert "75.0%" in html
-    assert all(f">{f.name}<" in features.absent(rows).html for f in absent)
-    assert ">btyd_value<" in features.fitted(rows).html
-    assert "Every feature could be computed" in features.absent(rows[rows["status"] != "absent"]).html
-    shown = features.overview(rows, {"snapshots": {"2024-02-01": {}, "2024-01-01": {}}}).html
+    assert all(f">{f.name}<" in listing.absent(rows).html for f in absent)
+    assert ">btyd_value<" in listing.fitted(rows).html
+    assert "Every feature could be computed" in listing.absent(rows[rows["status"] != "absent"]).html
+    shown = listing.overview(rows, {"snapshots": {"2024-02-01": {}, "2024-01-01": {}}}).html
     assert shown.index("2024-01-01") < shown.index("2024-02-01")

@@ -2,7 +2,7 @@
 
 from dvc_render.html import HTML
 
-from clv.reporting.plots_page import template
+from clv.reporting.front.plots_page import template
 
 
 def test_it_holds_vega_and_loads_nothing() -> None:

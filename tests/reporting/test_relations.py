@@ -5,10 +5,10 @@ import pandas as pd
 
 from clv.features.columns import TARGET
 from clv.features.dictionary import feature_list
-from clv.features.table import FEATURES
-from clv.reporting import relations as show
-from clv.reporting.chart import Chart
-from clv.reporting.table import Table
+from clv.features.feature_table import FEATURES
+from clv.reporting.features import relations as show
+from clv.reporting.kit.chart import Chart
+from clv.reporting.kit.table import Table
 
 N = 200
 VALUE = np.arange(N, dtype=float)

@@ -3,10 +3,10 @@
 import pandas as pd
 import pytest
 
-from clv.reporting import seasons
-from clv.reporting.chart import Chart
-from clv.reporting.orders import orders
-from clv.reporting.table import NOTHING
+from clv.reporting.data import seasons
+from clv.reporting.data.purchase_days import orders
+from clv.reporting.kit.chart import Chart
+from clv.reporting.kit.table import NOTHING
 from tests.reporting.orders import bought
 
 DAYS = "2022-01-01", "2023-12-31"

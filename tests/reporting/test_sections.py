@@ -5,9 +5,9 @@ import re
 import nbformat
 import pytest
 
-from clv.reporting.page import Body
-from clv.reporting.sections import body_of
-from clv.reporting.table import ELSEWHERE, Table, note, nothing
+from clv.reporting.kit.page import Body
+from clv.reporting.kit.sections import body_of
+from clv.reporting.kit.table import ELSEWHERE, Table, note, nothing
 
 WHY = nothing("No <dates> are known.")
 

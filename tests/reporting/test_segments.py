@@ -11,17 +11,17 @@ import pytest
 from clv.marketing.segments.cluster_names import cluster_table
 from clv.marketing.segments.clusters import find_clusters
 from clv.marketing.segments.fallen import fallen
+from clv.marketing.segments.figures import eco_summary, moved, summary
 from clv.marketing.segments.hits import tier_hits
 from clv.marketing.segments.migration import migration, then_and_now
 from clv.marketing.segments.profiles import mix, profile
-from clv.marketing.segments.summary import eco_summary, moved, summary
 from clv.marketing_params import SegmentParams
 from clv.params import Params
-from clv.reporting import clusters as show_clusters
-from clv.reporting import migration as show_moves
-from clv.reporting import segments as show
-from clv.reporting.chart import Chart
-from clv.reporting.table import ELSEWHERE, Table
+from clv.reporting.customers import cluster_tables as show_clusters
+from clv.reporting.customers import moved as show_moves
+from clv.reporting.customers import segment_tables as show
+from clv.reporting.kit.chart import Chart
+from clv.reporting.kit.table import ELSEWHERE, Table
 from tests.marketing.customers import SHARES, customers
 
 

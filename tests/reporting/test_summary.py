@@ -6,12 +6,12 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from clv.marketing.brief.actions import RULES, actions
-from clv.marketing.brief.changes import changes
-from clv.marketing.segments.tiers import TIERS
-from clv.reporting import summary as show
-from clv.reporting.page import LINKS
-from clv.reporting.table import NOTHING
+from clv.marketing.summary.advice import RULES, actions
+from clv.marketing.summary.changes import changes
+from clv.marketing.tiers import TIERS
+from clv.reporting.kit.page import LINKS
+from clv.reporting.kit.table import NOTHING
+from clv.reporting.summary import answers as show
 from tests.marketing.briefs import shop, unjudged
 
 

@@ -7,9 +7,9 @@ Sources: Fader, Hardie and Lee (2005), "Counting your customers the easy way", M
 import numpy as np
 import pandas as pd
 
-from clv.data.world.calendar import YEAR
-from clv.data.world.columns import labels, numbered, timestamps
 from clv.data.world.orders import sorted_uniforms
+from clv.data.world.raw_columns import labels, numbered, timestamps
+from clv.data.world.shop_calendar import YEAR
 from clv.data.world.streams import stream
 from clv.data.world.truth import Window
 from clv.source_params import CdnowLikeParams

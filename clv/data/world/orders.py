@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from clv.data.world.calendar import Calendar
-from clv.data.world.columns import labels, numbered
+from clv.data.world.raw_columns import labels, numbered
+from clv.data.world.shop_calendar import Calendar
 from clv.data.world.streams import stream
 from clv.source_params import ShopParams
 

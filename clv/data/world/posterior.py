@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from clv.data.world import activity, spending, timing
-from clv.data.world.calendar import Calendar, make_calendar
 from clv.data.world.customers import arm_shares
-from clv.data.world.history import History
+from clv.data.world.seen_history import History
+from clv.data.world.shop_calendar import Calendar, make_calendar
 from clv.data.world.timing import Lomax, Timing
 from clv.data.world.truth import expected_orders, fortnights, mean_worth, order_worth
 from clv.source_params import DriftParams, ShopParams

@@ -11,10 +11,10 @@ import numpy as np
 from scipy.special import polygamma, psi
 
 from clv.data.world import catalogue
-from clv.data.world.calendar import Calendar
 from clv.data.world.customers import ECO_DRAWS
-from clv.data.world.history import History
-from clv.data.world.lines import mean_order_value
+from clv.data.world.order_lines import mean_order_value
+from clv.data.world.seen_history import History
+from clv.data.world.shop_calendar import Calendar
 from clv.data.world.truth import returned_by
 from clv.source_params import ShopParams
 

@@ -7,8 +7,8 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from clv.marketing.audiences.lists import google_list, members, meta_list, rows_of_google
-from clv.marketing.segments.tiers import ELITE, GROWTH, HIGH, LOW
+from clv.marketing.audiences.platforms import google_list, members, meta_list, rows_of_google
+from clv.marketing.tiers import ELITE, GROWTH, HIGH, LOW
 
 # Names that say nothing: a platform shows them to its own people, and sometimes to the customer.
 NAMES = {"list-a": HIGH, "list-b": GROWTH, "list-c": LOW, "list-d": ELITE}

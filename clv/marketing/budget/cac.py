@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from clv.marketing.segments.interval import interval_of_mean
-from clv.marketing.segments.suppression import hidden
-from clv.marketing.segments.tiers import GROWTH, HIGH, LOW, TIERS
+from clv.marketing.interval_of_mean import interval_of_mean
+from clv.marketing.suppression import hidden
+from clv.marketing.tiers import GROWTH, HIGH, LOW, TIERS
 from clv.marketing_params import BudgetParams
 
 STRATEGY = {

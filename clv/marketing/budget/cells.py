@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from clv.marketing.segments.tiers import TIERS
+from clv.marketing.tiers import TIERS
 
 NOT_SPENT = "not spent"  # stands for the tier in the row of the money that is in no cell
 

@@ -6,7 +6,7 @@ import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from clv.marketing.budget.limits import Limits
-from clv.marketing.segments.tiers import TIERS
+from clv.marketing.tiers import TIERS
 
 
 def rule_shares(cells: pd.DataFrame, ratio: tuple[float, ...]) -> np.ndarray:

@@ -8,7 +8,7 @@ import pandas as pd
 from clv.errors import InputError
 from clv.marketing.budget.outcome import expected, interval
 from clv.marketing.budget.setting import Setting
-from clv.marketing.segments.tiers import TIERS
+from clv.marketing.tiers import TIERS
 
 STEPS = np.round(np.linspace(0, 2, 11), 1)  # totals of the return curve, over the budget
 POINTS = 21  # of a response curve

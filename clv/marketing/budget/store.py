@@ -4,7 +4,7 @@ import pandas as pd
 import pyarrow as pa
 
 from clv import paths, storage
-from clv.models.btyd import Btyd
+from clv.models.btyd.value import Btyd
 
 HOW = ("customer_id", "channel", "acquisition_cost_minor")
 

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 
 from clv.features.past import days_since_epoch
-from clv.models.btyd import Btyd
-from clv.models.season import operational_history
+from clv.models.btyd.season import operational_history
+from clv.models.btyd.value import Btyd
 
 DIGITS = 4  # of money
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from clv.marketing.campaigns.events import counts, is_true, reaction, rows_of
+from clv.marketing.campaigns.reactions import counts, is_true, reaction, rows_of
 
 EMAIL = "email"
 EMAIL_WORDS = ("mail", "newsletter")  # in the name of a kind of touch: it needs the consent to e-mail

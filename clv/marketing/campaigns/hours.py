@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from clv.marketing.campaigns.events import HOURS, counts, hour_of, is_true, reaction, rows_of
+from clv.marketing.campaigns.reactions import HOURS, counts, hour_of, is_true, reaction, rows_of
 
 WHOLE = 1000  # an event in thousandths, which sum exactly
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from clv.marketing.campaigns.events import HOURS, hour_of, rows_of
 from clv.marketing.campaigns.hours import send_hours
+from clv.marketing.campaigns.reactions import HOURS, hour_of, rows_of
 
 SEGMENT_ALONE = 1e6  # events, beside which those of one customer are nothing
 DAYS = 90  # of orders at the end of the history that the hours are held against

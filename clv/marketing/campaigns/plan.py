@@ -3,11 +3,11 @@
 import numpy as np
 import pandas as pd
 
+from clv.features.timeline import position_of
 from clv.marketing.campaigns.channels import next_channels
 from clv.marketing.campaigns.hours import Hours
 from clv.marketing.campaigns.offers import assign_offers
 from clv.marketing_params import CampaignParams
-from clv.timeline import position_of
 
 NO_FORECAST, NOTHING, IN_A_TEST = "no forecast", "nothing at stake", "in a running test"
 

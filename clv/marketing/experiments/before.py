@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from clv.marketing.segments.tiers import TIERS
+from clv.marketing.tiers import TIERS
 from clv.marketing_params import TierParams
-from clv.models.gamma_gamma import GammaGamma
-from clv.models.purchases import PURCHASE_MODELS, PurchaseModel
+from clv.models.btyd.gamma_gamma import GammaGamma
+from clv.models.btyd.purchases import PURCHASE_MODELS, PurchaseModel
 
 LEAST_BUYERS = 30  # customers who have bought, to fit models to
 SAMPLE = 50_000  # customers of a shop, evenly spread by id, whom cut points are taken from

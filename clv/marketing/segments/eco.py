@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from clv.marketing.segments.tiers import HIGH
+from clv.marketing.tiers import HIGH
 
 CONSCIOUS_HIGH, CONSCIOUS, OTHER_HIGH, OTHER = (
     "Eco-conscious High-CLV", "Eco-conscious others", "Other High-CLV", "Other",

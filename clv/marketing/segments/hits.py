@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 from scipy.stats import binomtest
 
-from clv.marketing.segments.suppression import hidden
-from clv.marketing.segments.tiers import ELITE, HIGH, TIERS, assign_tiers, is_elite
+from clv.marketing.suppression import hidden
+from clv.marketing.tiers import ELITE, HIGH, TIERS, assign_tiers, is_elite
 from clv.marketing_params import TierParams
 
 GOAL = 0.85  # of the customers in the highest tier, who should be there by what they then spent

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from clv.marketing.segments.rfm import SEGMENTS
-from clv.marketing.segments.suppression import hidden_cells
-from clv.marketing.segments.tiers import TIERS
+from clv.marketing.suppression import hidden_cells
+from clv.marketing.tiers import TIERS
 
 NEW = "(new customer)"
 ORDER = {"tier": TIERS, "rfm_segment": tuple(segment.name for segment in SEGMENTS)}  # the best first

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from clv.marketing.segments.interval import interval_of_mean
-from clv.marketing.segments.suppression import hidden, hidden_cells
-from clv.marketing.segments.tiers import ELITE
+from clv.marketing.interval_of_mean import interval_of_mean
+from clv.marketing.suppression import hidden, hidden_cells
+from clv.marketing.tiers import ELITE
 
 DIMENSIONS = {"tier": "tier", "rfm_segment": "rfm_segment", "cluster": "cluster_name", "elite": "elite",
               "eco": "eco_segment"}  # fmt: skip

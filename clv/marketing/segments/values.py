@@ -9,9 +9,9 @@ from clv.marketing.segments.clusters import FEATURES, Clusters
 from clv.marketing.segments.eco import COMPARED, eco_affinity, eco_segment
 from clv.marketing.segments.profiles import MEANS, MIX
 from clv.marketing.segments.rfm import RfmCuts, name_segments
-from clv.marketing.segments.tiers import assign_tiers, is_elite
+from clv.marketing.tiers import assign_tiers, is_elite
 from clv.marketing_params import SegmentParams, TierParams
-from clv.models.intervals import LEVELS
+from clv.models.calibration.intervals import LEVELS
 
 FORECAST = [
     "predicted_clv",

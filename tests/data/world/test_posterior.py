@@ -9,10 +9,10 @@ import pytest
 from scipy.stats import gamma
 
 from clv.data.world import catalogue
-from clv.data.world.calendar import YEAR, Calendar, make_calendar
 from clv.data.world.customers import dropout_scale
-from clv.data.world.history import History
 from clv.data.world.posterior import expected_sales
+from clv.data.world.seen_history import History
+from clv.data.world.shop_calendar import YEAR, Calendar, make_calendar
 from clv.data.world.spending import Spending
 from clv.data.world.truth import expected_orders
 from clv.source_params import ShopParams, SyntheticParams

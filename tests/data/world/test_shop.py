@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from clv.data.schema import TABLES, names
-from clv.data.world.calendar import make_calendar, season
+from clv.data.world.shop_calendar import make_calendar, season
 from clv.data.world.worlds import World, make_world
 from clv.source_params import ShopParams, SyntheticParams
 

@@ -1,0 +1,78 @@
+"""The default shop, and the same shop whose spend level jumps.
+
+While active, a customer orders by a renewal process whose rate is gamma distributed over customers, and stays active
+for an exponential time whose rate is gamma distributed too: with Poisson orders and no calendar that is the Pareto/NBD
+model of Schmittlein, Morrison and Colombo (1987), "Counting your customers", Management Science 33. On top come regular
+habits, a calendar, spend levels, products, discounts, returns, e-mails, ads and a randomised test.
+"""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pandas as pd
+
+from clv.data.world import catalogue
+from clv.data.world.customers import PUBLIC, draw_customers
+from clv.data.world.order_lines import draw_lines, order_value
+from clv.data.world.orders import draw_orders
+from clv.data.world.shop_calendar import YEAR, Calendar, make_calendar
+from clv.data.world.touches import draw_experiment, draw_touches
+from clv.data.world.truth import Window, expected_revenue
+from clv.source_params import DriftParams, ShopParams
+
+
+def make_shop(
+    params: ShopParams, drift: DriftParams | None, seed: int, windows: dict[str, Window]
+) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
+    """The raw tables, by name, and the truth: one row per customer, with latents and what they make expectable."""
+    ends = [first + days for first, days in [*windows.values(), _experiment(params)]]
+    calendar = make_calendar(params, seed, max(params.n_days, *ends), drift)
+    customers = draw_customers(params, seed)
+    # Side by side: each part has random streams of its own, so the order in which they run changes nothing.
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        touches = pool.submit(draw_touches, params, seed, customers)
+        truth = pool.submit(_truth, params, calendar, customers, windows)
+        orders = draw_orders(params, seed, customers, calendar)
+        transactions = draw_lines(params, seed, customers, orders, calendar)
+    tables = {
+        "transactions": transactions,
+        "customers": customers[PUBLIC],
+        "touches": touches.result(),
+        "experiments": draw_experiment(params, customers),
+    }
+    return tables, truth.result()
+
+
+def _truth(params: ShopParams, calendar: Calendar, customers: pd.DataFrame, windows: dict[str, Window]) -> pd.DataFrame:
+    expected = {name: expected_revenue(params, calendar, customers, window) for name, window in windows.items()}
+    return pd.DataFrame(
+        {
+            "customer_id": customers["customer_id"],
+            "orders_per_year": (customers["rate"] * YEAR).round(6),
+            "regularity": customers["regularity"],
+            "dropouts_per_year": (customers["dropout_rate"] * YEAR).round(6),
+            "active_days": customers["lifetime_days"].round(4),
+            "order_value": order_value(params, customers).round(4),
+            "eco_taste": customers["eco_taste"].round(6),
+            "experiment_cost": np.where(customers["takes_part"], catalogue.EXPERIMENT_COSTS[customers["arm"]], np.nan),
+            "treatment_effect": _treatment_effect(params, calendar, customers).round(4),
+            **{name: values.round(4) for name, values in expected.items()},
+        }
+    )
+
+
+def _treatment_effect(params: ShopParams, calendar: Calendar, customers: pd.DataFrame) -> np.ndarray:
+    """Expected net revenue during the experiment under each customer's arm less that under the control, (n,) money.
+
+    NaN for those who take no part.
+    """
+    rows = customers[customers["takes_part"]]
+    effect = np.full(len(customers), np.nan)
+    if len(rows):
+        control = expected_revenue(params, calendar, rows.assign(arm=0), _experiment(params))
+        effect[rows.index] = expected_revenue(params, calendar, rows, _experiment(params)) - control
+    return effect
+
+
+def _experiment(params: ShopParams) -> Window:
+    return (params.experiment_start - params.start).days, params.experiment_days

@@ -1,0 +1,84 @@
+"""The metrics of the segments, as plain values for JSON."""
+
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from clv.marketing.segments.cluster_names import name_clusters
+from clv.marketing.segments.clusters import Clusters
+from clv.marketing.segments.eco import what_sets_apart
+from clv.marketing.segments.hits import GOAL
+from clv.marketing.segments.migration import flows
+from clv.marketing.suppression import hidden
+from clv.marketing_params import SegmentParams
+
+
+def warning(clusters: Clusters, params: SegmentParams) -> str:
+    """What to beware of in the clusters, one line; empty if nothing."""
+    if clusters.stability >= params.clusters.min_stability or len(clusters.numbers) == 1:
+        return ""
+    return (
+        f"clusters are unstable: mean adjusted Rand index {clusters.stability:.2f} over resamples, below "
+        f"{params.clusters.min_stability:.2f}"
+    )
+
+
+def summary(
+    values: pd.DataFrame, profiles: pd.DataFrame, clusters: Clusters, hits: pd.DataFrame, params: SegmentParams,
+    as_of: date,
+) -> dict[str, Any]:  # fmt: skip
+    """Size and forecast of everyone (money), profiles by dimension and segment, clusters and tier hits."""
+    return {
+        "as_of": str(as_of),
+        "customers": len(values),
+        "predicted_total": values["predicted_clv"].sum(),
+        "min_group_customers": params.min_group_customers,
+        "silhouette": clusters.silhouette,
+        "clusters": {
+            "names": name_clusters(clusters, values["frequency"].to_numpy()),
+            "stability": clusters.stability,
+            "min_stability": params.clusters.min_stability,
+            "filled": clusters.filled,
+            "warning": warning(clusters, params),
+        },
+        "segments": {
+            dimension: rows.drop(columns="dimension").set_index("segment").to_dict("index")
+            for dimension, rows in profiles.groupby("dimension")
+        },
+        "tier_hits": {"goal": GOAL, "tiers": hits.set_index("tier").to_dict("index")},
+    }
+
+
+def moved(moves: pd.DataFrame, table: pd.DataFrame, fell: pd.DataFrame, minimum: int) -> dict[str, Any]:
+    """How many customers were known then, who came and left by segment, and who fell by reason, small groups left out.
+
+    `moves`, `table` and `fell` are those of `then_and_now`, `migration` and `fallen`.
+    """
+    kinds = fell.groupby("reason_kind").agg(customers=("lost_value", "size"), lost_value=("lost_value", "sum"))
+    kinds = kinds[~hidden(kinds["customers"].to_numpy(), minimum)].sort_values(
+        "customers", ascending=False, kind="stable"
+    )
+    return {
+        "known_then": int(moves["rfm_segment_then"].notna().sum()),
+        "new": int(moves["rfm_segment_then"].isna().sum()),
+        "flows": {
+            dimension: rows.drop(columns="dimension").set_index("segment").to_dict("index")
+            for dimension, rows in flows(table).groupby("dimension")
+        },
+        "fallen": {
+            "customers": len(fell),
+            "lost_value": fell["lost_value"].sum(),
+            "reasons": kinds.reset_index().to_dict("records"),
+        },
+    }
+
+
+def eco_summary(customers: pd.DataFrame, params: SegmentParams) -> dict[str, Any]:
+    """What sets eco-conscious customers of high value apart; empty where the shop knows no eco products."""
+    if "eco_segment" not in customers:
+        return {}
+    return {
+        "least_share": params.eco_share,
+        "sets_apart": what_sets_apart(customers, params.min_group_customers).to_dict("records"),
+    }

@@ -1,0 +1,86 @@
+"""The shop and its forecast in a few numbers: how much, how sure, against what was spent before, and by whom."""
+
+import hashlib
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from clv.marketing.interval_of_mean import interval_of_mean, level_error, level_spread
+
+FIRST = 100  # customers that a shop is told by
+
+
+def shop_digest(values: pd.DataFrame, last_day: str) -> str:
+    """16 hex digits that stay as they are while the same shop grows: of the first customers who ever bought.
+
+    `values` has customer_id and tenure_days (days from the first purchase to `last_day`, YYYY-MM-DD), one row per
+    customer. They are taken by date and id, so later purchases and customers change nothing, once there are FIRST; a
+    history that is cut off at its beginning is another shop.
+    """
+    first_day = pd.Timestamp(last_day) - pd.to_timedelta(values["tenure_days"], unit="D")
+    rows = pd.DataFrame({"day": first_day.dt.strftime("%Y-%m-%d"), "customer": values["customer_id"].astype("str")})
+    first = rows.sort_values(["day", "customer"]).head(FIRST)
+    text = "\n".join(f"{row.day} {row.customer}" for row in first.itertuples())
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def forecast(values: pd.DataFrame, rolling: pd.DataFrame) -> dict[str, Any]:
+    """The total of the horizon (money), its 95% interval, and how many customers are expected to buy.
+
+    `values` is the table of customer values, `rolling` the judged rolling origins. `level_error` is how far totals of
+    earlier forecasts were off, relative. Where none was judged nobody knows it, and it and the interval are None: that
+    of the customers' own luck alone would be far too narrow.
+    """
+    error = level_error(rolling) if _judged(rolling) else None
+    low, high = (None, None) if error is None else interval_of_mean(values, level_spread(rolling))
+    return {
+        "total": round(float(values["predicted_clv"].sum()), 2),
+        "lower_95": None if low is None else round(len(values) * low, 2),
+        "upper_95": None if high is None else round(len(values) * high, 2),
+        "level_error": error,
+        "expected_buyers": round(float(values["p_purchase"].sum()), 1),
+    }
+
+
+def last_horizon(spent: pd.DataFrame, horizon_days: int, history_days: int) -> dict[str, Any] | None:
+    """Net revenue (money) of the last horizon: of the customers known when it began, and of those who came in it.
+
+    `spent` has tenure_days and net_revenue_last_horizon, one row per customer of today. Only `of_known` compares with a
+    forecast, which knows nobody who is still to come. None where the history (days) is shorter than the horizon, or
+    nobody was known.
+    """
+    known = spent["tenure_days"] >= horizon_days
+    if history_days <= horizon_days or not known.any():
+        return None
+    revenue = spent["net_revenue_last_horizon"]
+    return {
+        "known_customers": int(known.sum()),
+        "of_known": round(float(revenue[known].sum()), 2),
+        "new_customers": int((~known).sum()),
+        "of_new": round(float(revenue[~known].sum()), 2),
+    }
+
+
+def best_of(profiles: pd.DataFrame, dimension: str) -> dict[str, Any] | None:
+    """The segment of a dimension, such as tier, that brings most of the forecast, of those large enough to be shown.
+
+    `profiles` is the table of segments. name, customers, customer_share, total (money), share of the forecast, mean
+    (money per customer); None where no segment is shown, or nothing is forecast.
+    """
+    rows = profiles[(profiles["dimension"] == dimension) & (profiles["predicted_total"] > 0)]
+    if rows.empty:
+        return None
+    best = rows.iloc[int(np.argmax(rows["predicted_total"].to_numpy()))]
+    return {
+        "name": str(best["segment"]),
+        "customers": int(best["customers"]),
+        "customer_share": float(best["customer_share"]),
+        "total": float(best["predicted_total"]),
+        "share": float(best["predicted_share"]),
+        "mean": float(best["predicted_mean"]),
+    }
+
+
+def _judged(rolling: pd.DataFrame) -> bool:
+    return bool(rolling.loc[rolling["forecast"] == "ensemble", "bias"].notna().any())

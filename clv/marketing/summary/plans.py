@@ -1,0 +1,113 @@
+"""What the other stages plan, in a few numbers: the budget, who fell, the next campaign, test and lists."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from clv.marketing.budget.cells import NOT_SPENT
+from clv.marketing.experiments.decisions import WORKS
+from clv.marketing.tiers import TIERS
+
+
+def budget(metrics: Mapping[str, Any], cells: pd.DataFrame) -> dict[str, Any]:
+    """Money to spend and spent, by tier and channel, what it should bring in `window_days`, where the next would go.
+
+    `metrics` and `cells` are those of the stage budget. `split` has the cells that get money, most first; margins are
+    None where nothing says what spending brings.
+    """
+    spent = cells[(cells["tier"] != NOT_SPENT) & (cells["budget"] > 0)]
+    spent = spent.sort_values(["budget", "tier", "channel"], ascending=[False, True, True], kind="stable")
+    following = metrics["next"]
+    return {name: metrics[name] for name in ("mode", "source", "total", "not_spent", "expected_margin", "lower_95",
+                                             "upper_95", "window_days")} | {
+        "spent": metrics["allocated"],
+        "split": spent[["tier", "channel", "budget"]].to_dict("records"),
+        "next": {
+            "amount": following["amount"],
+            "margin": following["expected_margin"],
+            "split": [{name: cell[name] for name in ("tier", "channel", "amount")}
+                      for cell in following["cells"] if cell["amount"] > 0],
+        },
+    }  # fmt: skip
+
+
+def evidence(metrics: Mapping[str, Any]) -> dict[str, int]:
+    """How many tests are finished, their participants, and how many arms are proven better than the control.
+
+    `metrics` is metrics/experiments.json.
+    """
+    arms = [arm for test in metrics["tests"].values() for arm in test["arms"].values()]
+    return {
+        "tests": len(metrics["tests"]),
+        "participants": metrics["participants"],
+        "proven": sum(arm["decision"] == WORKS for arm in arms),
+    }
+
+
+def at_risk(
+    migration: Mapping[str, Any], tiers: pd.Series, split: Sequence[Mapping[str, Any]], minimum: int
+) -> dict[str, Any] | None:
+    """How many customers fell to a lower tier or segment, what their forecasts lost (money), the reason that cost most,
+    and how many of them are of `paid_tiers`, which get money; None where nobody fell, or was known a horizon ago.
+
+    `migration` is that of metrics/segments.json, `tiers` those of who fell, today, `split` that of the budget. A count
+    of fewer than `minimum`, or that leaves fewer, is None.
+    """
+    fell = migration["fallen"]
+    if not fell["customers"]:
+        return None
+    main = max(fell["reasons"], key=lambda reason: reason["lost_value"], default=None)
+    paid_tiers = [tier for tier in TIERS if any(cell["tier"] == tier for cell in split)]
+    paid = int(tiers.isin(paid_tiers).sum())
+    return {
+        "paid": paid if min(paid, len(tiers) - paid) >= minimum else None,
+        "paid_tiers": paid_tiers,
+        "customers": fell["customers"],
+        "lost_value": fell["lost_value"],
+        "main": None if main is None else {
+            "reason": main["reason_kind"], "customers": main["customers"], "lost_value": main["lost_value"],
+        },
+    }  # fmt: skip
+
+
+def campaign(metrics: Mapping[str, Any]) -> dict[str, Any]:
+    """Customers to reach and left alone, and those to reach by channel.
+
+    `metrics` is metrics/campaigns.json; a channel of few customers has None.
+    """
+    return {name: metrics[name] for name in ("treated", "holdout")} | {
+        "channels": {channel["channel"]: channel["treated"] for channel in metrics["channels"]}
+    }
+
+
+def next_test(rows: pd.DataFrame, metrics: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The smallest next test that finds the rise worth finding; None where none can be planned.
+
+    `rows` is tables/next_test.csv, `metrics` metrics/experiments.json. `rise_8_weeks` is the smallest rise that 8 weeks
+    of customers find, None where unknown.
+    """
+    known = rows.dropna(subset=["participants"]).sort_values("participants", kind="stable")
+    if known.empty:
+        return None
+    best = known.iloc[0]
+    within_8_weeks = best["rise_8_weeks"]
+    return {
+        "outcome": str(best["outcome"]),
+        "rise": float(best["rise"]),
+        "participants": int(best["participants"]),
+        "duration_days": int(best["duration_days"]),
+        "enough_customers": bool(best["enough_customers"]),
+        "customers": int(metrics["next"]["customers"]),
+        "rise_8_weeks": None if pd.isna(within_8_weeks) else float(within_8_weeks),
+        "window_days": metrics["window_days"],
+        "finished": len(metrics["tests"]),
+    }
+
+
+def uploads(metrics: Mapping[str, Any]) -> dict[str, int]:
+    """Rows of the lists for Meta and Google that have any, by tier; `metrics` is metrics/audiences.json."""
+    rows: dict[str, Sequence[int | None]] = {
+        found["tier"]: (found["meta"]["rows"], found["google"]["rows"]) for found in metrics["lists"].values()
+    }
+    return {tier: max(n or 0 for n in both) for tier, both in rows.items() if any(both)}

@@ -1,0 +1,180 @@
+"""Maximum likelihood over positive parameters, to the same digits on every CPU, at any number of rows."""
+
+from collections.abc import Callable
+
+import numpy as np
+from scipy.optimize import minimize
+
+from clv.models.btyd.counts import Rows
+
+Loss = Callable[[np.ndarray], tuple[float, np.ndarray]]
+# Of parameters (k,) and columns (n,): the log-likelihood per row (n,) and its gradient (k, n).
+LogLikelihood = Callable[..., tuple[np.ndarray, np.ndarray]]
+
+NEWTON_STEPS = 4
+CHORD_STEPS = 20
+CLOSE = 1e-9  # steps in logs and gradients that end the chords: far below the six digits that are kept
+LONG = 0.5  # a Newton step in logs where steps should have ended: there is a ridge
+STEP = 1e-4  # of the central differences, in logs
+AT_ONCE = 32_768  # rows whose likelihood is held in memory
+
+
+def total(
+    log_likelihood: LogLikelihood, params: np.ndarray, rows: Rows, weight: np.ndarray
+) -> tuple[float, np.ndarray]:
+    """Weighted sums over the rows of the log-likelihood and of its gradient (k,)."""
+    value, gradient = 0.0, np.zeros(len(params))
+    for start in range(0, len(weight), AT_ONCE):
+        part = slice(start, start + AT_ONCE)
+        values, gradients = log_likelihood(params, *(column[part] for column in rows))
+        value += float((values * weight[part]).sum())
+        gradient += (gradients * weight[part]).sum(axis=1)
+    return value, gradient
+
+
+def maximise(
+    log_likelihood: LogLikelihood,
+    rows: Rows,
+    weight: np.ndarray,
+    coarse: tuple[Rows, np.ndarray],
+    n_params: int,
+    bounds: tuple[float, float],
+) -> np.ndarray:
+    """The positive parameters (k,) of the greatest likelihood; `bounds` are of their logs.
+
+    The search runs over `coarse`, fewer rows and weights that say nearly the same. From its end, steps on the gradient
+    of all rows, with the coarse Hessian, lead to the root of that gradient; where they do not, the search goes on over
+    all rows.
+    """
+    theta = minimise_in_logs(_mean_loss(log_likelihood, *coarse), np.zeros(n_params), bounds)
+    loss = _mean_loss(log_likelihood, rows, weight)
+    if len(coarse[1]) < len(weight):
+        found = _follow_chords(_in_logs(loss), theta, _hessian(_in_logs(_mean_loss(log_likelihood, *coarse)), theta))
+        if found is not None and bounds[0] < found.min() and found.max() < bounds[1]:
+            return np.exp(found)
+        theta = minimise_in_logs(loss, theta, bounds)
+    return np.exp(_end_of_ridge(_in_logs(loss), theta, bounds))
+
+
+def standard_errors(log_likelihood: LogLikelihood, params: np.ndarray, rows: Rows, weight: np.ndarray) -> np.ndarray:
+    """Standard errors (k,) of maximum likelihood parameters (k,), from the observed information.
+
+    NaN where the likelihood has no peak at `params`.
+    """
+
+    def gradient(at: np.ndarray) -> np.ndarray:
+        return total(log_likelihood, at, rows, weight)[1]
+
+    steps = np.diag(params * STEP)
+    hessian = np.array([(gradient(params + s) - gradient(params - s)) / (2 * s.sum()) for s in steps])
+    try:
+        variances = np.diag(np.linalg.inv(-(hessian + hessian.T) / 2))
+    except np.linalg.LinAlgError:
+        return np.full(len(params), np.nan)
+    return np.sqrt(np.where(variances > 0, variances, np.nan))
+
+
+def minimise_in_logs(loss: Loss, start: np.ndarray, bounds: tuple[float, float]) -> np.ndarray:
+    """The log parameters (k,) that minimise a smooth loss of parameters, which gives its value and gradient (k,).
+
+    The search is within `bounds`, which keep degenerate data from running away. L-BFGS stops where the loss no longer
+    changes in its last bits, and so at a place that depends on the CPU by some 1e-8; Newton steps on the gradient go
+    on to its root.
+    """
+    in_logs = _in_logs(loss)
+    options = {"maxiter": 2000, "ftol": 1e-15, "gtol": 1e-9}
+    theta = minimize(in_logs, start, jac=True, method="L-BFGS-B", bounds=[bounds] * len(start), options=options).x
+    return _follow_newton(in_logs, theta, bounds)
+
+
+def _mean_loss(log_likelihood: LogLikelihood, rows: Rows, weight: np.ndarray) -> Loss:
+    """The negative mean log-likelihood and its gradient as a function of the parameters."""
+
+    def loss(params: np.ndarray) -> tuple[float, np.ndarray]:
+        value, gradient = total(log_likelihood, params, rows, weight)
+        return -value / weight.sum(), -gradient / weight.sum()
+
+    return loss
+
+
+def _in_logs(loss: Loss) -> Loss:
+    """The loss as a function of log parameters."""
+
+    def in_logs(theta: np.ndarray) -> tuple[float, np.ndarray]:
+        value, gradient = loss(np.exp(theta))
+        return value, gradient * np.exp(theta)
+
+    return in_logs
+
+
+def _hessian(loss: Loss, theta: np.ndarray) -> np.ndarray | None:
+    """The Hessian (k, k) at theta, or None where it is not positive definite."""
+    shifts = np.eye(len(theta)) * STEP
+    hessian = np.array([loss(theta + s)[1] - loss(theta - s)[1] for s in shifts]) / (2 * STEP)
+    hessian = (hessian + hessian.T) / 2
+    try:
+        np.linalg.cholesky(hessian)
+    except np.linalg.LinAlgError:
+        return None
+    return hessian
+
+
+def _follow_newton(loss: Loss, theta: np.ndarray, bounds: tuple[float, float]) -> np.ndarray:
+    """Newton steps from theta towards the root of the gradient, as far as they are within bounds and come nearer."""
+    for _ in range(NEWTON_STEPS):
+        gradient = loss(theta)[1]
+        hessian = _hessian(loss, theta)
+        if hessian is None:  # flat or at a bound: there is no root to go to
+            break
+        moved = theta - np.linalg.solve(hessian, gradient)
+        if moved.min() < bounds[0] or moved.max() > bounds[1]:
+            break
+        if np.abs(loss(moved)[1]).max() >= np.abs(gradient).max():
+            break
+        theta = moved
+    return theta
+
+
+def _end_of_ridge(loss: Loss, theta: np.ndarray, bounds: tuple[float, float]) -> np.ndarray:
+    """Theta, or where a ridge ends on which the search stopped, too flat to be climbed: at a bound.
+
+    Where on the ridge it stopped depends on the CPU, its end does not. As when all customers drop out at one rate,
+    s / beta of the Pareto/NBD model: s and beta then grow together without end. The parameter that Newton's direction
+    takes out of bounds first is held there, and the others go to the root of their gradient.
+    """
+    hessian = _hessian(loss, theta)
+    if hessian is None or theta.min() <= bounds[0] or theta.max() >= bounds[1]:
+        return theta
+    value, gradient = loss(theta)
+    step = -np.linalg.solve(hessian, gradient)
+    if np.abs(step).max() < LONG:
+        return theta
+    limit = np.where(step > 0, bounds[1], bounds[0])
+    room = np.divide(limit - theta, step, out=np.full(len(theta), np.inf), where=step != 0)
+    held = int(np.argmin(room))
+
+    def of_others(others: np.ndarray) -> tuple[float, np.ndarray]:
+        value, gradient = loss(np.insert(others, held, limit[held]))
+        return value, np.delete(gradient, held)
+
+    others = np.clip(np.delete(theta + room[held] * step, held), *bounds)
+    end = np.insert(_follow_newton(of_others, others, bounds), held, limit[held])
+    return end if loss(end)[0] < value else theta
+
+
+def _follow_chords(loss: Loss, theta: np.ndarray, hessian: np.ndarray | None) -> np.ndarray | None:
+    """The root of the gradient near theta by Newton steps with a Hessian held fixed; None where they fail."""
+    if hessian is None:
+        return None
+    gradient = loss(theta)[1]
+    for _ in range(CHORD_STEPS):
+        moved = theta - np.linalg.solve(hessian, gradient)
+        if np.abs(moved - theta).max() > 1:
+            return None
+        there = loss(moved)[1]
+        if np.abs(there).max() >= np.abs(gradient).max():
+            break
+        step, theta, gradient = np.abs(moved - theta).max(), moved, there
+        if step < CLOSE:
+            break
+    return theta if np.abs(gradient).max() < CLOSE else None

@@ -1,0 +1,137 @@
+"""Buy-till-you-die forecast of a snapshot: purchases times Gamma-Gamma spend, fitted to that snapshot alone.
+
+It uses no label, so it can be refitted at every cutoff, today's included; its outputs join the other features. Time is
+operational (`clv.models.btyd.season`).
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from clv.features.past import days_since_epoch
+from clv.models.btyd.gamma_gamma import GammaGamma
+from clv.models.btyd.predictive import revenue_quantiles
+from clv.models.btyd.purchases import PURCHASE_MODELS, PurchaseModel
+from clv.models.btyd.season import Season, operational_history
+from clv.models.rounding import significant
+from clv.params import BtydParams
+from clv.strict import build
+
+# The feature table describes them; a test compares.
+OUTPUTS = (
+    "btyd_p_alive", "btyd_p_purchase", "btyd_p_purchase_30d", "btyd_orders", "btyd_orders_30d", "btyd_orders_365d",
+    "btyd_spend", "btyd_value", "btyd_residual_value",
+)  # fmt: skip
+N_DRAWS = 1000  # of the predictive distribution
+MOST_DAYS = 36_525.0  # a century: where hardly anyone comes back, medians grow beyond all numbers
+
+
+@dataclass(frozen=True)
+class Btyd:
+    """Models fitted to the snapshot at `cutoff`, and the horizon they forecast.
+
+    `net_share` is net revenue over that before returns.
+    """
+
+    purchases: PurchaseModel
+    spend: GammaGamma
+    net_share: float
+    season: Season
+    cutoff: date
+    horizon_days: int
+    params: BtydParams
+
+    @classmethod
+    def fit(
+        cls, snapshot: pd.DataFrame, cutoff: date, horizon_days: int, season: Season, params: BtydParams
+    ) -> "Btyd":  # fmt: skip
+        """Fit to the rows of one snapshot, whose columns of the group `rfm` it reads."""
+        x, t_x, T = operational_history(snapshot, cutoff, season)
+        mean = snapshot["monetary_value"].to_numpy()
+        # All orders, the first included: with few repeat buyers the first order is most of what is known.
+        spend = GammaGamma.fit(x + 1, mean)
+        gross = float(((x + 1) * mean).sum())
+        net_share = min(max(float(snapshot["net_revenue"].sum()) / gross, 0.0), 1.0)
+        purchases = PURCHASE_MODELS[params.purchases].fit(x, t_x, T)
+        return cls(purchases, spend, significant(net_share, 6), season, cutoff, horizon_days, params)
+
+    def refitted(self, snapshot: pd.DataFrame, season: Season) -> "Btyd":
+        """Models of the same kind fitted to the whole snapshot at the same cutoff, in another season."""
+        return Btyd.fit(snapshot, self.cutoff, self.horizon_days, season, self.params)
+
+    def outputs(self, snapshot: pd.DataFrame) -> pd.DataFrame:
+        """One row per row of `snapshot`, same index: the columns OUTPUTS, which the feature table describes."""
+        x, t_x, T = operational_history(snapshot, self.cutoff, self.season)
+        spend = np.round(self.spend.expected_spend(x + 1, snapshot["monetary_value"].to_numpy()) * self.net_share, 4)
+
+        def orders(days: int) -> np.ndarray:
+            return np.round(self.purchases.expected_purchases(x, t_x, T, self._operational(days)), 6)
+
+        def p_purchase(days: int) -> np.ndarray:
+            return np.round(self.purchases.p_purchase(x, t_x, T, self._operational(days)), 6)
+
+        in_horizon = orders(self.horizon_days)
+        daily_rate = np.log1p(self.params.discount_rate) / 365
+        columns = {
+            "btyd_p_alive": np.round(self.purchases.p_alive(x, t_x, T), 6),
+            "btyd_p_purchase": p_purchase(self.horizon_days),
+            "btyd_p_purchase_30d": p_purchase(30),
+            "btyd_orders": in_horizon,
+            "btyd_orders_30d": orders(30),
+            "btyd_orders_365d": orders(365),
+            "btyd_spend": spend,
+            "btyd_value": np.round(in_horizon * spend, 4),
+            "btyd_residual_value": np.round(self.purchases.discounted_purchases(x, t_x, T, daily_rate) * spend, 4),
+        }
+        return pd.DataFrame({name: columns[name] for name in OUTPUTS}, index=snapshot.index)
+
+    def days_to_next_order(self, snapshot: pd.DataFrame) -> np.ndarray:
+        """Days in which a customer who is still active will, as likely as not, have ordered again, (n,).
+
+        The median of a gamma mixture of exponentials: with shape k and rate a it is a (2 ** (1 / k) - 1). A mean would
+        be infinite for who has bought once.
+        """
+        x, _, T = operational_history(snapshot, self.cutoff, self.season)
+        active = self.purchases.active(x, T)
+        doublings = np.minimum(1 / active.shape, 1000.0)
+        return np.minimum(active.rate * np.expm1(np.log(2) * doublings), MOST_DAYS)
+
+    def quantiles(self, snapshot: pd.DataFrame, shares: Sequence[float], seed: int) -> np.ndarray:
+        """Quantiles of the predictive distribution of the net revenue in the horizon, (shares, n) money."""
+        x, t_x, T = operational_history(snapshot, self.cutoff, self.season)
+        mean, t = snapshot["monetary_value"].to_numpy(), self._operational(self.horizon_days)
+        drawn = revenue_quantiles(self.purchases, self.spend, x, t_x, T, x + 1, mean, t, shares, N_DRAWS, seed)
+        return drawn * self.net_share
+
+    def _operational(self, days: int) -> float:
+        """Operational days in so many days after the cutoff."""
+        today = days_since_epoch(self.cutoff)
+        now, then = self.season.elapsed(np.array([today, today + days]))
+        return float(np.round(then - now, 4))
+
+    @property
+    def season_index(self) -> float:
+        """Business in the horizon over that of an average one."""
+        return self._operational(self.horizon_days) / self.horizon_days
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return asdict(self) | {"cutoff": str(self.cutoff)}
+
+    @classmethod
+    def from_dict(cls, content: dict[str, Any]) -> "Btyd":
+        """The models that `to_dict` wrote."""
+        params = build(BtydParams, content["params"], "btyd.params")
+        return cls(
+            purchases=PURCHASE_MODELS[params.purchases](**content["purchases"]),
+            spend=GammaGamma(**content["spend"]),
+            net_share=content["net_share"],
+            season=Season.from_dict(content["season"]),
+            cutoff=date.fromisoformat(content["cutoff"]),
+            horizon_days=content["horizon_days"],
+            params=params,
+        )

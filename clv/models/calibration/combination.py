@@ -1,0 +1,73 @@
+"""One forecast out of many: their weights, and the curve that corrects what they share.
+
+Both are learned from forecasts of rows that the learners were not fitted to. What is then said of these same rows would
+be too good; `honest` says of each what weights and curve learned from the others make of it.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from clv.models.calibration.curve import Curve
+from clv.models.calibration.weights import fit_weights
+from clv.models.rounding import round_significant
+
+HONEST_FOLDS = 5
+DIGITS = 10  # of a mean: equal forecasts stay equal, wherever they stand and on every CPU
+
+
+@dataclass(frozen=True)
+class Combination:
+    """The mean of forecasts by `weights` (k,), sum 1, corrected by the curve; and a share of some forecasts as given.
+
+    `given` (k,) are these shares, which the rows had no say in; what is left of 1 is the share of the mean.
+    """
+
+    weights: tuple[float, ...]
+    curve: Curve
+    given: tuple[float, ...]
+
+    @classmethod
+    def fit(cls, forecasts: np.ndarray, y: np.ndarray, given: tuple[float, ...]) -> "Combination":
+        """Learn weights and curve from forecasts (n, k) of one level, in money, and realised values (n,)."""
+        weights = fit_weights(forecasts, y)
+        return cls(tuple(weights.tolist()), Curve.fit(_mean(forecasts, weights), y), given)
+
+    @property
+    def shares(self) -> tuple[float, ...]:
+        """What each forecast contributes before the curve, (k,), sum 1."""
+        learned = 1 - sum(self.given)
+        return tuple(round(learned * w + g, 4) for w, g in zip(self.weights, self.given, strict=True))
+
+    @property
+    def heard(self) -> tuple[bool, ...]:
+        """Which forecasts have a say, (k,)."""
+        return tuple(w > 0 or g > 0 for w, g in zip(self.weights, self.given, strict=True))
+
+    def apply(self, forecasts: np.ndarray) -> np.ndarray:
+        """The combined forecast, (n,) money; its total is not kept."""
+        learned, given = (_mean(forecasts, np.array(w)) for w in (self.weights, self.given))
+        return np.asarray((1 - sum(self.given)) * self.curve.apply(learned) + given)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return {"weights": list(self.weights), "curve": self.curve.to_dict(), "given": list(self.given)}
+
+    @classmethod
+    def from_dict(cls, content: dict[str, Any]) -> "Combination":
+        """The combination that `to_dict` wrote."""
+        return cls(tuple(content["weights"]), Curve.from_dict(content["curve"]), tuple(content["given"]))
+
+
+def honest(forecasts: np.ndarray, y: np.ndarray, given: tuple[float, ...], fold: np.ndarray) -> np.ndarray:
+    """The combined forecast of each row, (n,) money, by what the rows of the other folds (n,) taught."""
+    combined = np.empty(len(y))
+    for k in np.unique(fold):
+        combined[fold == k] = Combination.fit(forecasts[fold != k], y[fold != k], given).apply(forecasts[fold == k])
+    return combined
+
+
+def _mean(forecasts: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Weighted sums row by row, (n,): a matrix product may differ between one row and many in the last bit."""
+    return round_significant((forecasts * weights).sum(axis=1), DIGITS)

@@ -1,0 +1,51 @@
+"""scikit-learn's random forest, saved without what depends on the machine."""
+
+from pathlib import Path
+
+import joblib
+import numpy as np
+import pandas as pd
+from sklearn.ensemble import RandomForestRegressor
+
+from clv.models.learners.matrices import one_hot
+from clv.models.learners.target import training_rows
+from clv.params import ComputeParams, ForestParams
+
+MIN_ROWS = 4000  # drawn for a tree, as far as there are, whatever the share
+
+
+class ForestLearner:
+    """Mean of trees grown on rows drawn by weight and random features; the trees themselves handle missing numbers."""
+
+    name = "forest"
+
+    def __init__(self, params: ForestParams, compute: ComputeParams, seed: int):
+        self.params = params
+        self.threads = compute.threads
+        self.seed = seed
+
+    def fit(self, X: pd.DataFrame, y: np.ndarray, weight: np.ndarray | None) -> None:
+        """Fit on encoded features, values in money (n,), negative ones as 0, and weights (n,)."""
+        X, y, w = training_rows(X, y, weight)
+        self.model = RandomForestRegressor(
+            n_estimators=self.params.n_trees,
+            min_samples_leaf=self.params.min_leaf_rows,
+            max_features=self.params.feature_share,
+            max_samples=min(len(y), max(MIN_ROWS, round(self.params.row_share * len(y)))),
+            random_state=self.seed,
+            n_jobs=self.threads,
+        ).fit(one_hot(X), y, sample_weight=w)
+        self.model.n_jobs = None  # it would be saved; and parallel prediction adds the trees up in a changing order
+        self.model._sample_weight = None  # one number per training row, which prediction does not need
+
+    def predict(self, X: pd.DataFrame) -> np.ndarray:
+        """Expected value in money, (n,), 0 or more."""
+        return np.asarray(self.model.predict(one_hot(X)))
+
+    def save(self, folder: Path) -> None:
+        """Write forest.joblib."""
+        joblib.dump(self.model, folder / "forest.joblib", compress=("zlib", 3))
+
+    def load(self, folder: Path) -> None:
+        """Read what `save` wrote."""
+        self.model = joblib.load(folder / "forest.joblib")

@@ -1,0 +1,69 @@
+"""A model in two parts: the probability to buy at all, times what a buyer spends; both by LightGBM.
+
+Source: Cragg (1971), "Some statistical models for limited dependent variables", Econometrica 39, 829-844.
+"""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from clv.models.learners.lightgbm import grow, read_booster, tree_settings, write_booster
+from clv.models.learners.matrices import coded
+from clv.models.learners.target import Target, training_rows
+from clv.params import ComputeParams, HurdleParams
+
+
+class HurdleLearner:
+    """P(value > 0) by the logistic loss, and the value of those above 0 by the gamma loss."""
+
+    name = "hurdle"
+
+    def __init__(self, params: HurdleParams, compute: ComputeParams, seed: int):
+        self.params = params
+        self.threads = compute.threads
+        self.settings = tree_settings(params, compute, seed)
+
+    def fit(self, X: pd.DataFrame, y: np.ndarray, weight: np.ndarray | None) -> None:
+        """Fit on encoded features, values in money (n,), negative ones as 0, not all of them 0, and weights (n,).
+
+        Fewer buyers than fill two leaves cannot be told apart: each is worth their mean.
+        """
+        X, y, w = training_rows(X, y, weight)
+        buys, rounds = y > 0, self.params.n_rounds
+        self.target = Target.fit(y[buys], w[buys])
+        self.purchase = grow(X, buys.astype("float64"), w, self.settings | {"objective": "binary"}, rounds)
+        self.spend = None
+        if buys.sum() >= 2 * self.params.min_leaf_rows:
+            spend = self.target.scaled(y[buys])
+            self.spend = grow(X[buys], spend, w[buys], self.settings | {"objective": "gamma"}, rounds)
+
+    def p_purchase(self, X: pd.DataFrame) -> np.ndarray:
+        """Probability to spend anything in the horizon, (n,)."""
+        return np.asarray(self.purchase.predict(coded(X), num_threads=self.threads))
+
+    def predict(self, X: pd.DataFrame) -> np.ndarray:
+        """Expected value in money, (n,), 0 or more."""
+        return self.value(X, self.p_purchase(X))
+
+    def value(self, X: pd.DataFrame, p_purchase: np.ndarray) -> np.ndarray:
+        """The same, given what `p_purchase` said of the same rows, (n,), which takes half of the time."""
+        spend = self.spend.predict(coded(X), num_threads=self.threads) if self.spend else np.ones(len(X))
+        return p_purchase * self.target.money(spend)
+
+    def save(self, folder: Path) -> None:
+        """Write hurdle_purchase.txt and hurdle_spend.txt, the trees, and hurdle.json, the scale of the spend."""
+        write_booster(self.purchase, folder / "hurdle_purchase.txt")
+        if self.spend:
+            write_booster(self.spend, folder / "hurdle_spend.txt")
+        (folder / "hurdle.json").write_text(
+            json.dumps(self.target.to_dict(), sort_keys=True, indent=1) + "\n", encoding="utf-8"
+        )
+
+    def load(self, folder: Path) -> None:
+        """Read what `save` wrote."""
+        self.purchase = read_booster(folder / "hurdle_purchase.txt")
+        spend = folder / "hurdle_spend.txt"
+        self.spend = read_booster(spend) if spend.exists() else None
+        self.target = Target(**json.loads((folder / "hurdle.json").read_text(encoding="utf-8")))

@@ -1,0 +1,118 @@
+"""scikit-learn's neural networks with the Tweedie loss, averaged, and rounded so that they are the same everywhere.
+
+Matrix products sum in an order that differs between kinds of CPU, and training magnifies the last bit from epoch to
+epoch. So coefficients are rounded after each one, when they differ by 1e-14 or so: two machines part only where one
+lies so close to the middle between two roundings. Summed over a fit, the chance of that is about 1e-8.
+"""
+
+import json
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.neural_network import MLPRegressor
+from sklearn.utils import check_random_state
+from threadpoolctl import threadpool_limits
+
+from clv.models.learners.matrices import one_hot
+from clv.models.learners.scaling import Scaler
+from clv.models.learners.target import Target, training_rows
+from clv.params import ComputeParams, NeuralParams
+
+DECIMALS = 4  # of a coefficient
+MIN_BATCHES = 20  # per epoch, as far as there are rows
+BATCH_ROWS = 16, 512  # fewest and most rows of a batch
+MEAN_BOUNDS = 0.01, 100.0  # of forecasts over the training mean, where they weigh rows
+
+
+class NeuralLearner:
+    """Two hidden layers of rectified units on the scaled features, one column per level of a category."""
+
+    name = "neural"
+
+    def __init__(self, params: NeuralParams, compute: ComputeParams, seed: int):
+        self.params = params
+        self.seed = seed
+
+    def fit(self, X: pd.DataFrame, y: np.ndarray, weight: np.ndarray | None) -> None:
+        """Fit on encoded features, values in money (n,), negative ones as 0, and weights (n,)."""
+        X, y, w = training_rows(X, y, weight)
+        matrix = one_hot(X)
+        self.scaler = Scaler.fit(matrix, w)
+        self.target = Target.fit(y, w)
+        rows = self.scaler.transform(matrix), self.target.scaled(y), w / w.mean()
+        random_state = check_random_state(self.seed)  # one stream for all: each network starts where the last ended
+        with threadpool_limits(1):
+            self.networks = [self._network(*rows, random_state) for _ in range(self.params.n_networks)]
+
+    def _network(
+        self, Z: np.ndarray, y: np.ndarray, weight: np.ndarray, random_state: np.random.RandomState
+    ) -> MLPRegressor:
+        """A network fitted with Adam to Tweedie deviance of power 1.5, at a rate that falls to 0.
+
+        The slope of that deviance is the one of Poisson deviance over the root of the forecast, so rows are weighted by
+        the forecasts of the epoch before: Wedderburn (1974), "Quasi-likelihood functions", Biometrika 61, 439-447.
+        """
+        n, epochs = len(y), self.params.n_epochs
+        network = MLPRegressor(
+            loss="poisson",
+            hidden_layer_sizes=(self.params.n_units, max(1, self.params.n_units // 2)),
+            alpha=self.params.alpha,
+            batch_size=min(n, int(np.clip(n // MIN_BATCHES, *BATCH_ROWS))),
+            random_state=random_state,
+            warm_start=True,
+            max_iter=1,
+        )
+        mean = np.ones(n)
+        for epoch in range(epochs):
+            network.set_params(learning_rate_init=self.params.learning_rate * (1 - epoch / epochs))
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", ConvergenceWarning)  # that one epoch is not the end
+                network.fit(Z, y, sample_weight=weight / np.sqrt(mean))
+            network.coefs_ = [np.round(part, DECIMALS) for part in network.coefs_]
+            network.intercepts_ = [np.round(part, DECIMALS) for part in network.intercepts_]
+            mean = np.clip(_forecast(network, Z), *MEAN_BOUNDS)
+        return network
+
+    def predict(self, X: pd.DataFrame) -> np.ndarray:
+        """Expected value in money, (n,), 0 or more."""
+        Z = self.scaler.transform(one_hot(X))
+        with threadpool_limits(1):
+            return self.target.money(np.mean([_forecast(network, Z) for network in self.networks], axis=0))
+
+    def save(self, folder: Path) -> None:
+        """Write neural.json."""
+        content = {
+            "scaler": self.scaler.to_dict(),
+            "target": self.target.to_dict(),
+            "networks": [
+                {name: [part.tolist() for part in getattr(network, name)] for name in ("coefs_", "intercepts_")}
+                for network in self.networks
+            ],
+        }
+        (folder / "neural.json").write_text(json.dumps(content, sort_keys=True) + "\n", encoding="utf-8")
+
+    def load(self, folder: Path) -> None:
+        """Read what `save` wrote."""
+        content = json.loads((folder / "neural.json").read_text(encoding="utf-8"))
+        self.scaler = Scaler.from_dict(content["scaler"])
+        self.target = Target(**content["target"])
+        self.networks = [_loaded(**network) for network in content["networks"]]
+
+
+def _forecast(network: MLPRegressor, Z: np.ndarray) -> np.ndarray:
+    with np.errstate(over="ignore"):  # infinite for an absurd row; bounds follow
+        return np.asarray(network.predict(Z))
+
+
+def _loaded(coefs_: list[list[list[float]]], intercepts_: list[list[float]]) -> MLPRegressor:
+    """A network that predicts, from its coefficients: what scikit-learn documents as the attributes of a fit."""
+    network = MLPRegressor(loss="poisson")
+    network.coefs_ = [np.array(part) for part in coefs_]
+    network.intercepts_ = [np.array(part) for part in intercepts_]
+    network.n_layers_ = len(coefs_) + 1
+    network.n_outputs_ = 1
+    network.out_activation_ = "exp"
+    return network

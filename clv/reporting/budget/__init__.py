@@ -1,0 +1,1 @@
+"""What the notebook 06_budget shows."""

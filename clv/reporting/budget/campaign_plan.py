@@ -1,0 +1,279 @@
+"""What the campaigns report shows: the lists for advertising platforms, and the plan of the next campaign."""
+
+import json
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from clv.marketing.campaigns.channels import NONE_KNOWN
+from clv.reporting.kit.chart import BLUE, GREY, ORANGE, Chart, figure, render
+from clv.reporting.kit.table import ELSEWHERE, Column, Table, facts, note, nothing, table, write
+
+SAID_BY = {
+    "contacts": "Who agreed is said by the column consent of the contacts.",
+    "customers": "Who agreed is said by the column email_consent of the customers.",
+    "nobody": "Nothing in the data says who agreed, so nobody did: bring a column consent with the contacts, or "
+    "email_consent with the customers.",
+}
+FIELDS = {
+    "email": "e-mail", "phone": "phone", "madid": "device", "fn": "first name", "ln": "last name", "zip": "postal code",
+    "ct": "city", "st": "state", "country": "country", "dob": "birthday", "gen": "gender", "uid": "uid",
+}  # fmt: skip
+
+
+def headline(plan: dict[str, Any], currency: str) -> Table:
+    """The plan in a few numbers, from the metrics of the stage campaign."""
+    return facts(
+        [
+            ("customers to reach", write(plan["treated"], "count")),
+            ("left alone to compare with", write(plan["holdout"], "count")),
+            (f"margin at stake, {currency}", write(plan["value_at_stake"], "money")),
+            (f"expected cost of vouchers, media not included, {currency}", write(plan["offer_cost"], "money")),
+        ]
+    )
+
+
+def state(audiences: dict[str, Any]) -> Table:
+    """What the lists were made with, and what to set or bring to make more of them."""
+    if _no_lists(audiences):
+        return nothing(
+            f"There are no lists for Meta and Google, because nobody agreed. {SAID_BY[audiences['consent_from']]}"
+        )
+    said = []
+    if not audiences["key"]:
+        said.append(
+            f"The lists have no rows, because the key for the uids is not set: put a long random text into the "
+            f"environment variable {audiences['key_variable']}, keep it, and run dvc repro -f -s audience."
+        )
+    said.append(SAID_BY[audiences["consent_from"]])
+    said.append(f"{audiences['agreed']:,} of {audiences['customers']:,} customers agreed.")
+    if not audiences["with_contact"]:
+        said.append(
+            "No contacts were given (audience.contacts), so no platform can find anybody: Google's lists stay empty, "
+            "and Meta's hold only our own uids and values."
+        )
+    else:
+        said.append(f"{audiences['with_contact']:,} customers have a contact.")
+    if audiences["contacts_of_nobody"]:
+        said.append(f"{audiences['contacts_of_nobody']:,} contacts are of nobody who has bought, and were not used.")
+    return note(" ".join(said))
+
+
+def lists(audiences: dict[str, Any], currency: str) -> Table:
+    """One row per list: whom it is of, how many are left out and why, how many rows each platform gets."""
+    if _no_lists(audiences):
+        return ELSEWHERE
+    rows = pd.DataFrame(
+        [
+            {
+                "list": name,
+                "tier": row["tier"],
+                "customers": row["customers"],
+                "left_out": reasons(row["left_out"]),
+                "meta": row["meta"]["rows"],
+                "value": row["meta"]["value"],
+                "google": row["google"]["customers"],
+            }
+            for name, row in audiences["lists"].items()
+        ]
+    )
+    columns = [
+        Column("list", "list"),
+        Column("tier", "tier"),
+        Column("customers", "customers", "count"),
+        Column("left_out", "left out"),
+        Column("meta", "on Meta's list", "count"),
+        Column("value", f"their value, {currency}", "money"),
+        Column("google", "on Google's list", "count"),
+    ]
+    return table(
+        rows,
+        columns,
+        "The lists in reports/audiences. The names say nothing: platforms show them around. "
+        "Numbers of few customers, and others that would tell them, are not shown",
+    )
+
+
+def fields(audiences: dict[str, Any]) -> Table:
+    """How much of each list a platform can match by: share of Meta's rows with each field."""
+    if not any(row["meta"]["rows"] for row in audiences["lists"].values()):
+        return ELSEWHERE
+    rows = pd.DataFrame({"field": FIELDS.values()})
+    for name, row in audiences["lists"].items():
+        rows[name] = [_share(row["meta"]["filled"][field], row["meta"]["rows"]) for field in FIELDS]
+    columns = [Column("field", "field"), *(Column(name, name, "share") for name in audiences["lists"])]
+    return table(
+        rows,
+        columns,
+        "Share of the rows for Meta that have a field. A platform finds a person by e-mail, phone, device, or name and "
+        "address; not by the uid, which is ours",
+    )
+
+
+def malformed(audiences: dict[str, Any]) -> Table:
+    """Values of contacts that could not be used, by reason."""
+    if not audiences["malformed"]:
+        return note("Every value of the contacts could be read.") if audiences["with_contact"] else ELSEWHERE
+    rows = pd.DataFrame(list(audiences["malformed"].items()), columns=["reason", "values"])
+    columns = [Column("reason", "column, and what is wrong"), Column("values", "values", "count")]
+    return table(rows, columns, "Values of the contacts that could not be used, and were left blank")
+
+
+def left_out(plan: dict[str, Any]) -> Table:
+    """Who is not in the plan, and who may get e-mail."""
+    said = f"Not in the plan: {reasons(plan['left_out'])}." if plan["left_out"] else "Every customer is in the plan."
+    if _channels_known(plan):
+        said += (
+            f" {SAID_BY[plan['consent_from']]} Nobody else is planned by e-mail, which is every kind of touch with "
+            "mail or newsletter in its name."
+        )
+    return note(said)
+
+
+def segments(plan: dict[str, Any], currency: str) -> Table:
+    """One row per segment and offer."""
+    columns = [Column("rfm_segment", "segment"), Column("offer", "offer"), *_figures(currency)]
+    return table(
+        pd.DataFrame(plan["segments"], columns=[c.name for c in columns]),
+        columns,
+        "The plan by segment and offer. Money is of those who are reached; groups of few customers have no figures, "
+        "nor have others that would tell them",
+    )
+
+
+def channels(plan: dict[str, Any], currency: str) -> Table:
+    """One row per segment and channel."""
+    if not _channels_known(plan):
+        return nothing("The plan names no channels: nothing is known of how customers were addressed so far.")
+    columns = [
+        Column("rfm_segment", "segment"),
+        Column("channel", "channel"),
+        Column("response_rate", "expected response", "share"),
+        *_figures(currency),
+    ]
+    rows = pd.DataFrame(plan["segments_by_channel"], columns=[c.name for c in columns])
+    order = rows.groupby("rfm_segment")["value_at_stake"].transform("sum")
+    rows = rows.assign(order=order).sort_values(["order", "rfm_segment", "channel"], ascending=[False, True, True])
+    return table(rows, columns, "The plan by segment and channel; the response is the share of touches reacted to")
+
+
+def stakes(plan: dict[str, Any], currency: str) -> Chart | Table:
+    """Margin at stake by segment, beside what the offers are expected to cost."""
+    columns = ["rfm_segment", "value_at_stake", "offer_cost"]
+    rows = pd.DataFrame(plan["segments"], columns=columns).groupby("rfm_segment").sum(min_count=1).dropna()
+    rows = rows.sort_values(["value_at_stake"], kind="stable").astype("float64")
+    if rows.empty:
+        return nothing("No segment has enough customers in the plan to show its figures.")
+    fig, ax = figure(height=3.4)
+    at = np.arange(len(rows))
+    ax.barh(at + 0.2, rows["value_at_stake"], height=0.4, color=BLUE, label="margin at stake")
+    ax.barh(at - 0.2, rows["offer_cost"], height=0.4, color=ORANGE, label="expected cost of vouchers")
+    ax.set_yticks(at, list(rows.index))
+    ax.grid(visible=False, axis="y")
+    ax.grid(visible=True, axis="x")
+    ax.xaxis.set_major_formatter(lambda v, _: f"{v:,.0f}")
+    ax.set_xlabel(currency)
+    ax.legend(frameon=False, loc="lower right")
+    top = rows.iloc[-1]
+    share = top["value_at_stake"] / max(float(plan["value_at_stake"]), 1e-12)
+    return render(
+        fig, "stakes",
+        f"{rows.index[-1]}: {share:.0%} of the margin at stake, {top['value_at_stake']:,.0f} {currency}",
+        f"Bars of margin at stake and cost of vouchers for {len(rows)} segments; the largest is {rows.index[-1]}",
+    )  # fmt: skip
+
+
+def hours(plan: dict[str, Any]) -> Chart | Table:
+    """How many customers are planned for each hour of the day."""
+    if not plan["hours"]:
+        return nothing("The plan names no hours: the dates of orders and reactions have no time of day.")
+    shown = [0 if n is None else n for n in plan["hours"].values()]
+    if not any(shown):
+        return nothing("There are too few customers in the plan to show their hours.")
+    fig, ax = figure(height=2.8)
+    ax.bar(np.arange(24), shown, color=BLUE, width=0.8)
+    few = [hour for hour, n in enumerate(plan["hours"].values()) if n is None]
+    ax.plot(few, np.full(len(few), 0.02 * max(shown)), linestyle="none", marker="_", markersize=8, color=GREY)
+    ax.set_xticks(range(0, 24, 3), [f"{hour:02d}:00" for hour in range(0, 24, 3)])
+    ax.set_ylabel("customers")
+    ax.yaxis.set_major_formatter(lambda v, _: f"{v:,.0f}")
+    best = int(np.argmax(shown))
+    share = _share(shown[best], sum(shown))
+    return render(
+        fig, "hours",
+        f"Most, {write(share, 'share')}, are planned for the hour from {best:02d}:00; a dash marks hours of too few "
+        f"customers to show, and of others that would tell them",
+        f"Bars of customers by send hour, 0 to 23; the highest is {best} with {shown[best]:,}",
+    )  # fmt: skip
+
+
+def judged_hours(plan: dict[str, Any]) -> Table:
+    """What the hours rest on, and whether hours of one's own were better than one for all."""
+    source, judged = plan["hours_from"], plan["hours_judged"]
+    if not plan["hours"]:
+        return ELSEWHERE
+    said = (
+        f"The hours come from {source['orders']:,} orders, and from reactions that weigh as much as "
+        f"{source['reactions']:,.0f}."
+    )
+    if source["same_hour"]:
+        said += (
+            f" All touches of the kind {', '.join(source['same_hour'])} went out at one hour, so who reacted to them "
+            f"says little about the hour."
+        )
+    if judged["orders"]:
+        said += (
+            f" Were they right? Taken from what was known 90 days ago, {judged['own']:.1%} of the "
+            f"{judged['orders']:,} orders since came within an hour of the customer's own send hour, and "
+            f"{judged['same_for_all']:.1%} within an hour of {judged['hour_for_all']:02d}:00, the usual hour of all. "
+        )
+        said += (
+            "Hours of their own are better, so the plan uses them."
+            if judged["worth_it"]
+            else "Hours of their own are no better, so everyone gets the usual hour of their segment."
+        )
+    return note(said)
+
+
+def measuring(plan: dict[str, Any]) -> Table:
+    """How to find out later what the campaign brought."""
+    left, name = 100 * plan["holdout_share"], json.dumps(plan["name"], ensure_ascii=False)
+    shares = f"experiment.shares: {{{name}: {{treated: {100 - left:g}, holdout: {left:g}}}}}"
+    meant = f"set {shares}, as the groups were not to be equal, " if left > 0 else ""
+    return note(
+        f"The campaign '{plan['name']}' leaves {plan['holdout']:,} customers alone, drawn by chance: a hash of its "
+        f"name and the customer. They are on none of the lists in reports/campaigns, of which there is one per "
+        f"channel. When it is over, put what was really spent into the column cost of "
+        f"reports/campaigns/assignments.csv, name the channel where that is blank, append it to your table of tests "
+        f"(generate.files.experiments), {meant}add the new orders and run again: the page Budget then "
+        f"says what those who were reached bought beyond those who were not, and whether that paid. Until its window "
+        f"is over, they are left out of the next plan. Give the next campaign another name (campaign.name), or the "
+        f"same customers stay alone."
+    )
+
+
+def reasons(counted: dict[str, int | None]) -> str:
+    """Reasons with how many customers they hit, None for a number not shown, on one line; an en dash for none."""
+    return ", ".join(reason if n is None else f"{reason} {n:,}" for reason, n in counted.items()) or "–"
+
+
+def _no_lists(audiences: dict[str, Any]) -> bool:
+    return not audiences["agreed"] and not audiences["with_contact"]
+
+
+def _channels_known(plan: dict[str, Any]) -> bool:
+    return any(row["channel"] != NONE_KNOWN for row in plan["channels"])
+
+
+def _figures(currency: str) -> list[Column]:
+    return [
+        Column("treated", "to reach", "count"),
+        Column("holdout", "left alone", "count"),
+        Column("value_at_stake", f"margin at stake, {currency}", "money"),
+        Column("offer_cost", f"cost of vouchers, {currency}", "money"),
+    ]
+
+
+def _share(n: int | None, of: int | None) -> float:
+    return np.nan if n is None or not of else n / of

@@ -1,0 +1,1 @@
+"""What the notebook 05_customers shows."""

@@ -1,0 +1,1 @@
+"""What the notebook 01_data shows."""

@@ -1,0 +1,141 @@
+"""What the data report shows: what came in, what was set aside, and how the shop developed."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from clv.data.schema import TABLES
+from clv.data.types import MINOR_PER_UNIT
+from clv.reporting.kit.chart import BLUE, GREEN, GREY, Chart, figure, render
+from clv.reporting.kit.table import Column, Table, facts, note, nothing, table, write
+
+MOST_TICKS = 7  # names of months that fit below a chart
+
+
+def overview(metrics: dict[str, Any], currency: str) -> Table:
+    """The size of the data, from the metrics of preprocess."""
+    return facts(
+        [
+            ("customers", write(metrics["customers"], "count")),
+            ("purchase days", write(metrics["purchase_days"], "count")),
+            (f"net revenue, {currency}", write(metrics["net_revenue"], "money")),
+            ("first day", metrics["first_day"]),
+            ("last day", metrics["last_day"]),
+        ]
+    )
+
+
+def quality(rules: pd.DataFrame, currency: str) -> Table:
+    """One row per cleaning rule, as `clv.data.quality` found it: rows hit, revenue touched, examples.
+
+    The tables share rules: those of the others are shown where they hit.
+    """
+    shown = rules[(rules["table"] == "transactions") | (rules["rows"] > 0)]
+    shown = shown.assign(revenue=shown["revenue_minor"].astype("Float64") / MINOR_PER_UNIT)
+    columns = [Column("table", "table"), Column("rule", "rule"), Column("action", "action"),
+               Column("catches", "what it catches"), Column("rows", "rows", "count"), Column("share", "share", "share"),
+               Column("revenue", f"revenue touched, {currency}", "money"), Column("examples", "examples")]  # fmt: skip
+    return table(
+        shown,
+        columns,
+        "What each rule hit, in their order. Rejected rows are all kept in data/clean/rejected.parquet, under the row "
+        "numbers of the examples, which count from 0; the revenue of a repair is what it changed. Rules of the other "
+        "tables are shown where they hit",
+    )
+
+
+def kept(metrics: dict[str, Any]) -> Table:
+    """How many rows of the orders were kept, from the metrics of preprocess."""
+    raw, clean = metrics["raw_rows"]["transactions"], metrics["clean_rows"]["transactions"]
+    return note(f"Of {raw:,} rows of transactions, {clean:,} were kept and {raw - clean:,} set aside.")
+
+
+def unreadable(metrics: dict[str, Any]) -> Table:
+    """Values that were there and could not be read, by column; they count as missing."""
+    lost = [(f"{t}.{c}", n) for t, columns in metrics["unreadable_values"].items() for c, n in columns.items()]
+    if not lost:
+        return note("Every value that is there could be read.")
+    return note("Could not be read, and count as missing: " + ", ".join(f"{c} ({n:,} values)" for c, n in lost) + ".")
+
+
+def absent(clean: dict[str, pd.DataFrame], absent_features: list[str]) -> Table:
+    """Which optional columns this data lacks, and what is switched off with them."""
+    lines = []
+    for name, columns in TABLES.items():
+        have = {*clean[name].columns, "is_return"}  # the sign of the amount says it in clean tables
+        missing = [c.name for c in columns if not {c.name, f"{c.name}_minor"} & have]
+        if clean[name].empty:
+            lines.append(f"There is no table of {name}.")
+        elif missing:
+            lines.append(f"The table of {name} has no {', '.join(missing)}.")
+    if not lines:
+        return nothing("Every column that could be used is present; nothing is switched off.")
+    if absent_features:
+        n = len(absent_features)
+        lines.append(f"{n} feature{' is' if n == 1 else 's are'} left out for that; the page Features lists them.")
+    return Table("".join(note(line).html for line in lines))
+
+
+def monthly_revenue(transactions: pd.DataFrame, currency: str) -> Chart:
+    """Net revenue by calendar month."""
+    month = transactions["order_ts"].dt.to_period("M")
+    revenue = transactions.groupby(month)["amount_minor"].sum() / MINOR_PER_UNIT
+    fig, ax = figure()
+    ax.bar(np.arange(len(revenue)), revenue.to_numpy(), color=BLUE, width=0.8)
+    _month_axis(ax, revenue.index)
+    ax.set_ylabel(f"net revenue, {currency}")
+    ax.yaxis.set_major_formatter(lambda v, _: f"{v:,.0f}")
+    top = revenue.idxmax()
+    return render(
+        fig, "monthly-revenue", "Net revenue by month; the first and the last may be incomplete",
+        f"Bar chart of net revenue in {len(revenue)} months; the highest is {top} with {revenue.max():,.0f} {currency}",
+    )  # fmt: skip
+
+
+def cohort_sizes(transactions: pd.DataFrame) -> Chart:
+    """New and returning customers by month."""
+    bought = transactions[transactions["amount_minor"] > 0]
+    months = bought.assign(month=bought["order_ts"].dt.to_period("M"))[["customer_id", "month"]].drop_duplicates()
+    first = months.groupby("customer_id")["month"].min()
+    index = pd.period_range(months["month"].min(), months["month"].max(), freq="M")
+    new = first.value_counts().reindex(index, fill_value=0)
+    returning = months["month"].value_counts().reindex(index, fill_value=0) - new
+    fig, ax = figure()
+    at = np.arange(len(index))
+    ax.bar(at, returning.to_numpy(), color=GREEN, width=0.8, label="bought before")
+    ax.bar(at, new.to_numpy(), bottom=returning.to_numpy(), color=GREY, width=0.8, label="first purchase")
+    _month_axis(ax, index)
+    ax.set_ylabel("customers who bought")
+    ax.yaxis.set_major_formatter(lambda v, _: f"{v:,.0f}")
+    fig.legend(frameon=False, loc="outside upper center", ncols=2, reverse=True)
+    return render(
+        fig, "cohorts", "Customers who bought in a month: for the first time, or again",
+        f"Stacked bar chart over {len(index)} months: {new.sum():,} first purchases, and customers who bought again",
+    )  # fmt: skip
+
+
+def orders_per_customer(transactions: pd.DataFrame) -> Chart:
+    """How many customers bought on how many days."""
+    bought = transactions[transactions["amount_minor"] > 0]
+    days = bought.assign(day=bought["order_ts"].dt.normalize()).drop_duplicates(["customer_id", "day"])
+    counts = days.groupby("customer_id").size().clip(upper=12).value_counts().sort_index()
+    fig, ax = figure(height=3.0)
+    ax.bar(counts.index, counts.to_numpy(), color=BLUE, width=0.8)
+    ax.set_xticks(range(1, 13), [*map(str, range(1, 12)), "12+"])
+    ax.set_xlabel("purchase days of a customer")
+    ax.set_ylabel("customers")
+    ax.yaxis.set_major_formatter(lambda v, _: f"{v:,.0f}")
+    once = counts.get(1, 0) / counts.sum()
+    return render(
+        fig, "orders-per-customer", f"{once:.0%} of the customers bought on one day only",
+        f"Bar chart of customers by number of purchase days; {once:.0%} have one",
+    )  # fmt: skip
+
+
+def _month_axis(ax: Axes, months: pd.Index) -> None:
+    step = next((few for few in (1, 2, 3, 4, 6) if len(months) <= MOST_TICKS * few), 0)
+    step = step or 12 * -(-len(months) // (12 * MOST_TICKS))
+    ticks = np.arange(0, len(months), step)
+    ax.set_xticks(ticks, [str(month) for month in months[ticks]])

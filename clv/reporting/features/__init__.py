@@ -1,0 +1,1 @@
+"""What the notebook 02_features shows."""

@@ -1,0 +1,1 @@
+"""The front page, its pictures, and the page of `dvc plots`."""

@@ -1,0 +1,54 @@
+"""The parts of the front page that are its own: a card for each report, the files behind them, and the revisions."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from html import escape
+from pathlib import PurePosixPath
+from typing import Any
+
+from clv.reporting.front.pictures import Picture
+from clv.reporting.kit.page import Link
+
+SHOWN = 12  # hex digits of a revision
+FOLDERS = {"metrics": "Metrics", "tables": "Tables", "plots": "Data of the pictures"}
+
+
+def cards(links: Sequence[Link], pictures: Mapping[str, Picture]) -> str:
+    """The reports as cards: picture, title, one line. `pictures` is by href."""
+    items = "".join(
+        f'<li><h3><a href="{escape(link.href)}">{escape(link.title)}</a></h3><p>{escape(link.summary)}</p>'
+        f"{pictures[link.href].to_html()}</li>"
+        for link in links
+    )
+    return f'<ul class="cards">{items}</ul>'
+
+
+def files(artifacts: Sequence[str], links: Sequence[Link]) -> str:
+    """Links to pages without a card, and to the small files behind the reports, by folder.
+
+    `artifacts` are paths; what lies elsewhere is passed over.
+    """
+    pages = "".join(
+        f'<p><a href="{escape(link.href)}">{escape(link.title)}</a>: {escape(link.summary)}</p>' for link in links
+    )
+    found = {name: sorted(path for path in artifacts if path.startswith(f"reports/{name}/")) for name in FOLDERS}
+    return pages + "".join(
+        f"<p>{title}: "
+        + ", ".join(f'<a href="{name}/{escape(PurePosixPath(path).name)}">{escape(PurePosixPath(path).name)}</a>'
+                    for path in found[name])
+        + "</p>"
+        for name, title in FOLDERS.items()
+        if found[name]
+    )  # fmt: skip
+
+
+def revisions(data: str, code: str, parameters: Mapping[str, Any]) -> str:
+    """What the reports were made of: the digests of data and code (hex), and that of the values of the parameters."""
+    values = hashlib.sha256(json.dumps(parameters, sort_keys=True, default=str).encode()).hexdigest()
+    named = {"data": data, "code": code, "parameters": values}
+    parts = ", ".join(f"{name} <code>{digest[:SHOWN]}</code>" for name, digest in named.items())
+    return (
+        f'<p class="revisions">Made of {parts}. With the same of each, and the same run kept to '
+        "compare with, every number is the same.</p>"
+    )

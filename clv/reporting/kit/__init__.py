@@ -1,0 +1,1 @@
+"""What every page is made of: page, chart, table, heat, sections, notebook, document."""

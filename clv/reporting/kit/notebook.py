@@ -1,0 +1,81 @@
+"""Executing a notebook with papermill, and making a page of it."""
+
+import tempfile
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import papermill
+from nbconvert import HTMLExporter
+from traitlets.config import Config
+
+from clv.reporting.kit.page import page
+from clv.reporting.kit.sections import body_of
+
+# What goes wrong in a cell is in its outputs; a kernel that is told to end while it idles says so as an error.
+QUIET = ["--IPKernelApp.log_level=CRITICAL"]
+INJECTED = "injected-parameters"
+
+
+def execute(notebook: Path, parameters: Mapping[str, Any]) -> nbformat.NotebookNode:
+    """Run a notebook in the current folder with those of the parameters that it declares; give it with its outputs.
+
+    Raises papermill's `PapermillExecutionError`, which shows the cell, if a cell fails. The result has nothing that
+    differs from run to run: no times, no random ids, no warnings on stderr.
+    """
+    declared = papermill.inspect_notebook(str(notebook))
+    with tempfile.TemporaryDirectory() as folder:
+        executed = Path(folder) / notebook.name
+        try:
+            papermill.execute_notebook(
+                str(notebook),
+                str(executed),
+                parameters={name: value for name, value in parameters.items() if name in declared},
+                kernel_name="python3",
+                progress_bar=False,
+                cwd=".",
+                # Sockets in a folder of its own: no port for others to connect to, and several kernels side by side.
+                config=Config({"KernelManager": {"transport": "ipc", "ip": str(Path(folder) / "kernel")}}),
+                extra_arguments=QUIET,
+            )
+        except papermill.PapermillExecutionError as error:
+            error.add_note(f"in {notebook}")
+            raise
+        done = nbformat.read(executed, as_version=4)
+    source = nbformat.read(notebook, as_version=4)
+    done.metadata = source.metadata
+    tags = {cell.id: cell.metadata for cell in source.cells}
+    for cell in done.cells:
+        if INJECTED in cell.metadata.get("tags", []):
+            cell.id = f"{notebook.stem}-injected"
+        cell.metadata = tags.get(cell.id, {"tags": [INJECTED]})
+        if cell.cell_type == "code":
+            cell.outputs = [_plain(output) for output in cell.outputs if output.get("name") != "stderr"]
+    return done
+
+
+def to_page(notebook: nbformat.NotebookNode, out: Path, source: Path) -> str:
+    """The HTML page of an executed notebook, to lie at `out`: markdown and outputs, no code but a link to `source`."""
+    return page(body_of(notebook, _render), out.name, source.relative_to(out.parent).as_posix())
+
+
+def _plain(output: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """Without the text that stands in for HTML where none can be shown."""
+    if "text/html" in output.get("data", {}):
+        output.data.pop("text/plain", None)
+    return output
+
+
+def _render(cells: list[nbformat.NotebookNode]) -> str:
+    if not cells:
+        return ""
+    body, _ = _exporter().from_notebook_node(nbformat.v4.new_notebook(cells=cells))
+    return str(body)
+
+
+@cache
+def _exporter() -> HTMLExporter:
+    """The template `basic` loads nothing; those of Jupyter's own look come with scripts from elsewhere."""
+    return HTMLExporter(template_name="basic", exclude_input=True, exclude_output_prompt=True)

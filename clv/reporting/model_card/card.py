@@ -1,0 +1,151 @@
+"""The model card: what the forecast is made of, what it is for, how good it is and where it ends.
+
+Source: Mitchell et al. (2019), "Model cards for model reporting", FAT* 2019.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import partial
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from clv.evaluation.bootstrap import ENSEMBLE
+from clv.evaluation.fairness import largest_gaps
+from clv.evaluation.judgement import HEADLINE, Judgement
+from clv.evaluation.metrics import BY_NAME
+from clv.evaluation.params import EvaluateParams
+from clv.evaluation.verdict import Check
+from clv.features.timeline import Plan
+from clv.models.calibration.intervals import LEVELS
+from clv.models.panel import BTYD
+from clv.reporting.kit.names import TITLES
+from clv.reporting.kit.table import write
+
+SLICED = ("lifecycle", "channel", "country", "age_band")  # of the slices, those that speak of whom it serves
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What was seen in the backtest: its `judgement` by so many test `customers`, the checks, the advice on drift."""
+
+    customers: int
+    judgement: Judgement
+    checks: Sequence[Check]
+    advice: str
+
+
+def shop_name(source: Mapping[str, Any], world: str) -> str:
+    """Which shop the data are of: a synthetic `world`, or what the transactions were read from."""
+    synthetic = source["kind"] == "synthetic"
+    return f"the synthetic shop {world}" if synthetic else str(source["tables"]["transactions"]["name"])
+
+
+@dataclass(frozen=True)
+class Card:
+    """What a model card is written from.
+
+    `data` are the counts of preprocess, `weights` those of today's ensemble by learner, `versions` those of libraries;
+    there are no `findings` where there is no backtest.
+    """
+
+    plan: Plan
+    source: str
+    currency: str
+    data: Mapping[str, Any]
+    weights: Mapping[str, float]
+    versions: Mapping[str, str]
+    params: EvaluateParams
+    findings: Findings | None
+
+    def to_markdown(self) -> str:
+        """The whole card."""
+        environment = Environment(loader=FileSystemLoader(Path(__file__).parent), undefined=StrictUndefined)
+        environment.filters |= {name: partial(_written, how=name) for name in ("count", "money", "share")}
+        environment.filters["percent"] = "{:.0%}".format
+        return environment.get_template("card.md.j2").render(
+            plan=self.plan,
+            source=self.source,
+            currency=self.currency,
+            data=self.data,
+            params=self.params,
+            levels=", ".join(f"{level}%" for level in LEVELS),
+            learners=set(self.weights) - {BTYD},
+            weights=_weights(self.weights),
+            findings=None if self.findings is None else _written_findings(self.findings),
+            versions=", ".join(f"{name} {version}" for name, version in sorted(self.versions.items())),
+        )
+
+
+def _written_findings(findings: Findings) -> dict[str, str]:
+    """The parts of the card that speak of the backtest, as Markdown."""
+    judgement = findings.judgement
+    persons = "Groups of persons are not known."
+    if len(judgement.fairness):
+        gaps = _gaps(largest_gaps(judgement.fairness))
+        persons = f"Gaps between groups of persons beyond chance: {gaps or 'none'}."
+    return {
+        "customers": write(findings.customers, "count"),
+        "metrics": _metrics(judgement.metrics),
+        "slices": _slices(judgement.slices),
+        "persons": persons,
+        "checks": _checks(findings.checks),
+        "advice": findings.advice,
+    }
+
+
+def _weights(weights: Mapping[str, float]) -> str:
+    ordered = sorted(weights.items(), key=lambda item: (-item[1], item[0]))
+    return ", ".join(f"{TITLES[name]} {weight:.0%}" for name, weight in ordered if weight > 0)
+
+
+def _metrics(metrics: pd.DataFrame) -> str:
+    rows = {row["metric"]: row for row in metrics[metrics["forecast"] == ENSEMBLE].to_dict("records")}
+    written = []
+    for name in HEADLINE:
+        value, lower, upper = (write(rows[name][end], BY_NAME[name].unit) for end in ("value", "lower", "upper"))
+        written.append((BY_NAME[name].title, value, f"{lower} to {upper}"))
+    return _table(("metric", "value", "interval"), written)
+
+
+def _slices(slices: pd.DataFrame) -> str:
+    columns = ("customers", "bias", "gini", "coverage_95")
+    formats = ("count", "signed_share", "ratio", "share")
+    rows = [
+        (f"{row['by'].replace('_', ' ')}: {row['group']}", *map(_written, (row[c] for c in columns), formats))
+        for row in slices[slices["by"].isin(SLICED)].to_dict("records")
+    ]
+    return _table(("group", "customers", "bias", "Gini", "95% intervals cover"), rows)
+
+
+def _gaps(gaps: pd.DataFrame) -> str:
+    words = [
+        f"{row['measure']} by {row['by']} ".replace("_", " ")
+        + _plain(f"({row['gap']:.1%} more for {row['highest']} than for {row['lowest']})")
+        for row in (gaps[gaps["beyond_noise"]] if len(gaps) else gaps).to_dict("records")
+    ]
+    return ", ".join(words)
+
+
+def _checks(checks: Sequence[Check]) -> str:
+    rows = [asdict(check) for check in checks]
+    written = [(row["name"].replace("_", " "), row["status"], row["message"]) for row in rows]
+    return _table(("check", "status", "what was seen"), written)
+
+
+def _written(value: Any, how: Any) -> str:
+    return write(value, how)
+
+
+def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join("| " + " | ".join(map(_plain, line)) + " |" for line in lines)
+
+
+def _plain(text: str) -> str:
+    """Text in one line, without marks of HTML or Markdown: names of groups come from the shop's own data."""
+    return re.sub(r"([|*`\[\]])", r"\\\1", escape(" ".join(text.split()), quote=False))

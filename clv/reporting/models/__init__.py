@@ -1,0 +1,1 @@
+"""What the notebook 03_models shows."""

@@ -1,0 +1,247 @@
+"""What reports show of how good the forecast is, on a window or on customers it never saw."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from clv.evaluation.metrics import BY_NAME
+from clv.reporting.kit.chart import BLUE, GREEN, GREY, ORANGE, PINK, SKY, Chart, Mark, figure, name_lines, render
+from clv.reporting.kit.names import TITLES
+from clv.reporting.kit.table import NOT_JUDGED, Column, Table, facts, note, nothing, table, write
+
+DASHED = ("perfect", "same_as_last_period", "average_so_far", "btyd_no_season")
+COLOURS = {
+    "ensemble": BLUE, "btyd": GREEN, "btyd_no_season": SKY, "same_as_last_period": ORANGE, "average_so_far": PINK,
+    "perfect": GREY,
+}  # fmt: skip
+# What the table of all forecasts shows; metrics.csv has the rest.
+COMPARED = (
+    "gini", "spearman", "r2", "mae", "rmse", "decile_mape", "bias", "auc", "average_precision", "precision_top_5",
+    "value_top_20",
+)  # fmt: skip
+TOP = 1.02  # of the gain curve's vertical axis
+SHOWN = {"better": "better", "worse": "worse", "nothing": "not shown"}
+
+
+def headline(metrics: dict[str, Any], currency: str) -> Table:
+    """The numbers of the ensemble on the test rows."""
+    if not metrics["customers"]:
+        return note(
+            f"There is no backtest, because {metrics['why']}. The forecast is that of the buy-till-you-die models "
+            "alone, and nothing has yet shown how good it is."
+        )
+    return facts(
+        [
+            ("test customers", write(metrics["customers"], "count")),
+            ("normalised Gini", write(metrics["gini"], "ratio")),
+            ("total forecast against realised", write(metrics["bias"], "signed_share")),
+            (f"mean absolute error, {currency}", write(metrics["mae"], "money")),
+            ("95% intervals cover", write(metrics["coverage_95"], "share")),
+        ]
+    )
+
+
+def verdict(checks: Sequence[dict[str, Any]]) -> Table:
+    """Every check with what was seen."""
+    if not checks:
+        return NOT_JUDGED
+    rows = pd.DataFrame(checks).assign(name=lambda frame: frame["name"].str.replace("_", " "))
+    columns = [Column("name", "check"), Column("status", "status"), Column("message", "what was seen")]
+    return table(rows, columns, "Checks that could have failed; those of evaluate.fail_on stop the pipeline")
+
+
+def comparison(metrics: pd.DataFrame, currency: str) -> Table:
+    """Every forecast by the metrics of COMPARED."""
+    if metrics.empty:
+        return NOT_JUDGED
+    values = metrics.set_index(["forecast", "metric"])["value"]
+    rows = [
+        {"forecast": TITLES[name]} | {metric: values[name, metric] for metric in COMPARED}
+        for name in metrics["forecast"].unique()
+    ]
+    columns = [Column("forecast", "forecast"), *(_column(name, currency) for name in COMPARED)]
+    caption = "Forecasts on the test rows. Gini in Google's convention; bias is total forecast over realised, less 1"
+    if "latent_truth" in set(metrics["forecast"]):
+        caption += (
+            ". The Bayes forecast knows all parameters of the shop, and of each customer the history; the truth also "
+            "the rates of each customer and who is still active"
+        )
+    return table(pd.DataFrame(rows), columns, caption, highlight=TITLES["ensemble"])
+
+
+def ensemble(metrics: pd.DataFrame, currency: str, confidence: float) -> Table:
+    """Every metric of the ensemble with its confidence interval."""
+    if metrics.empty:
+        return NOT_JUDGED
+    rows = metrics[metrics["forecast"] == "ensemble"]
+    caption = f"The ensemble by every metric, with {confidence:.0%} intervals by resampling customers"
+    columns = [Column("metric", "metric"), Column("value", "value"), Column("lower", "from"), Column("upper", "to")]
+    return table(_in_units(rows, ["value", "lower", "upper"], currency), columns, caption)
+
+
+def wins(rows: pd.DataFrame, currency: str) -> Table:
+    """The ensemble against the best baseline, by metric."""
+    if rows.empty:
+        return NOT_JUDGED
+    written = _in_units(rows, ["value", "baseline_value", "difference", "lower", "upper"], currency)
+    written = written.assign(baseline=rows["baseline"].map(TITLES), shown=rows["shown"].map(SHOWN))
+    columns = [
+        Column("metric", "metric"), Column("value", "ensemble"), Column("baseline", "best baseline"),
+        Column("baseline_value", "its value"), Column("difference", "difference"), Column("lower", "from"),
+        Column("upper", "to"), Column("shown", "the ensemble is"),
+    ]  # fmt: skip
+    return table(
+        written, columns, "Against the best baseline of each metric; better or worse only where the interval of the "
+        "paired difference excludes 0",
+    )  # fmt: skip
+
+
+def ceiling(rows: pd.DataFrame) -> Table:
+    """How much of what can be known the ensemble knows."""
+    if rows.empty:
+        return nothing("How much of what can be known the forecast knows is known of synthetic shops only.")
+    named = rows.assign(ceiling=rows["ceiling"].map(TITLES), metric=[BY_NAME[name].title for name in rows["metric"]])
+    columns = [
+        Column("ceiling", "against"), Column("metric", "metric"), Column("value", "ensemble", "ratio"),
+        Column("ceiling_value", "at best", "ratio"), Column("share", "share reached", "share"),
+        Column("lower", "from", "share"), Column("upper", "to", "share"),
+    ]  # fmt: skip
+    caption = "The share of the achievable; surely more of the Bayes forecast's than evaluate.limits.share_of_ceiling "
+    return table(named, columns, caption + "would be a leak")
+
+
+def gain(curves: pd.DataFrame) -> Chart:
+    """Share of value held by the customers with the highest forecasts; a picture that says so where none was judged."""
+    fig, ax = figure(height=4.2)
+    if curves.empty or curves["perfect"].isna().all():
+        ax.annotate("no backtest: nothing to judge by", (0.3, 0.5), color=GREY)
+        return render(fig, "gain", "No backtest", "No backtest: nothing to judge by")
+    captured = {}
+    for name in ("perfect", "average_so_far", "same_as_last_period", "btyd", "ensemble"):
+        style: dict[str, Any] = {"linewidth": 1.2, "linestyle": "--"} if name in DASHED else {}
+        ax.plot(curves["customers_share"], curves[name], color=COLOURS[name], label=TITLES[name], **style)
+        captured[name] = float(np.interp(0.2, curves["customers_share"], curves[name]))
+    ax.plot([0, 1], [0, 1], color=GREY, linewidth=0.8, label="no ranking at all")
+    ax.set_xlabel("share of customers, highest forecast first")
+    ax.set_ylabel("share of the value realised")
+    for axis in (ax.xaxis, ax.yaxis):
+        axis.set_major_formatter(lambda v, _: f"{v:.0%}")
+    ax.set_xlim(0, 1)
+    ax.set_ylim(0, TOP)
+    lines, _ = ax.get_legend_handles_labels()  # named in their order where they are furthest apart
+    ax.legend(handles=sorted(lines, key=_height), loc="lower right", frameon=False, labelspacing=0.3)
+    return render(
+        fig, "gain", f"The 20% of customers with the highest forecasts held {captured['ensemble']:.0%} of the value",
+        f"Gain curves: by the ensemble the top 20% of customers hold {captured['ensemble']:.0%} of the value, "
+        f"by the period before {captured['same_as_last_period']:.0%}, at best {captured['perfect']:.0%}",
+    )  # fmt: skip
+
+
+def _height(line: Any) -> float:
+    """How low a line of the gain curve lies at 20% of the customers."""
+    return -float(np.interp(0.2, line.get_xdata(), line.get_ydata()))
+
+
+def deciles(rows: pd.DataFrame, currency: str) -> Chart | Table:
+    """Mean forecast and mean realised value by decile."""
+    if rows.empty:
+        return NOT_JUDGED
+    fig, ax = figure()
+    at = rows["decile"].to_numpy()
+    ax.bar(at - 0.2, rows["forecast_mean"], width=0.38, color=BLUE, label="forecast")
+    ax.bar(at + 0.2, rows["realised_mean"], width=0.38, color=ORANGE, label="realised")
+    _by_tenth(ax)
+    ax.set_ylabel(f"mean value, {currency}")
+    ax.yaxis.set_major_formatter(lambda v, _: f"{v:,.0f}")
+    ax.legend(frameon=False)
+    first = rows.iloc[0]
+    return render(
+        fig, "deciles", "Calibration: in each tenth, what was forecast and what was realised",
+        f"Bar chart by tenth of the customers; in the first the mean forecast is {first.forecast_mean:,.0f} "
+        f"and the mean realised value {first.realised_mean:,.0f} {currency}",
+    )  # fmt: skip
+
+
+def residuals(rows: pd.DataFrame, currency: str) -> Chart | Table:
+    """How far realised values lay from the forecast, by decile."""
+    if rows.empty:
+        return NOT_JUDGED
+    fig, ax = figure()
+    at = rows["decile"]
+    ax.bar(at, rows["q95"] - rows["q05"], bottom=rows["q05"], width=0.5, color=SKY, alpha=0.4, label="90% of customers")
+    ax.bar(at, rows["q75"] - rows["q25"], bottom=rows["q25"], width=0.5, color=BLUE, alpha=0.7, label="half of them")
+    ax.plot(at, rows["mean"], "o", color=ORANGE, label="mean")
+    ax.axhline(0, color=GREY, linewidth=1)
+    _by_tenth(ax)
+    ax.set_ylabel(f"realised less forecast, {currency}")
+    ax.yaxis.set_major_formatter(lambda v, _: f"{v:,.0f}")
+    ax.legend(frameon=False)
+    return render(
+        fig, "residuals", "Residuals: what single customers spent more or less than forecast",
+        f"Bars of residuals by tenth; in the first half of the customers lie between {rows['q25'].iloc[0]:,.0f} and "
+        f"{rows['q75'].iloc[0]:,.0f} {currency} of the forecast",
+    )  # fmt: skip
+
+
+def coverage(rows: pd.DataFrame) -> Chart | Table:
+    """Share of customers whose value fell inside the interval, by level and decile."""
+    if rows.empty:
+        return NOT_JUDGED
+    fig, ax = figure()
+    parts, marks = [], []
+    for level, colour in ((90, ORANGE), (95, BLUE), (99, GREEN)):
+        name = f"coverage_{level}"
+        ax.plot(rows["decile"], rows[name], "o-", color=colour)
+        marks.append(Mark(float(ax.get_xlim()[1]), level / 100, f"{level}% intervals", colour))
+        ax.axhline(level / 100, color=colour, linewidth=1, linestyle="--")
+        parts.append(f"{level}% intervals cover {np.average(rows[name], weights=rows['customers']):.1%}")
+    _by_tenth(ax)
+    ax.set_ylabel("share inside the interval")
+    ax.yaxis.set_major_formatter(lambda v, _: f"{100 * v:g}%")
+    name_lines(ax, marks, at=1.02)
+    return render(
+        fig,
+        "coverage",
+        "Coverage by tenth; dashed lines are what the levels promise",
+        "Line chart of coverage: " + ", ".join(parts),
+    )
+
+
+def pit(rows: pd.DataFrame) -> Chart | Table:
+    """Where realised values fell in their predicted distribution."""
+    if rows.empty:
+        return NOT_JUDGED
+    fig, ax = figure(height=2.6)
+    ax.bar(rows["pit"], rows["density"], width=0.9 / len(rows), color=BLUE)
+    ax.axhline(1, color=GREY, linewidth=1)
+    ax.set_xlim(0, 1)
+    ax.set_xlabel("place of the realised value in the predicted distribution")
+    ax.set_ylabel("customers over even")
+    return render(
+        fig, "pit", "The predicted distribution as a whole: even bars are a calibrated one, a hump a too wide one",
+        f"Histogram of the probability integral transform, from {rows['density'].min():.2f} to "
+        f"{rows['density'].max():.2f} where 1 is even",
+    )  # fmt: skip
+
+
+def _by_tenth(ax: Axes) -> None:
+    ax.set_xticks(range(1, 11))
+    ax.set_xlabel("tenth of the customers, 1 has the highest forecasts")
+
+
+def _in_units(rows: pd.DataFrame, names: list[str], currency: str) -> pd.DataFrame:
+    """Rows of metrics with these columns as text, each in the unit of its metric, and titles for names."""
+    metrics = list(rows["metric"])
+    columns = {name: [write(v, BY_NAME[m].unit) for v, m in zip(rows[name], metrics, strict=True)] for name in names}
+    return pd.DataFrame({"metric": [_header(metric, currency) for metric in metrics], **columns}, index=rows.index)
+
+
+def _column(metric: str, currency: str) -> Column:
+    return Column(metric, _header(metric, currency), BY_NAME[metric].unit)
+
+
+def _header(metric: str, currency: str) -> str:
+    return f"{BY_NAME[metric].title}, {currency}" if BY_NAME[metric].unit == "money" else BY_NAME[metric].title
