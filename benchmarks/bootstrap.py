@@ -9,12 +9,12 @@ from statistics import median
 
 import numpy as np
 
-from clv import params
 from clv.errors import run_stage
 from clv.evaluation.bootstrap import Bootstrapped
 from clv.evaluation.distribution import N_QUANTILES, Distribution
 from clv.evaluation.judged import Judged
 from clv.evaluation.metrics import evaluate
+from clv.machine import Machine
 from clv.models.calibration.intervals import LEVELS
 
 CUSTOMERS, RESAMPLES, BY_HAND, REPEATS = 20_000, 1_000, 20, 3
@@ -47,7 +47,7 @@ def seconds(n: int, threads: int) -> float:
 
 
 def main() -> None:
-    threads = params.load().compute.threads
+    threads = Machine.here().threads
     ours = seconds(CUSTOMERS, threads)
     case, rng = shop(CUSTOMERS), np.random.default_rng(0)
     start = time.perf_counter()

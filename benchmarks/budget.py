@@ -25,6 +25,7 @@ from clv.features.block import Block, Clean
 from clv.features.columns import CUSTOMER
 from clv.features.snapshot import make_snapshots
 from clv.features.timeline import make_plan
+from clv.machine import Machine
 from clv.marketing.budget.groups import make_groups
 from clv.marketing.budget.lifts import fit_lifts
 from clv.marketing.budget.outcome import expected
@@ -52,7 +53,7 @@ def forecast_today(p: Params, clean: dict[str, pd.DataFrame]) -> pd.DataFrame:
     total = total_days([base_days(Block.of_frames(frames))])
     season = fit_season(total, snapshot, today, PURCHASE_MODELS[p.train.btyd.purchases])
     sample = make_sample(today, snapshot, plan.horizon_days, season, p.train.btyd)
-    model = Forecaster.fit([], None, sample, p.train, p.compute, p.seed)
+    model = Forecaster.fit([], None, sample, p.train, Machine(2), p.seed)
     values = snapshot.assign(predicted_clv=model.predict(snapshot)["predicted_clv"])
     return pd.DataFrame({
         "customer_id": values[CUSTOMER].to_numpy(),

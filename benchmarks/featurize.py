@@ -37,7 +37,7 @@ from clv.features.columns import CUSTOMER
 from clv.features.parts import Job
 from clv.features.snapshot import make_snapshot
 from clv.features.sources import source_means
-from clv.params import ComputeParams
+from clv.machine import Machine
 from tests.cluster import cluster
 from tests.features.twins import FEW, obvious
 
@@ -68,7 +68,7 @@ def featurize(folder: Path, n_cutoffs: str, scheduler: str | None = None) -> Non
     n_blocks = len(list((folder / "transactions").iterdir()))
     wanted = cutoffs(int(n_cutoffs))
     job = Job(str(folder), str(folder / "out"), columns, wanted, LAST_DAY, HORIZON)
-    with mapper(ComputeParams(THREADS, "cpu", "dask" if scheduler else "local", scheduler, None)) as each:
+    with mapper(Machine(THREADS, scheduler=scheduler)) as each:
         means = source_means(each(job.windows, n_blocks), wanted)
         each(partial(job.snapshots_of, means), n_blocks)
 

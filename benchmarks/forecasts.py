@@ -28,6 +28,7 @@ from clv.features.block import Block, Clean
 from clv.features.columns import CUSTOMER, TARGET
 from clv.features.snapshot import make_snapshots
 from clv.features.timeline import Plan, Rows, make_plan
+from clv.machine import Machine
 from clv.models.btyd.purchases import PURCHASE_MODELS
 from clv.models.btyd.season import fit_season
 from clv.models.calibration.intervals import LEVELS
@@ -75,7 +76,7 @@ def backtest(
 
     assert plan.backtest.calibration is not None
     training, calibration = [sample(rows) for rows in plan.backtest.training], sample(plan.backtest.calibration)
-    model = Forecaster.fit(training, calibration, sample(plan.backtest.forecast), p.train, p.compute, p.seed)
+    model = Forecaster.fit(training, calibration, sample(plan.backtest.forecast), p.train, Machine(2), p.seed)
     return plan, snapshots[as_of], model
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 from clv import params, paths, serving, storage
 from clv.errors import InputError, run_stage
 from clv.features.shop import Shop
+from clv.machine import Machine
 from clv.models.forecaster import Forecaster
 
 PREDICT = f"""Forecast customers from files of raw orders, as of the date of a model: the numbers of the pipeline.
@@ -23,7 +24,7 @@ date of the model is not looked at. Customers who had not bought by then have no
 def predict(args: argparse.Namespace) -> None:
     p = params.load()
     folder = Path(args.model)
-    model, shop = Forecaster.load(folder, p.compute), Shop.load(folder)
+    model, shop = Forecaster.load(folder, Machine.here(p.device)), Shop.load(folder)
     given = {table: vars(args)[option] for table, option in serving.OPTIONS.items() if vars(args)[option]}
     tables, sources = serving.read_tables(p.generate.files, given)
     cleaned = serving.clean(model, shop, tables, p.preprocess, sources, args.customer)

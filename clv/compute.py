@@ -13,7 +13,7 @@ from fsspec.core import url_to_fs
 from fsspec.implementations.local import LocalFileSystem
 
 from clv.errors import InputError
-from clv.params import ComputeParams
+from clv.machine import SCHEDULER, STORAGE, Machine
 from clv.storage import reaching
 
 T = TypeVar("T")
@@ -27,13 +27,13 @@ class Mapper(Protocol):
 
 
 @contextmanager
-def mapper(compute: ComputeParams) -> Iterator[Mapper]:
-    """The mapper that the parameters ask for. Raises `InputError` where a scheduler or its workers cannot be used."""
-    if compute.engine == "dask":
-        with _cluster(compute) as client:
+def mapper(machine: Machine) -> Iterator[Mapper]:
+    """The mapper that `machine` asks for. Raises `InputError` where a scheduler or its workers cannot be used."""
+    if machine.scheduler:
+        with _cluster(machine) as client:
             yield partial(_on_cluster, client)
     else:
-        pool = ThreadPoolExecutor(compute.threads)
+        pool = ThreadPoolExecutor(machine.threads)
         try:
             yield lambda function, n: list(pool.map(function, range(n)))
         finally:
@@ -59,24 +59,24 @@ def _on_cluster(client: Any, function: Callable[[int], T], n_blocks: int) -> lis
 
 
 @contextmanager
-def _cluster(compute: ComputeParams) -> Iterator[Any]:
+def _cluster(machine: Machine) -> Iterator[Any]:
     """A client of the scheduler, which like its workers runs the same code as this process."""
     from distributed import Client  # takes half a second, which only those who need it shall wait for
 
     try:
-        client = Client(compute.scheduler, timeout=CONNECT_SECONDS, set_as_default=False)
+        client = Client(machine.scheduler, timeout=CONNECT_SECONDS, set_as_default=False)
     except (OSError, ValueError) as error:
         raise InputError(
-            f"compute.scheduler {compute.scheduler} does not answer ({str(error).splitlines()[0]}); "
-            f"start `python -m dask scheduler` there, or set compute.engine to local"
+            f"{SCHEDULER} {machine.scheduler} does not answer ({str(error).splitlines()[0]}); "
+            f"start `python -m dask scheduler` there, or unset it to compute here"
         ) from None
     with client:
         try:
             client.wait_for_workers(1, timeout=CONNECT_SECONDS)
         except TimeoutError:
             raise InputError(
-                f"compute.scheduler {compute.scheduler} has no workers after {CONNECT_SECONDS} s; "
-                f"start `python -m dask worker {compute.scheduler}` in a clone of this repo"
+                f"{SCHEDULER} {machine.scheduler} has no workers after {CONNECT_SECONDS} s; "
+                f"start `python -m dask worker {machine.scheduler}` in a clone of this repo"
             ) from None
         try:
             running = {"scheduler": client.run_on_scheduler(fingerprint), **client.run(fingerprint)}
@@ -84,7 +84,7 @@ def _cluster(compute: ComputeParams) -> Iterator[Any]:
             if "No module named 'clv" not in str(error):
                 raise
             raise InputError(
-                f"the Dask scheduler {compute.scheduler} or a worker of it does not know clv; start each with "
+                f"the Dask scheduler {machine.scheduler} or a worker of it does not know clv; start each with "
                 f"`python -m dask` in a clone of this repo, with its environment active"
             ) from None
         for process, found in sorted(running.items()):
@@ -113,28 +113,26 @@ _FINGERPRINT = _hash_code()
 
 
 @contextmanager
-def within_reach(
-    compute: ComputeParams, source: Path, folders: Sequence[str], target: Path
-) -> Iterator[tuple[str, str]]:
-    """Where workers find folders of input, which lie in `source`, and leave their output: here or in `compute.storage`.
+def within_reach(machine: Machine, source: Path, folders: Sequence[str], target: Path) -> Iterator[tuple[str, str]]:
+    """Where workers find folders of input, which lie in `source`, and leave their output: here or in `machine.storage`.
 
     At the end what they left there is copied to `target`, and both copies are removed.
     """
-    if compute.engine == "local" or compute.storage is None:
+    if machine.scheduler is None or machine.storage is None:
         yield str(source.resolve()), str(target.resolve())
         return
-    with reaching(f"compute.storage {compute.storage}"):
-        files, root = url_to_fs(f"{compute.storage.rstrip('/')}/clv-{uuid4().hex}")
+    with reaching(f"{STORAGE} {machine.storage}"):
+        files, root = url_to_fs(f"{machine.storage.rstrip('/')}/clv-{uuid4().hex}")
         name = str if isinstance(files, LocalFileSystem) else files.unstrip_protocol
     try:
-        with reaching(f"compute.storage {compute.storage}"):
+        with reaching(f"{STORAGE} {machine.storage}"):
             for path in sorted(path for folder in folders for path in (source / folder).iterdir()):
                 at = f"{root}/input/{path.relative_to(source).as_posix()}"
                 if isinstance(files, LocalFileSystem):  # an object store has no folders, and would get a bucket
                     files.makedirs(at.rpartition("/")[0], exist_ok=True)
                 files.put_file(str(path), at)
         yield name(f"{root}/input"), name(f"{root}/output")
-        with reaching(f"compute.storage {compute.storage}"):
+        with reaching(f"{STORAGE} {machine.storage}"):
             for at in sorted(files.find(f"{root}/output")):
                 path = target / at.removeprefix(f"{root}/output/")
                 path.parent.mkdir(parents=True, exist_ok=True)

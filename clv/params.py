@@ -2,199 +2,33 @@
 
 import re
 from dataclasses import asdict, dataclass, is_dataclass
-from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import yaml
 
 from clv import paths
+from clv.data.params import GenerateParams, PreprocessParams
 from clv.errors import InputError, run_stage
 from clv.evaluation.params import EvaluateParams
-from clv.marketing_params import AudienceParams, BudgetParams, CampaignParams, ExperimentParams, SegmentParams
-from clv.source_params import GenerateParams, PreprocessParams
-from clv.strict import Between, Count, Positive, Share, build
-
-TweediePower = Annotated[float, Between(1.05, 1.95)]
-
-
-@dataclass(frozen=True)
-class ComputeParams:
-    threads: Count
-    device: Literal["cpu", "cuda"]
-    engine: Literal["local", "dask"]
-    scheduler: str | None
-    storage: str | None
-
-    def __post_init__(self) -> None:
-        if self.engine == "dask" and not re.fullmatch(r"tcp://[^\s/]+:\d+", self.scheduler or ""):
-            raise ValueError(
-                f"scheduler must be the address of a Dask scheduler, such as tcp://10.0.0.1:8786, got {self.scheduler}"
-            )
-
-
-@dataclass(frozen=True)
-class CustomerShares:
-    training: Share
-    calibration: Share
-    test: Share
-
-    def __post_init__(self) -> None:
-        total = self.training + self.calibration + self.test
-        if abs(total - 1) > 1e-9:
-            raise ValueError(f"shares must sum to 1, got {total:g}")
-        if min(self.training, self.calibration, self.test) == 0:
-            raise ValueError("training, calibration and test must each be more than 0")
-
-
-@dataclass(frozen=True)
-class TimeParams:
-    horizon_days: Annotated[int, Between(1, 1095)]
-    snapshot_every_days: Count
-    min_history_days: Count
-    rolling_origins: Annotated[int, Between(0, 100)]
-    rolling_every_days: Count
-    last_day: date | None
-    split: Literal["auto", "temporal", "customers", "none"]
-    customer_shares: CustomerShares
-
-
-@dataclass(frozen=True)
-class SearchRange:
-    low: float
-    high: float
-    log: bool
-
-    def __post_init__(self) -> None:
-        if not self.low < self.high:
-            raise ValueError(f"low must be less than high, got {self.low:g} and {self.high:g}")
-        if self.log and self.low <= 0:
-            raise ValueError(f"low must be more than 0 on a log scale, got {self.low:g}")
-
-
-@dataclass(frozen=True)
-class TuneParams:
-    trials: Annotated[int, Between(0)]
-    max_seconds: Annotated[float, Between(10)]
-    space: dict[str, dict[str, SearchRange]]
-
-
-@dataclass(frozen=True)
-class BtydParams:
-    purchases: Literal["pareto_nbd", "mbg_nbd", "bg_nbd"]
-    discount_rate: Annotated[float, Between(1e-4, 10)]
-
-
-@dataclass(frozen=True)
-class RidgeParams:
-    alpha: Positive
-
-
-@dataclass(frozen=True)
-class ForestParams:
-    n_trees: Count
-    min_leaf_rows: Count
-    feature_share: Annotated[float, Between(0.01, 1)]
-    row_share: Annotated[float, Between(0.01, 1)]
-
-
-@dataclass(frozen=True)
-class GradientBoostingParams:
-    n_rounds: Count
-    learning_rate: Annotated[float, Between(1e-4, 1)]
-    max_leaves: Annotated[int, Between(2, 4096)]
-    min_leaf_rows: Count
-    feature_share: Annotated[float, Between(0.01, 1)]
-    l2: Annotated[float, Between(0)]
-
-
-@dataclass(frozen=True)
-class XgboostParams:
-    n_rounds: Count
-    learning_rate: Annotated[float, Between(1e-4, 1)]
-    max_depth: Annotated[int, Between(1, 20)]
-    min_child_weight: Positive
-    row_share: Annotated[float, Between(0.01, 1)]
-    feature_share: Annotated[float, Between(0.01, 1)]
-    tweedie_power: TweediePower
-
-
-@dataclass(frozen=True)
-class LightgbmParams:
-    n_rounds: Count
-    learning_rate: Annotated[float, Between(1e-4, 1)]
-    num_leaves: Annotated[int, Between(2, 4096)]
-    min_leaf_rows: Count
-    row_share: Annotated[float, Between(0.01, 1)]
-    feature_share: Annotated[float, Between(0.01, 1)]
-    tweedie_power: TweediePower
-
-
-@dataclass(frozen=True)
-class HurdleParams:
-    n_rounds: Count
-    learning_rate: Annotated[float, Between(1e-4, 1)]
-    num_leaves: Annotated[int, Between(2, 4096)]
-    min_leaf_rows: Count
-    row_share: Annotated[float, Between(0.01, 1)]
-    feature_share: Annotated[float, Between(0.01, 1)]
-
-
-@dataclass(frozen=True)
-class NeuralParams:
-    n_networks: Count
-    n_units: Count
-    n_epochs: Count
-    learning_rate: Annotated[float, Between(1e-4, 0.1)]
-    alpha: Annotated[float, Between(0)]
-
-
-LearnerName = Literal["btyd", "ridge", "forest", "gradient_boosting", "xgboost", "lightgbm", "hurdle", "neural"]
-
-
-@dataclass(frozen=True)
-class TrainParams:
-    learners: tuple[LearnerName, ...]
-    btyd: BtydParams
-    ridge: RidgeParams
-    forest: ForestParams
-    gradient_boosting: GradientBoostingParams
-    xgboost: XgboostParams
-    lightgbm: LightgbmParams
-    hurdle: HurdleParams
-    neural: NeuralParams
-    interval_bins: Count
-
-    def __post_init__(self) -> None:
-        if "btyd" not in self.learners or len(set(self.learners)) < len(self.learners):
-            raise ValueError(f"learners must include btyd, each name once, got {', '.join(self.learners)}")
-
-
-@dataclass(frozen=True)
-class ReportParams:
-    top_customers: Count
-    searchable_customers: Count
-    customer: str | None
-    previous: str
-
-
-@dataclass(frozen=True)
-class PublishParams:
-    url: str
-    site: str | None
-
-    def __post_init__(self) -> None:
-        if not re.fullmatch(r"s3://[^/]+(/[^/]+)+", self.url):
-            raise ValueError(f"url must be a folder in a bucket, such as s3://clv-store/reports, got {self.url}")
-        if self.site is not None and not re.fullmatch(r"https?://[^/]+(/[^/]+)*", self.site):
-            raise ValueError(f"site must be an address without a slash at its end, or null, got {self.site}")
+from clv.features.params import TimeParams
+from clv.machine import Device
+from clv.marketing.audiences.params import AudienceParams
+from clv.marketing.budget.params import BudgetParams
+from clv.marketing.campaigns.params import CampaignParams
+from clv.marketing.experiments.params import ExperimentParams
+from clv.marketing.segments.params import SegmentParams
+from clv.models.params import TrainParams, TuneParams
+from clv.publishing.params import PublishParams
+from clv.reporting.params import ReportParams
+from clv.strict import Between, build
 
 
 @dataclass(frozen=True)
 class Params:
     seed: Annotated[int, Between(0)]
     currency: str
-    compute: ComputeParams
+    device: Device
     time: TimeParams
     generate: GenerateParams
     preprocess: PreprocessParams

@@ -13,6 +13,7 @@ import pandas as pd
 from clv.data.cleaning import Cleaned, clean_table
 from clv.data.files import copy_files
 from clv.data.lines import Cleaning
+from clv.data.params import FilesParams, PreprocessParams
 from clv.data.parquet import read_raw
 from clv.data.schema import TABLES, Column, Kind
 from clv.data.source import TableSource
@@ -25,7 +26,6 @@ from clv.features.feature_table import FEATURES
 from clv.features.shop import Shop
 from clv.features.snapshot import snapshot_of
 from clv.models.forecaster import Forecaster
-from clv.source_params import FilesParams, PreprocessParams
 
 OPTIONS = {"transactions": "orders", "customers": "customers", "touches": "touches"}  # of the command, by table
 BLANK: dict[Kind, str] = {

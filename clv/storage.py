@@ -122,7 +122,7 @@ def _opened(path: str) -> Iterator[Any]:
     if "://" not in path:
         if not Path(path).exists():
             raise InputError(
-                f"{path} does not exist on this machine; run `dvc repro`, which makes it, or set compute.storage to a "
+                f"{path} does not exist on this machine; run `dvc repro`, which makes it, or set CLV_DASK_STORAGE to a "
                 f"place that all workers see"
             )
         yield path

@@ -6,7 +6,6 @@ baselines. Learners have the parameters of params.yaml: tune chose its own by la
 Where there is no origin, and why the log says, the table has no rows.
 """
 
-from dataclasses import replace
 from functools import partial
 
 import pandas as pd
@@ -19,6 +18,7 @@ from clv.evaluation.rolling import by_origin, judged, spread, together
 from clv.features.columns import TARGET
 from clv.features.store import read_plan, read_snapshot
 from clv.features.timeline import Plan, Recipe
+from clv.machine import Machine
 from clv.models.forecaster import Forecaster
 from clv.models.panel import BTYD
 from clv.models.samples import too_few
@@ -27,17 +27,17 @@ from clv.params import Params
 from clv.processes import side_by_side
 
 
-def refit(recipe: Recipe, plan: Plan, p: Params) -> Forecaster | None:
+def refit(recipe: Recipe, plan: Plan, p: Params, machine: Machine) -> Forecaster | None:
     """The forecaster of a recipe with the parameters as given; None where too few customers teach it."""
     samples = read_samples(recipe, plan, p.time.customer_shares, p.train.btyd)
     if samples.calibration is None or too_few(samples.training) or too_few([samples.calibration]):
         return None
-    return Forecaster.fit(samples.training, samples.calibration, samples.forecast, p.train, p.compute, p.seed)
+    return Forecaster.fit(samples.training, samples.calibration, samples.forecast, p.train, machine, p.seed)
 
 
-def judge(recipe: Recipe, plan: Plan, p: Params) -> pd.DataFrame:
+def judge(recipe: Recipe, plan: Plan, p: Params, machine: Machine) -> pd.DataFrame:
     """The rows of one origin. Neither model nor snapshots outlive the call: memory is that of a single fit."""
-    model = refit(recipe, plan, p)
+    model = refit(recipe, plan, p, machine)
     if model is None:
         return together([])
     snapshot = read_snapshot(recipe.forecast)
@@ -69,10 +69,10 @@ def said(rolling: pd.DataFrame, plan: Plan) -> str:
 def main() -> None:
     p = params.load()
     plan = read_plan()
+    machine = Machine.here(p.device)
     # One thread each: no byte depends on it, and whole fits side by side leave no thread waiting.
-    alone = replace(p, compute=replace(p.compute, threads=1))
-    fits = [partial(judge, recipe, plan, alone) for recipe in plan.rolling]
-    rolling = together(side_by_side(fits, p.compute.threads))
+    fits = [partial(judge, recipe, plan, p, machine.alone()) for recipe in plan.rolling]
+    rolling = together(side_by_side(fits, machine.threads))
     storage.write_csv(rolling, paths.ROLLING)
     storage.write_csv(by_origin(rolling, plan.last_day), paths.ORIGINS)
     print(f"backtest: {said(rolling, plan) if plan.rolling else why_none(plan)}")

@@ -26,6 +26,7 @@ from clv.evaluation.verdict import stop_on, verdict
 from clv.features.columns import CUSTOMER
 from clv.features.store import read_plan, read_rows, read_snapshot
 from clv.features.timeline import Plan, Recipe
+from clv.machine import Machine
 from clv.models.calibration.intervals import LEVELS
 from clv.models.forecaster import Forecaster
 from clv.models.samples import fold_of
@@ -69,17 +70,17 @@ def card(p: Params, plan: Plan, today: Forecaster, findings: Findings | None) ->
 
 def main() -> None:
     p = params.load()
-    plan = read_plan()
-    today, recipe, days = Forecaster.load(paths.TODAY_MODEL, p.compute), plan.backtest, plan.horizon_days
+    plan, machine = read_plan(), Machine.here(p.device)
+    today, recipe, days = Forecaster.load(paths.TODAY_MODEL, machine), plan.backtest, plan.horizon_days
     if recipe is None:
         write_nothing(p, plan, today)
         return
-    model = Forecaster.load(paths.BACKTEST_MODEL, p.compute)
+    model = Forecaster.load(paths.BACKTEST_MODEL, machine)
     test = read_rows(recipe.forecast, p.time.customer_shares)
     ids, holdout = test[CUSTOMER], Holdout.of(model, test, recipe.as_of)
     beside = others(model, read_snapshot(recipe.forecast), test, days)
     known = ceilings(p, recipe, ids, days)
-    judgement = judge(holdout, beside, RIVALS, known, p.evaluate, p.seed, p.compute.threads)
+    judgement = judge(holdout, beside, RIVALS, known, p.evaluate, p.seed, machine.threads)
 
     samples = read_drift_samples(plan.today, recipe, p.time.customer_shares, today, p.seed)
     drift = drift_table(samples, p.evaluate.drift)

@@ -20,6 +20,7 @@ from clv.features.columns import CUSTOMER, TARGET
 from clv.features.feature_table import FEATURES, FITTED
 from clv.features.store import read_plan, read_rows, read_snapshot
 from clv.features.timeline import Plan
+from clv.machine import Machine
 from clv.models.forecaster import Forecaster
 from clv.params import Params
 
@@ -33,7 +34,7 @@ STRONGEST = 10  # features to vary
 def of_today(plan: Plan, p: Params, rng: np.random.Generator) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Contributions to today's forecasts by feature and by group, and the reasons of the highest forecasts."""
     current = read_snapshot(plan.today.forecast)
-    model = Forecaster.load(paths.TODAY_MODEL, p.compute)
+    model = Forecaster.load(paths.TODAY_MODEL, Machine.here(p.device))
     features = model.features_of(current)
     shares, usual = booster_shares(model.panel, model.weights), usual_value(model.panel, features)
     found = contributions(model.panel, shares, features.iloc[drawn(len(features), MEAN_OVER, rng)], usual)
@@ -53,7 +54,7 @@ def of_backtest(
         return pd.DataFrame(columns=PERMUTATION), pd.DataFrame(columns=DEPENDENCE)
     test = read_rows(plan.backtest.forecast, p.time.customer_shares)
     test = test.iloc[drawn(len(test), p.evaluate.permuted_customers, rng)].reset_index(drop=True)
-    model = Forecaster.load(paths.BACKTEST_MODEL, p.compute)
+    model = Forecaster.load(paths.BACKTEST_MODEL, Machine.here(p.device))
     features = model.features_of(test)
     permuted = permutation(model.forecast, features, test[TARGET].to_numpy(), GROUPS, rng)
     if not strongest:

@@ -20,10 +20,11 @@ from clv.features.parts import Job, require_parts, total
 from clv.features.snapshot import available_features
 from clv.features.sources import source_means
 from clv.features.timeline import make_plan
+from clv.machine import Machine
 
 
 def main() -> None:
-    p = params.load()
+    p, machine = params.load(), Machine.here()
     blocks = Blocks.from_dict(storage.read_json(paths.BLOCKS))
     plan = make_plan(blocks.first_day, blocks.last_day, p.time)
     present, absent = available_features(blocks.known_columns)
@@ -31,8 +32,8 @@ def main() -> None:
     with storage.replacing(paths.SNAPSHOTS) as folder:
         folder.mkdir()
         with (
-            mapper(p.compute) as each,
-            within_reach(p.compute, paths.CLEAN, FEATURE_TABLES, folder) as (clean, snapshots),
+            mapper(machine) as each,
+            within_reach(machine, paths.CLEAN, FEATURE_TABLES, folder) as (clean, snapshots),
         ):
             job = Job(clean, snapshots, blocks.known_columns, plan.cutoffs, plan.last_day, plan.horizon_days)
             means = source_means(each(job.windows, blocks.n), plan.cutoffs)

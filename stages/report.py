@@ -11,6 +11,7 @@ import nbformat
 
 from clv import params, paths, storage
 from clv.errors import InputError, run_stage
+from clv.machine import Machine
 from clv.processes import side_by_side
 from clv.reporting.customers import one_customer
 from clv.reporting.kit.notebook import execute, to_page
@@ -29,7 +30,7 @@ def main() -> None:
     }
     one_customer.chosen(storage.read_table(paths.CUSTOMER_VALUES), p.report.customer)  # refused before any cell runs
     jobs = [partial(execute, paths.notebook(name), known) for name in names]
-    notebooks = dict(zip(names, side_by_side(jobs, p.compute.threads), strict=True))
+    notebooks = dict(zip(names, side_by_side(jobs, Machine.here().threads), strict=True))
     pages = {name: to_page(notebook, paths.report(name), paths.executed(name)) for name, notebook in notebooks.items()}
 
     for name, notebook in notebooks.items():

@@ -7,7 +7,6 @@ models/clusters.json; reports/tables/: segments, segment_mix, clusters, tier_hit
 reports/metrics/segments.json. Where there is no backtest, nothing is judged and nobody moved.
 """
 
-from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -15,6 +14,7 @@ import pandas as pd
 from clv import params, paths, storage
 from clv.errors import run_stage
 from clv.features.store import read_plan, read_snapshot
+from clv.machine import Machine
 from clv.marketing.interval_of_mean import level_spread
 from clv.marketing.segments.cluster_names import cluster_table
 from clv.marketing.segments.clusters import find_clusters
@@ -33,16 +33,16 @@ LEARNED = ["customer_id", "predicted_clv", "realised"]
 
 def main() -> None:
     p = params.load()
-    plan = read_plan()
+    plan, machine = read_plan(), Machine.here(p.device)
     current = read_snapshot(plan.today.forecast)
     earlier = read_snapshot(plan.today.calibration or plan.today.forecast, [*HISTORY, *BEHAVIOUR])
     test = storage.read_table(paths.TEST_FORECASTS, LEARNED) if plan.backtest else pd.DataFrame(columns=LEARNED)
-    model = Forecaster.load(paths.TODAY_MODEL, replace(p.compute, threads=1))
+    model = Forecaster.load(paths.TODAY_MODEL, machine.alone())
     previous = storage.read_json(Path(p.segment.clusters.previous))
     least = p.segment.min_group_customers
 
     cuts = RfmCuts.fit(earlier)
-    values = valued(current, predict_in_parts(model, current, p.compute.threads), cuts, p.segment.tiers)
+    values = valued(current, predict_in_parts(model, current, machine.threads), cuts, p.segment.tiers)
     clusters = find_clusters(described(values, current), p.segment.clusters, p.seed, previous)
     values = with_groups(values, current, clusters, p.segment)
     customers = described(values, current)

@@ -16,9 +16,11 @@ from clv.errors import run_stage
 from clv.features.shop import Shop
 from clv.features.store import read_plan, read_sources
 from clv.features.timeline import Plan, Recipe, cutoffs_of
+from clv.machine import Machine
 from clv.models.forecaster import Forecaster
+from clv.models.params import TrainParams
 from clv.models.store import read_samples
-from clv.params import Params, TrainParams
+from clv.params import Params
 from clv.processes import side_by_side
 from clv.strict import build
 
@@ -30,10 +32,12 @@ def tuned(p: Params) -> TrainParams:
     return replace(p.train, **sections)
 
 
-def fit(recipe: Recipe, plan: Plan, p: Params, known: TrainParams, bounds: Bounds, folder: Path) -> dict[str, Any]:
+def fit(
+    recipe: Recipe, plan: Plan, p: Params, known: TrainParams, bounds: Bounds, machine: Machine, folder: Path
+) -> dict[str, Any]:
     """Fit the forecaster of a recipe and save it into a new folder; give what train.json says of it."""
     samples = read_samples(recipe, plan, p.time.customer_shares, known.btyd)
-    model = Forecaster.fit(samples.training, samples.calibration, samples.forecast, known, p.compute, p.seed)
+    model = Forecaster.fit(samples.training, samples.calibration, samples.forecast, known, machine, p.seed)
     folder.mkdir()
     # Of what the kept models are fitted to alone: the rolling origins leave no trace in them.
     cutoffs = cutoffs_of(plan.recipes.values())
@@ -53,14 +57,15 @@ def main() -> None:
     p = params.load()
     plan, bounds = read_plan(), Bounds.from_dict(storage.read_json(paths.BOUNDS))
     known = tuned(p)
+    machine = Machine.here(p.device)
     # One thread each: no byte depends on it, and whole fits side by side leave no thread waiting.
-    alone = replace(p, compute=replace(p.compute, threads=1))
     with storage.replacing(paths.BACKTEST_MODEL) as backtest, storage.replacing(paths.TODAY_MODEL) as today:
         folders = {"backtest": backtest, "today": today}
         fits = [
-            partial(fit, recipe, plan, alone, known, bounds, folders[name]) for name, recipe in plan.recipes.items()
+            partial(fit, recipe, plan, p, known, bounds, machine.alone(), folders[name])
+            for name, recipe in plan.recipes.items()
         ]
-        metrics = dict(zip(plan.recipes, side_by_side(fits, p.compute.threads), strict=True))
+        metrics = dict(zip(plan.recipes, side_by_side(fits, machine.threads), strict=True))
         if plan.backtest is None:
             backtest.mkdir()
             storage.write_text(f"There is no backtest: {plan.why}.\n", backtest / "none.txt")

@@ -5,7 +5,7 @@ Writes: models/best_params.json with every learner's parameters, reports/plots/t
 reports/plots/importance.csv.
 """
 
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from functools import partial
 
 import pandas as pd
@@ -13,6 +13,7 @@ import pandas as pd
 from clv import params, paths, storage
 from clv.errors import run_stage
 from clv.features.store import read_plan
+from clv.machine import Machine
 from clv.models.store import read_samples
 from clv.models.tuning import make_origins, progress, tune_learner
 from clv.processes import side_by_side
@@ -23,6 +24,7 @@ IMPORTANCE = ["learner", "parameter", "importance"]
 
 def main() -> None:
     p = params.load()
+    machine = Machine.here(p.device)
     plan = read_plan()
     best = {name: asdict(getattr(p.train, name)) for name in p.train.learners}
     trials, importance = pd.DataFrame(columns=TRIALS), pd.DataFrame(columns=IMPORTANCE)
@@ -35,9 +37,9 @@ def main() -> None:
             print("tune: too few customers to judge by: the parameters stay as they are given")
             searched = []
         # One thread each: no result depends on it, and whole searches side by side leave no thread waiting.
-        alone = replace(p.compute, threads=1)
+        alone = machine.alone()
         searches = [partial(tune_learner, name, origins, p.train, p.tune, alone, p.seed) for name in searched]
-        results = side_by_side(searches, p.compute.threads)
+        results = side_by_side(searches, machine.threads)
         found = []
         for name, tuned in zip(searched, progress(results, len(searches)), strict=True):
             found.append(tuned)

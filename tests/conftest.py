@@ -10,10 +10,11 @@ from hypothesis import settings
 
 from clv import params
 from clv.data.cleaning import Cleaning, clean_table
+from clv.data.world.params import SyntheticParams
 from clv.data.world.worlds import make_world
 from clv.features.block import Clean
-from clv.params import Params, TrainParams
-from clv.source_params import SyntheticParams
+from clv.models.params import TrainParams
+from clv.params import Params
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared" / "data"

@@ -20,6 +20,7 @@ from clv.features.block import Block, Clean
 from clv.features.columns import TARGET
 from clv.features.snapshot import make_snapshots
 from clv.features.timeline import Rows, in_parts, make_plan
+from clv.machine import Machine
 from clv.models.btyd.purchases import PURCHASE_MODELS
 from clv.models.btyd.season import fit_season
 from clv.models.forecaster import Forecaster
@@ -58,9 +59,7 @@ def judged(project_params: Params) -> tuple[np.ndarray, pd.DataFrame]:
         return whole.where(in_parts(whole.ids, rows.parts, time.customer_shares))
 
     training, calibration = [sample(rows) for rows in plan.today.training], sample(plan.today.calibration)
-    model = Forecaster.fit(
-        training, calibration, sample(plan.today.forecast), train, project_params.compute, project_params.seed
-    )
+    model = Forecaster.fit(training, calibration, sample(plan.today.forecast), train, Machine(2), project_params.seed)
     then = make_snapshots(cleaned(path, None), [LAST_DAY], date(1998, 6, 30), HORIZON)[LAST_DAY]
     assert then["customer_id"].equals(current["customer_id"])
     return then[TARGET].to_numpy(), model.predict(current).join(model.predict_learners(current))

@@ -70,15 +70,6 @@ WRONG: dict[str, tuple[Change, str]] = {
         lambda c: c["train"].update(learners="btyd"),
         "parameter 'train.learners' must be a list, got 'btyd'",
     ),
-    "no scheduler": (
-        lambda c: c["compute"].update(engine="dask"),
-        "parameter 'compute': scheduler must be the address of a Dask scheduler, such as tcp://10.0.0.1:8786, got None",
-    ),
-    "not a scheduler": (
-        lambda c: c["compute"].update(engine="dask", scheduler="http://127.0.0.1"),
-        "parameter 'compute': scheduler must be the address of a Dask scheduler, such as tcp://10.0.0.1:8786, "
-        "got http://127.0.0.1",
-    ),
     "not a mapping": (
         lambda c: c.update(tune=3),
         "parameter 'tune' must be a mapping of names to values, got 3",

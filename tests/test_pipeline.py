@@ -362,13 +362,12 @@ def test_transactions_are_read_from_s3(repo: Repo, s3: S3) -> None:
 def test_a_cluster_gives_the_same_bytes(repo: Repo, tmp_path: Path) -> None:
     before = repo.outputs()
     with cluster(tmp_path / "dask", workers=2, PYTHONPATH=str(repo.root)) as dask:
-        repo.run(
-            "dvc", "exp", "run", "-S", "compute.engine=dask", "-S", f"compute.scheduler={dask.address}", "featurize"
-        )
+        on_it = {"CLV_DASK_SCHEDULER": dask.address}
+        repo.run("dvc", "repro", "--single-item", "--force", "featurize", **on_it)
     after = repo.outputs()
     assert {name for name in before if before[name] != after[name]} == set()
-    failed = repo.run("dvc", "repro", "--single-item", "--force", "featurize", ok=False)
-    assert f"error: compute.scheduler {dask.address} does not answer" in failed.stderr
+    failed = repo.run("dvc", "repro", "--single-item", "--force", "featurize", ok=False, **on_it)
+    assert f"error: CLV_DASK_SCHEDULER {dask.address} does not answer" in failed.stderr
     assert "Traceback" not in failed.stderr
     assert repo.outputs() == before
     repo.run("git", "checkout", "--quiet", ".")

@@ -15,6 +15,7 @@ from clv import serving
 from clv.__main__ import main
 from clv.data.cleaning import clean_table
 from clv.data.lines import Cleaning
+from clv.data.world.params import SyntheticParams
 from clv.data.world.worlds import make_world
 from clv.errors import InputError
 from clv.features.base import base_days, total_days
@@ -23,12 +24,13 @@ from clv.features.columns import CUSTOMER
 from clv.features.shop import Shop
 from clv.features.snapshot import make_snapshots
 from clv.features.sources import first_windows, source_means
+from clv.machine import Machine
 from clv.models.btyd.purchases import PURCHASE_MODELS
 from clv.models.btyd.season import fit_season
 from clv.models.forecaster import Forecaster
+from clv.models.params import TrainParams
 from clv.models.samples import make_sample
-from clv.params import Params, TrainParams
-from clv.source_params import SyntheticParams
+from clv.params import Params
 from tests.conftest import ROOT
 
 HORIZON = 120
@@ -71,7 +73,7 @@ def fitted(raw: dict[str, pd.DataFrame], train: TrainParams, project: Params) ->
     training, calibration, forecast = (
         make_sample(cutoff, snapshot, HORIZON, season, train.btyd) for cutoff, snapshot in snapshots.items()
     )
-    model = Forecaster.fit([training], calibration, forecast, train, project.compute, 1)
+    model = Forecaster.fit([training], calibration, forecast, train, Machine(2), 1)
     bounds = cleaned["transactions"].bounds
     assert bounds is not None
     shop = Shop(bounds, source_means([first_windows(block)], [TODAY])[TODAY])

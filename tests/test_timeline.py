@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clv.errors import InputError
+from clv.features.params import CustomerShares, TimeParams
 from clv.features.timeline import PARTS, Plan, cutoffs_of, in_parts, make_plan, part_of
-from clv.params import CustomerShares, TimeParams
 
 SHARES = CustomerShares(0.7, 0.15, 0.15)
 TIME = TimeParams(180, 90, 30, 4, 90, None, "auto", SHARES)

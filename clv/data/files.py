@@ -14,10 +14,10 @@ from clv import paths
 from clv.data import copying, formats
 from clv.data.copying import Batches
 from clv.data.detect import find_date_format, find_decimal
+from clv.data.params import FilesParams
 from clv.data.schema import TABLES, Column, Kind, names
 from clv.data.source import TableSource
 from clv.errors import InputError
-from clv.source_params import FilesParams
 
 
 def copy_files(files: FilesParams, folder: Path, tables: Collection[str] = tuple(TABLES)) -> dict[str, TableSource]:

@@ -11,10 +11,10 @@ import pyarrow.compute as pc
 
 from clv.data import types
 from clv.data.bounds import Bounds
+from clv.data.params import PreprocessParams
 from clv.data.schema import TABLES, Column
 from clv.data.source import TableSource
 from clv.errors import InputError
-from clv.source_params import PreprocessParams
 
 IDS = ("customer_id", "order_id", "product_id")
 PARTS = ("quantity", "unit_price", "discount")  # what makes an amount where there is none

@@ -15,10 +15,10 @@ from adbc_driver_postgresql import dbapi
 
 from clv.data import copying
 from clv.data.copying import Batches
+from clv.data.params import SqlParams
 from clv.data.schema import TABLES, names
 from clv.data.source import TableSource
 from clv.errors import InputError
-from clv.source_params import SqlParams
 
 MEND = "mend the query"
 # What is said of a server that cannot be reached, and what we say: the words of the library hold parts of the URI.

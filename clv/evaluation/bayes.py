@@ -7,12 +7,12 @@ import numpy as np
 import pandas as pd
 
 from clv.data.world.cdnow_like import WEEK
+from clv.data.world.params import CdnowLikeParams, SyntheticParams
 from clv.data.world.posterior import expected_revenue_given_history
 from clv.data.world.raw_columns import SECONDS_PER_DAY
 from clv.data.world.seen_history import read_history
 from clv.models.btyd.bg_nbd import BgNbd
 from clv.models.btyd.gamma_gamma import GammaGamma
-from clv.source_params import CdnowLikeParams, SyntheticParams
 
 
 def bayes_forecast(

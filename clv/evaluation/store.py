@@ -10,10 +10,11 @@ from clv.data.schema import TABLES
 from clv.evaluation.bayes import bayes_forecast
 from clv.evaluation.drift import FORECAST_COLUMN, TARGET_COLUMN
 from clv.features.columns import CUSTOMER, NOT_FEATURES, TARGET
+from clv.features.params import CustomerShares
 from clv.features.store import read_rows
 from clv.features.timeline import Recipe, Rows
 from clv.models.forecaster import Forecaster
-from clv.params import CustomerShares, Params
+from clv.params import Params
 
 DRIFT_ROWS = 20_000  # of all training snapshots together, drawn: enough to compare distributions
 

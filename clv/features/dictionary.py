@@ -19,8 +19,8 @@ def data_dictionary(present: Sequence[Feature], absent: Sequence[Feature]) -> st
     lines = [
         "# Data dictionary of the snapshots",
         "",
-        "One row per customer who had bought by the cutoff. Generated from `clv/features/feature_table.py`. Money is in",
-        "the currency of the transactions; a null is a value that the definition does not have.",
+        "One row per customer who had bought by the cutoff. Generated from `clv/features/feature_table.py`. Money is",
+        "in the currency of the transactions; a null is a value that the definition does not have.",
         "",
         *_table([(f.name, f.unit, f.group, f.description) for f in present]),
         *(_row(row) for row in TARGETS),

@@ -76,7 +76,7 @@ def require_parts(snapshots: Path, cutoffs: Sequence[date], n_blocks: int) -> No
     if missing:
         raise InputError(
             f"{len(missing)} parts of the snapshots are not here, {missing[0]} the first: not every worker writes to "
-            f"this folder; set compute.storage to a place that all of them see"
+            f"this folder; set CLV_DASK_STORAGE to a place that all of them see"
         )
 
 

@@ -8,9 +8,9 @@ import pyarrow.parquet as pq
 
 from clv import paths, storage
 from clv.features.columns import CUSTOMER
+from clv.features.params import CustomerShares
 from clv.features.sources import Means
 from clv.features.timeline import Plan, Rows, in_parts
-from clv.params import CustomerShares
 
 
 def read_plan() -> Plan:

@@ -17,7 +17,7 @@ from typing import Any, Literal
 import numpy as np
 
 from clv.errors import InputError
-from clv.params import CustomerShares, TimeParams
+from clv.features.params import CustomerShares, TimeParams
 
 Part = Literal["training", "calibration", "test"]
 PARTS: tuple[Part, ...] = ("training", "calibration", "test")

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from clv.marketing_params import TierParams
+from clv.marketing.params import TierParams
 
 HIGH, GROWTH, LOW = "High-CLV", "Growth-Potential", "Low-CLV"
 TIERS = (HIGH, GROWTH, LOW)

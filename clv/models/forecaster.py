@@ -11,6 +11,7 @@ import pandas as pd
 
 from clv.errors import InputError
 from clv.features.columns import NOT_FEATURES
+from clv.machine import Machine
 from clv.models.btyd.value import OUTPUTS, Btyd
 from clv.models.calibration.chance import Chance
 from clv.models.calibration.combination import HONEST_FOLDS, Combination, honest
@@ -18,10 +19,10 @@ from clv.models.calibration.curve import Curve
 from clv.models.calibration.intervals import SHARES, Intervals, Spread
 from clv.models.calibration.level import Level, level_of, scale_to
 from clv.models.panel import BTYD, Panel, fit_unseen
+from clv.models.params import TrainParams
 from clv.models.rounding import significant
 from clv.models.samples import Sample, fold_of, require_enough, same_window
 from clv.models.versions import library_versions, warn_of_other_versions
-from clv.params import ComputeParams, TrainParams
 from clv.strict import build
 
 MANIFEST = "manifest.json"
@@ -54,7 +55,7 @@ class Forecaster:
     @classmethod
     def fit(
         cls, training: Sequence[Sample], calibration: Sample | None, forecast: Sample, params: TrainParams,
-        compute: ComputeParams, seed: int,
+        machine: Machine, seed: int,
     ) -> "Forecaster":  # fmt: skip
         """Fit to labelled samples, for customers like those of `forecast`, whose labels are not looked at.
 
@@ -66,7 +67,7 @@ class Forecaster:
             return cls._unlabelled(forecast, params, seed)
         require_enough(training, calibration)
         level = level_of([*training, calibration])
-        panel, judged, raw, chances = fit_unseen(training, calibration, params, compute, seed)
+        panel, judged, raw, chances = fit_unseen(training, calibration, params, machine, seed)
         total = judged.btyd_total * level.value
         forecasts = np.column_stack([raw[name] * scale_to(raw[name].to_numpy(), total) for name in raw.columns])
         given = _given(training, calibration, params)
@@ -214,7 +215,7 @@ class Forecaster:
         (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
 
     @classmethod
-    def load(cls, folder: Path, compute: ComputeParams) -> "Forecaster":
+    def load(cls, folder: Path, machine: Machine) -> "Forecaster":
         """Read what `save` wrote; `InputError` where there is no model.
 
         Says so on stderr where libraries are of other versions now than then.
@@ -228,7 +229,7 @@ class Forecaster:
             params=params,
             seed=content["seed"],
             btyd=Btyd.from_dict(content["btyd"]),
-            panel=Panel.load(folder, content["panel"], params, compute, content["seed"]),
+            panel=Panel.load(folder, content["panel"], params, machine, content["seed"]),
             level=Level(**content["level"]),
             scales=content["scales"],
             combination=Combination.from_dict(content["combination"]),

@@ -13,13 +13,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from clv.machine import Machine
 from clv.models.learners.encoder import Encoder
 from clv.models.learners.hurdle import HurdleLearner
 from clv.models.learners.registry import Learner, make_learner
 from clv.models.loss import POWER
+from clv.models.params import TrainParams
 from clv.models.rounding import significant
 from clv.models.samples import Sample, fold_of, same_window, together
-from clv.params import ComputeParams, TrainParams
 
 CROSS_FIT_FOLDS = 4  # of customers, where the newest labelled snapshot must serve for training and calibration
 FLOOR_SHARE = 0.002  # of the mean forecast: ratios to next to nothing would be absurd
@@ -37,7 +38,7 @@ class Panel:
     learners: tuple[Learner, ...]
 
     @classmethod
-    def fit(cls, samples: Sequence[Sample], params: TrainParams, compute: ComputeParams, seed: int) -> "Panel":
+    def fit(cls, samples: Sequence[Sample], params: TrainParams, machine: Machine, seed: int) -> "Panel":
         """Fit every learner to labelled samples; the buy-till-you-die forecast among them needs no fit here.
 
         Samples of which it foresaw next to nothing, as before the first customers came back, teach no ratios to it, and
@@ -48,7 +49,7 @@ class Panel:
         y = np.concatenate([sample.target for sample in samples])
         encoder = Encoder.fit(features)
         floor = significant(max(FLOOR_SHARE * float(features["btyd_value"].mean()), 1e-6), 6)
-        learners = tuple(make_learner(name, params, compute, seed) for name in params.learners if name != BTYD)
+        learners = tuple(make_learner(name, params, machine, seed) for name in params.learners if name != BTYD)
         panel = cls(params.learners, encoder, floor, learners)
         X, unit = encoder.transform(features), panel.unit(features)
         weight = unit ** (2 - POWER)
@@ -101,10 +102,10 @@ class Panel:
 
     @classmethod
     def load(
-        cls, folder: Path, content: dict[str, Any], params: TrainParams, compute: ComputeParams, seed: int
+        cls, folder: Path, content: dict[str, Any], params: TrainParams, machine: Machine, seed: int
     ) -> "Panel":  # fmt: skip
         """Read what `save` wrote."""
-        learners = tuple(make_learner(name, params, compute, seed) for name in params.learners if name != BTYD)
+        learners = tuple(make_learner(name, params, machine, seed) for name in params.learners if name != BTYD)
         for learner in learners:
             learner.load(folder)
         return cls(params.learners, Encoder.from_dict(content["encoder"]), content["floor"], learners)
@@ -115,21 +116,21 @@ def _unforeseen(sample: Sample) -> bool:
 
 
 def fit_unseen(
-    training: Sequence[Sample], calibration: Sample, params: TrainParams, compute: ComputeParams, seed: int
+    training: Sequence[Sample], calibration: Sample, params: TrainParams, machine: Machine, seed: int
 ) -> tuple[Panel, Sample, pd.DataFrame, np.ndarray]:
     """The panel, and what learners that had not seen them say of the rows that it is judged on: forecasts, chances."""
     if not same_window(training, calibration):
-        panel = Panel.fit(training, params, compute, seed)
+        panel = Panel.fit(training, params, machine, seed)
         features = calibration.features
         return panel, calibration, panel.predict(features), panel.p_purchase(features)
     whole = together([*training, calibration])
     fold = fold_of(whole.ids, CROSS_FIT_FOLDS, "learners")
     forecasts, chances = [], []
     for k in range(CROSS_FIT_FOLDS):
-        others = Panel.fit([whole.where(fold != k)], params, compute, seed)
+        others = Panel.fit([whole.where(fold != k)], params, machine, seed)
         features = whole.where(fold == k).features
         forecasts.append(others.predict(features))
         chances.append(others.p_purchase(features))
     place = np.argsort(np.argsort(fold, kind="stable"))
     raw = pd.concat(forecasts, ignore_index=True).iloc[place].reset_index(drop=True)
-    return Panel.fit([whole], params, compute, seed), whole, raw, np.concatenate(chances)[place]
+    return Panel.fit([whole], params, machine, seed), whole, raw, np.concatenate(chances)[place]

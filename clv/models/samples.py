@@ -12,7 +12,7 @@ from clv.features.columns import CUSTOMER, NOT_FEATURES, TARGET, TARGET_ORDERS
 from clv.features.timeline import position_of
 from clv.models.btyd.season import Season
 from clv.models.btyd.value import Btyd
-from clv.params import BtydParams
+from clv.models.params import BtydParams
 
 MIN_CUSTOMERS = 50  # to train or calibrate on
 MIN_BUYERS = 10  # among them

@@ -4,12 +4,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from clv.features.params import CustomerShares
 from clv.features.store import read_base, read_snapshot
 from clv.features.timeline import Plan, Recipe, Rows, in_parts
 from clv.models.btyd.purchases import PURCHASE_MODELS
 from clv.models.btyd.season import Season, fit_season
+from clv.models.params import BtydParams
 from clv.models.samples import Sample, make_sample
-from clv.params import BtydParams, CustomerShares
 
 
 @dataclass(frozen=True)

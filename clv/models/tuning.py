@@ -10,12 +10,13 @@ import optuna
 import pandas as pd
 from tqdm import tqdm
 
+from clv.machine import Machine
 from clv.models.calibration.level import level_of, scale_to
 from clv.models.loss import tweedie_deviance
 from clv.models.panel import BTYD, Panel
+from clv.models.params import SearchRange, TrainParams, TuneParams
 from clv.models.rounding import significant
 from clv.models.samples import Sample, fold_of, too_few
-from clv.params import ComputeParams, SearchRange, TrainParams, TuneParams
 
 DIGITS = 4  # of a suggested number: its last bits differ between kinds of CPU
 COMPLETE = optuna.trial.TrialState.COMPLETE
@@ -67,7 +68,7 @@ def make_origins(training: Sequence[Sample], calibration: Sample) -> list[Origin
 
 
 def tune_learner(
-    name: str, origins: Sequence[Origin], params: TrainParams, tune: TuneParams, compute: ComputeParams, seed: int
+    name: str, origins: Sequence[Origin], params: TrainParams, tune: TuneParams, machine: Machine, seed: int
 ) -> Tuned:
     """Search the space of one learner, from what `params` gives (trial 0), so that the best is never worse than that.
 
@@ -85,7 +86,7 @@ def tune_learner(
         alone = replace(params, **changed)
         losses: list[float] = []
         for step, origin in enumerate(origins):
-            panel = Panel.fit(origin.training, alone, compute, seed)
+            panel = Panel.fit(origin.training, alone, machine, seed)
             losses.append(origin.loss(panel.predict(origin.judged.features)[name].to_numpy()))
             trial.report(significant(float(np.mean(losses)), 8), step)
             if step < len(origins) - 1 and trial.should_prune():

@@ -16,12 +16,12 @@ import pytest
 from clv import storage
 from clv.data import sql
 from clv.data.copying import GROUP_ROWS
+from clv.data.params import SqlParams
 from clv.data.schema import TABLES, names
 from clv.data.source import TableSource
 from clv.data.sql import copy_queries, has_order, scrubbed, secrets
 from clv.errors import InputError
 from clv.params import Params
-from clv.source_params import SqlParams
 from tests.servers import Postgres, postgres
 
 VARIABLE = "SHOP_URI_OF_THE_TEST"

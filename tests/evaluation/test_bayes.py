@@ -11,6 +11,7 @@ from scipy.stats import gamma
 from clv.data.cleaning import Cleaning, clean_table
 from clv.data.schema import expected_column
 from clv.data.world import catalogue
+from clv.data.world.params import SyntheticParams
 from clv.data.world.seen_history import read_history
 from clv.data.world.shop_calendar import make_calendar
 from clv.data.world.spending import summarise
@@ -18,7 +19,6 @@ from clv.data.world.worlds import make_world
 from clv.evaluation.bayes import bayes_forecast
 from clv.evaluation.latent import latent_forecast
 from clv.evaluation.ranks import decile_of
-from clv.source_params import SyntheticParams
 
 SEED, HORIZON = 5, 120
 TIMES = {"transactions": "order_ts", "touches": "touch_ts", "experiments": "assigned_ts"}

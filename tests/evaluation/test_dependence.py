@@ -18,6 +18,7 @@ from clv.evaluation.dependence import (
     permutation,
 )
 from clv.evaluation.metrics import evaluate
+from clv.machine import Machine
 from clv.models.panel import Panel
 from clv.models.samples import Sample
 from clv.params import Params
@@ -28,7 +29,7 @@ from tests.evaluation.planted import GROUPS, planted
 def forecast(project_params: Params) -> Forecast:
     train = project_params.train
     train = replace(train, learners=("btyd", "lightgbm"), lightgbm=replace(train.lightgbm, n_rounds=60))
-    panel = Panel.fit([planted(2500, 1)], train, project_params.compute, 1)
+    panel = Panel.fit([planted(2500, 1)], train, Machine(2), 1)
     return lambda features: panel.predict(features)["lightgbm"].to_numpy()
 
 

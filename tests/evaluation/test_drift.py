@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import ks_2samp
 
+from clv.data.world.params import SyntheticParams
 from clv.data.world.worlds import make_world
 from clv.evaluation.distance import FLOOR, ks, psi
 from clv.evaluation.drift import TARGET_COLUMN, at_equal_tenure, drift_table, recommendation
@@ -18,7 +19,6 @@ from clv.evaluation.params import DriftLimits
 from clv.evaluation.recalibration import Factor
 from clv.features.columns import CUSTOMER, TARGET, TARGET_ORDERS
 from clv.features.snapshot import make_snapshots
-from clv.source_params import SyntheticParams
 from tests.conftest import clean_tables
 
 LIMITS = DriftLimits(psi_watch=0.1, psi_drifted=0.25, ks_watch=0.1, ks_drifted=0.2)

@@ -15,8 +15,10 @@ from clv.evaluation.explanation import (
     strengths,
     usual_value,
 )
+from clv.machine import Machine
 from clv.models.panel import Panel
-from clv.params import Params, TrainParams
+from clv.models.params import TrainParams
+from clv.params import Params
 from tests.evaluation.planted import GROUPS, planted
 
 
@@ -27,7 +29,7 @@ def fitted(project: Params, *learners: str) -> Panel:
         xgboost=replace(project.train.xgboost, n_rounds=60),
         lightgbm=replace(project.train.lightgbm, n_rounds=60),
     )
-    return Panel.fit([planted(2500, 1)], train, project.compute, 1)
+    return Panel.fit([planted(2500, 1)], train, Machine(2), 1)
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,7 @@ import pytest
 
 from benchmarks.forecasts import as_they_are, backtest
 from clv.data.cleaning import Cleaning, clean_table
+from clv.data.world.params import SyntheticParams
 from clv.data.world.worlds import make_world
 from clv.evaluation.bayes import bayes_forecast
 from clv.evaluation.judgement import Holdout, judge
@@ -16,7 +17,6 @@ from clv.evaluation.verdict import leak
 from clv.features.block import Clean
 from clv.features.columns import CUSTOMER, TARGET
 from clv.params import Params
-from clv.source_params import SyntheticParams
 
 HORIZON, SEED = 120, 3
 

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.forecasts import backtest
+from clv.data.world.params import SyntheticParams
 from clv.data.world.worlds import make_world
 from clv.evaluation.bootstrap import Bootstrapped
 from clv.evaluation.judged import Judged
@@ -19,7 +20,6 @@ from clv.features.columns import CUSTOMER, TARGET
 from clv.models.calibration.intervals import LEVELS
 from clv.models.samples import fold_of
 from clv.params import Params
-from clv.source_params import SyntheticParams
 from tests.conftest import clean_tables
 
 HORIZON = 120

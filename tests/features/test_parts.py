@@ -20,6 +20,7 @@ from clv.compute import mapper, within_reach
 from clv.data.cleaning import Cleaned, clean_table
 from clv.data.lines import Cleaning
 from clv.data.parquet import write_clean
+from clv.data.world.params import SyntheticParams
 from clv.data.world.worlds import make_world
 from clv.errors import InputError
 from clv.features.block import FEATURE_TABLES, Clean
@@ -27,8 +28,7 @@ from clv.features.columns import CUSTOMER
 from clv.features.parts import Count, Job, require_parts, total
 from clv.features.snapshot import make_snapshots
 from clv.features.sources import source_means
-from clv.params import ComputeParams
-from clv.source_params import SyntheticParams
+from clv.machine import Machine
 from tests.cluster import Cluster, cluster
 from tests.conftest import ROOT
 from tests.servers import s3_server
@@ -36,7 +36,7 @@ from tests.servers import s3_server
 LAST_DAY = date(2024, 11, 30)
 CUTOFFS = (date(2023, 9, 1), date(2024, 3, 31), LAST_DAY)
 HORIZON = 120
-LOCAL = ComputeParams(threads=1, device="cpu", engine="local", scheduler=None, storage=None)
+LOCAL = Machine(threads=1)
 
 
 @pytest.fixture(scope="module")
@@ -56,12 +56,12 @@ def folder(cleaned: dict[str, Cleaned], tmp_path_factory: pytest.TempPathFactory
 
 
 def featurize(
-    clean: Path, snapshots: Path, compute: ComputeParams, columns: set[str], cutoffs: tuple[date, ...] = CUTOFFS
+    clean: Path, snapshots: Path, machine: Machine, columns: set[str], cutoffs: tuple[date, ...] = CUTOFFS
 ) -> dict[date, Count]:
     """What the stage does, from a folder of clean tables to one of snapshots."""
     n_blocks = len(list((clean / "transactions").iterdir()))
     snapshots.mkdir()
-    with mapper(compute) as each, within_reach(compute, clean, FEATURE_TABLES, snapshots) as (source, target):
+    with mapper(machine) as each, within_reach(machine, clean, FEATURE_TABLES, snapshots) as (source, target):
         job = Job(source, target, frozenset(columns), cutoffs, LAST_DAY, HORIZON)
         means = source_means(each(job.windows, n_blocks), cutoffs)
         return total([counts for counts, _ in each(partial(job.snapshots_of, means), n_blocks)])
@@ -119,8 +119,8 @@ def dask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
         yield running
 
 
-def on(running: Cluster) -> ComputeParams:
-    return replace(LOCAL, engine="dask", scheduler=running.address)
+def on(running: Cluster) -> Machine:
+    return replace(LOCAL, scheduler=running.address)
 
 
 def test_dask_gives_the_same_bytes(
@@ -146,8 +146,8 @@ def test_workers_may_use_s3(
     with s3_server(tmp_path / "s3", "blocks") as server, cluster(tmp_path / "dask", workers=2, **server.env) as running:
         for name, value in server.env.items():
             monkeypatch.setenv(name, value)
-        compute = replace(on(running), storage="s3://blocks/work")
-        featurize(folder / "5", tmp_path / "out", compute, columns)
+        machine = replace(on(running), storage="s3://blocks/work")
+        featurize(folder / "5", tmp_path / "out", machine, columns)
     assert contents(tmp_path / "out") == expected
     assert contents(tmp_path / "s3" / "blocks") == {}, "copies stayed behind"
 
@@ -193,10 +193,10 @@ def test_a_cluster_that_is_lost_is_one_line(tmp_path: Path) -> None:
 
 def test_a_scheduler_that_does_not_answer_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("clv.compute.CONNECT_SECONDS", 1)
-    compute = replace(LOCAL, engine="dask", scheduler="tcp://127.0.0.1:9")
+    machine = replace(LOCAL, scheduler="tcp://127.0.0.1:9")
     with (
-        pytest.raises(InputError, match=r"compute\.scheduler tcp://127\.0\.0\.1:9 does not answer") as caught,
-        mapper(compute),
+        pytest.raises(InputError, match=r"CLV_DASK_SCHEDULER tcp://127\.0\.0\.1:9 does not answer") as caught,
+        mapper(machine),
     ):
         pass
     assert "\n" not in str(caught.value)
@@ -252,9 +252,9 @@ def test_storage_that_cannot_be_used_is_one_line(
     folder: Path, columns: set[str], dask: Cluster, tmp_path: Path
 ) -> None:
     (tmp_path / "file").write_text("no folder")
-    compute = replace(on(dask), storage=str(tmp_path / "file"))
-    with pytest.raises(InputError, match=r"compute\.storage .*file cannot be used"):
-        featurize(folder / "5", tmp_path / "out", compute, columns)
+    machine = replace(on(dask), storage=str(tmp_path / "file"))
+    with pytest.raises(InputError, match=r"CLV_DASK_STORAGE .*file cannot be used"):
+        featurize(folder / "5", tmp_path / "out", machine, columns)
 
 
 def test_a_bucket_that_is_not_there_is_one_line(
@@ -264,7 +264,7 @@ def test_a_bucket_that_is_not_there_is_one_line(
     with s3_server(tmp_path / "s3") as server:
         for name, value in server.env.items():
             monkeypatch.setenv(name, value)
-        with pytest.raises(InputError, match=r"compute\.storage s3://none/work cannot be used"):
+        with pytest.raises(InputError, match=r"CLV_DASK_STORAGE s3://none/work cannot be used"):
             featurize(folder / "5", tmp_path / "out", replace(on(dask), storage="s3://none/work"), columns)
         assert list((tmp_path / "s3").iterdir()) == [], "nobody asked for a bucket"
 
@@ -293,7 +293,7 @@ def test_a_folder_that_workers_do_not_see_is_one_line(columns: set[str], dask: C
     job = Job(str(tmp_path / "clean"), str(tmp_path), frozenset(columns), CUTOFFS, LAST_DAY, HORIZON)
     with (
         mapper(on(dask)) as each,
-        pytest.raises(InputError, match=r"part-00000\.parquet does not exist .* set compute\.storage"),
+        pytest.raises(InputError, match=r"part-00000\.parquet does not exist .* set CLV_DASK_STORAGE"),
     ):
         each(job.windows, 1)
 

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from clv.marketing.budget.params import BudgetParams
 from clv.marketing.budget.response import Response
 from clv.marketing.budget.setting import Setting
 from clv.marketing.tiers import GROWTH, HIGH, LOW, TIERS
-from clv.marketing_params import BudgetParams
 
 CHANNELS = ("email", "search", "social")
 MEAN = {HIGH: 150.0, GROWTH: 40.0, LOW: 8.0}

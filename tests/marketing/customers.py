@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from clv.marketing.params import TierParams, TierShares, TierThresholds
 from clv.marketing.tiers import assign_tiers
-from clv.marketing_params import TierParams, TierShares, TierThresholds
 
 SHARES = TierParams("shares", TierShares(0.2, 0.3), TierThresholds(100.0, 10.0), 0.05)
 

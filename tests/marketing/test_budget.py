@@ -16,18 +16,19 @@ from clv.marketing.budget.cells import acquisition_costs, tier_costs, tier_share
 from clv.marketing.budget.figures import NEXT, summary
 from clv.marketing.budget.groups import ANY_CHANNEL, Groups, make_groups
 from clv.marketing.budget.lifts import Lifts, fit_lifts
+from clv.marketing.budget.params import BudgetParams, CellBound, Elasticity
 from clv.marketing.budget.scenarios import SCENARIOS, regret, response_curves, return_curve, sensitivity
 from clv.marketing.budget.setting import Setting, make_setting
 from clv.marketing.budget.tables import CELL_COLUMNS, NOT_SPENT, TIER_COLUMNS, cell_table, tier_table
 from clv.marketing.budget.window import window_revenue
 from clv.marketing.experiments.outcomes import COLUMNS
 from clv.marketing.tiers import GROWTH, HIGH, LOW, TIERS
-from clv.marketing_params import BudgetParams, CellBound, Elasticity
 from clv.models.btyd.gamma_gamma import GammaGamma
 from clv.models.btyd.pareto_nbd import ParetoNbd
 from clv.models.btyd.season import NO_SEASON, Season
 from clv.models.btyd.value import Btyd
-from clv.params import BtydParams, Params
+from clv.models.params import BtydParams
+from clv.params import Params
 from tests.marketing.budgets import participants, today
 
 NO_TESTS = pd.DataFrame({name: pd.Series(dtype="object") for name in COLUMNS})

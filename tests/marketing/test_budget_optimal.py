@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from clv.errors import InputError
 from clv.marketing.budget.optimal import cvar, optimise
+from clv.marketing.budget.params import BudgetParams, CellBound
 from clv.marketing.budget.response import Response
 from clv.marketing.tiers import HIGH, LOW
-from clv.marketing_params import BudgetParams, CellBound
 from clv.params import Params
 from tests.marketing.budgets import random_response, setting
 

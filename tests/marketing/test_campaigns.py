@@ -19,10 +19,10 @@ from clv.marketing.campaigns.figures import by_group, by_hour, totals
 from clv.marketing.campaigns.hours import send_hours
 from clv.marketing.campaigns.judged_hours import judge_hours
 from clv.marketing.campaigns.offers import OFFERS, assign_offers
+from clv.marketing.campaigns.params import CampaignParams
 from clv.marketing.campaigns.plan import in_holdout, in_running_test, make_plan, select, value_at_stake
 from clv.marketing.experiments.outcomes import outcomes
 from clv.marketing.segments.rfm import SEGMENTS
-from clv.marketing_params import CampaignParams
 from clv.params import Params
 
 LAST_DAY = date(2025, 12, 31)

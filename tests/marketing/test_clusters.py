@@ -10,7 +10,7 @@ from sklearn.metrics import pairwise_distances_argmin
 from clv.errors import InputError
 from clv.marketing.segments.cluster_names import EVERYONE, RULES, name_clusters
 from clv.marketing.segments.clusters import Clusters, find_clusters
-from clv.marketing_params import ClusterParams
+from clv.marketing.segments.params import ClusterParams
 from tests.marketing.customers import customers
 
 PARAMS = ClusterParams(2, 4, 5, 0.8, "")

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from scipy.stats import ttest_ind
 
 from clv.data.cleaning import Cleaning, clean_table
+from clv.data.world.params import SyntheticParams
 from clv.data.world.worlds import make_world
 from clv.errors import InputError
 from clv.marketing.experiments.analysis import COLUMNS, analyse
@@ -21,7 +22,6 @@ from clv.marketing.experiments.outcomes import outcomes
 from clv.marketing.experiments.randomisation import check, require_arms
 from clv.marketing.experiments.sequential import over_days
 from clv.params import Params
-from clv.source_params import SyntheticParams
 
 
 def participants(

@@ -10,8 +10,8 @@ import pytest
 from clv.data.cleaning import Cleaning, clean_table
 from clv.marketing.experiments.before import NO_TIER, cut_points, fit_forecast, history, tiers_by
 from clv.marketing.experiments.outcomes import COLUMNS, arms_of, outcomes
+from clv.marketing.params import TierParams
 from clv.marketing.tiers import GROWTH, HIGH, LOW, TIERS
-from clv.marketing_params import TierParams
 from clv.params import Params
 
 LAST = date(2024, 6, 30)

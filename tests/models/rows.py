@@ -9,8 +9,8 @@ from clv.models.btyd.gamma_gamma import GammaGamma
 from clv.models.btyd.mbg_nbd import MbgNbd
 from clv.models.btyd.season import NO_SEASON
 from clv.models.btyd.value import Btyd
+from clv.models.params import BtydParams
 from clv.models.samples import Sample
-from clv.params import BtydParams
 
 CUTOFF = date(2024, 1, 1)
 HORIZON = 90

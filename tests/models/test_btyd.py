@@ -14,7 +14,8 @@ from clv.models.btyd.pareto_nbd import ParetoNbd
 from clv.models.btyd.purchases import PURCHASE_MODELS
 from clv.models.btyd.season import NO_SEASON, Season
 from clv.models.btyd.value import Btyd
-from clv.params import BtydParams, Params
+from clv.models.params import BtydParams
+from clv.params import Params
 from tests.models.processes import MBG
 
 CUTOFF = date(2024, 1, 1)

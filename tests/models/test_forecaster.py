@@ -15,6 +15,7 @@ from clv.features.block import Block, Clean
 from clv.features.columns import TARGET, TARGET_ORDERS
 from clv.features.snapshot import make_snapshots
 from clv.features.timeline import Part, in_parts
+from clv.machine import Machine
 from clv.models import prediction
 from clv.models.btyd.purchases import PURCHASE_MODELS
 from clv.models.btyd.season import Season, fit_season
@@ -54,7 +55,7 @@ class World:
 
     def later(self, threads: int = 2, test: pd.DataFrame | None = None) -> Forecaster:
         """Learners of one window, calibrated on the next."""
-        compute = replace(self.project.compute, threads=threads)
+        compute = Machine(threads)
         samples = self.sample("training"), self.sample("calibration"), self.sample("test", test)
         return Forecaster.fit([samples[0]], samples[1], samples[2], self.params, compute, 1)
 
@@ -65,9 +66,7 @@ class World:
         def part(name: Part) -> Sample:
             return whole.where(in_parts(whole.ids, [name], self.project.time.customer_shares))
 
-        return Forecaster.fit(
-            [part("training")], part("calibration"), part("test"), self.params, self.project.compute, 1
-        )
+        return Forecaster.fit([part("training")], part("calibration"), part("test"), self.params, Machine(2), 1)
 
 
 @pytest.fixture(scope="module")
@@ -197,7 +196,7 @@ def test_a_saved_model_gives_the_same_numbers(
     model = models[kind]
     model.save(tmp_path, DATA)
     for _ in range(2):
-        loaded = Forecaster.load(tmp_path, world.project.compute)
+        loaded = Forecaster.load(tmp_path, Machine(2))
         pd.testing.assert_frame_equal(loaded.predict(world.test), model.predict(world.test), check_exact=True)
         pd.testing.assert_frame_equal(
             loaded.predict_learners(world.test), model.predict_learners(world.test), check_exact=True
@@ -283,7 +282,7 @@ def test_other_versions_are_named_on_stderr(
     manifest["versions"]["lightgbm"] = "0.0.1"
     del manifest["versions"]["scipy"]
     path.write_text(json.dumps(manifest), encoding="utf-8")
-    found = Forecaster.load(tmp_path, world.project.compute).predict(world.test)
+    found = Forecaster.load(tmp_path, Machine(2)).predict(world.test)
     pd.testing.assert_frame_equal(found, model.predict(world.test), check_exact=True)
     said = capsys.readouterr().err
     assert said.startswith(f"warning: {tmp_path} was made with other versions: ")
@@ -294,14 +293,14 @@ def test_other_versions_are_named_on_stderr(
 
 def test_a_folder_without_a_model_is_named(tmp_path: Path, project_params: Params) -> None:
     with pytest.raises(InputError, match=r"holds no model \(no manifest\.json\); run `dvc repro train`"):
-        Forecaster.load(tmp_path, project_params.compute)
+        Forecaster.load(tmp_path, Machine(2))
 
 
 def test_buy_till_you_die_alone_will_do(world: World) -> None:
     """With no learner beside it the forecast is that of the models, at the level and on the curve."""
     params = replace(world.params, learners=("btyd",))
     samples = [world.sample(name) for name in CUTOFFS]
-    model = Forecaster.fit([samples[0]], samples[1], samples[2], params, world.project.compute, 1)
+    model = Forecaster.fit([samples[0]], samples[1], samples[2], params, Machine(2), 1)
     assert model.weights == {"btyd": 1.0}
     found, btyd = model.predict(world.test), model.predict_learners(world.test)["btyd"]
     assert np.corrcoef(found["predicted_clv"].rank(), btyd.rank())[0, 1] > 0.95

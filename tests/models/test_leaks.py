@@ -35,7 +35,7 @@ def quick(project_params: Params) -> Params:
     """Every learner, few rounds of each."""
     few = few_rounds(project_params.train, rounds=8, epochs=2)
     time = replace(project_params.time, horizon_days=HORIZON, rolling_origins=1)
-    return replace(project_params, train=few, time=time, compute=replace(project_params.compute, threads=1))
+    return replace(project_params, train=few, time=time)
 
 
 @pytest.fixture(scope="module")

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from clv import params
+from clv.machine import Machine
 from clv.models.learners.encoder import Encoder
 from clv.models.learners.hurdle import HurdleLearner
 from clv.models.learners.registry import LEARNERS, Learner, make_learner
@@ -53,7 +54,7 @@ class Shop:
     """A training shop and a fresh one, encoded, and learners fitted to the first."""
 
     def __init__(self, project: Params):
-        self.params, self.compute = few_rounds(project.train, rounds=60, epochs=10), project.compute
+        self.params = few_rounds(project.train, rounds=60, epochs=10)
         features, self.y = shop(2500, 1)
         fresh, self.y_fresh = shop(2500, 2)
         self.encoder = Encoder.fit(features)
@@ -61,7 +62,7 @@ class Shop:
         self.fitted = {name: self.fit(name) for name in LEARNERS}
 
     def make(self, name: str, threads: int = 1) -> Learner:
-        return make_learner(name, self.params, replace(self.compute, threads=threads), SEED)
+        return make_learner(name, self.params, Machine(threads), SEED)
 
     def fit(self, name: str, weight: np.ndarray | None = None, threads: int = 1) -> Learner:
         learner = self.make(name, threads)
@@ -212,7 +213,7 @@ def test_noise_in_the_last_bits_changes_no_network(a_shop: Shop, tmp_path: Path)
 def test_networks_survive_a_few_huge_values(a_shop: Shop, sigma: float) -> None:
     y = np.random.default_rng(0).lognormal(0, sigma, len(a_shop.y)) * (np.arange(len(a_shop.y)) % 50 == 0)
     params = replace(a_shop.params, neural=replace(a_shop.params.neural, learning_rate=0.01, n_units=64))
-    learner = make_learner("neural", params, a_shop.compute, SEED)
+    learner = make_learner("neural", params, Machine(2), SEED)
     learner.fit(a_shop.X, y, None)
     require_sane(learner.predict(a_shop.X_fresh), y)
 

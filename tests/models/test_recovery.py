@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from clv.data.world.params import CdnowLikeParams, SyntheticParams
 from clv.data.world.worlds import make_world
 from clv.models.btyd.bg_bb import BgBb
 from clv.models.btyd.bg_nbd import BgNbd
 from clv.models.btyd.gamma_gamma import GammaGamma
 from clv.models.btyd.purchase_model import PurchaseModel
-from clv.source_params import CdnowLikeParams, SyntheticParams
 from tests.models.processes import MODELS, history, simulate
 
 WEEK = pd.Timedelta(weeks=1)

@@ -14,7 +14,8 @@ from clv.models.btyd.mbg_nbd import MbgNbd
 from clv.models.btyd.pareto_nbd import ParetoNbd
 from clv.models.btyd.season import NO_SEASON, Season, fit_season, operational_history
 from clv.models.btyd.value import Btyd
-from clv.params import BtydParams, Params
+from clv.models.params import BtydParams
+from clv.params import Params
 from tests.models.bases import CHRISTMAS, Base, day_of, simulate
 
 THREE_YEARS = 1096

@@ -10,12 +10,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from clv.machine import Machine
 from clv.models import tuning
 from clv.models.calibration.level import level_of
 from clv.models.panel import Panel
+from clv.models.params import SearchRange, TrainParams, TuneParams
 from clv.models.samples import Sample, fold_of
 from clv.models.tuning import Origin, Tuned, make_origins, tune_learner
-from clv.params import Params, SearchRange, TrainParams, TuneParams
+from clv.params import Params
 from tests.models.rows import CUTOFF, HORIZON, learnable, sample
 
 ALPHA = {"alpha": SearchRange(0.1, 100_000, True)}
@@ -40,7 +42,7 @@ def search(
     train = replace(project.train, lightgbm=replace(project.train.lightgbm, n_rounds=10))
     section: dict[str, Any] = {name: replace(getattr(train, name), **given)}
     params = replace(train, **section)
-    return tune_learner(name, origins, params, tune, project.compute, given.pop("seed", 1)), params
+    return tune_learner(name, origins, params, tune, Machine(2), given.pop("seed", 1)), params
 
 
 def test_it_starts_from_what_is_given_and_never_ends_worse(origins: list[Origin], project_params: Params) -> None:
@@ -73,7 +75,7 @@ def test_the_best_has_the_loss_that_it_is_said_to_have(origins: list[Origin], pr
     best = replace(params, learners=("btyd", "lightgbm"), lightgbm=replace(params.lightgbm, **tuned.best))
     losses = []
     for origin in origins:
-        panel = Panel.fit(origin.training, best, project_params.compute, 1)
+        panel = Panel.fit(origin.training, best, Machine(2), 1)
         losses.append(origin.loss(panel.predict(origin.judged.features)["lightgbm"].to_numpy()))
     complete = tuned.trials[tuned.trials["state"] == "complete"]
     assert complete["loss"].min() == pytest.approx(np.mean(losses), rel=1e-7)

@@ -14,8 +14,8 @@ from clv.marketing.segments.fallen import fallen
 from clv.marketing.segments.figures import eco_summary, moved, summary
 from clv.marketing.segments.hits import tier_hits
 from clv.marketing.segments.migration import migration, then_and_now
+from clv.marketing.segments.params import SegmentParams
 from clv.marketing.segments.profiles import mix, profile
-from clv.marketing_params import SegmentParams
 from clv.params import Params
 from clv.reporting.customers import cluster_tables as show_clusters
 from clv.reporting.customers import moved as show_moves

@@ -19,8 +19,8 @@ from scipy.special import gammaincinv
 from scipy.stats import binom
 
 from clv.data.world.customers import MOST_REGULAR
+from clv.data.world.params import ShopParams
 from clv.data.world.timing import Timing
-from clv.source_params import ShopParams
 
 NODES = 32  # of the grid of rates
 TAILS = (1e-5, 1e-8)  # of the posteriors of the rate that would be lowest and highest, beyond the grid

@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 
 from clv.data.world.orders import sorted_uniforms
+from clv.data.world.params import CdnowLikeParams
 from clv.data.world.raw_columns import labels, numbered, timestamps
 from clv.data.world.shop_calendar import YEAR
 from clv.data.world.streams import stream
 from clv.data.world.truth import Window
-from clv.source_params import CdnowLikeParams
 
 WEEK = 7.0
 

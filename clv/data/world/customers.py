@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 
 from clv.data.world import catalogue
+from clv.data.world.params import ShopParams
 from clv.data.world.raw_columns import labels, numbered
 from clv.data.world.shop_calendar import YEAR
 from clv.data.world.streams import stream
-from clv.source_params import ShopParams
 
 PUBLIC = ["customer_id", "channel", "campaign", "acquisition_cost", "country", "age_band", "email_consent"]
 ECO_DRAWS = 4  # sum of the parameters of the beta distributed taste for eco products

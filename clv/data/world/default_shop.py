@@ -15,10 +15,10 @@ from clv.data.world import catalogue
 from clv.data.world.customers import PUBLIC, draw_customers
 from clv.data.world.order_lines import draw_lines, order_value
 from clv.data.world.orders import draw_orders
+from clv.data.world.params import DriftParams, ShopParams
 from clv.data.world.shop_calendar import YEAR, Calendar, make_calendar
 from clv.data.world.touches import draw_experiment, draw_touches
 from clv.data.world.truth import Window, expected_revenue
-from clv.source_params import DriftParams, ShopParams
 
 
 def make_shop(

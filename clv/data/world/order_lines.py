@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 
 from clv.data.world import catalogue
+from clv.data.world.params import ShopParams
 from clv.data.world.raw_columns import labels, timestamps
 from clv.data.world.shop_calendar import Calendar
 from clv.data.world.streams import stream
-from clv.source_params import ShopParams
 
 
 def draw_lines(

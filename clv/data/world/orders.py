@@ -3,10 +3,10 @@
 import numpy as np
 import pandas as pd
 
+from clv.data.world.params import ShopParams
 from clv.data.world.raw_columns import labels, numbered
 from clv.data.world.shop_calendar import Calendar
 from clv.data.world.streams import stream
-from clv.source_params import ShopParams
 
 HOURS = (0.25, 0.8, 1.0)  # of the day: no order before, most orders around, none after; shops sleep at night
 

@@ -11,11 +11,11 @@ import numpy as np
 
 from clv.data.world import activity, spending, timing
 from clv.data.world.customers import arm_shares
+from clv.data.world.params import DriftParams, ShopParams
 from clv.data.world.seen_history import History
 from clv.data.world.shop_calendar import Calendar, make_calendar
 from clv.data.world.timing import Lomax, Timing
 from clv.data.world.truth import expected_orders, fortnights, mean_worth, order_worth
-from clv.source_params import DriftParams, ShopParams
 
 CHUNK = 500  # customers at a time: what they need stays in the CPU's cache
 

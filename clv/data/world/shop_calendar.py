@@ -7,8 +7,8 @@ from datetime import date, timedelta
 import numpy as np
 
 from clv.data.world import catalogue
+from clv.data.world.params import DriftParams, ShopParams
 from clv.data.world.streams import stream
-from clv.source_params import DriftParams, ShopParams
 
 YEAR = 365.25
 SEASON_PEAK_DAY = 340  # of the year: early December

@@ -13,10 +13,10 @@ from scipy.special import polygamma, psi
 from clv.data.world import catalogue
 from clv.data.world.customers import ECO_DRAWS
 from clv.data.world.order_lines import mean_order_value
+from clv.data.world.params import ShopParams
 from clv.data.world.seen_history import History
 from clv.data.world.shop_calendar import Calendar
 from clv.data.world.truth import returned_by
-from clv.source_params import ShopParams
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from clv.data.world.customers import MOST_REGULAR, dropout_scale
+from clv.data.world.params import ShopParams
 from clv.data.world.seen_history import History
 from clv.data.world.shop_calendar import YEAR, Calendar
-from clv.source_params import ShopParams
 
 CELLS = 32  # of the time since the last order, in which a customer may have dropped out
 MOST_CERTAIN = 500.0  # log odds of having dropped out, which thousands of touches would drive beyond what floats hold

@@ -13,8 +13,8 @@ import pandas as pd
 from clv.data.world import catalogue
 from clv.data.world.order_lines import order_value
 from clv.data.world.orders import HOURS
+from clv.data.world.params import ShopParams
 from clv.data.world.shop_calendar import Calendar
-from clv.source_params import ShopParams
 
 FORTNIGHT = 14  # days; halving it moves the total of the default shop by some 0.02%
 CHUNK = 4_000  # customers at a time: what they need stays in the CPU's cache

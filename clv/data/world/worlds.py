@@ -8,8 +8,8 @@ import pandas as pd
 from clv.data.schema import TABLES, expected_column, names
 from clv.data.world.cdnow_like import make_cdnow_like
 from clv.data.world.default_shop import make_shop
+from clv.data.world.params import SyntheticParams
 from clv.data.world.truth import Window
-from clv.source_params import SyntheticParams
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from clv.errors import InputError
-from clv.marketing_params import BudgetParams
+from clv.marketing.budget.params import BudgetParams
 
 
 @dataclass(frozen=True)

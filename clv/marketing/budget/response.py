@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from clv.marketing.budget.lifts import Lifts
-from clv.marketing_params import Elasticity
+from clv.marketing.budget.params import Elasticity
 
 
 @dataclass(frozen=True)

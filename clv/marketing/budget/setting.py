@@ -13,9 +13,9 @@ from clv.marketing.budget.groups import ANY_CHANNEL
 from clv.marketing.budget.lifts import Lifts
 from clv.marketing.budget.limits import Limits, limits_of
 from clv.marketing.budget.optimal import optimise
+from clv.marketing.budget.params import BudgetParams
 from clv.marketing.budget.response import Response, of_elasticities, of_tests
 from clv.marketing.budget.rule import equal_shares, nearest, rule_shares
-from clv.marketing_params import BudgetParams
 
 Source = Literal["tests", "elasticities", "none"]
 WHY: dict[Source, str] = {

@@ -7,7 +7,7 @@ from clv.features.timeline import position_of
 from clv.marketing.campaigns.channels import next_channels
 from clv.marketing.campaigns.hours import Hours
 from clv.marketing.campaigns.offers import assign_offers
-from clv.marketing_params import CampaignParams
+from clv.marketing.campaigns.params import CampaignParams
 
 NO_FORECAST, NOTHING, IN_A_TEST = "no forecast", "nothing at stake", "in a running test"
 

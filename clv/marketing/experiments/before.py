@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from clv.marketing.params import TierParams
 from clv.marketing.tiers import TIERS
-from clv.marketing_params import TierParams
 from clv.models.btyd.gamma_gamma import GammaGamma
 from clv.models.btyd.purchases import PURCHASE_MODELS, PurchaseModel
 

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from clv.marketing.experiments.analysis import MONEY
+from clv.marketing.experiments.params import ExperimentParams
 from clv.marketing.experiments.power import Aim, Measure
 from clv.marketing.experiments.randomisation import Randomisation
-from clv.marketing_params import ExperimentParams
 
 WORKS, HARMS, NOT_YET, CANNOT_SAY = "works", "harms", "not yet", "cannot say"
 NO_CONTROL = (

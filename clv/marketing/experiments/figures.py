@@ -6,8 +6,8 @@ from typing import Any
 import pandas as pd
 
 from clv.marketing.experiments.decisions import decide, decisive, winner
+from clv.marketing.experiments.params import ExperimentParams
 from clv.marketing.experiments.randomisation import check
-from clv.marketing_params import ExperimentParams
 
 
 def summarise(

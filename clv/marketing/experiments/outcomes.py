@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from clv.marketing.experiments.before import fit_forecast, history, tiers_before
-from clv.marketing_params import TierParams
+from clv.marketing.params import TierParams
 
 CONTROL_NAMES = ("control", "holdout")
 DAY = pd.Timedelta(days=1)

@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 
 from clv.marketing.experiments.outcomes import DAY
+from clv.marketing.experiments.params import ExperimentParams
 from clv.marketing.experiments.power import Aim, Measure
-from clv.marketing_params import ExperimentParams
 
 FORECASTS = {"purchased": "p_purchase", "revenue": "predicted_clv"}  # the covariate of each outcome
 WEEKS = (2, 4, 8)  # of assigning customers

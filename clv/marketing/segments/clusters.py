@@ -12,7 +12,7 @@ from sklearn.metrics import adjusted_rand_score, pairwise_distances_argmin, silh
 from threadpoolctl import threadpool_limits
 
 from clv.errors import InputError
-from clv.marketing_params import ClusterParams
+from clv.marketing.segments.params import ClusterParams
 
 FIT_ROWS = 20_000  # customers, drawn, that centroids are fitted to; all others join the nearest
 SILHOUETTE_ROWS = 4_000  # the silhouette compares all pairs of rows

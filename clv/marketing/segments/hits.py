@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 from scipy.stats import binomtest
 
+from clv.marketing.params import TierParams
 from clv.marketing.suppression import hidden
 from clv.marketing.tiers import ELITE, HIGH, TIERS, assign_tiers, is_elite
-from clv.marketing_params import TierParams
 
 GOAL = 0.85  # of the customers in the highest tier, who should be there by what they then spent
 KNOWN = ("bayes", "latent_truth")  # forecasts of who knows the process of a synthetic shop, or its truth

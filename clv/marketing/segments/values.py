@@ -4,13 +4,14 @@ import numpy as np
 import pandas as pd
 
 from clv.features.columns import CUSTOMER
+from clv.marketing.params import TierParams
 from clv.marketing.segments.cluster_names import name_clusters
 from clv.marketing.segments.clusters import FEATURES, Clusters
 from clv.marketing.segments.eco import COMPARED, eco_affinity, eco_segment
+from clv.marketing.segments.params import SegmentParams
 from clv.marketing.segments.profiles import MEANS, MIX
 from clv.marketing.segments.rfm import RfmCuts, name_segments
 from clv.marketing.tiers import assign_tiers, is_elite
-from clv.marketing_params import SegmentParams, TierParams
 from clv.models.calibration.intervals import LEVELS
 
 FORECAST = [

@@ -17,8 +17,8 @@ from clv.models.btyd.gamma_gamma import GammaGamma
 from clv.models.btyd.predictive import revenue_quantiles
 from clv.models.btyd.purchases import PURCHASE_MODELS, PurchaseModel
 from clv.models.btyd.season import Season, operational_history
+from clv.models.params import BtydParams
 from clv.models.rounding import significant
-from clv.params import BtydParams
 from clv.strict import build
 
 # The feature table describes them; a test compares.

@@ -7,9 +7,10 @@ import numpy as np
 import pandas as pd
 from sklearn.ensemble import RandomForestRegressor
 
+from clv.machine import Machine
 from clv.models.learners.matrices import one_hot
 from clv.models.learners.target import training_rows
-from clv.params import ComputeParams, ForestParams
+from clv.models.params import ForestParams
 
 MIN_ROWS = 4000  # drawn for a tree, as far as there are, whatever the share
 
@@ -19,9 +20,9 @@ class ForestLearner:
 
     name = "forest"
 
-    def __init__(self, params: ForestParams, compute: ComputeParams, seed: int):
+    def __init__(self, params: ForestParams, machine: Machine, seed: int):
         self.params = params
-        self.threads = compute.threads
+        self.threads = machine.threads
         self.seed = seed
 
     def fit(self, X: pd.DataFrame, y: np.ndarray, weight: np.ndarray | None) -> None:

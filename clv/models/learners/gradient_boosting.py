@@ -8,9 +8,10 @@ import pandas as pd
 from sklearn.ensemble import HistGradientBoostingRegressor
 from threadpoolctl import threadpool_limits
 
+from clv.machine import Machine
 from clv.models.learners.matrices import categorical, coded
 from clv.models.learners.target import Target, training_rows
-from clv.params import ComputeParams, GradientBoostingParams
+from clv.models.params import GradientBoostingParams
 
 BINS = 63  # of a feature's values
 
@@ -20,7 +21,7 @@ class GradientBoostingLearner:
 
     name = "gradient_boosting"
 
-    def __init__(self, params: GradientBoostingParams, compute: ComputeParams, seed: int):
+    def __init__(self, params: GradientBoostingParams, machine: Machine, seed: int):
         self.params = params
         self.seed = seed
 

@@ -9,10 +9,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from clv.machine import Machine
 from clv.models.learners.lightgbm import grow, read_booster, tree_settings, write_booster
 from clv.models.learners.matrices import coded
 from clv.models.learners.target import Target, training_rows
-from clv.params import ComputeParams, HurdleParams
+from clv.models.params import HurdleParams
 
 
 class HurdleLearner:
@@ -20,10 +21,10 @@ class HurdleLearner:
 
     name = "hurdle"
 
-    def __init__(self, params: HurdleParams, compute: ComputeParams, seed: int):
+    def __init__(self, params: HurdleParams, machine: Machine, seed: int):
         self.params = params
-        self.threads = compute.threads
-        self.settings = tree_settings(params, compute, seed)
+        self.threads = machine.threads
+        self.settings = tree_settings(params, machine, seed)
 
     def fit(self, X: pd.DataFrame, y: np.ndarray, weight: np.ndarray | None) -> None:
         """Fit on encoded features, values in money (n,), negative ones as 0, not all of them 0, and weights (n,).

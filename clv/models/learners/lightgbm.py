@@ -9,9 +9,10 @@ import lightgbm as lgb
 import numpy as np
 import pandas as pd
 
+from clv.machine import Machine
 from clv.models.learners.matrices import categorical, coded
 from clv.models.learners.target import Target, training_rows
-from clv.params import ComputeParams, HurdleParams, LightgbmParams
+from clv.models.params import HurdleParams, LightgbmParams
 
 
 class LightgbmLearner:
@@ -19,10 +20,10 @@ class LightgbmLearner:
 
     name = "lightgbm"
 
-    def __init__(self, params: LightgbmParams, compute: ComputeParams, seed: int):
+    def __init__(self, params: LightgbmParams, machine: Machine, seed: int):
         self.params = params
-        self.threads = compute.threads
-        self.settings = tree_settings(params, compute, seed) | {
+        self.threads = machine.threads
+        self.settings = tree_settings(params, machine, seed) | {
             "objective": "tweedie",
             "tweedie_variance_power": params.tweedie_power,
         }
@@ -59,7 +60,7 @@ class LightgbmLearner:
         self.target = Target(**json.loads((folder / "lightgbm.json").read_text(encoding="utf-8")))
 
 
-def tree_settings(params: LightgbmParams | HurdleParams, compute: ComputeParams, seed: int) -> dict[str, Any]:
+def tree_settings(params: LightgbmParams | HurdleParams, machine: Machine, seed: int) -> dict[str, Any]:
     """LightGBM's settings without an objective; the trees do not depend on the number of threads."""
     return {
         "learning_rate": params.learning_rate,
@@ -70,7 +71,7 @@ def tree_settings(params: LightgbmParams | HurdleParams, compute: ComputeParams,
         "feature_fraction": params.feature_share,
         "deterministic": True,
         "force_row_wise": True,
-        "num_threads": compute.threads,
+        "num_threads": machine.threads,
         "seed": seed,
         "verbosity": -1,
     }

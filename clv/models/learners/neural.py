@@ -16,10 +16,11 @@ from sklearn.neural_network import MLPRegressor
 from sklearn.utils import check_random_state
 from threadpoolctl import threadpool_limits
 
+from clv.machine import Machine
 from clv.models.learners.matrices import one_hot
 from clv.models.learners.scaling import Scaler
 from clv.models.learners.target import Target, training_rows
-from clv.params import ComputeParams, NeuralParams
+from clv.models.params import NeuralParams
 
 DECIMALS = 4  # of a coefficient
 MIN_BATCHES = 20  # per epoch, as far as there are rows
@@ -32,7 +33,7 @@ class NeuralLearner:
 
     name = "neural"
 
-    def __init__(self, params: NeuralParams, compute: ComputeParams, seed: int):
+    def __init__(self, params: NeuralParams, machine: Machine, seed: int):
         self.params = params
         self.seed = seed
 

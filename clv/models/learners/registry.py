@@ -7,6 +7,7 @@ from typing import Any, Protocol
 import numpy as np
 import pandas as pd
 
+from clv.machine import Machine
 from clv.models.learners.forest import ForestLearner
 from clv.models.learners.gradient_boosting import GradientBoostingLearner
 from clv.models.learners.hurdle import HurdleLearner
@@ -14,7 +15,7 @@ from clv.models.learners.lightgbm import LightgbmLearner
 from clv.models.learners.neural import NeuralLearner
 from clv.models.learners.ridge import RidgeLearner
 from clv.models.learners.xgboost import XgboostLearner
-from clv.params import ComputeParams, TrainParams
+from clv.models.params import TrainParams
 
 
 class Learner(Protocol):
@@ -31,8 +32,8 @@ class Learner(Protocol):
     def load(self, folder: Path) -> None: ...
 
 
-# Each is made from its own section of params.train, the compute params and the seed.
-LEARNERS: dict[str, Callable[[Any, ComputeParams, int], Learner]] = {
+# Each is made from its own section of params.train, the machine and the seed.
+LEARNERS: dict[str, Callable[[Any, Machine, int], Learner]] = {
     "ridge": RidgeLearner,
     "forest": ForestLearner,
     "gradient_boosting": GradientBoostingLearner,
@@ -43,6 +44,6 @@ LEARNERS: dict[str, Callable[[Any, ComputeParams, int], Learner]] = {
 }
 
 
-def make_learner(name: str, params: TrainParams, compute: ComputeParams, seed: int) -> Learner:
+def make_learner(name: str, params: TrainParams, machine: Machine, seed: int) -> Learner:
     """An unfitted learner."""
-    return LEARNERS[name](getattr(params, name), compute, seed)
+    return LEARNERS[name](getattr(params, name), machine, seed)

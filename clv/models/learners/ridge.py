@@ -8,11 +8,12 @@ import pandas as pd
 from scipy.linalg import solve
 from threadpoolctl import threadpool_limits
 
+from clv.machine import Machine
 from clv.models.learners.matrices import one_hot
 from clv.models.learners.scaling import Scaler
 from clv.models.learners.target import training_rows
+from clv.models.params import RidgeParams
 from clv.models.rounding import significant, significant_array
-from clv.params import ComputeParams, RidgeParams
 
 DIGITS = 6
 GRID = 1000.0  # parts of a standard deviation
@@ -27,7 +28,7 @@ class RidgeLearner:
 
     name = "ridge"
 
-    def __init__(self, params: RidgeParams, compute: ComputeParams, seed: int):
+    def __init__(self, params: RidgeParams, machine: Machine, seed: int):
         self.params = params
 
     def fit(self, X: pd.DataFrame, y: np.ndarray, weight: np.ndarray | None) -> None:

@@ -7,9 +7,10 @@ import numpy as np
 import pandas as pd
 import xgboost as xgb
 
+from clv.machine import Machine
 from clv.models.learners.matrices import categorical, coded
 from clv.models.learners.target import Target, training_rows
-from clv.params import ComputeParams, XgboostParams
+from clv.models.params import XgboostParams
 
 
 class XgboostLearner:
@@ -17,7 +18,7 @@ class XgboostLearner:
 
     name = "xgboost"
 
-    def __init__(self, params: XgboostParams, compute: ComputeParams, seed: int):
+    def __init__(self, params: XgboostParams, machine: Machine, seed: int):
         self.params = params
         self.settings = {
             "objective": "reg:tweedie",
@@ -29,8 +30,8 @@ class XgboostLearner:
             "subsample": params.row_share,
             "colsample_bytree": params.feature_share,
             "tree_method": "hist",
-            "device": compute.device,
-            "nthread": compute.threads,
+            "device": machine.device,
+            "nthread": machine.threads,
             "seed": seed,
         }
 

@@ -10,12 +10,12 @@ from scipy.stats import gamma
 
 from clv.data.world import catalogue
 from clv.data.world.customers import dropout_scale
+from clv.data.world.params import ShopParams, SyntheticParams
 from clv.data.world.posterior import expected_sales
 from clv.data.world.seen_history import History
 from clv.data.world.shop_calendar import YEAR, Calendar, make_calendar
 from clv.data.world.spending import Spending
 from clv.data.world.truth import expected_orders
-from clv.source_params import ShopParams, SyntheticParams
 
 FIRST, HORIZON, DRAWS = 400, 90, 1_000_000
 # Days of the orders, and days of touches with their log odds of having dropped out.

@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 
 from clv.data.schema import TABLES, names
+from clv.data.world.params import ShopParams, SyntheticParams
 from clv.data.world.shop_calendar import make_calendar, season
 from clv.data.world.worlds import World, make_world
-from clv.source_params import ShopParams, SyntheticParams
 
 EVENTS = {f"transactions.{name}" for name in names(TABLES["transactions"])}
 PRICES = {"transactions.amount", "transactions.unit_price", "transactions.discount"}

@@ -9,13 +9,13 @@ import pytest
 
 from clv.data.schema import expected_column
 from clv.data.world import catalogue
+from clv.data.world.params import SyntheticParams
 from clv.data.world.truth import expected_orders
 from clv.data.world.worlds import World, make_world
 from clv.evaluation.latent import latent_forecast
 from clv.evaluation.metrics import evaluate
 from clv.features.columns import CUSTOMER, TARGET, TARGET_ORDERS
 from clv.features.snapshot import make_snapshot
-from clv.source_params import SyntheticParams
 from tests.conftest import clean_tables
 
 HORIZON = 120

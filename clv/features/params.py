@@ -1,0 +1,33 @@
+"""Parameters of time: horizon, snapshots, and how customers and windows are divided."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Literal
+
+from clv.strict import Between, Count, Share
+
+
+@dataclass(frozen=True)
+class CustomerShares:
+    training: Share
+    calibration: Share
+    test: Share
+
+    def __post_init__(self) -> None:
+        total = self.training + self.calibration + self.test
+        if abs(total - 1) > 1e-9:
+            raise ValueError(f"shares must sum to 1, got {total:g}")
+        if min(self.training, self.calibration, self.test) == 0:
+            raise ValueError("training, calibration and test must each be more than 0")
+
+
+@dataclass(frozen=True)
+class TimeParams:
+    horizon_days: Annotated[int, Between(1, 1095)]
+    snapshot_every_days: Count
+    min_history_days: Count
+    rolling_origins: Annotated[int, Between(0, 100)]
+    rolling_every_days: Count
+    last_day: date | None
+    split: Literal["auto", "temporal", "customers", "none"]
+    customer_shares: CustomerShares

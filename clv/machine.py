@@ -1,0 +1,60 @@
+"""What a run may use of the machine it is on, and of a cluster: none of it changes a number.
+
+That is why it stands in no file that DVC watches: more threads, or another machine, make no stage run again.
+"""
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from clv.errors import InputError
+
+Device = Literal["cpu", "cuda"]
+THREADS, SCHEDULER, STORAGE = "CLV_THREADS", "CLV_DASK_SCHEDULER", "CLV_DASK_STORAGE"
+MOST_THREADS = 4096
+
+
+@dataclass(frozen=True)
+class Machine:
+    """Threads, or processes, side by side; where xgboost trains; the Dask cluster that featurize maps blocks over.
+
+    Without `scheduler` (tcp://host:8786) blocks are computed in threads of this process. `storage` is where its workers
+    read and write blocks: None, this folder, which they must see under the same path; or a folder or s3://bucket/prefix
+    to which blocks are copied. `device` comes from params.yaml: numbers of a GPU are not promised to be the same bytes.
+    """
+
+    threads: int
+    device: Device = "cpu"
+    scheduler: str | None = None
+    storage: str | None = None
+
+    @classmethod
+    def here(cls, device: Device = "cpu", environment: Mapping[str, str] = os.environ) -> "Machine":
+        """What the environment variables say, by default all cores that this process may use.
+
+        Raises `InputError` for a number of threads or an address that cannot be meant.
+        """
+        given = {name: environment.get(name, "").strip() for name in (THREADS, SCHEDULER, STORAGE)}
+        threads = given[THREADS] or str(_cores())
+        if not re.fullmatch(r"\d{1,9}", threads) or not 1 <= int(threads) <= MOST_THREADS:
+            raise InputError(
+                f"{THREADS} must be a whole number between 1 and {MOST_THREADS}, got {threads!r}; "
+                "unset it to use all cores"
+            )
+        if given[SCHEDULER] and not re.fullmatch(r"tcp://[^\s/]+:\d+", given[SCHEDULER]):
+            raise InputError(
+                f"{SCHEDULER} must be the address of a Dask scheduler, such as tcp://10.0.0.1:8786, "
+                f"got {given[SCHEDULER]!r}; unset it to compute here"
+            )
+        return cls(int(threads), device, given[SCHEDULER] or None, given[STORAGE] or None)
+
+    def alone(self) -> "Machine":
+        """The same with one thread, for pieces of work that run side by side."""
+        return replace(self, threads=1)
+
+
+def _cores() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
