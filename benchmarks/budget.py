@@ -15,8 +15,10 @@ import pandas as pd
 
 from benchmarks.forecasts import tables
 from benchmarks.seeds import over_seeds
+from clv import paths
 from clv.data.world import catalogue
 from clv.data.world.customers import draw_customers
+from clv.data.world.params import SyntheticParams
 from clv.data.world.shop_calendar import Calendar, lift_at, make_calendar
 from clv.data.world.truth import expected_revenue
 from clv.errors import run_stage
@@ -39,6 +41,7 @@ from clv.models.btyd.season import fit_season
 from clv.models.forecaster import Forecaster
 from clv.models.samples import make_sample
 from clv.params import Params
+from clv.strict import load
 
 PROBE = 0.25  # lift at which the truth is asked; expected revenue is all but linear in it
 
@@ -59,13 +62,13 @@ def forecast_today(p: Params, clean: dict[str, pd.DataFrame]) -> pd.DataFrame:
         "customer_id": values[CUSTOMER].to_numpy(),
         "tier": assign_tiers(values["predicted_clv"].to_numpy(), p.segment.tiers),
         "predicted_clv": values["predicted_clv"],
-        "window_revenue": window_revenue(model.btyd, values, p.experiment.window_days),
+        "window_revenue": window_revenue(model.btyd, values, p.test_window_days),
     })  # fmt: skip
 
 
 def true_response(p: Params, seed: int, values: pd.DataFrame, setting: Setting) -> Response:
     """The curves of the simulator for the cells of a setting."""
-    shop, days = p.generate.synthetic.default, p.experiment.window_days
+    shop, days = load(SyntheticParams, paths.SYNTHETIC).default, p.test_window_days
     first = shop.n_days
     calendar = make_calendar(shop, seed, first + days)
     customers = draw_customers(shop, seed)
@@ -78,7 +81,7 @@ def true_response(p: Params, seed: int, values: pd.DataFrame, setting: Setting) 
     cells = setting.cells
     codes = np.array([catalogue.TEST_CHANNELS.index(name) for name in cells["channel"]])
     most = lift_at(shop, codes, np.full(len(codes), 1e12))
-    top = p.budget.margin_rate * cells["tier"].map(of_tier).to_numpy() * most
+    top = p.margin_rate * cells["tier"].map(of_tier).to_numpy() * most
     half = cells["customers"].to_numpy() * catalogue.TEST_HALF_COST[codes]
     assert setting.response is not None
     return Response(top[:, None], half[:, None], setting.response.highest)
@@ -92,13 +95,14 @@ def judge(p: Params, seed: int) -> dict[str, float]:
     """Ratios of profits to the best one, by way to split, and whether the truth lies inside the interval."""
     clean = tables(p, seed)
     values = forecast_today(p, clean)
-    last_day = p.generate.synthetic.default.start + timedelta(days=p.generate.synthetic.default.n_days - 1)
+    shop = load(SyntheticParams, paths.SYNTHETIC).default
+    last_day = shop.start + timedelta(days=shop.n_days - 1)
     seen, _ = outcomes(
-        clean["experiments"], clean["transactions"], p.experiment.window_days, p.time.horizon_days,
+        clean["experiments"], clean["transactions"], p.test_window_days, p.time.horizon_days,
         pd.Timestamp(last_day), p.segment.tiers, p.train.btyd.purchases,
     )  # fmt: skip
     lifts = fit_lifts(make_groups(seen, {}, p.budget.draws, p.seed), p.seed)
-    setting = make_setting(p.budget, lifts, values, values[["customer_id"]])
+    setting = make_setting(p.budget, p.margin_rate, lifts, values, values[["customer_id"]])
     truth, total = true_response(p, seed, values, setting), p.budget.total
     best = replace(setting.cautious(0.0), response=truth).allocate(total).budgets
     ways = {

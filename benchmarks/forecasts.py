@@ -13,8 +13,10 @@ from dataclasses import replace
 import pandas as pd
 
 from benchmarks.seeds import over_seeds
+from clv import paths
 from clv.data.cleaning import clean_table
 from clv.data.lines import Cleaning
+from clv.data.world.params import SyntheticParams
 from clv.data.world.worlds import make_world
 from clv.errors import run_stage
 from clv.evaluation.bayes import bayes_forecast
@@ -35,6 +37,7 @@ from clv.models.calibration.intervals import LEVELS
 from clv.models.forecaster import Forecaster
 from clv.models.samples import Sample, make_sample
 from clv.params import Params
+from clv.strict import load
 
 GROUPS = ("cohort", "channel")
 GROUP_CUSTOMERS = 500  # in a smaller group, coverage is off by a point or more by chance
@@ -42,7 +45,7 @@ GROUP_CUSTOMERS = 500  # in a smaller group, coverage is off by a point or more 
 
 def tables(p: Params, seed: int) -> dict[str, pd.DataFrame]:
     """The clean tables of the default shop of a seed, by name."""
-    synthetic = replace(p.generate.synthetic, world="default")
+    synthetic = replace(load(SyntheticParams, paths.SYNTHETIC), world="default")
     raw = make_world(synthetic, seed, p.time.horizon_days).tables
     how = Cleaning(time_zone=p.preprocess.time_zone)
     return {name: clean_table(name, table, how).clean for name, table in raw.items()}
@@ -100,7 +103,7 @@ def judge(p: Params, seed: int) -> dict[str, float]:
         row[f"{level}%"] = reached[name] - nominal
         row[f"{level}% decile"] = float((deciles[name] - nominal).abs().max())
         row[f"{level}% group"] = float((groups[name] - nominal).abs().max())
-    synthetic = replace(p.generate.synthetic, world="default")
+    synthetic = replace(load(SyntheticParams, paths.SYNTHETIC), world="default")
     known = bayes_forecast(synthetic, seed, clean, test[CUSTOMER], model.btyd.cutoff, plan.horizon_days)
     best = evaluate(y, known)
     row |= {f"{name}/ceiling": reached[name] / best[name] for name in ("gini", "r2")}

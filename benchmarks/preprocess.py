@@ -17,13 +17,15 @@ from pathlib import Path
 
 import pandas as pd
 
-from clv import params, storage
+from clv import paths, storage
 from clv.data.blocks import count_blocks
 from clv.data.cleaning import clean_table, require_balance, require_some_left
 from clv.data.figures import summarise
 from clv.data.lines import Cleaning
 from clv.data.parquet import read_raw, write_clean
+from clv.data.world.params import SyntheticParams
 from clv.data.world.worlds import make_world
+from clv.strict import load
 
 REPEATS = 5
 ROWS_PER_BLOCK = 300_000  # as in params.yaml
@@ -32,7 +34,7 @@ LINES_PER_CUSTOMER = 8.8  # of the default shop
 
 def write_lines(n: int, path: Path) -> int:
     """Write about n order lines of the default shop as generate does; give their number."""
-    synthetic = params.load().generate.synthetic
+    synthetic = load(SyntheticParams, paths.SYNTHETIC)
     shop = replace(synthetic.default, n_customers=round(n / LINES_PER_CUSTOMER), emails_per_year=0.0, ads_per_year=0.0)
     lines = make_world(replace(synthetic, world="default", default=shop), 1, horizon_days=180).tables["transactions"]
     storage.write_table(lines, path)

@@ -11,9 +11,11 @@ import sys
 import time
 from dataclasses import replace
 
-from clv import params
+from clv import paths
+from clv.data.world.params import SyntheticParams
 from clv.data.world.worlds import make_world
 from clv.errors import run_stage
+from clv.strict import load
 
 SIZES = (54_000, 108_000, 216_000)  # customers; the last has about a million orders
 DRAWS = 3
@@ -21,7 +23,7 @@ DRAWS = 3
 
 def measure(n_customers: int) -> None:
     """Print one line: what was drawn, median seconds, MiB of the tables, peak MiB above the start."""
-    synthetic = params.load().generate.synthetic
+    synthetic = load(SyntheticParams, paths.SYNTHETIC)
     sized = replace(synthetic, world="default", default=replace(synthetic.default, n_customers=n_customers))
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     seconds = []

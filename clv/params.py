@@ -1,15 +1,12 @@
 """params.yaml as frozen dataclasses: its comments say what each value means, the types here are the rules."""
 
-import re
 from dataclasses import asdict, dataclass, is_dataclass
 from pathlib import Path
-from typing import Annotated
-
-import yaml
 
 from clv import paths
 from clv.data.params import GenerateParams, PreprocessParams
-from clv.errors import InputError, run_stage
+from clv.data.world.params import SyntheticParams
+from clv.errors import run_stage
 from clv.evaluation.params import EvaluateParams
 from clv.features.params import TimeParams
 from clv.machine import Device
@@ -21,14 +18,18 @@ from clv.marketing.segments.params import SegmentParams
 from clv.models.params import TrainParams, TuneParams
 from clv.publishing.params import PublishParams
 from clv.reporting.params import ReportParams
-from clv.strict import Between, build
+from clv.shared_params import Currency, MarginRate, MinGroupCustomers, Seed, TestWindowDays
+from clv.strict import build, read_yaml
 
 
 @dataclass(frozen=True)
 class Params:
-    seed: Annotated[int, Between(0)]
-    currency: str
+    seed: Seed
     device: Device
+    currency: Currency
+    margin_rate: MarginRate
+    min_group_customers: MinGroupCustomers
+    test_window_days: TestWindowDays
     time: TimeParams
     generate: GenerateParams
     preprocess: PreprocessParams
@@ -63,29 +64,17 @@ class Params:
                     )
 
 
-# YAML without numbers to the base 60, as DVC reads it: 3:2:1 is text.
-BASE_60 = ("tag:yaml.org,2002:str", re.compile(r"[\d.]+(:[\d.]+)+$"))
-RESOLVERS = {first: [BASE_60, *others] for first, others in yaml.SafeLoader.yaml_implicit_resolvers.items()}
-LOADER = type("Loader", (yaml.SafeLoader,), {"yaml_implicit_resolvers": RESOLVERS})
-
-
 def load(path: Path = paths.PARAMS) -> Params:
     """Read and check the whole parameter file. Raises `InputError` for the first thing that is wrong."""
-    if not path.exists():
-        raise InputError(f"{path} does not exist; run from the root of the repo")
-    try:
-        content = yaml.load(path.read_text(encoding="utf-8"), LOADER)
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path} is not UTF-8 at byte {error.start}; save it as UTF-8") from None
-    except yaml.YAMLError as error:
-        where = getattr(error, "problem_mark", None)
-        line = f" at line {where.line + 1}" if where else ""
-        raise InputError(
-            f"{path} is not valid YAML{line}: {getattr(error, 'problem', error)}; mend that line"
-        ) from None
-    params: Params = build(Params, content)
+    params: Params = build(Params, read_yaml(path))
     return params
 
 
-if __name__ == "__main__":  # `python -m clv.params` checks the file: DVC itself ignores keys that no stage names
-    run_stage(load)
+def check() -> None:
+    """Check params.yaml and synthetic.yaml: DVC itself ignores keys that no stage names."""
+    load()
+    build(SyntheticParams, read_yaml(paths.SYNTHETIC))
+
+
+if __name__ == "__main__":
+    run_stage(check)

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 PARAMS = Path("params.yaml")
+SYNTHETIC = Path("synthetic.yaml")
 PIPELINE = Path("dvc.yaml")
 TEMPLATES = Path("data/templates")
 

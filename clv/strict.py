@@ -3,12 +3,19 @@
 import dataclasses
 import difflib
 import math
+import re
 import types
 import typing
 from datetime import date
-from typing import Annotated, Any, Literal
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
 
+import yaml
+
+from clv import paths
 from clv.errors import InputError
+
+T = TypeVar("T")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -28,6 +35,13 @@ class Between:
         if self.low is None:
             return f"at most {self.high:g}"
         return f"between {self.low:g} and {self.high:g}"
+
+
+@dataclasses.dataclass(frozen=True)
+class At:
+    """Where in the file a field of a stage's parameters stands, as a dotted path; without it, under its own name."""
+
+    path: str
 
 
 # Ranges that many parameters share.
@@ -61,6 +75,30 @@ def build(cls: type, data: Any, path: str = "") -> Any:
         raise InputError(f"parameter '{path}': {error}" if path else f"params.yaml: {error}") from None
 
 
+def load(cls: type[T], path: Path = paths.PARAMS) -> T:
+    """Read the parameters that `cls`, a frozen dataclass, names from a file; others are not looked at.
+
+    A field is a parameter or section at the top of the file, or lies where its `At` says. Raises `InputError` as
+    `build` does, and where the file cannot be read.
+    """
+    content = read_yaml(path)
+    hints = typing.get_type_hints(cls, include_extras=True)
+    found = {}
+    for field in dataclasses.fields(cls):  # type: ignore[arg-type]
+        at = next((rule.path for rule in typing.get_args(hints[field.name])[1:] if isinstance(rule, At)), field.name)
+        found[field.name] = _value(hints[field.name], _given(content, at), at)
+    return cls(**found)
+
+
+def _given(content: Any, path: str) -> Any:
+    """The value at a dotted path."""
+    for name in path.split("."):
+        if not isinstance(content, dict) or name not in content:
+            raise InputError(f"missing parameter '{path}'; add it to params.yaml")
+        content = content[name]
+    return content
+
+
 def _join(path: str, name: object) -> str:
     return f"{path}.{name}" if path else str(name)
 
@@ -72,7 +110,7 @@ def _value(hint: Any, value: Any, path: str) -> Any:
         inner, *rules = typing.get_args(hint)
         got = _value(inner, value, path)
         for rule in rules:
-            if got is not None and not rule.admits(got):
+            if isinstance(rule, Between) and got is not None and not rule.admits(got):
                 raise InputError(f"parameter '{path}' must be {rule}, got {value!r}")
         return got
     if origin is types.UnionType:
@@ -127,3 +165,25 @@ def _scalar(kind: type, value: Any, path: str) -> Any:
     if isinstance(value, float) and not math.isfinite(value):
         raise InputError(f"parameter '{path}' must be a finite number, got {value!r}")
     return value
+
+
+# YAML without numbers to the base 60, as DVC reads it: 3:2:1 is text.
+BASE_60 = ("tag:yaml.org,2002:str", re.compile(r"[\d.]+(:[\d.]+)+$"))
+RESOLVERS = {first: [BASE_60, *others] for first, others in yaml.SafeLoader.yaml_implicit_resolvers.items()}
+LOADER = type("Loader", (yaml.SafeLoader,), {"yaml_implicit_resolvers": RESOLVERS})
+
+
+def read_yaml(path: Path) -> Any:
+    """The content of a YAML file. Raises `InputError` where it cannot be read."""
+    if not path.exists():
+        raise InputError(f"{path} does not exist; run from the root of the repo")
+    try:
+        return yaml.load(path.read_text(encoding="utf-8"), LOADER)
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path} is not UTF-8 at byte {error.start}; save it as UTF-8") from None
+    except yaml.YAMLError as error:
+        where = getattr(error, "problem_mark", None)
+        line = f" at line {where.line + 1}" if where else ""
+        raise InputError(
+            f"{path} is not valid YAML{line}: {getattr(error, 'problem', error)}; mend that line"
+        ) from None

@@ -4,24 +4,36 @@ Reads: data/customer_values.parquet, data/clean/customers/, data/snapshots/plan.
 Writes: reports/audiences/ (two CSV files per list, one for Meta and one for Google), reports/metrics/audiences.json.
 """
 
+from dataclasses import dataclass
 from datetime import date
+from typing import Annotated
 
-from clv import params, paths, storage
+from clv import paths, storage
 from clv.errors import run_stage
 from clv.marketing.audiences.audience import files, make_audiences
 from clv.marketing.audiences.figures import summary
+from clv.marketing.audiences.params import AudienceParams
 from clv.marketing.audiences.people import Place, normalise
 from clv.marketing.audiences.store import read_contacts, read_key
 from clv.marketing.consent import consent_of
 from clv.marketing.folder import write_folder
+from clv.shared_params import MinGroupCustomers
+from clv.strict import At, load
+
+
+@dataclass(frozen=True)
+class Params:
+    min_group_customers: MinGroupCustomers
+    ignore_id_case: Annotated[bool, At("preprocess.ignore_id_case")]
+    audience: AudienceParams
 
 
 def main() -> None:
-    p = params.load()
+    p = load(Params)
     today = date.fromisoformat(storage.read_json(paths.PLAN)["last_day"])
     values = storage.read_table(paths.CUSTOMER_VALUES)
     customers = storage.read_table(paths.clean("customers"))
-    contacts = read_contacts(p.audience.contacts, p.preprocess.ignore_id_case)
+    contacts = read_contacts(p.audience.contacts, p.ignore_id_case)
     key = read_key(p.audience.key_variable)
 
     if contacts is not None and "consent" in contacts:
@@ -40,7 +52,7 @@ def main() -> None:
         "with_contact": int(values["customer_id"].isin(people["customer_id"]).sum()),
         "contacts_of_nobody": int((~people["customer_id"].isin(values["customer_id"])).sum()),
         "malformed": malformed,
-        "lists": summary(audiences, p.segment.min_group_customers),
+        "lists": summary(audiences, p.min_group_customers),
     }
 
     write_folder(files(audiences), paths.AUDIENCES)

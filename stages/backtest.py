@@ -6,30 +6,43 @@ baselines. Learners have the parameters of params.yaml: tune chose its own by la
 Where there is no origin, and why the log says, the table has no rows.
 """
 
+from dataclasses import dataclass
 from functools import partial
+from typing import Annotated
 
 import pandas as pd
 
-from clv import params, paths, storage
+from clv import paths, storage
 from clv.errors import run_stage
 from clv.evaluation.baselines import BASELINES
 from clv.evaluation.bootstrap import ENSEMBLE
 from clv.evaluation.rolling import by_origin, judged, spread, together
 from clv.features.columns import TARGET
+from clv.features.params import CustomerShares
 from clv.features.store import read_plan, read_snapshot
 from clv.features.timeline import Plan, Recipe
-from clv.machine import Machine
+from clv.machine import Device, Machine
 from clv.models.forecaster import Forecaster
 from clv.models.panel import BTYD
+from clv.models.params import TrainParams
 from clv.models.samples import too_few
 from clv.models.store import read_samples
-from clv.params import Params
 from clv.processes import side_by_side
+from clv.shared_params import Seed
+from clv.strict import At, load
+
+
+@dataclass(frozen=True)
+class Params:
+    seed: Seed
+    device: Device
+    customer_shares: Annotated[CustomerShares, At("time.customer_shares")]
+    train: TrainParams
 
 
 def refit(recipe: Recipe, plan: Plan, p: Params, machine: Machine) -> Forecaster | None:
     """The forecaster of a recipe with the parameters as given; None where too few customers teach it."""
-    samples = read_samples(recipe, plan, p.time.customer_shares, p.train.btyd)
+    samples = read_samples(recipe, plan, p.customer_shares, p.train.btyd)
     if samples.calibration is None or too_few(samples.training) or too_few([samples.calibration]):
         return None
     return Forecaster.fit(samples.training, samples.calibration, samples.forecast, p.train, machine, p.seed)
@@ -67,7 +80,7 @@ def said(rolling: pd.DataFrame, plan: Plan) -> str:
 
 
 def main() -> None:
-    p = params.load()
+    p = load(Params)
     plan = read_plan()
     machine = Machine.here(p.device)
     # One thread each: no byte depends on it, and whole fits side by side leave no thread waiting.

@@ -8,41 +8,57 @@ Writes: reports/tables/budget.csv (by tier and channel), budget_tiers.csv, budge
 reports/plots/budget_return.csv and response.csv; reports/metrics/budget.json.
 """
 
-from clv import params, paths, storage
+from dataclasses import dataclass
+
+from clv import paths, storage
 from clv.errors import run_stage
 from clv.marketing.budget.cac import cac_table
 from clv.marketing.budget.cells import acquisition_costs, tier_costs
 from clv.marketing.budget.figures import summary
 from clv.marketing.budget.groups import ANY_CHANNEL, NEEDED, make_groups
 from clv.marketing.budget.lifts import fit_lifts
+from clv.marketing.budget.params import BudgetParams
 from clv.marketing.budget.scenarios import regret, response_curves, return_curve, sensitivity
 from clv.marketing.budget.setting import make_setting
 from clv.marketing.budget.store import read_acquired, read_btyd
 from clv.marketing.budget.tables import cell_table, tier_table
 from clv.marketing.budget.window import window_revenue
 from clv.marketing.interval_of_mean import level_spread
+from clv.shared_params import Currency, MarginRate, MinGroupCustomers, Seed, TestWindowDays
+from clv.strict import load
+
+
+@dataclass(frozen=True)
+class Params:
+    seed: Seed
+    currency: Currency
+    margin_rate: MarginRate
+    min_group_customers: MinGroupCustomers
+    test_window_days: TestWindowDays
+    budget: BudgetParams
+
 
 VALUES = ["customer_id", "tier", "predicted_clv", "lower_95", "upper_95", "frequency", "recency_days", "tenure_days"]
 
 
 def main() -> None:
-    p = params.load()
+    p = load(Params)
     values = storage.read_table(paths.CUSTOMER_VALUES, VALUES)
     acquired = read_acquired()
     spread = level_spread(storage.read_csv(paths.ROLLING))
     btyd = read_btyd()
-    least, total = p.segment.min_group_customers, round(p.budget.total, 2)
+    least, total = p.min_group_customers, round(p.budget.total, 2)
 
     alarms = {name: test["alarm"] for name, test in storage.read_json(paths.EXPERIMENT_JSON)["tests"].items()}
     groups = make_groups(storage.read_table(paths.OUTCOMES, NEEDED), alarms, p.budget.draws, p.seed)
     lifts = fit_lifts(groups, p.seed)
-    values["window_revenue"] = window_revenue(btyd, values, p.experiment.window_days)
-    setting = make_setting(p.budget, lifts, values, acquired)
+    values["window_revenue"] = window_revenue(btyd, values, p.test_window_days)
+    setting = make_setting(p.budget, p.margin_rate, lifts, values, acquired)
     allocation = setting.allocate(total)
-    cac = cac_table(values, p.budget, spread, btyd.horizon_days, least)
+    cac = cac_table(values, p.budget.cac_share, p.margin_rate, spread, btyd.horizon_days, least)
     costs = acquisition_costs(setting.cells, values, acquired, least, ANY_CHANNEL)
     of_tiers = tier_costs(values, acquired, least, ANY_CHANNEL)
-    metrics = summary(setting, allocation, total, groups, lifts) | {"window_days": p.experiment.window_days}
+    metrics = summary(setting, allocation, total, groups, lifts) | {"window_days": p.test_window_days}
     tables = {
         paths.BUDGET_CSV: cell_table(setting, allocation, total, cac, costs),
         paths.TIER_BUDGET: tier_table(setting, allocation, total, cac, of_tiers),

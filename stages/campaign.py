@@ -5,24 +5,36 @@ Writes: data/campaign_plan.parquet (one row per customer in the plan); reports/c
 assignments to be judged later as a randomised test); reports/metrics/campaigns.json.
 """
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import date
 
 import pandas as pd
 
-from clv import params, paths, storage
+from clv import paths, storage
 from clv.errors import run_stage
 from clv.marketing.campaigns.channel_lists import ASSIGNMENTS, assignments, channel_lists
 from clv.marketing.campaigns.figures import by_group, by_hour, totals
 from clv.marketing.campaigns.hours import send_hours
 from clv.marketing.campaigns.judged_hours import judge_hours
+from clv.marketing.campaigns.params import CampaignParams
 from clv.marketing.campaigns.plan import in_running_test, make_plan, select, value_at_stake
 from clv.marketing.consent import consent_of
 from clv.marketing.folder import write_folder
+from clv.shared_params import Currency, MarginRate, MinGroupCustomers, TestWindowDays
+from clv.strict import load
+
+
+@dataclass(frozen=True)
+class Params:
+    currency: Currency
+    margin_rate: MarginRate
+    min_group_customers: MinGroupCustomers
+    test_window_days: TestWindowDays
+    campaign: CampaignParams
 
 
 def main() -> None:
-    p = params.load()
+    p = load(Params)
     last_day = date.fromisoformat(storage.read_json(paths.PLAN)["last_day"])
     values = storage.read_table(paths.CUSTOMER_VALUES)
     customers, touches, experiments = (
@@ -30,14 +42,14 @@ def main() -> None:
     )
     transactions = storage.read_table(paths.clean("transactions"), ["customer_id", "order_ts", "amount_minor"])
 
-    at_stake = value_at_stake(values, p.budget.margin_rate)
-    in_test = in_running_test(values["customer_id"], experiments, p.experiment.window_days, pd.Timestamp(last_day))
+    at_stake = value_at_stake(values, p.margin_rate)
+    in_test = in_running_test(values["customer_id"], experiments, p.test_window_days, pd.Timestamp(last_day))
     chosen, left_out = select(values, at_stake, in_test)
     agreed, said_by = consent_of(values["customer_id"], customers, "email_consent", "customers")
     judged = judge_hours(touches, transactions, values[chosen], p.campaign.prior_touches)
     hours = send_hours(touches, transactions, values[chosen], judged.prior(p.campaign.prior_touches))
     plan = make_plan(values[chosen], at_stake[chosen], agreed[chosen], touches, hours, p.campaign)
-    few = p.segment.min_group_customers
+    few = p.min_group_customers
     metrics = totals(plan) | {
         "as_of": str(last_day),
         "name": p.campaign.name,

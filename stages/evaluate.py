@@ -9,30 +9,45 @@ deciles, residuals, coverage and PIT; reports/model_card.md. Where no window is 
 would fill is empty. Fails, when all is written, where a check of `evaluate.fail_on` does.
 """
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from typing import Annotated
 
 import numpy as np
 import pandas as pd
 
-from clv import params, paths, storage
+from clv import paths, storage
+from clv.data.world.params import SyntheticParams
 from clv.errors import run_stage
 from clv.evaluation.baselines import RIVALS, others
 from clv.evaluation.drift import drift_table, recommendation
 from clv.evaluation.judgement import Holdout, judge
 from clv.evaluation.latent import latent_forecast
+from clv.evaluation.params import EvaluateParams
 from clv.evaluation.recalibration import Factor, window_coverage
 from clv.evaluation.store import read_bayes, read_drift_samples
 from clv.evaluation.verdict import stop_on, verdict
 from clv.features.columns import CUSTOMER
+from clv.features.params import CustomerShares
 from clv.features.store import read_plan, read_rows, read_snapshot
 from clv.features.timeline import Plan, Recipe
-from clv.machine import Machine
+from clv.machine import Device, Machine
 from clv.models.calibration.intervals import LEVELS
 from clv.models.forecaster import Forecaster
 from clv.models.samples import fold_of
 from clv.models.versions import library_versions
-from clv.params import Params
 from clv.reporting.model_card.card import Card, Findings, shop_name
+from clv.shared_params import Currency, Seed
+from clv.strict import At, load
+
+
+@dataclass(frozen=True)
+class Params:
+    seed: Seed
+    device: Device
+    currency: Currency
+    customer_shares: Annotated[CustomerShares, At("time.customer_shares")]
+    evaluate: EvaluateParams
+
 
 TABLES = {
     "metrics": paths.METRICS_CSV, "wins": paths.WINS, "ceiling": paths.CEILING, "slices": paths.SLICES,
@@ -58,31 +73,34 @@ def ceilings(p: Params, recipe: Recipe, ids: pd.Series, horizon_days: int) -> di
     if not paths.TRUTH.exists():
         return {}
     truth = latent_forecast(storage.read_table(paths.TRUTH), ids, recipe.as_of)
-    return {} if truth is None else {"latent_truth": truth, "bayes": read_bayes(p, ids, recipe, horizon_days)}
+    if truth is None:
+        return {}
+    shop = load(SyntheticParams, paths.SYNTHETIC)
+    return {"latent_truth": truth, "bayes": read_bayes(shop, p.seed, ids, recipe, horizon_days)}
 
 
 def card(p: Params, plan: Plan, today: Forecaster, findings: Findings | None) -> str:
     """The model card."""
-    where = shop_name(storage.read_json(paths.SOURCE), p.generate.synthetic.world)
+    where = shop_name(storage.read_json(paths.SOURCE), load(SyntheticParams, paths.SYNTHETIC).world)
     data = storage.read_json(paths.PREPROCESS_METRICS)
     return Card(plan, where, p.currency, data, today.weights, library_versions(), p.evaluate, findings).to_markdown()
 
 
 def main() -> None:
-    p = params.load()
+    p = load(Params)
     plan, machine = read_plan(), Machine.here(p.device)
     today, recipe, days = Forecaster.load(paths.TODAY_MODEL, machine), plan.backtest, plan.horizon_days
     if recipe is None:
         write_nothing(p, plan, today)
         return
     model = Forecaster.load(paths.BACKTEST_MODEL, machine)
-    test = read_rows(recipe.forecast, p.time.customer_shares)
+    test = read_rows(recipe.forecast, p.customer_shares)
     ids, holdout = test[CUSTOMER], Holdout.of(model, test, recipe.as_of)
     beside = others(model, read_snapshot(recipe.forecast), test, days)
     known = ceilings(p, recipe, ids, days)
     judgement = judge(holdout, beside, RIVALS, known, p.evaluate, p.seed, machine.threads)
 
-    samples = read_drift_samples(plan.today, recipe, p.time.customer_shares, today, p.seed)
+    samples = read_drift_samples(plan.today, recipe, p.customer_shares, today, p.seed)
     drift = drift_table(samples, p.evaluate.drift)
     factor = Factor.of_bias(judgement.metrics)
     advice = recommendation(drift, factor, p.evaluate.limits.bias)

@@ -6,41 +6,59 @@ reports/tables/experiments.csv, day by day to reports/plots/sequential.csv; the 
 reports/tables/next_test.csv; checks and decisions to reports/metrics/experiments.json.
 """
 
-from clv import params, paths, storage
+from dataclasses import dataclass
+from typing import Annotated
+
+from clv import paths, storage
 from clv.errors import run_stage
 from clv.features.store import read_plan
 from clv.marketing.experiments.analysis import analyse
 from clv.marketing.experiments.figures import summarise
 from clv.marketing.experiments.outcomes import arms_of, outcomes
+from clv.marketing.experiments.params import ExperimentParams
 from clv.marketing.experiments.planning import explained, plan_next, recent
 from clv.marketing.experiments.randomisation import require_arms
 from clv.marketing.experiments.sequential import over_days
+from clv.marketing.params import TierParams
+from clv.models.params import PurchasesName
+from clv.shared_params import MarginRate, MinGroupCustomers, TestWindowDays
+from clv.strict import At, load
+
+
+@dataclass(frozen=True)
+class Params:
+    margin_rate: MarginRate
+    min_group_customers: MinGroupCustomers
+    test_window_days: TestWindowDays
+    purchases: Annotated[PurchasesName, At("train.btyd.purchases")]
+    tiers: Annotated[TierParams, At("segment.tiers")]
+    experiment: ExperimentParams
 
 
 def main() -> None:
-    p = params.load()
+    p = load(Params)
     plan = read_plan()
-    how, least, last_day = p.experiment, p.segment.min_group_customers, plan.last_day
+    how, least, last_day = p.experiment, p.min_group_customers, plan.last_day
     assignments = storage.read_table(paths.clean("experiments"))
     lines = storage.read_table(paths.clean("transactions"), ["customer_id", "order_ts", "amount_minor"])
     forecasts = storage.read_table(paths.TEST_FORECASTS)
 
     require_arms(how.shares, arms_of(assignments))
     seen, still_open = outcomes(
-        assignments, lines, how.window_days, plan.horizon_days, last_day, p.segment.tiers, p.train.btyd.purchases
+        assignments, lines, p.test_window_days, plan.horizon_days, last_day, p.tiers, p.purchases
     )
-    table = analyse(seen, how.confidence, p.budget.margin_rate, least)
-    days = over_days(seen, lines, how.window_days, how.confidence, least)
-    tests = summarise(seen, table, days, how, p.budget.margin_rate, least)
+    table = analyse(seen, how.confidence, p.margin_rate, least)
+    days = over_days(seen, lines, p.test_window_days, how.confidence, least)
+    tests = summarise(seen, table, days, how, p.margin_rate, least)
 
     cutoff = plan.backtest.forecast.cutoff if plan.backtest else last_day
-    explains = explained(forecasts, lines, cutoff, last_day, how.window_days)
-    base = recent(lines, last_day, how.window_days)
-    following = plan_next(base, explains, how)
+    explains = explained(forecasts, lines, cutoff, last_day, p.test_window_days)
+    base = recent(lines, last_day, p.test_window_days)
+    following = plan_next(base, explains, how, p.test_window_days)
     metrics = {
         "confidence": how.confidence,
-        "window_days": how.window_days,
-        "margin_rate": p.budget.margin_rate,
+        "window_days": p.test_window_days,
+        "margin_rate": p.margin_rate,
         "participants": len(seen),
         "still_open": still_open,
         "tests": tests,

@@ -8,21 +8,37 @@ reports/plots/partial_dependence.csv. The first three are empty where there is n
 backtest.
 """
 
+from dataclasses import dataclass
+from typing import Annotated
+
 import numpy as np
 import pandas as pd
 
-from clv import params, paths, storage
+from clv import paths, storage
 from clv.errors import run_stage
 from clv.evaluation.dependence import DEPENDENCE, PERMUTATION, drawn, partial_dependence, permutation
 from clv.evaluation.explanation import booster_shares, contributions, group_strengths, strengths, usual_value
+from clv.evaluation.params import ExplainedCustomers, PermutedCustomers
 from clv.evaluation.reasons import reasons, typical_values
 from clv.features.columns import CUSTOMER, TARGET
 from clv.features.feature_table import FEATURES, FITTED
+from clv.features.params import CustomerShares
 from clv.features.store import read_plan, read_rows, read_snapshot
 from clv.features.timeline import Plan
-from clv.machine import Machine
+from clv.machine import Device, Machine
 from clv.models.forecaster import Forecaster
-from clv.params import Params
+from clv.shared_params import Seed
+from clv.strict import At, load
+
+
+@dataclass(frozen=True)
+class Params:
+    seed: Seed
+    device: Device
+    customer_shares: Annotated[CustomerShares, At("time.customer_shares")]
+    explained_customers: Annotated[ExplainedCustomers, At("evaluate.explained_customers")]
+    permuted_customers: Annotated[PermutedCustomers, At("evaluate.permuted_customers")]
+
 
 TABLE = {feature.name: feature for feature in (*FEATURES, *FITTED)}
 GROUPS = {feature.name: feature.group for feature in TABLE.values()}
@@ -39,7 +55,7 @@ def of_today(plan: Plan, p: Params, rng: np.random.Generator) -> tuple[pd.DataFr
     shares, usual = booster_shares(model.panel, model.weights), usual_value(model.panel, features)
     found = contributions(model.panel, shares, features.iloc[drawn(len(features), MEAN_OVER, rng)], usual)
     # Rows come by customer id, and the sort is stable: of equal forecasts the first id comes first.
-    top = np.argsort(-model.forecast(features), kind="stable")[: p.evaluate.explained_customers]
+    top = np.argsort(-model.forecast(features), kind="stable")[: p.explained_customers]
     of_top = contributions(model.panel, shares, features.iloc[top], usual)
     ids = current[CUSTOMER].to_numpy(dtype=str)[top]
     why = reasons(of_top, found.mean(), ids, features.iloc[top], typical_values(features), TABLE)
@@ -52,8 +68,8 @@ def of_backtest(
     """Permutation importance of all features, partial dependence of the strongest, on test customers."""
     if plan.backtest is None:
         return pd.DataFrame(columns=PERMUTATION), pd.DataFrame(columns=DEPENDENCE)
-    test = read_rows(plan.backtest.forecast, p.time.customer_shares)
-    test = test.iloc[drawn(len(test), p.evaluate.permuted_customers, rng)].reset_index(drop=True)
+    test = read_rows(plan.backtest.forecast, p.customer_shares)
+    test = test.iloc[drawn(len(test), p.permuted_customers, rng)].reset_index(drop=True)
     model = Forecaster.load(paths.BACKTEST_MODEL, Machine.here(p.device))
     features = model.features_of(test)
     permuted = permutation(model.forecast, features, test[TARGET].to_numpy(), GROUPS, rng)
@@ -64,7 +80,7 @@ def of_backtest(
 
 
 def main() -> None:
-    p = params.load()
+    p = load(Params)
     plan = read_plan()
     rng = np.random.default_rng(p.seed)
     by_feature, by_group, why = of_today(plan, p, rng)

@@ -7,24 +7,32 @@ data/snapshots/sources.json, what customers of each source brought, by cutoff; t
 reports/data_dictionary.md and reports/tables/features.csv; counts to reports/metrics/featurize.json.
 """
 
+from dataclasses import dataclass
 from functools import partial
 
-from clv import params, paths, storage
+from clv import paths, storage
 from clv.compute import mapper, within_reach
 from clv.data.blocks import Blocks
 from clv.errors import run_stage
 from clv.features.base import total_days
 from clv.features.block import FEATURE_TABLES
 from clv.features.dictionary import data_dictionary, feature_list
+from clv.features.params import TimeParams
 from clv.features.parts import Job, require_parts, total
 from clv.features.snapshot import available_features
 from clv.features.sources import source_means
 from clv.features.timeline import make_plan
 from clv.machine import Machine
+from clv.strict import load
+
+
+@dataclass(frozen=True)
+class Params:
+    time: TimeParams
 
 
 def main() -> None:
-    p, machine = params.load(), Machine.here()
+    p, machine = load(Params), Machine.here()
     blocks = Blocks.from_dict(storage.read_json(paths.BLOCKS))
     plan = make_plan(blocks.first_day, blocks.last_day, p.time)
     present, absent = available_features(blocks.known_columns)

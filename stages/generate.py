@@ -6,19 +6,33 @@ not yet cleaned; source.json, which says how to read them; and, of a synthetic s
 may read.
 """
 
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
-from clv import params, paths, storage
+from clv import paths, storage
 from clv.data.files import copy_files
+from clv.data.params import GenerateParams
 from clv.data.source import Source, TableSource
 from clv.data.sql import copy_queries
+from clv.data.world.params import SyntheticParams
 from clv.data.world.worlds import make_world
 from clv.errors import run_stage
-from clv.params import Params
+from clv.features.params import HorizonDays, LastDay
+from clv.shared_params import Seed
+from clv.strict import At, load
+
+
+@dataclass(frozen=True)
+class Params:
+    seed: Seed
+    horizon_days: Annotated[HorizonDays, At("time.horizon_days")]
+    last_day: Annotated[LastDay, At("time.last_day")]
+    generate: GenerateParams
 
 
 def main() -> None:
-    p = params.load()
+    p = load(Params)
     with storage.replacing(paths.RAW) as folder:
         folder.mkdir()
         if p.generate.source == "files":
@@ -36,7 +50,7 @@ def main() -> None:
 
 def write_world(p: Params, folder: Path) -> dict[str, TableSource]:
     """Draw the synthetic shop and write its tables and its truth."""
-    world = make_world(p.generate.synthetic, p.seed, p.time.horizon_days, p.time.last_day)
+    world = make_world(load(SyntheticParams, paths.SYNTHETIC), p.seed, p.horizon_days, p.last_day)
     for name, frame in world.tables.items():
         storage.write_table(frame, folder / paths.raw(name).name)
     storage.write_table(world.truth, folder / paths.TRUTH.name)

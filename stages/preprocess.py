@@ -7,29 +7,40 @@ alone; rejected.parquet, which holds every row set aside and why, and quality.pa
 counts to reports/metrics/preprocess.json.
 """
 
+from dataclasses import dataclass
 from datetime import date
+from typing import Annotated
 
 import pandas as pd
 
-from clv import params, paths, storage
+from clv import paths, storage
 from clv.data.blocks import Blocks, count_blocks
 from clv.data.cleaning import Cleaned, clean_table, require_balance, require_some_left
 from clv.data.figures import summarise
 from clv.data.lines import Cleaning
+from clv.data.params import PreprocessParams
 from clv.data.parquet import read_raw, write_clean
 from clv.data.schema import TABLES
 from clv.data.source import Source
 from clv.errors import run_stage
+from clv.features.params import LastDay
+from clv.strict import At, load
+
+
+@dataclass(frozen=True)
+class Params:
+    last_day: Annotated[LastDay, At("time.last_day")]
+    preprocess: PreprocessParams
 
 
 def main() -> None:
-    p = params.load()
+    p = load(Params)
     source = Source.from_dict(storage.read_json(paths.SOURCE))
     cleaned: dict[str, Cleaned] = {}
     raw_rows: dict[str, int] = {}
     for table in TABLES:
         raw = read_raw(table, paths.raw(table))
-        cleaned[table] = clean_table(table, raw, Cleaning.of(p.preprocess, p.time.last_day, source.tables[table]))
+        cleaned[table] = clean_table(table, raw, Cleaning.of(p.preprocess, p.last_day, source.tables[table]))
         raw_rows[table] = len(raw)
         require_balance(cleaned[table], raw_rows[table])
     require_some_left(cleaned["transactions"], p.preprocess.max_rejected_share, source.tables["transactions"].name)
@@ -37,7 +48,7 @@ def main() -> None:
     assert bounds is not None, "there is a purchase"
     rejected = pd.concat([result.rejected for result in cleaned.values()], ignore_index=True)
     quality = pd.concat([result.quality for result in cleaned.values()], ignore_index=True)
-    metrics = summarise(raw_rows, cleaned, p.time.last_day)
+    metrics = summarise(raw_rows, cleaned, p.last_day)
     blocks = Blocks(
         n=count_blocks(metrics["clean_rows"], p.preprocess.rows_per_block),
         rows=metrics["clean_rows"],

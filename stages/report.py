@@ -5,25 +5,39 @@ Writes: reports/NAME.html, and reports/notebooks/NAME.ipynb, the notebook with i
 """
 
 import sys
+from dataclasses import dataclass
 from functools import partial
+from typing import Annotated
 
 import nbformat
 
-from clv import params, paths, storage
+from clv import paths, storage
 from clv.errors import InputError, run_stage
+from clv.evaluation.params import Confidence
 from clv.machine import Machine
 from clv.processes import side_by_side
 from clv.reporting.customers import one_customer
 from clv.reporting.kit.notebook import execute, to_page
+from clv.reporting.params import ReportParams
+from clv.shared_params import Currency, MinGroupCustomers
+from clv.strict import At, load
+
+
+@dataclass(frozen=True)
+class Params:
+    currency: Currency
+    min_group_customers: MinGroupCustomers
+    confidence: Annotated[Confidence, At("evaluate.confidence")]
+    report: ReportParams
 
 
 def main() -> None:
     names = chosen(sys.argv[1:])
-    p = params.load()
+    p = load(Params)
     known = {
         "currency": p.currency,
-        "confidence": p.evaluate.confidence,
-        "min_group_customers": p.segment.min_group_customers,
+        "confidence": p.confidence,
+        "min_group_customers": p.min_group_customers,
         "top_customers": p.report.top_customers,
         "searchable_customers": p.report.searchable_customers,
         "customer": p.report.customer,

@@ -7,14 +7,17 @@ models/clusters.json; reports/tables/: segments, segment_mix, clusters, tier_hit
 reports/metrics/segments.json. Where there is no backtest, nothing is judged and nobody moved.
 """
 
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
 import pandas as pd
 
-from clv import params, paths, storage
+from clv import paths, storage
 from clv.errors import run_stage
+from clv.evaluation.params import Confidence
 from clv.features.store import read_plan, read_snapshot
-from clv.machine import Machine
+from clv.machine import Device, Machine
 from clv.marketing.interval_of_mean import level_spread
 from clv.marketing.segments.cluster_names import cluster_table
 from clv.marketing.segments.clusters import find_clusters
@@ -22,24 +25,39 @@ from clv.marketing.segments.fallen import BEHAVIOUR, fallen
 from clv.marketing.segments.figures import eco_summary, moved, summary, warning
 from clv.marketing.segments.hits import tier_hits
 from clv.marketing.segments.migration import migration, then_and_now
+from clv.marketing.segments.params import SegmentParams
 from clv.marketing.segments.profiles import mix, profile
 from clv.marketing.segments.rfm import RfmCuts
 from clv.marketing.segments.values import HISTORY, described, valued, valued_then, with_groups
 from clv.models.forecaster import Forecaster
 from clv.models.prediction import predict_in_parts
+from clv.shared_params import Currency, MarginRate, MinGroupCustomers, Seed
+from clv.strict import At, load
+
+
+@dataclass(frozen=True)
+class Params:
+    seed: Seed
+    device: Device
+    currency: Currency
+    margin_rate: MarginRate
+    min_group_customers: MinGroupCustomers
+    confidence: Annotated[Confidence, At("evaluate.confidence")]
+    segment: SegmentParams
+
 
 LEARNED = ["customer_id", "predicted_clv", "realised"]
 
 
 def main() -> None:
-    p = params.load()
+    p = load(Params)
     plan, machine = read_plan(), Machine.here(p.device)
     current = read_snapshot(plan.today.forecast)
     earlier = read_snapshot(plan.today.calibration or plan.today.forecast, [*HISTORY, *BEHAVIOUR])
     test = storage.read_table(paths.TEST_FORECASTS, LEARNED) if plan.backtest else pd.DataFrame(columns=LEARNED)
     model = Forecaster.load(paths.TODAY_MODEL, machine.alone())
     previous = storage.read_json(Path(p.segment.clusters.previous))
-    least = p.segment.min_group_customers
+    least = p.min_group_customers
 
     cuts = RfmCuts.fit(earlier)
     values = valued(current, predict_in_parts(model, current, machine.threads), cuts, p.segment.tiers)
@@ -48,14 +66,15 @@ def main() -> None:
     customers = described(values, current)
 
     spread = level_spread(storage.read_csv(paths.ROLLING))
-    profiles = profile(customers, plan.horizon_days, p.budget.margin_rate, spread, least)
-    hits = tier_hits(test, p.segment.tiers, p.evaluate.confidence, storage.read_csv(paths.METRICS_CSV), least)
+    profiles = profile(customers, plan.horizon_days, p.margin_rate, spread, least)
+    hits = tier_hits(test, p.segment.tiers, p.confidence, storage.read_csv(paths.METRICS_CSV), least)
     then = valued_then(earlier if plan.backtest else earlier.head(0), test, cuts, p.segment.tiers)
     moves = then_and_now(then, values if plan.backtest else values.head(0))
     moving = migration(moves, least)
     fell = fallen(moves, earlier, current)
-    metrics = summary(values, profiles, clusters, hits, p.segment, plan.today.as_of)
-    metrics |= {"migration": moved(moves, moving, fell, least), "eco": eco_summary(customers, p.segment)}
+    metrics = summary(values, profiles, clusters, hits, p.segment, least, plan.today.as_of)
+    metrics["migration"] = moved(moves, moving, fell, least)
+    metrics["eco"] = eco_summary(customers, p.segment.eco_share, least)
 
     storage.write_table(values, paths.CUSTOMER_VALUES)
     storage.write_table(fell, paths.FALLEN)

@@ -6,9 +6,11 @@ Writes: reports/metrics/summary.json, the numbers, with which a later run can be
 what changed and what to do.
 """
 
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
-from clv import params, paths, storage
+from clv import paths, storage
 from clv.errors import run_stage
 from clv.features.store import read_plan, read_snapshot
 from clv.marketing.summary.advice import actions
@@ -16,18 +18,27 @@ from clv.marketing.summary.changes import changes
 from clv.marketing.summary.outlook import best_of, forecast, last_horizon, shop_digest
 from clv.marketing.summary.plans import at_risk, budget, campaign, evidence, next_test, uploads
 from clv.marketing.summary.trust import set_aside, trust
+from clv.shared_params import Currency
+from clv.strict import At, load
+
+
+@dataclass(frozen=True)
+class Params:
+    currency: Currency
+    previous: Annotated[str, At("report.previous")]
+
 
 VALUES = ["customer_id", "tenure_days", "predicted_clv", "lower_95", "upper_95", "p_purchase"]
 SPENT = ["tenure_days", "net_revenue_last_horizon"]
 
 
 def main() -> None:
-    p = params.load()
+    p = load(Params)
     plan = read_plan()
     values = storage.read_table(paths.CUSTOMER_VALUES, VALUES)
     profiles = storage.read_csv(paths.PROFILES_CSV, text=["segment"])
     cells = storage.read_csv(paths.BUDGET_CSV, text=["tier", "channel"])
-    earlier = storage.read_json(Path(p.report.previous))
+    earlier = storage.read_json(Path(p.previous))
     rolling = storage.read_csv(paths.ROLLING)
     tests = storage.read_json(paths.EXPERIMENT_JSON)
     segments = storage.read_json(paths.PROFILES_JSON)
@@ -58,7 +69,7 @@ def main() -> None:
             storage.read_json(paths.VERDICT),
         ),
     }  # fmt: skip
-    since = changes(summary, earlier, p.report.previous)
+    since = changes(summary, earlier, p.previous)
     advised = actions(summary)
 
     storage.write_json(summary, paths.SUMMARY)

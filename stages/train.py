@@ -5,24 +5,33 @@ Writes: models/backtest/ and models/today/, each with the shop.json that forecas
 and levels to reports/metrics/train.json.
 """
 
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from clv import params, paths, storage
+from clv import paths, storage
 from clv.data.bounds import Bounds
 from clv.errors import run_stage
+from clv.features.params import CustomerShares
 from clv.features.shop import Shop
 from clv.features.store import read_plan, read_sources
 from clv.features.timeline import Plan, Recipe, cutoffs_of
-from clv.machine import Machine
+from clv.machine import Device, Machine
 from clv.models.forecaster import Forecaster
 from clv.models.params import TrainParams
 from clv.models.store import read_samples
-from clv.params import Params
 from clv.processes import side_by_side
-from clv.strict import build
+from clv.shared_params import Seed
+from clv.strict import At, build, load
+
+
+@dataclass(frozen=True)
+class Params:
+    seed: Seed
+    device: Device
+    customer_shares: Annotated[CustomerShares, At("time.customer_shares")]
+    train: TrainParams
 
 
 def tuned(p: Params) -> TrainParams:
@@ -36,7 +45,7 @@ def fit(
     recipe: Recipe, plan: Plan, p: Params, known: TrainParams, bounds: Bounds, machine: Machine, folder: Path
 ) -> dict[str, Any]:
     """Fit the forecaster of a recipe and save it into a new folder; give what train.json says of it."""
-    samples = read_samples(recipe, plan, p.time.customer_shares, known.btyd)
+    samples = read_samples(recipe, plan, p.customer_shares, known.btyd)
     model = Forecaster.fit(samples.training, samples.calibration, samples.forecast, known, machine, p.seed)
     folder.mkdir()
     # Of what the kept models are fitted to alone: the rolling origins leave no trace in them.
@@ -54,7 +63,7 @@ def fit(
 
 
 def main() -> None:
-    p = params.load()
+    p = load(Params)
     plan, bounds = read_plan(), Bounds.from_dict(storage.read_json(paths.BOUNDS))
     known = tuned(p)
     machine = Machine.here(p.device)

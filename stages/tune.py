@@ -5,32 +5,47 @@ Writes: models/best_params.json with every learner's parameters, reports/plots/t
 reports/plots/importance.csv.
 """
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from functools import partial
+from typing import Annotated
 
 import pandas as pd
 
-from clv import params, paths, storage
+from clv import paths, storage
 from clv.errors import run_stage
+from clv.features.params import CustomerShares
 from clv.features.store import read_plan
-from clv.machine import Machine
+from clv.machine import Device, Machine
+from clv.models.params import TrainParams, TuneParams
 from clv.models.store import read_samples
 from clv.models.tuning import make_origins, progress, tune_learner
 from clv.processes import side_by_side
+from clv.shared_params import Seed
+from clv.strict import At, load
+
+
+@dataclass(frozen=True)
+class Params:
+    seed: Seed
+    device: Device
+    customer_shares: Annotated[CustomerShares, At("time.customer_shares")]
+    train: TrainParams
+    tune: TuneParams
+
 
 TRIALS = ["learner", "trial", "loss", "best_loss", "state", "params"]
 IMPORTANCE = ["learner", "parameter", "importance"]
 
 
 def main() -> None:
-    p = params.load()
+    p = load(Params)
     machine = Machine.here(p.device)
     plan = read_plan()
     best = {name: asdict(getattr(p.train, name)) for name in p.train.learners}
     trials, importance = pd.DataFrame(columns=TRIALS), pd.DataFrame(columns=IMPORTANCE)
     searched = [name for name in best if name in p.tune.space] if p.tune.trials and plan.backtest else []
     if plan.backtest and searched:
-        samples = read_samples(plan.backtest, plan, p.time.customer_shares, p.train.btyd)
+        samples = read_samples(plan.backtest, plan, p.customer_shares, p.train.btyd)
         assert samples.calibration is not None, "a backtest has labels"
         origins = make_origins(samples.training, samples.calibration)
         if not origins:

@@ -15,6 +15,7 @@ from clv.data.world.worlds import make_world
 from clv.features.block import Clean
 from clv.models.params import TrainParams
 from clv.params import Params
+from clv.strict import load
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared" / "data"
@@ -36,9 +37,9 @@ def project_params() -> Params:
 
 
 @pytest.fixture(scope="session")
-def small_world(project_params: Params) -> SyntheticParams:
+def small_world() -> SyntheticParams:
     """The default shop with 1,500 customers over 700 days, the experiment in the middle of the second year."""
-    synthetic = project_params.generate.synthetic
+    synthetic = load(SyntheticParams, ROOT / "synthetic.yaml")
     return replace(
         synthetic,
         default=replace(synthetic.default, n_customers=1500, n_days=700, experiment_start=date(2024, 3, 1)),

@@ -53,7 +53,7 @@ WRONG: dict[str, tuple[Change, str]] = {
         lambda c: c["time"].update(horizon_days=0),
         "parameter 'time.horizon_days' must be between 1 and 1095, got 0",
     ),
-    "below": (lambda c: c.update(seed=-1), "parameter 'seed' must be at least 0, got -1"),
+    "below": (lambda c: c.update(seed=-1), "parameter 'seed' must be between 0 and 4.29497e+09, got -1"),
     "not finite": (
         lambda c: c["budget"].update(total=float("inf")),
         "parameter 'budget.total' must be a finite number, got inf",
@@ -86,10 +86,17 @@ WRONG: dict[str, tuple[Change, str]] = {
         lambda c: c["segment"]["tiers"]["thresholds"].update(high_clv=1.0),
         "parameter 'segment.tiers.thresholds': growth_potential must not exceed high_clv, got 50 and 1",
     ),
-    "not a ratio": (
-        lambda c: c["budget"].update(rule="3:2"),
-        "parameter 'budget': rule must be High-CLV:Growth-Potential:Low-CLV in numbers, such as '50:35:15' or '3:2:1', "
-        "not all 0, got '3:2'",
+    "shares of the rule": (
+        lambda c: c["budget"]["rule"].update(high_clv=0.6),
+        "parameter 'budget.rule': shares must sum to 1, got 1.1",
+    ),
+    "an offer of no segment": (
+        lambda c: c["campaign"]["offers"].update(champion={"name": "tea", "discount": 0.0}),
+        "unknown parameter 'campaign.offers.champion'; did you mean 'champions'?",
+    ),
+    "nothing offered": (
+        lambda c: c["campaign"]["offers"]["lost"].update(name=" "),
+        "parameter 'campaign.offers.lost': name must be what is offered, got nothing; without an offer write reminder",
     ),
     "a cell twice": (
         lambda c: c["budget"].update(bounds=[{"tier": "Low-CLV", "channel": "ad", "min": 0, "max": 1}] * 2),
@@ -153,13 +160,6 @@ def test_wrong_values_are_one_clear_line(case: str, tmp_path: Path) -> None:
 
 def test_a_whole_number_will_do_for_a_fraction(tmp_path: Path) -> None:
     assert load_changed(tmp_path, lambda c: c["budget"].update(total=5)).budget.total == 5.0
-
-
-def test_a_ratio_is_text_as_dvc_reads_it(tmp_path: Path) -> None:
-    text = (ROOT / "params.yaml").read_text(encoding="utf-8").replace("rule: '50:35:15'", "rule: 3:2:1")
-    path = tmp_path / "params.yaml"
-    path.write_text(text, encoding="utf-8")
-    assert params.load(path).budget.ratio == (3.0, 2.0, 1.0)
 
 
 def test_broken_yaml_names_the_line(tmp_path: Path) -> None:

@@ -22,8 +22,8 @@ from clv import paths
 from clv.evaluation.params import CheckName
 from clv.marketing.segments.rfm import SEGMENTS
 from clv.marketing.tiers import TIERS
-from clv.params import LOADER
 from clv.reporting.kit.page import LINKS
+from clv.strict import read_yaml
 from tests.browser import SCREEN, browser, check_in, opened
 from tests.cluster import cluster
 from tests.conftest import ROOT
@@ -37,10 +37,10 @@ COLUMNS = [
 ]  # fmt: skip
 ECO_COLUMNS = ["eco_share", "eco_momentum_180d", "eco_affinity", "eco_segment"]  # of shops that know eco products
 SMALL = {
-    "generate.synthetic.default.n_customers": 900,
-    "generate.synthetic.default.n_days": 700,
-    "generate.synthetic.default.experiment_start": "2024-03-01",
-    "generate.synthetic.default.experiment_share": 1.0,
+    "synthetic.yaml:default.n_customers": 900,
+    "synthetic.yaml:default.n_days": 700,
+    "synthetic.yaml:default.experiment_start": "2024-03-01",
+    "synthetic.yaml:default.experiment_share": 1.0,
     "time.horizon_days": 120,
     "tune.trials": 2,
     "train.forest.n_trees": 10,
@@ -75,14 +75,16 @@ class Repo:
         return done
 
     def set_params(self, values: dict[str, object]) -> None:
-        content = yaml.load((self.root / "params.yaml").read_text(encoding="utf-8"), LOADER)
+        """Set parameters by dotted path, those of another file as FILE:PATH."""
         for key, value in values.items():
-            *parents, last = key.split(".")
-            section = content
+            file, _, dotted = key.rpartition(":")
+            path = self.root / (file or "params.yaml")
+            content = section = read_yaml(path)
+            *parents, last = dotted.split(".")
             for parent in parents:
                 section = section[parent]
             section[last] = value
-        (self.root / "params.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")
+            path.write_text(yaml.safe_dump(content), encoding="utf-8")
 
     def outputs(self) -> dict[str, bytes]:
         """Every artifact of the pipeline, by path."""
@@ -130,7 +132,7 @@ def check_values(values: pd.DataFrame) -> None:
 def test_every_customer_has_a_value(repo: Repo) -> None:
     values = values_of(repo)
     check_values(values)
-    assert len(values) == SMALL["generate.synthetic.default.n_customers"]
+    assert len(values) == SMALL["synthetic.yaml:default.n_customers"]
 
 
 def test_a_second_run_does_nothing(repo: Repo) -> None:

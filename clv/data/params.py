@@ -5,7 +5,6 @@ from datetime import date
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from clv.data.world.params import SyntheticParams
 from clv.strict import Between, Share
 
 
@@ -44,7 +43,6 @@ class SqlParams:
 @dataclass(frozen=True)
 class GenerateParams:
     source: Literal["synthetic", "files", "sql"]
-    synthetic: SyntheticParams
     files: FilesParams
     sql: SqlParams
 

@@ -32,13 +32,18 @@ class VerdictLimits:
 CheckName = Literal["leak", "baseline", "bias", "coverage", "group_coverage", "rolling", "drift"]
 
 
+Confidence = Annotated[float, Between(0.5, 0.999)]
+ExplainedCustomers = Annotated[int, Between(0, 1_000_000)]
+PermutedCustomers = Annotated[int, Between(100, 1_000_000)]
+
+
 @dataclass(frozen=True)
 class EvaluateParams:
-    confidence: Annotated[float, Between(0.5, 0.999)]
+    confidence: Confidence
     resamples: Annotated[int, Between(100, 100_000)]
-    min_group_customers: Count
-    explained_customers: Annotated[int, Between(0)]
-    permuted_customers: Annotated[int, Between(100)]
+    min_slice_customers: Count
+    explained_customers: ExplainedCustomers
+    permuted_customers: PermutedCustomers
     drift: DriftLimits
     limits: VerdictLimits
     fail_on: tuple[CheckName, ...]

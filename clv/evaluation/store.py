@@ -7,6 +7,7 @@ import pandas as pd
 
 from clv import paths, storage
 from clv.data.schema import TABLES
+from clv.data.world.params import SyntheticParams
 from clv.evaluation.bayes import bayes_forecast
 from clv.evaluation.drift import FORECAST_COLUMN, TARGET_COLUMN
 from clv.features.columns import CUSTOMER, NOT_FEATURES, TARGET
@@ -14,15 +15,14 @@ from clv.features.params import CustomerShares
 from clv.features.store import read_rows
 from clv.features.timeline import Recipe, Rows
 from clv.models.forecaster import Forecaster
-from clv.params import Params
 
 DRIFT_ROWS = 20_000  # of all training snapshots together, drawn: enough to compare distributions
 
 
-def read_bayes(p: Params, ids: pd.Series, recipe: Recipe, horizon_days: int) -> np.ndarray:
+def read_bayes(synthetic: SyntheticParams, seed: int, ids: pd.Series, recipe: Recipe, horizon_days: int) -> np.ndarray:
     """What can be known of customers of a synthetic shop from their history, (n,) money."""
     tables = {name: storage.read_table(paths.clean(name)) for name in TABLES}
-    return bayes_forecast(p.generate.synthetic, p.seed, tables, ids, recipe.as_of, horizon_days)
+    return bayes_forecast(synthetic, seed, tables, ids, recipe.as_of, horizon_days)
 
 
 def read_drift_samples(

@@ -21,13 +21,17 @@ class CustomerShares:
             raise ValueError("training, calibration and test must each be more than 0")
 
 
+HorizonDays = Annotated[int, Between(1, 1095)]
+LastDay = date | None
+
+
 @dataclass(frozen=True)
 class TimeParams:
-    horizon_days: Annotated[int, Between(1, 1095)]
+    horizon_days: HorizonDays
     snapshot_every_days: Count
     min_history_days: Count
     rolling_origins: Annotated[int, Between(0, 100)]
     rolling_every_days: Count
-    last_day: date | None
+    last_day: LastDay
     split: Literal["auto", "temporal", "customers", "none"]
     customer_shares: CustomerShares

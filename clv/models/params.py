@@ -28,9 +28,12 @@ class TuneParams:
     space: dict[str, dict[str, SearchRange]]
 
 
+PurchasesName = Literal["pareto_nbd", "mbg_nbd", "bg_nbd"]
+
+
 @dataclass(frozen=True)
 class BtydParams:
-    purchases: Literal["pareto_nbd", "mbg_nbd", "bg_nbd"]
+    purchases: PurchasesName
     discount_rate: Annotated[float, Between(1e-4, 10)]
 
 

@@ -16,7 +16,7 @@ from clv.marketing.budget.cells import acquisition_costs, tier_costs, tier_share
 from clv.marketing.budget.figures import NEXT, summary
 from clv.marketing.budget.groups import ANY_CHANNEL, Groups, make_groups
 from clv.marketing.budget.lifts import Lifts, fit_lifts
-from clv.marketing.budget.params import BudgetParams, CellBound, Elasticity
+from clv.marketing.budget.params import BudgetParams, CellBound, Elasticity, RuleShares
 from clv.marketing.budget.scenarios import SCENARIOS, regret, response_curves, return_curve, sensitivity
 from clv.marketing.budget.setting import Setting, make_setting
 from clv.marketing.budget.tables import CELL_COLUMNS, NOT_SPENT, TIER_COLUMNS, cell_table, tier_table
@@ -32,6 +32,7 @@ from clv.params import Params
 from tests.marketing.budgets import participants, today
 
 NO_TESTS = pd.DataFrame({name: pd.Series(dtype="object") for name in COLUMNS})
+MARGIN_RATE = 0.4
 NOBODY = pd.DataFrame({"customer_id": pd.Series(dtype="str")})
 ELASTIC = {"email": Elasticity(1000.0, 50.0, 0.5), "search": Elasticity(2000.0, 40.0, 0.3)}
 
@@ -61,7 +62,7 @@ def everything(case: Setting, values: pd.DataFrame, came: pd.DataFrame, tested: 
     """All that the stage writes."""
     total = case.params.total
     allocation = case.allocate(total)
-    cac = cac_table(values, case.params, 0.1, 180, least)
+    cac = cac_table(values, case.params.cac_share, MARGIN_RATE, 0.1, 180, least)
     costs = acquisition_costs(case.cells, values, came, least, ANY_CHANNEL)
     return {
         "cells": cell_table(case, allocation, total, cac, costs),
@@ -77,7 +78,7 @@ def everything(case: Setting, values: pd.DataFrame, came: pd.DataFrame, tested: 
 def decide(
     params: BudgetParams, values: pd.DataFrame, lifts: Lifts | None = None, came: pd.DataFrame = NOBODY
 ) -> Setting:
-    return make_setting(params, lifts, values, came)
+    return make_setting(params, MARGIN_RATE, lifts, values, came)
 
 
 def test_tests_come_before_elasticities_and_these_before_the_rule(
@@ -209,7 +210,10 @@ def test_what_few_customers_cost_is_not_told() -> None:
 def test_the_rule_follows_its_ratio(params: BudgetParams) -> None:
     values = today()
     found = everything(
-        decide(replace(params, rule="3:2:1"), values), values, NOBODY, (make_groups(NO_TESTS, {}, 100, 1), None)
+        decide(replace(params, rule=RuleShares(1 / 2, 1 / 3, 1 / 6)), values),
+        values,
+        NOBODY,
+        (make_groups(NO_TESTS, {}, 100, 1), None),
     )
     assert found["tiers"]["budget"].to_list() == [1000.0, 666.67, 333.33]
     assert found["cells"]["channel"].iloc[0] == ANY_CHANNEL
@@ -306,7 +310,7 @@ def test_the_other_tiers_do_not_tell_a_small_one(params: BudgetParams, tested: t
     values = today()
     low = values.index[values["tier"] == LOW]
     few = values.drop(low[5:])
-    table = cac_table(few, params, 0.1, 180, 20).set_index("tier")
+    table = cac_table(few, params.cac_share, MARGIN_RATE, 0.1, 180, 20).set_index("tier")
     shown = table["customers"].notna()
     assert shown.sum() == 1, "the next smallest covers the one with 5"
     assert not shown[LOW]
@@ -319,7 +323,7 @@ def test_the_other_tiers_do_not_tell_a_small_one(params: BudgetParams, tested: t
 
 def test_what_a_customer_may_cost(params: BudgetParams) -> None:
     values = today()
-    table = cac_table(values, params, 0.1, 180, 20).set_index("tier")
+    table = cac_table(values, params.cac_share, MARGIN_RATE, 0.1, 180, 20).set_index("tier")
     mean = 0.4 * 450
     sd = np.hypot(0.4 * 450 / (2 * 1.959964) / np.sqrt(200), 0.1 * mean)
     assert table.loc[HIGH, "margin_clv"] == pytest.approx(mean)
@@ -341,7 +345,7 @@ def test_what_a_customer_may_cost(params: BudgetParams) -> None:
 def test_any_ratio_splits_to_the_cent(project_params: Params, ratio: list[int], cents: int) -> None:
     if sum(ratio) == 0:
         return
-    rule = replace(project_params.budget, rule=":".join(map(str, ratio)), total=cents / 100)
+    rule = replace(project_params.budget, rule=RuleShares(*np.array(ratio) / sum(ratio)), total=cents / 100)
     budgets = decide(rule, today(30)).allocate(cents / 100).budgets
     assert round(budgets.sum() * 100) == cents
     assert np.abs(budgets - cents / 100 * np.array(ratio) / sum(ratio)).max() <= 2
@@ -350,7 +354,7 @@ def test_any_ratio_splits_to_the_cent(project_params: Params, ratio: list[int], 
 def test_the_rule_names_all_that_the_next_thousand_gets(params: BudgetParams) -> None:
     """A small share of the rule is a share, and no reason to get nothing."""
     values = today()
-    case = decide(replace(params, rule="98:1:1"), values, None, acquired(values))
+    case = decide(replace(params, rule=RuleShares(0.98, 0.01, 0.01)), values, None, acquired(values))
     found = summary(case, case.allocate(2000.0), 2000.0, make_groups(NO_TESTS, {}, 100, 1), None)["next"]
     assert [cell["amount"] for cell in found["cells"]] == [490, 490, 5, 5, 5, 5]
     assert {cell["why_nothing"] for cell in found["cells"]} == {""}
@@ -362,7 +366,13 @@ def test_a_cap_binds_only_where_it_is_reached(params: BudgetParams, cap: float, 
     """All money in one channel is not its cap, where the cap is higher than the total."""
     values = today()
     case = decide(replace(params, channel_caps={ANY_CHANNEL: cap}), values)
-    table = cell_table(case, case.allocate(2000.0), 2000.0, cac_table(values, params, 0.1, 180, 20), np.full(3, np.nan))
+    table = cell_table(
+        case,
+        case.allocate(2000.0),
+        2000.0,
+        cac_table(values, params.cac_share, MARGIN_RATE, 0.1, 180, 20),
+        np.full(3, np.nan),
+    )
     assert table["bound_by"].tolist()[:3] == ["cap of the channel" if binds else ""] * 3
 
 
@@ -370,7 +380,7 @@ def test_a_cap_is_filled_to_the_cent(params: BudgetParams) -> None:
     """Three thirds of a cap, which the total does not fill."""
     values = today()
     came = acquired(values)
-    capped = replace(params, rule="1:1:1", channel_caps={"email": 1000.0, "search": 500.55})
+    capped = replace(params, rule=RuleShares(1 / 3, 1 / 3, 1 / 3), channel_caps={"email": 1000.0, "search": 500.55})
     budgets = decide(capped, values, None, came).allocate(50_000.0).budgets
     assert budgets[::2].tolist() == [334, 333, 333]
     assert round(budgets[1::2].sum() * 100) == 50_055

@@ -1,6 +1,6 @@
 """The plan of a campaign: channel, hour, offer, value at stake and holdout, and its way back as a randomised test."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date
 
 import numpy as np
@@ -18,7 +18,7 @@ from clv.marketing.campaigns.channels import NONE_KNOWN, next_channels
 from clv.marketing.campaigns.figures import by_group, by_hour, totals
 from clv.marketing.campaigns.hours import send_hours
 from clv.marketing.campaigns.judged_hours import judge_hours
-from clv.marketing.campaigns.offers import OFFERS, assign_offers
+from clv.marketing.campaigns.offers import assign_offers
 from clv.marketing.campaigns.params import CampaignParams
 from clv.marketing.campaigns.plan import in_holdout, in_running_test, make_plan, select, value_at_stake
 from clv.marketing.experiments.outcomes import outcomes
@@ -168,14 +168,16 @@ def test_the_hour_for_all_is_that_of_orders_with_a_time_of_day() -> None:
     assert (nothing.orders, nothing.hour_for_all) == (0, None), "no hour is known of the orders before"
 
 
-def test_every_segment_has_one_offer_and_who_buys_anyway_no_discount() -> None:
-    assert [offer.segment for offer in OFFERS] == [segment.name for segment in SEGMENTS]
-    assert all(offer.discount == 0 for offer in OFFERS if offer.segment in ("Champions", "Loyal", "New"))
+def test_every_segment_has_one_offer_and_who_buys_anyway_no_discount(project_params: Params) -> None:
+    offers = project_params.campaign.offers
+    assert all(offers.of(segment.name) is not None for segment in SEGMENTS)
+    assert len(fields(offers)) == len(SEGMENTS)
+    assert offers.champions.discount == offers.loyal.discount == offers.new.discount == 0
     values = shop(4).assign(rfm_segment=["Champions", "At risk", "At risk", "At risk"], monetary_value=100.0,
                             p_purchase=[0.9, 0.5, 0.5, np.nan])  # fmt: skip
-    offers = assign_offers(values, np.array([1.0, 5.0, 4.99, 100.0]))
-    assert offers["offer_cost"].to_list() == [0, 5.0, 0, 0]
-    assert offers["offer"].to_list() == ["early access", "10% win-back voucher", "reminder", "reminder"]
+    found = assign_offers(values, np.array([1.0, 5.0, 4.99, 100.0]), offers)
+    assert found["offer_cost"].to_list() == [0, 5.0, 0, 0]
+    assert found["offer"].to_list() == ["early access", "10% win-back voucher", "reminder", "reminder"]
 
 
 def test_value_at_stake_is_the_slope_of_the_margin_in_the_log_odds_of_buying() -> None:

@@ -138,7 +138,7 @@ def test_the_table_of_the_next_test(project_params: Params) -> None:
     seen = pd.DataFrame({"purchased": rng.random(5000) < 0.3})
     seen["revenue"] = np.where(seen["purchased"], rng.gamma(2, 30, 5000), 0.0)
     params = replace(project_params.experiment, next=replace(project_params.experiment.next, lift=0.3))
-    table = plan_next(seen, {"revenue": 0.4}, params)
+    table = plan_next(seen, {"revenue": 0.4}, params, 60)
     assert table[["outcome", "with_forecast"]].values.tolist() == [
         ["purchased", False], ["revenue", False], ["revenue", True],
     ]  # fmt: skip
@@ -153,4 +153,4 @@ def test_the_table_of_the_next_test(project_params: Params) -> None:
          .power(0.3, 5000, AIM) for r in table.to_dict("records")]
     ), "no more than all customers can take part"  # fmt: skip
     for few in (seen.head(0), seen.head(1), seen.assign(purchased=False, revenue=0.0)):
-        assert plan_next(few, {}, params)[["treated", "duration_days", "power_8_weeks"]].isna().all(axis=None)
+        assert plan_next(few, {}, params, 60)[["treated", "duration_days", "power_8_weeks"]].isna().all(axis=None)

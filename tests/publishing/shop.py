@@ -9,7 +9,8 @@ from pathlib import Path
 
 import yaml
 
-from clv import params, paths
+from clv import paths
+from clv.strict import read_yaml
 from tests.conftest import ROOT
 
 BUCKET = "clv-store"
@@ -63,7 +64,7 @@ class Shop:
     def set_params(self, **publish: str | None) -> None:
         """Change the section publish of params.yaml, and commit."""
         path = self.root / paths.PARAMS
-        content = yaml.load(path.read_text(encoding="utf-8"), params.LOADER)
+        content = read_yaml(path)
         content["publish"] |= publish
         path.write_text(yaml.safe_dump(content), encoding="utf-8")
         self.run("git", "commit", "--quiet", "--all", "--message", "Publish elsewhere")

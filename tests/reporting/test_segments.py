@@ -29,7 +29,7 @@ class Shop:
     """All that the page shows of n customers; `backtest` says whether anything was judged."""
 
     def __init__(self, n: int, params: SegmentParams, backtest: bool, eco: bool):
-        least = params.min_group_customers
+        least = 20
         values = customers(n)
         if eco:
             values["eco_share"] = np.linspace(0, 1, n)
@@ -46,8 +46,13 @@ class Shop:
         behaviour = values[["customer_id", "recency_days"]]
         self.fallen = fallen(moves, behaviour.assign(recency_days=0), behaviour)
         self.clusters = cluster_table(found, values, self.profiles)
-        self.metrics: dict[str, Any] = summary(values, self.profiles, found, self.hits, params, pd.Timestamp(0).date())
-        self.metrics |= {"migration": moved(moves, self.moves, self.fallen, least), "eco": eco_summary(values, params)}
+        self.metrics: dict[str, Any] = summary(
+            values, self.profiles, found, self.hits, params, least, pd.Timestamp(0).date()
+        )
+        self.metrics |= {
+            "migration": moved(moves, self.moves, self.fallen, least),
+            "eco": eco_summary(values, params.eco_share, least),
+        }
 
 
 PARTS: dict[str, Callable[[Shop], Chart | Table]] = {

@@ -3,7 +3,6 @@
 import numpy as np
 import pandas as pd
 
-from clv.marketing.budget.params import BudgetParams
 from clv.marketing.interval_of_mean import interval_of_mean
 from clv.marketing.suppression import hidden
 from clv.marketing.tiers import GROWTH, HIGH, LOW, TIERS
@@ -15,7 +14,9 @@ STRATEGY = {
 }
 
 
-def cac_table(values: pd.DataFrame, params: BudgetParams, spread: float, horizon_days: int, least: int) -> pd.DataFrame:
+def cac_table(
+    values: pd.DataFrame, cac_share: float, margin_rate: float, spread: float, horizon_days: int, least: int
+) -> pd.DataFrame:
     """One row per tier, from the top: what a customer is worth within the horizon, and what winning one may cost.
 
     Columns: tier, customers, margin_clv (mean margin of a customer, money), margin_clv_lower and margin_clv_upper (95%
@@ -31,10 +32,10 @@ def cac_table(values: pd.DataFrame, params: BudgetParams, spread: float, horizon
     for tier, n, unseen in zip(TIERS, counts, hidden(counts, least), strict=True):
         of_tier = values[values["tier"] == tier]
         shown = n > 0 and not unseen
-        mean = float(of_tier["predicted_clv"].mean()) * params.margin_rate if shown else np.nan
+        mean = float(of_tier["predicted_clv"].mean()) * margin_rate if shown else np.nan
         lower, upper = interval_of_mean(of_tier, spread) if shown else (np.nan, np.nan)
-        lower, upper = lower * params.margin_rate, upper * params.margin_rate
-        target = round(lower * params.cac_share, 2)
+        lower, upper = lower * margin_rate, upper * margin_rate
+        target = round(lower * cac_share, 2)
         rows.append({
             "tier": tier,
             "customers": np.nan if unseen else float(n),

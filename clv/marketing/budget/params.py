@@ -1,6 +1,5 @@
 """Parameters of the marketing budget."""
 
-import re
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -28,11 +27,22 @@ class Elasticity:
 
 
 @dataclass(frozen=True)
+class RuleShares:
+    high_clv: Share
+    growth_potential: Share
+    low_clv: Share
+
+    def __post_init__(self) -> None:
+        total = self.high_clv + self.growth_potential + self.low_clv
+        if abs(total - 1) > 1e-9:
+            raise ValueError(f"shares must sum to 1, got {total:g}")
+
+
+@dataclass(frozen=True)
 class BudgetParams:
     mode: Literal["auto", "rule", "optimal"]
     total: Annotated[float, Between(0)]
-    rule: str
-    margin_rate: Share
+    rule: RuleShares
     cac_share: Share
     channel_caps: dict[str, Annotated[float, Between(0)]]
     bounds: tuple[CellBound, ...]
@@ -42,17 +52,7 @@ class BudgetParams:
     risk_aversion: Share
 
     def __post_init__(self) -> None:
-        if not re.fullmatch(r"\d+(\.\d+)?(:\d+(\.\d+)?){2}", self.rule) or sum(self.ratio) == 0:
-            raise ValueError(
-                f"rule must be High-CLV:Growth-Potential:Low-CLV in numbers, such as '50:35:15' or '3:2:1', "
-                f"not all 0, got {self.rule!r}"
-            )
         cells = [(bound.tier, bound.channel) for bound in self.bounds]
         for tier, channel in cells:
             if cells.count((tier, channel)) > 1:
                 raise ValueError(f"bounds must name each cell once, got {tier} x {channel} again")
-
-    @property
-    def ratio(self) -> tuple[float, ...]:
-        """The three numbers of `rule`, highest tier first."""
-        return tuple(float(part) for part in self.rule.split(":"))

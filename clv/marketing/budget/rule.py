@@ -1,20 +1,23 @@
 """Budgets by a rule: shares of tiers, or equal ones, as near as the limits let them be."""
 
+from dataclasses import astuple
+
 import cvxpy as cp
 import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from clv.marketing.budget.limits import Limits
+from clv.marketing.budget.params import RuleShares
 from clv.marketing.tiers import TIERS
 
 
-def rule_shares(cells: pd.DataFrame, ratio: tuple[float, ...]) -> np.ndarray:
-    """Shares of cells (tier, open) by a ratio of the tiers, equal within a tier, (cells,) summing to 1.
+def rule_shares(cells: pd.DataFrame, rule: RuleShares) -> np.ndarray:
+    """Shares of cells (tier, open) by the shares of their tiers, equal within a tier, (cells,) summing to 1.
 
     A tier without an open cell leaves its share to the others; all are 0 where there is none.
     """
-    of_tier = cells["tier"].map(dict(zip(TIERS, ratio, strict=True))).to_numpy(dtype="float64")
+    of_tier = cells["tier"].map(dict(zip(TIERS, astuple(rule), strict=True))).to_numpy(dtype="float64")
     n_open = cells.groupby("tier")["open"].transform("sum").to_numpy()
     shares = np.where(cells["open"], of_tier / np.maximum(n_open, 1), 0.0)
     return shares / shares.sum() if shares.sum() > 0 else shares
@@ -40,8 +43,12 @@ def nearest(shares: np.ndarray, limits: Limits, total: float) -> np.ndarray:
     if inside.all() and (limits.members @ target <= limits.caps + 1e-9).all():
         return np.clip(target, limits.lowest, highest)
     x = cp.Variable(len(shares))
-    within = [x >= limits.lowest / spent, x <= highest / spent, cp.sum(x) == 1,
-              limits.members.astype("float64") @ x <= limits.caps / spent]  # fmt: skip
+    within = [
+        x >= limits.lowest / spent,
+        x <= highest / spent,
+        cp.sum(x) == 1,
+        limits.members.astype("float64") @ x <= limits.caps / spent,
+    ]
     problem = cp.Problem(cp.Minimize(cp.sum_squares(x - target / spent)), within)
     with threadpool_limits(1):
         problem.solve(solver=cp.CLARABEL, max_threads=1)

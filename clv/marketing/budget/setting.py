@@ -66,7 +66,7 @@ class Setting:
 
     def by_rule(self, total: float) -> Allocation:
         """Split a total by the shares of the tiers."""
-        return self._nearest(rule_shares(self._within_reach(), self.params.ratio), total)
+        return self._nearest(rule_shares(self._within_reach(), self.params.rule), total)
 
     def equally(self, total: float) -> Allocation:
         """Split a total into equal parts."""
@@ -92,12 +92,14 @@ class Setting:
         return Allocation(budgets, np.full(draws, 1 / draws), float("nan"))
 
 
-def make_setting(params: BudgetParams, lifts: Lifts | None, values: pd.DataFrame, acquired: pd.DataFrame) -> Setting:
+def make_setting(
+    params: BudgetParams, margin_rate: float, lifts: Lifts | None, values: pd.DataFrame, acquired: pd.DataFrame
+) -> Setting:
     """Decide how to decide: by tests where they were fitted (`lifts`), else by elasticities, else by rule.
 
-    `values` has customer_id, tier, predicted_clv and window_revenue of today's customers, `acquired` customer_id and,
-    where the shop tells it, channel. Raises `InputError` where `budget.mode` is optimal and nothing says what spending
-    brings.
+    `margin_rate` is the gross margin as a share of net revenue. `values` has customer_id, tier, predicted_clv and
+    window_revenue of today's customers, `acquired` customer_id and, where the shop tells it, channel. Raises
+    `InputError` where `budget.mode` is optimal and nothing says what spending brings.
     """
     source: Source = "tests" if lifts is not None else "elasticities" if params.elasticities else "none"
     if params.mode == "optimal" and source == "none":
@@ -108,10 +110,10 @@ def make_setting(params: BudgetParams, lifts: Lifts | None, values: pd.DataFrame
     mode: Literal["rule", "optimal"] = "rule" if params.mode == "rule" or source == "none" else "optimal"
     if lifts is not None:
         cells = make_cells(values, tuple(sorted(lifts.cells["channel"].unique())))
-        return Setting(mode, source, cells, of_tests(lifts, cells, params.margin_rate), params)
+        return Setting(mode, source, cells, of_tests(lifts, cells, margin_rate), params)
     if params.elasticities:
         cells = make_cells(values, tuple(sorted(params.elasticities)))
         share = tier_shares(cells, values, acquired)
-        margin_clv = params.margin_rate * np.maximum(cells["mean_clv"].fillna(0.0).to_numpy(), 0.0)
+        margin_clv = margin_rate * np.maximum(cells["mean_clv"].fillna(0.0).to_numpy(), 0.0)
         return Setting(mode, source, cells, of_elasticities(params.elasticities, cells, share, margin_clv), params)
     return Setting(mode, source, make_cells(values, channels_of(acquired) or (ANY_CHANNEL,)), None, params)

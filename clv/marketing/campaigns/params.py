@@ -7,7 +7,41 @@ from clv.strict import Between, Positive
 
 
 @dataclass(frozen=True)
+class Offer:
+    """What an RFM segment is offered; `discount` is the share of the next purchase that is taken off."""
+
+    name: str
+    discount: Annotated[float, Between(0, 0.9)]
+
+    def __post_init__(self) -> None:
+        if not self.name.strip():
+            raise ValueError("name must be what is offered, got nothing; without an offer write reminder")
+
+
+@dataclass(frozen=True)
+class Offers:
+    """The offer of each RFM segment, by its name in lower case with underscores; a test compares with the segments."""
+
+    champions: Offer
+    loyal: Offer
+    potential_loyalist: Offer
+    new: Offer
+    promising: Offer
+    need_attention: Offer
+    about_to_sleep: Offer
+    cannot_lose_them: Offer
+    at_risk: Offer
+    hibernating: Offer
+    lost: Offer
+
+    def of(self, segment: str) -> Offer | None:
+        """The offer of a segment, None where it is no RFM segment."""
+        return vars(self).get(segment.lower().replace(" ", "_"))
+
+
+@dataclass(frozen=True)
 class CampaignParams:
     name: str
     holdout_share: Annotated[float, Between(0, 0.9)]
     prior_touches: Positive
+    offers: Offers

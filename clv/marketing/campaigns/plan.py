@@ -61,7 +61,7 @@ def make_plan(
     plan = values[["customer_id", "rfm_segment", "tier"]].reset_index(drop=True)
     plan = plan.join(next_channels(touches, values, agreed, params.prior_touches))
     plan["send_hour"] = hours.best
-    plan = plan.join(assign_offers(values.reset_index(drop=True), at_stake))
+    plan = plan.join(assign_offers(values.reset_index(drop=True), at_stake, params.offers))
     plan["value_at_stake"] = at_stake
     plan["holdout"] = in_holdout(plan["customer_id"], params.name, params.holdout_share)
     return plan.sort_values("customer_id", ignore_index=True)

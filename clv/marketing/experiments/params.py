@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from clv.strict import Between, Count, Positive
+from clv.strict import Between, Positive
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,6 @@ class NextTestParams:
 
 @dataclass(frozen=True)
 class ExperimentParams:
-    window_days: Count
     confidence: Annotated[float, Between(0.5, 0.999)]
     shares: dict[str, dict[str, Positive]]
     next: NextTestParams

@@ -61,7 +61,9 @@ def explained(
     return found
 
 
-def plan_next(seen: pd.DataFrame, explains: Mapping[str, float], params: ExperimentParams) -> pd.DataFrame:
+def plan_next(
+    seen: pd.DataFrame, explains: Mapping[str, float], params: ExperimentParams, window_days: int
+) -> pd.DataFrame:
     """One row per outcome, without and, where it is known what the forecast explains, with it as covariate.
 
     `seen` is what `recent` gives, `explains` what `explained` does. Two arms.
@@ -80,11 +82,11 @@ def plan_next(seen: pd.DataFrame, explains: Mapping[str, float], params: Experim
         for with_forecast, share in versions:
             measure = Measure(mean, sd, outcome == "purchased", share)
             known = {"outcome": outcome, "with_forecast": with_forecast, "baseline": mean, "sd": sd}
-            rows.append(known | {"variance_reduction": share} | _size(measure, len(seen), params))
+            rows.append(known | {"variance_reduction": share} | _size(measure, len(seen), params, window_days))
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _size(measure: Measure, customers: int, params: ExperimentParams) -> dict[str, float | bool]:
+def _size(measure: Measure, customers: int, params: ExperimentParams, window_days: int) -> dict[str, float | bool]:
     """The size of a test of one measure, and what smaller ones show."""
     following = params.next
     aim = Aim(params.confidence, following.power, following.treated_share)
@@ -95,7 +97,7 @@ def _size(measure: Measure, customers: int, params: ExperimentParams) -> dict[st
         "treated": treated,
         "control": control,
         "participants": treated + control,
-        "duration_days": float(np.ceil((treated + control) / following.customers_per_day)) + params.window_days,
+        "duration_days": float(np.ceil((treated + control) / following.customers_per_day)) + window_days,
         "enough_customers": treated + control <= customers,
         f"rise_{WEEKS[-1]}_weeks": measure.smallest_rise(reach[WEEKS[-1]], aim),
     }

@@ -25,15 +25,20 @@ def warning(clusters: Clusters, params: SegmentParams) -> str:
 
 
 def summary(
-    values: pd.DataFrame, profiles: pd.DataFrame, clusters: Clusters, hits: pd.DataFrame, params: SegmentParams,
+    values: pd.DataFrame,
+    profiles: pd.DataFrame,
+    clusters: Clusters,
+    hits: pd.DataFrame,
+    params: SegmentParams,
+    least: int,
     as_of: date,
-) -> dict[str, Any]:  # fmt: skip
+) -> dict[str, Any]:
     """Size and forecast of everyone (money), profiles by dimension and segment, clusters and tier hits."""
     return {
         "as_of": str(as_of),
         "customers": len(values),
         "predicted_total": values["predicted_clv"].sum(),
-        "min_group_customers": params.min_group_customers,
+        "min_group_customers": least,
         "silhouette": clusters.silhouette,
         "clusters": {
             "names": name_clusters(clusters, values["frequency"].to_numpy()),
@@ -74,11 +79,11 @@ def moved(moves: pd.DataFrame, table: pd.DataFrame, fell: pd.DataFrame, minimum:
     }
 
 
-def eco_summary(customers: pd.DataFrame, params: SegmentParams) -> dict[str, Any]:
+def eco_summary(customers: pd.DataFrame, least_share: float, least: int) -> dict[str, Any]:
     """What sets eco-conscious customers of high value apart; empty where the shop knows no eco products."""
     if "eco_segment" not in customers:
         return {}
     return {
-        "least_share": params.eco_share,
-        "sets_apart": what_sets_apart(customers, params.min_group_customers).to_dict("records"),
+        "least_share": least_share,
+        "sets_apart": what_sets_apart(customers, least).to_dict("records"),
     }

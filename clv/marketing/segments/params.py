@@ -25,4 +25,3 @@ class SegmentParams:
     tiers: TierParams
     clusters: ClusterParams
     eco_share: Share
-    min_group_customers: Count
