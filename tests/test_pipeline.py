@@ -106,7 +106,7 @@ def repo(tmp_path_factory: pytest.TempPathFactory) -> Repo:
     copy = Repo(root)
     copy.run("git", "init", "--quiet")
     copy.set_params(dict(SMALL))
-    copy.run("dvc", "repro")
+    copy.run("dvc", "repro", CLV_THREADS="2")
     copy.run("git", "add", "--all")
     copy.run("git", "commit", "--quiet", "--message", "A tiny shop")
     return copy
@@ -359,6 +359,19 @@ def test_transactions_are_read_from_s3(repo: Repo, s3: S3) -> None:
     pd.testing.assert_frame_equal(pd.read_parquet(repo.root / paths.raw("transactions")), lines)
     repo.run("git", "checkout", "--quiet", ".")
     repo.run("dvc", "checkout", "--quiet")
+
+
+@pytest.mark.parametrize("threads", ["1", "4"])
+def test_any_number_of_threads_gives_the_same_bytes(repo: Repo, threads: str) -> None:
+    """The fixture ran with two; every stage that takes threads is tried."""
+    before = repo.outputs()
+    taking = [path.stem for path in sorted((repo.root / "stages").glob("*.py")) if "Machine.here" in path.read_text()]
+    assert {"featurize", "tune", "train", "backtest", "evaluate", "segment", "report"} <= set(taking)
+    for stage in read_yaml(repo.root / "dvc.yaml")["stages"]:
+        if stage in taking:
+            repo.run("python", "-m", f"stages.{stage}", CLV_THREADS=threads)
+    after = repo.outputs()
+    assert {name for name in before if before[name] != after[name]} == set()
 
 
 def test_a_cluster_gives_the_same_bytes(repo: Repo, tmp_path: Path) -> None:

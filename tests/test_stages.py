@@ -1,0 +1,87 @@
+"""What a stage loads is what dvc.yaml names: no more, no less."""
+
+import dataclasses
+import importlib
+import re
+import typing
+
+import pytest
+import yaml
+
+from clv import paths
+from clv.params import Params
+from clv.strict import At
+from tests.conftest import ROOT
+
+STAGES = yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
+UNSTEERED = {"publish"}  # of what changes no artifact
+LOADING = [name for name in STAGES if "load(Params)" in (ROOT / "stages" / f"{name}.py").read_text(encoding="utf-8")]
+
+
+def declared(stage: str) -> tuple[set[str], set[str]]:
+    """The parameters that dvc.yaml names for a stage: of params.yaml, and other files."""
+    entries = STAGES[stage].get("params", [])
+    return {entry for entry in entries if isinstance(entry, str)}, {
+        file for entry in entries if isinstance(entry, dict) for file in entry
+    }
+
+
+def loaded(cls: type) -> set[str]:
+    """The dotted paths of the parameters that a class of them is loaded from."""
+    hints = typing.get_type_hints(cls, include_extras=True)
+    found = set()
+    for field in dataclasses.fields(cls):
+        at = [rule.path for rule in typing.get_args(hints[field.name])[1:] if isinstance(rule, At)]
+        found.add(at[0] if at else field.name)
+    return found
+
+
+@pytest.mark.parametrize("stage", LOADING)
+def test_a_stage_names_the_parameters_that_it_loads(stage: str) -> None:
+    assert loaded(importlib.import_module(f"stages.{stage}").Params) == declared(stage)[0]
+
+
+@pytest.mark.parametrize("stage", LOADING)
+def test_a_stage_uses_every_parameter_that_it_loads(stage: str) -> None:
+    text = (ROOT / "stages" / f"{stage}.py").read_text(encoding="utf-8")
+    for field in dataclasses.fields(importlib.import_module(f"stages.{stage}").Params):
+        assert re.search(rf"\bp\.{field.name}\b", text), field.name
+
+
+def test_all_but_code_and_index_load_their_own_parameters() -> None:
+    """`index` says what all parameters were, `code` has none."""
+    assert set(STAGES) - set(LOADING) == {"code", "index"}
+    assert declared("index")[0] == {field.name for field in dataclasses.fields(Params)} - UNSTEERED
+
+
+def test_who_reads_the_knobs_of_the_synthetic_shops_says_so() -> None:
+    for stage in STAGES:
+        reads = "paths.SYNTHETIC" in (ROOT / "stages" / f"{stage}.py").read_text(encoding="utf-8")
+        assert declared(stage)[1] == ({paths.SYNTHETIC.as_posix()} if reads else set()), stage
+
+
+def test_the_whole_and_the_parts_are_the_same_types() -> None:
+    """What a stage loads under a path is what the check before a run takes there, with the same range."""
+    for stage in LOADING:
+        cls = importlib.import_module(f"stages.{stage}").Params
+        hints = typing.get_type_hints(cls, include_extras=True)
+        for field in dataclasses.fields(cls):
+            hint = hints[field.name]
+            at = [rule for rule in typing.get_args(hint)[1:] if isinstance(rule, At)]
+            assert plain(hint) == plain(whole(at[0].path if at else field.name)), f"{stage}: {field.name}"
+
+
+def whole(path: str) -> object:
+    """The type of the parameter at a dotted path of the whole file."""
+    cls: typing.Any = Params
+    for name in path.split("."):
+        cls = typing.get_type_hints(cls, include_extras=True)[name]
+    return cls
+
+
+def plain(hint: object) -> tuple[object, ...]:
+    """A type and its rules, without where it stands."""
+    if typing.get_origin(hint) is typing.Annotated:
+        inner, *rules = typing.get_args(hint)
+        return (inner, *(rule for rule in rules if not isinstance(rule, At)))
+    return (hint,)
