@@ -152,6 +152,13 @@ def test_small_text_is_in_git_and_data_is_not() -> None:
             assert flags.get("cache", True) is not in_git, out
 
 
+def test_the_lock_names_the_stages_of_the_pipeline_and_no_others() -> None:
+    """DVC leaves in dvc.lock what it says of a stage that is gone, and nothing compares it any more."""
+    locked = set(yaml.safe_load((ROOT / "dvc.lock").read_text(encoding="utf-8"))["stages"])
+    stages = set(DVC["stages"])
+    assert locked == stages, f"in dvc.lock: drop {sorted(locked - stages)}; run {sorted(stages - locked)}"
+
+
 def test_each_notebook_is_a_dep_and_a_page_and_linked() -> None:
     for name in ("report", "index"):
         deps = {dep for dep in DVC["stages"][name]["deps"] if dep.startswith("notebooks/")}
