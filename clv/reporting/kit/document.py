@@ -2,12 +2,11 @@
 
 import re
 
-import bleach
+import nh3
 from nbconvert.filters import markdown2html
 
-TAGS = {
-    "h1", "h2", "h3", "p", "ul", "ol", "li", "table", "thead", "tbody", "tr", "th", "td", "code", "em", "strong",
-}  # fmt: skip
+TEXT = {"h1", "h2", "h3", "p", "ul", "ol", "li", "code", "em", "strong"}
+TABLE = {"table", "thead", "tbody", "tr", "th", "td"}
 
 
 def document(markdown: str) -> str:
@@ -17,5 +16,5 @@ def document(markdown: str) -> str:
     """
     body = markdown2html(markdown)
     body = re.sub(r'<a class="anchor-link"[^>]*>.*?</a>', "", body)
-    body = bleach.clean(body, tags=TAGS, attributes={}, strip=True)
+    body = nh3.clean(body, tags=TEXT | TABLE, attributes={})
     return re.sub(r"<table>.*?</table>", r'<div class="scroll" tabindex="0">\g<0></div>', body, flags=re.DOTALL)
