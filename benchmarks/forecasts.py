@@ -88,10 +88,11 @@ def judge(p: Params, seed: int) -> dict[str, float]:
     clean = tables(p, seed)
     plan, test, model = backtest(p, Clean(*(clean[name] for name in ("transactions", "customers", "touches"))))
     y = test[TARGET].to_numpy()
-    predictions = model.predict(test)
+    features = model.features_of(test)
+    predictions = model.predict_from(features)
     f = predictions["predicted_clv"].to_numpy()
-    single = [evaluate(y, f.to_numpy()) for _, f in model.predict_learners(test).items()]
-    spread = Distribution.of(model.quantiles(test, f, Distribution.shares()), predictions)
+    single = [evaluate(y, f.to_numpy()) for _, f in model.predict_learners(features).items()]
+    spread = Distribution.of(model.quantiles(features, f, Distribution.shares()), predictions)
     reached = evaluate(y, f, spread)
     deciles = coverage_table(Judged.of(y, f, spread))
     kinds = {name: groups for name, groups in groups_of(test, model.btyd.cutoff, f).items() if name in GROUPS}

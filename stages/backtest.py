@@ -14,7 +14,7 @@ import pandas as pd
 
 from clv import paths, storage
 from clv.errors import run_stage
-from clv.evaluation.baselines import BASELINES
+from clv.evaluation.baselines import baselines
 from clv.evaluation.bootstrap import ENSEMBLE
 from clv.evaluation.rolling import by_origin, judged, spread, together
 from clv.features.columns import TARGET
@@ -54,9 +54,9 @@ def judge(recipe: Recipe, plan: Plan, p: Params, machine: Machine) -> pd.DataFra
     if model is None:
         return together([])
     snapshot = read_snapshot(recipe.forecast)
-    others = {BTYD: model.predict_learners(snapshot)[BTYD].to_numpy()}
-    others |= {name: baseline(snapshot, plan.horizon_days) for name, baseline in BASELINES.items()}
-    return judged(recipe.as_of, snapshot[TARGET].to_numpy(), model.predict(snapshot), others)
+    features = model.features_of(snapshot)
+    others = {BTYD: model.predict_btyd(features)} | baselines(features, plan.horizon_days)
+    return judged(recipe.as_of, snapshot[TARGET].to_numpy(), model.predict_from(features), others)
 
 
 def why_none(plan: Plan) -> str:

@@ -16,15 +16,17 @@ import numpy as np
 import pandas as pd
 
 from clv import paths, storage
+from clv.data.schema import TABLES
 from clv.data.world.params import SyntheticParams
 from clv.errors import run_stage
 from clv.evaluation.baselines import RIVALS, others
+from clv.evaluation.bayes import bayes_forecast
 from clv.evaluation.drift import drift_table, recommendation
+from clv.evaluation.drift_samples import drawn, drift_samples
 from clv.evaluation.judgement import Holdout, judge
 from clv.evaluation.latent import latent_forecast
 from clv.evaluation.params import EvaluateParams
 from clv.evaluation.recalibration import Factor, window_coverage
-from clv.evaluation.store import read_bayes, read_drift_samples
 from clv.evaluation.verdict import stop_on, verdict
 from clv.features.columns import CUSTOMER
 from clv.features.params import CustomerShares
@@ -49,7 +51,7 @@ class Params:
     evaluate: EvaluateParams
 
 
-TABLES = {
+WRITTEN = {
     "metrics": paths.METRICS_CSV, "wins": paths.WINS, "ceiling": paths.CEILING, "slices": paths.SLICES,
     "fairness": paths.FAIRNESS, "drift": paths.DRIFT, "recalibration": paths.RECALIBRATION, "gain": paths.GAIN_CURVE,
     "deciles": paths.DECILES, "residuals": paths.RESIDUALS, "coverage": paths.COVERAGE, "pit": paths.PIT,
@@ -59,7 +61,7 @@ TABLES = {
 def write_nothing(p: Params, plan: Plan, today: Forecaster) -> None:
     """Every output, empty."""
     storage.write_table(pd.DataFrame({CUSTOMER: [], "realised": []}), paths.TEST_FORECASTS)
-    for path in TABLES.values():
+    for path in WRITTEN.values():
         storage.write_csv(pd.DataFrame(columns=["customers"]), path)
     storage.write_json({"customers": 0, "why": plan.why}, paths.EVALUATE_METRICS)
     storage.write_json({"recommendation": f"There is no backtest, because {plan.why}."}, paths.DRIFT_METRICS)
@@ -75,8 +77,17 @@ def ceilings(p: Params, recipe: Recipe, ids: pd.Series, horizon_days: int) -> di
     truth = latent_forecast(storage.read_table(paths.TRUTH), ids, recipe.as_of)
     if truth is None:
         return {}
+    tables = {name: storage.read_table(paths.clean(name)) for name in TABLES}
     shop = load(SyntheticParams, paths.SYNTHETIC)
-    return {"latent_truth": truth, "bayes": read_bayes(shop, p.seed, ids, recipe, horizon_days)}
+    bayes = bayes_forecast(shop, p.seed, tables, ids, recipe.as_of, horizon_days)
+    return {"latent_truth": truth, "bayes": bayes}
+
+
+def taught(p: Params, today: Recipe) -> pd.DataFrame:
+    """Some of the rows that today's model learned from, drawn of one snapshot after the other."""
+    customers = sum(len(read_snapshot(rows, [])) for rows in today.training)
+    snapshots = (read_rows(rows, p.customer_shares) for rows in today.training)
+    return drawn(snapshots, customers, np.random.default_rng(p.seed))
 
 
 def card(p: Params, plan: Plan, today: Forecaster, findings: Findings | None) -> str:
@@ -95,13 +106,15 @@ def main() -> None:
         return
     model = Forecaster.load(paths.BACKTEST_MODEL, machine)
     test = read_rows(recipe.forecast, p.customer_shares)
-    ids, holdout = test[CUSTOMER], Holdout.of(model, test, recipe.as_of)
-    beside = others(model, read_snapshot(recipe.forecast), test, days)
+    features, ids = model.features_of(test), test[CUSTOMER]
+    holdout = Holdout.of(model, test, features, recipe.as_of)
+    beside = others(model, read_snapshot(recipe.forecast), features, days)
     known = ceilings(p, recipe, ids, days)
     judgement = judge(holdout, beside, RIVALS, known, p.evaluate, p.seed, machine.threads)
 
-    samples = read_drift_samples(plan.today, recipe, p.customer_shares, today, p.seed)
-    drift = drift_table(samples, p.evaluate.drift)
+    current = read_rows(plan.today.forecast, p.customer_shares)
+    samples = {"training": taught(p, plan.today), "test": test, "current": current}
+    drift = drift_table(drift_samples(today, samples), p.evaluate.drift)
     factor = Factor.of_bias(judgement.metrics)
     advice = recommendation(drift, factor, p.evaluate.limits.bias)
     halves = fold_of(ids.to_numpy(), 2, "recalibration")
@@ -111,7 +124,7 @@ def main() -> None:
 
     forecasts = test[[CUSTOMER]].join(holdout.predictions).assign(realised=holdout.y)
     storage.write_table(forecasts, paths.TEST_FORECASTS)
-    for name, path in TABLES.items():
+    for name, path in WRITTEN.items():
         storage.write_csv({**vars(judgement), "drift": drift, "recalibration": recalibration}[name], path)
     storage.write_json(headline, paths.EVALUATE_METRICS)
     counts = drift["status"].value_counts().to_dict()

@@ -62,7 +62,7 @@ def judged(project_params: Params) -> tuple[np.ndarray, pd.DataFrame]:
     model = Forecaster.fit(training, calibration, sample(plan.today.forecast), train, Machine(2), project_params.seed)
     then = make_snapshots(cleaned(path, None), [LAST_DAY], date(1998, 6, 30), HORIZON)[LAST_DAY]
     assert then["customer_id"].equals(current["customer_id"])
-    return then[TARGET].to_numpy(), model.predict(current).join(model.predict_learners(current))
+    return then[TARGET].to_numpy(), model.predict(current).join(model.predict_learners(model.features_of(current)))
 
 
 def test_the_forecast_beats_what_is_simple_and_good(judged: tuple[np.ndarray, pd.DataFrame]) -> None:

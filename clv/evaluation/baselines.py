@@ -33,15 +33,20 @@ BASELINES: dict[str, Baseline] = {
 RIVALS = (*BASELINES, PLAIN_BTYD, BTYD)  # what the ensemble must beat
 
 
+def baselines(features: pd.DataFrame, horizon_days: int) -> dict[str, np.ndarray]:
+    """Every baseline by name, (n,) money."""
+    return {name: baseline(features, horizon_days) for name, baseline in BASELINES.items()}
+
+
 def plain_btyd(model: Forecaster, snapshot: pd.DataFrame, test: pd.DataFrame) -> np.ndarray:
     """Buy till you die as in the papers, no season and no level, fitted to a whole snapshot; of the rows in `test`."""
     return model.btyd.refitted(snapshot, NO_SEASON).outputs(test)["btyd_value"].to_numpy()
 
 
-def others(
-    model: Forecaster, snapshot: pd.DataFrame, test: pd.DataFrame, horizon_days: int
-) -> dict[str, np.ndarray]:  # fmt: skip
-    """What a forecast stands beside, (n,) money by name: every learner and baseline on test rows of a snapshot."""
+def others(model: Forecaster, snapshot: pd.DataFrame, test: pd.DataFrame, horizon_days: int) -> dict[str, np.ndarray]:
+    """What a forecast stands beside, (n,) money by name: every learner and baseline on test rows of a snapshot.
+
+    `test` has their complete features, as the model's `features_of` gives them.
+    """
     learners = {str(name): values.to_numpy() for name, values in model.predict_learners(test).items()}
-    baselines = {name: baseline(test, horizon_days) for name, baseline in BASELINES.items()}
-    return learners | {PLAIN_BTYD: plain_btyd(model, snapshot, test)} | baselines
+    return learners | {PLAIN_BTYD: plain_btyd(model, snapshot, test)} | baselines(test, horizon_days)

@@ -39,11 +39,11 @@ class Holdout:
     groups: Mapping[str, np.ndarray]
 
     @classmethod
-    def of(cls, model: Forecaster, test: pd.DataFrame, as_of: date) -> "Holdout":
-        """What a forecaster says of the rows of a snapshot whose horizon is over."""
-        predictions = model.predict(test)
+    def of(cls, model: Forecaster, test: pd.DataFrame, features: pd.DataFrame, as_of: date) -> "Holdout":
+        """What a forecaster says of the rows of a snapshot whose horizon is over, and of their complete features."""
+        predictions = model.predict_from(features)
         f = predictions["predicted_clv"].to_numpy()
-        quantiles = model.quantiles(test, f, Distribution.shares())
+        quantiles = model.quantiles(features, f, Distribution.shares())
         return cls(test[TARGET].to_numpy(), predictions, quantiles, groups_of(test, as_of, f))
 
     @property

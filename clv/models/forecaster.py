@@ -117,9 +117,16 @@ class Forecaster:
         """What each learner contributes, by name; they sum to 1."""
         return dict(zip(self.panel.names, self.combination.shares, strict=True))
 
-    def predict_learners(self, snapshot: pd.DataFrame) -> pd.DataFrame:
-        """Each learner's levelled forecast in money: one row per row of `snapshot`, one column per learner."""
-        return (self.panel.predict(self.features_of(snapshot)) * self.scales).round(2)
+    def predict_learners(self, features: pd.DataFrame) -> pd.DataFrame:
+        """Each learner's levelled forecast in money, of rows of complete features, as `features_of` gives them.
+
+        One row per row of features, one column per learner.
+        """
+        return (self.panel.predict(features) * self.scales).round(2)
+
+    def predict_btyd(self, features: pd.DataFrame) -> np.ndarray:
+        """The levelled buy-till-you-die forecast alone, (n,) money, of rows of complete features."""
+        return np.round(features["btyd_value"].to_numpy() * self.scales[BTYD], 2)
 
     def predict(self, snapshot: pd.DataFrame) -> pd.DataFrame:
         """One row per row of `snapshot`, same index: the forecast of the horizon after the forecaster's date.
@@ -129,7 +136,10 @@ class Forecaster:
         days; confidence high, medium or low: the 90% interval is at most as wide as, at most 2.5 times as wide as, or
         wider than the forecast, or than the mean forecast where that is larger.
         """
-        features = self.features_of(snapshot)
+        return self.predict_from(self.features_of(snapshot))
+
+    def predict_from(self, features: pd.DataFrame) -> pd.DataFrame:
+        """What `predict` gives, of rows of complete features, for which several answers are wanted."""
         forecast, chances = self._forecast(features)
         bounds = self.intervals.apply(forecast, _spread(self.btyd, features, forecast, self.seed))
         p_purchase = np.round(self.chance.apply(chances), 6)
@@ -146,18 +156,19 @@ class Forecaster:
             "residual_value": np.round(features["btyd_residual_value"].to_numpy() * self.level.value, 2),
             "confidence": _confidence(np.maximum(forecast, self.typical), columns["upper_90"] - columns["lower_90"]),
         }
-        return pd.DataFrame(columns, index=snapshot.index)
+        return pd.DataFrame(columns, index=features.index)
 
-    def quantiles(self, snapshot: pd.DataFrame, forecast: np.ndarray, shares: Sequence[float]) -> np.ndarray:
+    def quantiles(self, features: pd.DataFrame, forecast: np.ndarray, shares: Sequence[float]) -> np.ndarray:
         """Quantiles of each customer's value as the buy-till-you-die models spread it around a forecast, money.
 
-        (q, n), the forecast that of `predict`. Unlike the intervals they are not calibrated on past errors.
+        (q, n), of rows of complete features; the forecast is that of `predict`. Unlike the intervals they are not
+        calibrated on past errors.
         """
-        spread = _spread(self.btyd, self.features_of(snapshot), forecast, self.seed, shares)
+        spread = _spread(self.btyd, features, forecast, self.seed, shares)
         return np.round([spread[share] for share in shares], 2)
 
     def forecast(self, features: pd.DataFrame) -> np.ndarray:
-        """The combined forecast of rows of complete features, as `features_of` gives them: money, (n,)."""
+        """The combined forecast of rows of complete features: money, (n,)."""
         return self._forecast(features)[0]
 
     def _forecast(self, features: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:

@@ -162,7 +162,7 @@ def test_all_learners_are_brought_to_the_level(model: Forecaster, world: World) 
     known = [world.sample("training"), world.sample("calibration")]
     assert model.level == level_of(known)
     total = world.sample("test").btyd_total * model.level.value
-    learners = model.predict_learners(world.test)
+    learners = model.predict_learners(model.features_of(world.test))
     assert list(learners) == list(world.params.learners)
     assert learners.sum().to_numpy() == pytest.approx(total, rel=1e-3)
     assert model.predict(world.test)["predicted_clv"].sum() == pytest.approx(total, rel=1e-3)
@@ -198,9 +198,8 @@ def test_a_saved_model_gives_the_same_numbers(
     for _ in range(2):
         loaded = Forecaster.load(tmp_path, Machine(2))
         pd.testing.assert_frame_equal(loaded.predict(world.test), model.predict(world.test), check_exact=True)
-        pd.testing.assert_frame_equal(
-            loaded.predict_learners(world.test), model.predict_learners(world.test), check_exact=True
-        )
+        learners = [one.predict_learners(one.features_of(world.test)) for one in (loaded, model)]
+        pd.testing.assert_frame_equal(*learners, check_exact=True)
         assert (loaded.weights, loaded.labelled, loaded.seed) == (model.weights, model.labelled, model.seed)
     assert capsys.readouterr().err == ""
     assert saved(loaded, tmp_path / "again")[MANIFEST] == (tmp_path / MANIFEST).read_bytes()
@@ -227,6 +226,8 @@ def test_the_forecast_of_complete_features_is_that_of_their_snapshot(
     batch = predictions["two windows"]["predicted_clv"].to_numpy()
     assert np.array_equal(model.forecast(features), batch)
     assert np.array_equal(model.forecast(features.iloc[[5, 3]]), batch[[5, 3]])
+    pd.testing.assert_frame_equal(model.predict_from(features), predictions["two windows"], check_exact=True)
+    assert np.array_equal(model.predict_btyd(features), model.predict_learners(features)["btyd"])
 
 
 def test_learners_without_a_say_are_not_asked(model: Forecaster, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -259,7 +260,7 @@ def test_features_that_differ_are_named(model: Forecaster, world: World) -> None
     with pytest.raises(InputError, match=r"they have shoe_size, hat; run"):
         model.predict(world.test.assign(shoe_size=44.0, hat=1.0))
     with pytest.raises(InputError, match=r"differ from those .* they lack eco_share and have shoe_size; run"):
-        model.predict_learners(world.test.rename(columns={"eco_share": "shoe_size"}))
+        model.features_of(world.test.rename(columns={"eco_share": "shoe_size"}))
 
 
 def test_the_manifest_says_what_it_was_made_from(model: Forecaster, world: World, tmp_path: Path) -> None:
@@ -302,7 +303,7 @@ def test_buy_till_you_die_alone_will_do(world: World) -> None:
     samples = [world.sample(name) for name in CUTOFFS]
     model = Forecaster.fit([samples[0]], samples[1], samples[2], params, Machine(2), 1)
     assert model.weights == {"btyd": 1.0}
-    found, btyd = model.predict(world.test), model.predict_learners(world.test)["btyd"]
+    found, btyd = model.predict(world.test), model.predict_learners(model.features_of(world.test))["btyd"]
     assert np.corrcoef(found["predicted_clv"].rank(), btyd.rank())[0, 1] > 0.95
     assert (found["lower_99"] <= found["predicted_clv"]).all()
 

@@ -20,6 +20,7 @@ from clv.features.columns import TARGET, TARGET_ORDERS
 from clv.features.snapshot import make_snapshots
 from clv.features.store import read_snapshot
 from clv.features.timeline import Plan, Recipe, Rows, make_plan
+from clv.machine import Machine
 from clv.models import store
 from clv.params import Params
 from stages.backtest import judge, refit
@@ -56,14 +57,15 @@ def featurize(clean: Clean, plan: Plan, root: Path) -> None:
 def refitted(recipe: Recipe, plan: Plan, p: Params, folder: Path) -> dict[str, bytes]:
     """Bytes of the snapshot's features, of every file of the model, and of its forecasts, as of the recipe's date."""
     snapshot = read_snapshot(recipe.forecast)
-    model = refit(recipe, plan, p)
+    model = refit(recipe, plan, p, Machine(2))
     assert model is not None
     folder.mkdir()
     model.save(folder, {})
+    features = model.features_of(snapshot)
     files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     return files | {
         "features": snapshot.drop(columns=[TARGET, TARGET_ORDERS]).to_parquet(index=False),
-        "forecasts": model.predict(snapshot).join(model.predict_learners(snapshot)).to_parquet(index=False),
+        "forecasts": model.predict_from(features).join(model.predict_learners(features)).to_parquet(index=False),
     }
 
 
@@ -178,10 +180,10 @@ def test_each_origin_is_judged_on_all_customers_of_its_snapshot(
     recipe = plan.rolling[0]
     featurize(clean_shop, plan, tmp_path)
     monkeypatch.chdir(tmp_path)
-    rows = judge(recipe, plan, quick)
+    rows = judge(recipe, plan, quick, Machine(2))
     assert rows["forecast"].to_list() == ["ensemble", "btyd", "same_as_last_period", "average_so_far"]
     assert (rows["customers"] == len(read_snapshot(recipe.forecast))).all()
     assert rows["gini"].between(0, 1).all()
     assert rows["coverage_95"].notna().to_list() == [True, False, False, False]
     early = replace(recipe, training=(Rows(plan.cutoffs[0]),), calibration=Rows(plan.cutoffs[0], ()))
-    assert judge(early, plan, quick).empty
+    assert judge(early, plan, quick, Machine(2)).empty
