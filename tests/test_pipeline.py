@@ -20,6 +20,8 @@ import yaml
 
 from clv import paths
 from clv.evaluation.params import CheckName
+from clv.marketing.segments.customer_values import COLUMNS as VALUE_COLUMNS
+from clv.marketing.segments.customer_values import names_of
 from clv.marketing.segments.rfm import SEGMENTS
 from clv.marketing.tiers import TIERS
 from clv.reporting.kit.page import LINKS
@@ -30,12 +32,8 @@ from tests.conftest import ROOT
 from tests.personal import contacts, leaks
 from tests.servers import S3, s3_server
 
-COLUMNS = [
-    "customer_id", "predicted_clv", "lower_90", "upper_90", "lower_95", "upper_95", "lower_99", "upper_99", "p_alive",
-    "p_purchase", "churn_risk", "expected_orders", "days_to_next_order", "residual_value", "confidence", "recency_days",
-    "frequency", "monetary_value", "tenure_days", "rfm_segment", "tier", "cluster", "elite", "cluster_name",
-]  # fmt: skip
-ECO_COLUMNS = ["eco_share", "eco_momentum_180d", "eco_affinity", "eco_segment"]  # of shops that know eco products
+ECO_COLUMNS = names_of("eco")  # of shops that know eco products
+COLUMNS = [column.name for column in VALUE_COLUMNS if column.source != "eco"]
 SMALL = {
     "synthetic.yaml:default.n_customers": 900,
     "synthetic.yaml:default.n_days": 700,

@@ -1,4 +1,7 @@
-"""The table of customer values: what each customer is forecast to bring, and where they belong."""
+"""The table of customer values: what each customer is forecast to bring, and where they belong.
+
+`customer_values.py` describes its columns.
+"""
 
 import numpy as np
 import pandas as pd
@@ -7,26 +10,15 @@ from clv.features.columns import CUSTOMER
 from clv.marketing.params import TierParams
 from clv.marketing.segments.cluster_names import name_clusters
 from clv.marketing.segments.clusters import FEATURES, Clusters
+from clv.marketing.segments.customer_values import names_of
 from clv.marketing.segments.eco import COMPARED, eco_affinity, eco_segment
 from clv.marketing.segments.params import SegmentParams
 from clv.marketing.segments.profiles import MEANS, MIX
 from clv.marketing.segments.rfm import RfmCuts, name_segments
 from clv.marketing.tiers import assign_tiers, is_elite
-from clv.models.calibration.intervals import LEVELS
 
-FORECAST = [
-    "predicted_clv",
-    *(f"{side}_{level}" for level in LEVELS for side in ("lower", "upper")),
-    "p_alive",
-    "p_purchase",
-    "churn_risk",
-    "expected_orders",
-    "days_to_next_order",
-    "residual_value",
-    "confidence",
-]
-COUNTS = ["recency_days", "frequency", "tenure_days"]
-HISTORY = ["recency_days", "frequency", "monetary_value", "tenure_days"]
+HISTORY = names_of("history")
+COUNTS = [name for name in HISTORY if name != "monetary_value"]
 
 
 def described(values: pd.DataFrame, current: pd.DataFrame) -> pd.DataFrame:
@@ -40,7 +32,7 @@ def described(values: pd.DataFrame, current: pd.DataFrame) -> pd.DataFrame:
 
 def valued(current: pd.DataFrame, predictions: pd.DataFrame, cuts: RfmCuts, tiers: TierParams) -> pd.DataFrame:
     """One row per row of the current snapshot: forecast, history, RFM segment and tier."""
-    values = current[[CUSTOMER]].join(predictions[FORECAST])
+    values = current[[CUSTOMER]].join(predictions[names_of("forecast")])
     values = values.join(current[HISTORY]).astype(dict.fromkeys(COUNTS, "int64"))
     values["monetary_value"] = values["monetary_value"].round(2)
     values["rfm_segment"] = name_segments(cuts.scores(current))
@@ -48,9 +40,7 @@ def valued(current: pd.DataFrame, predictions: pd.DataFrame, cuts: RfmCuts, tier
     return values
 
 
-def with_groups(
-    values: pd.DataFrame, current: pd.DataFrame, clusters: Clusters, params: SegmentParams
-) -> pd.DataFrame:  # fmt: skip
+def with_groups(values: pd.DataFrame, current: pd.DataFrame, clusters: Clusters, params: SegmentParams) -> pd.DataFrame:
     """The same with cluster, elite and cluster_name, and the eco columns where the shop knows eco products."""
     names = name_clusters(clusters, values["frequency"].to_numpy())
     values = values.assign(

@@ -1,0 +1,117 @@
+"""The columns of data/customer_values.parquet: a row says how a column is called, its unit, its meaning and its source.
+
+The stage writes these columns in this order, and the table of data/README.md is generated from the rows.
+"""
+
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Literal
+
+from clv.features.columns import CUSTOMER
+from clv.models.calibration.intervals import LEVELS
+
+# Of the forecaster, of the snapshot of today, of what customers are sorted into; the last of shops with eco products.
+Source = Literal["forecast", "history", "groups", "eco"]
+
+
+@dataclass(frozen=True)
+class ValueColumn:
+    """One column; `meaning` is Markdown. Columns side by side with one meaning share a line of the table."""
+
+    name: str
+    unit: str
+    source: Source
+    meaning: str
+
+
+BOUNDS = [
+    ValueColumn(f"{side}_{level}", "money", "forecast", "prediction intervals, nested, 0 or more")
+    for level in LEVELS
+    for side in ("lower", "upper")
+]
+COLUMNS = (
+    ValueColumn(CUSTOMER, "text", "history", "customer"),
+    ValueColumn("predicted_clv", "money", "forecast", "expected net revenue in the horizon after the last day"),
+    *BOUNDS,
+    ValueColumn(
+        "p_alive",
+        "probability",
+        "forecast",
+        "of being an active customer on the last day, by the Pareto/NBD model (`clv/models/btyd/pareto_nbd.py`), at "
+        "least `p_purchase`",
+    ),
+    ValueColumn(
+        "p_purchase",
+        "probability",
+        "forecast",
+        "of buying at least once in the horizon, calibrated (`clv/models/calibration/chance.py`)",
+    ),
+    ValueColumn("churn_risk", "probability", "forecast", "of not buying in the horizon: 1 - `p_purchase`"),
+    ValueColumn("expected_orders", "count", "forecast", "expected purchase days in the horizon"),
+    ValueColumn(
+        "days_to_next_order",
+        "days",
+        "forecast",
+        "in which a customer who is still active will, as likely as not, have ordered again (a median, in seasonal "
+        "days)",
+    ),
+    ValueColumn(
+        "residual_value",
+        "money",
+        "forecast",
+        "expected net revenue of all time to come, discounted (`train.btyd.discount_rate`), by the buy-till-you-die "
+        "models; may be less than `predicted_clv`, which is calibrated to labels",
+    ),
+    ValueColumn(
+        "confidence",
+        "text",
+        "forecast",
+        "high, medium, low: the 90% interval is at most as wide as, at most 2.5 times as wide as, or wider than the "
+        "forecast, or than the mean forecast where that is larger",
+    ),
+    ValueColumn("recency_days", "days", "history", "since the last purchase"),
+    ValueColumn("frequency", "count", "history", "purchase days after the first"),
+    ValueColumn("monetary_value", "money", "history", "mean revenue per purchase day, before returns"),
+    ValueColumn("tenure_days", "days", "history", "since the first purchase"),
+    ValueColumn("rfm_segment", "text", "groups", "one of eleven segments by recency, frequency and monetary value"),
+    ValueColumn("tier", "text", "groups", "High-CLV, Growth-Potential or Low-CLV by `predicted_clv`"),
+    ValueColumn(
+        "cluster",
+        "number",
+        "groups",
+        "k-means cluster; 1 has the highest mean forecast, unless `segment.clusters.previous` says otherwise",
+    ),
+    ValueColumn("elite", "flag", "groups", "among the `segment.tiers.elite` with the highest forecasts"),
+    ValueColumn("cluster_name", "text", "groups", "what sets the cluster apart"),
+    ValueColumn(
+        "eco_share",
+        "share",
+        "eco",
+        "of revenue, from eco products (this and the next three where the shop has them)",
+    ),
+    ValueColumn(
+        "eco_momentum_180d", "ratio", "eco", "eco share of the last 180 days less that before; null without both"
+    ),
+    ValueColumn(
+        "eco_affinity", "share", "eco", "eco share, drawn to that of all customers where few purchases tell it"
+    ),
+    ValueColumn(
+        "eco_segment",
+        "text",
+        "eco",
+        "eco-conscious or not (`segment.eco_share`), among High-CLV customers and others",
+    ),
+)
+
+
+def names_of(*sources: Source) -> list[str]:
+    """The names of the columns of these sources, the id left out, in order."""
+    return [column.name for column in COLUMNS if column.source in sources and column.name != CUSTOMER]
+
+
+def markdown_table() -> str:
+    """The table of data/README.md."""
+    lines = ["| column | unit | meaning |", "|---|---|---|"]
+    for (unit, meaning), columns in groupby(COLUMNS, key=lambda column: (column.unit, column.meaning)):
+        lines.append(f"| {', '.join(f'`{column.name}`' for column in columns)} | {unit} | {meaning} |")
+    return "\n".join(lines)
