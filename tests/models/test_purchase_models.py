@@ -11,7 +11,8 @@ from clv.models.btyd.bg_nbd import BgNbd
 from clv.models.btyd.draws import Draws
 from clv.models.btyd.mbg_nbd import MbgNbd
 from clv.models.btyd.pareto_nbd import ParetoNbd
-from clv.models.btyd.purchases import PURCHASE_MODELS, PurchaseModel
+from clv.models.btyd.purchase_model import PurchaseModel
+from clv.models.btyd.purchases import PURCHASE_MODELS
 from tests.models.processes import BG, MBG, MODELS, PARETO, history, simulate
 
 models = pytest.mark.parametrize("model", MODELS, ids=lambda model: type(model).__name__)

@@ -15,7 +15,8 @@ import pandas as pd
 from clv.features.past import days_since_epoch
 from clv.models.btyd.gamma_gamma import GammaGamma
 from clv.models.btyd.predictive import revenue_quantiles
-from clv.models.btyd.purchases import PURCHASE_MODELS, PurchaseModel
+from clv.models.btyd.purchase_model import PurchaseModel
+from clv.models.btyd.purchases import PURCHASE_MODELS
 from clv.models.btyd.season import Season, operational_history
 from clv.models.params import BtydParams
 from clv.models.rounding import significant
