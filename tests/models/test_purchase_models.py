@@ -207,9 +207,16 @@ def test_corners_stay_finite(name: str) -> None:
 
 @pytest.mark.parametrize("name", PURCHASE_MODELS)
 @pytest.mark.parametrize(
-    ("x", "t_x", "T"), [([0.0], [0.0], [100.0]), ([0.0] * 50, [0.0] * 50, [100.0] * 50), ([3.0] * 50, [90.0] * 50,
-    [100.0] * 50), ([0.0], [0.0], [0.0]), ([2000.0], [365.0], [365.0]), ([1.0, 0], [5.0, 0], [5.0, 0])]
-)  # fmt: skip
+    ("x", "t_x", "T"),
+    [
+        ([0.0], [0.0], [100.0]),
+        ([0.0] * 50, [0.0] * 50, [100.0] * 50),
+        ([3.0] * 50, [90.0] * 50, [100.0] * 50),
+        ([0.0], [0.0], [0.0]),
+        ([2000.0], [365.0], [365.0]),
+        ([1.0, 0], [5.0, 0], [5.0, 0]),
+    ],
+)
 def test_degenerate_shops_still_fit(name: str, x: list[float], t_x: list[float], T: list[float]) -> None:
     past = np.array(x), np.array(t_x), np.array(T)
     model = PURCHASE_MODELS[name].fit(*past)
