@@ -39,7 +39,7 @@ from clv.marketing.tiers import assign_tiers
 from clv.models.btyd.purchases import PURCHASE_MODELS
 from clv.models.btyd.season import fit_season
 from clv.models.forecaster import Forecaster
-from clv.models.samples import make_sample
+from clv.models.samples import Samples, make_sample
 from clv.params import Params
 from clv.strict import load
 
@@ -55,8 +55,8 @@ def forecast_today(p: Params, clean: dict[str, pd.DataFrame]) -> pd.DataFrame:
     snapshot = make_snapshots(frames, [today], plan.last_day, plan.horizon_days)[today]
     total = total_days([base_days(Block.of_frames(frames))])
     season = fit_season(total, snapshot, today, PURCHASE_MODELS[p.train.btyd.purchases])
-    sample = make_sample(today, snapshot, plan.horizon_days, season, p.train.btyd)
-    model = Forecaster.fit([], None, sample, p.train, Machine(2), p.seed)
+    unlabelled = Samples([], None, make_sample(today, snapshot, plan.horizon_days, season, p.train.btyd))
+    model = Forecaster.fit(unlabelled, p.train, Machine(2), p.seed)
     values = snapshot.assign(predicted_clv=model.predict(snapshot)["predicted_clv"])
     return pd.DataFrame({
         "customer_id": values[CUSTOMER].to_numpy(),

@@ -31,11 +31,9 @@ from clv.features.columns import CUSTOMER, TARGET
 from clv.features.snapshot import make_snapshots
 from clv.features.timeline import Plan, Rows, make_plan
 from clv.machine import Machine
-from clv.models.btyd.purchases import PURCHASE_MODELS
-from clv.models.btyd.season import fit_season
 from clv.models.calibration.intervals import LEVELS
 from clv.models.forecaster import Forecaster
-from clv.models.samples import Sample, make_sample
+from clv.models.samples import samples_of
 from clv.params import Params
 from clv.strict import load
 
@@ -66,21 +64,14 @@ def backtest(
     cutoffs = sorted({rows.cutoff for rows in plan.backtest.rows})
     made = make_snapshots(clean, cutoffs, plan.last_day, plan.horizon_days)
     snapshots = {cutoff: change(snapshot) for cutoff, snapshot in made.items()}
-    as_of = plan.backtest.as_of
-    season = fit_season(
-        total_days([base_days(Block.of_frames(clean))]),
-        snapshots[as_of],
-        as_of,
-        PURCHASE_MODELS[p.train.btyd.purchases],
-    )
+    base = total_days([base_days(Block.of_frames(clean))])
 
-    def sample(rows: Rows) -> Sample:
-        return make_sample(rows.cutoff, snapshots[rows.cutoff], plan.horizon_days, season, p.train.btyd)
+    def snapshot_of(rows: Rows) -> pd.DataFrame:
+        return snapshots[rows.cutoff]
 
-    assert plan.backtest.calibration is not None
-    training, calibration = [sample(rows) for rows in plan.backtest.training], sample(plan.backtest.calibration)
-    model = Forecaster.fit(training, calibration, sample(plan.backtest.forecast), p.train, Machine(2), p.seed)
-    return plan, snapshots[as_of], model
+    samples = samples_of(plan.backtest, plan, base, snapshot_of, p.time.customer_shares, p.train.btyd)
+    model = Forecaster.fit(samples, p.train, Machine(2), p.seed)
+    return plan, snapshot_of(plan.backtest.forecast), model
 
 
 def judge(p: Params, seed: int) -> dict[str, float]:

@@ -19,14 +19,13 @@ from clv.evaluation.bootstrap import ENSEMBLE
 from clv.evaluation.rolling import by_origin, judged, spread, together
 from clv.features.columns import TARGET
 from clv.features.params import CustomerShares
-from clv.features.store import read_plan, read_snapshot
+from clv.features.store import read_base, read_plan, read_snapshot
 from clv.features.timeline import Plan, Recipe
 from clv.machine import Device, Machine
 from clv.models.forecaster import Forecaster
 from clv.models.panel import BTYD
 from clv.models.params import TrainParams
-from clv.models.samples import too_few
-from clv.models.store import read_samples
+from clv.models.samples import samples_of, too_few
 from clv.processes import side_by_side
 from clv.shared_params import Seed
 from clv.strict import At, load
@@ -42,10 +41,10 @@ class Params:
 
 def refit(recipe: Recipe, plan: Plan, p: Params, machine: Machine) -> Forecaster | None:
     """The forecaster of a recipe with the parameters as given; None where too few customers teach it."""
-    samples = read_samples(recipe, plan, p.customer_shares, p.train.btyd)
+    samples = samples_of(recipe, plan, read_base(), read_snapshot, p.customer_shares, p.train.btyd)
     if samples.calibration is None or too_few(samples.training) or too_few([samples.calibration]):
         return None
-    return Forecaster.fit(samples.training, samples.calibration, samples.forecast, p.train, machine, p.seed)
+    return Forecaster.fit(samples, p.train, machine, p.seed)
 
 
 def judge(recipe: Recipe, plan: Plan, p: Params, machine: Machine) -> pd.DataFrame:

@@ -20,7 +20,7 @@ from clv.marketing.experiments.planning import explained, plan_next, recent
 from clv.marketing.experiments.randomisation import require_arms
 from clv.marketing.experiments.sequential import over_days
 from clv.marketing.params import TierParams
-from clv.models.params import PurchasesName
+from clv.models.btyd.params import PurchasesName
 from clv.shared_params import MarginRate, MinGroupCustomers, TestWindowDays
 from clv.strict import At, load
 

@@ -15,12 +15,12 @@ from clv.data.bounds import Bounds
 from clv.errors import run_stage
 from clv.features.params import CustomerShares
 from clv.features.shop import Shop
-from clv.features.store import read_plan, read_sources
+from clv.features.store import read_base, read_plan, read_snapshot, read_sources
 from clv.features.timeline import Plan, Recipe, cutoffs_of
 from clv.machine import Device, Machine
 from clv.models.forecaster import Forecaster
 from clv.models.params import TrainParams
-from clv.models.store import read_samples
+from clv.models.samples import samples_of
 from clv.processes import side_by_side
 from clv.shared_params import Seed
 from clv.strict import At, build, load
@@ -45,8 +45,8 @@ def fit(
     recipe: Recipe, plan: Plan, p: Params, known: TrainParams, bounds: Bounds, machine: Machine, folder: Path
 ) -> dict[str, Any]:
     """Fit the forecaster of a recipe and save it into a new folder; give what train.json says of it."""
-    samples = read_samples(recipe, plan, p.customer_shares, known.btyd)
-    model = Forecaster.fit(samples.training, samples.calibration, samples.forecast, known, machine, p.seed)
+    samples = samples_of(recipe, plan, read_base(), read_snapshot, p.customer_shares, known.btyd)
+    model = Forecaster.fit(samples, known, machine, p.seed)
     folder.mkdir()
     # Of what the kept models are fitted to alone: the rolling origins leave no trace in them.
     cutoffs = cutoffs_of(plan.recipes.values())

@@ -14,10 +14,10 @@ import pandas as pd
 from clv import paths, storage
 from clv.errors import run_stage
 from clv.features.params import CustomerShares
-from clv.features.store import read_plan
+from clv.features.store import read_base, read_plan, read_snapshot
 from clv.machine import Device, Machine
 from clv.models.params import TrainParams, TuneParams
-from clv.models.store import read_samples
+from clv.models.samples import samples_of
 from clv.models.tuning import make_origins, progress, tune_learner
 from clv.processes import side_by_side
 from clv.shared_params import Seed
@@ -45,7 +45,7 @@ def main() -> None:
     trials, importance = pd.DataFrame(columns=TRIALS), pd.DataFrame(columns=IMPORTANCE)
     searched = [name for name in best if name in p.tune.space] if p.tune.trials and plan.backtest else []
     if plan.backtest and searched:
-        samples = read_samples(plan.backtest, plan, p.customer_shares, p.train.btyd)
+        samples = samples_of(plan.backtest, plan, read_base(), read_snapshot, p.customer_shares, p.train.btyd)
         assert samples.calibration is not None, "a backtest has labels"
         origins = make_origins(samples.training, samples.calibration)
         if not origins:

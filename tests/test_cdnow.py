@@ -19,12 +19,10 @@ from clv.features.base import base_days, total_days
 from clv.features.block import Block, Clean
 from clv.features.columns import TARGET
 from clv.features.snapshot import make_snapshots
-from clv.features.timeline import Rows, in_parts, make_plan
+from clv.features.timeline import Rows, make_plan
 from clv.machine import Machine
-from clv.models.btyd.purchases import PURCHASE_MODELS
-from clv.models.btyd.season import fit_season
 from clv.models.forecaster import Forecaster
-from clv.models.samples import Sample, make_sample
+from clv.models.samples import samples_of
 from clv.params import Params
 from tests.conftest import SHARED
 
@@ -52,14 +50,12 @@ def judged(project_params: Params) -> tuple[np.ndarray, pd.DataFrame]:
     snapshots = make_snapshots(clean, plan.cutoffs, LAST_DAY, HORIZON)
     current = snapshots[plan.today.forecast.cutoff]
     base = total_days([base_days(Block.of_frames(clean))])
-    season = fit_season(base, current, LAST_DAY, PURCHASE_MODELS[train.btyd.purchases])
 
-    def sample(rows: Rows) -> Sample:
-        whole = make_sample(rows.cutoff, snapshots[rows.cutoff], HORIZON, season, train.btyd)
-        return whole.where(in_parts(whole.ids, rows.parts, time.customer_shares))
+    def snapshot_of(rows: Rows) -> pd.DataFrame:
+        return snapshots[rows.cutoff]
 
-    training, calibration = [sample(rows) for rows in plan.today.training], sample(plan.today.calibration)
-    model = Forecaster.fit(training, calibration, sample(plan.today.forecast), train, Machine(2), project_params.seed)
+    samples = samples_of(plan.today, plan, base, snapshot_of, time.customer_shares, train.btyd)
+    model = Forecaster.fit(samples, train, Machine(2), project_params.seed)
     then = make_snapshots(cleaned(path, None), [LAST_DAY], date(1998, 6, 30), HORIZON)[LAST_DAY]
     assert then["customer_id"].equals(current["customer_id"])
     return then[TARGET].to_numpy(), model.predict(current).join(model.predict_learners(model.features_of(current)))

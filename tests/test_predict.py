@@ -29,7 +29,7 @@ from clv.models.btyd.purchases import PURCHASE_MODELS
 from clv.models.btyd.season import fit_season
 from clv.models.forecaster import Forecaster
 from clv.models.params import TrainParams
-from clv.models.samples import make_sample
+from clv.models.samples import Samples, make_sample
 from clv.params import Params
 from tests.conftest import ROOT
 
@@ -73,7 +73,7 @@ def fitted(raw: dict[str, pd.DataFrame], train: TrainParams, project: Params) ->
     training, calibration, forecast = (
         make_sample(cutoff, snapshot, HORIZON, season, train.btyd) for cutoff, snapshot in snapshots.items()
     )
-    model = Forecaster.fit([training], calibration, forecast, train, Machine(2), 1)
+    model = Forecaster.fit(Samples([training], calibration, forecast), train, Machine(2), 1)
     bounds = cleaned["transactions"].bounds
     assert bounds is not None
     shop = Shop(bounds, source_means([first_windows(block)], [TODAY])[TODAY])

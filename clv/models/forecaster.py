@@ -21,7 +21,7 @@ from clv.models.calibration.level import Level, level_of, scale_to
 from clv.models.panel import BTYD, Panel, fit_unseen
 from clv.models.params import TrainParams
 from clv.models.rounding import significant
-from clv.models.samples import Sample, fold_of, require_enough, same_window
+from clv.models.samples import Sample, Samples, fold_of, require_enough, same_window
 from clv.models.versions import library_versions, warn_of_other_versions
 from clv.strict import build
 
@@ -53,16 +53,14 @@ class Forecaster:
     labelled: tuple[date, ...]  # cutoffs that it learned from, oldest first; none: it is the buy-till-you-die forecast
 
     @classmethod
-    def fit(
-        cls, training: Sequence[Sample], calibration: Sample | None, forecast: Sample, params: TrainParams,
-        machine: Machine, seed: int,
-    ) -> "Forecaster":  # fmt: skip
+    def fit(cls, samples: Samples, params: TrainParams, machine: Machine, seed: int) -> "Forecaster":
         """Fit to labelled samples, for customers like those of `forecast`, whose labels are not looked at.
 
         Without labelled samples it is the buy-till-you-die forecast as it comes, its intervals too. Learners see
         `training` only; weights, curve and intervals `calibration`, which is cut later. Where both are of one snapshot,
         forecasts of each of four parts of the customers come from learners fitted to the others.
         """
+        training, calibration, forecast = samples.training, samples.calibration, samples.forecast
         if calibration is None:
             return cls._unlabelled(forecast, params, seed)
         require_enough(training, calibration)

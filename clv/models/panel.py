@@ -101,9 +101,7 @@ class Panel:
         return {"encoder": self.encoder.to_dict(), "floor": self.floor}
 
     @classmethod
-    def load(
-        cls, folder: Path, content: dict[str, Any], params: TrainParams, machine: Machine, seed: int
-    ) -> "Panel":  # fmt: skip
+    def load(cls, folder: Path, content: dict[str, Any], params: TrainParams, machine: Machine, seed: int) -> "Panel":
         """Read what `save` wrote."""
         learners = tuple(make_learner(name, params, machine, seed) for name in params.learners if name != BTYD)
         for learner in learners:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
+from clv.models.btyd.params import BtydParams
 from clv.strict import Between, Count, Positive
 
 TweediePower = Annotated[float, Between(1.05, 1.95)]
@@ -26,15 +27,6 @@ class TuneParams:
     trials: Annotated[int, Between(0)]
     max_seconds: Annotated[float, Between(10)]
     space: dict[str, dict[str, SearchRange]]
-
-
-PurchasesName = Literal["pareto_nbd", "mbg_nbd", "bg_nbd"]
-
-
-@dataclass(frozen=True)
-class BtydParams:
-    purchases: PurchasesName
-    discount_rate: Annotated[float, Between(1e-4, 10)]
 
 
 @dataclass(frozen=True)

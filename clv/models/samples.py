@@ -1,7 +1,7 @@
 """Rows of a snapshot, ready for the learners: with the buy-till-you-die outputs of that snapshot as features."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -9,10 +9,12 @@ import pandas as pd
 
 from clv.errors import InputError
 from clv.features.columns import CUSTOMER, NOT_FEATURES, TARGET, TARGET_ORDERS
-from clv.features.timeline import position_of
-from clv.models.btyd.season import Season
+from clv.features.params import CustomerShares
+from clv.features.timeline import Plan, Recipe, Rows, in_parts, position_of
+from clv.models.btyd.params import BtydParams
+from clv.models.btyd.purchases import PURCHASE_MODELS
+from clv.models.btyd.season import Season, fit_season
 from clv.models.btyd.value import Btyd
-from clv.models.params import BtydParams
 
 MIN_CUSTOMERS = 50  # to train or calibrate on
 MIN_BUYERS = 10  # among them
@@ -44,9 +46,46 @@ class Sample:
         return Sample(self.cutoff, self.ids[mask], features, self.target[mask], self.orders[mask], self.btyd)
 
 
-def make_sample(
-    cutoff: date, snapshot: pd.DataFrame, horizon_days: int, season: Season, params: BtydParams
-) -> Sample:  # fmt: skip
+@dataclass(frozen=True)
+class Samples:
+    """What a forecaster is fitted to; the labels of `forecast` are hidden. Without calibration there is no training."""
+
+    training: Sequence[Sample]
+    calibration: Sample | None
+    forecast: Sample
+
+
+def samples_of(
+    recipe: Recipe,
+    plan: Plan,
+    base: pd.DataFrame,
+    snapshot_of: Callable[[Rows], pd.DataFrame],
+    shares: CustomerShares,
+    params: BtydParams,
+) -> Samples:
+    """The samples that a recipe names, all in the season as it is known at its date.
+
+    `snapshot_of` gives the whole snapshot at the cutoff of rows, which is asked for as it is needed, so that no two are
+    held at once; `base` are the purchases of the whole base by day (`clv.features.base`). Buy-till-you-die models are
+    fitted to whole snapshots, whichever customers of them are asked for.
+    """
+    model = PURCHASE_MODELS[params.purchases]
+    season = fit_season(base, snapshot_of(recipe.forecast), recipe.as_of, model)
+
+    def sample(rows: Rows) -> Sample:
+        whole = make_sample(rows.cutoff, snapshot_of(rows), plan.horizon_days, season, params)
+        return whole.where(in_parts(whole.ids, rows.parts, shares))
+
+    forecast = sample(recipe.forecast)
+    unknown = np.full(len(forecast.ids), np.nan)
+    return Samples(
+        training=[sample(rows) for rows in recipe.training],
+        calibration=None if recipe.calibration is None else sample(recipe.calibration),
+        forecast=replace(forecast, target=unknown, orders=unknown),
+    )
+
+
+def make_sample(cutoff: date, snapshot: pd.DataFrame, horizon_days: int, season: Season, params: BtydParams) -> Sample:
     """Fit the buy-till-you-die models to a snapshot and add their outputs to its features."""
     features = snapshot.drop(columns=list(NOT_FEATURES))
     btyd = Btyd.fit(snapshot, cutoff, horizon_days, season, params)

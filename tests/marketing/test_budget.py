@@ -24,10 +24,10 @@ from clv.marketing.budget.window import window_revenue
 from clv.marketing.experiments.outcomes import COLUMNS
 from clv.marketing.tiers import GROWTH, HIGH, LOW, TIERS
 from clv.models.btyd.gamma_gamma import GammaGamma
+from clv.models.btyd.params import BtydParams
 from clv.models.btyd.pareto_nbd import ParetoNbd
 from clv.models.btyd.season import NO_SEASON, Season
 from clv.models.btyd.value import Btyd
-from clv.models.params import BtydParams
 from clv.params import Params
 from tests.marketing.budgets import participants, today
 

@@ -7,9 +7,9 @@ import pandas as pd
 
 from clv.models.btyd.gamma_gamma import GammaGamma
 from clv.models.btyd.mbg_nbd import MbgNbd
+from clv.models.btyd.params import BtydParams
 from clv.models.btyd.season import NO_SEASON
 from clv.models.btyd.value import Btyd
-from clv.models.params import BtydParams
 from clv.models.samples import Sample
 
 CUTOFF = date(2024, 1, 1)

@@ -10,11 +10,11 @@ import pandas as pd
 import pytest
 
 from clv.models.btyd.gamma_gamma import GammaGamma
+from clv.models.btyd.params import BtydParams
 from clv.models.btyd.pareto_nbd import ParetoNbd
 from clv.models.btyd.purchases import PURCHASE_MODELS
 from clv.models.btyd.season import NO_SEASON, Season
 from clv.models.btyd.value import Btyd
-from clv.models.params import BtydParams
 from clv.params import Params
 from tests.models.processes import MBG
 

@@ -12,7 +12,8 @@ from clv.models.btyd.bg_bb import BgBb
 from clv.models.btyd.bg_nbd import BgNbd
 from clv.models.btyd.gamma_gamma import GammaGamma
 from clv.models.btyd.pareto_nbd import ParetoNbd
-from clv.models.btyd.purchases import PURCHASE_MODELS, PurchaseModel
+from clv.models.btyd.purchase_model import PurchaseModel
+from clv.models.btyd.purchases import PURCHASE_MODELS
 from tests.conftest import SHARED
 from tests.models.processes import BG, MBG, PARETO, Columns
 

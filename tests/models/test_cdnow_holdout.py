@@ -24,9 +24,13 @@ def customers(cdnow_sample: pd.DataFrame) -> pd.DataFrame:
     later = cdnow_sample[(cdnow_sample["day"] > END) & (cdnow_sample["day"] <= END + pd.Timedelta(weeks=WEEKS))]
     coming = later.groupby("customer_id")["amount"]
     columns = {
-        "x": day.size() - 1, "t_x": (last - first).dt.days / 7, "T": (END - first).dt.days / 7, "mean": repeat.mean(),
-        "purchases": coming.size(), "revenue": coming.sum(),
-    }  # fmt: skip
+        "x": day.size() - 1,
+        "t_x": (last - first).dt.days / 7,
+        "T": (END - first).dt.days / 7,
+        "mean": repeat.mean(),
+        "purchases": coming.size(),
+        "revenue": coming.sum(),
+    }
     return pd.DataFrame(columns).fillna(0.0).loc[first.index]
 
 

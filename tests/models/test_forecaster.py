@@ -23,7 +23,7 @@ from clv.models.calibration.chance import Chance
 from clv.models.calibration.intervals import LEVELS
 from clv.models.calibration.level import level_of
 from clv.models.forecaster import MANIFEST, Forecaster
-from clv.models.samples import Sample, make_sample
+from clv.models.samples import Sample, Samples, make_sample
 from clv.params import Params
 from tests.conftest import few_rounds
 
@@ -57,7 +57,7 @@ class World:
         """Learners of one window, calibrated on the next."""
         compute = Machine(threads)
         samples = self.sample("training"), self.sample("calibration"), self.sample("test", test)
-        return Forecaster.fit([samples[0]], samples[1], samples[2], self.params, compute, 1)
+        return Forecaster.fit(Samples([samples[0]], *samples[1:]), self.params, compute, 1)
 
     def same(self) -> Forecaster:
         """All of one window, by customers."""
@@ -66,7 +66,8 @@ class World:
         def part(name: Part) -> Sample:
             return whole.where(in_parts(whole.ids, [name], self.project.time.customer_shares))
 
-        return Forecaster.fit([part("training")], part("calibration"), part("test"), self.params, Machine(2), 1)
+        samples = Samples([part("training")], part("calibration"), part("test"))
+        return Forecaster.fit(samples, self.params, Machine(2), 1)
 
 
 @pytest.fixture(scope="module")
@@ -301,7 +302,7 @@ def test_buy_till_you_die_alone_will_do(world: World) -> None:
     """With no learner beside it the forecast is that of the models, at the level and on the curve."""
     params = replace(world.params, learners=("btyd",))
     samples = [world.sample(name) for name in CUTOFFS]
-    model = Forecaster.fit([samples[0]], samples[1], samples[2], params, Machine(2), 1)
+    model = Forecaster.fit(Samples([samples[0]], *samples[1:]), params, Machine(2), 1)
     assert model.weights == {"btyd": 1.0}
     found, btyd = model.predict(world.test), model.predict_learners(model.features_of(world.test))["btyd"]
     assert np.corrcoef(found["predicted_clv"].rank(), btyd.rank())[0, 1] > 0.95

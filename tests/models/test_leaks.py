@@ -18,10 +18,10 @@ from clv.features.base import base_days, total_days
 from clv.features.block import Block, Clean
 from clv.features.columns import TARGET, TARGET_ORDERS
 from clv.features.snapshot import make_snapshots
-from clv.features.store import read_snapshot
+from clv.features.store import read_base, read_snapshot
 from clv.features.timeline import Plan, Recipe, Rows, make_plan
 from clv.machine import Machine
-from clv.models import store
+from clv.models import samples
 from clv.params import Params
 from stages.backtest import judge, refit
 from tests.conftest import few_rounds
@@ -108,7 +108,7 @@ def differing(mine: dict[str, bytes], theirs: dict[str, bytes]) -> list[str]:
 @pytest.fixture(scope="module")
 def original(
     clean_shop: Clean, plan: Plan, quick: Params, tmp_path_factory: pytest.TempPathFactory
-) -> dict[str, bytes]:  # fmt: skip
+) -> dict[str, bytes]:
     root = tmp_path_factory.mktemp("original")
     featurize(clean_shop, plan, root)
     with pytest.MonkeyPatch.context() as patch:
@@ -118,9 +118,14 @@ def original(
 
 @pytest.mark.parametrize("change", [scrambled, deleted])
 def test_no_byte_of_a_refit_depends_on_what_came_after(
-    change: Change, clean_shop: Clean, plan: Plan, quick: Params, original: dict[str, bytes],
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
-) -> None:  # fmt: skip
+    change: Change,
+    clean_shop: Clean,
+    plan: Plan,
+    quick: Params,
+    original: dict[str, bytes],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     recipe = plan.rolling[0]
     assert after(clean_shop.transactions, "order_ts", recipe.as_of).sum() > 500
     featurize(change(clean_shop, recipe.as_of), plan, tmp_path)
@@ -137,8 +142,8 @@ def test_last_days_without_orders_are_known_whatever_comes_after(
     for name, clean in (("whole", shut), ("deleted", deleted(shut, recipe.as_of))):
         featurize(clean, plan, tmp_path / name)
         monkeypatch.chdir(tmp_path / name)
-        samples = store.read_samples(recipe, plan, quick.time.customer_shares, quick.train.btyd)
-        found.append(samples.forecast)
+        shares, btyd = quick.time.customer_shares, quick.train.btyd
+        found.append(samples.samples_of(recipe, plan, read_base(), read_snapshot, shares, btyd).forecast)
     assert found[0].btyd.season.harmonics, "there is a season to compare"
     assert found[0].btyd == found[1].btyd
     pd.testing.assert_frame_equal(found[0].features, found[1].features, check_exact=True)
@@ -146,9 +151,9 @@ def test_last_days_without_orders_are_known_whatever_comes_after(
 
 def peek_at_the_season(recipe: Recipe, monkeypatch: pytest.MonkeyPatch) -> Recipe:
     """The season as of the last day of the data."""
-    honest = store.fit_season
+    honest = samples.fit_season
     monkeypatch.setattr(
-        store, "fit_season", lambda base, snapshot, as_of, model: honest(base, snapshot, LAST_DAY, model)
+        samples, "fit_season", lambda base, snapshot, as_of, model: honest(base, snapshot, LAST_DAY, model)
     )
     return recipe
 
@@ -160,9 +165,13 @@ def peek_at_labels(recipe: Recipe, monkeypatch: pytest.MonkeyPatch) -> Recipe:
 
 @pytest.mark.parametrize("peek", [peek_at_the_season, peek_at_labels])
 def test_a_peek_would_be_found(
-    peek: Callable[[Recipe, pytest.MonkeyPatch], Recipe], clean_shop: Clean, plan: Plan, quick: Params,
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
-) -> None:  # fmt: skip
+    peek: Callable[[Recipe, pytest.MonkeyPatch], Recipe],
+    clean_shop: Clean,
+    plan: Plan,
+    quick: Params,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """Each test above would fail: what a model with a peek learns differs between the histories."""
     recipe, found = plan.rolling[0], []
     peeking = peek(recipe, monkeypatch)

@@ -10,7 +10,7 @@ from clv.models.btyd.bg_nbd import BgNbd
 from clv.models.btyd.draws import MOST, N_SUMS, Draws, Sums
 from clv.models.btyd.gamma_gamma import GammaGamma
 from clv.models.btyd.pareto_nbd import ParetoNbd
-from clv.models.btyd.predictive import AT_ONCE, draw_revenue, revenue_quantiles
+from clv.models.btyd.predictive import AT_ONCE, Evidence, draw_revenue, revenue_quantiles
 from clv.models.btyd.purchase_model import PurchaseModel
 from clv.models.rounding import round_significant, significant
 from tests.models.processes import BG, MODELS, PARETO, history, simulate
@@ -24,7 +24,7 @@ DRAWS = Draws.make(20_000, 3, SPEND.p)
 # x, t_x and T of customers, in weeks, and the mean value of their x + 1 orders.
 ROWS = [[0, 0, 40, 30], [0, 0, 3, 11.77], [1, 5, 40, 73], [2, 30.43, 38.86, 30], [7, 29, 39, 5], [26, 30.86, 31, 99]]
 X, T_X, T, MEAN = np.array(ROWS, dtype="float64").T
-EVIDENCE = X, T_X, T, X + 1, MEAN
+EVIDENCE = Evidence(X, T_X, T, X + 1, MEAN)
 
 
 def independent(model: PurchaseModel, i: int, t: float, n_draws: int, rng: np.random.Generator) -> np.ndarray:
@@ -44,7 +44,7 @@ def independent(model: PurchaseModel, i: int, t: float, n_draws: int, rng: np.ra
 @models
 def test_means_and_zeros_follow_the_closed_forms(model: PurchaseModel) -> None:
     t = np.array([0.5, 39, 52, 52, 200, 20])
-    revenue = draw_revenue(model, SPEND, DRAWS, *EVIDENCE, t)
+    revenue = draw_revenue(model, SPEND, DRAWS, EVIDENCE, t)
     error = 4 / np.sqrt(len(revenue))
     expected = model.expected_purchases(X, T_X, T, t) * SPEND.expected_spend(X + 1, MEAN)
     assert (np.abs(revenue.mean(axis=0) - expected) < error * revenue.std(axis=0)).all()
@@ -55,9 +55,9 @@ def test_means_and_zeros_follow_the_closed_forms(model: PurchaseModel) -> None:
 @models
 def test_draws_that_are_left_out_are_those_that_bring_nothing(model: PurchaseModel) -> None:
     n_draws = 999
-    revenue = np.sort(draw_revenue(model, SPEND, Draws.make(n_draws, 5, SPEND.p), *EVIDENCE, 52.0), axis=0)
+    revenue = np.sort(draw_revenue(model, SPEND, Draws.make(n_draws, 5, SPEND.p), EVIDENCE, 52.0), axis=0)
     shares = (0.1, 0.5, 0.95)
-    found = revenue_quantiles(model, SPEND, *EVIDENCE, 52.0, shares, n_draws, 5)
+    found = revenue_quantiles(model, SPEND, EVIDENCE, 52.0, shares, n_draws, 5)
     ranks = [round(share * (n_draws + 1)) - 1 for share in shares]
     assert (found == round_significant(revenue[ranks], 6)).all()
     assert (found == 0).any()
@@ -67,7 +67,7 @@ def test_draws_that_are_left_out_are_those_that_bring_nothing(model: PurchaseMod
 @models
 def test_quantiles_are_those_of_independent_draws(model: PurchaseModel) -> None:
     n_draws, rng = 10_000, np.random.default_rng(11)
-    found = revenue_quantiles(model, SPEND, *EVIDENCE, 52.0, SHARES, n_draws, 5)
+    found = revenue_quantiles(model, SPEND, EVIDENCE, 52.0, SHARES, n_draws, 5)
     for i in range(len(X)):
         drawn = independent(model, i, 52.0, 100_000, rng)
         for share, quantile in zip(SHARES, found[:, i], strict=True):
@@ -86,7 +86,7 @@ def test_upper_quantiles_hold_what_they_promise(seed: int) -> None:
     mean = rng.standard_gamma(SPEND.p * (x + 1)) / nu / (x + 1)
     later = rng.standard_gamma(SPEND.p * world["later"].to_numpy()) / nu
     shares = (0.75, 0.9, 0.95, 0.99)
-    found = revenue_quantiles(PARETO, SPEND, x, t_x, T, x + 1, mean, 52.0, shares, 2_000, seed)
+    found = revenue_quantiles(PARETO, SPEND, Evidence(x, t_x, T, x + 1, mean), 52.0, shares, 2_000, seed)
     for share, quantile in zip(shares, found, strict=True):
         for rows in (quantile > 0, (quantile > 0) & (x == 0), (quantile > 0) & (x > 0)):
             error = 4 * np.sqrt(share * (1 - share) * (1 / 2_000 + 1 / rows.sum()))
@@ -101,8 +101,8 @@ def test_a_customer_is_forecast_alike_in_any_company(model: PurchaseModel) -> No
     mean, t = rng.gamma(6, 6, n), rng.integers(1, 400, n)
 
     def forecast(rows: Any) -> np.ndarray:
-        columns = (column[rows] for column in (x, t_x, T, x + 1, mean, t))
-        return revenue_quantiles(model, SPEND, *columns, SHARES, n_draws, 0)
+        known = Evidence(*(column[rows] for column in (x, t_x, T, x + 1, mean)))
+        return revenue_quantiles(model, SPEND, known, t[rows], SHARES, n_draws, 0)
 
     whole = forecast(slice(None))
     shuffled = rng.permutation(n)
@@ -113,7 +113,7 @@ def test_a_customer_is_forecast_alike_in_any_company(model: PurchaseModel) -> No
 
 def test_the_seed_decides() -> None:
     def forecast(seed: int) -> np.ndarray:
-        return revenue_quantiles(PARETO, SPEND, *EVIDENCE, 52.0, SHARES, 500, seed)
+        return revenue_quantiles(PARETO, SPEND, EVIDENCE, 52.0, SHARES, 500, seed)
 
     assert (forecast(1) == forecast(1)).all()
     assert (forecast(1)[3:] != forecast(2)[3:]).all()
@@ -126,21 +126,21 @@ def test_extremes_stay_finite(model: PurchaseModel) -> None:
     t_x = np.array([0.0, 0, 50, 1, 5_000, 1])
     T = np.array([0.0, 520, 50, 520, 5_000, 520])
     mean = np.array([np.nan, 1e-4, 1e9, 30, 30, 30])
-    evidence = x, t_x, T, np.array([0.0, 1, 5_001, 5_001, 1, 31]), mean
-    assert (revenue_quantiles(model, SPEND, *evidence, 0.0, SHARES, 300, 0) == 0).all()
-    found = revenue_quantiles(model, SPEND, *evidence, 520.0, SHARES, 300, 0)
+    evidence = Evidence(x, t_x, T, np.array([0.0, 1, 5_001, 5_001, 1, 31]), mean)
+    assert (revenue_quantiles(model, SPEND, evidence, 0.0, SHARES, 300, 0) == 0).all()
+    found = revenue_quantiles(model, SPEND, evidence, 520.0, SHARES, 300, 0)
     assert np.isfinite(found).all()
     assert (np.diff(found, axis=0) >= 0).all()
     assert (found[-1, [3, 5]] == 0).all()
     assert found[-1, 2] > 0
-    none = (np.empty(0),) * 5
-    assert revenue_quantiles(model, SPEND, *none, 52.0, SHARES, 300, 0).shape == (len(SHARES), 0)
+    none = Evidence(*(np.empty(0),) * 5)
+    assert revenue_quantiles(model, SPEND, none, 52.0, SHARES, 300, 0).shape == (len(SHARES), 0)
 
 
 def test_many_orders_agree_with_independent_draws() -> None:
     """Beyond the sums that are kept: a wholesaler's hundreds of orders."""
-    columns = np.array([300.0]), np.array([50.0]), np.array([50.0]), np.array([301.0]), np.array([30.0])
-    found = revenue_quantiles(BG, SPEND, *columns, 60.0, SHARES, 10_000, 5)[:, 0]
+    known = Evidence(*np.array([[300.0], [50], [50], [301], [30]]))
+    found = revenue_quantiles(BG, SPEND, known, 60.0, SHARES, 10_000, 5)[:, 0]
     rng = np.random.default_rng(2)
     orders = rng.poisson(rng.gamma(BG.r + 300, 60 / (BG.alpha + 50), 100_000))
     orders = np.minimum(orders, rng.geometric(rng.beta(BG.a, BG.b + 300, 100_000)))

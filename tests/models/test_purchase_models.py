@@ -11,7 +11,8 @@ from clv.models.btyd.bg_nbd import BgNbd
 from clv.models.btyd.draws import Draws
 from clv.models.btyd.mbg_nbd import MbgNbd
 from clv.models.btyd.pareto_nbd import ParetoNbd
-from clv.models.btyd.purchases import PURCHASE_MODELS, PurchaseModel
+from clv.models.btyd.purchase_model import PurchaseModel
+from clv.models.btyd.purchases import PURCHASE_MODELS
 from tests.models.processes import BG, MBG, MODELS, PARETO, history, simulate
 
 models = pytest.mark.parametrize("model", MODELS, ids=lambda model: type(model).__name__)
@@ -206,9 +207,16 @@ def test_corners_stay_finite(name: str) -> None:
 
 @pytest.mark.parametrize("name", PURCHASE_MODELS)
 @pytest.mark.parametrize(
-    ("x", "t_x", "T"), [([0.0], [0.0], [100.0]), ([0.0] * 50, [0.0] * 50, [100.0] * 50), ([3.0] * 50, [90.0] * 50,
-    [100.0] * 50), ([0.0], [0.0], [0.0]), ([2000.0], [365.0], [365.0]), ([1.0, 0], [5.0, 0], [5.0, 0])]
-)  # fmt: skip
+    ("x", "t_x", "T"),
+    [
+        ([0.0], [0.0], [100.0]),
+        ([0.0] * 50, [0.0] * 50, [100.0] * 50),
+        ([3.0] * 50, [90.0] * 50, [100.0] * 50),
+        ([0.0], [0.0], [0.0]),
+        ([2000.0], [365.0], [365.0]),
+        ([1.0, 0], [5.0, 0], [5.0, 0]),
+    ],
+)
 def test_degenerate_shops_still_fit(name: str, x: list[float], t_x: list[float], T: list[float]) -> None:
     past = np.array(x), np.array(t_x), np.array(T)
     model = PURCHASE_MODELS[name].fit(*past)

@@ -11,10 +11,10 @@ from clv.features.past import days_since_epoch
 from clv.models.btyd import season as module
 from clv.models.btyd.gamma_gamma import GammaGamma
 from clv.models.btyd.mbg_nbd import MbgNbd
+from clv.models.btyd.params import BtydParams
 from clv.models.btyd.pareto_nbd import ParetoNbd
 from clv.models.btyd.season import NO_SEASON, Season, fit_season, operational_history
 from clv.models.btyd.value import Btyd
-from clv.models.params import BtydParams
 from clv.params import Params
 from tests.models.bases import CHRISTMAS, Base, day_of, simulate
 
@@ -127,9 +127,8 @@ def test_the_history_of_a_customer_in_operational_days() -> None:
     assert x.tolist() == [2, 0]
     assert t_x == pytest.approx([until[30], 0], abs=2e-4)
     assert T.tolist() == pytest.approx([until[0], CHRISTMAS.index(np.arange(today - 9, today + 1)).sum()], abs=2e-4)
-    assert [column.tolist() for column in operational_history(customers, cutoff, NO_SEASON)] == [
-        [2, 0], [70, 0], [100, 10]
-    ]  # fmt: skip
+    plain = np.array(operational_history(customers, cutoff, NO_SEASON))
+    assert plain.tolist() == [[2, 0], [70, 0], [100, 10]]
 
 
 def test_seasons_survive_json() -> None:

@@ -12,7 +12,8 @@ import pandas as pd
 from clv.marketing.params import TierParams
 from clv.marketing.tiers import TIERS
 from clv.models.btyd.gamma_gamma import GammaGamma
-from clv.models.btyd.purchases import PURCHASE_MODELS, PurchaseModel
+from clv.models.btyd.purchase_model import PurchaseModel
+from clv.models.btyd.purchases import PURCHASE_MODELS
 
 LEAST_BUYERS = 30  # customers who have bought, to fit models to
 SAMPLE = 50_000  # customers of a shop, evenly spread by id, whom cut points are taken from

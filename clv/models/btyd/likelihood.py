@@ -6,6 +6,7 @@ import numpy as np
 from scipy.optimize import minimize
 
 from clv.models.btyd.counts import Rows
+from clv.models.newton import follow
 
 Loss = Callable[[np.ndarray], tuple[float, np.ndarray]]
 # Of parameters (k,) and columns (n,): the log-likelihood per row (n,) and its gradient (k, n).
@@ -14,6 +15,7 @@ LogLikelihood = Callable[..., tuple[np.ndarray, np.ndarray]]
 NEWTON_STEPS = 4
 CHORD_STEPS = 20
 CLOSE = 1e-9  # steps in logs and gradients that end the chords: far below the six digits that are kept
+LONGEST_CHORD = 1.0  # in logs; a longer step says that the Hessian is of another place
 LONG = 0.5  # a Newton step in logs where steps should have ended: there is a ridge
 STEP = 1e-4  # of the central differences, in logs
 AT_ONCE = 32_768  # rows whose likelihood is held in memory
@@ -121,18 +123,54 @@ def _hessian(loss: Loss, theta: np.ndarray) -> np.ndarray | None:
 
 def _follow_newton(loss: Loss, theta: np.ndarray, bounds: tuple[float, float]) -> np.ndarray:
     """Newton steps from theta towards the root of the gradient, as far as they are within bounds and come nearer."""
-    for _ in range(NEWTON_STEPS):
-        gradient = loss(theta)[1]
+
+    def step_from(theta: np.ndarray, gradient: np.ndarray) -> np.ndarray | None:
         hessian = _hessian(loss, theta)
         if hessian is None:  # flat or at a bound: there is no root to go to
-            break
-        moved = theta - np.linalg.solve(hessian, gradient)
-        if moved.min() < bounds[0] or moved.max() > bounds[1]:
-            break
-        if np.abs(loss(moved)[1]).max() >= np.abs(gradient).max():
-            break
-        theta = moved
-    return theta
+            return None
+        step = -np.linalg.solve(hessian, gradient)
+        moved = theta + step
+        return step if bounds[0] <= moved.min() and moved.max() <= bounds[1] else None
+
+    return follow(_while_nearer(loss, theta, step_from), theta, NEWTON_STEPS)
+
+
+def _follow_chords(loss: Loss, theta: np.ndarray, hessian: np.ndarray | None) -> np.ndarray | None:
+    """The root of the gradient near theta by Newton steps with a Hessian held fixed; None where they fail."""
+    if hessian is None:
+        return None
+
+    def step_from(theta: np.ndarray, gradient: np.ndarray) -> np.ndarray | None:
+        step = -np.linalg.solve(hessian, gradient)
+        return step if np.abs(step).max() <= LONGEST_CHORD else None
+
+    found = follow(_while_nearer(loss, theta, step_from), theta, CHORD_STEPS, CLOSE)
+    gradient = loss(found)[1]
+    arrived = np.abs(gradient).max() < CLOSE and step_from(found, gradient) is not None
+    return found if arrived else None
+
+
+def _while_nearer(
+    loss: Loss, start: np.ndarray, step_from: Callable[[np.ndarray, np.ndarray], np.ndarray | None]
+) -> Callable[[np.ndarray], np.ndarray | None]:
+    """Steps by theta and the gradient there, until one leads to a gradient that is no smaller.
+
+    The gradient of where a step leads is kept for the next, which costs as much as all rows.
+    """
+    gradient = loss(start)[1]
+
+    def nearer(theta: np.ndarray) -> np.ndarray | None:
+        nonlocal gradient
+        step = step_from(theta, gradient)
+        if step is None:
+            return None
+        there = loss(theta + step)[1]
+        if np.abs(there).max() >= np.abs(gradient).max():
+            return None
+        gradient = there
+        return step
+
+    return nearer
 
 
 def _end_of_ridge(loss: Loss, theta: np.ndarray, bounds: tuple[float, float]) -> np.ndarray:
@@ -160,21 +198,3 @@ def _end_of_ridge(loss: Loss, theta: np.ndarray, bounds: tuple[float, float]) ->
     others = np.clip(np.delete(theta + room[held] * step, held), *bounds)
     end = np.insert(_follow_newton(of_others, others, bounds), held, limit[held])
     return end if loss(end)[0] < value else theta
-
-
-def _follow_chords(loss: Loss, theta: np.ndarray, hessian: np.ndarray | None) -> np.ndarray | None:
-    """The root of the gradient near theta by Newton steps with a Hessian held fixed; None where they fail."""
-    if hessian is None:
-        return None
-    gradient = loss(theta)[1]
-    for _ in range(CHORD_STEPS):
-        moved = theta - np.linalg.solve(hessian, gradient)
-        if np.abs(moved - theta).max() > 1:
-            return None
-        there = loss(moved)[1]
-        if np.abs(there).max() >= np.abs(gradient).max():
-            break
-        step, theta, gradient = np.abs(moved - theta).max(), moved, there
-        if step < CLOSE:
-            break
-    return theta if np.abs(gradient).max() < CLOSE else None

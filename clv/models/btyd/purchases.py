@@ -5,8 +5,6 @@ from clv.models.btyd.mbg_nbd import MbgNbd
 from clv.models.btyd.pareto_nbd import ParetoNbd
 from clv.models.btyd.purchase_model import PurchaseModel
 
-__all__ = ["PURCHASE_MODELS", "PurchaseModel"]
-
 PURCHASE_MODELS: dict[str, type[PurchaseModel]] = {
     "bg_nbd": BgNbd,
     "mbg_nbd": MbgNbd,

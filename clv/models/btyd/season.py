@@ -13,10 +13,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.linalg import solve
 
 from clv.features.past import days_since_epoch
-from clv.models.btyd.purchases import PurchaseModel
+from clv.models.btyd.purchase_model import PurchaseModel
+from clv.models.newton import penalised_maximum
 from clv.models.rounding import significant_array
 
 YEAR = 365.25
@@ -24,7 +24,6 @@ HARMONICS = 3
 FULL_HISTORY_YEARS = 2.0  # in one year, season and age of the base cannot be told apart
 PENALTY = 50.0  # purchases' worth of doubt about each harmonic: a small shop has no season to speak of
 ROUNDS = 2  # the model is fitted in the time that the season of the round before made
-STEPS = 25  # of Newton's method at most
 DIGITS = 6
 DECIMALS = 4  # of operational days: histories stay the same on every CPU, and alike ones alike
 
@@ -121,18 +120,17 @@ def _waves(day: np.ndarray, n: int) -> np.ndarray:
 
 
 def _log_linear(day: np.ndarray, seen: np.ndarray, expected: np.ndarray) -> np.ndarray:
-    """Coefficients of the waves in a Poisson regression of what was seen, with level and trend, by Newton's method."""
+    """Coefficients of the waves in a Poisson regression of what was seen, with level and trend."""
     some = expected > 0
     day, seen, expected = day[some], seen[some], expected[some]
     design = np.column_stack([np.ones(len(day)), (day - day[-1]) / YEAR, _waves(day, HARMONICS)])
     penalty = np.concatenate([[1e-9, 1e-9], np.full(2 * HARMONICS, PENALTY)])
-    found = np.zeros(design.shape[1])
-    found[0] = np.log(max(seen.sum(), 0.5) / expected.sum())
-    for _ in range(STEPS):
+    start = np.zeros(design.shape[1])
+    start[0] = np.log(max(seen.sum(), 0.5) / expected.sum())
+
+    def slope(found: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         mean = expected * np.exp(np.clip(design @ found, -20, 20))
         gradient = design.T @ (seen - mean) - penalty * found
-        step = solve((design.T * mean) @ design + np.diag(penalty), gradient, assume_a="pos")
-        found = found + np.clip(step, -1, 1)
-        if np.abs(step).max() < 1e-10:
-            break
-    return found[2:]
+        return gradient, (design.T * mean) @ design + np.diag(penalty)
+
+    return penalised_maximum(slope, start)[2:]

@@ -14,18 +14,26 @@ import pandas as pd
 
 from clv.features.past import days_since_epoch
 from clv.models.btyd.gamma_gamma import GammaGamma
-from clv.models.btyd.predictive import revenue_quantiles
-from clv.models.btyd.purchases import PURCHASE_MODELS, PurchaseModel
+from clv.models.btyd.params import BtydParams
+from clv.models.btyd.predictive import Evidence, revenue_quantiles
+from clv.models.btyd.purchase_model import PurchaseModel
+from clv.models.btyd.purchases import PURCHASE_MODELS
 from clv.models.btyd.season import Season, operational_history
-from clv.models.params import BtydParams
 from clv.models.rounding import significant
 from clv.strict import build
 
 # The feature table describes them; a test compares.
 OUTPUTS = (
-    "btyd_p_alive", "btyd_p_purchase", "btyd_p_purchase_30d", "btyd_orders", "btyd_orders_30d", "btyd_orders_365d",
-    "btyd_spend", "btyd_value", "btyd_residual_value",
-)  # fmt: skip
+    "btyd_p_alive",
+    "btyd_p_purchase",
+    "btyd_p_purchase_30d",
+    "btyd_orders",
+    "btyd_orders_30d",
+    "btyd_orders_365d",
+    "btyd_spend",
+    "btyd_value",
+    "btyd_residual_value",
+)
 N_DRAWS = 1000  # of the predictive distribution
 MOST_DAYS = 36_525.0  # a century: where hardly anyone comes back, medians grow beyond all numbers
 
@@ -46,9 +54,7 @@ class Btyd:
     params: BtydParams
 
     @classmethod
-    def fit(
-        cls, snapshot: pd.DataFrame, cutoff: date, horizon_days: int, season: Season, params: BtydParams
-    ) -> "Btyd":  # fmt: skip
+    def fit(cls, snapshot: pd.DataFrame, cutoff: date, horizon_days: int, season: Season, params: BtydParams) -> "Btyd":
         """Fit to the rows of one snapshot, whose columns of the group `rfm` it reads."""
         x, t_x, T = operational_history(snapshot, cutoff, season)
         mean = snapshot["monetary_value"].to_numpy()
@@ -103,8 +109,9 @@ class Btyd:
     def quantiles(self, snapshot: pd.DataFrame, shares: Sequence[float], seed: int) -> np.ndarray:
         """Quantiles of the predictive distribution of the net revenue in the horizon, (shares, n) money."""
         x, t_x, T = operational_history(snapshot, self.cutoff, self.season)
-        mean, t = snapshot["monetary_value"].to_numpy(), self._operational(self.horizon_days)
-        drawn = revenue_quantiles(self.purchases, self.spend, x, t_x, T, x + 1, mean, t, shares, N_DRAWS, seed)
+        known = Evidence(x, t_x, T, x + 1, snapshot["monetary_value"].to_numpy())
+        t = self._operational(self.horizon_days)
+        drawn = revenue_quantiles(self.purchases, self.spend, known, t, shares, N_DRAWS, seed)
         return drawn * self.net_share
 
     def _operational(self, days: int) -> float:

@@ -4,14 +4,13 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
-from scipy.linalg import solve
 from scipy.special import expit, logit
 
+from clv.models.newton import penalised_maximum
 from clv.models.rounding import significant_array
 
 CLIP = 1e-4  # no model is surer than this
 PENALTY = 10.0  # rows' worth of doubt about each coefficient
-STEPS = 25
 DIGITS = 5
 
 
@@ -63,16 +62,14 @@ class Chance:
 
 
 def _logistic(log_odds: np.ndarray, bought: np.ndarray) -> np.ndarray:
-    """Intercept and coefficients, (1 + k,), by Newton's method."""
+    """Intercept and coefficients, (1 + k,)."""
     n, k = log_odds.shape
     X = np.column_stack([np.ones(n), log_odds])
     prior = np.concatenate([[0.0], np.full(k, 1 / k)])
-    found = prior.copy()
-    for _ in range(STEPS):
+
+    def slope(found: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         p = expit(X @ found)
         gradient = X.T @ (bought - p) - PENALTY * (found - prior)
-        step = solve((X.T * (p * (1 - p))) @ X + PENALTY * np.eye(k + 1), gradient, assume_a="pos")
-        found = found + np.clip(step, -1, 1)
-        if np.abs(step).max() < 1e-10:
-            break
-    return found
+        return gradient, (X.T * (p * (1 - p))) @ X + PENALTY * np.eye(k + 1)
+
+    return penalised_maximum(slope, prior)
