@@ -23,7 +23,7 @@ from clv.features.store import read_base, read_plan, read_snapshot
 from clv.features.timeline import Plan, Recipe
 from clv.machine import Device, Machine
 from clv.models.forecaster import Forecaster
-from clv.models.panel import BTYD
+from clv.models.learners.registry import BTYD
 from clv.models.params import TrainParams
 from clv.models.samples import samples_of, too_few
 from clv.processes import side_by_side

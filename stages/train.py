@@ -37,7 +37,7 @@ class Params:
 def tuned(p: Params) -> TrainParams:
     """The parameters of the learners as tune left them, checked like those of params.yaml."""
     best = storage.read_json(paths.BEST_PARAMS)
-    sections = {name: build(type(getattr(p.train, name)), values, f"train.{name}") for name, values in best.items()}
+    sections = {name: build(type(p.train.section(name)), values, f"train.{name}") for name, values in best.items()}
     return replace(p.train, **sections)
 
 

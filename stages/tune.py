@@ -41,7 +41,7 @@ def main() -> None:
     p = load(Params)
     machine = Machine.here(p.device)
     plan = read_plan()
-    best = {name: asdict(getattr(p.train, name)) for name in p.train.learners}
+    best = {name: asdict(p.train.section(name)) for name in p.train.learners}
     trials, importance = pd.DataFrame(columns=TRIALS), pd.DataFrame(columns=IMPORTANCE)
     searched = [name for name in best if name in p.tune.space] if p.tune.trials and plan.backtest else []
     if plan.backtest and searched:

@@ -114,6 +114,23 @@ WRONG: dict[str, tuple[Change, str]] = {
         lambda c: c["audience"].update(calling_code="+49"),
         "parameter 'audience': calling_code must be one to three digits, such as '49', got '+49'",
     ),
+    "unknown learner": (
+        lambda c: c["train"].update(learners=["btyd", "catboost"]),
+        "parameter 'train.learners[1]' must be one of btyd, ridge, forest, gradient_boosting, xgboost, lightgbm, "
+        "hurdle, neural, got 'catboost'",
+    ),
+    "a learner without its section": (
+        lambda c: c["train"].pop("hurdle"),
+        "missing parameter 'train.hurdle'; add it to params.yaml",
+    ),
+    "a section of no learner": (
+        lambda c: c["train"].update(forrest={}),
+        "unknown parameter 'train.forrest'; did you mean 'forest'?",
+    ),
+    "more than anyone could mean": (
+        lambda c: c["train"]["forest"].update(n_trees=10**9),
+        "parameter 'train.forest.n_trees' must be between 1 and 5000, got 1000000000",
+    ),
     "no btyd": (
         lambda c: c["train"].update(learners=["ridge"]),
         "parameter 'train': learners must include btyd, each name once, got ridge",
@@ -137,7 +154,8 @@ WRONG: dict[str, tuple[Change, str]] = {
     ),
     "search of no learner": (
         lambda c: c["tune"]["space"].update(catboost={}),
-        "params.yaml: tune.space.catboost has no train.catboost to search",
+        "params.yaml: tune.space.catboost is of no learner; choose from ridge, forest, gradient_boosting, xgboost, "
+        "lightgbm, hurdle, neural",
     ),
     "zone": (
         lambda c: c["preprocess"].update(time_zone="Mars"),

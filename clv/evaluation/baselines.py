@@ -7,7 +7,7 @@ import pandas as pd
 
 from clv.models.btyd.season import NO_SEASON
 from clv.models.forecaster import Forecaster
-from clv.models.panel import BTYD
+from clv.models.learners.registry import BTYD
 
 PLAIN_BTYD = "btyd_no_season"
 

@@ -18,7 +18,8 @@ from clv.models.calibration.combination import HONEST_FOLDS, Combination, honest
 from clv.models.calibration.curve import Curve
 from clv.models.calibration.intervals import SHARES, Intervals, Spread
 from clv.models.calibration.level import Level, level_of, scale_to
-from clv.models.panel import BTYD, Panel, fit_unseen
+from clv.models.learners.registry import BTYD
+from clv.models.panel import Panel, fit_unseen
 from clv.models.params import TrainParams
 from clv.models.rounding import significant
 from clv.models.samples import Sample, Samples, fold_of, require_enough, same_window

@@ -16,7 +16,7 @@ import pandas as pd
 from clv.machine import Machine
 from clv.models.learners.encoder import Encoder
 from clv.models.learners.hurdle import HurdleLearner
-from clv.models.learners.registry import Learner, make_learner
+from clv.models.learners.registry import BTYD, LEARNERS, Learner
 from clv.models.loss import POWER
 from clv.models.params import TrainParams
 from clv.models.rounding import significant
@@ -25,7 +25,6 @@ from clv.models.samples import Sample, fold_of, same_window, together
 CROSS_FIT_FOLDS = 4  # of customers, where the newest labelled snapshot must serve for training and calibration
 FLOOR_SHARE = 0.002  # of the mean forecast: ratios to next to nothing would be absurd
 UNFORESEEN = 0.25  # of what was spent: models that foresee less knew nothing of the base yet
-BTYD = "btyd"
 
 
 @dataclass(frozen=True)
@@ -49,7 +48,7 @@ class Panel:
         y = np.concatenate([sample.target for sample in samples])
         encoder = Encoder.fit(features)
         floor = significant(max(FLOOR_SHARE * float(features["btyd_value"].mean()), 1e-6), 6)
-        learners = tuple(make_learner(name, params, machine, seed) for name in params.learners if name != BTYD)
+        learners = _unfitted(params, machine, seed)
         panel = cls(params.learners, encoder, floor, learners)
         X, unit = encoder.transform(features), panel.unit(features)
         weight = unit ** (2 - POWER)
@@ -103,10 +102,14 @@ class Panel:
     @classmethod
     def load(cls, folder: Path, content: dict[str, Any], params: TrainParams, machine: Machine, seed: int) -> "Panel":
         """Read what `save` wrote."""
-        learners = tuple(make_learner(name, params, machine, seed) for name in params.learners if name != BTYD)
+        learners = _unfitted(params, machine, seed)
         for learner in learners:
             learner.load(folder)
         return cls(params.learners, Encoder.from_dict(content["encoder"]), content["floor"], learners)
+
+
+def _unfitted(params: TrainParams, machine: Machine, seed: int) -> tuple[Learner, ...]:
+    return tuple(LEARNERS[name](params.section(name), machine, seed) for name in params.learners if name != BTYD)
 
 
 def _unforeseen(sample: Sample) -> bool:

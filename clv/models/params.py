@@ -1,18 +1,20 @@
-"""Parameters of tune and train: the models, the learners, and what is searched."""
+"""Parameters of tune and train: a section per learner of the registry, and what is searched."""
 
-from dataclasses import dataclass
-from typing import Annotated, Literal
+from dataclasses import asdict, dataclass
+from typing import Annotated, Any
 
+from clv.errors import InputError
 from clv.models.btyd.params import BtydParams
-from clv.strict import Between, Count, Positive
+from clv.models.learners.registry import BTYD, LEARNERS
+from clv.strict import Between, build
 
-TweediePower = Annotated[float, Between(1.05, 1.95)]
+SearchEnd = Annotated[float, Between(-1e12, 1e12)]
 
 
 @dataclass(frozen=True)
 class SearchRange:
-    low: float
-    high: float
+    low: SearchEnd
+    high: SearchEnd
     log: bool
 
     def __post_init__(self) -> None:
@@ -24,91 +26,67 @@ class SearchRange:
 
 @dataclass(frozen=True)
 class TuneParams:
-    trials: Annotated[int, Between(0)]
-    max_seconds: Annotated[float, Between(10)]
+    trials: Annotated[int, Between(0, 10_000)]
+    max_seconds: Annotated[float, Between(10, 604_800)]
     space: dict[str, dict[str, SearchRange]]
 
 
 @dataclass(frozen=True)
-class RidgeParams:
-    alpha: Positive
+class OneOf:
+    """A rule of the strict loader: one of some names."""
+
+    names: tuple[str, ...]
+
+    def admits(self, name: str) -> bool:
+        """Whether it is one of them."""
+        return name in self.names
+
+    def __str__(self) -> str:
+        return f"one of {', '.join(self.names)}"
+
+
+def with_learners(cls: type[Any]) -> type[Any]:
+    """A field more for each learner of the registry: its section, by its name."""
+    cls.__annotations__ |= {name: learner.section for name, learner in LEARNERS.items()}
+    return cls
 
 
 @dataclass(frozen=True)
-class ForestParams:
-    n_trees: Count
-    min_leaf_rows: Count
-    feature_share: Annotated[float, Between(0.01, 1)]
-    row_share: Annotated[float, Between(0.01, 1)]
-
-
-@dataclass(frozen=True)
-class GradientBoostingParams:
-    n_rounds: Count
-    learning_rate: Annotated[float, Between(1e-4, 1)]
-    max_leaves: Annotated[int, Between(2, 4096)]
-    min_leaf_rows: Count
-    feature_share: Annotated[float, Between(0.01, 1)]
-    l2: Annotated[float, Between(0)]
-
-
-@dataclass(frozen=True)
-class XgboostParams:
-    n_rounds: Count
-    learning_rate: Annotated[float, Between(1e-4, 1)]
-    max_depth: Annotated[int, Between(1, 20)]
-    min_child_weight: Positive
-    row_share: Annotated[float, Between(0.01, 1)]
-    feature_share: Annotated[float, Between(0.01, 1)]
-    tweedie_power: TweediePower
-
-
-@dataclass(frozen=True)
-class LightgbmParams:
-    n_rounds: Count
-    learning_rate: Annotated[float, Between(1e-4, 1)]
-    num_leaves: Annotated[int, Between(2, 4096)]
-    min_leaf_rows: Count
-    row_share: Annotated[float, Between(0.01, 1)]
-    feature_share: Annotated[float, Between(0.01, 1)]
-    tweedie_power: TweediePower
-
-
-@dataclass(frozen=True)
-class HurdleParams:
-    n_rounds: Count
-    learning_rate: Annotated[float, Between(1e-4, 1)]
-    num_leaves: Annotated[int, Between(2, 4096)]
-    min_leaf_rows: Count
-    row_share: Annotated[float, Between(0.01, 1)]
-    feature_share: Annotated[float, Between(0.01, 1)]
-
-
-@dataclass(frozen=True)
-class NeuralParams:
-    n_networks: Count
-    n_units: Count
-    n_epochs: Count
-    learning_rate: Annotated[float, Between(1e-4, 0.1)]
-    alpha: Annotated[float, Between(0)]
-
-
-LearnerName = Literal["btyd", "ridge", "forest", "gradient_boosting", "xgboost", "lightgbm", "hurdle", "neural"]
-
-
-@dataclass(frozen=True)
+@with_learners
 class TrainParams:
-    learners: tuple[LearnerName, ...]
+    learners: tuple[Annotated[str, OneOf((BTYD, *LEARNERS))], ...]
     btyd: BtydParams
-    ridge: RidgeParams
-    forest: ForestParams
-    gradient_boosting: GradientBoostingParams
-    xgboost: XgboostParams
-    lightgbm: LightgbmParams
-    hurdle: HurdleParams
-    neural: NeuralParams
-    interval_bins: Count
+    interval_bins: Annotated[int, Between(1, 1000)]
 
     def __post_init__(self) -> None:
-        if "btyd" not in self.learners or len(set(self.learners)) < len(self.learners):
-            raise ValueError(f"learners must include btyd, each name once, got {', '.join(self.learners)}")
+        if BTYD not in self.learners or len(set(self.learners)) < len(self.learners):
+            raise ValueError(f"learners must include {BTYD}, each name once, got {', '.join(self.learners)}")
+
+    def section(self, name: str) -> Any:
+        """The parameters of a learner, or of the buy-till-you-die models, by name."""
+        return getattr(self, name)
+
+
+def require_searchable(train: TrainParams, tune: TuneParams) -> None:
+    """Raise `InputError` where `tune.space` names what no learner has, or a range that `train` would not take."""
+    for learner, space in tune.space.items():
+        if learner not in LEARNERS:
+            raise InputError(f"params.yaml: tune.space.{learner} is of no learner; choose from {', '.join(LEARNERS)}")
+        given = asdict(train.section(learner))
+        for name, wanted in space.items():
+            if name not in given:
+                raise InputError(f"params.yaml: tune.space.{learner}.{name} has no train.{learner}.{name} to search")
+            _require_range(f"tune.space.{learner}", learner, given, name, wanted)
+
+
+def _require_range(where: str, learner: str, given: dict[str, Any], name: str, wanted: SearchRange) -> None:
+    kind = type(given[name])
+    for end in (wanted.low, wanted.high):  # must be values that train itself would take
+        if kind is int and end != int(end):
+            raise InputError(f"params.yaml: {where}.{name} must range over whole numbers, got {end:g}")
+        build(LEARNERS[learner].section, given | {name: kind(end)}, where)
+    if not wanted.low <= given[name] <= wanted.high:
+        raise InputError(
+            f"params.yaml: {where}.{name} must include train.{learner}.{name}, where the search starts: "
+            f"{given[name]:g} is not between {wanted.low:g} and {wanted.high:g}"
+        )

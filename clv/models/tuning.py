@@ -12,8 +12,9 @@ from tqdm import tqdm
 
 from clv.machine import Machine
 from clv.models.calibration.level import level_of, scale_to
+from clv.models.learners.registry import BTYD
 from clv.models.loss import tweedie_deviance
-from clv.models.panel import BTYD, Panel
+from clv.models.panel import Panel
 from clv.models.params import SearchRange, TrainParams, TuneParams
 from clv.models.rounding import significant
 from clv.models.samples import Sample, fold_of, too_few
@@ -76,13 +77,13 @@ def tune_learner(
     worse at the first origin than the median of those before is pruned. Tree-structured Parzen estimator: Bergstra et
     al. (2011), "Algorithms for hyper-parameter optimization", NeurIPS 24.
     """
-    space, given = tune.space[name], asdict(getattr(params, name))
+    space, given = tune.space[name], asdict(params.section(name))
     tried: list[dict[str, Any]] = []
 
     def objective(trial: optuna.Trial) -> float:
         values = {key: _suggest(trial, key, wanted, type(given[key])) for key, wanted in space.items()}
         tried.append(values)
-        changed: dict[str, Any] = {"learners": (BTYD, name), name: replace(getattr(params, name), **values)}
+        changed: dict[str, Any] = {"learners": (BTYD, name), name: replace(params.section(name), **values)}
         alone = replace(params, **changed)
         losses: list[float] = []
         for step, origin in enumerate(origins):

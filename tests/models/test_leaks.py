@@ -23,7 +23,7 @@ from clv.features.timeline import Plan, Recipe, Rows, make_plan
 from clv.machine import Machine
 from clv.models import samples
 from clv.params import Params
-from stages.backtest import judge, refit
+from stages import backtest
 from tests.conftest import few_rounds
 
 HORIZON = 120
@@ -37,6 +37,11 @@ def quick(project_params: Params) -> Params:
     few = few_rounds(project_params.train, rounds=8, epochs=2)
     time = replace(project_params.time, horizon_days=HORIZON, rolling_origins=1)
     return replace(project_params, train=few, time=time)
+
+
+def of_stage(p: Params) -> backtest.Params:
+    """The parameters that the stage backtest loads."""
+    return backtest.Params(p.seed, p.device, p.time.customer_shares, p.train)
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +62,7 @@ def featurize(clean: Clean, plan: Plan, root: Path) -> None:
 def refitted(recipe: Recipe, plan: Plan, p: Params, folder: Path) -> dict[str, bytes]:
     """Bytes of the snapshot's features, of every file of the model, and of its forecasts, as of the recipe's date."""
     snapshot = read_snapshot(recipe.forecast)
-    model = refit(recipe, plan, p, Machine(2))
+    model = backtest.refit(recipe, plan, of_stage(p), Machine(2))
     assert model is not None
     folder.mkdir()
     model.save(folder, {})
@@ -189,10 +194,10 @@ def test_each_origin_is_judged_on_all_customers_of_its_snapshot(
     recipe = plan.rolling[0]
     featurize(clean_shop, plan, tmp_path)
     monkeypatch.chdir(tmp_path)
-    rows = judge(recipe, plan, quick, Machine(2))
+    rows = backtest.judge(recipe, plan, of_stage(quick), Machine(2))
     assert rows["forecast"].to_list() == ["ensemble", "btyd", "same_as_last_period", "average_so_far"]
     assert (rows["customers"] == len(read_snapshot(recipe.forecast))).all()
     assert rows["gini"].between(0, 1).all()
     assert rows["coverage_95"].notna().to_list() == [True, False, False, False]
     early = replace(recipe, training=(Rows(plan.cutoffs[0]),), calibration=Rows(plan.cutoffs[0], ()))
-    assert judge(early, plan, quick, Machine(2)).empty
+    assert backtest.judge(early, plan, of_stage(quick), Machine(2)).empty

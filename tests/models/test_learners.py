@@ -14,7 +14,7 @@ from clv import params
 from clv.machine import Machine
 from clv.models.learners.encoder import Encoder
 from clv.models.learners.hurdle import HurdleLearner
-from clv.models.learners.registry import LEARNERS, Learner, make_learner
+from clv.models.learners.registry import LEARNERS, Learner
 from clv.params import Params
 from tests.conftest import ROOT, few_rounds
 
@@ -62,7 +62,7 @@ class Shop:
         self.fitted = {name: self.fit(name) for name in LEARNERS}
 
     def make(self, name: str, threads: int = 1) -> Learner:
-        return make_learner(name, self.params, Machine(threads), SEED)
+        return LEARNERS[name](self.params.section(name), Machine(threads), SEED)
 
     def fit(self, name: str, weight: np.ndarray | None = None, threads: int = 1) -> Learner:
         learner = self.make(name, threads)
@@ -212,8 +212,8 @@ def test_noise_in_the_last_bits_changes_no_network(a_shop: Shop, tmp_path: Path)
 @pytest.mark.parametrize("sigma", [2.0, 5.0])
 def test_networks_survive_a_few_huge_values(a_shop: Shop, sigma: float) -> None:
     y = np.random.default_rng(0).lognormal(0, sigma, len(a_shop.y)) * (np.arange(len(a_shop.y)) % 50 == 0)
-    params = replace(a_shop.params, neural=replace(a_shop.params.neural, learning_rate=0.01, n_units=64))
-    learner = make_learner("neural", params, Machine(2), SEED)
+    fast = replace(a_shop.params.neural, learning_rate=0.01, n_units=64)
+    learner = LEARNERS["neural"](fast, Machine(2), SEED)
     learner.fit(a_shop.X, y, None)
     require_sane(learner.predict(a_shop.X_fresh), y)
 

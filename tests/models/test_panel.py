@@ -10,9 +10,10 @@ import pandas as pd
 import pytest
 
 from clv.machine import Machine
+from clv.models.learners.registry import BTYD
 from clv.models.loss import tweedie_deviance
-from clv.models.panel import BTYD, CROSS_FIT_FOLDS, FLOOR_SHARE, Panel, fit_unseen
-from clv.models.params import LearnerName, TrainParams
+from clv.models.panel import CROSS_FIT_FOLDS, FLOOR_SHARE, Panel, fit_unseen
+from clv.models.params import TrainParams
 from clv.models.samples import Sample, fold_of, together
 from clv.params import Params
 from tests.models.rows import learnable, sample
@@ -34,7 +35,7 @@ def quick(project_params: Params) -> TrainParams:
     )
 
 
-def only(params: TrainParams, *names: LearnerName) -> TrainParams:
+def only(params: TrainParams, *names: str) -> TrainParams:
     return replace(params, learners=(BTYD, *names))
 
 

@@ -16,7 +16,7 @@ AT_ONCE = 2**19  # draws that are held in memory
 class Evidence(NamedTuple):
     """What is known of customers, all (n,).
 
-    Of their purchases: x repeat purchases, the last at t_x of T; of their spend: `n_orders` orders of a `mean` value.
+    x repeat purchases, the last at t_x of T, speak of their purchases; `n_orders` orders of a `mean` value of spend.
     """
 
     x: np.ndarray

@@ -1,24 +1,35 @@
 """scikit-learn's random forest, saved without what depends on the machine."""
 
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated, ClassVar
 
-import joblib
 import numpy as np
 import pandas as pd
-from sklearn.ensemble import RandomForestRegressor
 
 from clv.machine import Machine
 from clv.models.learners.matrices import one_hot
+from clv.models.learners.ranges import DrawnShare, LeafRows
 from clv.models.learners.target import training_rows
-from clv.models.params import ForestParams
+from clv.strict import Between
 
 MIN_ROWS = 4000  # drawn for a tree, as far as there are, whatever the share
+
+
+@dataclass(frozen=True)
+class ForestParams:
+    n_trees: Annotated[int, Between(1, 5000)]
+    min_leaf_rows: LeafRows
+    feature_share: DrawnShare
+    row_share: DrawnShare
 
 
 class ForestLearner:
     """Mean of trees grown on rows drawn by weight and random features; the trees themselves handle missing numbers."""
 
-    name = "forest"
+    name: ClassVar[str] = "forest"
+    title: ClassVar[str] = "Random forest"
+    section: ClassVar[type] = ForestParams
 
     def __init__(self, params: ForestParams, machine: Machine, seed: int):
         self.params = params
@@ -27,6 +38,8 @@ class ForestLearner:
 
     def fit(self, X: pd.DataFrame, y: np.ndarray, weight: np.ndarray | None) -> None:
         """Fit on encoded features, values in money (n,), negative ones as 0, and weights (n,)."""
+        from sklearn.ensemble import RandomForestRegressor
+
         X, y, w = training_rows(X, y, weight)
         self.model = RandomForestRegressor(
             n_estimators=self.params.n_trees,
@@ -45,8 +58,12 @@ class ForestLearner:
 
     def save(self, folder: Path) -> None:
         """Write forest.joblib."""
+        import joblib
+
         joblib.dump(self.model, folder / "forest.joblib", compress=("zlib", 3))
 
     def load(self, folder: Path) -> None:
         """Read what `save` wrote."""
+        import joblib
+
         self.model = joblib.load(folder / "forest.joblib")

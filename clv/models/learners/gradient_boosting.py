@@ -1,25 +1,38 @@
 """scikit-learn's histogram gradient boosting with the Poisson loss."""
 
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated, ClassVar
 
-import joblib
 import numpy as np
 import pandas as pd
-from sklearn.ensemble import HistGradientBoostingRegressor
 from threadpoolctl import threadpool_limits
 
 from clv.machine import Machine
 from clv.models.learners.matrices import categorical, coded
+from clv.models.learners.ranges import DrawnShare, LeafRows, LearningRate, Leaves, Rounds
 from clv.models.learners.target import Target, training_rows
-from clv.models.params import GradientBoostingParams
+from clv.strict import Between
 
 BINS = 63  # of a feature's values
+
+
+@dataclass(frozen=True)
+class GradientBoostingParams:
+    n_rounds: Rounds
+    learning_rate: LearningRate
+    max_leaves: Leaves
+    min_leaf_rows: LeafRows
+    feature_share: DrawnShare
+    l2: Annotated[float, Between(0, 1e9)]
 
 
 class GradientBoostingLearner:
     """Gradient boosted trees that split categories and missing values by themselves."""
 
-    name = "gradient_boosting"
+    name: ClassVar[str] = "gradient_boosting"
+    title: ClassVar[str] = "Gradient boosting"
+    section: ClassVar[type] = GradientBoostingParams
 
     def __init__(self, params: GradientBoostingParams, machine: Machine, seed: int):
         self.params = params
@@ -27,6 +40,8 @@ class GradientBoostingLearner:
 
     def fit(self, X: pd.DataFrame, y: np.ndarray, weight: np.ndarray | None) -> None:
         """Fit on encoded features, values in money (n,), negative ones as 0, not all of them 0, and weights (n,)."""
+        from sklearn.ensemble import HistGradientBoostingRegressor
+
         X, y, w = training_rows(X, y, weight)
         self.target = Target.fit(y, w)
         self.model = HistGradientBoostingRegressor(
@@ -53,10 +68,14 @@ class GradientBoostingLearner:
 
     def save(self, folder: Path) -> None:
         """Write gradient_boosting.joblib: the model and the scale of its target."""
+        import joblib
+
         joblib.dump((self.model, self.target.to_dict()), folder / "gradient_boosting.joblib", compress=("zlib", 3))
 
     def load(self, folder: Path) -> None:
         """Read what `save` wrote."""
+        import joblib
+
         self.model, target = joblib.load(folder / "gradient_boosting.joblib")
         self.target = Target(**target)
 

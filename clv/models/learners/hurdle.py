@@ -4,22 +4,30 @@ Source: Cragg (1971), "Some statistical models for limited dependent variables",
 """
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
 
 from clv.machine import Machine
-from clv.models.learners.lightgbm import grow, read_booster, tree_settings, write_booster
+from clv.models.learners.lightgbm import TreeParams, grow, read_booster, tree_settings, write_booster
 from clv.models.learners.matrices import coded
 from clv.models.learners.target import Target, training_rows
-from clv.models.params import HurdleParams
+
+
+@dataclass(frozen=True)
+class HurdleParams(TreeParams):
+    """The same for both parts."""
 
 
 class HurdleLearner:
     """P(value > 0) by the logistic loss, and the value of those above 0 by the gamma loss."""
 
-    name = "hurdle"
+    name: ClassVar[str] = "hurdle"
+    title: ClassVar[str] = "Hurdle"
+    section: ClassVar[type] = HurdleParams
 
     def __init__(self, params: HurdleParams, machine: Machine, seed: int):
         self.params = params

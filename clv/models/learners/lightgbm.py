@@ -2,23 +2,45 @@
 
 import json
 import re
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
-import lightgbm as lgb
 import numpy as np
 import pandas as pd
 
 from clv.machine import Machine
 from clv.models.learners.matrices import categorical, coded
+from clv.models.learners.ranges import DrawnShare, LeafRows, LearningRate, Leaves, Rounds, TweediePower
 from clv.models.learners.target import Target, training_rows
-from clv.models.params import HurdleParams, LightgbmParams
+
+if TYPE_CHECKING:
+    import lightgbm as lgb
+
+
+@dataclass(frozen=True)
+class TreeParams:
+    """What trees of LightGBM take, whatever their objective."""
+
+    n_rounds: Rounds
+    learning_rate: LearningRate
+    num_leaves: Leaves
+    min_leaf_rows: LeafRows
+    row_share: DrawnShare
+    feature_share: DrawnShare
+
+
+@dataclass(frozen=True)
+class LightgbmParams(TreeParams):
+    tweedie_power: TweediePower
 
 
 class LightgbmLearner:
     """Gradient boosted trees by LightGBM, with leaf-wise growth."""
 
-    name = "lightgbm"
+    name: ClassVar[str] = "lightgbm"
+    title: ClassVar[str] = "LightGBM"
+    section: ClassVar[type] = LightgbmParams
 
     def __init__(self, params: LightgbmParams, machine: Machine, seed: int):
         self.params = params
@@ -60,7 +82,7 @@ class LightgbmLearner:
         self.target = Target(**json.loads((folder / "lightgbm.json").read_text(encoding="utf-8")))
 
 
-def tree_settings(params: LightgbmParams | HurdleParams, machine: Machine, seed: int) -> dict[str, Any]:
+def tree_settings(params: TreeParams, machine: Machine, seed: int) -> dict[str, Any]:
     """LightGBM's settings without an objective; the trees do not depend on the number of threads."""
     return {
         "learning_rate": params.learning_rate,
@@ -79,8 +101,10 @@ def tree_settings(params: LightgbmParams | HurdleParams, machine: Machine, seed:
 
 def grow(
     X: pd.DataFrame, label: np.ndarray, weight: np.ndarray, settings: dict[str, Any], n_rounds: int
-) -> lgb.Booster:
+) -> "lgb.Booster":
     """A booster fitted to encoded features, labels (n,) and weights (n,); it knows columns by position."""
+    import lightgbm as lgb
+
     data = lgb.Dataset(
         coded(X),
         label=label,
@@ -91,12 +115,14 @@ def grow(
     return lgb.train(settings, data, num_boost_round=n_rounds)
 
 
-def write_booster(model: lgb.Booster, path: Path) -> None:
+def write_booster(model: "lgb.Booster", path: Path) -> None:
     """Write LightGBM's text format, without the number of threads that trained it."""
     text = re.sub(r"^\[num_threads: \d+\]$", "[num_threads: 0]", model.model_to_string(), flags=re.MULTILINE)
     path.write_text(text, encoding="utf-8", newline="\n")
 
 
-def read_booster(path: Path) -> lgb.Booster:
+def read_booster(path: Path) -> "lgb.Booster":
     """The booster that `write_booster` wrote."""
+    import lightgbm as lgb
+
     return lgb.Booster(model_str=path.read_text(encoding="utf-8"))

@@ -7,20 +7,22 @@ lies so close to the middle between two roundings. Summed over a fit, the chance
 
 import json
 import warnings
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import numpy as np
 import pandas as pd
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.neural_network import MLPRegressor
-from sklearn.utils import check_random_state
 from threadpoolctl import threadpool_limits
 
 from clv.machine import Machine
 from clv.models.learners.matrices import one_hot
 from clv.models.learners.scaling import Scaler
 from clv.models.learners.target import Target, training_rows
-from clv.models.params import NeuralParams
+from clv.strict import Between
+
+if TYPE_CHECKING:
+    from sklearn.neural_network import MLPRegressor
 
 DECIMALS = 4  # of a coefficient
 MIN_BATCHES = 20  # per epoch, as far as there are rows
@@ -28,10 +30,21 @@ BATCH_ROWS = 16, 512  # fewest and most rows of a batch
 MEAN_BOUNDS = 0.01, 100.0  # of forecasts over the training mean, where they weigh rows
 
 
+@dataclass(frozen=True)
+class NeuralParams:
+    n_networks: Annotated[int, Between(1, 100)]
+    n_units: Annotated[int, Between(1, 1024)]
+    n_epochs: Annotated[int, Between(1, 1000)]
+    learning_rate: Annotated[float, Between(1e-4, 0.1)]
+    alpha: Annotated[float, Between(0, 1e6)]
+
+
 class NeuralLearner:
     """Two hidden layers of rectified units on the scaled features, one column per level of a category."""
 
-    name = "neural"
+    name: ClassVar[str] = "neural"
+    title: ClassVar[str] = "Neural network"
+    section: ClassVar[type] = NeuralParams
 
     def __init__(self, params: NeuralParams, machine: Machine, seed: int):
         self.params = params
@@ -39,6 +52,8 @@ class NeuralLearner:
 
     def fit(self, X: pd.DataFrame, y: np.ndarray, weight: np.ndarray | None) -> None:
         """Fit on encoded features, values in money (n,), negative ones as 0, and weights (n,)."""
+        from sklearn.utils import check_random_state
+
         X, y, w = training_rows(X, y, weight)
         matrix = one_hot(X)
         self.scaler = Scaler.fit(matrix, w)
@@ -50,12 +65,15 @@ class NeuralLearner:
 
     def _network(
         self, Z: np.ndarray, y: np.ndarray, weight: np.ndarray, random_state: np.random.RandomState
-    ) -> MLPRegressor:
+    ) -> "MLPRegressor":
         """A network fitted with Adam to Tweedie deviance of power 1.5, at a rate that falls to 0.
 
         The slope of that deviance is the one of Poisson deviance over the root of the forecast, so rows are weighted by
         the forecasts of the epoch before: Wedderburn (1974), "Quasi-likelihood functions", Biometrika 61, 439-447.
         """
+        from sklearn.exceptions import ConvergenceWarning
+        from sklearn.neural_network import MLPRegressor
+
         n, epochs = len(y), self.params.n_epochs
         network = MLPRegressor(
             loss="poisson",
@@ -103,13 +121,15 @@ class NeuralLearner:
         self.networks = [_loaded(**network) for network in content["networks"]]
 
 
-def _forecast(network: MLPRegressor, Z: np.ndarray) -> np.ndarray:
+def _forecast(network: "MLPRegressor", Z: np.ndarray) -> np.ndarray:
     with np.errstate(over="ignore"):  # infinite for an absurd row; bounds follow
         return np.asarray(network.predict(Z))
 
 
-def _loaded(coefs_: list[list[list[float]]], intercepts_: list[list[float]]) -> MLPRegressor:
+def _loaded(coefs_: list[list[list[float]]], intercepts_: list[list[float]]) -> "MLPRegressor":
     """A network that predicts, from its coefficients: what scikit-learn documents as the attributes of a fit."""
+    from sklearn.neural_network import MLPRegressor
+
     network = MLPRegressor(loss="poisson")
     network.coefs_ = [np.array(part) for part in coefs_]
     network.intercepts_ = [np.array(part) for part in intercepts_]

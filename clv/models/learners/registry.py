@@ -1,8 +1,15 @@
-"""The learners by name. To add one, write a class with these five members, and its section in params."""
+"""The learners by name, beside the buy-till-you-die forecast, which they improve on.
 
-from collections.abc import Callable
+To add one, write a file with its parameters and its class, give it a row here, and a section under `train` in
+params.yaml (and one under `tune.space`, to have it searched).
+
+Whoever reads `train` imports all these files: so what only one learner needs, and takes a second to import, it imports
+where it uses it. Names of modules, to be imported when a learner is asked for, would hide from a stage what it depends
+on, and its parameters from the loader.
+"""
+
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 import pandas as pd
@@ -15,35 +22,35 @@ from clv.models.learners.lightgbm import LightgbmLearner
 from clv.models.learners.neural import NeuralLearner
 from clv.models.learners.ridge import RidgeLearner
 from clv.models.learners.xgboost import XgboostLearner
-from clv.models.params import TrainParams
+
+BTYD = "btyd"  # the name of the buy-till-you-die forecast among the learners
 
 
 class Learner(Protocol):
     """What a learner offers. X is encoded features, one row per customer; y and forecasts are money, or ratios, (n,).
 
     `weight` (n,) says how much each row counts, 0 or more; None weighs all alike. A row of weight 0 has no influence.
+    `title` is what reports call it; `section` the dataclass of its parameters, which it is made from.
     """
 
-    name: str
+    name: ClassVar[str]
+    title: ClassVar[str]
+    section: ClassVar[type]
 
+    def __init__(self, params: Any, machine: Machine, seed: int) -> None: ...
     def fit(self, X: pd.DataFrame, y: np.ndarray, weight: np.ndarray | None) -> None: ...
     def predict(self, X: pd.DataFrame) -> np.ndarray: ...
     def save(self, folder: Path) -> None: ...
     def load(self, folder: Path) -> None: ...
 
 
-# Each is made from its own section of params.train, the machine and the seed.
-LEARNERS: dict[str, Callable[[Any, Machine, int], Learner]] = {
-    "ridge": RidgeLearner,
-    "forest": ForestLearner,
-    "gradient_boosting": GradientBoostingLearner,
-    "xgboost": XgboostLearner,
-    "lightgbm": LightgbmLearner,
-    "hurdle": HurdleLearner,
-    "neural": NeuralLearner,
-}
-
-
-def make_learner(name: str, params: TrainParams, machine: Machine, seed: int) -> Learner:
-    """An unfitted learner."""
-    return LEARNERS[name](getattr(params, name), machine, seed)
+ROWS: tuple[type[Learner], ...] = (
+    RidgeLearner,
+    ForestLearner,
+    GradientBoostingLearner,
+    XgboostLearner,
+    LightgbmLearner,
+    HurdleLearner,
+    NeuralLearner,
+)
+LEARNERS = {learner.name: learner for learner in ROWS}

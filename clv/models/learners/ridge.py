@@ -1,23 +1,29 @@
 """Ridge regression of log(1 + value), brought back to money by Duan's smearing factor."""
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated, ClassVar
 
 import numpy as np
 import pandas as pd
-from scipy.linalg import solve
 from threadpoolctl import threadpool_limits
 
 from clv.machine import Machine
 from clv.models.learners.matrices import one_hot
 from clv.models.learners.scaling import Scaler
 from clv.models.learners.target import training_rows
-from clv.models.params import RidgeParams
 from clv.models.rounding import significant, significant_array
+from clv.strict import Between
 
 DIGITS = 6
 GRID = 1000.0  # parts of a standard deviation
 WEIGHT_GRID = 1024.0  # parts of a row: sums of products stay whole numbers below 2**53 up to 8e6 rows
+
+
+@dataclass(frozen=True)
+class RidgeParams:
+    alpha: Annotated[float, Between(1e-9, 1e9)]
 
 
 class RidgeLearner:
@@ -26,7 +32,9 @@ class RidgeLearner:
     Smearing: Duan (1983), "Smearing estimate: a nonparametric retransformation method", JASA 78, 605-610.
     """
 
-    name = "ridge"
+    name: ClassVar[str] = "ridge"
+    title: ClassVar[str] = "Ridge"
+    section: ClassVar[type] = RidgeParams
 
     def __init__(self, params: RidgeParams, machine: Machine, seed: int):
         self.params = params
@@ -37,6 +45,8 @@ class RidgeLearner:
         The normal equations are summed over whole numbers, exact in any order: products of rounded fractions would
         differ between kinds of CPU, and nearly collinear features (the spend windows) would blow the difference up.
         """
+        from scipy.linalg import solve
+
         if weight is not None:
             weight = np.round(weight * WEIGHT_GRID) / WEIGHT_GRID
         X, y, w = training_rows(X, y, weight)

@@ -1,22 +1,40 @@
 """XGBoost with the Tweedie loss, for a target that is often zero and otherwise positive and skewed."""
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import numpy as np
 import pandas as pd
-import xgboost as xgb
 
 from clv.machine import Machine
 from clv.models.learners.matrices import categorical, coded
+from clv.models.learners.ranges import DrawnShare, LearningRate, Rounds, TweediePower
 from clv.models.learners.target import Target, training_rows
-from clv.models.params import XgboostParams
+from clv.strict import Between
+
+if TYPE_CHECKING:
+    import xgboost as xgb
+
+
+@dataclass(frozen=True)
+class XgboostParams:
+    n_rounds: Rounds
+    learning_rate: LearningRate
+    max_depth: Annotated[int, Between(1, 20)]
+    min_child_weight: Annotated[float, Between(1e-9, 1e9)]
+    row_share: DrawnShare
+    feature_share: DrawnShare
+    tweedie_power: TweediePower
 
 
 class XgboostLearner:
     """Gradient boosted trees by XGBoost's histogram method."""
 
-    name = "xgboost"
+    name: ClassVar[str] = "xgboost"
+    title: ClassVar[str] = "XGBoost"
+    section: ClassVar[type] = XgboostParams
 
     def __init__(self, params: XgboostParams, machine: Machine, seed: int):
         self.params = params
@@ -37,6 +55,8 @@ class XgboostLearner:
 
     def fit(self, X: pd.DataFrame, y: np.ndarray, weight: np.ndarray | None) -> None:
         """Fit on encoded features, values in money (n,), negative ones as 0, and weights (n,)."""
+        import xgboost as xgb
+
         X, y, w = training_rows(X, y, weight)
         self.target = Target.fit(y, w)
         data = self._matrix(X, self.target.scaled(y), w)
@@ -56,7 +76,9 @@ class XgboostLearner:
         """
         return self.target.log_money(self.model.predict(self._matrix(X), pred_contribs=True))
 
-    def _matrix(self, X: pd.DataFrame, y: np.ndarray | None = None, weight: np.ndarray | None = None) -> xgb.DMatrix:
+    def _matrix(self, X: pd.DataFrame, y: np.ndarray | None = None, weight: np.ndarray | None = None) -> "xgb.DMatrix":
+        import xgboost as xgb
+
         # Feature names with [, ] or < are refused, and a feature may be called "under <18": positions will do.
         kinds = ["c" if is_category else "q" for is_category in categorical(X)]
         return xgb.DMatrix(
@@ -74,5 +96,7 @@ class XgboostLearner:
 
     def load(self, folder: Path) -> None:
         """Read what `save` wrote."""
+        import xgboost as xgb
+
         self.model = xgb.Booster({"nthread": self.settings["nthread"]}, model_file=folder / "xgboost.json")
         self.target = Target(**json.loads(self.model.attr("target")))

@@ -1,16 +1,12 @@
 """What forecasts are called in reports."""
 
+from clv.models.learners.registry import BTYD, LEARNERS
+
 TITLES = {
     "ensemble": "Ensemble",
-    "btyd": "Buy till you die",
+    BTYD: "Buy till you die",
     "btyd_no_season": "Buy till you die, before season and level",
-    "ridge": "Ridge",
-    "forest": "Random forest",
-    "gradient_boosting": "Gradient boosting",
-    "xgboost": "XGBoost",
-    "lightgbm": "LightGBM",
-    "hurdle": "Hurdle",
-    "neural": "Neural network",
+    **{name: learner.title for name, learner in LEARNERS.items()},
     "same_as_last_period": "Same as last period",
     "average_so_far": "Average so far",
     "perfect": "Perfect ranking",

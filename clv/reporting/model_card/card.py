@@ -22,7 +22,7 @@ from clv.evaluation.params import EvaluateParams
 from clv.evaluation.verdict import Check
 from clv.features.timeline import Plan
 from clv.models.calibration.intervals import LEVELS
-from clv.models.panel import BTYD
+from clv.models.learners.registry import BTYD
 from clv.reporting.kit.names import TITLES
 from clv.reporting.kit.table import write
 
