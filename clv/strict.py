@@ -110,7 +110,7 @@ def _value(hint: Any, value: Any, path: str) -> Any:
         inner, *rules = typing.get_args(hint)
         got = _value(inner, value, path)
         for rule in rules:
-            if isinstance(rule, Between) and got is not None and not rule.admits(got):
+            if not isinstance(rule, At) and got is not None and not rule.admits(got):
                 raise InputError(f"parameter '{path}' must be {rule}, got {value!r}")
         return got
     if origin is types.UnionType:
