@@ -80,8 +80,11 @@ def _draw(block: int) -> dict[str, pa.Table]:
         "opened": opened,
         "clicked": opened & (rng.random(len(touched)) < 0.2),
     }
-    return {name: pa.table(table) for name, table in
-            (("transactions", transactions), ("customers", customers), ("touches", touches))}  # fmt: skip
+    return {
+        "transactions": pa.table(transactions),
+        "customers": pa.table(customers),
+        "touches": pa.table(touches),
+    }
 
 
 def _labels(codes: np.ndarray, labels: pa.Array) -> pa.DictionaryArray:

@@ -58,12 +58,14 @@ def forecast_today(p: Params, clean: dict[str, pd.DataFrame]) -> pd.DataFrame:
     unlabelled = Samples([], None, make_sample(today, snapshot, plan.horizon_days, season, p.train.btyd))
     model = Forecaster.fit(unlabelled, p.train, Machine(2), p.seed)
     values = snapshot.assign(predicted_clv=model.predict(snapshot)["predicted_clv"])
-    return pd.DataFrame({
-        "customer_id": values[CUSTOMER].to_numpy(),
-        "tier": assign_tiers(values["predicted_clv"].to_numpy(), p.segment.tiers),
-        "predicted_clv": values["predicted_clv"],
-        "window_revenue": window_revenue(model.btyd, values, p.test_window_days),
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "customer_id": values[CUSTOMER].to_numpy(),
+            "tier": assign_tiers(values["predicted_clv"].to_numpy(), p.segment.tiers),
+            "predicted_clv": values["predicted_clv"],
+            "window_revenue": window_revenue(model.btyd, values, p.test_window_days),
+        }
+    )
 
 
 def true_response(p: Params, seed: int, values: pd.DataFrame, setting: Setting) -> Response:
@@ -98,9 +100,14 @@ def judge(p: Params, seed: int) -> dict[str, float]:
     shop = load(SyntheticParams, paths.SYNTHETIC).default
     last_day = shop.start + timedelta(days=shop.n_days - 1)
     seen, _ = outcomes(
-        clean["experiments"], clean["transactions"], p.test_window_days, p.time.horizon_days,
-        pd.Timestamp(last_day), p.segment.tiers, p.train.btyd.purchases,
-    )  # fmt: skip
+        clean["experiments"],
+        clean["transactions"],
+        p.test_window_days,
+        p.time.horizon_days,
+        pd.Timestamp(last_day),
+        p.segment.tiers,
+        p.train.btyd.purchases,
+    )
     lifts = fit_lifts(make_groups(seen, {}, p.budget.draws, p.seed), p.seed)
     setting = make_setting(p.budget, p.margin_rate, lifts, values, values[["customer_id"]])
     truth, total = true_response(p, seed, values, setting), p.budget.total

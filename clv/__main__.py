@@ -25,9 +25,9 @@ def predict(args: argparse.Namespace) -> None:
     p = params.load()
     folder = Path(args.model)
     model, shop = Forecaster.load(folder, Machine.here(p.device)), Shop.load(folder)
-    given = {table: vars(args)[option] for table, option in serving.OPTIONS.items() if vars(args)[option]}
-    tables, sources = serving.read_tables(p.generate.files, given)
-    cleaned = serving.clean(model, shop, tables, p.preprocess, sources, args.customer)
+    files = {table: vars(args)[option] for table, option in serving.OPTIONS.items() if vars(args)[option]}
+    given = serving.read_tables(p.generate.files, files)
+    cleaned = serving.clean(model, shop, given, p.preprocess, args.customer)
     forecasts = serving.forecast(model, shop, cleaned)
 
     if args.out:

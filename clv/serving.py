@@ -5,6 +5,7 @@ the date of the model: what happened later is not looked at.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -38,49 +39,57 @@ BLANK: dict[Kind, str] = {
 AMOUNT_PARTS = {"quantity", "unit_price"}  # of which cleaning makes an amount where there is none
 
 
+@dataclass(frozen=True)
+class Given:
+    """Raw tables by name, under our column names: transactions, and customers and touches if the model needs them.
+
+    `sources` say how the text in them is written; of a table without one, dates are ISO 8601 and the decimal mark is a
+    point.
+    """
+
+    tables: Mapping[str, pd.DataFrame]
+    sources: Mapping[str, TableSource] = field(default_factory=dict)
+
+    def source(self, table: str) -> TableSource:
+        return self.sources.get(table) or TableSource(table, len(self.tables[table]))
+
+
 def predict(
-    model: Forecaster, shop: Shop, tables: Mapping[str, pd.DataFrame], params: PreprocessParams,
-    sources: Mapping[str, TableSource] | None = None, customer: str | None = None,
-) -> pd.DataFrame:  # fmt: skip
+    model: Forecaster, shop: Shop, given: Given, params: PreprocessParams, customer: str | None = None
+) -> pd.DataFrame:
     """Forecast everyone who had bought by the date of the model, or one `customer`: a row each, by `customer_id`.
 
-    `tables` are raw, under our column names: transactions, and customers and touches if the model was fitted with
-    features of them. `sources` say how to read the text in them; by default dates are ISO 8601 and the decimal mark is
-    a point. Columns: `customer_id` and those of `Forecaster.predict`.
+    Columns: `customer_id` and those of `Forecaster.predict`.
 
     Raises `InputError` where a table or a column is missing, or nobody had bought.
     """
-    return forecast(model, shop, clean(model, shop, tables, params, sources, customer))
+    return forecast(model, shop, clean(model, shop, given, params, customer))
 
 
-def read_tables(
-    files: FilesParams, given: Mapping[str, str]
-) -> tuple[dict[str, pd.DataFrame], dict[str, TableSource]]:  # fmt: skip
-    """Raw tables from the files `given` by table, as generate reads them, and how the text in them is written."""
+def read_tables(files: FilesParams, given: Mapping[str, str]) -> Given:
+    """Raw tables from the files `given` by table, as generate reads them."""
     for table, path in given.items():
         if "://" not in path and not Path(path).exists():
             raise InputError(f"{path}: no such file; give --{OPTIONS[table]} one that exists")
     from_here = FilesParams(**(vars(files) | dict(given)))
     with TemporaryDirectory() as folder:
         sources = copy_files(from_here, Path(folder), list(given))
-        return {table: read_raw(table, Path(folder) / f"{table}.parquet") for table in given}, sources
+        return Given({table: read_raw(table, Path(folder) / f"{table}.parquet") for table in given}, sources)
 
 
 def clean(
-    model: Forecaster, shop: Shop, tables: Mapping[str, pd.DataFrame], params: PreprocessParams,
-    sources: Mapping[str, TableSource] | None = None, customer: str | None = None,
-) -> dict[str, Cleaned]:  # fmt: skip
+    model: Forecaster, shop: Shop, given: Given, params: PreprocessParams, customer: str | None = None
+) -> dict[str, Cleaned]:
     """The tables, or one customer's rows of them, cleaned as among all others."""
-    known = {table: (sources or {}).get(table) or TableSource(table, len(raw)) for table, raw in tables.items()}
-    _require_columns(model, tables, known)
+    _require_columns(model, given)
     cleaned = {}
-    for table, raw in tables.items():
-        how = Cleaning.of(params, shop.bounds.last_day, known[table], shop.bounds)
+    for table, raw in given.tables.items():
+        source = given.source(table)
+        how = replace(Cleaning.of(params, shop.bounds.last_day, source), bounds=shop.bounds)
         rows = raw if customer is None else raw[_is_of(raw, customer, params.ignore_id_case)]
         if table == "transactions" and rows.empty:
             raise InputError(
-                f"{known[table].name}: no rows"
-                + ("" if customer is None else f" of customer '{customer}'; check the id")
+                f"{source.name}: no rows" + ("" if customer is None else f" of customer '{customer}'; check the id")
             )
         cleaned[table] = clean_table(table, rows, how)
     return cleaned
@@ -119,10 +128,9 @@ def _needing(model: Forecaster, columns: Iterable[Column]) -> str:
     return ", ".join(feature.name for feature in _features(model) if names.intersection(feature.needs))
 
 
-def _require_columns(
-    model: Forecaster, tables: Mapping[str, pd.DataFrame], sources: Mapping[str, TableSource]
-) -> None:  # fmt: skip
+def _require_columns(model: Forecaster, given: Given) -> None:
     """Raise `InputError` for a table or column that features of the model need; one that is there may be empty."""
+    tables = given.tables
     if "transactions" not in tables:
         raise InputError("no transactions, which every forecast needs; give --orders")
     for table in FEATURE_TABLES:
@@ -135,9 +143,10 @@ def _require_columns(
         computed = {"amount"} if set(raw.columns) >= AMOUNT_PARTS else set()
         absent = [column for column in TABLES[table] if column.name not in {*raw.columns, *computed}]
         if features := _needing(model, absent):
-            theirs = ", ".join(sources[table].theirs(c.name) for c in absent if _needing(model, [c]))
+            source = given.source(table)
+            theirs = ", ".join(source.theirs(c.name) for c in absent if _needing(model, [c]))
             raise InputError(
-                f"{sources[table].name}: no column {theirs}, which features of the model need: {features}; bring it, "
+                f"{source.name}: no column {theirs}, which features of the model need: {features}; bring it, "
                 f"empty if need be, or map it in generate.files.columns.{table}"
             )
 

@@ -38,8 +38,9 @@ class Cluster:
     def start_scheduler(self) -> None:
         """Start the scheduler on a free port and wait until it says which."""
         where = self.folder / "scheduler.json"
-        self.start("distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard",
-                   "--no-show", "--scheduler-file", str(where))  # fmt: skip
+        quiet = ["--no-dashboard", "--no-show"]
+        here = ["--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(where)]
+        self.start("distributed.cli.dask_scheduler", *here, *quiet)
         deadline = time.monotonic() + PATIENCE_SECONDS
         while not (where.exists() and '"address"' in where.read_text()):
             assert time.monotonic() < deadline, (self.folder / "log").read_text()
@@ -48,8 +49,9 @@ class Cluster:
 
     def start_worker(self) -> psutil.Process:
         """Start a worker of one thread."""
-        return self.start("distributed.cli.dask_worker", self.address, "--host", "127.0.0.1", "--nthreads", "1",
-                          "--no-nanny", "--no-dashboard", "--local-directory", str(self.folder))  # fmt: skip
+        alone = ["--nthreads", "1", "--no-nanny", "--no-dashboard"]
+        here = ["--host", "127.0.0.1", "--local-directory", str(self.folder)]
+        return self.start("distributed.cli.dask_worker", self.address, *here, *alone)
 
     def wait_for(self, workers: int) -> None:
         """Wait until so many workers have joined."""

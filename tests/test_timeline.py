@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 
 import numpy as np
 import pytest
@@ -17,18 +18,22 @@ SHARES = CustomerShares(0.7, 0.15, 0.15)
 TIME = TimeParams(180, 90, 30, 4, 90, None, "auto", SHARES)
 
 
-@given(
-    days=st.integers(60, 3000), horizon=st.integers(1, 400), every=st.integers(1, 200),
-    history=st.integers(1, 100), split=st.sampled_from(["auto", "temporal", "customers"]),
-    origins=st.integers(0, 6), apart=st.integers(1, 400),
-)  # fmt: skip
-def test_nothing_is_learned_from_the_future(
-    days: int, horizon: int, every: int, history: int, split: str, origins: int, apart: int
-) -> None:
+TIMES = st.builds(
+    partial(replace, TIME),
+    horizon_days=st.integers(1, 400),
+    snapshot_every_days=st.integers(1, 200),
+    min_history_days=st.integers(1, 100),
+    split=st.sampled_from(["auto", "temporal", "customers"]),
+    rolling_origins=st.integers(0, 6),
+    rolling_every_days=st.integers(1, 400),
+)
+
+
+@given(days=st.integers(60, 3000), time=TIMES)
+def test_nothing_is_learned_from_the_future(days: int, time: TimeParams) -> None:
     first = date(2020, 1, 1)
     last = first + timedelta(days=days)
-    time = replace(TIME, horizon_days=horizon, snapshot_every_days=every, min_history_days=history, split=split,
-                   rolling_origins=origins, rolling_every_days=apart)  # fmt: skip
+    horizon, history, split = time.horizon_days, time.min_history_days, time.split
     labelled = days - horizon >= history and (split != "temporal" or days - 3 * horizon >= history)
     possible = labelled or (split == "auto" and days >= history)
     if not possible:
@@ -59,7 +64,7 @@ def test_nothing_is_learned_from_the_future(
                 assert rows.cutoff + label <= recipe.calibration.cutoff, "training and calibration windows overlap"
         else:
             assert not set(recipe.training[0].parts) & set(recipe.calibration.parts)
-    check_origins(plan, first + timedelta(days=history), origins, apart)
+    check_origins(plan, first + timedelta(days=history), time.rolling_origins, time.rolling_every_days)
 
 
 def check_origins(plan: Plan, earliest: date, n: int, apart: int) -> None:

@@ -38,10 +38,8 @@ class Cleaning:
     bounds: Bounds | None = None
 
     @classmethod
-    def of(
-        cls, params: PreprocessParams, last_day: date | None, source: TableSource, bounds: Bounds | None = None
-    ) -> "Cleaning":  # fmt: skip
-        """As the parameters say, for a table that came from `source`."""
+    def of(cls, params: PreprocessParams, last_day: date | None, source: TableSource) -> "Cleaning":
+        """As the parameters say, for a table of the whole shop that came from `source`."""
         return cls(
             time_zone=params.time_zone,
             date_format=source.date_format,
@@ -51,7 +49,6 @@ class Cleaning:
             return_prefix=params.return_prefix,
             ignore_id_case=params.ignore_id_case,
             non_products=params.non_products,
-            bounds=bounds,
         )
 
 

@@ -5,6 +5,7 @@ on which they happen; a cutoff includes its whole day. Nothing here can see an e
 once, in the positions at which what is cumulative is looked up.
 """
 
+from copy import copy
 from dataclasses import dataclass
 from datetime import date
 
@@ -41,9 +42,11 @@ class Past:
 
     def ages(self, newest: int, oldest: int | None = None) -> "Past":
         """Only events at ages newest <= age < oldest, in days before the cutoff, whose own day has age 0."""
-        part = object.__new__(Past)
-        low = self._low if oldest is None else self._edge(oldest)
-        part.__dict__ = self.__dict__ | {"_low": low, "_high": self._edge(newest), "_whole": False}
+        part = copy(self)  # which shares the events and the edges found so far
+        part._whole = False
+        part._high = self._edge(newest)
+        if oldest is not None:
+            part._low = self._edge(oldest)
         return part
 
     def last(self, days: int) -> "Past":

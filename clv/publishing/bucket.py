@@ -86,12 +86,11 @@ class Folder:
 
     def put(self, upload: Upload) -> None:
         """Write an object in one piece, which appears when it is complete; encryption and rights are those of DVC."""
+        where = {"Bucket": self.bucket, "Key": self.key(upload.name)}
+        headers = {"ContentType": upload.content_type, "CacheControl": upload.cache_control}
+        given = self.access.arguments.get("s3_additional_kwargs", {})
         with self._explained():
-            self.client.put_object(
-                Bucket=self.bucket, Key=self.key(upload.name), Body=upload.content,
-                ContentType=upload.content_type, CacheControl=upload.cache_control,
-                **self.access.arguments.get("s3_additional_kwargs", {}),
-            )  # fmt: skip
+            self.client.put_object(**where, Body=upload.content, **headers, **given)
 
     def get(self, name: str) -> bytes:
         """The content of an object."""

@@ -47,8 +47,10 @@ def test_csv_stays_text(tmp_path: Path, project_params: Params) -> None:
     path.write_text(CSV)
     frame = read(path, project_params)
     assert frame.to_dict("list") == {
-        "customer_id": ["007", "008"], "order_ts": ["2024-01-31", "2024-02-01"], "amount": ["10.50", "3"],
-    }  # fmt: skip
+        "customer_id": ["007", "008"],
+        "order_ts": ["2024-01-31", "2024-02-01"],
+        "amount": ["10.50", "3"],
+    }
 
 
 def test_gzip_and_parquet_read_the_same(tmp_path: Path, project_params: Params) -> None:
@@ -68,11 +70,16 @@ def test_columns_are_mapped(tmp_path: Path, project_params: Params) -> None:
     assert list(read(path, project_params, mapping).columns) == ["customer_id", "order_ts", "amount"]
 
 
+NO_ORDER_TS = (
+    "t.csv: no column 'order_ts', which transactions needs as order_ts; it has customer_id, amount; "
+    "set generate.files.columns.transactions.order_ts to the right one"
+)
+
+
 @pytest.mark.parametrize(
     ("name", "content", "mapping", "message"),
     [
-        ("t.csv", "customer_id,amount\na,1\n", {}, "t.csv: no column 'order_ts', which transactions needs as order_ts; "
-         "it has customer_id, amount; set generate.files.columns.transactions.order_ts to the right one"),
+        ("t.csv", "customer_id,amount\na,1\n", {}, NO_ORDER_TS),
         ("t.csv", CSV, {"category": "Kategorie"}, "t.csv: no column 'Kategorie', which transactions needs as category"),
         ("t.csv", CSV, {"colour": "x"}, "unknown parameter 'generate.files.columns.transactions.colour'; columns of "),
         ("t.csv", "", {}, "t.csv: the file is empty; it needs a header line and rows"),
@@ -80,7 +87,7 @@ def test_columns_are_mapped(tmp_path: Path, project_params: Params) -> None:
         ("t.parquet", "no parquet", {}, "t.parquet: cannot be read: "),
         ("t.xlsx", "", {}, "t.xlsx: the file type is told by the name, which must end in .csv, .csv.gz or .parquet"),
     ],
-)  # fmt: skip
+)
 def test_a_wrong_file_is_one_clear_line(
     tmp_path: Path, project_params: Params, name: str, content: str, mapping: dict[str, str], message: str
 ) -> None:
@@ -277,9 +284,8 @@ def test_typed_columns_keep_their_type(tmp_path: Path, project_params: Params) -
     pq.write_table(table, tmp_path / "t.parquet")
     read(tmp_path / "t.parquet", project_params)
     written = pq.read_table(tmp_path / "raw" / "transactions.parquet")
-    assert [str(field.type) for field in written.schema] == [
-        "string", "timestamp[us]", "double", "string", "string", "int32", "bool",
-    ]  # fmt: skip
+    kinds = ["string", "timestamp[us]", "double", "string", "string", "int32", "bool"]
+    assert [str(field.type) for field in written.schema] == kinds
     assert written["customer_id"].to_pylist() == ["1", str(2**60)]
     assert written["order_id"].to_pylist() == ["01010101-0101-0101-0101-010101010101", None]
     assert written["product_id"].to_pylist() == [str(2**62 + 1), "7"]

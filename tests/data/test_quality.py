@@ -28,9 +28,8 @@ def test_rows_shares_and_revenue() -> None:
     found = quality()
     assert {name: str(dtype) for name, dtype in found.dtypes.items()} == DTYPES
     hit = found[found["rows"] > 0].set_index("rule")
-    assert hit["rows"].to_dict() == {
-        "id_blanks": 2, "blank_customer_id": 1, "unparseable_date": 2, "return_beyond_purchase": 1,
-    }  # fmt: skip
+    wanted = {"id_blanks": 2, "blank_customer_id": 1, "unparseable_date": 2, "return_beyond_purchase": 1}
+    assert hit["rows"].to_dict() == wanted
     assert hit["share"].to_list() == [0.333333, 0.166667, 0.333333, 0.166667]
     assert hit["revenue_minor"].to_list() == [0, 100, 1000, 250], "of a repair, the change"
 

@@ -75,9 +75,8 @@ def test_queries_become_tables(queries: SqlParams, tmp_path: Path) -> None:
     assert lines["customer_id"].to_pylist() == ["7", "7"]
     assert lines["amount"].to_pylist() == [10.5, -3.0]
     assert str(lines["order_ts"][0].as_py()) == "2024-01-31 11:00:00+00:00"
-    assert pd.read_parquet(tmp_path / "raw" / "customers.parquet").to_dict("list") == {
-        "customer_id": ["7"], "channel": ["search"], "email_consent": [True],
-    }  # fmt: skip
+    wanted = {"customer_id": ["7"], "channel": ["search"], "email_consent": [True]}
+    assert pd.read_parquet(tmp_path / "raw" / "customers.parquet").to_dict("list") == wanted
     for table in ("touches", "experiments"):
         none = pq.read_table(tmp_path / "raw" / f"{table}.parquet")
         assert none.schema == pa.schema([(name, pa.string()) for name in names(TABLES[table])])
@@ -115,22 +114,32 @@ def test_types_of_the_database(queries: SqlParams, tmp_path: Path, value: str, c
     assert pd.read_parquet(tmp_path / "raw" / "transactions.parquet")[column].to_list() == [expected]
 
 
+NO_AMOUNT = (
+    "generate.sql.transactions: no column 'amount', which transactions needs as amount, nor both 'quantity' and "
+    "'unit_price', whose product it would be; it has customer_id, order_ts; name one so in the query (… AS amount)"
+)
+NO_ISO_DATE = (
+    "generate.sql.transactions, column 'order_ts', data row 1: '31.01.2024' is not an ISO 8601 date like 2026-01-31; "
+    "mend the query"
+)
+NO_NUMBER = (
+    "column 'amount', data row 1: '1,5' is not a number with the decimal mark '.' and no thousands separators; "
+    "mend the query"
+)
+
+
 @pytest.mark.parametrize(
     ("columns", "message"),
     [
-        ("1 AS customer_id, now() AS order_ts", "generate.sql.transactions: no column 'amount', which transactions "
-         "needs as amount, nor both 'quantity' and 'unit_price', whose product it would be; it has customer_id, "
-         "order_ts; name one so in the query (… AS amount)"),
+        ("1 AS customer_id, now() AS order_ts", NO_AMOUNT),
         ("1 AS customer_id, 2 AS customer_id, now() AS order_ts, 1 AS amount", "2 columns are called 'customer_id'"),
         ("1 AS customer_id, now() AS order_ts, 9.99::money AS amount", "column 'amount' has the type money; cast it"),
         ("1 AS customer_id, 1700000000 AS order_ts, 1 AS amount", "the column for order_ts holds int32, which cannot "),
         ("1 AS customer_id, time '10:00' AS order_ts, 1 AS amount", "the column for order_ts holds time64[us], which"),
         ("1 AS customer_id, now() AS order_ts, '{}'::json AS amount", "the column for amount holds extension<arrow.js"),
         ("'\\x00'::bytea AS customer_id, now() AS order_ts, 1 AS amount", "the column for customer_id holds bytes"),
-        ("1 AS customer_id, '31.01.2024' AS order_ts, 1 AS amount", "generate.sql.transactions, column 'order_ts', "
-         "data row 1: '31.01.2024' is not an ISO 8601 date like 2026-01-31; mend the query"),
-        ("1 AS customer_id, now() AS order_ts, '1,5' AS amount", "column 'amount', data row 1: '1,5' is not a number "
-         "with the decimal mark '.' and no thousands separators; mend the query"),
+        ("1 AS customer_id, '31.01.2024' AS order_ts, 1 AS amount", NO_ISO_DATE),
+        ("1 AS customer_id, now() AS order_ts, '1,5' AS amount", NO_NUMBER),
         ("1 AS customer_id, 'infinity'::timestamptz AS order_ts, 1 AS amount", "data row 1: a date outside of the "),
         ("1 AS customer_id, '-infinity'::date AS order_ts, 1 AS amount", "for order_ts cannot be kept: Casting from "),
         ("1 AS customer_id, NULL::date AS order_ts, 1 AS amount", "data row 1: empty is not an ISO 8601 date"),
@@ -139,7 +148,7 @@ def test_types_of_the_database(queries: SqlParams, tmp_path: Path, value: str, c
         ("FROM WHERE", 'the query failed: syntax error at or near "WHERE"; mend the query'),
         ("1/0 AS customer_id, now() AS order_ts, 1 AS amount", "the query failed: division by zero"),
     ],
-)  # fmt: skip
+)
 def test_a_wrong_query_is_one_clear_line(queries: SqlParams, tmp_path: Path, columns: str, message: str) -> None:
     assert message in refusal(replace(queries, transactions=LITERAL.format(columns)), tmp_path / "raw")
 
@@ -201,9 +210,13 @@ def wrong_uris(server: Postgres) -> dict[str, str]:
 
 @pytest.mark.parametrize("reason", wrong_uris(Postgres(Path(), 0, "", "x", "")))
 def test_a_uri_that_does_not_work_is_not_repeated(
-    server: Postgres, queries: SqlParams, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
-    capfd: pytest.CaptureFixture[str], reason: str,
-) -> None:  # fmt: skip
+    server: Postgres,
+    queries: SqlParams,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    reason: str,
+) -> None:
     uri = wrong_uris(server)[reason]
     monkeypatch.setenv(VARIABLE, uri)
     said = refusal(queries, tmp_path / "raw")

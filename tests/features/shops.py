@@ -47,11 +47,12 @@ TOUCH = {
     "opened": _or_nothing(st.booleans()),
     "clicked": _or_nothing(st.booleans()),
 }
-KINDS = {
-    "order_ts": "datetime64[us]", "touch_ts": "datetime64[us]", "amount_minor": "int64", "unit_price_minor": "Int64",
-    "discount_minor": "Int64", "acquisition_cost_minor": "Int64", "quantity": "float64", "is_eco": "boolean",
-    "email_consent": "boolean", "opened": "boolean", "clicked": "boolean",
-}  # fmt: skip
+KINDS = (
+    dict.fromkeys(("order_ts", "touch_ts"), "datetime64[us]")
+    | dict.fromkeys(("unit_price_minor", "discount_minor", "acquisition_cost_minor"), "Int64")
+    | dict.fromkeys(("is_eco", "email_consent", "opened", "clicked"), "boolean")
+    | {"amount_minor": "int64", "quantity": "float64"}
+)
 
 
 def _frame(rows: list[dict[str, object]], columns: list[str]) -> pd.DataFrame:

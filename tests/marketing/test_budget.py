@@ -12,16 +12,14 @@ from hypothesis import strategies as st
 
 from clv.errors import InputError
 from clv.marketing.budget.cac import cac_table
-from clv.marketing.budget.cells import acquisition_costs, tier_costs, tier_shares
+from clv.marketing.budget.cells import acquisition_costs, tier_shares
 from clv.marketing.budget.figures import NEXT, summary
 from clv.marketing.budget.groups import ANY_CHANNEL, Groups, make_groups
 from clv.marketing.budget.lifts import Lifts, fit_lifts
-from clv.marketing.budget.params import BudgetParams, CellBound, Elasticity, RuleShares
-from clv.marketing.budget.scenarios import SCENARIOS, regret, response_curves, return_curve, sensitivity
-from clv.marketing.budget.setting import Setting, make_setting
-from clv.marketing.budget.tables import CELL_COLUMNS, NOT_SPENT, TIER_COLUMNS, cell_table, tier_table
+from clv.marketing.budget.params import BudgetParams, CellBound, RuleShares
+from clv.marketing.budget.scenarios import SCENARIOS, return_curve, sensitivity
+from clv.marketing.budget.tables import CELL_COLUMNS, NOT_SPENT, TIER_COLUMNS, cell_table
 from clv.marketing.budget.window import window_revenue
-from clv.marketing.experiments.outcomes import COLUMNS
 from clv.marketing.tiers import GROWTH, HIGH, LOW, TIERS
 from clv.models.btyd.gamma_gamma import GammaGamma
 from clv.models.btyd.params import BtydParams
@@ -30,11 +28,7 @@ from clv.models.btyd.season import NO_SEASON, Season
 from clv.models.btyd.value import Btyd
 from clv.params import Params
 from tests.marketing.budgets import participants, today
-
-NO_TESTS = pd.DataFrame({name: pd.Series(dtype="object") for name in COLUMNS})
-MARGIN_RATE = 0.4
-NOBODY = pd.DataFrame({"customer_id": pd.Series(dtype="str")})
-ELASTIC = {"email": Elasticity(1000.0, 50.0, 0.5), "search": Elasticity(2000.0, 40.0, 0.3)}
+from tests.marketing.decisions import ELASTIC, MARGIN_RATE, NO_TESTS, NOBODY, acquired, decide, everything
 
 
 @pytest.fixture(scope="module")
@@ -46,39 +40,6 @@ def params(project_params: Params) -> BudgetParams:
 def tested() -> tuple[Groups, Lifts | None]:
     groups = make_groups(participants(300, seed=1), {}, 100, 1)
     return groups, fit_lifts(groups, 1)
-
-
-def acquired(values: pd.DataFrame) -> pd.DataFrame:
-    """Everybody came by e-mail or search, in turn, for 10 and 20."""
-    email = np.arange(len(values)) % 2 == 0
-    return pd.DataFrame({
-        "customer_id": values["customer_id"], "channel": np.where(email, "email", "search"),
-        "acquisition_cost_minor": np.where(email, 1000, 2000),
-    })  # fmt: skip
-
-
-def everything(case: Setting, values: pd.DataFrame, came: pd.DataFrame, tested: tuple[Groups, Lifts | None],
-               least: int = 20) -> dict[str, Any]:  # fmt: skip
-    """All that the stage writes."""
-    total = case.params.total
-    allocation = case.allocate(total)
-    cac = cac_table(values, case.params.cac_share, MARGIN_RATE, 0.1, 180, least)
-    costs = acquisition_costs(case.cells, values, came, least, ANY_CHANNEL)
-    return {
-        "cells": cell_table(case, allocation, total, cac, costs),
-        "tiers": tier_table(case, allocation, total, cac, tier_costs(values, came, least, ANY_CHANNEL)),
-        "sensitivity": sensitivity(case, total),
-        "regret": regret(case, total),
-        "return": return_curve(case, total),
-        "response": response_curves(case, total),
-        "metrics": summary(case, allocation, total, *tested),
-    }
-
-
-def decide(
-    params: BudgetParams, values: pd.DataFrame, lifts: Lifts | None = None, came: pd.DataFrame = NOBODY
-) -> Setting:
-    return make_setting(params, MARGIN_RATE, lifts, values, came)
 
 
 def test_tests_come_before_elasticities_and_these_before_the_rule(

@@ -35,10 +35,8 @@ for name, content in FILES.items():
     path.write_text(content + "\\n", encoding="utf-8")
 """
 LISTS = {"audiences/meta.csv", "campaigns/assignments.csv"}
-PUBLIC = {
-    "index.html", "notebooks/01_data.ipynb", "gain.svg", "model_card.md", "metrics/audiences.json",
-    "tables/segments.csv",
-}  # fmt: skip
+PAGES = {"index.html", "notebooks/01_data.ipynb", "gain.svg", "model_card.md"}
+PUBLIC = PAGES | {"metrics/audiences.json", "tables/segments.csv"}
 IN_GIT = ("gain.svg", "model_card.md", "tables/segments.csv", "metrics/audiences.json", "audiences")
 KEPT_BY_DVC = ("index.html", "notebooks", "campaigns")
 

@@ -18,6 +18,7 @@ from clv.publishing.bucket import Folder
 from clv.publishing.checks import CHECKS, Here, region
 from tests.publishing.shop import BUCKET, Shop
 
+Break = Callable[[Shop, pytest.MonkeyPatch], None]
 REMOTE_CHECKS = ["clock", "data", "reports", "region"]
 
 
@@ -99,9 +100,8 @@ def key_in_git(shop: Shop, patch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_what_is_wrong_here_is_said_with_the_remedy(
-    shop: Shop, breaks: Callable[[Shop, pytest.MonkeyPatch], None], check: str, message: str,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:  # fmt: skip
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, breaks: Break, check: str, message: str
+) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL_S3", "http://127.0.0.1:9")
     breaks(shop, monkeypatch)
     state, said = states(shop)[check]

@@ -230,9 +230,7 @@ def test_a_dry_run_sends_nothing_and_needs_no_server(
     url = f"s3://{BUCKET}/reports"
     goes = {tuple(re.split(r"  +", line)) for line in lines}
     assert {source for source, *_ in goes} == {f"reports/{name}" for name in PUBLIC} | {"(made)"}
-    assert (
-        "reports/gain.svg", f"{url}/{shop.revision}/gain.svg", "image/svg+xml", "42 B",
-    ) in goes  # fmt: skip
+    assert ("reports/gain.svg", f"{url}/{shop.revision}/gain.svg", "image/svg+xml", "42 B") in goes
     assert any(where == f"{url}/latest/index.html" for _, where, *_ in goes)
     assert "nothing was sent; 6 files" in last
 
@@ -313,10 +311,9 @@ def test_no_remote_is_one_line(shop: Shop) -> None:
 
 def test_the_command_ends_with_one_line_and_exit_code_1(shop: Shop) -> None:
     (shop.root / "make.py").write_text("pass\n")
-    done = subprocess.run(
-        [sys.executable, "-m", "clv.publishing.publish"],
-        cwd=shop.root, env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    command = [sys.executable, "-m", "clv.publishing.publish"]
+    env = os.environ | {"PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, cwd=shop.root, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert done.stderr == (
         "error: make.py differs from HEAD, and what is published must be of a revision; commit, or git stash\n"

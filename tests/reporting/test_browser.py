@@ -48,12 +48,16 @@ def customers_page(values: pd.DataFrame, curves: pd.DataFrame, tmp_path_factory:
     one = one_customer.chosen(values, None)
     wide = pd.DataFrame({f"column {i}": [123456.0] for i in range(30)})
     columns = [Column(name, name, "money") for name in wide]
+    about_one = [
+        one_customer.forecast(one, 180, "EUR"),
+        one_customer.interval(one, "EUR"),
+        one_customer.history(one, "EUR"),
+    ]
     parts = {
         "Who holds the value": [gain_reader.gain_reader(curves), show.distribution(values, "EUR")],
         "The most valuable": [show.highest(values, MANY, FIRST, "EUR")],
-        "One customer": [one_customer.forecast(one, 180, "EUR"), one_customer.interval(one, "EUR"),
-                         one_customer.history(one, "EUR")],
-    }  # fmt: skip
+        "One customer": about_one,
+    }
     html = "".join(
         f'<section id="part-{i}"><h2>{title}</h2>{"".join(part._repr_html_() for part in shown)}</section>'
         for i, (title, shown) in enumerate(parts.items())

@@ -7,13 +7,11 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import pytest
 
 from clv import storage
 from clv.marketing.budget.groups import make_groups
 from clv.marketing.budget.lifts import fit_lifts
-from clv.marketing.experiments.outcomes import COLUMNS
 from clv.marketing.tiers import HIGH
 from clv.params import Params
 from clv.reporting.budget import allocation as show
@@ -22,9 +20,7 @@ from clv.reporting.kit.chart import Chart
 from clv.reporting.kit.table import Table
 from tests.conftest import ROOT
 from tests.marketing.budgets import participants, today
-from tests.marketing.test_budget import ELASTIC, acquired, decide, everything
-
-NO_TESTS = pd.DataFrame({name: pd.Series(dtype="object") for name in COLUMNS})
+from tests.marketing.decisions import ELASTIC, NO_TESTS, acquired, decide, everything
 
 
 def written(found: dict[str, Any], folder: Path) -> dict[str, Any]:

@@ -49,9 +49,9 @@ def test_gaps_are_between_days_of_one_customer() -> None:
 
 
 def test_revenue_says_who_holds_it_and_whom_it_leaves_out() -> None:
-    chart = distributions.revenue_so_far(transactions(*(("x", "2024-01-01", 100), ("x", "2024-01-02", -100)), *(
-        (f"c{i}", "2024-01-05", 9000 if i == 0 else 500) for i in range(9)
-    )), "EUR")  # fmt: skip
+    returned = [("x", "2024-01-01", 100), ("x", "2024-01-02", -100)]
+    kept = [(f"c{i}", "2024-01-05", 9000 if i == 0 else 500) for i in range(9)]
+    chart = distributions.revenue_so_far(transactions(*returned, *kept), "EUR")
     assert isinstance(chart, Chart)
     assert "less than 5.00 EUR; the tenth that brought most, 69% of all revenue" in chart.caption
     assert "1 whose returns took all are not shown" in chart.caption

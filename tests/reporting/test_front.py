@@ -15,11 +15,14 @@ from tests.marketing.briefs import shop, unjudged
 BASE = pd.DataFrame({"day": [20089, 20090, 20120], "new_customers": [2, 1, 3], "repeat_orders": [0, 4, 5]})
 GAIN = pd.DataFrame({"customers_share": [0.0, 0.2, 1.0], "ensemble": [0.0, 0.6, 1.0]})
 DECILES = pd.DataFrame({"forecast_mean": [90.0, 1.0], "realised_mean": [80.0, -1.0]})
-TIERS = pd.DataFrame({"dimension": "tier", "segment": ["High-CLV", "Growth-Potential", "Low-CLV"],
-                      "customer_share": [0.2, 0.3, 0.5], "predicted_share": [0.7, 0.25, 0.05]})  # fmt: skip
-CELLS = pd.DataFrame({"tier": ["High-CLV", "High-CLV", "Low-CLV", "not spent"],
-                      "channel": ["email", "<ad>", "email", ""],
-                      "budget": [60.0, 20.0, 0.0, 20.0]})  # fmt: skip
+TIERS = pd.DataFrame(
+    [("High-CLV", 0.2, 0.7), ("Growth-Potential", 0.3, 0.25), ("Low-CLV", 0.5, 0.05)],
+    columns=["segment", "customer_share", "predicted_share"],
+).assign(dimension="tier")
+CELLS = pd.DataFrame(
+    [("High-CLV", "email", 60.0), ("High-CLV", "<ad>", 20.0), ("Low-CLV", "email", 0.0), ("not spent", "", 20.0)],
+    columns=["tier", "channel", "budget"],
+)
 FEATURES = pd.DataFrame(
     {"group": ["rfm", "rfm", "price", "fitted", "eco"], "status": ["present", "present", "present", "fitted", "absent"]}
 )

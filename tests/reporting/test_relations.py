@@ -14,10 +14,16 @@ N = 200
 VALUE = np.arange(N, dtype=float)
 NAMES = ("tenure_days", "recency_days", "gap_mean_days", "orders_90d", "preferred_category")
 LISTED = feature_list([f for f in FEATURES if f.name in NAMES], [], dict.fromkeys(NAMES, N), N)
-CUSTOMERS = pd.DataFrame({
-    "tenure_days": (VALUE * 7) % N, "recency_days": N - VALUE, "orders_90d": np.where(VALUE < 120, 0, VALUE // 20),
-    "gap_mean_days": np.where(VALUE < show.FEWEST - 1, VALUE, np.nan), "preferred_category": "a", TARGET: VALUE,
-})  # fmt: skip
+CUSTOMERS = pd.DataFrame(
+    {
+        "tenure_days": (VALUE * 7) % N,
+        "recency_days": N - VALUE,
+        "orders_90d": np.where(VALUE < 120, 0, VALUE // 20),
+        "gap_mean_days": np.where(VALUE < show.FEWEST - 1, VALUE, np.nan),
+        "preferred_category": "a",
+        TARGET: VALUE,
+    }
+)
 RELATED = show.relations(CUSTOMERS, LISTED)
 
 

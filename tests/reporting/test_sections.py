@@ -74,9 +74,13 @@ def test_what_is_said_twice_is_listed_once_and_what_says_nothing_not_at_all() ->
 
 def test_a_folded_section_opens_when_clicked_and_is_left_out_like_any_other() -> None:
     body = made(
-        text("## A"), code(note("seen")), text("### Row by row", "folded"), code(note("rows")),
-        text("### Hour by hour", "folded"), code(WHY),
-    )  # fmt: skip
+        text("## A"),
+        code(note("seen")),
+        text("### Row by row", "folded"),
+        code(note("rows")),
+        text("### Hour by hour", "folded"),
+        code(WHY),
+    )
     assert re.search(r'<details id="row-by-row"><summary><h3>Row by row</h3></summary>.*rows.*</details>', body.html)
     assert "Hour by hour" not in body.html
 

@@ -33,10 +33,8 @@ HISTORIES: dict[str, tuple[list[int], dict[float, float]]] = {
 @pytest.fixture(scope="module")
 def plain(small_world: SyntheticParams) -> ShopParams:
     """A shop where an order's worth is 1."""
-    return replace(
-        small_world.default, regularity=2.5, orders_per_year=8.0, lifetime_days=300, value_sigma=0.0,
-        price_growth_per_year=0.0, discount_share=0.0, return_share=0.0,
-    )  # fmt: skip
+    same_price = {"value_sigma": 0.0, "price_growth_per_year": 0.0, "discount_share": 0.0, "return_share": 0.0}
+    return replace(small_world.default, regularity=2.5, orders_per_year=8.0, lifetime_days=300, **same_price)
 
 
 def history_of(names: list[str], arm: int) -> History:
@@ -46,11 +44,15 @@ def history_of(names: list[str], arm: int) -> History:
     touches = [(i, time, odds) for i, name in enumerate(names) for time, odds in HISTORIES[name][1].items()]
     quality = np.linspace(0.8, 1.4, n)
     return History(
-        FIRST, quality, np.sqrt(quality), np.ones(n), np.full(n, arm),
-        pd.DataFrame(orders, columns=["customer", "day", "time", "net"]),
-        pd.DataFrame(),
-        pd.DataFrame(touches, columns=["customer", "time", "log_odds"]),
-    )  # fmt: skip
+        first=FIRST,
+        quality=quality,
+        rate_factor=np.sqrt(quality),
+        country_level=np.ones(n),
+        arm=np.full(n, arm),
+        orders=pd.DataFrame(orders, columns=["customer", "day", "time", "net"]),
+        lines=pd.DataFrame(),
+        touches=pd.DataFrame(touches, columns=["customer", "time", "log_odds"]),
+    )
 
 
 def simulated(
