@@ -104,6 +104,11 @@ NOTEBOOKS = Path("notebooks")
 EXECUTED = Path("reports/notebooks")
 
 
+def code(stage: str) -> Path:
+    """The files of code that a stage is made of, with their hashes."""
+    return Path("code") / f"{stage}.txt"
+
+
 def raw(table: str) -> Path:
     """A raw table, by its name in `clv.data.schema.TABLES`."""
     return RAW / f"{table}.parquet"

@@ -82,11 +82,10 @@ def read_table(path: Path, columns: Sequence[str] | None = None) -> pd.DataFrame
     return pd.read_parquet(path, columns=None if columns is None else list(columns))
 
 
-def fingerprint(folder: Path, files: Iterable[Path] | None = None) -> str:
-    """SHA-256 of all files below a folder, or of some of them, by their paths in it and their content."""
-    chosen = [path for path in folder.rglob("*") if path.is_file()] if files is None else files
+def fingerprint(folder: Path) -> str:
+    """SHA-256 of all files below a folder, by their paths in it and their content."""
     whole = hashlib.sha256()
-    for path in sorted(chosen):
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         whole.update(path.relative_to(folder).as_posix().encode() + hashlib.sha256(path.read_bytes()).digest())
     return whole.hexdigest()
 

@@ -1,11 +1,12 @@
 """Write the front page, which links the reports.
 
-Reads: the summary, the tables that its pictures are drawn from, the documents of the earlier stages; dvc.yaml, which
-says what data, code and parameters all of it was made of, and data/clean/ and the code for their digests.
+Reads: the summary, the tables that its pictures are drawn from, the documents of the earlier stages; for the digests of
+what all of it was made of: data/clean/, code/index.txt, and dvc.yaml, which names the parameters.
 Writes: reports/index.html; reports/model_card.html and data_dictionary.html, the documents as pages; reports/gain.svg,
 the picture in the README.
 """
 
+import hashlib
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -22,8 +23,6 @@ from clv.reporting.kit.document import document
 from clv.reporting.kit.page import LINKS, Body, page
 from clv.reporting.models import accuracy
 from clv.reporting.summary import answers
-
-CODE = ("clv/", "stages/", "notebooks/")
 
 
 def main() -> None:
@@ -75,11 +74,11 @@ def draw(numbers: dict[str, Any], gain: pd.DataFrame, currency: str) -> dict[str
 
 
 def made_of(parameters: dict[str, Any]) -> str:
-    """The revisions of data, code and parameters, as the entry of this stage in dvc.yaml names them."""
+    """The revisions of data, code and parameters; the entry of this stage in dvc.yaml names the parameters."""
     stage = yaml.safe_load(paths.PIPELINE.read_text(encoding="utf-8"))["stages"]["index"]
-    code = [Path(dep) for dep in stage["deps"] if dep.startswith(CODE)]
+    code = hashlib.sha256(paths.code("index").read_bytes()).hexdigest()
     values = {name: parameters[name] for name in stage["params"]}
-    return front_page.revisions(storage.fingerprint(paths.CLEAN), storage.fingerprint(Path(), code), values)
+    return front_page.revisions(storage.fingerprint(paths.CLEAN), code, values)
 
 
 if __name__ == "__main__":
