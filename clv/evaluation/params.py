@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from clv.strict import Between, Count, Positive, Share
+from clv.strict import Between, Count, Share
+
+Stability = Annotated[float, Between(0.001, 100)]  # of a population stability index
 
 
 @dataclass(frozen=True)
 class DriftLimits:
-    psi_watch: Positive
-    psi_drifted: Positive
+    psi_watch: Stability
+    psi_drifted: Stability
     ks_watch: Share
     ks_drifted: Share
 
@@ -37,8 +39,8 @@ class EvaluateParams:
     confidence: Annotated[float, Between(0.5, 0.999)]
     resamples: Annotated[int, Between(100, 100_000)]
     min_group_customers: Count
-    explained_customers: Annotated[int, Between(0)]
-    permuted_customers: Annotated[int, Between(100)]
+    explained_customers: Annotated[int, Between(0, 1_000_000)]
+    permuted_customers: Annotated[int, Between(100, 1_000_000)]
     drift: DriftLimits
     limits: VerdictLimits
     fail_on: tuple[CheckName, ...]

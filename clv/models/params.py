@@ -10,8 +10,8 @@ TweediePower = Annotated[float, Between(1.05, 1.95)]
 
 @dataclass(frozen=True)
 class SearchRange:
-    low: float
-    high: float
+    low: Annotated[float, Between(-1e9, 1e9)]
+    high: Annotated[float, Between(-1e9, 1e9)]
     log: bool
 
     def __post_init__(self) -> None:
@@ -23,8 +23,8 @@ class SearchRange:
 
 @dataclass(frozen=True)
 class TuneParams:
-    trials: Annotated[int, Between(0)]
-    max_seconds: Annotated[float, Between(10)]
+    trials: Annotated[int, Between(0, 10_000)]
+    max_seconds: Annotated[float, Between(10, 1_000_000)]
     space: dict[str, dict[str, SearchRange]]
 
 
@@ -54,7 +54,7 @@ class GradientBoostingParams:
     max_leaves: Annotated[int, Between(2, 4096)]
     min_leaf_rows: Count
     feature_share: Annotated[float, Between(0.01, 1)]
-    l2: Annotated[float, Between(0)]
+    l2: Annotated[float, Between(0, 1e6)]
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ class NeuralParams:
     n_units: Count
     n_epochs: Count
     learning_rate: Annotated[float, Between(1e-4, 0.1)]
-    alpha: Annotated[float, Between(0)]
+    alpha: Annotated[float, Between(0, 1e6)]
 
 
 LearnerName = Literal["btyd", "ridge", "forest", "gradient_boosting", "xgboost", "lightgbm", "hurdle", "neural"]

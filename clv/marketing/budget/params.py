@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from clv.marketing.params import TierName
-from clv.strict import Between, Positive, Share
+from clv.strict import Between, Line, Money, Share
 
 
 @dataclass(frozen=True)
 class CellBound:
     tier: TierName
-    channel: str
-    min: Annotated[float, Between(0)]
-    max: Annotated[float, Between(0)]
+    channel: Line
+    min: Money
+    max: Money
 
     def __post_init__(self) -> None:
         if self.min > self.max:
@@ -22,27 +22,27 @@ class CellBound:
 
 @dataclass(frozen=True)
 class Elasticity:
-    spend: Positive
-    new_customers: Positive
+    spend: Annotated[float, Between(0.01, 1e12)]
+    new_customers: Annotated[float, Between(0.01, 1e9)]
     elasticity: Annotated[float, Between(0.01, 0.99)]
 
 
 @dataclass(frozen=True)
 class BudgetParams:
     mode: Literal["auto", "rule", "optimal"]
-    total: Annotated[float, Between(0)]
-    rule: str
+    total: Money
+    rule: Line
     margin_rate: Share
     cac_share: Share
-    channel_caps: dict[str, Annotated[float, Between(0)]]
+    channel_caps: dict[Line, Money]
     bounds: tuple[CellBound, ...]
-    elasticities: dict[str, Elasticity]
+    elasticities: dict[Line, Elasticity]
     draws: Annotated[int, Between(50, 10_000)]
     worst_share: Annotated[float, Between(0.01, 1)]
     risk_aversion: Share
 
     def __post_init__(self) -> None:
-        if not re.fullmatch(r"\d+(\.\d+)?(:\d+(\.\d+)?){2}", self.rule) or sum(self.ratio) == 0:
+        if not re.fullmatch(r"\d{1,9}(\.\d{1,9})?(:\d{1,9}(\.\d{1,9})?){2}", self.rule) or sum(self.ratio) == 0:
             raise ValueError(
                 f"rule must be High-CLV:Growth-Potential:Low-CLV in numbers, such as '50:35:15' or '3:2:1', "
                 f"not all 0, got {self.rule!r}"
