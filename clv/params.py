@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from clv import paths
+from clv import paths, strict
 from clv.data.params import GenerateParams, PreprocessParams
 from clv.data.world.params import SyntheticParams
 from clv.errors import run_stage
@@ -19,7 +19,6 @@ from clv.models.params import TrainParams, TuneParams, require_searchable
 from clv.publishing.params import PublishParams
 from clv.reporting.params import ReportParams
 from clv.shared_params import Currency, MarginRate, MinGroupCustomers, Seed, TestWindowDays
-from clv.strict import build, read_yaml
 
 
 @dataclass(frozen=True)
@@ -50,14 +49,13 @@ class Params:
 
 def load(path: Path = paths.PARAMS) -> Params:
     """Read and check the whole parameter file. Raises `InputError` for the first thing that is wrong."""
-    params: Params = build(Params, read_yaml(path))
-    return params
+    return strict.load(Params, path, whole=True)
 
 
 def check() -> None:
     """Check params.yaml and synthetic.yaml: DVC itself ignores keys that no stage names."""
     load()
-    build(SyntheticParams, read_yaml(paths.SYNTHETIC))
+    strict.load(SyntheticParams, paths.SYNTHETIC, whole=True)
 
 
 if __name__ == "__main__":

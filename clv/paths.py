@@ -4,7 +4,6 @@ from pathlib import Path
 
 PARAMS = Path("params.yaml")
 SYNTHETIC = Path("synthetic.yaml")
-PIPELINE = Path("dvc.yaml")
 TEMPLATES = Path("data/templates")
 
 RAW = Path("data/raw")

@@ -2,10 +2,10 @@
 
 from typing import Annotated
 
-from clv.strict import Between, Share
+from clv.strict import Between, Share, one_line
 
-Seed = Annotated[int, Between(0, 2**32 - 1)]  # what numpy and scikit-learn take
-Currency = str
+Seed = Annotated[int, Between(0, 2**32 - 1)]  # scikit-learn and XGBoost take no more
+Currency = Annotated[str, one_line(20)]
 MarginRate = Share
 MinGroupCustomers = Annotated[int, Between(1, 1_000_000)]
 TestWindowDays = Annotated[int, Between(1, 1095)]

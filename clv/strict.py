@@ -1,4 +1,7 @@
-"""From plain YAML values to frozen dataclasses, refusing whatever the dataclasses do not describe."""
+"""From plain YAML values to frozen dataclasses, refusing whatever the dataclasses do not describe.
+
+Every number, date and text of a parameter has a rule with an end: what passes here is something that can run.
+"""
 
 import dataclasses
 import difflib
@@ -10,130 +13,223 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
-import yaml
-
 from clv import paths
 from clv.errors import InputError
+from clv.yaml_file import read_yaml
 
 T = TypeVar("T")
+LONGEST_SHOWN = 80  # characters of a value in a message
+WANTED = {
+    int: "a whole number",
+    float: "a number",
+    str: "text",
+    bool: "true or false",
+    date: "a date YYYY-MM-DD",
+}
 
 
 @dataclasses.dataclass(frozen=True)
 class Between:
-    """A closed range for a number; `None` leaves that side open."""
+    """A closed range for a number or a date."""
 
-    low: float | None = None
-    high: float | None = None
+    low: float | date
+    high: float | date
 
-    def admits(self, value: float) -> bool:
+    def admits(self, value: Any) -> bool:
         """Whether `value` lies in the range, both ends included."""
-        return (self.low is None or value >= self.low) and (self.high is None or value <= self.high)
+        return bool(self.low <= value <= self.high)
 
     def __str__(self) -> str:
-        if self.high is None:
-            return f"at least {self.low:g}"
-        if self.low is None:
-            return f"at most {self.high:g}"
-        return f"between {self.low:g} and {self.high:g}"
+        return f"between {_end(self.low)} and {_end(self.high)}"
 
 
 @dataclasses.dataclass(frozen=True)
 class At:
-    """Where in the file a field of a stage's parameters stands, as a dotted path; without it, under its own name."""
+    """Where in its file a field of a stage's parameters stands, as a dotted path; without it, under its own name."""
 
     path: str
 
 
-# Ranges that many parameters share.
+@dataclasses.dataclass(frozen=True)
+class Like:
+    """A regular expression that the whole of a text must match, and what it says in words."""
+
+    pattern: str
+    words: str
+
+    def admits(self, value: str) -> bool:
+        """Whether `value` matches."""
+        return re.fullmatch(self.pattern, value) is not None
+
+    def __str__(self) -> str:
+        return self.words
+
+
+def one_line(longest: int) -> Like:
+    """The rule of a text without line breaks and control characters, of so many characters at most."""
+    return Like(
+        rf"(?!\s)[^\x00-\x1f\x7f\x85\u2028\u2029]{{1,{longest}}}(?<!\s)",
+        f"one line of 1 to {longest} characters, without spaces at its ends",
+    )
+
+
+# Rules that many parameters share.
 Share = Annotated[float, Between(0, 1)]
-Count = Annotated[int, Between(1)]
-Positive = Annotated[float, Between(1e-9)]
+Count = Annotated[int, Between(1, 1_000_000)]
+Positive = Annotated[float, Between(1e-9, 1e9)]
 Factor = Annotated[float, Between(0.01, 100)]
+Money = Annotated[float, Between(0, 1e12)]  # its cents are whole numbers that a float still holds
+Days = Annotated[int, Between(1, 36_525)]  # a century: no history is longer
+Day = Annotated[date, Between(date(1990, 1, 1), date(2200, 12, 31))]  # earlier orders are set aside (clv/data/dates.py)
+Line = Annotated[str, one_line(500)]
+Text = Annotated[str, Like(r"(?s)(?=.*\S)[^\x00]{1,100000}", "1 to 100000 characters, not only spaces")]
+Variable = Annotated[
+    str, Like("[A-Za-z_][A-Za-z0-9_]{0,99}", "the name of an environment variable: letters, digits and _")
+]
 
 
-def build(cls: type, data: Any, path: str = "") -> Any:
-    """Make the dataclass `cls` from a mapping.
+@dataclasses.dataclass(frozen=True)
+class _Place:
+    """Where a value stands, for messages: the dotted path of a parameter, and its file."""
 
-    Every field must be given, nothing else may be. Raises `InputError`, naming the key by its
-    dotted path, for an unknown or missing key, a wrong type or a value out of range.
-    """
-    if not isinstance(data, dict):
-        raise InputError(f"parameter '{path or 'params.yaml'}' must be a mapping of names to values, got {data!r}")
-    hints = typing.get_type_hints(cls, include_extras=True)
-    names = [field.name for field in dataclasses.fields(cls)]
-    for key in data:
-        if key not in names:
-            close = difflib.get_close_matches(str(key), names, n=1)
-            hint = f"did you mean '{close[0]}'?" if close else f"known here: {', '.join(names)}"
-            raise InputError(f"unknown parameter '{_join(path, key)}'; {hint}")
-    for name in names:
-        if name not in data:
-            raise InputError(f"missing parameter '{_join(path, name)}'; add it to params.yaml")
-    try:
-        return cls(**{name: _value(hints[name], data[name], _join(path, name)) for name in names})
-    except ValueError as error:  # a rule across several fields, from __post_init__
-        raise InputError(f"parameter '{path}': {error}" if path else f"params.yaml: {error}") from None
+    path: str
+    file: str
+
+    def of(self, name: object) -> "_Place":
+        """The place of a value by its name in the mapping here."""
+        return _Place(f"{self.path}.{name}" if self.path else str(name), self.file)
+
+    def item(self, i: int) -> "_Place":
+        """The place of a value by its position in the list here."""
+        return _Place(f"{self.path}[{i}]", self.file)
+
+    def __str__(self) -> str:
+        if not self.path:
+            return self.file
+        return f"parameter '{self.path}'" + ("" if self.file == paths.PARAMS.name else f" of {self.file}")
 
 
-def load(cls: type[T], path: Path = paths.PARAMS) -> T:
-    """Read the parameters that `cls`, a frozen dataclass, names from a file; others are not looked at.
+def load(cls: type[T], path: Path = paths.PARAMS, whole: bool = False) -> T:
+    """Read the parameters that `cls`, a dataclass, names from a YAML file.
 
-    A field is a parameter or section at the top of the file, or lies where its `At` says. Raises `InputError` as
-    `build` does, and where the file cannot be read.
+    A field is a section or scalar at the top of the file, or stands where its `At` says. What else the file holds is
+    left alone, or refused where `cls` is to be the `whole` of it. Raises `InputError` for the first wrong thing.
     """
     content = read_yaml(path)
+    if whole:
+        return build(cls, content, file=path.name)
     hints = typing.get_type_hints(cls, include_extras=True)
     found = {}
-    for field in dataclasses.fields(cls):  # type: ignore[arg-type]
-        at = next((rule.path for rule in typing.get_args(hints[field.name])[1:] if isinstance(rule, At)), field.name)
-        found[field.name] = _value(hints[field.name], _given(content, at), at)
+    for name, hint in hints.items():
+        place = _Place(place_of(name, hint), path.name)
+        found[name] = _value(hint, _given(content, place), place)
     return cls(**found)
 
 
-def _given(content: Any, path: str) -> Any:
-    """The value at a dotted path."""
-    for name in path.split("."):
+def place_of(name: str, hint: Any) -> str:
+    """The dotted path at which a field of a stage's parameters stands, by its name and type."""
+    return next((rule.path for rule in typing.get_args(hint)[1:] if isinstance(rule, At)), name)
+
+
+def _given(content: Any, place: _Place) -> Any:
+    """What stands at a place of the file."""
+    for name in place.path.split("."):
         if not isinstance(content, dict) or name not in content:
-            raise InputError(f"missing parameter '{path}'; add it to params.yaml")
+            raise InputError(f"missing {place}; add it to {place.file}")
         content = content[name]
     return content
 
 
-def _join(path: str, name: object) -> str:
-    return f"{path}.{name}" if path else str(name)
+def build(cls: type[T], data: Any, path: str = "", file: str = paths.PARAMS.name) -> T:
+    """Make the dataclass `cls` from a mapping, which stands at a dotted path of a file.
+
+    Every field must be given, nothing else may be. Raises `InputError`, naming the key by its
+    dotted path, for an unknown or missing key, a wrong type or a value out of range.
+    """
+    return _build(cls, data, _Place(path, file))
 
 
-def _value(hint: Any, value: Any, path: str) -> Any:
-    """Check `value` against a type hint: scalars, Literal, Annotated ranges, tuple, dict, dataclass."""
-    origin = typing.get_origin(hint)
+def _build(cls: type[T], data: Any, place: _Place) -> T:
+    if not isinstance(data, dict):
+        raise InputError(f"{place} must be a mapping of names to values, got {_shown(data)}")
+    hints = typing.get_type_hints(cls, include_extras=True)
+    names = [field.name for field in dataclasses.fields(typing.cast(Any, cls))]
+    for key in data:
+        if key not in names:
+            close = difflib.get_close_matches(str(key), names, n=1)
+            hint = f"did you mean '{close[0]}'?" if close else f"known here: {', '.join(names)}"
+            raise InputError(f"unknown {place.of(key)}; {hint}")
+    for name in names:
+        if name not in data:
+            raise InputError(f"missing {place.of(name)}; add it to {place.file}")
+    try:
+        return cls(**{name: _value(hints[name], data[name], place.of(name)) for name in names})
+    except ValueError as error:  # a rule across several fields, from __post_init__
+        raise InputError(f"{place}: {error}") from None
+
+
+def _value(hint: Any, value: Any, place: _Place) -> Any:
+    """Check `value` against a type hint: scalars, Literal, Annotated rules, tuple, dict, dataclass."""
+    origin, args = typing.get_origin(hint), typing.get_args(hint)
     if origin is Annotated:
-        inner, *rules = typing.get_args(hint)
-        got = _value(inner, value, path)
+        inner, *rules = args
+        got = _value(inner, value, place)
         for rule in rules:
-            if not isinstance(rule, At) and got is not None and not rule.admits(got):
-                raise InputError(f"parameter '{path}' must be {rule}, got {value!r}")
+            if not isinstance(rule, At) and not rule.admits(got):
+                raise InputError(f"{place} must be {rule}, got {_shown(value)}")
         return got
-    if origin is types.UnionType:
-        inner = next(arm for arm in typing.get_args(hint) if arm is not types.NoneType)
-        return None if value is None else _value(inner, value, path)
+    if origin in (types.UnionType, typing.Union):
+        inner = next(arm for arm in args if arm is not types.NoneType)
+        return None if value is None else _value(inner, value, place)
     if origin is Literal:
-        choices = typing.get_args(hint)
-        if value not in choices:
-            raise InputError(f"parameter '{path}' must be one of {', '.join(map(str, choices))}, got {value!r}")
+        if value not in args:
+            raise InputError(f"{place} must be one of {', '.join(map(str, args))}, got {_shown(value)}")
         return value
     if origin is tuple:
         if not isinstance(value, list):
-            raise InputError(f"parameter '{path}' must be a list, got {value!r}")
-        inner = typing.get_args(hint)[0]
-        return tuple(_value(inner, item, f"{path}[{i}]") for i, item in enumerate(value))
+            raise InputError(f"{place} must be a list, got {_shown(value)}")
+        return tuple(_value(args[0], item, place.item(i)) for i, item in enumerate(value))
     if origin is dict:
         if not isinstance(value, dict):
-            raise InputError(f"parameter '{path}' must be a mapping of names to values, got {value!r}")
-        inner = typing.get_args(hint)[1]
-        return {str(key): _value(inner, item, _join(path, key)) for key, item in value.items()}
+            raise InputError(f"{place} must be a mapping of names to values, got {_shown(value)}")
+        keys, values = args
+        return {_value(keys, key, place.of(key)): _value(values, item, place.of(key)) for key, item in value.items()}
     if dataclasses.is_dataclass(hint):
-        return build(typing.cast(type, hint), value, path)
-    return _scalar(hint, value, path)
+        return _build(typing.cast(type, hint), value, place)
+    return _scalar(hint, value, place)
+
+
+def _scalar(kind: type, value: Any, place: _Place) -> Any:
+    if kind is float and type(value) is int:
+        value = _as_float(value)
+    if kind is date and isinstance(value, str):
+        value = _as_date(value)
+    if type(value) is not kind:  # `bool` is no `int` here, and a time no date
+        hint = " (write it without quotes)" if kind in (int, float) and _looks_like_number(value) else ""
+        hint = " (put it in quotes)" if kind is str and value is not None else hint
+        raise InputError(f"{place} must be {WANTED[kind]}, got {_shown(value)}{hint}")
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            raise InputError(f"{place} must be a finite number, got {value!r}")
+        if value == 0 and math.copysign(1, value) < 0:
+            raise InputError(f"{place} must be a number, got -0.0 (write 0.0)")
+    return value
+
+
+def _as_float(value: int) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
+
+
+def _as_date(value: str) -> date | str:
+    """The date that a text of the form YYYY-MM-DD means, or else the text; Python knows further forms."""
+    try:
+        meant = date.fromisoformat(value)
+    except ValueError:
+        return value
+    return meant if meant.isoformat() == value else value
 
 
 def _looks_like_number(value: Any) -> bool:
@@ -143,47 +239,16 @@ def _looks_like_number(value: Any) -> bool:
         return False
 
 
-def _scalar(kind: type, value: Any, path: str) -> Any:
-    if kind is float and type(value) is int:
-        return float(value)
-    if kind is date and isinstance(value, str):
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            raise InputError(f"parameter '{path}' must be a date YYYY-MM-DD, got {value!r}") from None
-    if type(value) is not kind:  # `bool` is no `int` here
-        hint = " (YAML 1.1 reads 1e-3 as text: write 0.001)" if kind is float and _looks_like_number(value) else ""
-        hint = " (put it in quotes)" if kind is str else hint
-        wanted = {
-            int: "a whole number",
-            float: "a number",
-            str: "text",
-            bool: "true or false",
-            date: "a date YYYY-MM-DD",
-        }
-        raise InputError(f"parameter '{path}' must be {wanted[kind]}, got {value!r}{hint}")
-    if isinstance(value, float) and not math.isfinite(value):
-        raise InputError(f"parameter '{path}' must be a finite number, got {value!r}")
-    return value
+def _end(end: float | date) -> str:
+    return str(end) if isinstance(end, date) or end != int(end) else str(int(end))
 
 
-# YAML without numbers to the base 60, as DVC reads it: 3:2:1 is text.
-BASE_60 = ("tag:yaml.org,2002:str", re.compile(r"[\d.]+(:[\d.]+)+$"))
-RESOLVERS = {first: [BASE_60, *others] for first, others in yaml.SafeLoader.yaml_implicit_resolvers.items()}
-LOADER = type("Loader", (yaml.SafeLoader,), {"yaml_implicit_resolvers": RESOLVERS})
-
-
-def read_yaml(path: Path) -> Any:
-    """The content of a YAML file. Raises `InputError` where it cannot be read."""
-    if not path.exists():
-        raise InputError(f"{path} does not exist; run from the root of the repo")
+def _shown(value: Any) -> str:
+    """A value as a message shows it: in one line, and short."""
+    if isinstance(value, date):
+        return str(value)
     try:
-        return yaml.load(path.read_text(encoding="utf-8"), LOADER)
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path} is not UTF-8 at byte {error.start}; save it as UTF-8") from None
-    except yaml.YAMLError as error:
-        where = getattr(error, "problem_mark", None)
-        line = f" at line {where.line + 1}" if where else ""
-        raise InputError(
-            f"{path} is not valid YAML{line}: {getattr(error, 'problem', error)}; mend that line"
-        ) from None
+        text = repr(value)
+    except ValueError:
+        return "a number of thousands of digits"  # Python writes none with more than 4,300
+    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}... ({len(text)} characters)"

@@ -1,7 +1,7 @@
 """Write the front page, which links the reports.
 
 Reads: the summary, the tables that its pictures are drawn from, the documents of the earlier stages; for the digests of
-what all of it was made of: data/clean/, code/index.txt, and dvc.yaml, which names the parameters.
+what all of it was made of: data/clean/, code/index.txt and all parameters.
 Writes: reports/index.html; reports/model_card.html and data_dictionary.html, the documents as pages; reports/gain.svg,
 the picture in the README.
 """
@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import yaml
 
 from clv import params, paths, storage
+from clv.data.world.params import SyntheticParams
 from clv.errors import run_stage
 from clv.features.store import read_base, read_plan
 from clv.reporting.front import front_page, pictures
@@ -23,6 +23,7 @@ from clv.reporting.kit.document import document
 from clv.reporting.kit.page import LINKS, Body, page
 from clv.reporting.models import accuracy
 from clv.reporting.summary import answers
+from clv.strict import load
 
 
 def main() -> None:
@@ -43,7 +44,7 @@ def main() -> None:
             front_page.cards([link for link in LINKS if link.href in drawn], drawn),
             "<h2>The numbers behind them</h2>",
             front_page.files(known, [link for link in LINKS if link.href not in (*drawn, paths.INDEX.name)]),
-            made_of(asdict(p)),
+            made_of(p),
         ]
     )
 
@@ -73,11 +74,11 @@ def draw(numbers: dict[str, Any], gain: pd.DataFrame, currency: str) -> dict[str
     }
 
 
-def made_of(parameters: dict[str, Any]) -> str:
-    """The revisions of data, code and parameters; the entry of this stage in dvc.yaml names the parameters."""
-    stage = yaml.safe_load(paths.PIPELINE.read_text(encoding="utf-8"))["stages"]["index"]
+def made_of(p: params.Params) -> str:
+    """The revisions of data, code and parameters; of these all but where reports are published, which changes none."""
+    values = {name: value for name, value in asdict(p).items() if name != "publish"}
+    values["synthetic"] = asdict(load(SyntheticParams, paths.SYNTHETIC))
     code = hashlib.sha256(paths.code("index").read_bytes()).hexdigest()
-    values = {name: parameters[name] for name in stage["params"]}
     return front_page.revisions(storage.fingerprint(paths.CLEAN), code, values)
 
 

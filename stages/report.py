@@ -18,32 +18,28 @@ from clv.machine import Machine
 from clv.processes import side_by_side
 from clv.reporting.customers import one_customer
 from clv.reporting.kit.notebook import execute, to_page
-from clv.reporting.params import ReportParams
+from clv.reporting.params import CustomerId, SearchableCustomers, TopCustomers
 from clv.shared_params import Currency, MinGroupCustomers
 from clv.strict import At, load
 
 
 @dataclass(frozen=True)
 class Params:
+    """What notebooks may declare as parameters, by these names."""
+
     currency: Currency
     min_group_customers: MinGroupCustomers
     confidence: Annotated[Confidence, At("evaluate.confidence")]
-    report: ReportParams
+    top_customers: Annotated[TopCustomers, At("report.top_customers")]
+    searchable_customers: Annotated[SearchableCustomers, At("report.searchable_customers")]
+    customer: Annotated[CustomerId, At("report.customer")]
 
 
 def main() -> None:
     names = chosen(sys.argv[1:])
     p = load(Params)
-    known = {
-        "currency": p.currency,
-        "confidence": p.confidence,
-        "min_group_customers": p.min_group_customers,
-        "top_customers": p.report.top_customers,
-        "searchable_customers": p.report.searchable_customers,
-        "customer": p.report.customer,
-    }
-    one_customer.chosen(storage.read_table(paths.CUSTOMER_VALUES), p.report.customer)  # refused before any cell runs
-    jobs = [partial(execute, paths.notebook(name), known) for name in names]
+    one_customer.chosen(storage.read_table(paths.CUSTOMER_VALUES), p.customer)  # refused before any cell runs
+    jobs = [partial(execute, paths.notebook(name), vars(p)) for name in names]
     notebooks = dict(zip(names, side_by_side(jobs, Machine.here().threads), strict=True))
     pages = {name: to_page(notebook, paths.report(name), paths.executed(name)) for name, notebook in notebooks.items()}
 

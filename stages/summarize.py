@@ -19,13 +19,13 @@ from clv.marketing.summary.outlook import best_of, forecast, last_horizon, shop_
 from clv.marketing.summary.plans import at_risk, budget, campaign, evidence, next_test, uploads
 from clv.marketing.summary.trust import set_aside, trust
 from clv.shared_params import Currency
-from clv.strict import At, load
+from clv.strict import At, Line, load
 
 
 @dataclass(frozen=True)
 class Params:
     currency: Currency
-    previous: Annotated[str, At("report.previous")]
+    previous: Annotated[Line, At("report.previous")]
 
 
 VALUES = ["customer_id", "tenure_days", "predicted_clv", "lower_95", "upper_95", "p_purchase"]

@@ -25,7 +25,7 @@ from clv.marketing.segments.customer_values import names_of
 from clv.marketing.segments.rfm import SEGMENTS
 from clv.marketing.tiers import TIERS
 from clv.reporting.kit.page import LINKS
-from clv.strict import read_yaml
+from clv.yaml_file import read_yaml
 from tests.browser import SCREEN, browser, check_in, opened
 from tests.cluster import cluster
 from tests.conftest import ROOT

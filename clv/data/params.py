@@ -1,43 +1,42 @@
 """Parameters of generate and preprocess: which transactions there are, and how they are cleaned."""
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from clv.strict import Between, Share
+from clv.strict import Between, Day, Line, Share, Text, Variable
 
 
 @dataclass(frozen=True)
 class ColumnParams:
-    transactions: dict[str, str]
-    customers: dict[str, str]
-    touches: dict[str, str]
-    experiments: dict[str, str]
+    transactions: dict[Line, Text]
+    customers: dict[Line, Text]
+    touches: dict[Line, Text]
+    experiments: dict[Line, Text]
 
 
 @dataclass(frozen=True)
 class FilesParams:
-    transactions: str
-    customers: str
-    touches: str
-    experiments: str
+    transactions: Line
+    customers: Line
+    touches: Line
+    experiments: Line
     separator: Literal["auto", ",", ";", "|", "\t"]
-    encoding: str
+    encoding: Line
     decimal: Literal["auto", ".", ","]
-    date_format: str
+    date_format: Line
     unreadable_values: Literal["stop", "reject"]
     columns: ColumnParams
 
 
 @dataclass(frozen=True)
 class SqlParams:
-    uri_variable: str
-    refresh: date
-    transactions: str | None
-    customers: str | None
-    touches: str | None
-    experiments: str | None
+    uri_variable: Variable
+    refresh: Day
+    transactions: Text | None
+    customers: Text | None
+    touches: Text | None
+    experiments: Text | None
 
 
 @dataclass(frozen=True)
@@ -49,20 +48,18 @@ class GenerateParams:
 
 @dataclass(frozen=True)
 class PreprocessParams:
-    time_zone: str
+    time_zone: Line
     grain: Literal["lines", "orders"]
-    return_prefix: str | None
+    return_prefix: Text | None
     ignore_id_case: bool
-    non_products: tuple[str, ...]
+    non_products: tuple[Line, ...]
     max_rejected_share: Share
-    rows_per_block: Annotated[int, Between(1000)]
+    rows_per_block: Annotated[int, Between(1000, 100_000_000)]
 
     def __post_init__(self) -> None:
         try:
             ZoneInfo(self.time_zone)
-        except (ZoneInfoNotFoundError, ValueError):
+        except (ZoneInfoNotFoundError, ValueError, OSError):  # of a folder of the database, or a long name
             raise ValueError(
                 f"time_zone must be a zone of the IANA database such as Europe/Berlin, got {self.time_zone!r}"
             ) from None
-        if self.return_prefix == "":
-            raise ValueError("return_prefix must be null or text, got '', with which every order_id begins")

@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from clv.strict import Between, Count, Positive, Share
+from clv.strict import Between, Count, Share
+
+Stability = Annotated[float, Between(0.001, 100)]  # of a population stability index
 
 
 @dataclass(frozen=True)
 class DriftLimits:
-    psi_watch: Positive
-    psi_drifted: Positive
+    psi_watch: Stability
+    psi_drifted: Stability
     ks_watch: Share
     ks_drifted: Share
 

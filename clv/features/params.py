@@ -1,10 +1,9 @@
 """Parameters of time: horizon, snapshots, and how customers and windows are divided."""
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Annotated, Literal
 
-from clv.strict import Between, Count, Share
+from clv.strict import Between, Day, Days, Share
 
 
 @dataclass(frozen=True)
@@ -22,16 +21,16 @@ class CustomerShares:
 
 
 HorizonDays = Annotated[int, Between(1, 1095)]
-LastDay = date | None
+LastDay = Day | None
 
 
 @dataclass(frozen=True)
 class TimeParams:
     horizon_days: HorizonDays
-    snapshot_every_days: Count
-    min_history_days: Count
+    snapshot_every_days: Days
+    min_history_days: Days
     rolling_origins: Annotated[int, Between(0, 100)]
-    rolling_every_days: Count
+    rolling_every_days: Days
     last_day: LastDay
     split: Literal["auto", "temporal", "customers", "none"]
     customer_shares: CustomerShares

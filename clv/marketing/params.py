@@ -1,9 +1,9 @@
 """Parameters of the tiers, which segments, experiments, budget and lists share."""
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Literal
 
-from clv.strict import Between, Share
+from clv.strict import Money, Share
 
 TierName = Literal["High-CLV", "Growth-Potential", "Low-CLV"]
 
@@ -20,8 +20,8 @@ class TierShares:
 
 @dataclass(frozen=True)
 class TierThresholds:
-    high_clv: Annotated[float, Between(0)]
-    growth_potential: Annotated[float, Between(0)]
+    high_clv: Money
+    growth_potential: Money
 
     def __post_init__(self) -> None:
         if self.growth_potential > self.high_clv:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from clv.errors import InputError
 from clv.models.btyd.params import BtydParams
 from clv.models.learners.registry import BTYD, LEARNERS
-from clv.strict import Between, build
+from clv.strict import Between, Line, build
 
 SearchEnd = Annotated[float, Between(-1e12, 1e12)]
 
@@ -28,7 +28,7 @@ class SearchRange:
 class TuneParams:
     trials: Annotated[int, Between(0, 10_000)]
     max_seconds: Annotated[float, Between(10, 604_800)]
-    space: dict[str, dict[str, SearchRange]]
+    space: dict[Line, dict[Line, SearchRange]]
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 import yaml
 
 from clv import paths
-from clv.strict import read_yaml
+from clv.yaml_file import read_yaml
 from tests.conftest import ROOT
 
 BUCKET = "clv-store"

@@ -1,23 +1,26 @@
 """Parameters of the synthetic shops."""
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Annotated, Literal
 
-from clv.strict import Between, Count, Factor, Positive, Share
+from clv.strict import Between, Day, Days, Factor, Share
+
+Shape = Annotated[float, Between(0.05, 1000)]  # of a gamma distribution: below, draws are 0
+Customers = Annotated[int, Between(100, 10_000_000)]  # as many as ids of seven digits name
+Span = Annotated[int, Between(30, 36_525)]
 
 
 @dataclass(frozen=True)
 class ShopParams:
-    n_customers: Annotated[int, Between(100)]
-    start: date
-    n_days: Annotated[int, Between(30)]
-    orders_per_year: Positive
-    rate_shape: Positive
+    n_customers: Customers
+    start: Day
+    n_days: Span
+    orders_per_year: Annotated[float, Between(0.01, 1000)]
+    rate_shape: Shape
     regularity: Annotated[float, Between(1, 4)]
-    lifetime_days: Positive
-    lifetime_shape: Annotated[float, Between(0.05)]
-    order_value: Positive
+    lifetime_days: Annotated[float, Between(1, 1_000_000)]
+    lifetime_shape: Shape
+    order_value: Annotated[float, Between(0.01, 1_000_000)]
     value_sigma: Annotated[float, Between(0, 3)]
     value_rate_correlation: Annotated[float, Between(-1, 1)]
     seasonality: Annotated[float, Between(0, 0.9)]
@@ -30,27 +33,27 @@ class ShopParams:
     return_share: Share
     discount_share: Share
     eco_share: Share
-    emails_per_year: Annotated[float, Between(0)]
-    ads_per_year: Annotated[float, Between(0)]
+    emails_per_year: Annotated[float, Between(0, 1000)]
+    ads_per_year: Annotated[float, Between(0, 1000)]
     experiment_share: Share
-    experiment_start: date
-    experiment_days: Count
+    experiment_start: Day
+    experiment_days: Days
     experiment_lift: Annotated[float, Between(0, 5)]
 
 
 @dataclass(frozen=True)
 class CdnowLikeParams:
-    n_customers: Annotated[int, Between(100)]
-    start: date
-    n_days: Annotated[int, Between(30)]
-    acquisition_days: Count
-    r: Positive
-    alpha_weeks: Positive
-    a: Positive
-    b: Positive
-    p: Positive
-    q: Annotated[float, Between(1.001)]
-    v: Positive
+    n_customers: Customers
+    start: Day
+    n_days: Span
+    acquisition_days: Days
+    r: Shape
+    alpha_weeks: Annotated[float, Between(0.01, 10_000)]
+    a: Shape
+    b: Shape
+    p: Shape
+    q: Annotated[float, Between(1.001, 1000)]
+    v: Annotated[float, Between(0.001, 1_000_000)]
 
     def __post_init__(self) -> None:
         if self.acquisition_days > self.n_days:
@@ -60,7 +63,7 @@ class CdnowLikeParams:
 @dataclass(frozen=True)
 class DriftParams:
     factor: Factor
-    date: date
+    date: Day
 
 
 @dataclass(frozen=True)

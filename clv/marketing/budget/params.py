@@ -4,15 +4,15 @@ from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from clv.marketing.params import TierName
-from clv.strict import Between, Positive, Share
+from clv.strict import Between, Line, Money, Share
 
 
 @dataclass(frozen=True)
 class CellBound:
     tier: TierName
-    channel: str
-    min: Annotated[float, Between(0)]
-    max: Annotated[float, Between(0)]
+    channel: Line
+    min: Money
+    max: Money
 
     def __post_init__(self) -> None:
         if self.min > self.max:
@@ -21,8 +21,8 @@ class CellBound:
 
 @dataclass(frozen=True)
 class Elasticity:
-    spend: Positive
-    new_customers: Positive
+    spend: Annotated[float, Between(0.01, 1e12)]
+    new_customers: Annotated[float, Between(0.01, 1e9)]
     elasticity: Annotated[float, Between(0.01, 0.99)]
 
 
@@ -41,12 +41,12 @@ class RuleShares:
 @dataclass(frozen=True)
 class BudgetParams:
     mode: Literal["auto", "rule", "optimal"]
-    total: Annotated[float, Between(0)]
+    total: Money
     rule: RuleShares
     cac_share: Share
-    channel_caps: dict[str, Annotated[float, Between(0)]]
+    channel_caps: dict[Line, Money]
     bounds: tuple[CellBound, ...]
-    elasticities: dict[str, Elasticity]
+    elasticities: dict[Line, Elasticity]
     draws: Annotated[int, Between(50, 10_000)]
     worst_share: Annotated[float, Between(0.01, 1)]
     risk_aversion: Share

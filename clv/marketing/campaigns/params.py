@@ -3,19 +3,15 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from clv.strict import Between, Positive
+from clv.strict import Between, Line
 
 
 @dataclass(frozen=True)
 class Offer:
     """What an RFM segment is offered; `discount` is the share of the next purchase that is taken off."""
 
-    name: str
+    name: Line
     discount: Annotated[float, Between(0, 0.9)]
-
-    def __post_init__(self) -> None:
-        if not self.name.strip():
-            raise ValueError("name must be what is offered, got nothing; without an offer write reminder")
 
 
 @dataclass(frozen=True)
@@ -41,7 +37,7 @@ class Offers:
 
 @dataclass(frozen=True)
 class CampaignParams:
-    name: str
+    name: Line
     holdout_share: Annotated[float, Between(0, 0.9)]
-    prior_touches: Positive
+    prior_touches: Annotated[float, Between(0.01, 1_000_000)]
     offers: Offers

@@ -4,16 +4,16 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from clv.marketing.params import TierParams
-from clv.strict import Between, Count, Share
+from clv.strict import Between, Line, Share
 
 
 @dataclass(frozen=True)
 class ClusterParams:
-    min: Annotated[int, Between(2)]
-    max: Annotated[int, Between(2)]
-    bootstraps: Count
+    min: Annotated[int, Between(2, 50)]
+    max: Annotated[int, Between(2, 50)]
+    bootstraps: Annotated[int, Between(1, 10_000)]
     min_stability: Share
-    previous: str
+    previous: Line
 
     def __post_init__(self) -> None:
         if self.min > self.max:
