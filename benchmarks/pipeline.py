@@ -10,14 +10,13 @@ import sys
 import time
 from pathlib import Path
 
-import yaml
-
 from clv.errors import InputError, run_stage
+from clv.yaml_file import read_yaml
 
 
 def commands() -> list[tuple[str, list[str]]]:
     """Name and command of each stage."""
-    stages = yaml.safe_load(Path("dvc.yaml").read_text(encoding="utf-8"))["stages"]
+    stages = read_yaml(Path("dvc.yaml"))["stages"]
     return [(name, shlex.split(stage["cmd"])) for name, stage in stages.items()]
 
 

@@ -200,20 +200,21 @@ def _value(hint: Any, value: Any, place: _Place) -> Any:
 
 
 def _scalar(kind: type, value: Any, place: _Place) -> Any:
+    got = value
     if kind is float and type(value) is int:
-        value = _as_float(value)
+        got = _as_float(value)
     if kind is date and isinstance(value, str):
-        value = _as_date(value)
-    if type(value) is not kind:  # `bool` is no `int` here, and a time no date
+        got = _as_date(value)
+    if type(got) is not kind:  # `bool` is no `int` here, and a time no date
         hint = " (write it without quotes)" if kind in (int, float) and _looks_like_number(value) else ""
         hint = " (put it in quotes)" if kind is str and value is not None else hint
         raise InputError(f"{place} must be {WANTED[kind]}, got {_shown(value)}{hint}")
-    if isinstance(value, float):
-        if not math.isfinite(value):
-            raise InputError(f"{place} must be a finite number, got {value!r}")
-        if value == 0 and math.copysign(1, value) < 0:
+    if isinstance(got, float):
+        if not math.isfinite(got):
+            raise InputError(f"{place} must be a finite number, got {_shown(value)}")
+        if got == 0 and math.copysign(1, got) < 0:
             raise InputError(f"{place} must be a number, got -0.0 (write 0.0)")
-    return value
+    return got
 
 
 def _as_float(value: int) -> float:

@@ -3,10 +3,12 @@
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
 from hypothesis import settings
+from ruamel.yaml import YAML
 
 from clv import params
 from clv.data.cleaning import Cleaning, clean_table
@@ -52,6 +54,12 @@ def small_world() -> SyntheticParams:
 def clean_shop(small_world: SyntheticParams) -> Clean:
     """The clean tables of that shop."""
     return clean_tables(make_world(small_world, seed=7, horizon_days=120).tables)
+
+
+def write_yaml(content: dict[str, Any], path: Path) -> Path:
+    """Write a file of YAML as DVC reads it, and give its path."""
+    YAML(typ="safe").dump(content, path)
+    return path
 
 
 def few_rounds(train: TrainParams, rounds: int, epochs: int) -> TrainParams:

@@ -8,17 +8,17 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-import yaml
 
 from clv import closure, paths
 from clv.data.schema import TABLES, names
 from clv.reporting.kit.page import LINKS
+from clv.yaml_file import read_yaml
 from tests.conftest import ROOT
 
 FLOORS = ("data", "features", "models", "evaluation", "marketing", "reporting", "publishing")
 DOORS = ("__main__.py", "serving.py")  # of clv itself: they stand on all floors
 WHOLE = "params.py"  # the parameters of all rooms, which only the check before a run and publishing read whole
-DVC = yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))
+DVC = read_yaml(ROOT / "dvc.yaml")
 CODE_FOLDERS = ("clv", "stages", "notebooks")
 FILES = closure.read(ROOT)
 CODE = sorted((ROOT / "clv").rglob("*.py"))
@@ -99,7 +99,7 @@ def test_make_keep_keeps_the_summary_as_what_is_compared_with(tmp_path: Path) ->
     summary.parent.mkdir(parents=True)
     summary.write_text('{"as_of": "2025-12-31"}\n', encoding="utf-8")
     subprocess.run(["make", "--silent", "keep"], cwd=tmp_path, check=True, capture_output=True)
-    previous = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))["report"]["previous"]
+    previous = read_yaml(ROOT / "params.yaml")["report"]["previous"]
     assert (tmp_path / previous).read_bytes() == summary.read_bytes()
 
 
@@ -154,7 +154,7 @@ def test_small_text_is_in_git_and_data_is_not() -> None:
 
 def test_the_lock_names_the_stages_of_the_pipeline_and_no_others() -> None:
     """DVC leaves in dvc.lock what it says of a stage that is gone, and nothing compares it any more."""
-    locked = set(yaml.safe_load((ROOT / "dvc.lock").read_text(encoding="utf-8"))["stages"])
+    locked = set(read_yaml(ROOT / "dvc.lock")["stages"])
     stages = set(DVC["stages"])
     assert locked == stages, f"in dvc.lock: drop {sorted(locked - stages)}; run {sorted(stages - locked)}"
 

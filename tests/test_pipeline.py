@@ -16,7 +16,6 @@ import numpy as np
 import pandas as pd
 import pytest
 import s3fs
-import yaml
 
 from clv import paths
 from clv.evaluation.params import CheckName
@@ -28,7 +27,7 @@ from clv.reporting.kit.page import LINKS
 from clv.yaml_file import read_yaml
 from tests.browser import SCREEN, browser, check_in, opened
 from tests.cluster import cluster
-from tests.conftest import ROOT
+from tests.conftest import ROOT, write_yaml
 from tests.personal import contacts, leaks
 from tests.servers import S3, s3_server
 
@@ -82,7 +81,7 @@ class Repo:
             for parent in parents:
                 section = section[parent]
             section[last] = value
-            path.write_text(yaml.safe_dump(content), encoding="utf-8")
+            write_yaml(content, path)
 
     def outputs(self) -> dict[str, bytes]:
         """Every artifact of the pipeline, by path."""
@@ -179,7 +178,7 @@ def test_only_evaluate_reads_the_truth(repo: Repo) -> None:
 
 def commands(root: Path) -> list[list[str]]:
     """The commands of dvc.yaml in order."""
-    stages = yaml.safe_load((root / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
+    stages = read_yaml(root / "dvc.yaml")["stages"]
     return [stage["cmd"].split() for stage in stages.values()]
 
 
@@ -191,7 +190,7 @@ def test_dvc_shows_metrics_and_plots(repo: Repo) -> None:
     repo.run("dvc", "plots", "show", "--out", str(out))
     # Vega warns of the version that DVC's templates name.
     with browser() as started, opened(started, out / "index.html", kinds=("error",), viewport=SCREEN) as page:
-        n_plots = len(yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))["plots"])
+        n_plots = len(read_yaml(ROOT / "dvc.yaml")["plots"])
         page.locator(".vega-embed svg.marks").nth(n_plots - 1).wait_for()
         assert page.locator(".vega-embed svg.marks").count() == n_plots
 

@@ -11,13 +11,14 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-import yaml
 from dvc.utils.hydra import apply_overrides
+from ruamel.yaml import YAML
 
-from clv import params, paths, storage
+from clv import params, paths
 from clv.data.schema import TABLES
 from clv.data.sql import has_order
-from tests.conftest import ROOT
+from clv.yaml_file import read_yaml
+from tests.conftest import ROOT, write_yaml
 
 
 def section(title: str) -> str:
@@ -119,12 +120,11 @@ def test_cdnow(tmp_path: Path) -> None:
 
 def test_postgresql_s_parameters_are_those_of_params_yaml(tmp_path: Path) -> None:
     recipe = section("PostgreSQL")
-    given = yaml.safe_load(blocks(recipe, "yaml")[0])["generate"]
-    content = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
+    given = YAML(typ="safe").load(blocks(recipe, "yaml")[0])["generate"]
+    content = read_yaml(ROOT / "params.yaml")
     content["generate"]["source"] = given["source"]
     content["generate"]["sql"] |= given["sql"]
-    storage.write_text(yaml.safe_dump(content), tmp_path / "params.yaml")
-    sql = params.load(tmp_path / "params.yaml").generate.sql
+    sql = params.load(write_yaml(content, tmp_path / "params.yaml")).generate.sql
     assert sql.transactions is not None
     assert has_order(sql.transactions)
     assert f"export {sql.uri_variable}=" in recipe

@@ -6,14 +6,14 @@ import re
 import typing
 
 import pytest
-import yaml
 
 from clv import paths
 from clv.params import Params
 from clv.strict import At, place_of
+from clv.yaml_file import read_yaml
 from tests.conftest import ROOT
 
-STAGES = yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
+STAGES = read_yaml(ROOT / "dvc.yaml")["stages"]
 UNSTEERED = {"publish"}  # of what changes no artifact
 LOADING = [name for name in STAGES if "load(Params)" in (ROOT / "stages" / f"{name}.py").read_text(encoding="utf-8")]
 

@@ -1,22 +1,16 @@
-"""Parameters are built strictly, by section and from any file, and every one of them has an end."""
+"""Parameters are built strictly, by section and from any file."""
 
-import dataclasses
 import math
-import types
-import typing
-from collections.abc import Iterator
-from dataclasses import dataclass, make_dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import pytest
 
 from clv.errors import InputError
-from clv.models.params import OneOf
-from clv.params import Params
 from clv.shared_params import Seed
-from clv.strict import Between, Day, Like, Line, Share, build, load
+from clv.strict import Between, Day, Line, Share, build, load
 
 
 @dataclass(frozen=True)
@@ -118,81 +112,3 @@ def test_another_file_is_named(text: str, message: str, tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         load(Sections, path)
     assert str(caught.value) == message
-
-
-@dataclass(frozen=True)
-class Leaf:
-    """A scalar type among the parameters with the dotted path to it, and its rules."""
-
-    path: str
-    hint: Any
-
-    @property
-    def kind(self) -> Any:
-        return typing.get_args(self.hint)[0] if self.rules else self.hint
-
-    @property
-    def rules(self) -> list[Any]:
-        return list(getattr(self.hint, "__metadata__", ()))
-
-    def one(self) -> Any:
-        return make_dataclass("One", [("value", self.hint)], frozen=True)
-
-
-def leaves(hint: Any, path: str = "") -> Iterator[Leaf]:
-    """Every scalar that a type describes: keys and values of dicts and items of tuples among them."""
-    origin, args = typing.get_origin(hint), typing.get_args(hint)
-    if dataclasses.is_dataclass(hint):
-        for name, inner in typing.get_type_hints(hint, include_extras=True).items():
-            yield from leaves(inner, f"{path}.{name}" if path else name)
-    elif origin in (types.UnionType, typing.Union):
-        yield from leaves(next(arm for arm in args if arm is not types.NoneType), path)
-    elif origin is tuple:
-        yield from leaves(args[0], f"{path}[0]")
-    elif origin is dict:
-        yield from leaves(args[0], f"{path}.key")
-        yield from leaves(args[1], f"{path}.value")
-    else:
-        yield Leaf(path, hint)
-
-
-LEAVES = {leaf.path: leaf for leaf in leaves(Params)}
-RANGED = {path: leaf for path, leaf in LEAVES.items() if leaf.kind in (int, float, date)}
-TEXTS = {path: leaf for path, leaf in LEAVES.items() if leaf.kind is str}
-
-
-def beyond(end: Any, kind: type, way: int) -> Any:
-    """The next value of a kind outside of a range."""
-    if kind is date:
-        return end + timedelta(days=way)
-    return end + way if kind is int else math.nextafter(end, way * math.inf)
-
-
-def test_every_parameter_has_a_rule() -> None:
-    assert len(RANGED) > 80
-    for leaf in LEAVES.values():
-        if leaf.kind is bool or typing.get_origin(leaf.kind) is Literal:
-            continue
-        wanted = (Like, OneOf) if leaf.kind is str else Between
-        assert leaf.rules, f"{leaf.path} has no rule"
-        assert all(isinstance(rule, wanted) for rule in leaf.rules), f"{leaf.path} has a rule that is no {wanted}"
-
-
-@pytest.mark.parametrize("path", RANGED)
-def test_ends_are_taken_and_what_lies_beyond_is_one_line(path: str) -> None:
-    leaf = RANGED[path]
-    rule = leaf.rules[0]
-    for end, way in ((rule.low, -1), (rule.high, 1)):
-        assert build(leaf.one(), {"value": end}).value == end
-        outside = beyond(end, leaf.kind, way)
-        with pytest.raises(InputError) as caught:
-            build(leaf.one(), {"value": outside}, path)
-        got = outside if leaf.kind is date else repr(outside)
-        assert str(caught.value) == f"parameter '{path}.value' must be {rule}, got {got}"
-
-
-@pytest.mark.parametrize("path", TEXTS)
-@pytest.mark.parametrize("text", ["", "   ", "a\x00b", "x" * 100_001])
-def test_texts_that_cannot_work_are_one_line(path: str, text: str) -> None:
-    with pytest.raises(InputError, match=r"\Aparameter '[^\n]*\.value' must be [^\n]*, got [^\n]*\Z"):
-        build(TEXTS[path].one(), {"value": text}, path)

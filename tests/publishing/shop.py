@@ -7,11 +7,9 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
-
 from clv import paths
 from clv.yaml_file import read_yaml
-from tests.conftest import ROOT
+from tests.conftest import ROOT, write_yaml
 
 BUCKET = "clv-store"
 
@@ -64,7 +62,7 @@ class Shop:
         path = self.root / paths.PARAMS
         content = read_yaml(path)
         content["publish"] |= publish
-        path.write_text(yaml.safe_dump(content), encoding="utf-8")
+        write_yaml(content, path)
         self.run("git", "commit", "--quiet", "--all", "--message", "Publish elsewhere")
 
     def new_edition(self) -> None:
@@ -92,7 +90,7 @@ def make_shop(root: Path) -> None:
     (root / "make.py").write_text(MAKE, encoding="utf-8")
     outs = [{f"reports/{name}": {"cache": False}} for name in IN_GIT] + [f"reports/{name}" for name in KEPT_BY_DVC]
     stage = {"cmd": "python make.py", "deps": ["make.py"], "outs": outs}
-    (root / "dvc.yaml").write_text(yaml.safe_dump({"stages": {"report": stage}}), encoding="utf-8")
+    write_yaml({"stages": {"report": stage}}, root / "dvc.yaml")
     shop.run("git", "init", "--quiet")
     shop.run("git", "config", "user.name", "test")
     shop.run("git", "config", "user.email", "test@localhost")
