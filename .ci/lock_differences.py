@@ -4,13 +4,13 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-import yaml
+from ruamel.yaml import YAML
 
 
 def entries(text: str) -> dict[tuple[str, str, str], Any]:
     """What dvc.lock records, by stage, kind and path."""
     found: dict[tuple[str, str, str], Any] = {}
-    for stage, locked in yaml.safe_load(text)["stages"].items():
+    for stage, locked in YAML(typ="safe").load(text)["stages"].items():
         found[stage, "cmd", ""] = locked["cmd"]
         for kind in ("deps", "outs"):
             found |= {(stage, kind, entry["path"]): entry["md5"] for entry in locked.get(kind, []) if "md5" in entry}

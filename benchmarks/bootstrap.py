@@ -12,6 +12,7 @@ import numpy as np
 from clv.errors import run_stage
 from clv.evaluation.bootstrap import Bootstrapped
 from clv.evaluation.distribution import N_QUANTILES, Distribution
+from clv.evaluation.forecast_names import ENSEMBLE
 from clv.evaluation.judged import Judged
 from clv.evaluation.metrics import evaluate
 from clv.machine import Machine
@@ -41,7 +42,7 @@ def seconds(n: int, threads: int) -> float:
     judged, times = Judged.of(*shop(n)), []
     for _ in range(REPEATS):
         start = time.perf_counter()
-        Bootstrapped.of({"ensemble": judged}, RESAMPLES, 0, threads)
+        Bootstrapped.of({ENSEMBLE: judged}, RESAMPLES, 0, threads)
         times.append(time.perf_counter() - start)
     return median(times)
 

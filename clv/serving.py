@@ -16,7 +16,7 @@ from clv.data.files import copy_files
 from clv.data.lines import Cleaning
 from clv.data.params import FilesParams, PreprocessParams
 from clv.data.parquet import read_raw
-from clv.data.schema import TABLES, Column, Kind
+from clv.data.schema import TABLES, InputColumn, Kind
 from clv.data.source import TableSource
 from clv.data.types import as_text
 from clv.errors import InputError
@@ -122,7 +122,7 @@ def _features(model: Forecaster) -> list[Feature]:
     return [feature for feature in FEATURES if feature.name in set(model.features)]
 
 
-def _needing(model: Forecaster, columns: Iterable[Column]) -> str:
+def _needing(model: Forecaster, columns: Iterable[InputColumn]) -> str:
     """The features of the model that need any of some columns, in words."""
     names = {_clean_name(column) for column in columns} - {CUSTOMER}
     return ", ".join(feature.name for feature in _features(model) if names.intersection(feature.needs))
@@ -170,5 +170,5 @@ def _is_of(raw: pd.DataFrame, customer: str, ignore_case: bool) -> pd.Series:
     return ids.str.lower() == wanted.lower() if ignore_case else ids == wanted
 
 
-def _clean_name(column: Column) -> str:
+def _clean_name(column: InputColumn) -> str:
     return f"{column.name}_minor" if column.kind == "money" else column.name

@@ -145,9 +145,14 @@ def reaching(address: str) -> Iterator[None]:
 def _write_part(table: pa.Table, where: Any) -> None:
     text = [field.name for field in table.schema if pa.types.is_string(field.type) and field.name != "customer_id"]
     pq.write_table(
-        table, where, compression="zstd", store_schema=False, write_statistics=False, use_dictionary=text,
+        table,
+        where,
+        compression="zstd",
+        store_schema=False,
+        write_statistics=False,
+        use_dictionary=text,
         row_group_size=max(table.num_rows, 1),
-    )  # fmt: skip
+    )
 
 
 def write_text(text: str, path: Path) -> None:

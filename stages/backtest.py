@@ -15,7 +15,7 @@ import pandas as pd
 from clv import paths, storage
 from clv.errors import run_stage
 from clv.evaluation.baselines import baselines
-from clv.evaluation.bootstrap import ENSEMBLE
+from clv.evaluation.forecast_names import ENSEMBLE
 from clv.evaluation.rolling import by_origin, judged, spread, together
 from clv.features.columns import TARGET
 from clv.features.params import CustomerShares

@@ -23,6 +23,7 @@ from clv.evaluation.baselines import RIVALS, others
 from clv.evaluation.bayes import bayes_forecast
 from clv.evaluation.drift import drift_table, recommendation
 from clv.evaluation.drift_samples import drawn, drift_samples
+from clv.evaluation.forecast_names import BAYES, LATENT_TRUTH
 from clv.evaluation.judgement import Holdout, judge
 from clv.evaluation.latent import latent_forecast
 from clv.evaluation.params import EvaluateParams
@@ -52,10 +53,19 @@ class Params:
 
 
 WRITTEN = {
-    "metrics": paths.METRICS_CSV, "wins": paths.WINS, "ceiling": paths.CEILING, "slices": paths.SLICES,
-    "fairness": paths.FAIRNESS, "drift": paths.DRIFT, "recalibration": paths.RECALIBRATION, "gain": paths.GAIN_CURVE,
-    "deciles": paths.DECILES, "residuals": paths.RESIDUALS, "coverage": paths.COVERAGE, "pit": paths.PIT,
-}  # fmt: skip
+    "metrics": paths.METRICS_CSV,
+    "wins": paths.WINS,
+    "ceiling": paths.CEILING,
+    "slices": paths.SLICES,
+    "fairness": paths.FAIRNESS,
+    "drift": paths.DRIFT,
+    "recalibration": paths.RECALIBRATION,
+    "gain": paths.GAIN_CURVE,
+    "deciles": paths.DECILES,
+    "residuals": paths.RESIDUALS,
+    "coverage": paths.COVERAGE,
+    "pit": paths.PIT,
+}
 
 
 def write_nothing(p: Params, plan: Plan, today: Forecaster) -> None:
@@ -80,7 +90,7 @@ def ceilings(p: Params, recipe: Recipe, ids: pd.Series, horizon_days: int) -> di
     tables = {name: storage.read_table(paths.clean(name)) for name in TABLES}
     shop = load(SyntheticParams, paths.SYNTHETIC)
     bayes = bayes_forecast(shop, p.seed, tables, ids, recipe.as_of, horizon_days)
-    return {"latent_truth": truth, "bayes": bayes}
+    return {LATENT_TRUTH: truth, BAYES: bayes}
 
 
 def taught(p: Params, today: Recipe) -> pd.DataFrame:
@@ -129,7 +139,7 @@ def main() -> None:
     storage.write_json(headline, paths.EVALUATE_METRICS)
     counts = drift["status"].value_counts().to_dict()
     storage.write_json({"columns": counts, "factor": asdict(factor), "recommendation": advice}, paths.DRIFT_METRICS)
-    storage.write_json([asdict(check) for check in checks], paths.VERDICT)
+    storage.write_json([{"name": name} | asdict(check) for name, check in checks.items()], paths.VERDICT)
     storage.write_text(card(p, plan, today, Findings(len(test), judgement, checks, advice)), paths.MODEL_CARD)
     print(
         f"evaluate: {len(test):,} customers, Gini {headline['gini']:.3f}, bias {headline['bias']:+.1%}, "

@@ -65,10 +65,12 @@ def main() -> None:
         "uploads": uploads(storage.read_json(paths.AUDIENCE_JSON)),
         "data": set_aside(storage.read_json(paths.PREPROCESS_METRICS)),
         "trust": trust(
-            storage.read_json(paths.EVALUATE_METRICS), storage.read_csv(paths.METRICS_CSV), rolling,
+            storage.read_json(paths.EVALUATE_METRICS),
+            storage.read_csv(paths.METRICS_CSV),
+            rolling,
             storage.read_json(paths.VERDICT),
         ),
-    }  # fmt: skip
+    }
     since = changes(summary, earlier, p.previous)
     advised = actions(summary)
 

@@ -16,7 +16,7 @@ from clv.errors import run_stage
 from clv.features.params import CustomerShares
 from clv.features.store import read_base, read_plan, read_snapshot
 from clv.machine import Device, Machine
-from clv.models.params import TrainParams, TuneParams
+from clv.models.params import TrainParams, TuneParams, require_searchable
 from clv.models.samples import samples_of
 from clv.models.tuning import make_origins, progress, tune_learner
 from clv.processes import side_by_side
@@ -39,6 +39,7 @@ IMPORTANCE = ["learner", "parameter", "importance"]
 
 def main() -> None:
     p = load(Params)
+    require_searchable(p.train, p.tune)
     machine = Machine.here(p.device)
     plan = read_plan()
     best = {name: asdict(p.train.section(name)) for name in p.train.learners}

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from clv import storage
-from clv.data.schema import TABLES, Column, Kind
+from clv.data.schema import TABLES, InputColumn, Kind
 from clv.data.source import TableSource
 from clv.data.types import as_flag, as_number, as_text, as_time
 from clv.errors import InputError
@@ -41,13 +41,13 @@ class Batches:
 
 def match(
     table: str, name: str, present: Sequence[str], columns: Mapping[str, str], remedy: Callable[[str], str]
-) -> dict[Column, str]:
+) -> dict[InputColumn, str]:
     """The columns of a table that are there, in our order, with the names that they have there.
 
     An absent optional column is left out, unless the mapping was changed to name it, and so is an absent amount beside
     quantity and unit_price. `name` is what messages call the input, `remedy` says how to mend an absent column of ours.
     """
-    wanted: dict[Column, str] = {}
+    wanted: dict[InputColumn, str] = {}
     for column in TABLES[table]:
         theirs = columns.get(column.name, column.name)
         if list(present).count(theirs) > 1:
@@ -66,7 +66,7 @@ def match(
     return wanted
 
 
-def as_ours(name: str, given: Batches, wanted: Mapping[Column, str]) -> Batches:
+def as_ours(name: str, given: Batches, wanted: Mapping[InputColumn, str]) -> Batches:
     """The wanted columns under our names and with types that Parquet keeps; a type that fits none is refused.
 
     Text is string; numbers, UUIDs and dictionaries that are text to us become that, whole floats without a point.
@@ -142,12 +142,12 @@ def check_values(table: str, folder: Path, source: TableSource, remedy: Callable
             )
 
 
-def _is_checked(column: Column, source: TableSource) -> bool:
+def _is_checked(column: InputColumn, source: TableSource) -> bool:
     makes_amount = column.name in (*AMOUNT_PARTS, "discount") and "amount" not in source.columns
     return column.kind == "time" or column.name in ("amount", "is_return") or makes_amount
 
 
-def _unreadable(column: Column, values: pd.Series, source: TableSource) -> pd.Series:
+def _unreadable(column: InputColumn, values: pd.Series, source: TableSource) -> pd.Series:
     if column.kind == "flag":
         return as_flag(values).isna() & values.notna()
     if column.kind != "time":
@@ -164,7 +164,7 @@ def _shown(value: Any) -> str:
     return repr(str(value))
 
 
-def _rule(column: Column, source: TableSource) -> str:
+def _rule(column: InputColumn, source: TableSource) -> str:
     if column.kind == "flag":
         return "true or false, yes or no, 1 or 0"
     if column.kind != "time":
@@ -172,7 +172,7 @@ def _rule(column: Column, source: TableSource) -> str:
     return f"a date in the format {source.date_format}" if source.date_format else "an ISO 8601 date like 2026-01-31"
 
 
-def _our_type(name: str, column: Column, given: pa.DataType) -> pa.DataType:
+def _our_type(name: str, column: InputColumn, given: pa.DataType) -> pa.DataType:
     plain = given.value_type if pa.types.is_dictionary(given) else given
     ours = _text_type(plain) if column.kind == "text" else _value_type(column.kind, plain)
     if ours is not None:
@@ -224,7 +224,7 @@ def _value_type(kind: Kind, given: pa.DataType) -> pa.DataType | None:
     return given if kind == "flag" and t.is_boolean(given) else None
 
 
-def _convert(name: str, column: Column, values: pa.Array, to: pa.DataType) -> pa.Array:
+def _convert(name: str, column: InputColumn, values: pa.Array, to: pa.DataType) -> pa.Array:
     if isinstance(values, pa.DictionaryArray):
         values = values.dictionary_decode()
     if isinstance(values.type, pa.UuidType):  # Arrow's own cast gives the bytes

@@ -15,7 +15,7 @@ from clv.data import copying, formats
 from clv.data.copying import Batches
 from clv.data.detect import find_date_format, find_decimal
 from clv.data.params import FilesParams
-from clv.data.schema import TABLES, Column, Kind, names
+from clv.data.schema import TABLES, InputColumn, Kind, names
 from clv.data.source import TableSource
 from clv.errors import InputError
 
@@ -91,7 +91,7 @@ def _copy_parquet(table: str, files: FilesParams, folder: Path) -> TableSource:
 
 
 def _like_the_first(
-    table: str, part: str, columns: Mapping[str, str], wanted: Mapping[Column, str], to: pa.Schema
+    table: str, part: str, columns: Mapping[str, str], wanted: Mapping[InputColumn, str], to: pa.Schema
 ) -> Iterator[pa.RecordBatch]:
     """The rows of a further part of a folder, with the types of the first one."""
     schema = formats.parquet_schema(part)
@@ -142,13 +142,13 @@ def _with_spelling(table: str, files: FilesParams, folder: Path, source: TableSo
     return replace(source, decimal=decimal, date_format=find_date_format(source, column, dates))
 
 
-def _match(table: str, path: str, present: list[str], columns: Mapping[str, str]) -> dict[Column, str]:
+def _match(table: str, path: str, present: list[str], columns: Mapping[str, str]) -> dict[InputColumn, str]:
     return copying.match(
         table, path, present, columns, lambda ours: f"set generate.files.columns.{table}.{ours} to the right one"
     )
 
 
-def _named(wanted: Mapping[Column, str]) -> dict[str, str]:
+def _named(wanted: Mapping[InputColumn, str]) -> dict[str, str]:
     return {column.name: theirs for column, theirs in wanted.items()}
 
 

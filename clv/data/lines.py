@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from clv.data import types
 from clv.data.bounds import Bounds
 from clv.data.params import PreprocessParams
-from clv.data.schema import TABLES, Column
+from clv.data.schema import TABLES, InputColumn
 from clv.data.source import TableSource
 from clv.errors import InputError
 
@@ -78,7 +78,7 @@ class Lines:
     def __len__(self) -> int:
         return len(self.raw)
 
-    def _typed(self, column: Column) -> pd.Series:
+    def _typed(self, column: InputColumn) -> pd.Series:
         if column.name not in self.raw.columns:
             if column.name == "amount":
                 return self._computed_amount()
@@ -144,7 +144,7 @@ class Lines:
         return self.columns[name].cat.codes.to_numpy(dtype="int64")
 
 
-def _read_as(column: Column, values: pd.Series, how: Cleaning) -> pd.Series:
+def _read_as(column: InputColumn, values: pd.Series, how: Cleaning) -> pd.Series:
     match column.kind:
         case "text":
             text = types.as_text(values)

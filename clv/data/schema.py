@@ -9,7 +9,7 @@ Kind = Literal["text", "time", "money", "number", "flag"]
 
 
 @dataclass(frozen=True)
-class Column:
+class InputColumn:
     """One column of an input table."""
 
     name: str
@@ -19,44 +19,46 @@ class Column:
 
 
 TRANSACTIONS = (
-    Column("customer_id", "text", "who bought", required=True),
-    Column("order_ts", "time", "when the order was placed, or the return came back", required=True),
+    InputColumn("customer_id", "text", "who bought", required=True),
+    InputColumn("order_ts", "time", "when the order was placed, or the return came back", required=True),
     # Where it is absent, quantity and unit_price must be there: the amount is their product less the discount.
-    Column("amount", "money", "net amount of the line after discount; negative for a return", required=True),
-    Column("order_id", "text", "order the line belongs to; a return names the order it returns"),
-    Column("product_id", "text", "product"),
-    Column("category", "text", "product category"),
-    Column("quantity", "number", "units; negative for a return"),
-    Column("unit_price", "money", "price of one unit before discount"),
-    Column("discount", "money", "money off the line; negative on a return"),
-    Column("is_eco", "flag", "whether the product is an eco product"),
-    Column("is_return", "flag", "whether the line is a return; its amount then counts as negative, whatever its sign"),
+    InputColumn("amount", "money", "net amount of the line after discount; negative for a return", required=True),
+    InputColumn("order_id", "text", "order the line belongs to; a return names the order it returns"),
+    InputColumn("product_id", "text", "product"),
+    InputColumn("category", "text", "product category"),
+    InputColumn("quantity", "number", "units; negative for a return"),
+    InputColumn("unit_price", "money", "price of one unit before discount"),
+    InputColumn("discount", "money", "money off the line; negative on a return"),
+    InputColumn("is_eco", "flag", "whether the product is an eco product"),
+    InputColumn(
+        "is_return", "flag", "whether the line is a return; its amount then counts as negative, whatever its sign"
+    ),
 )
 CUSTOMERS = (
-    Column("customer_id", "text", "who", required=True),
-    Column("channel", "text", "channel that acquired the customer"),
-    Column("campaign", "text", "campaign that acquired the customer"),
-    Column("acquisition_cost", "money", "what acquiring the customer cost"),
-    Column("country", "text", "country"),
-    Column("age_band", "text", "age band"),
-    Column("email_consent", "flag", "whether the customer agreed to e-mail"),
+    InputColumn("customer_id", "text", "who", required=True),
+    InputColumn("channel", "text", "channel that acquired the customer"),
+    InputColumn("campaign", "text", "campaign that acquired the customer"),
+    InputColumn("acquisition_cost", "money", "what acquiring the customer cost"),
+    InputColumn("country", "text", "country"),
+    InputColumn("age_band", "text", "age band"),
+    InputColumn("email_consent", "flag", "whether the customer agreed to e-mail"),
 )
 TOUCHES = (
-    Column("customer_id", "text", "who was addressed", required=True),
-    Column("touch_ts", "time", "when", required=True),
-    Column("kind", "text", "email, ad, ..."),
-    Column("opened", "flag", "whether it was opened"),
-    Column("clicked", "flag", "whether it was clicked"),
+    InputColumn("customer_id", "text", "who was addressed", required=True),
+    InputColumn("touch_ts", "time", "when", required=True),
+    InputColumn("kind", "text", "email, ad, ..."),
+    InputColumn("opened", "flag", "whether it was opened"),
+    InputColumn("clicked", "flag", "whether it was clicked"),
 )
 EXPERIMENTS = (
-    Column("customer_id", "text", "who took part", required=True),
-    Column("assigned_ts", "time", "when the customer was assigned", required=True),
-    Column("experiment", "text", "name of the randomised test"),
-    Column("arm", "text", "arm that the customer was assigned to at random"),
-    Column("channel", "text", "channel through which the arm's money was spent; blank in the control arm"),
-    Column("cost", "money", "what was spent on the customer; 0 in the control arm"),
+    InputColumn("customer_id", "text", "who took part", required=True),
+    InputColumn("assigned_ts", "time", "when the customer was assigned", required=True),
+    InputColumn("experiment", "text", "name of the randomised test"),
+    InputColumn("arm", "text", "arm that the customer was assigned to at random"),
+    InputColumn("channel", "text", "channel through which the arm's money was spent; blank in the control arm"),
+    InputColumn("cost", "money", "what was spent on the customer; 0 in the control arm"),
 )
-TABLES: dict[str, tuple[Column, ...]] = {
+TABLES: dict[str, tuple[InputColumn, ...]] = {
     "transactions": TRANSACTIONS,
     "customers": CUSTOMERS,
     "touches": TOUCHES,
@@ -64,7 +66,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
 }
 
 
-def names(table: Iterable[Column]) -> list[str]:
+def names(table: Iterable[InputColumn]) -> list[str]:
     """The column names of a table, in order."""
     return [column.name for column in table]
 

@@ -5,11 +5,10 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
+from clv.evaluation.forecast_names import AVERAGE_SO_FAR, PLAIN_BTYD, SAME_AS_LAST_PERIOD
 from clv.models.btyd.season import NO_SEASON
 from clv.models.forecaster import Forecaster
 from clv.models.learners.registry import BTYD
-
-PLAIN_BTYD = "btyd_no_season"
 
 Baseline = Callable[[pd.DataFrame, int], np.ndarray]
 
@@ -25,8 +24,8 @@ def average_so_far(features: pd.DataFrame, horizon_days: int) -> np.ndarray:
 
 
 BASELINES: dict[str, Baseline] = {
-    "same_as_last_period": same_as_last_period,
-    "average_so_far": average_so_far,
+    SAME_AS_LAST_PERIOD: same_as_last_period,
+    AVERAGE_SO_FAR: average_so_far,
 }
 
 

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 
+from clv.data.types import MINOR_PER_UNIT
 from clv.data.world.cdnow_like import WEEK
 from clv.data.world.params import CdnowLikeParams, SyntheticParams
 from clv.data.world.posterior import expected_revenue_given_history
@@ -53,7 +54,7 @@ def _cdnow_like(
     )
     known = customer_ids.isin(orders.index).to_numpy()
     of = orders.reindex(pd.Index(customer_ids[known]))
-    x, mean = of["count"].to_numpy() - 1.0, of["mean"].to_numpy() / 100
+    x, mean = of["count"].to_numpy() - 1.0, of["mean"].to_numpy() / MINOR_PER_UNIT
     T = (end - of["first"]).dt.total_seconds().to_numpy() / SECONDS_PER_DAY / WEEK
     t_x = (of["last"] - of["first"]).dt.total_seconds().to_numpy() / SECONDS_PER_DAY / WEEK
     purchases = BgNbd(params.r, params.alpha_weeks, params.a, params.b)

@@ -16,7 +16,6 @@ from threadpoolctl import threadpool_limits
 from clv.evaluation.judged import Judged
 from clv.evaluation.metrics import BY_NAME, metrics_of
 
-ENSEMBLE = "ensemble"  # the name of the forecast that is judged, among those it is judged beside
 AT_ONCE = 2**19  # numbers that say how often a customer counts, held in memory by a thread
 
 

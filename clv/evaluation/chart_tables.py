@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from clv.evaluation.forecast_names import PERFECT
 from clv.evaluation.judged import Judged
 from clv.evaluation.metrics import DISTRIBUTION_METRICS
 from clv.evaluation.ranks import decile_of, ranking
@@ -24,7 +25,7 @@ def gain_curve(y: np.ndarray, forecasts: Mapping[str, np.ndarray]) -> pd.DataFra
     share = np.linspace(0, 1, GAIN_POINTS)
     taken = np.round(share * len(y)).astype("int64")
     columns = {"customers_share": share}
-    for name, f in {**forecasts, "perfect": y}.items():
+    for name, f in {**forecasts, PERFECT: y}.items():
         columns[name] = (np.concatenate([[0.0], np.cumsum(y[ranking(f)])]) / total)[taken]
     return pd.DataFrame(columns)
 

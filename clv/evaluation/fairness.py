@@ -71,8 +71,12 @@ def fairness_table(
     f = predictions["predicted_clv"].to_numpy()
     chosen, earned = top_places(f), top_places(np.maximum(y, 0))
     inside = inside_predicted(y, predictions, 95).astype("float64")
-    parts = {"benefit": (chosen - earned, None), "error": (np.abs(y - f), y), "bias": (f - y, y),
-             "coverage_95": (inside, None)}  # fmt: skip
+    parts = {
+        "benefit": (chosen - earned, None),
+        "error": (np.abs(y - f), y),
+        "bias": (f - y, y),
+        "coverage_95": (inside, None),
+    }
     rows = []
     for by in PERSONAL:
         for group in np.unique(groups.get(by, np.empty(0))):

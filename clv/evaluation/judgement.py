@@ -7,10 +7,11 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from clv.evaluation.bootstrap import ENSEMBLE, Bootstrapped, wins
+from clv.evaluation.bootstrap import Bootstrapped, wins
 from clv.evaluation.chart_tables import coverage_table, decile_table, gain_curve, pit_table, residual_table
 from clv.evaluation.distribution import Distribution
 from clv.evaluation.fairness import fairness_table
+from clv.evaluation.forecast_names import BAYES, ENSEMBLE
 from clv.evaluation.judged import Judged
 from clv.evaluation.params import EvaluateParams
 from clv.evaluation.slices import groups_of, slice_table
@@ -21,8 +22,17 @@ from clv.models.forecaster import Forecaster
 CEILING_METRICS = ("gini", "r2")
 # What `dvc metrics` shows of the ensemble; the rest is in the table of metrics.
 HEADLINE = (
-    "gini", "r2", "mae", "bias", "decile_mape", "auc", "crps", "coverage_90", "coverage_95", "coverage_99",
-)  # fmt: skip
+    "gini",
+    "r2",
+    "mae",
+    "bias",
+    "decile_mape",
+    "auc",
+    "crps",
+    "coverage_90",
+    "coverage_95",
+    "coverage_99",
+)
 
 
 @dataclass(frozen=True)
@@ -79,15 +89,20 @@ class Judgement:
 
     def headline(self) -> dict[str, float]:
         """The few numbers that experiments are compared by."""
-        shares = self.ceiling[self.ceiling["ceiling"] == "bayes"]
+        shares = self.ceiling[self.ceiling["ceiling"] == BAYES]
         known = {f"{m}_of_ceiling": share for m, share in zip(shares["metric"], shares["share"], strict=True)}
         return {name: self.of_ensemble()[name] for name in HEADLINE} | known
 
 
 def judge(
-    holdout: Holdout, others: Mapping[str, np.ndarray], baselines: Sequence[str], ceilings: Mapping[str, np.ndarray],
-    params: EvaluateParams, seed: int, threads: int,
-) -> Judgement:  # fmt: skip
+    holdout: Holdout,
+    others: Mapping[str, np.ndarray],
+    baselines: Sequence[str],
+    ceilings: Mapping[str, np.ndarray],
+    params: EvaluateParams,
+    seed: int,
+    threads: int,
+) -> Judgement:
     """Judge the ensemble beside other forecasts of the same customers, (n,) money by name.
 
     `baselines` names those of the others that it must beat, `ceilings` are what could be known at best: `latent_truth`,

@@ -187,12 +187,16 @@ DISTRIBUTION_METRICS: tuple[Metric, ...] = (
     ),
     *(
         Metric(
-            f"interval_score_{level}", f"Winkler score, {level}%", "money", (0, INFINITE), False,
+            f"interval_score_{level}",
+            f"Winkler score, {level}%",
+            "money",
+            (0, INFINITE),
+            False,
             partial(interval_score, level=level),
         )
         for level in LEVELS
     ),
-)  # fmt: skip
+)
 
 
 BY_NAME = {metric.name: metric for metric in (*METRICS, *DISTRIBUTION_METRICS)}

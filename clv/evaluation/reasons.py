@@ -18,9 +18,13 @@ SYMBOLS = re.compile(r" \((?:T - t_x|T|x)\)")  # those of the papers in descript
 
 
 def reasons(
-    found: pd.DataFrame, usual: pd.Series, ids: np.ndarray, values: pd.DataFrame, typical: Mapping[str, object],
+    found: pd.DataFrame,
+    usual: pd.Series,
+    ids: np.ndarray,
+    values: pd.DataFrame,
+    typical: Mapping[str, object],
     table: Mapping[str, Feature],
-) -> pd.DataFrame:  # fmt: skip
+) -> pd.DataFrame:
     """The five features that move the forecast of each customer most, against the mean customer: a row per reason.
 
     `found` are contributions, a row per customer as in `ids` (n,) and in `values`, the features; `usual` is the mean

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from clv.evaluation.bootstrap import ENSEMBLE
 from clv.evaluation.distribution import inside
+from clv.evaluation.forecast_names import ENSEMBLE
 from clv.evaluation.ranks import decile_of
 
 MONEY = ("predicted_clv", "lower_", "upper_", "residual_value")
@@ -53,18 +53,18 @@ def recalibrated(predictions: pd.DataFrame, factor: float) -> pd.DataFrame:
     return predictions.assign(**{str(name): (predictions[name] * factor).round(2) for name in money})
 
 
-def window_coverage(
-    y: np.ndarray, predictions: pd.DataFrame, levels: Sequence[int], fold: np.ndarray
-) -> pd.DataFrame:  # fmt: skip
+def window_coverage(y: np.ndarray, predictions: pd.DataFrame, levels: Sequence[int], fold: np.ndarray) -> pd.DataFrame:
     """One row per `rows` (all, top_decile of the forecast) and `level`: customers, coverage, recalibrated_coverage.
 
     y is realised value in money, (n,), negative counted as 0; `fold` (n,) parts the customers, best by a hash of their
     ids. Each part is recalibrated by the factor of the others, so that nobody's own value widens an interval.
     """
-    mended = pd.concat([
-        recalibrated(predictions[fold == part], factor_of(y[fold != part], _forecast(predictions)[fold != part]))
-        for part in np.unique(fold)
-    ]).reindex(predictions.index)  # fmt: skip
+    mended = pd.concat(
+        [
+            recalibrated(predictions[fold == part], factor_of(y[fold != part], _forecast(predictions)[fold != part]))
+            for part in np.unique(fold)
+        ]
+    ).reindex(predictions.index)
     top = decile_of(_forecast(predictions)) == 1
     rows = []
     for name, chosen in (("all", np.ones(len(y), dtype=bool)), ("top_decile", top)):

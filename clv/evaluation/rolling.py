@@ -10,7 +10,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from clv.evaluation.bootstrap import ENSEMBLE
+from clv.evaluation.forecast_names import ENSEMBLE
 from clv.evaluation.metrics import METRICS, evaluate
 from clv.evaluation.recalibration import inside_predicted
 from clv.models.calibration.intervals import LEVELS
@@ -20,9 +20,7 @@ SPREAD = ("gini", "bias", "mae", "coverage_95")  # the metrics whose spread is s
 COLUMNS = ("as_of", "forecast", "customers", *(metric.name for metric in METRICS), *COVERAGES)
 
 
-def judged(
-    as_of: date, y: np.ndarray, predictions: pd.DataFrame, others: Mapping[str, np.ndarray]
-) -> pd.DataFrame:  # fmt: skip
+def judged(as_of: date, y: np.ndarray, predictions: pd.DataFrame, others: Mapping[str, np.ndarray]) -> pd.DataFrame:
     """One row per forecast of one origin, in COLUMNS: the ensemble, then the others by name.
 
     `y` (n,) is what was realised, in money; `predictions` are the forecaster's, one row per customer; the others (n,)

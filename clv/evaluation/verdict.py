@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from clv.errors import InputError
-from clv.evaluation.bootstrap import ENSEMBLE
 from clv.evaluation.drift import FORECAST_COLUMN, TARGET_COLUMN
+from clv.evaluation.forecast_names import BAYES, ENSEMBLE
 from clv.evaluation.judgement import Judgement
 from clv.evaluation.metrics import BY_NAME
 from clv.evaluation.params import CheckName, VerdictLimits
@@ -25,9 +25,8 @@ BEATEN = ("gini", "mae", "rmse")  # metrics in which the best baseline must not 
 
 @dataclass(frozen=True)
 class Check:
-    """One check; value and threshold are in the unit of the metric, None where there is none."""
+    """What a check saw; value and threshold are in the unit of the metric, None where there is none."""
 
-    name: CheckName
     value: float | None
     threshold: float | None
     status: Status
@@ -35,78 +34,81 @@ class Check:
 
 
 def verdict(
-    judgement: Judgement, rolling: pd.DataFrame, drift: pd.DataFrame, factor: Factor, limits: VerdictLimits
-) -> list[Check]:  # fmt: skip
-    """Every check, from the tables of the evaluation, any of which may be empty."""
+    judgement: Judgement,
+    rolling: pd.DataFrame,
+    drift: pd.DataFrame,
+    factor: Factor,
+    limits: VerdictLimits,
+) -> dict[CheckName, Check]:
+    """Every check by its name, from the tables of the evaluation, any of which may be empty."""
     metrics = judgement.of_ensemble()
-    return [
-        leak(judgement.ceiling, limits.share_of_ceiling),
-        baseline(judgement.wins),
-        bias(metrics, limits.bias),
-        coverage(metrics, limits.coverage),
-        group_coverage(judgement.slices, limits.group_coverage),
-        stability(rolling, limits.rolling_gini),
-        drifted(drift, factor, limits.bias),
-    ]
+    return {
+        "leak": leak(judgement.ceiling, limits.share_of_ceiling),
+        "baseline": baseline(judgement.wins),
+        "bias": bias(metrics, limits.bias),
+        "coverage": coverage(metrics, limits.coverage),
+        "group_coverage": group_coverage(judgement.slices, limits.group_coverage),
+        "rolling": stability(rolling, limits.rolling_gini),
+        "drift": drifted(drift, factor, limits.bias),
+    }
 
 
-def stop_on(checks: Sequence[Check], names: Sequence[CheckName]) -> None:
+def stop_on(checks: Mapping[CheckName, Check], names: Sequence[CheckName]) -> None:
     """Raise `InputError` where one of the named checks fails."""
-    failed = [check for check in checks if check.name in names and check.status == "fail"]
+    failed = [f"{name}: {checks[name].message}" for name in checks if name in names and checks[name].status == "fail"]
     if failed:
-        said = "; ".join(f"{check.name}: {check.message}" for check in failed)
-        raise InputError(f"evaluate.fail_on stops the pipeline: {said}; see reports/metrics/verdict.json")
+        raise InputError(f"evaluate.fail_on stops the pipeline: {'; '.join(failed)}; see reports/metrics/verdict.json")
 
 
 def leak(ceiling: pd.DataFrame, limit: float) -> Check:
     """Nobody can forecast better than the Bayes forecast but by luck, so who does has seen the answer."""
-    rows = _records(ceiling[(ceiling["ceiling"] == "bayes") & ceiling["lower"].notna()]) if len(ceiling) else []
+    rows = _records(ceiling[(ceiling["ceiling"] == BAYES) & ceiling["lower"].notna()]) if len(ceiling) else []
     if not rows:
-        return Check("leak", None, limit, "not judged", "what can be known is known of synthetic shops only")
+        return Check(None, limit, "not judged", "what can be known is known of synthetic shops only")
     worst = max(rows, key=lambda row: row["lower"])
     title = BY_NAME[worst["metric"]].title
     what = f"{title} is {worst['share']:.1%} of the Bayes forecast's, {worst['lower']:.1%} at least"
     if worst["lower"] > limit:
         what += ": no forecast can be so good; look for a feature that knows what comes after its cutoff"
-    return Check("leak", worst["share"], limit, _passes(worst["lower"] <= limit), what)
+    return Check(worst["share"], limit, _passes(worst["lower"] <= limit), what)
 
 
 def baseline(wins: pd.DataFrame) -> Check:
     """The ensemble must beat the best baseline where it counts, beyond chance."""
     rows = [row for row in _records(wins) if row["metric"] in BEATEN]
     if not rows:
-        return Check("baseline", None, None, "not judged", NOTHING)
+        return Check(None, None, "not judged", NOTHING)
     shown = [row["shown"] for row in rows]
     words = [f"{BY_NAME[row['metric']].title} {SHOWN[row['shown']]} ({row['difference']:+.3g})" for row in rows]
     held = "better" in shown and "worse" not in shown
     what = f"against the best baseline {', '.join(words)}"
-    return Check("baseline", float(shown.count("better")), 1.0, _passes(held), what)
+    return Check(float(shown.count("better")), 1.0, _passes(held), what)
 
 
 def bias(metrics: Mapping[str, float], limit: float) -> Check:
     """The total must be right."""
     if "bias" not in metrics or np.isnan(metrics["bias"]):
-        return Check("bias", None, limit, "not judged", NOTHING)
+        return Check(None, limit, "not judged", NOTHING)
     value = metrics["bias"]
     what = f"total forecast over realised is off by {value:+.1%}, at most {limit:.1%} is allowed"
-    return Check("bias", value, limit, _passes(abs(value) <= limit), what)
+    return Check(value, limit, _passes(abs(value) <= limit), what)
 
 
 def coverage(metrics: Mapping[str, float], limit: float) -> Check:
     """Intervals must hold what they promise over all customers."""
     gaps = {level: metrics[f"coverage_{level}"] - level / 100 for level in LEVELS if f"coverage_{level}" in metrics}
     if not gaps:
-        return Check("coverage", None, -limit, "not judged", NOTHING)
+        return Check(None, -limit, "not judged", NOTHING)
     level = min(gaps, key=lambda name: gaps[name])
     what = f"{level}% intervals cover {metrics[f'coverage_{level}']:.1%}, the least by its promise"
-    return Check("coverage", gaps[level], -limit, _passes(gaps[level] >= -limit), what)
+    return Check(gaps[level], -limit, _passes(gaps[level] >= -limit), what)
 
 
 def group_coverage(slices: pd.DataFrame, limit: float) -> Check:
     """And in every group, as far as its size can tell."""
     rows = slices[slices["coverage_95"].notna()] if len(slices) else slices
     if not len(rows):
-        return Check("group_coverage", None, -limit, "not judged", NOTHING)
+        return Check(None, -limit, "not judged", NOTHING)
     gap = rows["coverage_95"] - 0.95
     failed = (gap < -limit) & (gap + SURE * np.sqrt(0.95 * 0.05 / rows["customers"]) < 0)
     told = gap[failed] if failed.any() else gap  # a small group may be further off by chance
@@ -116,39 +118,33 @@ def group_coverage(slices: pd.DataFrame, limit: float) -> Check:
         f"{worst['coverage_95']:.1%} of {worst['customers']:,.0f} customers; {100 * limit:g} points "
         "less are allowed, or what chance does"
     )
-    return Check("group_coverage", float(told.min()), -limit, _passes(not failed.any()), what)
+    return Check(float(told.min()), -limit, _passes(not failed.any()), what)
 
 
 def stability(rolling: pd.DataFrame, limit: float) -> Check:
     """The recipe must do as well as of other dates."""
     rows = rolling[(rolling["forecast"] == ENSEMBLE) & rolling["gini"].notna()] if len(rolling) else rolling
     if len(rows) < 2:
-        return Check(
-            "rolling", None, limit, "not judged", "fewer than two earlier dates were judged; backtest says why"
-        )
+        return Check(None, limit, "not judged", "fewer than two earlier dates were judged; backtest says why")
     spread = float(rows["gini"].std())
     what = (
         f"Gini from {rows['gini'].min():.3f} to {rows['gini'].max():.3f} as of {len(rows)} earlier dates: standard "
         f"deviation {spread:.3f}, at most {limit:g} is allowed"
     )
-    return Check("rolling", spread, limit, _passes(spread <= limit), what)
+    return Check(spread, limit, _passes(spread <= limit), what)
 
 
 def drifted(drift: pd.DataFrame, factor: Factor, tolerance: float) -> Check:
     """Forecasts, what is spent and the level must be as they were; single features may move."""
     if not len(drift) or drift["psi_equal_tenure"].isna().all():
-        return Check(
-            "drift", None, None, "not judged", "no rows of equal tenure tell drift from a base that grows older"
-        )
+        return Check(None, None, "not judged", "no rows of equal tenure tell drift from a base that grows older")
     features = ~drift["column"].isin((FORECAST_COLUMN, TARGET_COLUMN))
     moved = [str(name) for name in drift.loc[~features & (drift["status"] == "drifted"), "column"]]
     if factor.off(tolerance):
         moved.append(f"the level by a factor of {factor.value:.2f} ({factor.low:.2f} to {factor.high:.2f})")
     n = int((features & (drift["status"] == "drifted")).sum())
     who = f"{', '.join(moved)} drifted" if moved else "neither forecast nor target nor level drifted"
-    return Check(
-        "drift", float(len(moved)), 0.0, _passes(not moved), f"{who}; of {int(features.sum())} features {n} did"
-    )
+    return Check(float(len(moved)), 0.0, _passes(not moved), f"{who}; of {int(features.sum())} features {n} did")
 
 
 def _records(table: pd.DataFrame) -> list[dict[str, Any]]:

@@ -90,7 +90,7 @@ def _dictionary(values: pa.ChunkedArray) -> pa.DictionaryArray:
     return pa.DictionaryArray.from_arrays(array.indices, array.dictionary.cast(pa.string()))
 
 
-def _events(table: pa.Table, columns: Iterable[schema.Column], time: str, customer: np.ndarray, n: int) -> Events:
+def _events(table: pa.Table, columns: Iterable[schema.InputColumn], time: str, customer: np.ndarray, n: int) -> Events:
     """Events of a clean table with those of the columns that it has, numbers under the name of their unit."""
     microseconds = table.column(time).cast(pa.timestamp("us")).to_numpy().view("int64")
     found: dict[str, Values] = {}

@@ -4,6 +4,8 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
+from clv.evaluation.forecast_names import ENSEMBLE
+
 NORMAL_95 = 1.959964
 
 
@@ -12,7 +14,7 @@ def level_error(rolling: pd.DataFrame) -> float:
 
     `rolling` has one row per origin and forecast, as the stage backtest wrote it; 0 where there was no origin.
     """
-    bias = rolling.loc[rolling["forecast"] == "ensemble", "bias"]
+    bias = rolling.loc[rolling["forecast"] == ENSEMBLE, "bias"]
     return float(np.sqrt((bias**2).mean())) if len(bias) else 0.0
 
 
@@ -22,7 +24,7 @@ def level_spread(rolling: pd.DataFrame) -> float:
     A root mean square over n origins is itself unsure: an interval by Student's t with n degrees of freedom holds in 95
     of 100 cases, where one by the normal distribution would in 88 of them with n = 4.
     """
-    n_origins = int(rolling.loc[rolling["forecast"] == "ensemble", "bias"].notna().sum())
+    n_origins = int(rolling.loc[rolling["forecast"] == ENSEMBLE, "bias"].notna().sum())
     return level_error(rolling) * float(stdtrit(n_origins, 0.975)) / NORMAL_95 if n_origins else 0.0
 
 

@@ -1,11 +1,13 @@
 """Tiers of customers by predicted value."""
 
+from typing import get_args
+
 import numpy as np
 
-from clv.marketing.params import TierParams
+from clv.marketing.params import TierName, TierParams
 
-HIGH, GROWTH, LOW = "High-CLV", "Growth-Potential", "Low-CLV"
-TIERS = (HIGH, GROWTH, LOW)
+TIERS: tuple[str, ...] = get_args(TierName)  # the highest first
+HIGH, GROWTH, LOW = TIERS
 ELITE = "Elite"  # the top share of customers, whatever their tier
 
 

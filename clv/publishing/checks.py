@@ -171,7 +171,7 @@ def region(here: Here) -> str:
 
 
 @dataclass(frozen=True)
-class Check:
+class Probe:
     """A check, and those without which it would say nothing of its own."""
 
     name: str
@@ -180,17 +180,17 @@ class Check:
 
 
 CHECKS = (
-    Check("python", python),
-    Check("git", git_repo),
-    Check("work tree", work_tree, ("git",)),
-    Check("dvc", dvc_version),
-    Check("bytecode", bytecode),
-    Check("pipeline", pipeline),
-    Check("remote", remote),
-    Check("credentials", credentials, ("remote",)),
-    Check("endpoint", endpoint, ("remote",)),
-    Check("clock", clock, ("endpoint",)),
-    Check("data", lambda here: place(here.data), ("credentials", "endpoint", "clock")),
-    Check("reports", lambda here: place(here.reports), ("pipeline", "credentials", "endpoint", "clock")),
-    Check("region", region, ("data", "reports")),
+    Probe("python", python),
+    Probe("git", git_repo),
+    Probe("work tree", work_tree, ("git",)),
+    Probe("dvc", dvc_version),
+    Probe("bytecode", bytecode),
+    Probe("pipeline", pipeline),
+    Probe("remote", remote),
+    Probe("credentials", credentials, ("remote",)),
+    Probe("endpoint", endpoint, ("remote",)),
+    Probe("clock", clock, ("endpoint",)),
+    Probe("data", lambda here: place(here.data), ("credentials", "endpoint", "clock")),
+    Probe("reports", lambda here: place(here.reports), ("pipeline", "credentials", "endpoint", "clock")),
+    Probe("region", region, ("data", "reports")),
 )

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from clv.errors import InputError
-from clv.publishing.checks import CHECKS, Check, Here
+from clv.publishing.checks import CHECKS, Here, Probe
 
 State = Literal["ok", "wrong", "not checked"]
 
@@ -25,7 +25,7 @@ class Finding:
     said: str
 
 
-def examine(here: Here, checks: Sequence[Check] = CHECKS) -> list[Finding]:
+def examine(here: Here, checks: Sequence[Probe] = CHECKS) -> list[Finding]:
     """The findings of the checks, in their order; one whose need is not met is not made."""
     found: dict[str, Finding] = {}
     for check in checks:
@@ -36,7 +36,7 @@ def examine(here: Here, checks: Sequence[Check] = CHECKS) -> list[Finding]:
     return list(found.values())
 
 
-def _look(check: Check, here: Here) -> Finding:
+def _look(check: Probe, here: Here) -> Finding:
     try:
         return Finding(check.name, "ok", check.look(here))
     except InputError as error:

@@ -6,8 +6,16 @@ import pandas as pd
 from clv.models.samples import Sample
 from tests.models.rows import sample
 
-GROUPS = {"f": "planted", "noise": "noise", "kind": "kind", "constant": "noise", "btyd_value": "btyd",
-          "btyd_p_purchase": "btyd", "btyd_orders": "btyd", "btyd_spend": "btyd"}  # fmt: skip
+GROUPS = {
+    "f": "planted",
+    "noise": "noise",
+    "kind": "kind",
+    "constant": "noise",
+    "btyd_value": "btyd",
+    "btyd_p_purchase": "btyd",
+    "btyd_orders": "btyd",
+    "btyd_spend": "btyd",
+}
 
 
 def planted(n: int, seed: int) -> Sample:

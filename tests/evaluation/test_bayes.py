@@ -52,9 +52,15 @@ def forecast(params: SyntheticParams, tables: Tables, ids: pd.Series, **others: 
 def shop(small_world: SyntheticParams) -> SyntheticParams:
     """A default shop with 15,000 customers and much of what makes it special."""
     default = replace(
-        small_world.default, n_customers=15_000, regularity=2.5, return_share=0.15, experiment_share=1.0,
-        experiment_lift=2.0, experiment_start=date(2024, 6, 1), value_rate_correlation=0.5,
-    )  # fmt: skip
+        small_world.default,
+        n_customers=15_000,
+        regularity=2.5,
+        return_share=0.15,
+        experiment_share=1.0,
+        experiment_lift=2.0,
+        experiment_start=date(2024, 6, 1),
+        value_rate_correlation=0.5,
+    )
     return replace(small_world, default=default, cdnow_like=replace(small_world.cdnow_like, n_customers=20_000))
 
 

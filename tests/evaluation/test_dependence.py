@@ -67,9 +67,12 @@ def test_a_group_of_one_costs_what_its_feature_costs(permuted: pd.DataFrame) -> 
 def test_the_features_of_a_group_stay_together() -> None:
     features = pd.DataFrame({"a": np.arange(50.0), "b": -np.arange(50.0)})
     rows = permutation(
-        lambda frame: (frame["a"] + frame["b"]).to_numpy(), features, np.ones(50), {"a": "g", "b": "g"},
+        lambda frame: (frame["a"] + frame["b"]).to_numpy(),
+        features,
+        np.ones(50),
+        {"a": "g", "b": "g"},
         np.random.default_rng(1),
-    ).set_index("name")  # fmt: skip
+    ).set_index("name")
     assert rows["mae_rise"]["g"] == 0
     assert rows["mae_rise"]["a"] > 0
 

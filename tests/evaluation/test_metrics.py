@@ -170,9 +170,10 @@ def test_metrics_stay_within_bounds_and_ignore_the_order_of_customers(pairs: lis
 
 
 RANK_METRICS = [
-    metric.name for metric in METRICS
+    metric.name
+    for metric in METRICS
     if metric.name in ("gini", "spearman", "auc", "average_precision") or "_top_" in metric.name
-]  # fmt: skip
+]
 
 
 @given(VALUES)

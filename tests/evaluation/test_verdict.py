@@ -1,12 +1,14 @@
 """Each check on tables made to pass and to fail it."""
 
+from typing import get_args
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from clv.errors import InputError
 from clv.evaluation.judgement import Judgement
-from clv.evaluation.params import VerdictLimits
+from clv.evaluation.params import CheckName, VerdictLimits
 from clv.evaluation.recalibration import Factor
 from clv.evaluation.verdict import Check, stop_on, verdict
 
@@ -41,15 +43,19 @@ LEVEL = Factor(1.01, 0.98, 1.04)
 
 def judged(
     metrics: dict[str, float] = METRICS, factor: Factor = LEVEL, **tables: pd.DataFrame
-) -> dict[str, Check]:  # fmt: skip
+) -> dict[CheckName, Check]:
     """The checks by name, with these tables for those above."""
     given = {**TABLES, **tables}
     values = pd.DataFrame({"forecast": "ensemble", "metric": list(metrics), "value": list(metrics.values())})
+    unread = dict.fromkeys(("fairness", "gain", "deciles", "residuals", "coverage", "pit"), NOTHING)
     judgement = Judgement(
-        metrics=values, wins=given["wins"], ceiling=given["ceiling"], slices=given["slices"], fairness=NOTHING,
-        gain=NOTHING, deciles=NOTHING, residuals=NOTHING, coverage=NOTHING, pit=NOTHING,
-    )  # fmt: skip
-    return {check.name: check for check in verdict(judgement, given["rolling"], given["drift"], factor, LIMITS)}
+        metrics=values, wins=given["wins"], ceiling=given["ceiling"], slices=given["slices"], **unread
+    )
+    return verdict(judgement, given["rolling"], given["drift"], factor, LIMITS)
+
+
+def test_each_check_has_its_name() -> None:
+    assert list(judged()) == list(get_args(CheckName))
 
 
 def test_a_sound_forecast_passes_every_check() -> None:
@@ -133,8 +139,8 @@ def test_features_may_drift_but_not_what_is_spent() -> None:
 
 
 def test_named_checks_stop_the_pipeline_and_others_do_not() -> None:
-    checks = list(judged(METRICS | {"bias": 0.2}).values())
+    checks = judged(METRICS | {"bias": 0.2})
     stop_on(checks, ["leak", "coverage"])
     with pytest.raises(InputError, match=r"bias: total forecast over realised is off by \+20"):
         stop_on(checks, ["leak", "bias"])
-    stop_on([Check("leak", None, None, "not judged", "no truth")], ["leak"])
+    stop_on({"leak": Check(None, None, "not judged", "no truth")}, ["leak"])

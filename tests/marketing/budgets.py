@@ -20,10 +20,16 @@ def today(n: int = 1000) -> pd.DataFrame:
     """Customer values: a fifth High-CLV, three tenths Growth-Potential."""
     tier = np.repeat(TIERS, (n // 5, 3 * n // 10, n - n // 5 - 3 * n // 10))
     predicted = pd.Series(tier).map(MEAN).to_numpy() * 3
-    return pd.DataFrame({
-        "customer_id": [f"c{i:05d}" for i in range(n)], "tier": tier, "predicted_clv": predicted,
-        "lower_95": predicted * 0.5, "upper_95": predicted * 1.5, "window_revenue": predicted / 3,
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "customer_id": [f"c{i:05d}" for i in range(n)],
+            "tier": tier,
+            "predicted_clv": predicted,
+            "lower_95": predicted * 0.5,
+            "upper_95": predicted * 1.5,
+            "window_revenue": predicted / 3,
+        }
+    )
 
 
 def participants(n: int, seed: int, costs: Sequence[float] = (2.0, 5.0, 10.0), noise: float = 1.0) -> pd.DataFrame:
@@ -38,11 +44,21 @@ def participants(n: int, seed: int, costs: Sequence[float] = (2.0, 5.0, 10.0), n
             if noise:
                 orders = rng.poisson(orders)
             paid = rng.gamma(4 / noise, noise / 4, n) if noise else 1.0
-            tables.append(pd.DataFrame({
-                "experiment": "test", "arm": f"{channel}-{cost:g}", "channel": channel, "cost": cost,
-                "is_control": not channel, "revenue": orders * 40 * paid, "orders": orders, "expected": expected,
-                "tier": tier,
-            }))  # fmt: skip
+            tables.append(
+                pd.DataFrame(
+                    {
+                        "experiment": "test",
+                        "arm": f"{channel}-{cost:g}",
+                        "channel": channel,
+                        "cost": cost,
+                        "is_control": not channel,
+                        "revenue": orders * 40 * paid,
+                        "orders": orders,
+                        "expected": expected,
+                        "tier": tier,
+                    }
+                )
+            )
     return pd.concat(tables, ignore_index=True)
 
 

@@ -52,9 +52,13 @@ def test_other_customers_or_days_are_another_shop(other: pd.DataFrame) -> None:
 def test_the_total_and_its_interval_by_hand() -> None:
     z = 1.959964
     values = pd.DataFrame(
-        {"predicted_clv": [100.0, 50.0], "lower_95": [100 - 10 * z, 50 - 20 * z],
-         "upper_95": [100 + 10 * z, 50 + 20 * z], "p_purchase": [0.9, 0.3]}
-    )  # fmt: skip
+        {
+            "predicted_clv": [100.0, 50.0],
+            "lower_95": [100 - 10 * z, 50 - 20 * z],
+            "upper_95": [100 + 10 * z, 50 + 20 * z],
+            "p_purchase": [0.9, 0.3],
+        }
+    )
     rolling = pd.DataFrame({"forecast": ["ensemble", "ensemble", "btyd"], "bias": [0.1, -0.1, 5.0]})
     found = forecast(values, rolling)
     wider = 4.302653 / z  # Student's t with two degrees of freedom, of a table
@@ -75,48 +79,81 @@ def test_without_an_origin_the_interval_is_unknown_rather_than_narrow(rolling: p
 def test_the_last_horizon_is_of_who_was_known_and_of_who_came() -> None:
     spent = pd.DataFrame({"tenure_days": [400, 180, 179, 0], "net_revenue_last_horizon": [10.0, 5.0, 3.0, 1.0]})
     assert last_horizon(spent, 180, 500) == {
-        "known_customers": 2, "of_known": 15.0, "new_customers": 2, "of_new": 4.0,
-    }  # fmt: skip
+        "known_customers": 2,
+        "of_known": 15.0,
+        "new_customers": 2,
+        "of_new": 4.0,
+    }
     assert last_horizon(spent, 180, 180) is None, "the history is no longer than the horizon"
     assert last_horizon(spent.tail(2), 180, 500) is None, "nobody was known"
 
 
 def test_the_best_segment_is_among_those_shown() -> None:
     profiles = pd.DataFrame(
-        {"dimension": ["tier", "tier", "tier", "elite"],
-         "segment": ["High-CLV", "Growth-Potential", "Low-CLV", "Elite"],
-         "customers": [np.nan, 30, 50, 1], "customer_share": [np.nan, 0.3, 0.5, 0.01],
-         "predicted_total": [np.nan, 90.0, 10.0, 99.0], "predicted_share": [np.nan, 0.9, 0.1, 0.99],
-         "predicted_mean": [np.nan, 3.0, 0.2, 99.0]}
-    )  # fmt: skip
+        {
+            "dimension": ["tier", "tier", "tier", "elite"],
+            "segment": ["High-CLV", "Growth-Potential", "Low-CLV", "Elite"],
+            "customers": [np.nan, 30, 50, 1],
+            "customer_share": [np.nan, 0.3, 0.5, 0.01],
+            "predicted_total": [np.nan, 90.0, 10.0, 99.0],
+            "predicted_share": [np.nan, 0.9, 0.1, 0.99],
+            "predicted_mean": [np.nan, 3.0, 0.2, 99.0],
+        }
+    )
     found = best_of(profiles, "tier")
     assert found == {
-        "name": "Growth-Potential", "customers": 30, "customer_share": 0.3, "total": 90.0, "share": 0.9, "mean": 3.0,
-    }  # fmt: skip
+        "name": "Growth-Potential",
+        "customers": 30,
+        "customer_share": 0.3,
+        "total": 90.0,
+        "share": 0.9,
+        "mean": 3.0,
+    }
     assert best_of(profiles, "rfm_segment") is None
 
 
 def test_the_budget_is_split_by_cell_most_first() -> None:
     metrics = {
-        "mode": "optimal", "source": "tests", "total": 100.0, "allocated": 90.0, "not_spent": 10.0,
-        "expected_margin": 150.0, "lower_95": 1.0, "upper_95": 300.0, "window_days": 60,
-        "next": {"amount": 1000.0, "expected_margin": 7.0, "cells": [
-            {"tier": "High-CLV", "channel": "email", "amount": 5.0, "why_nothing": ""},
-            {"tier": "Low-CLV", "channel": "email", "amount": 0.0, "why_nothing": "too unsure"}]},
-    }  # fmt: skip
-    cells = pd.DataFrame({"tier": ["Low-CLV", "High-CLV", "Growth-Potential", "not spent"],
-                          "channel": ["email", "email", "email", ""], "budget": [20.0, 70.0, 0.0, 10.0]})  # fmt: skip
+        "mode": "optimal",
+        "source": "tests",
+        "total": 100.0,
+        "allocated": 90.0,
+        "not_spent": 10.0,
+        "expected_margin": 150.0,
+        "lower_95": 1.0,
+        "upper_95": 300.0,
+        "window_days": 60,
+        "next": {
+            "amount": 1000.0,
+            "expected_margin": 7.0,
+            "cells": [
+                {"tier": "High-CLV", "channel": "email", "amount": 5.0, "why_nothing": ""},
+                {"tier": "Low-CLV", "channel": "email", "amount": 0.0, "why_nothing": "too unsure"},
+            ],
+        },
+    }
+    cells = pd.DataFrame(
+        {
+            "tier": ["Low-CLV", "High-CLV", "Growth-Potential", "not spent"],
+            "channel": ["email", "email", "email", ""],
+            "budget": [20.0, 70.0, 0.0, 10.0],
+        }
+    )
     found = budget(metrics, cells)
     assert [cell["tier"] for cell in found["split"]] == ["High-CLV", "Low-CLV"]
     assert (found["spent"], found["window_days"]) == (90.0, 60)
     assert found["next"] == {
-        "amount": 1000.0, "margin": 7.0, "split": [{"tier": "High-CLV", "channel": "email", "amount": 5.0}],
-    }  # fmt: skip
+        "amount": 1000.0,
+        "margin": 7.0,
+        "split": [{"tier": "High-CLV", "channel": "email", "amount": 5.0}],
+    }
 
 
 def test_the_main_reason_is_the_one_that_costs_most() -> None:
-    reasons = [{"reason_kind": "overdue", "customers": 9, "lost_value": 10.0},
-               {"reason_kind": "returns", "customers": 5, "lost_value": 20.0}]  # fmt: skip
+    reasons = [
+        {"reason_kind": "overdue", "customers": 9, "lost_value": 10.0},
+        {"reason_kind": "returns", "customers": 5, "lost_value": 20.0},
+    ]
     tiers = pd.Series(["High-CLV"] * 5 + ["Low-CLV"] * 9)
     found = at_risk({"fallen": {"customers": 14, "lost_value": 30.0, "reasons": reasons}}, tiers, [], 5)
     assert found is not None
@@ -155,27 +192,49 @@ def test_only_arms_that_work_are_proven() -> None:
 
 
 def test_campaign_lists_and_test_in_numbers() -> None:
-    plan = {"treated": 8, "holdout": 2,
-            "channels": [{"channel": "email", "treated": 8}, {"channel": "ad", "treated": None}]}  # fmt: skip
+    plan = {
+        "treated": 8,
+        "holdout": 2,
+        "channels": [{"channel": "email", "treated": 8}, {"channel": "ad", "treated": None}],
+    }
     assert campaign(plan)["channels"] == {"email": 8, "ad": None}
-    lists = {"a": {"tier": "High-CLV", "meta": {"rows": 7}, "google": {"rows": 9}},
-             "b": {"tier": "Low-CLV", "meta": {"rows": 0}, "google": {"rows": None}}}  # fmt: skip
+    lists = {
+        "a": {"tier": "High-CLV", "meta": {"rows": 7}, "google": {"rows": 9}},
+        "b": {"tier": "Low-CLV", "meta": {"rows": 0}, "google": {"rows": None}},
+    }
     assert uploads({"lists": lists}) == {"High-CLV": 9}
-    rows = pd.DataFrame({"outcome": "revenue", "rise": 0.05,
-                         "participants": [900.0, 500.0, np.nan], "duration_days": [90.0, 70.0, np.nan],
-                         "enough_customers": [False, True, False], "rise_8_weeks": [0.1, np.nan, np.nan]})  # fmt: skip
+    rows = pd.DataFrame(
+        {
+            "outcome": "revenue",
+            "rise": 0.05,
+            "participants": [900.0, 500.0, np.nan],
+            "duration_days": [90.0, 70.0, np.nan],
+            "enough_customers": [False, True, False],
+            "rise_8_weeks": [0.1, np.nan, np.nan],
+        }
+    )
     found = next_test(rows, {"next": {"customers": 600}, "window_days": 60, "tests": {"one": {}}})
-    assert found == {"outcome": "revenue", "window_days": 60,
-                     "rise": 0.05, "participants": 500, "duration_days": 70, "enough_customers": True,
-                     "customers": 600, "rise_8_weeks": None, "finished": 1}  # fmt: skip
+    assert found == {
+        "outcome": "revenue",
+        "window_days": 60,
+        "rise": 0.05,
+        "participants": 500,
+        "duration_days": 70,
+        "enough_customers": True,
+        "customers": 600,
+        "rise_8_weeks": None,
+        "finished": 1,
+    }
     assert next_test(rows.tail(1), {"next": {"customers": 600}, "tests": {}}) is None
 
 
 def test_trust_is_the_backtest_beside_the_naive_forecast() -> None:
     metrics = pd.DataFrame({"forecast": ["ensemble", "same_as_last_period"], "metric": "gini", "value": [0.8, 0.7]})
-    checks = [{"name": "leak", "status": "not judged", "message": "m"},
-              {"name": "bias", "status": "fail", "message": "off"},
-              {"name": "coverage", "status": "pass", "message": "fine"}]  # fmt: skip
+    checks = [
+        {"name": "leak", "status": "not judged", "message": "m"},
+        {"name": "bias", "status": "fail", "message": "off"},
+        {"name": "coverage", "status": "pass", "message": "fine"},
+    ]
     headline = {"customers": 9, "bias": 0.2, "coverage_95": 0.9, "gini": 0.8}
     rolling = pd.DataFrame({"forecast": ["ensemble", "btyd", "ensemble", "ensemble"], "bias": [0.1, 9.0, np.nan, -0.2]})
     found = trust(headline, metrics, rolling, checks)
@@ -205,8 +264,12 @@ def test_changes_are_relative_in_points_or_in_words() -> None:
     assert rows["total forecast"]["change"] == pytest.approx(0.1)
     assert rows["total of the last test window, off by"]["change"] == pytest.approx(-0.024)
     assert rows["segment that brings most"] == {
-        "what": "segment that brings most", "kind": "text", "then": "Champions", "now": "Champions", "change": None,
-    }  # fmt: skip
+        "what": "segment that brings most",
+        "kind": "text",
+        "then": "Champions",
+        "now": "Champions",
+        "change": None,
+    }
     assert rows["customers who fell to a lower group"]["change"] is None, "nobody is known to have fallen then"
     assert rows["checks that fail"]["change"] is None, "0 is nothing to compare with"
 

@@ -54,8 +54,12 @@ def test_tests_come_before_elasticities_and_these_before_the_rule(
         decide(replace(params, mode="optimal"), today(), lifts),
     ]
     assert [(case.mode, case.source) for case in decided] == [
-        ("optimal", "tests"), ("optimal", "elasticities"), ("rule", "none"), ("rule", "tests"), ("optimal", "tests")
-    ]  # fmt: skip
+        ("optimal", "tests"),
+        ("optimal", "elasticities"),
+        ("rule", "none"),
+        ("rule", "tests"),
+        ("optimal", "tests"),
+    ]
     with pytest.raises(InputError, match=r"budget\.mode optimal needs to know what spending brings"):
         decide(replace(params, mode="optimal"), today())
 
@@ -115,8 +119,14 @@ def test_lifts_of_a_test_move_the_margin_of_today(params: BudgetParams, tested: 
 
 def test_the_first_days_hold_more_of_the_forecast_than_their_part() -> None:
     """Purchases by hand: fewer and fewer customers are still there, and in a busy season they buy more."""
-    values = pd.DataFrame({"frequency": [3, 0, 0], "recency_days": [10, 200, 5], "tenure_days": [300, 200, 5],
-                           "predicted_clv": [100.0, 20.0, np.nan]})  # fmt: skip
+    values = pd.DataFrame(
+        {
+            "frequency": [3, 0, 0],
+            "recency_days": [10, 200, 5],
+            "tenure_days": [300, 200, 5],
+            "predicted_clv": [100.0, 20.0, np.nan],
+        }
+    )
     purchases = ParetoNbd(r=0.6, alpha=10.0, s=0.6, beta=12.0)
     btyd = Btyd(
         purchases, GammaGamma(6.0, 4.0, 15.0), 1.0, NO_SEASON, date(2025, 12, 31), 180, BtydParams("pareto_nbd", 0.1)

@@ -120,19 +120,29 @@ def test_the_same_seed_gives_the_same_draws_and_another_others() -> None:
     [
         (lambda t: t[~t["is_control"]], "test test: it has no control arm"),
         (lambda t: t.assign(cost=np.nan), "test test, arm email-5: what it cost is not known of all its participants"),
-        (lambda t: t.assign(cost=t["cost"].where(t.index % 50 > 0)),
-         "test test, arm email-5: what it cost is not known of all its participants"),
+        (
+            lambda t: t.assign(cost=t["cost"].where(t.index % 50 > 0)),
+            "test test, arm email-5: what it cost is not known of all its participants",
+        ),
         (lambda t: t.assign(cost=0.0), "test test, arm email-5: it cost nothing"),
-        (lambda t: t.assign(channel=np.where(t["is_control"], "", np.where(t.index % 2, "email", "ad"))),
-         "test test, arm search-5: it has several channels, which were not drawn by lot"),
-        (lambda t: t.assign(tier=""), "test test: 480 participants could not be forecast when they were assigned, so "
-         "have no tier"),
-        (lambda t: t.groupby(["tier", "channel", "cost"]).head(29),
-         "test test, High-CLV, arm email-5: fewer than 30 participants"),
-        (lambda t: t.assign(expected=0.0, revenue=0.0, orders=0),
-         "test test, High-CLV: nobody was expected to buy, nor did in the control arm"),
+        (
+            lambda t: t.assign(channel=np.where(t["is_control"], "", np.where(t.index % 2, "email", "ad"))),
+            "test test, arm search-5: it has several channels, which were not drawn by lot",
+        ),
+        (
+            lambda t: t.assign(tier=""),
+            "test test: 480 participants could not be forecast when they were assigned, so have no tier",
+        ),
+        (
+            lambda t: t.groupby(["tier", "channel", "cost"]).head(29),
+            "test test, High-CLV, arm email-5: fewer than 30 participants",
+        ),
+        (
+            lambda t: t.assign(expected=0.0, revenue=0.0, orders=0),
+            "test test, High-CLV: nobody was expected to buy, nor did in the control arm",
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_says_nothing_is_left_out_and_said(change: Callable[[pd.DataFrame], pd.DataFrame], said: str) -> None:
     groups = make_groups(change(participants(40, seed=5, costs=(5.0,))), {}, 50, 1)
     assert said in groups.left_out

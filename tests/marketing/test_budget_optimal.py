@@ -75,9 +75,13 @@ def test_caution_gives_up_profit_for_the_worst_cases(params: BudgetParams) -> No
 
 @settings(max_examples=40, deadline=None)
 @given(
-    st.integers(0, 10_000), st.floats(0, 20_000), st.floats(0, 1), st.floats(0, 1), st.floats(0, 3000),
+    st.integers(0, 10_000),
+    st.floats(0, 20_000),
+    st.floats(0, 1),
+    st.floats(0, 1),
+    st.floats(0, 3000),
     st.sampled_from(["optimal", "rule"]),
-)  # fmt: skip
+)
 def test_budgets_keep_the_cent_the_bounds_and_the_caps(
     params: BudgetParams,
     seed: int,
@@ -91,9 +95,15 @@ def test_budgets_keep_the_cent_the_bounds_and_the_caps(
     total = round(total, 2)
     least = round(min(low * response.highest[0], total / 2, cap) // 2, 2)
     most = round(max(least, high * response.highest[0]), 2)
-    case = setting(response, replace(
-        params, bounds=(CellBound(HIGH, "email", least, most),), channel_caps={"email": round(cap, 2)},
-    ), ("email", "search"))  # fmt: skip
+    case = setting(
+        response,
+        replace(
+            params,
+            bounds=(CellBound(HIGH, "email", least, most),),
+            channel_caps={"email": round(cap, 2)},
+        ),
+        ("email", "search"),
+    )
     budgets = replace(case, mode=mode).allocate(total).budgets
     cents = budgets * 100
     assert np.abs(cents - np.round(cents)).max() < 1e-6

@@ -68,8 +68,13 @@ NO_ORDERS = orders_of()
 
 def test_the_channel_is_the_beta_binomial_posterior_mean_drawn_to_the_segment() -> None:
     values = shop(2).assign(rfm_segment="Loyal")
-    touches = touches_of(*sent("c00000", "ad", 10, 4), *sent("c00001", "ad", 30, 0), *sent("c00001", "email", 10, 2),
-                         ("c00000", "ad", "2025-01-01", None), ("gone", "ad", "2025-01-01", True))  # fmt: skip
+    touches = touches_of(
+        *sent("c00000", "ad", 10, 4),
+        *sent("c00001", "ad", 30, 0),
+        *sent("c00001", "email", 10, 2),
+        ("c00000", "ad", "2025-01-01", None),
+        ("gone", "ad", "2025-01-01", True),
+    )
     found = next_channels(touches, values, np.array([False, True]), prior_touches=20)
     # One segment: its rate is that of all, 4 of 40 ads.
     assert found["response_rate"].to_list() == pytest.approx([(4 + 20 * 0.1) / (10 + 20), (2 + 20 * 0.2) / (10 + 20)])
@@ -88,9 +93,10 @@ def test_who_is_unknown_is_like_their_segment_which_is_drawn_to_everybody() -> N
 KINDS = ["E-Mailing", "email_campaign", "MAIL", "Newsletter", "ad", "sms"]
 
 
-@given(st.lists(st.tuples(st.integers(0, 9), st.sampled_from(KINDS),
-                          st.sampled_from([True, False, None])), max_size=60),
-       st.integers(0, 2**10 - 1))  # fmt: skip
+@given(
+    st.lists(st.tuples(st.integers(0, 9), st.sampled_from(KINDS), st.sampled_from([True, False, None])), max_size=60),
+    st.integers(0, 2**10 - 1),
+)
 def test_nobody_without_consent_is_planned_by_email(rows: list[tuple[int, str, bool | None]], consent: int) -> None:
     agreed = np.array([bool(consent >> i & 1) for i in range(10)])
     touches = touches_of(*((f"c{i:05d}", kind, "2025-01-01 12:00", clicked) for i, kind, clicked in rows))
@@ -145,8 +151,12 @@ def test_hours_of_ones_own_are_held_against_later_orders() -> None:
     judged = judge_hours(NO_TOUCHES, orders_of(*rows), values, 5)
     assert (judged.own, judged.same_for_all) == (1.0, 0.5)
     assert judged.prior(5) == 5
-    by_chance = [(row[0], f"2025-{m:02d}-{d:02d} {h}:00") for row in rows[:2] for m in range(1, 13) for d, h in
-                 ((3, 18), (9, 18), (15, (5 * m + len(row[0])) % 24))]  # fmt: skip
+    by_chance = [
+        (row[0], f"2025-{m:02d}-{d:02d} {h}:00")
+        for row in rows[:2]
+        for m in range(1, 13)
+        for d, h in ((3, 18), (9, 18), (15, (5 * m + len(row[0])) % 24))
+    ]
     usual = judge_hours(NO_TOUCHES, orders_of(*by_chance), values, 1)
     assert usual.own <= usual.same_for_all
     few = send_hours(NO_TOUCHES, orders_of(*by_chance, ("c00000", "2025-12-30 03:00")), values, usual.prior(1))
@@ -173,8 +183,11 @@ def test_every_segment_has_one_offer_and_who_buys_anyway_no_discount(project_par
     assert all(offers.of(segment.name) is not None for segment in SEGMENTS)
     assert len(fields(offers)) == len(SEGMENTS)
     assert offers.champions.discount == offers.loyal.discount == offers.new.discount == 0
-    values = shop(4).assign(rfm_segment=["Champions", "At risk", "At risk", "At risk"], monetary_value=100.0,
-                            p_purchase=[0.9, 0.5, 0.5, np.nan])  # fmt: skip
+    values = shop(4).assign(
+        rfm_segment=["Champions", "At risk", "At risk", "At risk"],
+        monetary_value=100.0,
+        p_purchase=[0.9, 0.5, 0.5, np.nan],
+    )
     found = assign_offers(values, np.array([1.0, 5.0, 4.99, 100.0]), offers)
     assert found["offer_cost"].to_list() == [0, 5.0, 0, 0]
     assert found["offer"].to_list() == ["early access", "10% win-back voucher", "reminder", "reminder"]
@@ -223,9 +236,13 @@ def test_the_holdout_has_its_share_and_another_campaign_another() -> None:
 
 
 def planned(
-    values: pd.DataFrame, at_stake: np.ndarray, agreed: np.ndarray, touches: pd.DataFrame, orders: pd.DataFrame,
+    values: pd.DataFrame,
+    at_stake: np.ndarray,
+    agreed: np.ndarray,
+    touches: pd.DataFrame,
+    orders: pd.DataFrame,
     params: CampaignParams,
-) -> pd.DataFrame:  # fmt: skip
+) -> pd.DataFrame:
     hours = send_hours(touches, orders, values, params.prior_touches)
     return make_plan(values, at_stake, agreed, touches, hours, params)
 
@@ -293,12 +310,20 @@ def test_small_groups_are_named_and_no_more(project_params: Params) -> None:
 
 
 def test_tables_of_a_segment_do_not_tell_what_the_other_hides() -> None:
-    groups = {("Loyal", "ad", "gift"): 60, ("Loyal", "sms", "gift"): 5, ("New", "ad", "gift"): 70,
-              ("New", "sms", "gift"): 80, ("Lost", "ad", "gift"): 5, ("At risk", "ad", "gift"): 40,
-              ("At risk", "sms", "note"): 50, ("About to sleep", "ad", "gift"): 300,
-              ("About to sleep", "sms", "note"): 300}  # fmt: skip
-    plan = pd.DataFrame([group for group, n in groups.items() for _ in range(n)],
-                        columns=["rfm_segment", "channel", "offer"])  # fmt: skip
+    groups = {
+        ("Loyal", "ad", "gift"): 60,
+        ("Loyal", "sms", "gift"): 5,
+        ("New", "ad", "gift"): 70,
+        ("New", "sms", "gift"): 80,
+        ("Lost", "ad", "gift"): 5,
+        ("At risk", "ad", "gift"): 40,
+        ("At risk", "sms", "note"): 50,
+        ("About to sleep", "ad", "gift"): 300,
+        ("About to sleep", "sms", "note"): 300,
+    }
+    plan = pd.DataFrame(
+        [group for group, n in groups.items() for _ in range(n)], columns=["rfm_segment", "channel", "offer"]
+    )
     plan = plan.assign(holdout=False, value_at_stake=1.0, offer_cost=0.0, response_rate=0.1)
 
     def shown(second: str) -> set[tuple[str, str]]:

@@ -22,8 +22,16 @@ def audiences(key: str, minimum: int = 1, **changes: object) -> dict[str, Any]:
     values = pd.DataFrame({"customer_id": list("abcdef"), "tier": [*TIERS, *TIERS], "predicted_clv": 10.0})
     people, _ = normalise(None, Place("DE", "49"), date(2025, 1, 1))
     made = make_audiences(values, people, np.array([True] * 5 + [False]), key, date(2025, 1, 1))
-    metrics = {"key": bool(key), "key_variable": "KEY", "consent_from": "customers", "customers": 6, "agreed": 5,
-               "with_contact": 0, "contacts_of_nobody": 0, "malformed": {}}  # fmt: skip
+    metrics = {
+        "key": bool(key),
+        "key_variable": "KEY",
+        "consent_from": "customers",
+        "customers": 6,
+        "agreed": 5,
+        "with_contact": 0,
+        "contacts_of_nobody": 0,
+        "malformed": {},
+    }
     return metrics | {"lists": summary(made, minimum)} | changes
 
 
@@ -31,17 +39,27 @@ def plan(**changes: object) -> dict[str, Any]:
     row = {"treated": 90, "holdout": 10, "value_at_stake": 80.0, "offer_cost": 5.0, "response_rate": 0.1}
     few = dict.fromkeys(row)
     return {
-        "name": "spring", "holdout_share": 0.1,
-        "treated": 90, "holdout": 10, "value_at_stake": 80.0, "offer_cost": 5.0, "left_out": {},
-        "consent_from": "customers", "hours": {f"{h:02d}": {9: None, 18: 100}.get(h, 0) for h in range(24)},
+        "name": "spring",
+        "holdout_share": 0.1,
+        "treated": 90,
+        "holdout": 10,
+        "value_at_stake": 80.0,
+        "offer_cost": 5.0,
+        "left_out": {},
+        "consent_from": "customers",
+        "hours": {f"{h:02d}": {9: None, 18: 100}.get(h, 0) for h in range(24)},
         "hours_from": {"orders": 7, "reactions": 2.0, "same_hour": ["email"]},
         "hours_judged": {"orders": 4, "own": 0.5, "same_for_all": 0.25, "hour_for_all": 18, "worth_it": True},
-        "segments": [row | {"rfm_segment": "Loyal", "offer": "early access"},
-                     few | {"rfm_segment": "<New>", "offer": "welcome"}],
+        "segments": [
+            row | {"rfm_segment": "Loyal", "offer": "early access"},
+            few | {"rfm_segment": "<New>", "offer": "welcome"},
+        ],
         "channels": [row | {"channel": "ad"}, few | {"channel": "email"}],
-        "segments_by_channel": [row | {"rfm_segment": "Loyal", "channel": "ad"},
-                                few | {"rfm_segment": "<New>", "channel": "email"}],
-    } | changes  # fmt: skip
+        "segments_by_channel": [
+            row | {"rfm_segment": "Loyal", "channel": "ad"},
+            few | {"rfm_segment": "<New>", "channel": "email"},
+        ],
+    } | changes
 
 
 def test_the_page_says_what_to_set_and_to_bring() -> None:
@@ -93,9 +111,18 @@ def test_hours_are_shown_and_judged() -> None:
 
 @pytest.mark.parametrize("shown", ["headline", "left_out", "stakes", "segments", "channels", "hours", "judged_hours"])
 def test_an_empty_plan_has_a_page(shown: str) -> None:
-    empty = plan(segments=[], segments_by_channel=[], hours={}, treated=0, holdout=0, value_at_stake=0.0,
-                   offer_cost=0.0, left_out={"nothing at stake": 5}, consent_from="nobody",
-                   hours_judged={"orders": 0, "own": None, "same_for_all": None, "hour_for_all": None})  # fmt: skip
+    empty = plan(
+        segments=[],
+        segments_by_channel=[],
+        hours={},
+        treated=0,
+        holdout=0,
+        value_at_stake=0.0,
+        offer_cost=0.0,
+        left_out={"nothing at stake": 5},
+        consent_from="nobody",
+        hours_judged={"orders": 0, "own": None, "same_for_all": None, "hour_for_all": None},
+    )
     render = getattr(show, shown)
     html = render(empty, "EUR") if shown in ("headline", "stakes", "segments", "channels") else render(empty)
     assert html._repr_html_()

@@ -34,10 +34,18 @@ def participants(
     expected = rng.gamma(2, 10, n)
     revenue = np.maximum(expected + rng.normal(0, 14, n), 0) + np.array([(rise or {}).get(a, 0.0) for a in arm])
     return pd.DataFrame(
-        {"customer_id": [f"c{i}" for i in range(n)], "experiment": "t", "arm": arm, "is_control": arm == "control",
-         "cost": np.where(arm == "control", 0.0, cost), "assigned": pd.Timestamp("2024-01-01"), "revenue": revenue,
-         "purchased": revenue > 5, "expected": expected}
-    )  # fmt: skip
+        {
+            "customer_id": [f"c{i}" for i in range(n)],
+            "experiment": "t",
+            "arm": arm,
+            "is_control": arm == "control",
+            "cost": np.where(arm == "control", 0.0, cost),
+            "assigned": pd.Timestamp("2024-01-01"),
+            "revenue": revenue,
+            "purchased": revenue > 5,
+            "expected": expected,
+        }
+    )
 
 
 def test_shares_are_compared_as_newcombe_published() -> None:

@@ -20,10 +20,18 @@ def hillstrom() -> pd.DataFrame:
         pytest.skip(f"real data not here: {path}")
     rows = pd.read_parquet(path)
     return pd.DataFrame(
-        {"customer_id": rows["customer_id"], "experiment": "hillstrom", "arm": rows["treatment"],
-         "is_control": rows["treatment"] == NONE, "cost": np.nan, "revenue": rows["spend"],
-         "purchased": rows["conversion"] == 1, "visited": rows["visit"] == 1, "expected": rows["history"]}
-    )  # fmt: skip
+        {
+            "customer_id": rows["customer_id"],
+            "experiment": "hillstrom",
+            "arm": rows["treatment"],
+            "is_control": rows["treatment"] == NONE,
+            "cost": np.nan,
+            "revenue": rows["spend"],
+            "purchased": rows["conversion"] == 1,
+            "visited": rows["visit"] == 1,
+            "expected": rows["history"],
+        }
+    )
 
 
 @pytest.fixture(scope="module")

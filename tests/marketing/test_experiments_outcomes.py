@@ -51,9 +51,14 @@ def shop(n: int, seed: int = 0) -> tuple[pd.DataFrame, pd.DataFrame]:
 def test_the_window_begins_with_the_day_of_the_assignment(project_params: Params) -> None:
     rows = [{"customer_id": c, "assigned_ts": "2024-05-01 15:00"} for c in "abcd"]
     bought = lines(
-        ("a", "2024-04-30 23:00", 1.0), ("a", "2024-05-01 01:00", 2.0), ("a", "2024-05-30 23:59", 4.0),
-        ("b", "2024-05-31", 8.0), ("c", "2024-04-01", 10.0), ("c", "2024-05-10", -10.0), ("e", "2024-05-02", 5.0),
-    )  # fmt: skip
+        ("a", "2024-04-30 23:00", 1.0),
+        ("a", "2024-05-01 01:00", 2.0),
+        ("a", "2024-05-30 23:59", 4.0),
+        ("b", "2024-05-31", 8.0),
+        ("c", "2024-04-01", 10.0),
+        ("c", "2024-05-10", -10.0),
+        ("e", "2024-05-02", 5.0),
+    )
     seen, still_open = of(project_params, assigned(rows), bought)
     assert seen["customer_id"].tolist() == list("abcd")
     assert seen["revenue"].tolist() == [6.0, 0.0, -10.0, 0.0]
@@ -210,8 +215,10 @@ def test_cut_points_are_the_lowest_values_of_tiers(project_params: Params) -> No
 
 
 def test_a_history_counts_days_up_to_the_assignment() -> None:
-    events = pd.DataFrame([(4, -30, 1000), (4, -10, 500), (4, -10, 500), (4, -5, -400), (7, -1, 300), (8, -3, -9)],
-                          columns=["row", "age", "amount_minor"])  # fmt: skip
+    events = pd.DataFrame(
+        [(4, -30, 1000), (4, -10, 500), (4, -10, 500), (4, -5, -400), (7, -1, 300), (8, -3, -9)],
+        columns=["row", "age", "amount_minor"],
+    )
     past = history(events)
     assert past.loc[4].to_dict() == {"x": 1, "t_x": 20, "T": 29, "mean": 10, "net": 16}
     assert past.loc[7].to_dict() == {"x": 0, "t_x": 0, "T": 0, "mean": 3, "net": 3}

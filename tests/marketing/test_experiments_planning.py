@@ -39,9 +39,7 @@ def test_published_sizes() -> None:
         assert Measure(1.0, 1.0, is_share=False).participants(d, AIM) == (n, n)
 
 
-@given(
-    st.booleans(), st.floats(0.05, 0.5), st.floats(0.02, 0.4), st.floats(0.2, 0.8), st.floats(0, 0.8)
-)  # fmt: skip
+@given(st.booleans(), st.floats(0.05, 0.5), st.floats(0.02, 0.4), st.floats(0.2, 0.8), st.floats(0, 0.8))
 def test_size_power_and_smallest_rise_undo_each_other(
     is_share: bool, mean: float, rise: float, treated_share: float, reduction: float
 ) -> None:
@@ -109,9 +107,13 @@ def lines(*bought: tuple[str, str, int]) -> pd.DataFrame:
 
 def test_behaviour_is_that_of_who_was_known_before_the_window() -> None:
     bought = lines(
-        ("b", "2024-01-10 23:59", 500), ("a", "2024-01-01", 100), ("a", "2024-01-11 00:00", 200),
-        ("a", "2024-01-20 23:59", -50), ("b", "2024-01-21", 999), ("new", "2024-01-15", 700),
-    )  # fmt: skip
+        ("b", "2024-01-10 23:59", 500),
+        ("a", "2024-01-01", 100),
+        ("a", "2024-01-11 00:00", 200),
+        ("a", "2024-01-20 23:59", -50),
+        ("b", "2024-01-21", 999),
+        ("new", "2024-01-15", 700),
+    )
     seen = recent(bought, date(2024, 1, 20), 10)
     assert seen["revenue"].tolist() == [1.5, 0.0]
     assert seen["purchased"].tolist() == [True, False]
@@ -140,8 +142,10 @@ def test_the_table_of_the_next_test(project_params: Params) -> None:
     params = replace(project_params.experiment, next=replace(project_params.experiment.next, lift=0.3))
     table = plan_next(seen, {"revenue": 0.4}, params, 60)
     assert table[["outcome", "with_forecast"]].values.tolist() == [
-        ["purchased", False], ["revenue", False], ["revenue", True],
-    ]  # fmt: skip
+        ["purchased", False],
+        ["revenue", False],
+        ["revenue", True],
+    ]
     plain, better = table.iloc[1], table.iloc[2]
     assert better["participants"] == pytest.approx(0.6 * plain["participants"], rel=0.02)
     assert plain["duration_days"] == np.ceil(plain["participants"] / 200) + 60
@@ -149,8 +153,10 @@ def test_the_table_of_the_next_test(project_params: Params) -> None:
     power = table[[f"power_{weeks}_weeks" for weeks in WEEKS]].to_numpy()
     assert (np.diff(power, axis=1) >= 0).all()
     assert power[:, 2] == pytest.approx(
-        [Measure(r["baseline"], r["sd"], r["outcome"] == "purchased", r["variance_reduction"])
-         .power(0.3, 5000, AIM) for r in table.to_dict("records")]
-    ), "no more than all customers can take part"  # fmt: skip
+        [
+            Measure(r["baseline"], r["sd"], r["outcome"] == "purchased", r["variance_reduction"]).power(0.3, 5000, AIM)
+            for r in table.to_dict("records")
+        ]
+    ), "no more than all customers can take part"
     for few in (seen.head(0), seen.head(1), seen.assign(purchased=False, revenue=0.0)):
         assert plan_next(few, {}, params, 60)[["treated", "duration_days", "power_8_weeks"]].isna().all(axis=None)

@@ -26,14 +26,26 @@ def shop(n: int, seed: int, recruiting_days: int = 1, rise: float = 0.0) -> tupl
     assigned = start + pd.to_timedelta(joined, unit="D")
     ids = np.array([f"c{i}" for i in range(2 * n)])
     lines = pd.DataFrame(
-        {"customer_id": ids[who], "order_ts": assigned[who] + pd.to_timedelta(age * 24 + 9, unit="h"),
-         "amount_minor": cents}
-    )  # fmt: skip
+        {
+            "customer_id": ids[who],
+            "order_ts": assigned[who] + pd.to_timedelta(age * 24 + 9, unit="h"),
+            "amount_minor": cents,
+        }
+    )
     revenue = np.bincount(who, cents, 2 * n) / 100
     seen = pd.DataFrame(
-        {"customer_id": ids, "experiment": "t", "arm": arm, "is_control": arm == "control", "cost": 1.0,
-         "assigned": assigned, "revenue": revenue, "purchased": revenue > 0, "expected": 0.0}
-    )  # fmt: skip
+        {
+            "customer_id": ids,
+            "experiment": "t",
+            "arm": arm,
+            "is_control": arm == "control",
+            "cost": 1.0,
+            "assigned": assigned,
+            "revenue": revenue,
+            "purchased": revenue > 0,
+            "expected": 0.0,
+        }
+    )
     return seen, lines
 
 

@@ -57,8 +57,13 @@ def test_small_moves_are_hidden_from_matrix_and_flows() -> None:
 
 
 def test_the_number_who_were_in_a_segment_does_not_tell_a_small_move() -> None:
-    paths = {("Champions", "Champions"): 100, ("Champions", "Loyal"): 5, ("Loyal", "Champions"): 60,
-             ("Loyal", "Loyal"): 300, ("Lost", "Lost"): 40}  # fmt: skip
+    paths = {
+        ("Champions", "Champions"): 100,
+        ("Champions", "Loyal"): 5,
+        ("Loyal", "Champions"): 60,
+        ("Loyal", "Loyal"): 300,
+        ("Lost", "Lost"): 40,
+    }
     start, end = ([path[side] for path, n in paths.items() for _ in range(n)] for side in (0, 1))
     ids = [f"{i}" for i in range(len(start))]
     ones = [1.0] * len(ids)
@@ -81,15 +86,21 @@ def behaviour(**now: float) -> pd.DataFrame:
 
 WHY: list[tuple[dict[str, float], str, str]] = [
     ({"recency_days": 200.0}, "overdue", "no order for 200 days against a usual gap of 30"),
-    ({"gap_mean_days": np.nan, "recency_days": 50.0}, "no second order",
-     "no second order in the 50 days since the first"),
+    (
+        {"gap_mean_days": np.nan, "recency_days": 50.0},
+        "no second order",
+        "no second order in the 50 days since the first",
+    ),
     ({"return_share": 0.3}, "returns", "returned 30% of what was bought, 0% before"),
     ({"active_days_180d": 3.0}, "less often", "bought on 3 days of the last 180, on 6 of the 180 before"),
-    ({"spend_180d": 300.0}, "smaller orders",
-     "spent 50.00 per purchase day of the last 180 days, 100.00 in the 180 before"),
+    (
+        {"spend_180d": 300.0},
+        "smaller orders",
+        "spent 50.00 per purchase day of the last 180 days, 100.00 in the 180 before",
+    ),
     ({"recency_days": 40.0}, "longer since the last order", "last order 40 days ago, 20 days before"),
     ({}, "no single change", "no single change: season, or what customers like this one do"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("now", "kind", "says"), WHY)

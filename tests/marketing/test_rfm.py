@@ -51,9 +51,10 @@ def test_scores_come_from_the_cut_points_of_another_snapshot() -> None:
         st.tuples(
             st.sampled_from([0, 1, 30, 900]), st.sampled_from([0, 0, 0, 1, 250]), st.sampled_from([5.0, 5.01, 9e6])
         ),
-        min_size=1, max_size=40,
+        min_size=1,
+        max_size=40,
     )
-)  # fmt: skip
+)
 def test_ties_score_alike_and_better_never_scores_less(rows: list[tuple[float, float, float]]) -> None:
     snapshot = pd.DataFrame(rows, columns=[column for column, _ in COLUMNS.values()])
     scores = RfmCuts.fit(snapshot).scores(snapshot)

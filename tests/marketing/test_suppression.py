@@ -26,8 +26,11 @@ def test_the_next_smallest_is_hidden_with_a_single_small_one() -> None:
 
 def test_what_is_hidden_anyway_counts_as_hidden() -> None:
     assert hidden(np.array([500, 80, 40, 0]), 20, np.array([True, False, False, True])).tolist() == [
-        True, False, True, False,
-    ]  # fmt: skip
+        True,
+        False,
+        True,
+        False,
+    ]
 
 
 @given(

@@ -38,13 +38,20 @@ def pieces(found: dict[str, Any]) -> list[Chart | Table]:
     """The page, piece by piece."""
     metrics, cells, tiers = found["metrics"], found["cells"], found["tiers"]
     return [
-        show.headline(metrics, "EUR"), show.source(metrics), show.allocation(cells, "EUR"),
-        show.next_money(metrics, "EUR"), show.cells_table(cells, "EUR"), curves.lifts(metrics, "EUR"),
+        show.headline(metrics, "EUR"),
+        show.source(metrics),
+        show.allocation(cells, "EUR"),
+        show.next_money(metrics, "EUR"),
+        show.cells_table(cells, "EUR"),
+        curves.lifts(metrics, "EUR"),
         curves.response(found["response"], cells, "EUR"),
-        curves.return_curve(found["return"], metrics["total"], "EUR"), show.regret(found["regret"], "EUR"),
-        show.sensitivity(found["sensitivity"], "EUR"), show.cac(tiers, "EUR"), show.strategy(tiers),
+        curves.return_curve(found["return"], metrics["total"], "EUR"),
+        show.regret(found["regret"], "EUR"),
+        show.sensitivity(found["sensitivity"], "EUR"),
+        show.cac(tiers, "EUR"),
+        show.strategy(tiers),
         show.assumptions(metrics),
-    ]  # fmt: skip
+    ]
 
 
 def html(found: dict[str, Any]) -> str:
@@ -84,9 +91,12 @@ def test_the_page_says_where_the_next_thousand_goes_and_why(case: dict[str, Any]
 def test_assumptions_are_not_sold_as_measurements(case: dict[str, Any]) -> None:
     """Nothing of a page on elasticities, nor of the files below it, sounds as if a test had shown it."""
     notebook = (ROOT / "notebooks" / "06_budget.ipynb").read_text(encoding="utf-8")
-    everything_said = notebook + html(case) + json.dumps(case["metrics"]) + "".join(
-        frame.to_csv() for name, frame in case.items() if name != "metrics"
-    )  # fmt: skip
+    everything_said = (
+        notebook
+        + html(case)
+        + json.dumps(case["metrics"])
+        + "".join(frame.to_csv() for name, frame in case.items() if name != "metrics")
+    )
     assert not re.search("incremental|uplift", everything_said, re.IGNORECASE)
     assert "is an assumption of this shop" in everything_said
     assert "95% interval of it" not in everything_said

@@ -10,6 +10,7 @@ import pytest
 
 from clv.evaluation.judgement import HEADLINE, Holdout, Judgement, judge
 from clv.evaluation.metrics import BY_NAME
+from clv.evaluation.params import CheckName
 from clv.evaluation.verdict import Check
 from clv.features.timeline import Plan, Recipe, Rows
 from clv.models.calibration.intervals import LEVELS
@@ -23,7 +24,10 @@ from clv.reporting.models import accuracy
 
 N = 1200
 NOTHING = pd.DataFrame(columns=["customers"])
-CHECKS = [Check("leak", None, 1.03, "not judged", "no truth"), Check("bias", 0.2, 0.05, "fail", "off | by +20%")]
+CHECKS: dict[CheckName, Check] = {
+    "leak": Check(None, 1.03, "not judged", "no truth"),
+    "bias": Check(0.2, 0.05, "fail", "off | by +20%"),
+}
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +58,7 @@ def test_every_table_and_picture_is_made(judgement: Judgement) -> None:
         "ensemble": accuracy.ensemble(metrics, "EUR", 0.95),
         "wins": accuracy.wins(read_back(judgement.wins), "EUR"),
         "ceiling": accuracy.ceiling(read_back(judgement.ceiling)),
-        "verdict": accuracy.verdict([asdict(check) for check in CHECKS]),
+        "verdict": accuracy.verdict([{"name": name} | asdict(check) for name, check in CHECKS.items()]),
     }
     assert all(table.html.count("<tr") > 2 for table in tables.values())
     assert TITLES["ensemble"] in tables["comparison"].html
@@ -95,13 +99,19 @@ def test_the_card_says_what_was_measured(judgement: Judgement, project_params: P
         plan=Plan("temporal", "it fits", 90, date(2023, 1, 1), date(2024, 8, 30), recipe, recipe),
         source="the synthetic shop default",
         currency="EUR",
-        data={"customers": 5000, "purchase_days": 20000, "first_day": "2023-01-01", "last_day": "2024-08-30",
-              "net_revenue": 123456.0, "rejected_bad_share": 0.001},
+        data={
+            "customers": 5000,
+            "purchase_days": 20000,
+            "first_day": "2023-01-01",
+            "last_day": "2024-08-30",
+            "net_revenue": 123456.0,
+            "rejected_bad_share": 0.001,
+        },
         weights={"btyd": 0.25, "xgboost": 0.75, "ridge": 0.0},
         versions={"numpy": "2.0", "lightgbm": "4.0"},
         params=project_params.evaluate,
         findings=Findings(N, judgement, CHECKS, "Nothing to do."),
-    )  # fmt: skip
+    )
     text = card.to_markdown()
     assert "90 days after 2024-06-01" in text
     assert "XGBoost 75%, Buy till you die 25%" in text

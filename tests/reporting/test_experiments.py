@@ -59,9 +59,15 @@ def shown_of(
     table = analyse(participants, 0.95, 0.4, 20)
     days = over_days(participants, pd.concat(lines), 10, 0.95, 20)
     tests = summarise(participants, table, days, params.experiment, 0.4, 20)
-    metrics = {"confidence": 0.95, "window_days": 10, "margin_rate": 0.4, "participants": len(participants),
-               "still_open": 3, "tests": tests,
-               "next": {"customers": 900, "customers_per_day": 200.0, "power": 0.8, "treated_share": 0.5}}  # fmt: skip
+    metrics = {
+        "confidence": 0.95,
+        "window_days": 10,
+        "margin_rate": 0.4,
+        "participants": len(participants),
+        "still_open": 3,
+        "tests": tests,
+        "next": {"customers": 900, "customers_per_day": 200.0, "power": 0.8, "treated_share": 0.5},
+    }
     following = plan_next(participants[["purchased", "revenue"]], {"revenue": 0.3}, params.experiment)
     return read_back(table), read_back(days), read_back(following), json.loads(json.dumps(metrics))
 

@@ -12,7 +12,7 @@ import numpy as np
 from clv.data.world import activity, spending, timing
 from clv.data.world.customers import arm_shares
 from clv.data.world.params import DriftParams, ShopParams
-from clv.data.world.seen_history import History
+from clv.data.world.seen_history import SeenHistory
 from clv.data.world.shop_calendar import Calendar, make_calendar
 from clv.data.world.timing import Lomax, Timing
 from clv.data.world.truth import expected_orders, fortnights, mean_worth, order_worth
@@ -31,7 +31,7 @@ class Ahead:
 
 
 def expected_revenue_given_history(
-    params: ShopParams, drift: DriftParams | None, seed: int, history: History, horizon_days: int
+    params: ShopParams, drift: DriftParams | None, seed: int, history: SeenHistory, horizon_days: int
 ) -> np.ndarray:
     """Expected net revenue of the days after the history, (n,) money.
 
@@ -45,7 +45,7 @@ def expected_revenue_given_history(
 
 
 def expected_sales(
-    params: ShopParams, calendar: Calendar, history: History, spend: spending.Spending, horizon_days: int
+    params: ShopParams, calendar: Calendar, history: SeenHistory, spend: spending.Spending, horizon_days: int
 ) -> np.ndarray:
     """Expected net revenue of the orders that are placed in the days after the history, (n,) money."""
     times = timing.summarise(params, calendar, history)
@@ -72,7 +72,7 @@ def _mean(params: ShopParams, times: Timing, ahead: Ahead, spend: spending.Spend
     return (weight * np.concatenate(values, axis=1)).sum(axis=1) / weight.sum(axis=1)
 
 
-def _ahead(params: ShopParams, calendar: Calendar, history: History, horizon_days: int) -> Ahead:
+def _ahead(params: ShopParams, calendar: Calendar, history: SeenHistory, horizon_days: int) -> Ahead:
     first, end = history.first, history.first + horizon_days
     edges = fortnights(first, end)
     elapsed = calendar.elapsed

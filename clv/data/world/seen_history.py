@@ -7,13 +7,14 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 
+from clv.data.types import MINOR_PER_UNIT
 from clv.data.world import catalogue
 from clv.data.world.customers import rate_factor, source_quality
 from clv.data.world.touches import CLICKED, OPENED
 
 
 @dataclass(frozen=True)
-class History:
+class SeenHistory:
     """The events before day `first` of the shop of n customers, who each have ordered by then.
 
     Attributes
@@ -44,7 +45,7 @@ class History:
 
 def read_history(
     tables: Mapping[str, pd.DataFrame], customer_ids: pd.Series, start: date, cutoff: date
-) -> tuple[History, np.ndarray]:
+) -> tuple[SeenHistory, np.ndarray]:
     """The history up to the end of a cutoff of who has ordered by then, and which of the ids they are, (len(ids),).
 
     `tables` are clean ones by name, rows in any order; all of the customers must be in the table of customers. A row
@@ -60,7 +61,7 @@ def read_history(
     profile = tables["customers"].set_index("customer_id").reindex(ids)
     quality, factor = _source(profile)
     orders, lines = _purchases(seen["transactions"], ids, start)
-    history = History(
+    history = SeenHistory(
         (cutoff - start).days + 1,
         quality,
         factor,
@@ -99,17 +100,17 @@ def _arms(experiments: pd.DataFrame, ids: pd.Index) -> np.ndarray:
 
 
 def _purchases(lines: pd.DataFrame, ids: pd.Index, start: date) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The orders and the lines of a `History`."""
+    """The orders and the lines of a `SeenHistory`."""
     row = ids.get_indexer(pd.Index(lines["customer_id"]))
     rows = lines[row >= 0].assign(customer=row[row >= 0])
-    net = rows.groupby("order_id")["amount_minor"].sum() / 100
+    net = rows.groupby("order_id")["amount_minor"].sum() / MINOR_PER_UNIT
     bought = rows[rows["amount_minor"] > 0]
     time = _days(bought["order_ts"], start)
     bought = bought.assign(time=time, day=np.floor(time).astype("int64"))
     orders = bought.drop_duplicates("order_id").sort_values(["customer", "time"], kind="stable")
     orders = orders.assign(net=net.reindex(pd.Index(orders["order_id"])).to_numpy())
     bought = bought.assign(
-        price=bought["unit_price_minor"] / 100,
+        price=bought["unit_price_minor"] / MINOR_PER_UNIT,
         category=_codes(bought["category"], catalogue.CATEGORIES),
         is_eco=bought["is_eco"].to_numpy(dtype=bool),
     )

@@ -14,7 +14,7 @@ from clv.data.world import catalogue
 from clv.data.world.customers import ECO_DRAWS
 from clv.data.world.order_lines import mean_order_value
 from clv.data.world.params import ShopParams
-from clv.data.world.seen_history import History
+from clv.data.world.seen_history import SeenHistory
 from clv.data.world.shop_calendar import Calendar
 from clv.data.world.truth import returned_by
 
@@ -53,7 +53,7 @@ class Spending:
         return -(miss**2) / (2 * spread), np.exp(prior + gain * miss + variance * (1 - gain) / 2)
 
 
-def summarise(params: ShopParams, calendar: Calendar, history: History) -> Spending:
+def summarise(params: ShopParams, calendar: Calendar, history: SeenHistory) -> Spending:
     """What the history says of what the customers pay."""
     lines = history.lines
     customer, is_eco = lines["customer"].to_numpy(), lines["is_eco"].to_numpy()
@@ -68,7 +68,7 @@ def summarise(params: ShopParams, calendar: Calendar, history: History) -> Spend
     return Spending(count, log_level, mean_order_value(params, history.country_level, _favourite(history), taste))
 
 
-def _favourite(history: History) -> np.ndarray:
+def _favourite(history: SeenHistory) -> np.ndarray:
     """Expected price factor of the favourite category, (n,)."""
     n, kinds = history.n, len(catalogue.CATEGORIES)
     code = history.lines["customer"] * kinds + history.lines["category"]
@@ -79,7 +79,7 @@ def _favourite(history: History) -> np.ndarray:
     return (weight @ catalogue.CATEGORY_PRICE) / weight.sum(axis=1)
 
 
-def expected_returns(params: ShopParams, history: History, end: int) -> np.ndarray:
+def expected_returns(params: ShopParams, history: SeenHistory, end: int) -> np.ndarray:
     """Expected amount of what comes back, by a day, of what was bought in the history and has not come back, (n,)."""
     age = history.first - history.orders["time"].to_numpy()
     by_now = returned_by(age)

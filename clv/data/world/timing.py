@@ -6,7 +6,7 @@ import numpy as np
 
 from clv.data.world.customers import MOST_REGULAR, dropout_scale
 from clv.data.world.params import ShopParams
-from clv.data.world.seen_history import History
+from clv.data.world.seen_history import SeenHistory
 from clv.data.world.shop_calendar import YEAR, Calendar
 
 CELLS = 32  # of the time since the last order, in which a customer may have dropped out
@@ -48,7 +48,7 @@ class Lomax:
     acquired: np.ndarray
 
     @classmethod
-    def of_shop(cls, params: ShopParams, history: History) -> "Lomax":
+    def of_shop(cls, params: ShopParams, history: SeenHistory) -> "Lomax":
         """The prior of the customers of a history."""
         first = np.searchsorted(history.orders["customer"], np.arange(history.n))
         scale = dropout_scale(params) * history.quality
@@ -63,7 +63,7 @@ class Lomax:
         return np.exp(-self.shape * np.log1p((day - self.acquired[customer]) / self.scale[customer]))
 
 
-def summarise(params: ShopParams, calendar: Calendar, history: History) -> Timing:
+def summarise(params: ShopParams, calendar: Calendar, history: SeenHistory) -> Timing:
     """What the history says of when the customers order."""
     day, customer = history.orders["day"].to_numpy(), history.orders["customer"].to_numpy()
     last = np.searchsorted(customer, np.arange(history.n), side="right") - 1
@@ -89,7 +89,7 @@ def summarise(params: ShopParams, calendar: Calendar, history: History) -> Timin
     )
 
 
-def _log_gaps(calendar: Calendar, history: History) -> np.ndarray:
+def _log_gaps(calendar: Calendar, history: SeenHistory) -> np.ndarray:
     """Sums over a customer's gaps of the logs of the mean (k-1)-th powers of the gap, (n, 4).
 
     Means over the true times of the two orders, which are uniform in their days, each on its own.
@@ -111,7 +111,7 @@ def _log_gaps(calendar: Calendar, history: History) -> np.ndarray:
     return sums
 
 
-def _dropped(history: History, survival: Lomax, edges: np.ndarray) -> np.ndarray:
+def _dropped(history: SeenHistory, survival: Lomax, edges: np.ndarray) -> np.ndarray:
     """Chance to drop out between edges (days, (n, CELLS + 1)) and to see the touches as they are, (n, CELLS).
 
     Relative to seeing them given that the customer is active now.

@@ -11,6 +11,11 @@ FEATURES: tuple[Feature, ...] = (
     Feature("btyd_orders_365d", "ratio", "btyd", "Expected purchase days in the next 365 days", None),
     Feature("btyd_spend", "money", "btyd", "Expected net revenue of a purchase day", None),
     Feature("btyd_value", "money", "btyd", "Expected net revenue in the horizon", None),
-    Feature("btyd_residual_value", "money", "btyd",
-            "Expected net revenue of all time to come, discounted at a yearly rate", None),
-)  # fmt: skip
+    Feature(
+        "btyd_residual_value",
+        "money",
+        "btyd",
+        "Expected net revenue of all time to come, discounted at a yearly rate",
+        None,
+    ),
+)

@@ -38,8 +38,9 @@ def make_audiences(
     """
     reason = np.select(
         [np.full(len(values), not key), ~agreed, ~np.isfinite(values["predicted_clv"].to_numpy(dtype="float64"))],
-        [NO_KEY, NO_CONSENT, NO_FORECAST], "",
-    )  # fmt: skip
+        [NO_KEY, NO_CONSENT, NO_FORECAST],
+        "",
+    )
     found = {}
     for name, tier in NAMES.items():
         if tier == ELITE and "elite" not in values:

@@ -5,24 +5,24 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from clv.data.schema import Column, names
+from clv.data.schema import InputColumn, names
 from clv.data.types import as_flag, as_text
 from clv.errors import InputError
 
 CONTACTS = (
-    Column("customer_id", "text", "who", required=True),
-    Column("email", "text", "e-mail address; several are separated by ;"),
-    Column("phone", "text", "phone number; several are separated by ;"),
-    Column("first_name", "text", "first name"),
-    Column("last_name", "text", "last name"),
-    Column("zip", "text", "postal code"),
-    Column("city", "text", "city"),
-    Column("state", "text", "state or province, two letters"),
-    Column("country", "text", "country, two letters (ISO 3166)"),
-    Column("date_of_birth", "text", "YYYY-MM-DD"),
-    Column("gender", "text", "m or f"),
-    Column("madid", "text", "advertising id of a phone or tablet"),
-    Column("consent", "flag", "whether the customer agreed to be matched on advertising platforms"),
+    InputColumn("customer_id", "text", "who", required=True),
+    InputColumn("email", "text", "e-mail address; several are separated by ;"),
+    InputColumn("phone", "text", "phone number; several are separated by ;"),
+    InputColumn("first_name", "text", "first name"),
+    InputColumn("last_name", "text", "last name"),
+    InputColumn("zip", "text", "postal code"),
+    InputColumn("city", "text", "city"),
+    InputColumn("state", "text", "state or province, two letters"),
+    InputColumn("country", "text", "country, two letters (ISO 3166)"),
+    InputColumn("date_of_birth", "text", "YYYY-MM-DD"),
+    InputColumn("gender", "text", "m or f"),
+    InputColumn("madid", "text", "advertising id of a phone or tablet"),
+    InputColumn("consent", "flag", "whether the customer agreed to be matched on advertising platforms"),
 )
 SEVERAL = ("email", "phone")  # columns of which a customer may have more than one
 MOST = 3  # that a platform takes of each

@@ -50,16 +50,20 @@ def _one(audience: Audience, customers: int | None, counts: dict[Hashable, int |
         "meta": {
             "rows": rows,
             "value": audience.value if rows is not None and rows >= minimum else None,
-            "filled": {field: None if rows is None else _unless_few(n, rows, minimum)
-                       for field, n in filled(audience.meta).items()},
+            "filled": {
+                field: None if rows is None else _unless_few(n, rows, minimum)
+                for field, n in filled(audience.meta).items()
+            },
         },
         "google": {
             "rows": None if on_google is None else google,
             "customers": on_google,
-            "filled": {field: None if on_google is None else _unless_few(n, google, minimum)
-                       for field, n in filled(audience.google).items()},
+            "filled": {
+                field: None if on_google is None else _unless_few(n, google, minimum)
+                for field, n in filled(audience.google).items()
+            },
         },
-    }  # fmt: skip
+    }
 
 
 def _unless_few(n: int, of: int, minimum: int) -> int | None:

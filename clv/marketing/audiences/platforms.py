@@ -11,8 +11,23 @@ from clv.marketing.audiences import normal
 from clv.marketing.audiences.contacts import MOST
 from clv.marketing.audiences.hashing import keyed, sha256
 
-META = (*["email"] * MOST, *["phone"] * MOST,
-        "madid", "fn", "ln", "zip", "ct", "st", "country", "dob", "doby", "gen", "age", "uid", "value")  # fmt: skip
+META = (
+    *["email"] * MOST,
+    *["phone"] * MOST,
+    "madid",
+    "fn",
+    "ln",
+    "zip",
+    "ct",
+    "st",
+    "country",
+    "dob",
+    "doby",
+    "gen",
+    "age",
+    "uid",
+    "value",
+)
 GOOGLE = ("Email", "Phone", "First Name", "Last Name", "Country", "Zip")
 ADDRESS = ("first_name", "last_name", "country", "zip")  # what Google matches an address by, all four
 SINGLE = ("first_name", "last_name", "zip", "city", "state", "country", "gender", "madid", "birthday")

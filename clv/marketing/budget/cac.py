@@ -36,15 +36,17 @@ def cac_table(
         lower, upper = interval_of_mean(of_tier, spread) if shown else (np.nan, np.nan)
         lower, upper = lower * margin_rate, upper * margin_rate
         target = round(lower * cac_share, 2)
-        rows.append({
-            "tier": tier,
-            "customers": np.nan if unseen else float(n),
-            "margin_clv": mean,
-            "margin_clv_lower": lower,
-            "margin_clv_upper": upper,
-            "cac_target": target,
-            "bid_ceiling": round(lower, 2),
-            "payback_days": target / mean * horizon_days if mean > 0 else np.nan,
-            "strategy": STRATEGY[tier],
-        })  # fmt: skip
+        rows.append(
+            {
+                "tier": tier,
+                "customers": np.nan if unseen else float(n),
+                "margin_clv": mean,
+                "margin_clv_lower": lower,
+                "margin_clv_upper": upper,
+                "cac_target": target,
+                "bid_ceiling": round(lower, 2),
+                "payback_days": target / mean * horizon_days if mean > 0 else np.nan,
+                "strategy": STRATEGY[tier],
+            }
+        )
     return pd.DataFrame(rows)

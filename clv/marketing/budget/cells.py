@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from clv.data.types import MINOR_PER_UNIT
 from clv.marketing.tiers import TIERS
 
 NOT_SPENT = "not spent"  # stands for the tier in the row of the money that is in no cell
@@ -61,12 +62,16 @@ def acquisition_costs(
         return np.full(len(cells), np.nan)
     known = _with_channel(values, acquired)
     known = known[known["acquisition_cost_minor"].notna()]
-    money = known["acquisition_cost_minor"].astype("float64") / 100
+    money = known["acquisition_cost_minor"].astype("float64") / MINOR_PER_UNIT
     channels = known["channel"] if "channel" in known else pd.Series(any_channel, index=known.index, dtype="str")
-    table = pd.concat([
-        money.groupby([known["tier"], channels]).agg(["size", "mean"]),
-        money.groupby([known["tier"], pd.Series(any_channel, index=known.index, dtype="str")]).agg(["size", "mean"]),
-    ])  # fmt: skip
+    table = pd.concat(
+        [
+            money.groupby([known["tier"], channels]).agg(["size", "mean"]),
+            money.groupby([known["tier"], pd.Series(any_channel, index=known.index, dtype="str")]).agg(
+                ["size", "mean"]
+            ),
+        ]
+    )
     table = table[~table.index.duplicated() & (table["size"] >= least)]
     return table["mean"].reindex(pd.MultiIndex.from_frame(cells[["tier", "channel"]])).to_numpy(dtype="float64")
 

@@ -4,6 +4,7 @@ import itertools
 
 import numpy as np
 
+from clv.data.types import MINOR_PER_UNIT
 from clv.marketing.budget.limits import Limits
 
 WHOLE = 100  # cents: budgets of a solver are whole units of money, which hides what it leaves open
@@ -16,19 +17,19 @@ def settle(budgets: np.ndarray, limits: Limits, total: float, unit: int = WHOLE)
     What rounding took too much goes back from the cells that it favoured most. Where the budgets were all of the total,
     or of what a cap leaves, so are the rounded ones as far as the limits of cells let them.
     """
-    low = np.ceil(np.round(limits.lowest * 100, 4)).astype("int64")
-    high = np.maximum(np.floor(np.round(limits.highest * 100, 4)).astype("int64"), low)
-    exact = np.round(budgets * 100, 1)
+    low = np.ceil(np.round(limits.lowest * MINOR_PER_UNIT, 4)).astype("int64")
+    high = np.maximum(np.floor(np.round(limits.highest * MINOR_PER_UNIT, 4)).astype("int64"), low)
+    exact = np.round(budgets * MINOR_PER_UNIT, 1)
     cents = np.clip(np.round(exact / unit).astype("int64") * unit, low, high)
-    caps = np.floor(np.round(limits.caps * 100, 4)).astype("int64")
-    all_cents = round(total * 100)
+    caps = np.floor(np.round(limits.caps * MINOR_PER_UNIT, 4)).astype("int64")
+    all_cents = round(total * MINOR_PER_UNIT)
     for members, cap in [*zip(limits.members, caps, strict=True), (np.ones(len(cents), dtype="bool"), all_cents)]:
         cents = _lowered(cents, exact, low, members, int(cents[members].sum() - cap), unit)
     for members, cap in [*zip(limits.members, caps, strict=True), (np.ones(len(cents), dtype="bool"), all_cents)]:
         if abs(exact[members].sum() - cap) < WHOLE / 2:
             missing = min(cap - cents[members].sum(), all_cents - cents.sum())
             cents = _raised(cents, exact, np.where(members, high, 0), limits, caps, int(missing), unit)
-    return cents / 100
+    return cents / MINOR_PER_UNIT
 
 
 def _lowered(

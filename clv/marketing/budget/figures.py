@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from clv.data.types import MINOR_PER_UNIT
 from clv.marketing.budget.groups import Groups
 from clv.marketing.budget.lifts import Lifts
 from clv.marketing.budget.outcome import expected
@@ -13,12 +14,13 @@ from clv.marketing.budget.tables import bound_by
 
 NEXT = 1000.0  # money
 WORTH_NAMING = 0.02  # parts of the next 1,000 below this share are the optimiser's and rounding's
-CENT = 0.01
+LEAST = 1 / MINOR_PER_UNIT  # money that can be spent
 UNSURE = 1e-3  # of a return around 1, the same
 
 
-def summary(setting: Setting, allocation: Allocation, total: float, groups: Groups, lifts: Lifts | None
-            ) -> dict[str, Any]:  # fmt: skip
+def summary(
+    setting: Setting, allocation: Allocation, total: float, groups: Groups, lifts: Lifts | None
+) -> dict[str, Any]:
     """The figures of metrics/budget.json: mode, the curves' source, why, money, the next 1,000, what was left out."""
     spent = round(float(allocation.budgets.sum()), 2)
     found: dict[str, Any] = {
@@ -55,7 +57,7 @@ def next_money(setting: Setting, allocation: Allocation, total: float) -> dict[s
     """
     more = setting.allocate(round(total + NEXT, 2)).budgets
     change = more - allocation.budgets
-    least = NEXT * WORTH_NAMING if setting.mode == "optimal" else CENT  # the rule's own parts may be small
+    least = NEXT * WORTH_NAMING if setting.mode == "optimal" else LEAST  # the rule's own parts may be small
     limits = bound_by(setting, setting.limits(total), allocation.budgets)
     slope, cautious = np.full((2, len(change)), np.nan)
     if setting.response is not None:
@@ -66,14 +68,16 @@ def next_money(setting: Setting, allocation: Allocation, total: float) -> dict[s
     for i in np.argsort(-np.round(np.maximum(change, 0), 2), kind="stable"):
         gets = round(float(change[i]), 2) >= least
         why = "" if gets else limits[i] or _why_nothing(setting.mode, slope[i], cautious[i])
-        cells.append({
-            "tier": setting.cells["tier"].iloc[i],
-            "channel": setting.cells["channel"].iloc[i],
-            "amount": round(float(change[i]), 2) if gets else 0.0,
-            "marginal_return": float(slope[i]),
-            "cautious_return": float(cautious[i]),
-            "why_nothing": why,
-        })  # fmt: skip
+        cells.append(
+            {
+                "tier": setting.cells["tier"].iloc[i],
+                "channel": setting.cells["channel"].iloc[i],
+                "amount": round(float(change[i]), 2) if gets else 0.0,
+                "marginal_return": float(slope[i]),
+                "cautious_return": float(cautious[i]),
+                "why_nothing": why,
+            }
+        )
     brings = expected(setting, more)["expected_margin"] - expected(setting, allocation.budgets)["expected_margin"]
     return {
         "amount": NEXT,
@@ -100,9 +104,17 @@ def fitted(lifts: Lifts) -> list[dict[str, Any]]:
     at = lifts.top * (highest[:, None] / (highest[:, None] + lifts.half))
     point = lifts.point_top * highest / (highest + lifts.point_half)
     lower, upper = np.quantile(at, (0.025, 0.975), axis=1)
-    table = pd.DataFrame({"tier": lifts.cells["tier"], "channel": lifts.cells["channel"], "lift": point,
-                          "lower_95": lower, "upper_95": upper, "half_cost": lifts.point_half,
-                          "highest_cost": highest})  # fmt: skip
+    table = pd.DataFrame(
+        {
+            "tier": lifts.cells["tier"],
+            "channel": lifts.cells["channel"],
+            "lift": point,
+            "lower_95": lower,
+            "upper_95": upper,
+            "half_cost": lifts.point_half,
+            "highest_cost": highest,
+        }
+    )
     return [dict(zip(table.columns, row, strict=True)) for row in table.itertuples(index=False)]
 
 

@@ -92,8 +92,9 @@ def fit_lifts(groups: Groups, seed: int) -> Lifts | None:
 def _design(table: pd.DataFrame, cells: pd.DataFrame, channels: list[str]) -> _Design:
     places = table[["experiment", "tier"]].drop_duplicates()
     columns: list[Any] = [np.ones(len(table))]
-    columns += [((table["experiment"] == p.experiment) & (table["tier"] == p.tier)).to_numpy() for p in
-                places.itertuples()]  # fmt: skip
+    columns += [
+        ((table["experiment"] == p.experiment) & (table["tier"] == p.tier)).to_numpy() for p in places.itertuples()
+    ]
     columns += [(table["channel"] != "").to_numpy()]
     columns += [(table["channel"] == name).to_numpy() for name in channels]
     columns += [((table["channel"] == c.channel) & (table["tier"] == c.tier)).to_numpy() for c in cells.itertuples()]
@@ -101,10 +102,14 @@ def _design(table: pd.DataFrame, cells: pd.DataFrame, channels: list[str]) -> _D
     tested = [table[table["channel"] == name] for name in channels]
     costs = [np.unique(rows["cost"]) for rows in tested]
     centre = np.array([np.log(c).mean() for c in costs])
-    grid = np.array([
-        np.full(HALVES, round(float(np.exp(middle)), DIGITS)) if _one_cost(rows) else
-        np.geomspace(c[0] / 4, c[-1] * 4, HALVES) for rows, c, middle in zip(tested, costs, centre, strict=True)
-    ])  # fmt: skip
+    grid = np.array(
+        [
+            np.full(HALVES, round(float(np.exp(middle)), DIGITS))
+            if _one_cost(rows)
+            else np.geomspace(c[0] / 4, c[-1] * 4, HALVES)
+            for rows, c, middle in zip(tested, costs, centre, strict=True)
+        ]
+    )
     return _Design(
         fixed=np.column_stack(columns).astype("float64"),
         channel=pd.Index(channels).get_indexer(pd.Index(table["channel"])),
@@ -134,7 +139,7 @@ def _spreads(design: _Design, means: np.ndarray) -> np.ndarray:
 
 def _fit(
     design: _Design, means: np.ndarray, spreads: np.ndarray, pulls: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:  # fmt: skip
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Coefficients (n, p), k (n, channels) and log likelihood (n,) of n data sets `means` (n, groups)."""
     n, (n_channels, n_halves) = len(means), design.grid.shape
     at = np.full((n, n_channels), n_halves // 2)
@@ -155,7 +160,7 @@ def _fit(
 
 def _solve(
     design: _Design, factors: np.ndarray, means: np.ndarray, penalty: np.ndarray, pulls: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
+) -> tuple[np.ndarray, np.ndarray]:
     """Penalised least squares with factors (n, halves, groups): coefficients (n, halves, p), likelihood (n, halves).
 
     Each penalised coefficient is drawn to `pulls` (n, p) times its standard deviation.
@@ -177,7 +182,7 @@ def _solve(
 
 def _curves(
     design: _Design, table: pd.DataFrame, cells: pd.DataFrame, channels: list[str], beta: np.ndarray, half: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
+) -> tuple[np.ndarray, np.ndarray]:
     """Top and half, (cells, n) each, of coefficients (n, p) and k (n, channels)."""
     base = beta * ~design.lift
     rise = beta * design.lift

@@ -63,7 +63,7 @@ def of_tests(lifts: Lifts, cells: pd.DataFrame, margin_rate: float) -> Response:
 
 def of_elasticities(
     given: dict[str, Elasticity], cells: pd.DataFrame, share: np.ndarray, margin_clv: np.ndarray
-) -> Response:  # fmt: skip
+) -> Response:
     """Curves of new customers by the user's assumptions, one per cell, which nothing limits.
 
     `share` (cells,) is the part of a channel's customers who are of the tier, `margin_clv` (cells,) what one is worth,

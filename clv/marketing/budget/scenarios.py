@@ -99,8 +99,15 @@ def return_curve(setting: Setting, total: float) -> pd.DataFrame:
             del brings["cvar"]
             margin = brings["expected_margin"]
             marginal = np.nan if before is None else round((margin - before[1]) / (money - before[0]), 3)
-            rows.append({"allocation": name, "total": money, "spent": round(float(way.budgets.sum()), 2), **brings,
-                         "marginal_return": marginal})  # fmt: skip
+            rows.append(
+                {
+                    "allocation": name,
+                    "total": money,
+                    "spent": round(float(way.budgets.sum()), 2),
+                    **brings,
+                    "marginal_return": marginal,
+                }
+            )
             before = money, margin
     return pd.DataFrame(rows)
 

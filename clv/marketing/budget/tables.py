@@ -3,18 +3,49 @@
 import numpy as np
 import pandas as pd
 
+from clv.data.types import MINOR_PER_UNIT
 from clv.marketing.budget.cells import NOT_SPENT
 from clv.marketing.budget.limits import Limits
 from clv.marketing.budget.outcome import expected, interval
 from clv.marketing.budget.setting import Allocation, Setting
 
 TOLERANCE = 1.0  # money: budgets are whole units
-CELL_COLUMNS = ["tier", "channel", "customers", "budget", "share", "spend_per_customer", "expected_margin", "lower_95",
-                "upper_95", "marginal_return", "cautious_return", "lowest", "highest", "bound_by", "cac_target",
-                "bid_ceiling", "ltv_cac"]  # fmt: skip
-TIER_COLUMNS = ["tier", "customers", "budget", "share", "expected_margin", "lower_95", "upper_95", "margin_clv",
-                "margin_clv_lower", "margin_clv_upper", "cac_target", "bid_ceiling", "ltv_cac", "payback_days",
-                "strategy"]  # fmt: skip
+CELL_COLUMNS = [
+    "tier",
+    "channel",
+    "customers",
+    "budget",
+    "share",
+    "spend_per_customer",
+    "expected_margin",
+    "lower_95",
+    "upper_95",
+    "marginal_return",
+    "cautious_return",
+    "lowest",
+    "highest",
+    "bound_by",
+    "cac_target",
+    "bid_ceiling",
+    "ltv_cac",
+]
+TIER_COLUMNS = [
+    "tier",
+    "customers",
+    "budget",
+    "share",
+    "expected_margin",
+    "lower_95",
+    "upper_95",
+    "margin_clv",
+    "margin_clv_lower",
+    "margin_clv_upper",
+    "cac_target",
+    "bid_ceiling",
+    "ltv_cac",
+    "payback_days",
+    "strategy",
+]
 
 
 def cell_table(
@@ -40,14 +71,15 @@ def cell_table(
     table[["lowest", "highest"]] = table[["lowest", "highest"]].where(table["customers"].notna())
     table["bound_by"] = bound_by(setting, limits, budgets)
     table["ltv_cac"] = table["margin_clv"] / np.where(costs > 0, costs, np.nan)
-    left = round(total * 100) - round(float(budgets.sum()) * 100)
-    rest = {"tier": NOT_SPENT, "channel": "", "budget": left / 100, "share": left / 100 / total if total > 0 else 0.0,
-            "bound_by": ""}  # fmt: skip
+    left = (round(total * MINOR_PER_UNIT) - round(float(budgets.sum()) * MINOR_PER_UNIT)) / MINOR_PER_UNIT
+    share = left / total if total > 0 else 0.0
+    rest = {"tier": NOT_SPENT, "channel": "", "budget": left, "share": share, "bound_by": ""}
     return pd.concat([table, pd.DataFrame([rest])], ignore_index=True)[CELL_COLUMNS]
 
 
-def tier_table(setting: Setting, allocation: Allocation, total: float, cac: pd.DataFrame, costs: np.ndarray
-               ) -> pd.DataFrame:  # fmt: skip
+def tier_table(
+    setting: Setting, allocation: Allocation, total: float, cac: pd.DataFrame, costs: np.ndarray
+) -> pd.DataFrame:
     """One row per tier, in TIER_COLUMNS: its budget, what it is expected to bring, and the figures of `cac_table`.
 
     ltv_cac is the mean margin of a customer over `costs` (tiers,), what winning one cost, whatever the channel.

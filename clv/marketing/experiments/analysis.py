@@ -10,10 +10,27 @@ from statsmodels.stats.multitest import multipletests
 from clv.marketing.experiments.comparison import Difference, adjust, of_means, of_shares
 
 COLUMNS = (
-    "experiment", "arm", "outcome", "with_forecast", "participants", "control_participants", "mean", "control_mean",
-    "sd", "difference", "lower", "upper", "relative", "p_value", "p_holm", "variance_reduction", "cost", "roi",
-    "roi_lower", "roi_upper",
-)  # fmt: skip
+    "experiment",
+    "arm",
+    "outcome",
+    "with_forecast",
+    "participants",
+    "control_participants",
+    "mean",
+    "control_mean",
+    "sd",
+    "difference",
+    "lower",
+    "upper",
+    "relative",
+    "p_value",
+    "p_holm",
+    "variance_reduction",
+    "cost",
+    "roi",
+    "roi_lower",
+    "roi_upper",
+)
 
 Compare = Callable[[np.ndarray, np.ndarray, float], Difference]
 Version = tuple[np.ndarray, Compare, dict[str, object]]

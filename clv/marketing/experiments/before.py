@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from clv.data.types import MINOR_PER_UNIT
 from clv.marketing.params import TierParams
 from clv.marketing.tiers import TIERS
 from clv.models.btyd.gamma_gamma import GammaGamma
@@ -43,12 +44,12 @@ def history(before: pd.DataFrame) -> pd.DataFrame:
     bought = before[before["amount_minor"] > 0]
     days = bought.groupby(["row", "age"], as_index=False)["amount_minor"].sum().groupby("row")
     first, last = days["age"].min().astype("float64"), days["age"].max()
-    net = before.groupby("row")["amount_minor"].sum() / 100
+    net = before.groupby("row")["amount_minor"].sum() / MINOR_PER_UNIT
     columns = {
         "x": days.size() - 1.0,
         "t_x": last - first,
         "T": -1.0 - first,
-        "mean": days["amount_minor"].mean() / 100,
+        "mean": days["amount_minor"].mean() / MINOR_PER_UNIT,
     }
     return pd.DataFrame(columns).assign(net=net)
 

@@ -25,17 +25,27 @@ def summarise(
     rows = decisive(table)
     return {
         str(name): _of_test(
-            test, rows[rows["experiment"] == name], days[days["experiment"] == name], params.shares.get(str(name), {}),
-            params, margin_rate, least,
+            test,
+            rows[rows["experiment"] == name],
+            days[days["experiment"] == name],
+            params.shares.get(str(name), {}),
+            params,
+            margin_rate,
+            least,
         )
         for name, test in participants.groupby("experiment")
-    }  # fmt: skip
+    }
 
 
 def _of_test(
-    test: pd.DataFrame, rows: pd.DataFrame, days: pd.DataFrame, shares: Mapping[str, float], params: ExperimentParams,
-    margin_rate: float, least: int,
-) -> dict[str, Any]:  # fmt: skip
+    test: pd.DataFrame,
+    rows: pd.DataFrame,
+    days: pd.DataFrame,
+    shares: Mapping[str, float],
+    params: ExperimentParams,
+    margin_rate: float,
+    least: int,
+) -> dict[str, Any]:
     checked = check(test, shares)
     decisions = decide(rows, checked, params, margin_rate, least)
     arm, why = winner(decisions)

@@ -9,6 +9,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from clv.data.types import MINOR_PER_UNIT
 from clv.marketing.experiments.before import fit_forecast, history, tiers_before
 from clv.marketing.params import TierParams
 
@@ -58,7 +59,7 @@ def outcomes(
     inside = events[(events["age"] >= 0) & (events["age"] < window_days)]
     n = len(rows)
     cents = np.bincount(inside["row"], inside["amount_minor"], n)
-    rows["revenue"] = cents / 100
+    rows["revenue"] = cents / MINOR_PER_UNIT
     rows["purchased"] = np.bincount(inside["row"], inside["amount_minor"] > 0, n) > 0
     bought = inside.loc[inside["amount_minor"] > 0, ["row", "age"]].drop_duplicates()
     rows["orders"] = np.bincount(bought["row"], minlength=n)
@@ -85,7 +86,7 @@ def _participants(assignments: pd.DataFrame) -> pd.DataFrame:
         rows[name] = OPTIONAL[name]
     for name in ("experiment", "arm", "channel"):
         rows[name] = rows[name].astype("object").where(rows[name].notna(), OPTIONAL[name]).astype("str")
-    rows["cost"] = rows["cost_minor"].astype("float64") / 100
+    rows["cost"] = rows["cost_minor"].astype("float64") / MINOR_PER_UNIT
     rows["assigned"] = rows["assigned_ts"].dt.normalize()
     return rows
 

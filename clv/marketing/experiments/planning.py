@@ -6,6 +6,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from clv.data.types import MINOR_PER_UNIT
 from clv.marketing.experiments.outcomes import DAY
 from clv.marketing.experiments.params import ExperimentParams
 from clv.marketing.experiments.power import Aim, Measure
@@ -13,9 +14,20 @@ from clv.marketing.experiments.power import Aim, Measure
 FORECASTS = {"purchased": "p_purchase", "revenue": "predicted_clv"}  # the covariate of each outcome
 WEEKS = (2, 4, 8)  # of assigning customers
 COLUMNS = (
-    "outcome", "with_forecast", "baseline", "sd", "variance_reduction", "rise", "treated", "control", "participants",
-    "duration_days", "enough_customers", *(f"power_{weeks}_weeks" for weeks in WEEKS), f"rise_{WEEKS[-1]}_weeks",
-)  # fmt: skip
+    "outcome",
+    "with_forecast",
+    "baseline",
+    "sd",
+    "variance_reduction",
+    "rise",
+    "treated",
+    "control",
+    "participants",
+    "duration_days",
+    "enough_customers",
+    *(f"power_{weeks}_weeks" for weeks in WEEKS),
+    f"rise_{WEEKS[-1]}_weeks",
+)
 
 
 def behaviour(customers: pd.Series, transactions: pd.DataFrame, after: date, days: int) -> pd.DataFrame:
@@ -30,7 +42,7 @@ def behaviour(customers: pd.Series, transactions: pd.DataFrame, after: date, day
     known, cents = row[row >= 0], inside["amount_minor"].to_numpy()[row >= 0]
     n = len(customers)
     return pd.DataFrame(
-        {"purchased": np.bincount(known, cents > 0, n) > 0, "revenue": np.bincount(known, cents, n) / 100}
+        {"purchased": np.bincount(known, cents > 0, n) > 0, "revenue": np.bincount(known, cents, n) / MINOR_PER_UNIT}
     )
 
 

@@ -14,6 +14,7 @@ import pandas as pd
 from scipy.special import lambertw
 from scipy.stats import norm
 
+from clv.data.types import MINOR_PER_UNIT
 from clv.marketing.experiments.outcomes import DAY, events_of
 
 COLUMNS = ("experiment", "arm", "day", "participants", "difference", "lower", "upper", "always_lower", "always_upper")
@@ -67,8 +68,17 @@ def _of_test(
         size = n * m / (n + m)
         time = size**2 * variance  # the interval is narrowest at the end, when most of it is decided
         always = boundary(time, time[-1:], alpha / len(arms)) / size
-        columns = (name, str(label), told, n.astype("int64"), difference,
-                   difference - once, difference + once, difference - always, difference + always)  # fmt: skip
+        columns = (
+            name,
+            str(label),
+            told,
+            n.astype("int64"),
+            difference,
+            difference - once,
+            difference + once,
+            difference - always,
+            difference + always,
+        )
         table = pd.DataFrame(dict(zip(COLUMNS, columns, strict=True)))
         tables.append(table.iloc[_spread(len(table))])
     return pd.concat(tables) if tables else pd.DataFrame(columns=list(COLUMNS))
@@ -88,8 +98,8 @@ def _moments(
     events = events_of(test, transactions[meanwhile])
     inside = events[(events["age"] >= 0) & (events["age"] < window_days)]
     bought = inside.groupby(["row", "age"], as_index=False)["amount_minor"].sum()
-    after = bought.groupby("row")["amount_minor"].cumsum().to_numpy() / 100
-    amount = bought["amount_minor"].to_numpy() / 100
+    after = bought.groupby("row")["amount_minor"].cumsum().to_numpy() / MINOR_PER_UNIT
+    amount = bought["amount_minor"].to_numpy() / MINOR_PER_UNIT
     who = bought["row"].to_numpy()
     cell = arm[who] * days + joined[who] + bought["age"].to_numpy()
 

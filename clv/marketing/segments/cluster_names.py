@@ -13,7 +13,7 @@ ONE_TIME = "one_time_share"
 
 
 @dataclass(frozen=True)
-class Rule:
+class NamingRule:
     """A name for clusters whose profile is within all bounds, both ends included.
 
     Bounds are of standardised centroids by feature (0 is the mean customer, 1 a standard deviation above), and of
@@ -26,20 +26,20 @@ class Rule:
 
 LOW, HIGH = float("-inf"), float("inf")
 RULES = (
-    Rule("Eco loyal", {"eco_share": (0.75, HIGH), "frequency": (0.25, HIGH)}),
-    Rule("Eco one-time buyers", {"eco_share": (0.75, HIGH), ONE_TIME: (0.5, 1.0)}),
-    Rule("Eco occasional buyers", {"eco_share": (0.75, HIGH)}),
-    Rule("Frequent high spenders", {"predicted_clv": (0.5, HIGH), "frequency": (0.5, HIGH)}),
-    Rule("High spenders", {"predicted_clv": (0.5, HIGH)}),
-    Rule("Lapsed one-time buyers", {"p_alive": (LOW, -0.25), ONE_TIME: (0.5, 1.0)}),
-    Rule("Lapsed regulars", {"p_alive": (LOW, -0.25), "frequency": (0.25, HIGH)}),
-    Rule("Lapsed buyers", {"p_alive": (LOW, -0.25)}),
-    Rule("Recent one-time buyers", {"recency_days": (LOW, -0.1), ONE_TIME: (0.5, 1.0)}),
-    Rule("One-time buyers", {ONE_TIME: (0.5, 1.0)}),
-    Rule("E-mail readers", {"open_share_90d": (0.75, HIGH)}),
-    Rule("Active regulars", {"frequency": (0.25, HIGH)}),
-    Rule("Active occasional buyers", {"p_alive": (0.25, HIGH)}),
-    Rule("Occasional buyers", {}),
+    NamingRule("Eco loyal", {"eco_share": (0.75, HIGH), "frequency": (0.25, HIGH)}),
+    NamingRule("Eco one-time buyers", {"eco_share": (0.75, HIGH), ONE_TIME: (0.5, 1.0)}),
+    NamingRule("Eco occasional buyers", {"eco_share": (0.75, HIGH)}),
+    NamingRule("Frequent high spenders", {"predicted_clv": (0.5, HIGH), "frequency": (0.5, HIGH)}),
+    NamingRule("High spenders", {"predicted_clv": (0.5, HIGH)}),
+    NamingRule("Lapsed one-time buyers", {"p_alive": (LOW, -0.25), ONE_TIME: (0.5, 1.0)}),
+    NamingRule("Lapsed regulars", {"p_alive": (LOW, -0.25), "frequency": (0.25, HIGH)}),
+    NamingRule("Lapsed buyers", {"p_alive": (LOW, -0.25)}),
+    NamingRule("Recent one-time buyers", {"recency_days": (LOW, -0.1), ONE_TIME: (0.5, 1.0)}),
+    NamingRule("One-time buyers", {ONE_TIME: (0.5, 1.0)}),
+    NamingRule("E-mail readers", {"open_share_90d": (0.75, HIGH)}),
+    NamingRule("Active regulars", {"frequency": (0.25, HIGH)}),
+    NamingRule("Active occasional buyers", {"p_alive": (0.25, HIGH)}),
+    NamingRule("Occasional buyers", {}),
 )
 
 
@@ -59,7 +59,7 @@ def name_clusters(clusters: Clusters, frequency: np.ndarray) -> dict[int, str]:
     return names
 
 
-def _fits(rule: Rule, profile: Mapping[str, float]) -> bool:
+def _fits(rule: NamingRule, profile: Mapping[str, float]) -> bool:
     return all(name in profile and low <= profile[name] <= high for name, (low, high) in rule.bounds.items())
 
 

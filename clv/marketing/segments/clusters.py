@@ -23,7 +23,7 @@ MEMORY = ("features", "means", "scales", "centroids")  # what a later run needs 
 
 
 @dataclass(frozen=True)
-class Feature:
+class ClusterFeature:
     """A column of the customers that clusters are found in; `is_log` takes log(1 + value), of 0 where it is below."""
 
     name: str
@@ -31,9 +31,14 @@ class Feature:
 
 
 FEATURES = (
-    Feature("predicted_clv", is_log=True), Feature("recency_days"), Feature("frequency", is_log=True),
-    Feature("p_alive"), Feature("categories"), Feature("eco_share"), Feature("open_share_90d"),
-)  # fmt: skip
+    ClusterFeature("predicted_clv", is_log=True),
+    ClusterFeature("recency_days"),
+    ClusterFeature("frequency", is_log=True),
+    ClusterFeature("p_alive"),
+    ClusterFeature("categories"),
+    ClusterFeature("eco_share"),
+    ClusterFeature("open_share_90d"),
+)
 
 
 @dataclass(frozen=True)
@@ -59,10 +64,14 @@ class Clusters:
         """Plain values for JSON, which `find_clusters` takes as `previous` in a later run."""
         by_number = {f"{n}": c.tolist() for n, c in zip(self.numbers, self.centroids, strict=True)}
         return {
-            "features": list(self.features), "means": self.means.tolist(), "scales": self.scales.tolist(),
-            "centroids": by_number, "filled": self.filled, "silhouette": self.silhouette,
+            "features": list(self.features),
+            "means": self.means.tolist(),
+            "scales": self.scales.tolist(),
+            "centroids": by_number,
+            "filled": self.filled,
+            "silhouette": self.silhouette,
             "stability": self.stability,
-        }  # fmt: skip
+        }
 
 
 def find_clusters(

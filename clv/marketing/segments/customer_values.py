@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Literal
 
 from clv.features.columns import CUSTOMER
+from clv.marketing.tiers import GROWTH, HIGH, LOW
 from clv.models.calibration.intervals import LEVELS
 
 # Of the forecaster, of the snapshot of today, of what customers are sorted into; the last of shops with eco products.
@@ -74,7 +75,7 @@ COLUMNS = (
     ValueColumn("monetary_value", "money", "history", "mean revenue per purchase day, before returns"),
     ValueColumn("tenure_days", "days", "history", "since the first purchase"),
     ValueColumn("rfm_segment", "text", "groups", "one of eleven segments by recency, frequency and monetary value"),
-    ValueColumn("tier", "text", "groups", "High-CLV, Growth-Potential or Low-CLV by `predicted_clv`"),
+    ValueColumn("tier", "text", "groups", f"{HIGH}, {GROWTH} or {LOW} by `predicted_clv`"),
     ValueColumn(
         "cluster",
         "number",
@@ -99,7 +100,7 @@ COLUMNS = (
         "eco_segment",
         "text",
         "eco",
-        "eco-conscious or not (`segment.eco_share`), among High-CLV customers and others",
+        f"eco-conscious or not (`segment.eco_share`), among {HIGH} customers and others",
     ),
 )
 

@@ -5,13 +5,23 @@ import pandas as pd
 
 from clv.marketing.tiers import HIGH
 
-CONSCIOUS_HIGH, CONSCIOUS, OTHER_HIGH, OTHER = (
-    "Eco-conscious High-CLV", "Eco-conscious others", "Other High-CLV", "Other",
-)  # fmt: skip
+CONSCIOUS_HIGH, CONSCIOUS, OTHER_HIGH, OTHER = f"Eco-conscious {HIGH}", "Eco-conscious others", f"Other {HIGH}", "Other"
 MOST_PRIOR_DAYS = 100.0
 SAME = 1e-12  # variance of 1 / days that is rounding's alone
-COMPARED = ("predicted_clv", "p_purchase", "recency_days", "frequency", "monetary_value", "tenure_days", "categories",
-            "unit_price_mean", "discount_share", "return_share", "open_share_90d", "acquisition_cost")  # fmt: skip
+COMPARED = (
+    "predicted_clv",
+    "p_purchase",
+    "recency_days",
+    "frequency",
+    "monetary_value",
+    "tenure_days",
+    "categories",
+    "unit_price_mean",
+    "discount_share",
+    "return_share",
+    "open_share_90d",
+    "acquisition_cost",
+)
 
 
 def eco_affinity(eco_share: np.ndarray, days: np.ndarray) -> np.ndarray:
@@ -70,8 +80,10 @@ def what_sets_apart(customers: pd.DataFrame, minimum: int) -> pd.DataFrame:
     for name in COMPARED:
         if name not in customers or min(eco[name].count(), other[name].count()) < max(minimum, 2):
             continue
-        pooled = np.sqrt((eco[name].var() * (eco[name].count() - 1) + other[name].var() * (other[name].count() - 1))
-                         / (eco[name].count() + other[name].count() - 2))  # fmt: skip
+        pooled = np.sqrt(
+            (eco[name].var() * (eco[name].count() - 1) + other[name].var() * (other[name].count() - 1))
+            / (eco[name].count() + other[name].count() - 2)
+        )
         means = float(eco[name].mean()), float(other[name].mean())
         difference = round((means[0] - means[1]) / pooled, 6) if pooled > 0 else 0.0
         rows.append((name, *means, difference))

@@ -12,8 +12,20 @@ BEHAVIOUR = ("recency_days", "gap_mean_days", "active_days_180d", "spend_180d", 
 OVERDUE = 2.0  # usual gaps without an order
 RETURNS_MORE = 0.10  # of revenue
 SMALLER = 0.80  # spend per purchase day over that of then
-COLUMNS = ["customer_id", "from", "to", "tier_then", "tier_now", "rfm_segment_then", "rfm_segment_now",
-           "predicted_then", "predicted_now", "lost_value", "reason_kind", "reason"]  # fmt: skip
+COLUMNS = [
+    "customer_id",
+    "from",
+    "to",
+    "tier_then",
+    "tier_now",
+    "rfm_segment_then",
+    "rfm_segment_now",
+    "predicted_then",
+    "predicted_now",
+    "lost_value",
+    "reason_kind",
+    "reason",
+]
 
 
 @dataclass(frozen=True)
@@ -35,31 +47,55 @@ def _order_value(rows: pd.DataFrame, when: str) -> pd.Series:
 
 
 REASONS = (
-    Reason("overdue", ("recency_days", "gap_mean_days"),
-           lambda r: r["recency_days_now"] > OVERDUE * r["gap_mean_days_now"].clip(lower=1),
-           lambda r: f"no order for {r['recency_days_now']:.0f} days against a usual gap of "
-                     f"{r['gap_mean_days_now']:.0f}"),
-    Reason("no second order", ("recency_days", "gap_mean_days"),
-           lambda r: r["gap_mean_days_now"].isna(),
-           lambda r: f"no second order in the {r['recency_days_now']:.0f} days since the first"),
-    Reason("returns", ("return_share",),
-           lambda r: r["return_share_now"] > r["return_share_then"] + RETURNS_MORE,
-           lambda r: f"returned {r['return_share_now']:.0%} of what was bought, {r['return_share_then']:.0%} before"),
-    Reason("less often", ("active_days_180d",),
-           lambda r: r["active_days_180d_now"] < r["active_days_180d_then"],
-           lambda r: f"bought on {r['active_days_180d_now']:.0f} days of the last 180, on "
-                     f"{r['active_days_180d_then']:.0f} of the 180 before"),
-    Reason("smaller orders", ("active_days_180d", "spend_180d"),
-           lambda r: _order_value(r, "now") < SMALLER * _order_value(r, "then"),
-           lambda r: f"spent {r['spend_180d_now'] / r['active_days_180d_now']:,.2f} per purchase day of the last 180 "
-                     f"days, {r['spend_180d_then'] / r['active_days_180d_then']:,.2f} in the 180 before"),
-    Reason("longer since the last order", ("recency_days",),
-           lambda r: r["recency_days_now"] > r["recency_days_then"],
-           lambda r: f"last order {r['recency_days_now']:.0f} days ago, {r['recency_days_then']:.0f} days before"),
-    Reason("no single change", (),
-           lambda r: pd.Series(data=True, index=r.index),
-           lambda _: "no single change: season, or what customers like this one do"),
-)  # fmt: skip
+    Reason(
+        "overdue",
+        ("recency_days", "gap_mean_days"),
+        lambda r: r["recency_days_now"] > OVERDUE * r["gap_mean_days_now"].clip(lower=1),
+        lambda r: f"no order for {r['recency_days_now']:.0f} days against a usual gap of {r['gap_mean_days_now']:.0f}",
+    ),
+    Reason(
+        "no second order",
+        ("recency_days", "gap_mean_days"),
+        lambda r: r["gap_mean_days_now"].isna(),
+        lambda r: f"no second order in the {r['recency_days_now']:.0f} days since the first",
+    ),
+    Reason(
+        "returns",
+        ("return_share",),
+        lambda r: r["return_share_now"] > r["return_share_then"] + RETURNS_MORE,
+        lambda r: f"returned {r['return_share_now']:.0%} of what was bought, {r['return_share_then']:.0%} before",
+    ),
+    Reason(
+        "less often",
+        ("active_days_180d",),
+        lambda r: r["active_days_180d_now"] < r["active_days_180d_then"],
+        lambda r: (
+            f"bought on {r['active_days_180d_now']:.0f} days of the last 180, on "
+            f"{r['active_days_180d_then']:.0f} of the 180 before"
+        ),
+    ),
+    Reason(
+        "smaller orders",
+        ("active_days_180d", "spend_180d"),
+        lambda r: _order_value(r, "now") < SMALLER * _order_value(r, "then"),
+        lambda r: (
+            f"spent {r['spend_180d_now'] / r['active_days_180d_now']:,.2f} per purchase day of the last 180 "
+            f"days, {r['spend_180d_then'] / r['active_days_180d_then']:,.2f} in the 180 before"
+        ),
+    ),
+    Reason(
+        "longer since the last order",
+        ("recency_days",),
+        lambda r: r["recency_days_now"] > r["recency_days_then"],
+        lambda r: f"last order {r['recency_days_now']:.0f} days ago, {r['recency_days_then']:.0f} days before",
+    ),
+    Reason(
+        "no single change",
+        (),
+        lambda r: pd.Series(data=True, index=r.index),
+        lambda _: "no single change: season, or what customers like this one do",
+    ),
+)
 
 
 def fallen(moves: pd.DataFrame, then: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
@@ -70,8 +106,10 @@ def fallen(moves: pd.DataFrame, then: pd.DataFrame, now: pd.DataFrame) -> pd.Dat
     now and their difference lost_value (money, of two horizons that may differ in season); reason_kind and reason, the
     first of REASONS that holds. Customers without a forecast then are left out.
     """
-    drops = {name: rank_of(moves[f"{name}_now"], name) > rank_of(moves[f"{name}_then"], name)
-             for name in ("tier", "rfm_segment")}  # fmt: skip
+    drops = {
+        name: rank_of(moves[f"{name}_now"], name) > rank_of(moves[f"{name}_then"], name)
+        for name in ("tier", "rfm_segment")
+    }
     lost = (moves["predicted_clv_then"] - moves["predicted_clv_now"]).round(2)
     rows = moves.assign(lost_value=lost, by_tier=drops["tier"])[(drops["tier"] | drops["rfm_segment"]) & (lost > 0)]
     behaviour = ["customer_id", *(name for name in BEHAVIOUR if name in then and name in now)]

@@ -4,20 +4,34 @@ import numpy as np
 import pandas as pd
 from scipy.stats import binomtest
 
+from clv.evaluation.forecast_names import BAYES, LATENT_TRUTH
 from clv.marketing.params import TierParams
 from clv.marketing.suppression import hidden
 from clv.marketing.tiers import ELITE, HIGH, TIERS, assign_tiers, is_elite
 
 GOAL = 0.85  # of the customers in the highest tier, who should be there by what they then spent
-KNOWN = ("bayes", "latent_truth")  # forecasts of who knows the process of a synthetic shop, or its truth
-COLUMNS = ["tier", "customers", "realised_customers", "hits", "precision", "precision_lower", "precision_upper",
-           "recall", "recall_lower", "recall_upper", "by_chance", "value_share", "value_share_perfect",
-           *KNOWN]  # fmt: skip
+KNOWN = (BAYES, LATENT_TRUTH)  # forecasts of who knows the process of a synthetic shop, or its truth
+COLUMNS = [
+    "tier",
+    "customers",
+    "realised_customers",
+    "hits",
+    "precision",
+    "precision_lower",
+    "precision_upper",
+    "recall",
+    "recall_lower",
+    "recall_upper",
+    "by_chance",
+    "value_share",
+    "value_share_perfect",
+    *KNOWN,
+]
 
 
 def tier_hits(
     test: pd.DataFrame, params: TierParams, confidence: float, metrics: pd.DataFrame, minimum: int
-) -> pd.DataFrame:  # fmt: skip
+) -> pd.DataFrame:
     """One row per tier and Elite: customers put there by forecast, and by what they spent, and who are both.
 
     `test` has `predicted_clv` and `realised`, money, one row per test customer; `metrics` is the table of metrics that

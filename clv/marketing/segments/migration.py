@@ -23,8 +23,12 @@ def then_and_now(then: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
     """
     columns = ["customer_id", "tier", "rfm_segment", "predicted_clv"]
     named = now[columns].rename(columns={name: f"{name}_now" for name in columns[1:]})
-    return named.merge(then[columns].rename(columns={name: f"{name}_then" for name in columns[1:]}),
-                       on="customer_id", how="left", validate="one_to_one")  # fmt: skip
+    return named.merge(
+        then[columns].rename(columns={name: f"{name}_then" for name in columns[1:]}),
+        on="customer_id",
+        how="left",
+        validate="one_to_one",
+    )
 
 
 def migration(moves: pd.DataFrame, minimum: int) -> pd.DataFrame:

@@ -9,8 +9,13 @@ from clv.marketing.interval_of_mean import interval_of_mean
 from clv.marketing.suppression import hidden, hidden_cells
 from clv.marketing.tiers import ELITE
 
-DIMENSIONS = {"tier": "tier", "rfm_segment": "rfm_segment", "cluster": "cluster_name", "elite": "elite",
-              "eco": "eco_segment"}  # fmt: skip
+DIMENSIONS = {
+    "tier": "tier",
+    "rfm_segment": "rfm_segment",
+    "cluster": "cluster_name",
+    "elite": "elite",
+    "eco": "eco_segment",
+}
 ELITE_NAMES = {True: ELITE, False: "All others"}
 MEANS = ("churn_risk", "p_purchase", "p_alive", "recency_days", "frequency", "monetary_value", "acquisition_cost")
 FIGURES = ("predicted_clv", "lower_95", "upper_95", *MEANS)

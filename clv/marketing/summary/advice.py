@@ -35,7 +35,7 @@ Numbers = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Rule:
+class Advice:
     """One piece of advice: when it holds, its text, and the report where more of it stands."""
 
     name: str
@@ -152,17 +152,17 @@ def _more(s: Numbers) -> str:
     )
 
 
-RULES: Sequence[Rule] = (
-    Rule("mend", lambda s: s["trust"]["failed"], _mend, "04_calibration"),
-    Rule("wait", lambda s: not s["trust"]["customers"], _wait, "03_models"),
-    Rule("clean", lambda s: s["data"]["many"], _clean, "01_data"),
-    Rule("spend", lambda s: s["budget"]["split"], _spend, "06_budget"),
-    Rule("keep", lambda s: s["budget"]["not_spent"] >= 1, _keep, "06_budget"),
-    Rule("win back", lambda s: s["at_risk"], _win_back, "05_customers"),
-    Rule("send", lambda s: s["campaign"]["treated"], _send, "06_budget"),
-    Rule("upload", lambda s: s["uploads"], _upload, "06_budget"),
-    Rule("test", lambda s: s["next_test"] and s["next_test"]["finished"], _test, "06_budget"),
-    Rule("more", lambda s: s["budget"]["not_spent"] < 1 and s["budget"]["next"]["margin"], _more, "06_budget"),
+RULES: Sequence[Advice] = (
+    Advice("mend", lambda s: s["trust"]["failed"], _mend, "04_calibration"),
+    Advice("wait", lambda s: not s["trust"]["customers"], _wait, "03_models"),
+    Advice("clean", lambda s: s["data"]["many"], _clean, "01_data"),
+    Advice("spend", lambda s: s["budget"]["split"], _spend, "06_budget"),
+    Advice("keep", lambda s: s["budget"]["not_spent"] >= 1, _keep, "06_budget"),
+    Advice("win back", lambda s: s["at_risk"], _win_back, "05_customers"),
+    Advice("send", lambda s: s["campaign"]["treated"], _send, "06_budget"),
+    Advice("upload", lambda s: s["uploads"], _upload, "06_budget"),
+    Advice("test", lambda s: s["next_test"] and s["next_test"]["finished"], _test, "06_budget"),
+    Advice("more", lambda s: s["budget"]["not_spent"] < 1 and s["budget"]["next"]["margin"], _more, "06_budget"),
 )
 
 

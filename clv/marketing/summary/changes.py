@@ -79,9 +79,12 @@ def _is_told(number: Number, then: Numbers, now: Numbers) -> bool:
 def _row(number: Number, then: Numbers, now: Numbers) -> dict[str, Any]:
     before, after = number.of(then), number.of(now)
     return {
-        "what": number.what, "kind": number.kind, "then": before, "now": after,
+        "what": number.what,
+        "kind": number.kind,
+        "then": before,
+        "now": after,
         "change": _change(number.kind, before, after),
-    }  # fmt: skip
+    }
 
 
 def _change(kind: Kind, before: Any, after: Any) -> float | None:

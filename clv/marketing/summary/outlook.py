@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from clv.evaluation.forecast_names import ENSEMBLE
 from clv.marketing.interval_of_mean import interval_of_mean, level_error, level_spread
 
 FIRST = 100  # customers that a shop is told by
@@ -83,4 +84,4 @@ def best_of(profiles: pd.DataFrame, dimension: str) -> dict[str, Any] | None:
 
 
 def _judged(rolling: pd.DataFrame) -> bool:
-    return bool(rolling.loc[rolling["forecast"] == "ensemble", "bias"].notna().any())
+    return bool(rolling.loc[rolling["forecast"] == ENSEMBLE, "bias"].notna().any())

@@ -19,17 +19,22 @@ def budget(metrics: Mapping[str, Any], cells: pd.DataFrame) -> dict[str, Any]:
     spent = cells[(cells["tier"] != NOT_SPENT) & (cells["budget"] > 0)]
     spent = spent.sort_values(["budget", "tier", "channel"], ascending=[False, True, True], kind="stable")
     following = metrics["next"]
-    return {name: metrics[name] for name in ("mode", "source", "total", "not_spent", "expected_margin", "lower_95",
-                                             "upper_95", "window_days")} | {
+    return {
+        name: metrics[name]
+        for name in ("mode", "source", "total", "not_spent", "expected_margin", "lower_95", "upper_95", "window_days")
+    } | {
         "spent": metrics["allocated"],
         "split": spent[["tier", "channel", "budget"]].to_dict("records"),
         "next": {
             "amount": following["amount"],
             "margin": following["expected_margin"],
-            "split": [{name: cell[name] for name in ("tier", "channel", "amount")}
-                      for cell in following["cells"] if cell["amount"] > 0],
+            "split": [
+                {name: cell[name] for name in ("tier", "channel", "amount")}
+                for cell in following["cells"]
+                if cell["amount"] > 0
+            ],
         },
-    }  # fmt: skip
+    }
 
 
 def evidence(metrics: Mapping[str, Any]) -> dict[str, int]:
@@ -65,10 +70,14 @@ def at_risk(
         "paid_tiers": paid_tiers,
         "customers": fell["customers"],
         "lost_value": fell["lost_value"],
-        "main": None if main is None else {
-            "reason": main["reason_kind"], "customers": main["customers"], "lost_value": main["lost_value"],
+        "main": None
+        if main is None
+        else {
+            "reason": main["reason_kind"],
+            "customers": main["customers"],
+            "lost_value": main["lost_value"],
         },
-    }  # fmt: skip
+    }
 
 
 def campaign(metrics: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,7 +5,9 @@ from typing import Any
 
 import pandas as pd
 
-NAIVE = "same_as_last_period"  # what anyone would say without a model
+from clv.evaluation.forecast_names import ENSEMBLE, SAME_AS_LAST_PERIOD
+
+NAIVE = SAME_AS_LAST_PERIOD  # what anyone would say without a model
 BAD_ROWS = 0.01  # share of the transactions' rows set aside above which the data want a look
 
 
@@ -28,7 +30,7 @@ def trust(
         "why": headline.get("why", ""),
         **{name: headline.get(name) if judged else None for name in ("bias", "coverage_95", "gini")},
         "gini_naive": values.get((NAIVE, "gini")),
-        "earlier": [float(bias) for bias in rolling.loc[rolling["forecast"] == "ensemble", "bias"].dropna()],
+        "earlier": [float(bias) for bias in rolling.loc[rolling["forecast"] == ENSEMBLE, "bias"].dropna()],
         "passed": sum(check["status"] == "pass" for check in checks),
         "failed": [
             {"name": check["name"], "message": check["message"]} for check in checks if check["status"] == "fail"

@@ -47,10 +47,14 @@ def source(metrics: dict[str, Any]) -> Table:
     """Where the curves come from, how the money is split by them, and what could not be used."""
     by = "by the shares of the rule (budget.rule)"
     if metrics["mode"] == "optimal":
-        by = "so that expected profit is highest" if not metrics["draws"] else (
-            f"so that expected profit, and {WORST}, are highest; a draw is the tests once more, with customers drawn "
-            "anew by lot, and budget.worst_share says how many are the worst"
-        )  # fmt: skip
+        by = (
+            "so that expected profit is highest"
+            if not metrics["draws"]
+            else (
+                f"so that expected profit, and {WORST}, are highest; a draw is the tests once more, with customers "
+                "drawn anew by lot, and budget.worst_share says how many are the worst"
+            )
+        )
     texts = [f"{SOURCES[metrics['source']]}. The money is split {by}."]
     if metrics["source"] == "tests":
         texts.append(
@@ -229,8 +233,10 @@ def assumptions(metrics: dict[str, Any]) -> Table:
         return note("The split is a rule, not a forecast of what spending brings.")
     common = "What channels bring adds up: nobody is won twice, and no channel helps another."
     if metrics["source"] == "elasticities":
-        return note(f"{common} A curve runs through your reference point with your elasticity there, and flattens "
-                    "beyond. A channel's money brings each tier its share of the channel's customers.")  # fmt: skip
+        return note(
+            f"{common} A curve runs through your reference point with your elasticity there, and flattens "
+            "beyond. A channel's money brings each tier its share of the channel's customers."
+        )
     return note(
         f"{common} Spending works for {metrics['window_days']} days, as long as the tests counted, and not beyond. "
         "Customers react as they did in the tests, by the same share of what they would buy anyway, which is the "

@@ -17,9 +17,19 @@ SAID_BY = {
     "email_consent with the customers.",
 }
 FIELDS = {
-    "email": "e-mail", "phone": "phone", "madid": "device", "fn": "first name", "ln": "last name", "zip": "postal code",
-    "ct": "city", "st": "state", "country": "country", "dob": "birthday", "gen": "gender", "uid": "uid",
-}  # fmt: skip
+    "email": "e-mail",
+    "phone": "phone",
+    "madid": "device",
+    "fn": "first name",
+    "ln": "last name",
+    "zip": "postal code",
+    "ct": "city",
+    "st": "state",
+    "country": "country",
+    "dob": "birthday",
+    "gen": "gender",
+    "uid": "uid",
+}
 
 
 def headline(plan: dict[str, Any], currency: str) -> Table:
@@ -178,10 +188,11 @@ def stakes(plan: dict[str, Any], currency: str) -> Chart | Table:
     top = rows.iloc[-1]
     share = top["value_at_stake"] / max(float(plan["value_at_stake"]), 1e-12)
     return render(
-        fig, "stakes",
+        fig,
+        "stakes",
         f"{rows.index[-1]}: {share:.0%} of the margin at stake, {top['value_at_stake']:,.0f} {currency}",
         f"Bars of margin at stake and cost of vouchers for {len(rows)} segments; the largest is {rows.index[-1]}",
-    )  # fmt: skip
+    )
 
 
 def hours(plan: dict[str, Any]) -> Chart | Table:
@@ -201,11 +212,12 @@ def hours(plan: dict[str, Any]) -> Chart | Table:
     best = int(np.argmax(shown))
     share = _share(shown[best], sum(shown))
     return render(
-        fig, "hours",
+        fig,
+        "hours",
         f"Most, {write(share, 'share')}, are planned for the hour from {best:02d}:00; a dash marks hours of too few "
         f"customers to show, and of others that would tell them",
         f"Bars of customers by send hour, 0 to 23; the highest is {best} with {shown[best]:,}",
-    )  # fmt: skip
+    )
 
 
 def judged_hours(plan: dict[str, Any]) -> Table:

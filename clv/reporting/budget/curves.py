@@ -65,8 +65,12 @@ def return_curve(curve: pd.DataFrame, total: float, currency: str) -> Chart | Ta
     rows = curve[curve["allocation"] == curve["allocation"].iloc[0]]
     most = rows.iloc[int(rows["expected_profit"].to_numpy().argmax())]
     more = f": the most, {most['expected_profit']:,.0f} {currency}, with {most['spent']:,.0f} to spend"
-    return render(fig, "return-curve", f"What a smaller or larger budget would bring{more}",
-                  f"Line chart of expected profit by budget: {', '.join(said)}")  # fmt: skip
+    return render(
+        fig,
+        "return-curve",
+        f"What a smaller or larger budget would bring{more}",
+        f"Line chart of expected profit by budget: {', '.join(said)}",
+    )
 
 
 def response(curves: pd.DataFrame, cells: pd.DataFrame, currency: str) -> Chart | Table:
@@ -103,5 +107,10 @@ def response(curves: pd.DataFrame, cells: pd.DataFrame, currency: str) -> Chart 
         "this budget; below the dashed line a cell brings less than it costs as a whole"
     )
     drawn = len(curves[["tier", "channel"]].drop_duplicates())
-    return render(fig, "response", caption, f"Small panels, one per tier and channel: {drawn} rising curves that "
-                                            "flatten", wide=True)  # fmt: skip
+    return render(
+        fig,
+        "response",
+        caption,
+        f"Small panels, one per tier and channel: {drawn} rising curves that flatten",
+        wide=True,
+    )

@@ -74,6 +74,8 @@ def recalibration(rows: pd.DataFrame) -> Chart | Table:
         for row in rows.itertuples()
     ]
     return render(
-        fig, "recalibration", "Coverage as it was, and with the level of each half of the customers set by the other",
+        fig,
+        "recalibration",
+        "Coverage as it was, and with the level of each half of the customers set by the other",
         f"Chart of coverage: {'; '.join(said)}",
-    )  # fmt: skip
+    )

@@ -4,7 +4,9 @@ from datetime import date
 
 import pandas as pd
 
+from clv.evaluation.forecast_names import AVERAGE_SO_FAR, ENSEMBLE, SAME_AS_LAST_PERIOD
 from clv.evaluation.rolling import spread
+from clv.models.learners.registry import BTYD
 from clv.reporting.kit.chart import GREY, Chart, Mark, figure, name_lines, render
 from clv.reporting.kit.names import TITLES
 from clv.reporting.kit.table import Column, Format, Table, nothing, table, write
@@ -14,10 +16,10 @@ NO_ORIGINS = nothing(
     "There are no rolling origins: the split is not by time, the history is too short for an earlier one, or "
     "time.rolling_origins is 0."
 )
-DRAWN = ("ensemble", "btyd", "same_as_last_period", "average_so_far")
+DRAWN = (ENSEMBLE, BTYD, SAME_AS_LAST_PERIOD, AVERAGE_SO_FAR)
 MOST_TICKS = 7  # dates that fit below a chart
 # Learners share the ensemble's level, so its line would hide theirs; average so far is off by multiples.
-LEVELS_DRAWN = ("ensemble", "same_as_last_period")
+LEVELS_DRAWN = (ENSEMBLE, SAME_AS_LAST_PERIOD)
 
 
 def gini(rolling: pd.DataFrame) -> Chart | Table:
@@ -34,9 +36,13 @@ def bias(rolling: pd.DataFrame) -> Chart | Table:
         return NO_ORIGINS
     over = _range(rolling, "bias", "signed_share")
     return _lines(
-        rolling, "bias", LEVELS_DRAWN, "total forecast against realised", "signed_share",
+        rolling,
+        "bias",
+        LEVELS_DRAWN,
+        "total forecast against realised",
+        "signed_share",
         f"Level as of earlier dates: total forecast against realised {over}",
-    )  # fmt: skip
+    )
 
 
 def steadiness(rolling: pd.DataFrame, currency: str) -> Table:
@@ -60,17 +66,17 @@ def steadiness(rolling: pd.DataFrame, currency: str) -> Table:
         "Each metric over the origins: mean, standard deviation, lowest and highest. Horizons of neighbouring origins "
         "overlap where these are closer than the horizon is long, so they vary less than separate ones would"
     )
-    return table(named, columns, caption, highlight=TITLES["ensemble"])
+    return table(named, columns, caption, highlight=TITLES[ENSEMBLE])
 
 
 def _range(rolling: pd.DataFrame, metric: str, how: Format) -> str:
-    values = rolling.loc[rolling["forecast"] == "ensemble", metric]
+    values = rolling.loc[rolling["forecast"] == ENSEMBLE, metric]
     return f"{write(float(values.min()), how)} to {write(float(values.max()), how)}"
 
 
 def _lines(
     rolling: pd.DataFrame, metric: str, names: tuple[str, ...], y_label: str, how: Format, caption: str
-) -> Chart:  # fmt: skip
+) -> Chart:
     """One line per forecast over the dates of the origins."""
     fig, ax = figure(height=3.0)
     parts, marks = [], []

@@ -79,6 +79,8 @@ def profiles(rows: pd.DataFrame, currency: str) -> Chart | Table:
     caption = (
         f"Means per customer (forecast in {currency} of the horizon{of}). Blue is above the mean customer, orange below"
     )
-    said = "; ".join(f"{c}: " + ", ".join(f"{SHORT_TITLES[f][0]} {t}" for f, t in zip(features, line, strict=True))
-                     for c, line in zip(order, texts, strict=True))  # fmt: skip
+    said = "; ".join(
+        f"{c}: " + ", ".join(f"{SHORT_TITLES[f][0]} {t}" for f, t in zip(features, line, strict=True))
+        for c, line in zip(order, texts, strict=True)
+    )
     return render(fig, "clusters", caption, f"Heat map of features by cluster. {said}", wide=True)

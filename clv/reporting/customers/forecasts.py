@@ -38,10 +38,12 @@ def distribution(values: pd.DataFrame, currency: str) -> Chart:
     median = float(np.median(forecast))
     ax.axvline(max(median, 0.1), color=GREY, linestyle="--", linewidth=1)
     return render(
-        fig, "distribution", f"Half of the customers are forecast to spend less than {median:,.2f} {currency} (dashed)",
+        fig,
+        "distribution",
+        f"Half of the customers are forecast to spend less than {median:,.2f} {currency} (dashed)",
         f"Histogram of forecasts per customer on a log scale, median {median:,.2f} {currency}, "
         f"largest {forecast.max():,.0f}",
-    )  # fmt: skip
+    )
 
 
 def highest(values: pd.DataFrame, n: int, first: int, currency: str) -> Table:

@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from clv.evaluation.forecast_names import AVERAGE_SO_FAR, ENSEMBLE, PERFECT
 from clv.reporting.kit.chart import Chart
 from clv.reporting.kit.table import NOT_JUDGED, Table
 from clv.reporting.models.accuracy import TOP, gain
 
-READ = ("perfect", "ensemble", "average_so_far")  # the curves that are read off
+READ = (PERFECT, ENSEMBLE, AVERAGE_SO_FAR)  # the curves that are read off
 CAPTION = "Customers in the order of their forecasts of a horizon ago, and what they then spent"
 ALL = 1.0005  # is read off as more than 100.0%
 PAST_ALL = (
@@ -35,9 +36,9 @@ def gain_reader(curves: pd.DataFrame) -> Table:
     `curves` has a row per share of the customers, as `clv.evaluation.chart_tables.gain_curve` gives it. Every sentence
     is on the page: the script (page.js) only shows another one.
     """
-    if curves.empty or curves["perfect"].isna().all():
+    if curves.empty or curves[PERFECT].isna().all():
         return NOT_JUDGED
-    chart = replace(gain(curves), caption=CAPTION + (PAST_ALL if curves["perfect"].max() > ALL else ""))
+    chart = replace(gain(curves), caption=CAPTION + (PAST_ALL if curves[PERFECT].max() > ALL else ""))
     read = [reading(chart, row) for _, row in curves.iterrows()]
     start = int(np.abs(curves["customers_share"].to_numpy() - START).argmin())
     figure = chart.to_html().replace("</svg>", f"{_line(chart, read[start])}</svg>", 1)

@@ -12,10 +12,14 @@ from clv.reporting.kit.table import ELSEWHERE, Column, Table, nothing, table, wr
 
 NOT_KNOWN = nothing("There is no backtest, so it is not known where customers were a horizon ago.")
 SHORT = {
-    "Potential loyalist": "Potential\nloyalist", "Need attention": "Need\nattention", "Promising": "Promi-\nsing",
-    "Cannot lose them": "Cannot\nlose", "About to sleep": "About\nto sleep", "Hibernating": "Hiber-\nnating",
+    "Potential loyalist": "Potential\nloyalist",
+    "Need attention": "Need\nattention",
+    "Promising": "Promi-\nsing",
+    "Cannot lose them": "Cannot\nlose",
+    "About to sleep": "About\nto sleep",
+    "Hibernating": "Hiber-\nnating",
     "Champions": "Cham-\npions",
-}  # fmt: skip
+}
 
 
 def matrix(rows: pd.DataFrame, dimension: str) -> Chart | Table:
@@ -41,9 +45,14 @@ def matrix(rows: pd.DataFrame, dimension: str) -> Chart | Table:
         f"they were, {down / everyone:.0%} fell, {up / everyone:.0%} rose (of those shown; a dash stands for too few "
         "to show). The darker, the larger the share of the row"
     )
-    return render(fig, f"migration-{dimension.replace('_', '-')}", caption,
-                  f"Matrix of customers by segment a horizon ago and today: {up:,.0f} rose, {stayed:,.0f} stayed, "
-                  f"{down:,.0f} fell", wide=True)  # fmt: skip
+    return render(
+        fig,
+        f"migration-{dimension.replace('_', '-')}",
+        caption,
+        f"Matrix of customers by segment a horizon ago and today: {up:,.0f} rose, {stayed:,.0f} stayed, "
+        f"{down:,.0f} fell",
+        wide=True,
+    )
 
 
 def _moves(found: pd.DataFrame, order: tuple[str, ...]) -> tuple[float, float, float]:
@@ -71,10 +80,11 @@ def flows(metrics: dict[str, Any], dimension: str, currency: str) -> Table:
     for kind, title in (("stayed", "stayed"), ("came", "came"), ("left", "left"), ("new", "new customers")):
         columns += [Column(kind, title, "count"), Column(f"{kind}_value", f"forecast, {currency}", "money")]
     return table(
-        shown, columns,
+        shown,
+        columns,
         "Customers who stayed, came from or left for another segment, or are new, and their forecasts: today's, and "
         "for those who left that of then. Moves that are not shown do not count",
-    )  # fmt: skip
+    )
 
 
 def fallen(metrics: dict[str, Any], currency: str) -> Table:
@@ -82,13 +92,17 @@ def fallen(metrics: dict[str, Any], currency: str) -> Table:
     fell = metrics["fallen"]
     if not fell["customers"]:
         return nothing("Nobody fell to a lower tier or segment.") if metrics["known_then"] else NOT_KNOWN
-    columns = [Column("reason_kind", "reason"), Column("customers", "customers", "count"),
-               Column("lost_value", f"lost forecast, {currency}", "money")]  # fmt: skip
+    columns = [
+        Column("reason_kind", "reason"),
+        Column("customers", "customers", "count"),
+        Column("lost_value", f"lost forecast, {currency}", "money"),
+    ]
     return table(
-        pd.DataFrame(fell["reasons"], columns=[c.name for c in columns]), columns,
+        pd.DataFrame(fell["reasons"], columns=[c.name for c in columns]),
+        columns,
         f"{fell['customers']:,} customers fell to a lower tier or RFM segment with a lower forecast than a horizon "
         f"ago; theirs is {write(fell['lost_value'], 'money')} {currency} less. The two horizons may differ in season",
-    )  # fmt: skip
+    )
 
 
 def top_fallen(rows: pd.DataFrame, n: int, currency: str) -> Table:
@@ -96,9 +110,14 @@ def top_fallen(rows: pd.DataFrame, n: int, currency: str) -> Table:
     if rows.empty:
         return ELSEWHERE
     top = rows.head(n)
-    columns = [Column("customer_id", "customer"), Column("from", "from"), Column("to", "to"),
-               Column("predicted_then", f"forecast then, {currency}", "money"),
-               Column("predicted_now", "now", "money"), Column("reason", "reason")]  # fmt: skip
+    columns = [
+        Column("customer_id", "customer"),
+        Column("from", "from"),
+        Column("to", "to"),
+        Column("predicted_then", f"forecast then, {currency}", "money"),
+        Column("predicted_now", "now", "money"),
+        Column("reason", "reason"),
+    ]
     return table(
         top, columns, f"The {len(top)} customers who fell and lost most; data/fallen.parquet has all {len(rows):,}"
     )

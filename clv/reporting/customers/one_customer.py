@@ -47,7 +47,7 @@ def forecast(one: pd.Series, horizon_days: int, currency: str) -> Table:
             ("days to the next order, if active", write(one["days_to_next_order"], "days")),
             (f"all time to come, discounted, {currency}", write(one["residual_value"], "money")),
         ]
-    )  # fmt: skip
+    )
     return Table(named + expected.html)
 
 
@@ -68,11 +68,12 @@ def interval(one: pd.Series, currency: str) -> Chart:
     ax.xaxis.set_major_formatter(lambda v, _: f"{v:,.10g}")
     ax.set_xlabel(f"net revenue in the horizon, {currency}")
     return render(
-        fig, "customer-interval",
+        fig,
+        "customer-interval",
         f"The forecast (dot) and its intervals, {currency}: {'; '.join(said)}. Confidence is {one['confidence']}: the "
         f"90% interval is {CONFIDENCE[one['confidence']]} the forecast, or the mean forecast where that is larger",
         f"Bar of the intervals of one forecast of {write(one['predicted_clv'], 'money')}: {', '.join(said)} {currency}",
-    )  # fmt: skip
+    )
 
 
 def history(one: pd.Series, currency: str) -> Table:

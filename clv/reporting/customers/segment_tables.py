@@ -5,9 +5,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from clv.evaluation.forecast_names import BAYES, LATENT_TRUTH
 from clv.marketing.segments.eco import CONSCIOUS_HIGH
 from clv.marketing.segments.rfm import SCORES, SEGMENTS
-from clv.marketing.tiers import TIERS
+from clv.marketing.tiers import HIGH, TIERS
 from clv.reporting.kit.chart import BLUE, GREEN, GREY, Chart, figure, render
 from clv.reporting.kit.heat import cell
 from clv.reporting.kit.table import ELSEWHERE, NOT_JUDGED, Column, Table, note, nothing, table, write
@@ -15,13 +16,19 @@ from clv.reporting.kit.table import ELSEWHERE, NOT_JUDGED, Column, Table, note, 
 TITLES = {"tier": "tier", "rfm_segment": "RFM segment", "cluster": "cluster", "elite": "Elite", "eco": "eco segment"}
 KINDS = {"category": "favourite category", "channel": "channel of acquisition", "country": "country"}
 FEATURE_TITLES = {
-    "predicted_clv": "forecast, money", "p_purchase": "probability to buy", "recency_days": "days since last purchase",
-    "frequency": "repeat purchase days", "monetary_value": "spend per purchase day, money",
-    "tenure_days": "days since first purchase", "categories": "categories bought",
-    "unit_price_mean": "mean price of a unit, money", "discount_share": "discount, share",
-    "return_share": "returned, share of revenue", "open_share_90d": "e-mails opened, share",
+    "predicted_clv": "forecast, money",
+    "p_purchase": "probability to buy",
+    "recency_days": "days since last purchase",
+    "frequency": "repeat purchase days",
+    "monetary_value": "spend per purchase day, money",
+    "tenure_days": "days since first purchase",
+    "categories": "categories bought",
+    "unit_price_mean": "mean price of a unit, money",
+    "discount_share": "discount, share",
+    "return_share": "returned, share of revenue",
+    "open_share_90d": "e-mails opened, share",
     "acquisition_cost": "cost of acquisition, money",
-}  # fmt: skip
+}
 NO_ECO = nothing("This data does not say which products are eco products, so there is no eco segment.")
 
 
@@ -159,10 +166,11 @@ def mix_table(rows: pd.DataFrame, dimension: str) -> Table:
     shown = pd.DataFrame.from_dict(lines, orient="index").rename_axis("segment").reset_index()
     columns = [Column("segment", TITLES[dimension]), *(Column(k, t) for k, t in KINDS.items() if k in shown)]
     return table(
-        shown, columns,
+        shown,
+        columns,
         "The three most frequent of each, share of the segment's customers, and in brackets the index: 100 is as "
         "frequent as among all customers",
-    )  # fmt: skip
+    )
 
 
 def hits(rows: pd.DataFrame, goal: float, confidence: float) -> Table:
@@ -180,7 +188,7 @@ def hits(rows: pd.DataFrame, goal: float, confidence: float) -> Table:
         Column("value_share", "share of value", "share"),
         Column("value_share_perfect", "share if perfect", "share"),
     ]
-    known = {"bayes": "best that history allows", "latent_truth": "if the truth were known"}
+    known = {BAYES: "best that history allows", LATENT_TRUTH: "if the truth were known"}
     columns += [Column(name, title, "share") for name, title in known.items() if rows[name].notna().any()]
     top = rows.iloc[0]
     if not np.isfinite(top.precision):
@@ -189,10 +197,11 @@ def hits(rows: pd.DataFrame, goal: float, confidence: float) -> Table:
     if np.isfinite(top.bayes):
         reach += f"; history allows about {top.bayes:.0%}, as what customers will spend is largely chance"
     return table(
-        rows, columns,
+        rows,
+        columns,
         f"Tiers as of the test date against what customers then spent: {write(float(top.precision), 'share')} of "
         f"{top.tier} belong there by what they spent.{reach}",
-    )  # fmt: skip
+    )
 
 
 def eco(profiles: pd.DataFrame, metrics: dict[str, Any], currency: str) -> Table:
@@ -204,7 +213,7 @@ def eco(profiles: pd.DataFrame, metrics: dict[str, Any], currency: str) -> Table
         return nothing("There are too few eco-conscious customers of high value to show.")
     row = rows.iloc[0]
     return note(
-        f"{row.customers:,.0f} customers of the tier High-CLV have {metrics['least_share']:.0%} or more of their "
+        f"{row.customers:,.0f} customers of the tier {HIGH} have {metrics['least_share']:.0%} or more of their "
         f"revenue from eco products: {row.customer_share:.1%} of all customers, with {row.predicted_share:.1%} of the "
         f"forecast, {write(float(row.predicted_mean), 'money')} {currency} each."
     )
@@ -222,7 +231,8 @@ def eco_differences(metrics: dict[str, Any]) -> Table:
         Column("difference", "difference", "ratio"),
     ]
     return table(
-        rows.assign(feature=rows["feature"].map(FEATURE_TITLES)), columns,
-        "High-CLV customers, eco-conscious and others: means, and their difference in standard deviations; 0.2 is "
+        rows.assign(feature=rows["feature"].map(FEATURE_TITLES)),
+        columns,
+        f"{HIGH} customers, eco-conscious and others: means, and their difference in standard deviations; 0.2 is "
         "small, 0.5 middling, 0.8 large",
-    )  # fmt: skip
+    )

@@ -46,13 +46,14 @@ def correlations(customers: pd.DataFrame) -> Chart | Table:
     fig, _ = heat_map(rho.to_numpy(), texts, numbered[1:], [str(i) for i in range(1, len(names))], 0.3)
     said = _strongest(rho)
     return render(
-        fig, "correlations",
+        fig,
+        "correlations",
         f"{said}. 1 says that who ranks higher in one always ranks higher in the other, -1 that they rank lower, 0 "
         f"that there is no such rule. Columns have the numbers of the rows; 1 is {FIGURES[names[0]]}. Blue is above 0, "
         f"orange below.{_no_news(names)} None of it says what causes what",
         f"Heat map of rank correlations between {len(names)} figures of customers. {said}",
         wide=True,
-    )  # fmt: skip
+    )
 
 
 def _strongest(rho: pd.DataFrame) -> str:

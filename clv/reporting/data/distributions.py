@@ -23,9 +23,11 @@ def order_values(orders: pd.DataFrame, currency: str) -> Chart:
     half, tenth = np.quantile(values, [0.5, 0.9])
     said = f"Half of the orders are worth less than {half:,.2f} {currency}, a tenth more than {tenth:,.2f}"
     return render(
-        fig, "order-values", f"{said}. Before returns; each step to the right multiplies; the line is the median",
+        fig,
+        "order-values",
+        f"{said}. Before returns; each step to the right multiplies; the line is the median",
         f"Histogram of order values on a log scale. {said}",
-    )  # fmt: skip
+    )
 
 
 def gaps(orders: pd.DataFrame) -> Chart | Table:
@@ -44,10 +46,11 @@ def gaps(orders: pd.DataFrame) -> Chart | Table:
     _counts(ax)
     said = f"Of the orders that another followed, half had it within {half:,.0f} days, nine in ten within {tenth:,.0f}"
     return render(
-        fig, "gaps",
+        fig,
+        "gaps",
         f"{said}. Who has not come back yet is not in it, so gaps really are longer; the longest 1% are not shown",
         f"Histogram of days between orders. {said}",
-    )  # fmt: skip
+    )
 
 
 def revenue_so_far(transactions: pd.DataFrame, currency: str) -> Chart | Table:
@@ -65,9 +68,11 @@ def revenue_so_far(transactions: pd.DataFrame, currency: str) -> Chart | Table:
     said += f"; the tenth that brought most, {top:.0%} of all revenue" if values.sum() > 0 else ""
     none = len(values) - len(positive)
     return render(
-        fig, "revenue-so-far", said + (f". {none:,} whose returns took all are not shown" if none else ""),
+        fig,
+        "revenue-so-far",
+        said + (f". {none:,} whose returns took all are not shown" if none else ""),
         f"Histogram of customers by net revenue on a log scale. {said}",
-    )  # fmt: skip
+    )
 
 
 def _log_histogram(ax: Axes, values: np.ndarray) -> None:

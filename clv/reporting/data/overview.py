@@ -34,9 +34,16 @@ def quality(rules: pd.DataFrame, currency: str) -> Table:
     """
     shown = rules[(rules["table"] == "transactions") | (rules["rows"] > 0)]
     shown = shown.assign(revenue=shown["revenue_minor"].astype("Float64") / MINOR_PER_UNIT)
-    columns = [Column("table", "table"), Column("rule", "rule"), Column("action", "action"),
-               Column("catches", "what it catches"), Column("rows", "rows", "count"), Column("share", "share", "share"),
-               Column("revenue", f"revenue touched, {currency}", "money"), Column("examples", "examples")]  # fmt: skip
+    columns = [
+        Column("table", "table"),
+        Column("rule", "rule"),
+        Column("action", "action"),
+        Column("catches", "what it catches"),
+        Column("rows", "rows", "count"),
+        Column("share", "share", "share"),
+        Column("revenue", f"revenue touched, {currency}", "money"),
+        Column("examples", "examples"),
+    ]
     return table(
         shown,
         columns,
@@ -89,9 +96,11 @@ def monthly_revenue(transactions: pd.DataFrame, currency: str) -> Chart:
     ax.yaxis.set_major_formatter(lambda v, _: f"{v:,.0f}")
     top = revenue.idxmax()
     return render(
-        fig, "monthly-revenue", "Net revenue by month; the first and the last may be incomplete",
+        fig,
+        "monthly-revenue",
+        "Net revenue by month; the first and the last may be incomplete",
         f"Bar chart of net revenue in {len(revenue)} months; the highest is {top} with {revenue.max():,.0f} {currency}",
-    )  # fmt: skip
+    )
 
 
 def cohort_sizes(transactions: pd.DataFrame) -> Chart:
@@ -111,9 +120,11 @@ def cohort_sizes(transactions: pd.DataFrame) -> Chart:
     ax.yaxis.set_major_formatter(lambda v, _: f"{v:,.0f}")
     fig.legend(frameon=False, loc="outside upper center", ncols=2, reverse=True)
     return render(
-        fig, "cohorts", "Customers who bought in a month: for the first time, or again",
+        fig,
+        "cohorts",
+        "Customers who bought in a month: for the first time, or again",
         f"Stacked bar chart over {len(index)} months: {new.sum():,} first purchases, and customers who bought again",
-    )  # fmt: skip
+    )
 
 
 def orders_per_customer(transactions: pd.DataFrame) -> Chart:
@@ -129,9 +140,11 @@ def orders_per_customer(transactions: pd.DataFrame) -> Chart:
     ax.yaxis.set_major_formatter(lambda v, _: f"{v:,.0f}")
     once = counts.get(1, 0) / counts.sum()
     return render(
-        fig, "orders-per-customer", f"{once:.0%} of the customers bought on one day only",
+        fig,
+        "orders-per-customer",
+        f"{once:.0%} of the customers bought on one day only",
         f"Bar chart of customers by number of purchase days; {once:.0%} have one",
-    )  # fmt: skip
+    )
 
 
 def _month_axis(ax: Axes, months: pd.Index) -> None:

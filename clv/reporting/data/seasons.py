@@ -39,10 +39,11 @@ def by_month(orders: pd.DataFrame, first_day: str, last_day: str) -> Chart | Tab
     said = f"A day in {MONTHS[best]} has {mean[best]:.2f} times the orders of an average day"
     said += f", one in {MONTHS[least]} {mean[least]:.2f} times"
     return render(
-        fig, "by-month",
+        fig,
+        "by-month",
         f"{said}: the mean of {len(index)} whole years. In a year of growth, later months are higher for that too",
         f"Lines of orders by month of the year, one for each of {len(index)} years. {said}",
-    )  # fmt: skip
+    )
 
 
 def monthly_index(orders: pd.DataFrame, first_day: str, last_day: str) -> pd.DataFrame:

@@ -47,6 +47,10 @@ def absent(features: pd.DataFrame) -> Table:
     rows = features[features["status"] == "absent"]
     if rows.empty:
         return nothing("Every feature could be computed.")
-    columns = [Column("feature", "feature"), Column("group", "group"), Column("needs", "columns it needs"),
-               Column("description", "meaning")]  # fmt: skip
+    columns = [
+        Column("feature", "feature"),
+        Column("group", "group"),
+        Column("needs", "columns it needs"),
+        Column("description", "meaning"),
+    ]
     return table(rows, columns, "Features that are absent, because the data lacks a column they need")

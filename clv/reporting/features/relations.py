@@ -63,19 +63,25 @@ def strongest(found: pd.DataFrame) -> Chart | Table:
     said = f"{first.feature} goes with it most, {first.rho:+.2f}"
     against = "; orange: the higher, the less was realised" if falling else ""
     return render(
-        fig, "strongest",
+        fig,
+        "strongest",
         f"The {len(top)} features that go most with the value that customers brought in the window after the cutoff: "
         f"{said}, where 1 is the same order of customers and 0 none{against}. Many say nearly the same",
         f"Bar chart of rank correlations of {len(top)} features with the realised value: {said}",
-    )  # fmt: skip
+    )
 
 
 def meanings(found: pd.DataFrame, leading: Sequence[str]) -> Table:
     """What these features mean, and those that lead their groups."""
     if found.empty:
         return UNLABELLED
-    columns = [Column("feature", "feature"), Column("group", "group"), Column("rho", "correlation", "ratio"),
-               Column("customers", "known of customers", "count"), Column("description", "meaning")]  # fmt: skip
+    columns = [
+        Column("feature", "feature"),
+        Column("group", "group"),
+        Column("rho", "correlation", "ratio"),
+        Column("customers", "known of customers", "count"),
+        Column("description", "meaning"),
+    ]
     shown = found[(found.index < SHOWN) | found["feature"].isin(leading)]
     return table(shown, columns, "What the features in the pictures of this page mean")
 
@@ -104,14 +110,15 @@ def value_by(
         said.append(f"{name} {rows['mean'].iloc[0]:,.0f} to {rows['mean'].iloc[-1]:,.0f}")
     leader, first = next((name, rows["mean"]) for name, rows in groups.items())
     return render(
-        fig, "value-by-feature",
+        fig,
+        "value-by-feature",
         f"Mean value realised, {currency}, from customers with the lowest values of a feature to the highest, "
         f"and under each bar its values and how many customers it is the mean of. By {leader} it goes from "
         f"{first.iloc[0]:,.0f} to {first.iloc[-1]:,.0f}. The strongest feature of each group of features; who has no "
         "value is left out. What goes together need not be cause and effect",
         f"Small bar charts of mean realised value, {currency}, from lowest to highest values: {', '.join(said)}",
         wide=True,
-    )  # fmt: skip
+    )
 
 
 def by_quantile(values: pd.Series, target: pd.Series, least: int) -> pd.DataFrame:
@@ -153,12 +160,13 @@ def spread(customers: pd.DataFrame, names: Sequence[str], described: pd.DataFram
         ax.set_title(f"{name}, {unit[name]}", fontsize=10, loc="left")
         said.append(f"{name} {_short(float(np.median(values)))}")
     return render(
-        fig, "spread",
+        fig,
+        "spread",
         f"Today's customers by one feature of each of {len(names)} groups. The line is the median: {', '.join(said)}. "
         "The lowest and the highest 1% are not shown, nor who has no value",
         f"Small histograms of {len(names)} features of today's customers; medians: {', '.join(said)}",
         wide=True,
-    )  # fmt: skip
+    )
 
 
 def _histogram(ax: Axes, values: np.ndarray) -> None:

@@ -35,12 +35,14 @@ def files(artifacts: Sequence[str], links: Sequence[Link]) -> str:
     found = {name: sorted(path for path in artifacts if path.startswith(f"reports/{name}/")) for name in FOLDERS}
     return pages + "".join(
         f"<p>{title}: "
-        + ", ".join(f'<a href="{name}/{escape(PurePosixPath(path).name)}">{escape(PurePosixPath(path).name)}</a>'
-                    for path in found[name])
+        + ", ".join(
+            f'<a href="{name}/{escape(PurePosixPath(path).name)}">{escape(PurePosixPath(path).name)}</a>'
+            for path in found[name]
+        )
         + "</p>"
         for name, title in FOLDERS.items()
         if found[name]
-    )  # fmt: skip
+    )
 
 
 def revisions(data: str, code: str, parameters: Mapping[str, Any]) -> str:

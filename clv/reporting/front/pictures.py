@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from clv.evaluation.forecast_names import ENSEMBLE
 from clv.marketing.tiers import TIERS
 from clv.reporting.kit.chart import BLUE, GREEN, GREY, ORANGE, PINK, RED, SKY
 
@@ -64,9 +65,10 @@ def orders(base: pd.DataFrame) -> Picture:
         shapes += _bar(across(i), top, across(i) + 0.8 * wide, middle - top, SKY)
     shapes += _text(EDGE, 106, rows.index[0]) + _text(WIDTH - EDGE, 106, rows.index[-1], "end")
     return Picture(
-        shapes, f"Orders by month from {rows.index[0]} to {rows.index[-1]}, of new and returning customers, "
+        shapes,
+        f"Orders by month from {rows.index[0]} to {rows.index[-1]}, of new and returning customers, "
         f"at most {total.max():,.0f}",
-    )  # fmt: skip
+    )
 
 
 def features(rows: pd.DataFrame) -> Picture:
@@ -84,10 +86,10 @@ def features(rows: pd.DataFrame) -> Picture:
 
 def gain(curve: pd.DataFrame) -> Picture:
     """The gain curve of the forecast, over no ranking at all."""
-    if curve.empty or curve["ensemble"].isna().all():
+    if curve.empty or curve[ENSEMBLE].isna().all():
         return _nothing()
     across, up = _scale(0, 1, EDGE, WIDTH - EDGE), _scale(0, 1, HEIGHT - EDGE, EDGE)
-    x, y = curve["customers_share"], curve["ensemble"]
+    x, y = curve["customers_share"], curve[ENSEMBLE]
     at = float(np.interp(0.2, x, y))
     points = [(across(a), up(b)) for a, b in zip(x, y, strict=True)]
     shapes = _line([(across(0), up(0)), (across(1), up(1))], GREY, 1) + _line(points, BLUE, 3)
@@ -109,9 +111,10 @@ def deciles(rows: pd.DataFrame) -> Picture:
         shapes += f'<circle cx="{across(i) + 0.375 * wide:.1f}" cy="{up(forecast):.1f}" r="4" fill="{BLUE}"/>'
     first = rows.iloc[0]
     return Picture(
-        shapes, f"Forecast and spent per customer by tenth of the forecast; in the first {first['forecast_mean']:,.0f} "
+        shapes,
+        f"Forecast and spent per customer by tenth of the forecast; in the first {first['forecast_mean']:,.0f} "
         f"were forecast and {first['realised_mean']:,.0f} spent",
-    )  # fmt: skip
+    )
 
 
 def tiers(profiles: pd.DataFrame) -> Picture:

@@ -139,11 +139,21 @@ def name_lines(ax: Axes, marks: Sequence[Mark], at: float) -> None:
     lift = max(0.0, -min(heights, default=0.0))
     for mark, height in zip(known, heights, strict=True):
         ax.annotate(
-            mark.text, (mark.x, mark.y), (at, height + lift), textcoords="axes fraction", va="center",
-            arrowprops={"arrowstyle": "-", "color": mark.colour, "linewidth": 1, "shrinkA": 3, "shrinkB": 0,
-                        "relpos": (0, 0.5)},
+            mark.text,
+            (mark.x, mark.y),
+            (at, height + lift),
+            textcoords="axes fraction",
+            va="center",
+            arrowprops={
+                "arrowstyle": "-",
+                "color": mark.colour,
+                "linewidth": 1,
+                "shrinkA": 3,
+                "shrinkB": 0,
+                "relpos": (0, 0.5),
+            },
             annotation_clip=False,
-        )  # fmt: skip
+        )
 
 
 def render(fig: Figure, name: str, caption: str, alt: str, wide: bool = False) -> Chart:

@@ -23,7 +23,7 @@ def cell(ax: Axes, x: float, y: float, width: float, height: float, shade: float
 
 def heat_map(
     shades: np.ndarray, texts: Sequence[Sequence[str]], rows: Sequence[str], columns: Sequence[str], row_height: float
-) -> tuple[Figure, Axes]:  # fmt: skip
+) -> tuple[Figure, Axes]:
     """An empty figure filled with cells, shades (rows, columns), the first row at the top; columns named above."""
     fig = Figure(figsize=(7.2, 0.9 + row_height * len(rows)), layout="constrained")
     ax = fig.subplots()

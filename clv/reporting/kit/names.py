@@ -1,15 +1,24 @@
 """What forecasts are called in reports."""
 
+from clv.evaluation.forecast_names import (
+    AVERAGE_SO_FAR,
+    BAYES,
+    ENSEMBLE,
+    LATENT_TRUTH,
+    PERFECT,
+    PLAIN_BTYD,
+    SAME_AS_LAST_PERIOD,
+)
 from clv.models.learners.registry import BTYD, LEARNERS
 
 TITLES = {
-    "ensemble": "Ensemble",
+    ENSEMBLE: "Ensemble",
     BTYD: "Buy till you die",
-    "btyd_no_season": "Buy till you die, before season and level",
+    PLAIN_BTYD: "Buy till you die, before season and level",
     **{name: learner.title for name, learner in LEARNERS.items()},
-    "same_as_last_period": "Same as last period",
-    "average_so_far": "Average so far",
-    "perfect": "Perfect ranking",
-    "bayes": "Bayes forecast: all that history tells",
-    "latent_truth": "Truth of the synthetic shop",
+    SAME_AS_LAST_PERIOD: "Same as last period",
+    AVERAGE_SO_FAR: "Average so far",
+    PERFECT: "Perfect ranking",
+    BAYES: "Bayes forecast: all that history tells",
+    LATENT_TRUTH: "Truth of the synthetic shop",
 }

@@ -8,9 +8,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
-Format = Literal[
-    "text", "written", "count", "money", "cents", "share", "signed_share", "ratio", "fine", "days", "mean"
-]  # fmt: skip
+Format = Literal["text", "written", "count", "money", "cents", "share", "signed_share", "ratio", "fine", "days", "mean"]
 
 
 @dataclass(frozen=True)
@@ -90,7 +88,7 @@ def searchable(frame: pd.DataFrame, columns: Sequence[Column], caption: str, fir
 
 def _table(
     frame: pd.DataFrame, columns: Sequence[Column], caption: str, mark: Callable[[tuple[Any, ...], int], str]
-) -> Table:  # fmt: skip
+) -> Table:
     """The class of a row is what `mark` says of its values and its place."""
     head = "".join(f'<th scope="col" class="{_side(c)}">{escape(c.header)}</th>' for c in columns)
     formats = [_of_column(frame[c.name], c.format) for c in columns]

@@ -5,7 +5,7 @@ Source: Mitchell et al. (2019), "Model cards for model reporting", FAT* 2019.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import partial
 from html import escape
 from pathlib import Path
@@ -14,11 +14,11 @@ from typing import Any
 import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from clv.evaluation.bootstrap import ENSEMBLE
 from clv.evaluation.fairness import largest_gaps
+from clv.evaluation.forecast_names import ENSEMBLE
 from clv.evaluation.judgement import HEADLINE, Judgement
 from clv.evaluation.metrics import BY_NAME
-from clv.evaluation.params import EvaluateParams
+from clv.evaluation.params import CheckName, EvaluateParams
 from clv.evaluation.verdict import Check
 from clv.features.timeline import Plan
 from clv.models.calibration.intervals import LEVELS
@@ -35,7 +35,7 @@ class Findings:
 
     customers: int
     judgement: Judgement
-    checks: Sequence[Check]
+    checks: Mapping[CheckName, Check]
     advice: str
 
 
@@ -131,9 +131,8 @@ def _gaps(gaps: pd.DataFrame) -> str:
     return ", ".join(words)
 
 
-def _checks(checks: Sequence[Check]) -> str:
-    rows = [asdict(check) for check in checks]
-    written = [(row["name"].replace("_", " "), row["status"], row["message"]) for row in rows]
+def _checks(checks: Mapping[CheckName, Check]) -> str:
+    written = [(name.replace("_", " "), check.status, check.message) for name, check in checks.items()]
     return _table(("check", "status", "what was seen"), written)
 
 

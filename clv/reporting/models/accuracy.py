@@ -7,21 +7,43 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from clv.evaluation.forecast_names import (
+    AVERAGE_SO_FAR,
+    ENSEMBLE,
+    LATENT_TRUTH,
+    PERFECT,
+    PLAIN_BTYD,
+    SAME_AS_LAST_PERIOD,
+)
 from clv.evaluation.metrics import BY_NAME
+from clv.models.learners.registry import BTYD
 from clv.reporting.kit.chart import BLUE, GREEN, GREY, ORANGE, PINK, SKY, Chart, Mark, figure, name_lines, render
 from clv.reporting.kit.names import TITLES
 from clv.reporting.kit.table import NOT_JUDGED, Column, Table, facts, note, nothing, table, write
 
-DASHED = ("perfect", "same_as_last_period", "average_so_far", "btyd_no_season")
+DASHED = (PERFECT, SAME_AS_LAST_PERIOD, AVERAGE_SO_FAR, PLAIN_BTYD)
 COLOURS = {
-    "ensemble": BLUE, "btyd": GREEN, "btyd_no_season": SKY, "same_as_last_period": ORANGE, "average_so_far": PINK,
-    "perfect": GREY,
-}  # fmt: skip
+    ENSEMBLE: BLUE,
+    BTYD: GREEN,
+    PLAIN_BTYD: SKY,
+    SAME_AS_LAST_PERIOD: ORANGE,
+    AVERAGE_SO_FAR: PINK,
+    PERFECT: GREY,
+}
 # What the table of all forecasts shows; metrics.csv has the rest.
 COMPARED = (
-    "gini", "spearman", "r2", "mae", "rmse", "decile_mape", "bias", "auc", "average_precision", "precision_top_5",
+    "gini",
+    "spearman",
+    "r2",
+    "mae",
+    "rmse",
+    "decile_mape",
+    "bias",
+    "auc",
+    "average_precision",
+    "precision_top_5",
     "value_top_20",
-)  # fmt: skip
+)
 TOP = 1.02  # of the gain curve's vertical axis
 SHOWN = {"better": "better", "worse": "worse", "nothing": "not shown"}
 
@@ -64,19 +86,19 @@ def comparison(metrics: pd.DataFrame, currency: str) -> Table:
     ]
     columns = [Column("forecast", "forecast"), *(_column(name, currency) for name in COMPARED)]
     caption = "Forecasts on the test rows. Gini in Google's convention; bias is total forecast over realised, less 1"
-    if "latent_truth" in set(metrics["forecast"]):
+    if LATENT_TRUTH in set(metrics["forecast"]):
         caption += (
             ". The Bayes forecast knows all parameters of the shop, and of each customer the history; the truth also "
             "the rates of each customer and who is still active"
         )
-    return table(pd.DataFrame(rows), columns, caption, highlight=TITLES["ensemble"])
+    return table(pd.DataFrame(rows), columns, caption, highlight=TITLES[ENSEMBLE])
 
 
 def ensemble(metrics: pd.DataFrame, currency: str, confidence: float) -> Table:
     """Every metric of the ensemble with its confidence interval."""
     if metrics.empty:
         return NOT_JUDGED
-    rows = metrics[metrics["forecast"] == "ensemble"]
+    rows = metrics[metrics["forecast"] == ENSEMBLE]
     caption = f"The ensemble by every metric, with {confidence:.0%} intervals by resampling customers"
     columns = [Column("metric", "metric"), Column("value", "value"), Column("lower", "from"), Column("upper", "to")]
     return table(_in_units(rows, ["value", "lower", "upper"], currency), columns, caption)
@@ -89,14 +111,21 @@ def wins(rows: pd.DataFrame, currency: str) -> Table:
     written = _in_units(rows, ["value", "baseline_value", "difference", "lower", "upper"], currency)
     written = written.assign(baseline=rows["baseline"].map(TITLES), shown=rows["shown"].map(SHOWN))
     columns = [
-        Column("metric", "metric"), Column("value", "ensemble"), Column("baseline", "best baseline"),
-        Column("baseline_value", "its value"), Column("difference", "difference"), Column("lower", "from"),
-        Column("upper", "to"), Column("shown", "the ensemble is"),
-    ]  # fmt: skip
+        Column("metric", "metric"),
+        Column("value", "ensemble"),
+        Column("baseline", "best baseline"),
+        Column("baseline_value", "its value"),
+        Column("difference", "difference"),
+        Column("lower", "from"),
+        Column("upper", "to"),
+        Column("shown", "the ensemble is"),
+    ]
     return table(
-        written, columns, "Against the best baseline of each metric; better or worse only where the interval of the "
+        written,
+        columns,
+        "Against the best baseline of each metric; better or worse only where the interval of the "
         "paired difference excludes 0",
-    )  # fmt: skip
+    )
 
 
 def ceiling(rows: pd.DataFrame) -> Table:
@@ -105,10 +134,14 @@ def ceiling(rows: pd.DataFrame) -> Table:
         return nothing("How much of what can be known the forecast knows is known of synthetic shops only.")
     named = rows.assign(ceiling=rows["ceiling"].map(TITLES), metric=[BY_NAME[name].title for name in rows["metric"]])
     columns = [
-        Column("ceiling", "against"), Column("metric", "metric"), Column("value", "ensemble", "ratio"),
-        Column("ceiling_value", "at best", "ratio"), Column("share", "share reached", "share"),
-        Column("lower", "from", "share"), Column("upper", "to", "share"),
-    ]  # fmt: skip
+        Column("ceiling", "against"),
+        Column("metric", "metric"),
+        Column("value", "ensemble", "ratio"),
+        Column("ceiling_value", "at best", "ratio"),
+        Column("share", "share reached", "share"),
+        Column("lower", "from", "share"),
+        Column("upper", "to", "share"),
+    ]
     caption = "The share of the achievable; surely more of the Bayes forecast's than evaluate.limits.share_of_ceiling "
     return table(named, columns, caption + "would be a leak")
 
@@ -116,11 +149,11 @@ def ceiling(rows: pd.DataFrame) -> Table:
 def gain(curves: pd.DataFrame) -> Chart:
     """Share of value held by the customers with the highest forecasts; a picture that says so where none was judged."""
     fig, ax = figure(height=4.2)
-    if curves.empty or curves["perfect"].isna().all():
+    if curves.empty or curves[PERFECT].isna().all():
         ax.annotate("no backtest: nothing to judge by", (0.3, 0.5), color=GREY)
         return render(fig, "gain", "No backtest", "No backtest: nothing to judge by")
     captured = {}
-    for name in ("perfect", "average_so_far", "same_as_last_period", "btyd", "ensemble"):
+    for name in (PERFECT, AVERAGE_SO_FAR, SAME_AS_LAST_PERIOD, BTYD, ENSEMBLE):
         style: dict[str, Any] = {"linewidth": 1.2, "linestyle": "--"} if name in DASHED else {}
         ax.plot(curves["customers_share"], curves[name], color=COLOURS[name], label=TITLES[name], **style)
         captured[name] = float(np.interp(0.2, curves["customers_share"], curves[name]))
@@ -134,10 +167,12 @@ def gain(curves: pd.DataFrame) -> Chart:
     lines, _ = ax.get_legend_handles_labels()  # named in their order where they are furthest apart
     ax.legend(handles=sorted(lines, key=_height), loc="lower right", frameon=False, labelspacing=0.3)
     return render(
-        fig, "gain", f"The 20% of customers with the highest forecasts held {captured['ensemble']:.0%} of the value",
-        f"Gain curves: by the ensemble the top 20% of customers hold {captured['ensemble']:.0%} of the value, "
-        f"by the period before {captured['same_as_last_period']:.0%}, at best {captured['perfect']:.0%}",
-    )  # fmt: skip
+        fig,
+        "gain",
+        f"The 20% of customers with the highest forecasts held {captured[ENSEMBLE]:.0%} of the value",
+        f"Gain curves: by the ensemble the top 20% of customers hold {captured[ENSEMBLE]:.0%} of the value, "
+        f"by the period before {captured[SAME_AS_LAST_PERIOD]:.0%}, at best {captured[PERFECT]:.0%}",
+    )
 
 
 def _height(line: Any) -> float:
@@ -159,10 +194,12 @@ def deciles(rows: pd.DataFrame, currency: str) -> Chart | Table:
     ax.legend(frameon=False)
     first = rows.iloc[0]
     return render(
-        fig, "deciles", "Calibration: in each tenth, what was forecast and what was realised",
+        fig,
+        "deciles",
+        "Calibration: in each tenth, what was forecast and what was realised",
         f"Bar chart by tenth of the customers; in the first the mean forecast is {first.forecast_mean:,.0f} "
         f"and the mean realised value {first.realised_mean:,.0f} {currency}",
-    )  # fmt: skip
+    )
 
 
 def residuals(rows: pd.DataFrame, currency: str) -> Chart | Table:
@@ -180,10 +217,12 @@ def residuals(rows: pd.DataFrame, currency: str) -> Chart | Table:
     ax.yaxis.set_major_formatter(lambda v, _: f"{v:,.0f}")
     ax.legend(frameon=False)
     return render(
-        fig, "residuals", "Residuals: what single customers spent more or less than forecast",
+        fig,
+        "residuals",
+        "Residuals: what single customers spent more or less than forecast",
         f"Bars of residuals by tenth; in the first half of the customers lie between {rows['q25'].iloc[0]:,.0f} and "
         f"{rows['q75'].iloc[0]:,.0f} {currency} of the forecast",
-    )  # fmt: skip
+    )
 
 
 def coverage(rows: pd.DataFrame) -> Chart | Table:
@@ -221,10 +260,12 @@ def pit(rows: pd.DataFrame) -> Chart | Table:
     ax.set_xlabel("place of the realised value in the predicted distribution")
     ax.set_ylabel("customers over even")
     return render(
-        fig, "pit", "The predicted distribution as a whole: even bars are a calibrated one, a hump a too wide one",
+        fig,
+        "pit",
+        "The predicted distribution as a whole: even bars are a calibrated one, a hump a too wide one",
         f"Histogram of the probability integral transform, from {rows['density'].min():.2f} to "
         f"{rows['density'].max():.2f} where 1 is even",
-    )  # fmt: skip
+    )
 
 
 def _by_tenth(ax: Axes) -> None:

@@ -45,8 +45,12 @@ def weights(train_metrics: dict[str, Any]) -> Table:
             "scale": [train_metrics["today"]["scales"][name] for name in names],
         }
     )
-    columns = [Column("learner", "learner"), Column("backtest", "weight in the backtest", "share"),
-               Column("today", "weight today", "share"), Column("scale", "scale today", "ratio")]  # fmt: skip
+    columns = [
+        Column("learner", "learner"),
+        Column("backtest", "weight in the backtest", "share"),
+        Column("today", "weight today", "share"),
+        Column("scale", "scale today", "ratio"),
+    ]
     return table(rows, columns, "Weights of the ensemble; a learner that does not help has none")
 
 
@@ -61,9 +65,11 @@ def season(training: dict[str, Any]) -> Chart | Table:
     ax.set_ylabel("orders over an average day's")
     coming = training["today"]["season_index"]
     return render(
-        fig, "season", f"The season of the base; the coming horizon is {coming - 1:+.0%} on an average one",
+        fig,
+        "season",
+        f"The season of the base; the coming horizon is {coming - 1:+.0%} on an average one",
         f"Bar chart of the seasonal index of orders by month, from {min(months):.2f} to {max(months):.2f}",
-    )  # fmt: skip
+    )
 
 
 def importance(rows: pd.DataFrame) -> Table:

@@ -28,13 +28,14 @@ def features(rows: pd.DataFrame) -> Chart | Table:
     _bars(ax, top["feature"], top["mean_contribution"])
     first = top.iloc[0]
     return render(
-        fig, "contributions",
+        fig,
+        "contributions",
         f"The {len(top)} strongest features beside {VALUE}, by what each adds to or takes from the log of the forecast "
         f"of the two boosters, in the mean over today's customers, whichever way: 0.1 is about a tenth of the "
         f"forecast. {VALUE}, the forecast that they start from, stands at {value:.2f}",
         f"Bar chart of mean contributions of {len(top)} features; the strongest is {first.feature} with "
         f"{first.mean_contribution:.3f}, against {value:.2f} of {VALUE}",
-    )  # fmt: skip
+    )
 
 
 def groups(rows: pd.DataFrame) -> Chart | Table:
@@ -45,12 +46,13 @@ def groups(rows: pd.DataFrame) -> Chart | Table:
     _bars(ax, rows["group"], rows["mean_contribution"])
     first = rows.iloc[0]
     return render(
-        fig, "contribution-groups",
+        fig,
+        "contribution-groups",
         "The same by group: contributions of a group are first added up for each customer, so that those which cancel "
         "out do not count twice",
         f"Bar chart of mean contributions of {len(rows)} groups of features; the strongest is {first.group} with "
         f"{first.mean_contribution:.2f}",
-    )  # fmt: skip
+    )
 
 
 def permutation(rows: pd.DataFrame, kind: str, currency: str) -> Table:
@@ -58,8 +60,11 @@ def permutation(rows: pd.DataFrame, kind: str, currency: str) -> Table:
     if rows.empty:
         return NOT_PERMUTED
     found = rows[rows["kind"] == kind].sort_values("gini_fall", ascending=False, kind="stable")
-    columns = [Column("name", kind), Column("gini_fall", "Gini falls by", "fine"),
-               Column("mae_rise", f"mean absolute error rises by, {currency}", "money")]  # fmt: skip
+    columns = [
+        Column("name", kind),
+        Column("gini_fall", "Gini falls by", "fine"),
+        Column("mae_rise", f"mean absolute error rises by, {currency}", "money"),
+    ]
     if kind == "group":
         return table(found, columns, "All features of a group permuted together")
     return table(found.head(SHOWN), columns, f"The {min(SHOWN, len(found))} features that the ranking misses most")
@@ -83,12 +88,13 @@ def dependence(rows: pd.DataFrame, described: pd.DataFrame, currency: str) -> Ch
     spans = rows.groupby("feature", sort=False)["mean_forecast"].agg(["min", "max"])
     said = ", ".join(f"{name} {span['min']:,.0f} to {span['max']:,.0f}" for name, span in spans.iterrows())
     return render(
-        fig, "dependence",
+        fig,
+        "dependence",
         f"Mean forecast, {currency}, if all customers had the same value of a feature and kept all else. Each axis "
         "begins at 0, so that a flat line is a weak feature. Numbers run from the 5% to the 95% quantile of the "
         "customers; of text the most frequent values are shown",
         f"Small charts of the mean forecast over the values of {len(names)} features: {said} {currency}",
-    )  # fmt: skip
+    )
 
 
 def reasons(rows: pd.DataFrame, customers: int) -> Table:
@@ -97,8 +103,12 @@ def reasons(rows: pd.DataFrame, customers: int) -> Table:
         return NO_REASONS
     ids = list(dict.fromkeys(rows["customer_id"]))
     shown = rows[rows["customer_id"].isin(ids[:customers])]
-    columns = [Column("customer_id", "customer"), Column("rank", "rank", "count"), Column("text", "reason"),
-               Column("factor", "factor", "ratio")]  # fmt: skip
+    columns = [
+        Column("customer_id", "customer"),
+        Column("rank", "rank", "count"),
+        Column("text", "reason"),
+        Column("factor", "factor", "ratio"),
+    ]
     return table(
         shown,
         columns,

@@ -100,8 +100,12 @@ def changed(brief: dict[str, Any], summary: dict[str, Any]) -> Table:
         }
         for row in found["rows"]
     )
-    columns = [Column("what", "number"), Column("then", f"as of {found['then']}", "written"),
-               Column("now", "now", "written"), Column("change", "change", "written")]  # fmt: skip
+    columns = [
+        Column("what", "number"),
+        Column("then", f"as of {found['then']}", "written"),
+        Column("now", "now", "written"),
+        Column("change", "change", "written"),
+    ]
     same = "No number changed since" if (rows["change"] == "none").all() else "What changed since"
     return table(rows, columns, f"{same} the run that was kept, as of {found['then']}{_other_days(found, summary)}")
 

@@ -12,7 +12,7 @@ from clv.data.world import catalogue
 from clv.data.world.customers import dropout_scale
 from clv.data.world.params import ShopParams, SyntheticParams
 from clv.data.world.posterior import expected_sales
-from clv.data.world.seen_history import History
+from clv.data.world.seen_history import SeenHistory
 from clv.data.world.shop_calendar import YEAR, Calendar, make_calendar
 from clv.data.world.spending import Spending
 from clv.data.world.truth import expected_orders
@@ -37,13 +37,13 @@ def plain(small_world: SyntheticParams) -> ShopParams:
     return replace(small_world.default, regularity=2.5, orders_per_year=8.0, lifetime_days=300, **same_price)
 
 
-def history_of(names: list[str], arm: int) -> History:
+def history_of(names: list[str], arm: int) -> SeenHistory:
     """One customer for each name of HISTORIES, the later of a better source than the first."""
     n = len(names)
     orders = [(i, day, day + 0.8, 1.0) for i, name in enumerate(names) for day in HISTORIES[name][0]]
     touches = [(i, time, odds) for i, name in enumerate(names) for time, odds in HISTORIES[name][1].items()]
     quality = np.linspace(0.8, 1.4, n)
-    return History(
+    return SeenHistory(
         first=FIRST,
         quality=quality,
         rate_factor=np.sqrt(quality),
@@ -56,7 +56,7 @@ def history_of(names: list[str], arm: int) -> History:
 
 
 def simulated(
-    params: ShopParams, calendar: Calendar, history: History, customer: int, name: str
+    params: ShopParams, calendar: Calendar, history: SeenHistory, customer: int, name: str
 ) -> tuple[float, float]:
     """Mean orders ahead of a customer, and its standard error: latents and futures drawn, weighted by the past."""
     rng = np.random.default_rng(customer)
