@@ -60,6 +60,21 @@ SLICES = Path("reports/tables/slices.csv")
 FAIRNESS = Path("reports/tables/fairness.csv")
 DRIFT = Path("reports/tables/drift.csv")
 RECALIBRATION = Path("reports/tables/recalibration.csv")
+# The tables of an evaluation, by name.
+JUDGEMENT = {
+    "metrics": METRICS_CSV,
+    "wins": WINS,
+    "ceiling": CEILING,
+    "slices": SLICES,
+    "fairness": FAIRNESS,
+    "drift": DRIFT,
+    "recalibration": RECALIBRATION,
+    "gain": GAIN_CURVE,
+    "deciles": DECILES,
+    "residuals": RESIDUALS,
+    "coverage": COVERAGE,
+    "pit": PIT,
+}
 DRIFT_METRICS = Path("reports/metrics/drift.json")
 MODEL_CARD = Path("reports/model_card.md")
 
@@ -87,7 +102,7 @@ RETURN_CURVE = Path("reports/plots/budget_return.csv")
 RESPONSE_CURVES = Path("reports/plots/response.csv")
 
 SUMMARY = Path("reports/metrics/summary.json")
-BRIEF = Path("reports/metrics/brief.json")
+ADVICE = Path("reports/metrics/advice.json")
 
 AUDIENCES = Path("reports/audiences")
 CAMPAIGNS = Path("reports/campaigns")

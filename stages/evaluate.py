@@ -52,26 +52,10 @@ class Params:
     evaluate: EvaluateParams
 
 
-WRITTEN = {
-    "metrics": paths.METRICS_CSV,
-    "wins": paths.WINS,
-    "ceiling": paths.CEILING,
-    "slices": paths.SLICES,
-    "fairness": paths.FAIRNESS,
-    "drift": paths.DRIFT,
-    "recalibration": paths.RECALIBRATION,
-    "gain": paths.GAIN_CURVE,
-    "deciles": paths.DECILES,
-    "residuals": paths.RESIDUALS,
-    "coverage": paths.COVERAGE,
-    "pit": paths.PIT,
-}
-
-
 def write_nothing(p: Params, plan: Plan, today: Forecaster) -> None:
     """Every output, empty."""
     storage.write_table(pd.DataFrame({CUSTOMER: [], "realised": []}), paths.TEST_FORECASTS)
-    for path in WRITTEN.values():
+    for path in paths.JUDGEMENT.values():
         storage.write_csv(pd.DataFrame(columns=["customers"]), path)
     storage.write_json({"customers": 0, "why": plan.why}, paths.EVALUATE_METRICS)
     storage.write_json({"recommendation": f"There is no backtest, because {plan.why}."}, paths.DRIFT_METRICS)
@@ -134,7 +118,7 @@ def main() -> None:
 
     forecasts = test[[CUSTOMER]].join(holdout.predictions).assign(realised=holdout.y)
     storage.write_table(forecasts, paths.TEST_FORECASTS)
-    for name, path in WRITTEN.items():
+    for name, path in paths.JUDGEMENT.items():
         storage.write_csv({**vars(judgement), "drift": drift, "recalibration": recalibration}[name], path)
     storage.write_json(headline, paths.EVALUATE_METRICS)
     counts = drift["status"].value_counts().to_dict()

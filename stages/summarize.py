@@ -2,7 +2,7 @@
 
 Reads: data/customer_values.parquet, data/fallen.parquet, the current snapshot (what was spent in the last horizon), the
 metrics and tables of the earlier stages, and the summary of an earlier run (`report.previous`).
-Writes: reports/metrics/summary.json, the numbers, with which a later run can be compared; reports/metrics/brief.json,
+Writes: reports/metrics/summary.json, the numbers, with which a later run can be compared; reports/metrics/advice.json,
 what changed and what to do.
 """
 
@@ -75,7 +75,7 @@ def main() -> None:
     advised = actions(summary)
 
     storage.write_json(summary, paths.SUMMARY)
-    storage.write_json({"changes": since, "actions": advised}, paths.BRIEF)
+    storage.write_json({"changes": since, "actions": advised}, paths.ADVICE)
     compared = since["why"] or f"compared with {since['then']}"
     print(f"summarize: {len(advised)} things to do; {compared}")
 

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +10,7 @@ import pytest
 
 from clv import closure, paths
 from clv.errors import InputError
+from stages import code
 from tests.conftest import ROOT
 
 FILES = closure.read(ROOT)
@@ -28,21 +28,8 @@ for stage in sys.argv[1:]:
     loaded[stage] = [path.relative_to(Path.cwd()).as_posix() for path in found if path.name != "__init__.py"]
 print(json.dumps(loaded))
 """
-# A file of each room, and the stages that import it, as they are known to whoever reads the story in dvc.yaml.
-EDITS = {
-    "clv/closure.py": set[str](),
-    "clv/publishing/publish.py": set[str](),
-    "clv/data/rules.py": {"preprocess", "index"},
-    "clv/data/world/posterior.py": {"evaluate", "index"},
-    "clv/features/families/buying.py": {"featurize", "explain", "index"},
-    "clv/models/calibration/intervals.py": {"train", "backtest", "evaluate", "explain", "segment", "report", "index"},
-    "clv/evaluation/verdict.py": {"evaluate", "index"},
-    "clv/marketing/budget/rule.py": {"budget", "index"},
-    "clv/reporting/model_card/card.md.j2": {"evaluate", "index"},
-    "clv/reporting/kit/page.css": {"report", "index"},
-    "notebooks/06_budget.ipynb": {"report", "index"},
-    "stages/train.py": {"train", "index"},
-}
+# One file of each folder, and of each kind.
+SAMPLE = {(str(Path(path).parent), Path(path).suffix): path for path in FILES if not path.endswith("__init__.py")}
 
 
 def importers() -> dict[str, set[str]]:
@@ -85,41 +72,39 @@ def test_what_python_loads_for_a_stage_is_what_is_listed() -> None:
 
 def test_whatever_lies_in_the_package_belongs_to_a_module() -> None:
     """A kind of file that is in no list could be edited without any stage noticing."""
-    ignored = ("__pycache__", ".ipynb_checkpoints")
-    found = {path for path in (ROOT / "clv").rglob("*") if path.is_file() and not set(ignored) & set(path.parts)}
-    assert {path.relative_to(ROOT).as_posix() for path in found} <= set(FILES)
+    done = subprocess.run(["git", "ls-files", *closure.PACKAGES], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert {path for path in done.stdout.splitlines() if (ROOT / path).exists()} <= set(FILES)
     beside = {path for path in FILES if path.endswith(closure.BESIDE)}
     assert beside <= set(MADE_OF["index"])
 
 
-@pytest.fixture(scope="module")
-def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The code alone."""
-    root = tmp_path_factory.mktemp("copy")
+@pytest.fixture
+def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with the code alone, in which the stage runs."""
     for path, content in FILES.items():
-        (root / path).parent.mkdir(parents=True, exist_ok=True)
-        (root / path).write_bytes(content)
-    return root
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_bytes(content)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
 
 
-def written(root: Path) -> dict[str, str]:
+def written() -> dict[str, str]:
     """What the stage writes, by stage."""
-    env = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    subprocess.run([sys.executable, "-m", "stages.code"], cwd=root, env=env, capture_output=True, check=True)
-    return {path.stem: path.read_text(encoding="utf-8") for path in (root / "code").iterdir()}
+    code.main()
+    return {path.stem: path.read_text(encoding="utf-8") for path in Path("code").iterdir()}
 
 
 def test_an_edit_changes_the_lists_of_what_is_made_of_it(copy: Path) -> None:
-    before = written(copy)
+    before = written()
     assert before.keys() == set(STAGES)
-    for path, stages in EDITS.items():
+    for path in SAMPLE.values():
         (copy / path).write_bytes(FILES[path] + b"\n")
-        after = written(copy)
-        assert {stage for stage in STAGES if before[stage] != after[stage]} == stages, path
+        after = written()
+        wanted = {stage for stage in STAGES if path in MADE_OF[stage]}
+        assert {stage for stage in STAGES if before[stage] != after[stage]} == wanted, path
         (copy / path).write_bytes(FILES[path])
     (copy / "clv" / "not_yet_used.py").write_text("half a (thought\n", encoding="utf-8")
-    assert written(copy) == before, "a file that nobody imports"
-    (copy / "clv" / "not_yet_used.py").unlink()
+    assert written() == before, "for a file that nobody imports"
 
 
 def test_a_list_has_the_form_of_sha256sum() -> None:
@@ -162,7 +147,7 @@ def test_imports_are_found_wherever_they_stand() -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "message"),
+    ("script", "message"),
     [
         (b"x = (", r"stages/train\.py cannot be read as code: .*; correct it"),
         (b"x = '\xff'", r"stages/train\.py cannot be read as code: .*utf-8.*; correct it"),
@@ -171,9 +156,9 @@ def test_imports_are_found_wherever_they_stand() -> None:
         (b"import clv.novel", r"stages/train\.py imports clv\.novel, which is no file .*`git add` it"),
     ],
 )
-def test_what_cannot_be_followed_is_refused_in_one_line(code: bytes, message: str) -> None:
+def test_what_cannot_be_followed_is_refused_in_one_line(script: bytes, message: str) -> None:
     with pytest.raises(InputError, match=f"^{message}") as raised:
-        closure.files_of("train", SMALL | {"stages/train.py": code})
+        closure.files_of("train", SMALL | {"stages/train.py": script})
     assert "\n" not in str(raised.value)
 
 

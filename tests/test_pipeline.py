@@ -133,9 +133,28 @@ def test_every_customer_has_a_value(repo: Repo) -> None:
 
 
 def test_a_second_run_does_nothing(repo: Repo) -> None:
+    assert list((repo.root / "clv").rglob("__pycache__")), "bytecode lies beside the code, and is no change of it"
     assert "Data and pipelines are up to date." in repo.run("dvc", "repro").stdout
     assert "up to date" in repo.run("dvc", "status").stdout
     assert repo.run("git", "status", "--porcelain").stdout == ""
+
+
+def test_an_edit_runs_again_what_is_made_of_it(repo: Repo) -> None:
+    edited = repo.root / "clv" / "marketing" / "budget" / "rule.py"
+    edited.write_text(edited.read_text(encoding="utf-8") + "\n# edited\n", encoding="utf-8")
+    assert ran(repo) == ["code", "budget", "index"]
+    new = repo.root / "clv" / "not_yet_used.py"
+    new.touch()
+    assert ran(repo) == ["code"]
+    new.unlink()
+    repo.run("git", "checkout", "--quiet", ".")
+    repo.run("dvc", "checkout", "--quiet")
+    assert ran(repo) == []
+
+
+def ran(repo: Repo) -> list[str]:
+    """The stages that `dvc repro` runs now."""
+    return re.findall(r"Running stage '(\S+)'", repo.run("dvc", "repro").stdout)
 
 
 def test_reports_stand_alone_and_are_linked(repo: Repo) -> None:
@@ -334,8 +353,7 @@ def test_push_and_pull_in_another_clone(repo: Repo, s3: S3) -> None:
     lists = {path for path in wanted if path.startswith(f"{paths.AUDIENCES}/")}
     assert len(lists) == 8
     assert other.outputs() == {path: content for path, content in wanted.items() if path not in lists}
-    ran = other.run("dvc", "repro").stdout
-    assert re.findall(r"Running stage '(\S+)'", ran) == ["audience"], "lists of persons do not travel"
+    assert ran(other) == ["audience"], "lists of persons do not travel"
     assert other.outputs() == wanted
     assert "up to date" in other.run("dvc", "status").stdout
 

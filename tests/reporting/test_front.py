@@ -10,7 +10,7 @@ import pytest
 from clv.reporting.front import front_page, pictures
 from clv.reporting.front.pictures import Picture
 from clv.reporting.kit.page import LINKS, Link
-from tests.marketing.briefs import shop, unjudged
+from tests.marketing.summaries import shop, unjudged
 
 BASE = pd.DataFrame({"day": [20089, 20090, 20120], "new_customers": [2, 1, 3], "repeat_orders": [0, 4, 5]})
 GAIN = pd.DataFrame({"customers_share": [0.0, 0.2, 1.0], "ensemble": [0.0, 0.6, 1.0]})

@@ -12,10 +12,10 @@ from clv.marketing.tiers import TIERS
 from clv.reporting.kit.page import LINKS
 from clv.reporting.kit.table import NOTHING
 from clv.reporting.summary import answers as show
-from tests.marketing.briefs import shop, unjudged
+from tests.marketing.summaries import shop, unjudged
 
 
-def brief(now: dict[str, Any], then: dict[str, Any]) -> dict[str, Any]:
+def advice(now: dict[str, Any], then: dict[str, Any]) -> dict[str, Any]:
     return {"changes": changes(now, then, "previous.json"), "actions": actions(now)}
 
 
@@ -87,7 +87,7 @@ def test_trust_in_plain_words(summary: dict[str, Any], said: str) -> None:
 
 
 def test_advice_links_to_where_more_of_it_stands() -> None:
-    html = show.what_to_do(brief(shop(), {})).html
+    html = show.what_to_do(advice(shop(), {})).html
     assert html.count("<li>") == len(actions(shop()))
     assert {f"{rule.page}.html" for rule in RULES} <= {link.href for link in LINKS}
     assert '<a href="06_budget.html">Budget</a>' in html
@@ -96,12 +96,12 @@ def test_advice_links_to_where_more_of_it_stands() -> None:
 
 def test_a_name_in_the_advice_is_escaped() -> None:
     evil = shop(campaign__channels={"<b>": 5})
-    assert "&lt;b&gt; 5" in show.what_to_do(brief(evil, {})).html
+    assert "&lt;b&gt; 5" in show.what_to_do(advice(evil, {})).html
 
 
 def test_changes_are_written_in_their_units() -> None:
     then = shop(as_of="2025-11-30", customers=1600, trust__bias=0.01, top_segment__name="Loyal", at_risk=None)
-    html = show.changed(brief(shop(), then), shop()).html
+    html = show.changed(advice(shop(), then), shop()).html
     rows = [re.findall(r"<td[^>]*>(.*?)</td>", row) for row in html.split("<tr>")[2:]]
     assert ["customers", "1,600", "2,000", "+25.0%"] in rows
     assert ["total forecast, EUR", "110,000", "110,000", "none"] in rows
@@ -109,20 +109,20 @@ def test_changes_are_written_in_their_units() -> None:
     assert ["segment that brings most", "Loyal", "Champions", "another"] in rows
     assert ["customers who fell to a lower group", "–", "50", "–"] in rows
     assert "What changed since the run that was kept, as of 2025-11-30" in html
-    same = show.changed(brief(shop(), shop()), shop()).html
+    same = show.changed(advice(shop(), shop()), shop()).html
     assert "No number changed since the run" in same
     assert "cover different" not in same
 
 
 def test_forecasts_of_other_days_are_said_to_be_of_another_season() -> None:
     then = shop(as_of="2025-11-30", season_index=1.0123)
-    html = show.changed(brief(shop(), then), shop()).html
+    html = show.changed(advice(shop(), then), shop()).html
     assert "different 180 days: those ahead now are weaker by season (0.90 of average days, then 1.01)" in html
-    assert "stronger by season" in show.changed(brief(then | {"as_of": "2026-01-09"}, shop()), then).html
+    assert "stronger by season" in show.changed(advice(then | {"as_of": "2026-01-09"}, shop()), then).html
     alike = then | {"season_index": 0.901}
-    assert "cover different 180 days</span>" in show.changed(brief(shop(), alike), shop()).html
+    assert "cover different 180 days</span>" in show.changed(advice(shop(), alike), shop()).html
     del then["season_index"]
-    assert "cover different 180 days</span>" in show.changed(brief(shop(), then), shop()).html
+    assert "cover different 180 days</span>" in show.changed(advice(shop(), then), shop()).html
 
 
 def test_names_are_explained_by_the_shares_of_this_shop() -> None:
@@ -135,6 +135,6 @@ def test_names_are_explained_by_the_shares_of_this_shop() -> None:
 
 
 def test_where_nothing_is_compared_the_section_is_left_out_with_its_reason() -> None:
-    html = show.changed(brief(shop(), shop(shop="beef")), shop()).html
+    html = show.changed(advice(shop(), shop(shop="beef")), shop()).html
     assert html.startswith(NOTHING)
     assert "Nothing is compared with an earlier run: the run that was kept is of another shop." in html

@@ -76,19 +76,19 @@ def outlook(summary: dict[str, Any]) -> Chart:
     return render(fig, "outlook", caption, f"Bars of money by {days} days, {money}. {caption}")
 
 
-def what_to_do(brief: dict[str, Any]) -> Table:
+def what_to_do(advice: dict[str, Any]) -> Table:
     """The advice, each with the report where more of it stands."""
     titles = {link.href: link.title for link in LINKS}
     items = []
-    for action in brief["actions"]:
+    for action in advice["actions"]:
         href = f"{action['page']}.html"
         items.append(f'<li>{escape(action["text"])} <a href="{href}">{escape(titles[href])}</a></li>')
     return Table(f"<ol>{''.join(items)}</ol>") if items else nothing("There is nothing to do.")
 
 
-def changed(brief: dict[str, Any], summary: dict[str, Any]) -> Table:
+def changed(advice: dict[str, Any], summary: dict[str, Any]) -> Table:
     """The numbers of the run that was kept beside those of now."""
-    found, currency = brief["changes"], summary["currency"]
+    found, currency = advice["changes"], summary["currency"]
     if found["why"]:
         return nothing(f"Nothing is compared with an earlier run: {found['why']}.")
     rows = pd.DataFrame(

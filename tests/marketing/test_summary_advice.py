@@ -18,7 +18,7 @@ from clv.marketing.summary.outlook import FIRST, best_of, forecast, last_horizon
 from clv.marketing.summary.plans import at_risk, budget, campaign, evidence, next_test, uploads
 from clv.marketing.summary.trust import set_aside, trust
 from tests.conftest import ROOT
-from tests.marketing.briefs import shop, unjudged
+from tests.marketing.summaries import shop, unjudged
 
 PREVIOUS = Path("reports/previous.json")
 NO_ORIGIN = pd.DataFrame({"forecast": [], "bias": []})
