@@ -89,19 +89,19 @@ Variable = Annotated[
 
 
 @dataclasses.dataclass(frozen=True)
-class _Place:
+class _Spot:
     """Where a value stands, for messages: the dotted path of a parameter, and its file."""
 
     path: str
     file: str
 
-    def of(self, name: object) -> "_Place":
+    def of(self, name: object) -> "_Spot":
         """The place of a value by its name in the mapping here."""
-        return _Place(f"{self.path}.{name}" if self.path else str(name), self.file)
+        return _Spot(f"{self.path}.{name}" if self.path else str(name), self.file)
 
-    def item(self, i: int) -> "_Place":
+    def item(self, i: int) -> "_Spot":
         """The place of a value by its position in the list here."""
-        return _Place(f"{self.path}[{i}]", self.file)
+        return _Spot(f"{self.path}[{i}]", self.file)
 
     def __str__(self) -> str:
         if not self.path:
@@ -121,7 +121,7 @@ def load(cls: type[T], path: Path = paths.PARAMS, whole: bool = False) -> T:
     hints = typing.get_type_hints(cls, include_extras=True)
     found = {}
     for name, hint in hints.items():
-        place = _Place(place_of(name, hint), path.name)
+        place = _Spot(place_of(name, hint), path.name)
         found[name] = _value(hint, _given(content, place), place)
     return cls(**found)
 
@@ -131,7 +131,7 @@ def place_of(name: str, hint: Any) -> str:
     return next((rule.path for rule in typing.get_args(hint)[1:] if isinstance(rule, At)), name)
 
 
-def _given(content: Any, place: _Place) -> Any:
+def _given(content: Any, place: _Spot) -> Any:
     """What stands at a place of the file."""
     for name in place.path.split("."):
         if not isinstance(content, dict) or name not in content:
@@ -146,10 +146,10 @@ def build(cls: type[T], data: Any, path: str = "", file: str = paths.PARAMS.name
     Every field must be given, nothing else may be. Raises `InputError`, naming the key by its
     dotted path, for an unknown or missing key, a wrong type or a value out of range.
     """
-    return _build(cls, data, _Place(path, file))
+    return _build(cls, data, _Spot(path, file))
 
 
-def _build(cls: type[T], data: Any, place: _Place) -> T:
+def _build(cls: type[T], data: Any, place: _Spot) -> T:
     if not isinstance(data, dict):
         raise InputError(f"{place} must be a mapping of names to values, got {_shown(data)}")
     hints = typing.get_type_hints(cls, include_extras=True)
@@ -168,7 +168,7 @@ def _build(cls: type[T], data: Any, place: _Place) -> T:
         raise InputError(f"{place}: {error}") from None
 
 
-def _value(hint: Any, value: Any, place: _Place) -> Any:
+def _value(hint: Any, value: Any, place: _Spot) -> Any:
     """Check `value` against a type hint: scalars, Literal, Annotated rules, tuple, dict, dataclass."""
     origin, args = typing.get_origin(hint), typing.get_args(hint)
     if origin is Annotated:
@@ -199,7 +199,7 @@ def _value(hint: Any, value: Any, place: _Place) -> Any:
     return _scalar(hint, value, place)
 
 
-def _scalar(kind: type, value: Any, place: _Place) -> Any:
+def _scalar(kind: type, value: Any, place: _Spot) -> Any:
     got = value
     if kind is float and type(value) is int:
         got = _as_float(value)
