@@ -12,16 +12,14 @@ from dataclasses import dataclass
 
 from clv import paths, storage
 from clv.errors import run_stage
+from clv.marketing.budget.all_tables import all_tables
 from clv.marketing.budget.cac import cac_table
-from clv.marketing.budget.cells import acquisition_costs, tier_costs
 from clv.marketing.budget.figures import summary
-from clv.marketing.budget.groups import ANY_CHANNEL, NEEDED, make_groups
+from clv.marketing.budget.groups import NEEDED, make_groups
 from clv.marketing.budget.lifts import fit_lifts
 from clv.marketing.budget.params import BudgetParams
-from clv.marketing.budget.scenarios import regret, response_curves, return_curve, sensitivity
 from clv.marketing.budget.setting import make_setting
 from clv.marketing.budget.store import read_acquired, read_btyd
-from clv.marketing.budget.tables import cell_table, tier_table
 from clv.marketing.budget.window import window_revenue
 from clv.marketing.interval_of_mean import level_spread
 from clv.shared_params import Currency, MarginRate, MinGroupCustomers, Seed, TestWindowDays
@@ -38,6 +36,14 @@ class Params:
     budget: BudgetParams
 
 
+TABLES = {
+    "cells": paths.BUDGET_CSV,
+    "tiers": paths.TIER_BUDGET,
+    "sensitivity": paths.SENSITIVITY,
+    "regret": paths.REGRET,
+    "return": paths.RETURN_CURVE,
+    "response": paths.RESPONSE_CURVES,
+}
 VALUES = ["customer_id", "tier", "predicted_clv", "lower_95", "upper_95", "frequency", "recency_days", "tenure_days"]
 
 
@@ -56,22 +62,13 @@ def main() -> None:
     setting = make_setting(p.budget, p.margin_rate, lifts, values, acquired)
     allocation = setting.allocate(total)
     cac = cac_table(values, p.budget.cac_share, p.margin_rate, spread, btyd.horizon_days, least)
-    costs = acquisition_costs(setting.cells, values, acquired, least, ANY_CHANNEL)
-    of_tiers = tier_costs(values, acquired, least, ANY_CHANNEL)
+    tables = all_tables(setting, allocation, total, cac, values, acquired, least)
     metrics = summary(setting, allocation, total, groups, lifts) | {"window_days": p.test_window_days}
-    tables = {
-        paths.BUDGET_CSV: cell_table(setting, allocation, total, cac, costs),
-        paths.TIER_BUDGET: tier_table(setting, allocation, total, cac, of_tiers),
-        paths.SENSITIVITY: sensitivity(setting, total),
-        paths.REGRET: regret(setting, total),
-        paths.RETURN_CURVE: return_curve(setting, total),
-        paths.RESPONSE_CURVES: response_curves(setting, total),
-    }
 
-    for path, table in tables.items():
-        storage.write_csv(table, path)
+    for name, path in TABLES.items():
+        storage.write_csv(tables[name], path)
     storage.write_json(metrics, paths.BUDGET_JSON)
-    split = ", ".join(f"{row.tier} {row.budget:,.0f}" for row in tables[paths.TIER_BUDGET].itertuples())
+    split = ", ".join(f"{row.tier} {row.budget:,.0f}" for row in tables["tiers"].itertuples())
     print(f"budget: {setting.mode} by {setting.source}, {metrics['allocated']:,.2f} {p.currency}: {split}")
 
 

@@ -5,15 +5,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from clv.marketing.budget.all_tables import all_tables
 from clv.marketing.budget.cac import cac_table
-from clv.marketing.budget.cells import acquisition_costs, tier_costs
 from clv.marketing.budget.figures import summary
-from clv.marketing.budget.groups import ANY_CHANNEL, Groups
+from clv.marketing.budget.groups import Groups
 from clv.marketing.budget.lifts import Lifts
 from clv.marketing.budget.params import BudgetParams, Elasticity
-from clv.marketing.budget.scenarios import regret, response_curves, return_curve, sensitivity
 from clv.marketing.budget.setting import Setting, make_setting
-from clv.marketing.budget.tables import cell_table, tier_table
 from clv.marketing.experiments.outcomes import COLUMNS
 
 NO_TESTS = pd.DataFrame({name: pd.Series(dtype="object") for name in COLUMNS})
@@ -45,13 +43,5 @@ def everything(
     total = case.params.total
     allocation = case.allocate(total)
     cac = cac_table(values, case.params.cac_share, MARGIN_RATE, LEVEL_SPREAD, HORIZON_DAYS, least)
-    costs = acquisition_costs(case.cells, values, came, least, ANY_CHANNEL)
-    return {
-        "cells": cell_table(case, allocation, total, cac, costs),
-        "tiers": tier_table(case, allocation, total, cac, tier_costs(values, came, least, ANY_CHANNEL)),
-        "sensitivity": sensitivity(case, total),
-        "regret": regret(case, total),
-        "return": return_curve(case, total),
-        "response": response_curves(case, total),
-        "metrics": summary(case, allocation, total, *tested),
-    }
+    tables = all_tables(case, allocation, total, cac, values, came, least)
+    return tables | {"metrics": summary(case, allocation, total, *tested)}
