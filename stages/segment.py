@@ -88,7 +88,7 @@ def main() -> None:
     beware = warning(clusters, p.segment)
     print(
         f"segment: {len(values):,} customers, forecast {metrics['predicted_total']:,.0f} {p.currency} "
-        f"in {plan.horizon_days} days{'; ' * bool(beware)}{beware}"
+        f"in {plan.horizon_days} days" + (f"; {beware}" if beware else "")
     )
 
 
