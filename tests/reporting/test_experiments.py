@@ -68,7 +68,7 @@ def shown_of(
         "tests": tests,
         "next": {"customers": 900, "customers_per_day": 200.0, "power": 0.8, "treated_share": 0.5},
     }
-    following = plan_next(participants[["purchased", "revenue"]], {"revenue": 0.3}, params.experiment)
+    following = plan_next(participants[["purchased", "revenue"]], {"revenue": 0.3}, params.experiment, 60)
     return read_back(table), read_back(days), read_back(following), json.loads(json.dumps(metrics))
 
 
