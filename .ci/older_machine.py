@@ -22,7 +22,7 @@ ELSEWHERE = {
     "ARROW_USER_SIMD_LEVEL": "NONE",
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
-    "CLV_THREADS": "1",
+    "CLV_THREADS": "2",
     "PYTHONHASHSEED": "7",
     "TZ": "Asia/Tokyo",
 }

@@ -57,7 +57,7 @@ CONFIG = """
 def call(folder: Path, *command: str, code: int = 0) -> str:
     """What a command says, on both streams; it must end with this code."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    env = os.environ | {"PATH": path, "CLV_THREADS": "2"}
+    env = os.environ | {"PATH": path, "CLV_THREADS": "1"}
     done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == code, done.stdout + done.stderr
     return done.stdout + done.stderr
