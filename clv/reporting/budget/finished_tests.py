@@ -11,7 +11,7 @@ from clv.reporting.kit.table import ELSEWHERE, Column, Table, facts, note, nothi
 
 NO_TESTS = nothing(
     "No randomised test is finished. Put who was assigned to which arm, and when, into the table of experiments; once "
-    "experiment.window_days are over for a participant, the page shows what it brought."
+    "test_window_days are over for a participant, the page shows what it brought."
 )
 NOT_COMPARED = nothing("No test has a control arm and enough participants to compare with it.")
 COLUMNS = 3  # of small pictures side by side
