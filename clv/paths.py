@@ -35,6 +35,8 @@ CLUSTERS = Path("models/clusters.json")
 REASONS = Path("data/reasons.parquet")
 
 PREPROCESS_METRICS = Path("reports/metrics/preprocess.json")
+IDENTITY = Path("reports/tables/identity.csv")
+FINDINGS = Path("reports/tables/findings.csv")
 FEATURIZE_METRICS = Path("reports/metrics/featurize.json")
 TRAIN_METRICS = Path("reports/metrics/train.json")
 EVALUATE_METRICS = Path("reports/metrics/evaluate.json")

@@ -76,7 +76,6 @@ def one_line(longest: int) -> Like:
 # Rules that many parameters share.
 Share = Annotated[float, Between(0, 1)]
 Count = Annotated[int, Between(1, 1_000_000)]
-Positive = Annotated[float, Between(1e-9, 1e9)]
 Factor = Annotated[float, Between(0.01, 100)]
 Money = Annotated[float, Between(0, 1e12)]  # its cents are whole numbers that a float still holds
 Days = Annotated[int, Between(1, 36_525)]  # a century: no history is longer

@@ -4,7 +4,8 @@ Reads: data/raw/.
 Writes: data/clean/ with a folder per table (money in whole minor units), divided into blocks of whole customers, rows
 by customer and time in each; blocks.json, which says what there is; bounds.json, by which customers can be cleaned
 alone; rejected.parquet, which holds every row set aside and why, and quality.parquet, which says what each rule hit;
-counts to reports/metrics/preprocess.json.
+counts to reports/metrics/preprocess.json; what was found about customers, sales and the last day to
+reports/tables/findings.csv; how the ids of the tables match to reports/tables/identity.csv.
 """
 
 from dataclasses import dataclass
@@ -14,9 +15,11 @@ from typing import Annotated
 import pandas as pd
 
 from clv import paths, storage
+from clv.data import identity, newest_days
 from clv.data.blocks import Blocks, count_blocks
 from clv.data.cleaning import Cleaned, clean_table, require_balance, require_some_left
 from clv.data.figures import summarise
+from clv.data.input_finding import as_table
 from clv.data.lines import Cleaning
 from clv.data.params import PreprocessParams
 from clv.data.parquet import read_raw, write_clean
@@ -43,7 +46,10 @@ def main() -> None:
         cleaned[table] = clean_table(table, raw, Cleaning.of(p.preprocess, p.last_day, source.tables[table]))
         raw_rows[table] = len(raw)
         require_balance(cleaned[table], raw_rows[table])
+        identity.require_whole_ids(cleaned[table], source.tables[table])
     require_some_left(cleaned["transactions"], p.preprocess.max_rejected_share, source.tables["transactions"].name)
+    matches = identity.match_tables(cleaned, source)
+    findings = as_table([newest_days.examine(cleaned["transactions"], p.last_day), *identity.examine(cleaned, matches)])
     bounds = cleaned["transactions"].bounds
     assert bounds is not None, "there is a purchase"
     rejected = pd.concat([result.rejected for result in cleaned.values()], ignore_index=True)
@@ -65,7 +71,11 @@ def main() -> None:
         storage.write_json(bounds.to_dict(), folder / paths.BOUNDS.name)
         storage.write_table(rejected, folder / paths.REJECTED.name)
         storage.write_table(quality, folder / paths.QUALITY.name)
+    storage.write_csv(matches, paths.IDENTITY)
+    storage.write_csv(findings, paths.FINDINGS)
     storage.write_json(metrics, paths.PREPROCESS_METRICS)
+    for row in findings.itertuples():
+        print(f"preprocess: {'beware: ' if row.flagged else ''}{row.text}{'; ' if row.remedy else ''}{row.remedy}")
     print(
         f"preprocess: {metrics['clean_rows']['transactions']:,} lines of {metrics['customers']:,} customers kept, "
         f"{len(rejected):,} rows rejected; blocks: {blocks.n}"

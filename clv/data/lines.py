@@ -35,6 +35,7 @@ class Cleaning:
     return_prefix: str | None = None
     ignore_id_case: bool = False
     non_products: tuple[str, ...] = ()
+    not_customers: tuple[str, ...] = ()
     bounds: Bounds | None = None
 
     @classmethod
@@ -49,6 +50,7 @@ class Cleaning:
             return_prefix=params.return_prefix,
             ignore_id_case=params.ignore_id_case,
             non_products=params.non_products,
+            not_customers=params.not_customers,
         )
 
 

@@ -53,6 +53,7 @@ class PreprocessParams:
     return_prefix: Text | None
     ignore_id_case: bool
     non_products: tuple[Line, ...]
+    not_customers: tuple[Line, ...]
     max_rejected_share: Share
     rows_per_block: Annotated[int, Between(1000, 100_000_000)]
 

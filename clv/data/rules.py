@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from clv.data import dates, repeats, returns, types
+from clv.data import dates, id_forms, repeats, returns, types
 from clv.data.lines import IDS, Lines
 
 Action = Literal["reject", "repair", "flag"]
@@ -67,10 +67,37 @@ def _case_differs(lines: Lines) -> np.ndarray:
     return differs[lines.customers]
 
 
+def _of_ids(lines: Lines, found: pd.Series) -> np.ndarray:
+    """What holds of each customer id (categories), per row."""
+    return np.append(found.to_numpy(dtype=bool), False)[lines.customers]
+
+
+def _ids(lines: Lines) -> pd.Series:
+    """The customer ids, each once."""
+    return pd.Series(lines.columns["customer_id"].cat.categories.array).astype("str")
+
+
+def _not_customers(lines: Lines) -> np.ndarray:
+    """Customer ids that the parameters set aside."""
+    listed = lines.how.not_customers
+    if lines.how.ignore_id_case:
+        listed = tuple(name.lower() for name in listed)
+    return _of_ids(lines, _ids(lines).isin(listed))
+
+
+def _placeholders(lines: Lines) -> np.ndarray:
+    """Customer ids that stand for nobody in particular."""
+    return _of_ids(lines, id_forms.is_placeholder(_ids(lines)))
+
+
+def _written_twice(lines: Lines) -> np.ndarray:
+    """Customer ids that equal another one of the table but for how they are written."""
+    return _of_ids(lines, id_forms.written_twice(_ids(lines)))
+
+
 def _emails(lines: Lines) -> np.ndarray:
     """Customer ids that are e-mail addresses."""
-    ids = pd.Series(lines.columns["customer_id"].cat.categories.array).astype("str")
-    return np.append(ids.str.fullmatch(EMAIL).to_numpy(dtype=bool), False)[lines.customers]
+    return _of_ids(lines, _ids(lines).str.fullmatch(EMAIL))
 
 
 def _non_products(lines: Lines) -> np.ndarray:
@@ -88,6 +115,29 @@ ID_RULES = (
         "repair",
         "customer_id",
         _case_folded,
+    ),
+    Rule(
+        "not_a_customer",
+        "a customer id that preprocess.not_customers lists",
+        "reject",
+        "customer_id",
+        _not_customers,
+        counts_as_bad=False,
+    ),
+    Rule(
+        "id_placeholder",
+        "a customer id that stands for nobody in particular, such as 0, guest or (not set); "
+        "preprocess.not_customers would set it aside",
+        "flag",
+        "customer_id",
+        _placeholders,
+    ),
+    Rule(
+        "id_written_twice",
+        "a customer id that equals another but for '.0', leading zeros or blanks inside; both stay customers",
+        "flag",
+        "customer_id",
+        _written_twice,
     ),
     Rule(
         "id_case",

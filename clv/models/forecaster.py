@@ -97,7 +97,7 @@ class Forecaster:
     @classmethod
     def _unlabelled(cls, forecast: Sample, params: TrainParams, seed: int) -> "Forecaster":
         return cls(
-            params=replace(params, learners=("btyd",)),
+            params=replace(params, learners=(BTYD,)),
             seed=seed,
             btyd=forecast.btyd,
             panel=Panel.untrained(forecast.features),

@@ -19,7 +19,9 @@ from clv.data.source import TableSource
 from clv.errors import InputError
 from clv.params import Params
 
-HOW = Cleaning(time_zone="UTC", last_day=date(2024, 12, 31), return_prefix="C", non_products=("POST",))
+HOW = Cleaning(
+    time_zone="UTC", last_day=date(2024, 12, 31), return_prefix="C", non_products=("POST",), not_customers=("x0",)
+)
 GOOD = {"customer_id": "a", "order_ts": "2024-01-01", "amount": "10"}
 TOUCH = {"customer_id": "a", "touch_ts": "2024-01-01"}
 ASSIGNED = {"customer_id": "a", "assigned_ts": "2024-01-01", "experiment": "x", "cost": "2"}
@@ -30,6 +32,9 @@ TRIGGERS: dict[tuple[str, str], list[dict[str, object]]] = {
     ("transactions", "id_blanks"): [GOOD, {**GOOD, "customer_id": " a"}],
     ("transactions", "id_case_folded"): [GOOD, {**GOOD, "customer_id": "A"}],
     ("transactions", "id_case"): [GOOD, {**GOOD, "customer_id": "A"}],
+    ("transactions", "not_a_customer"): [GOOD, {**GOOD, "customer_id": "x0"}],
+    ("transactions", "id_placeholder"): [GOOD, {**GOOD, "customer_id": "Guest"}],
+    ("transactions", "id_written_twice"): [GOOD, {**GOOD, "customer_id": "12"}, {**GOOD, "customer_id": "12.0"}],
     ("transactions", "id_is_email"): [GOOD, {**GOOD, "customer_id": "ada.l@x.example"}],
     ("transactions", "blank_customer_id"): [GOOD, {**GOOD, "customer_id": "  "}],
     ("transactions", "time_zone_converted"): [GOOD, {**GOOD, "order_ts": "2024-01-01T10:00:00+01:00"}],
@@ -53,12 +58,18 @@ TRIGGERS: dict[tuple[str, str], list[dict[str, object]]] = {
     ("customers", "id_blanks"): [{"customer_id": "a"}, {"customer_id": "b "}],
     ("customers", "id_case_folded"): [{"customer_id": "a"}, {"customer_id": "B"}],
     ("customers", "id_case"): [{"customer_id": "a"}, {"customer_id": "A"}],
+    ("customers", "not_a_customer"): [{"customer_id": "a"}, {"customer_id": "x0"}],
+    ("customers", "id_placeholder"): [{"customer_id": "a"}, {"customer_id": "(not set)"}],
+    ("customers", "id_written_twice"): [{"customer_id": "1"}, {"customer_id": "0012"}, {"customer_id": "12"}],
     ("customers", "id_is_email"): [{"customer_id": "a"}, {"customer_id": "ada.l@x.example"}],
     ("customers", "blank_customer_id"): [{"customer_id": "a"}, {"customer_id": None}],
     ("customers", "duplicate_customer"): [{"customer_id": "a", "country": "DE"}, {"customer_id": "a", "country": "FR"}],
     ("touches", "id_blanks"): [TOUCH, {**TOUCH, "customer_id": "a "}],
     ("touches", "id_case_folded"): [TOUCH, {**TOUCH, "customer_id": "A"}],
     ("touches", "id_case"): [TOUCH, {**TOUCH, "customer_id": "A"}],
+    ("touches", "not_a_customer"): [TOUCH, {**TOUCH, "customer_id": "x0"}],
+    ("touches", "id_placeholder"): [TOUCH, {**TOUCH, "customer_id": "-1"}],
+    ("touches", "id_written_twice"): [TOUCH, {**TOUCH, "customer_id": "x 1"}, {**TOUCH, "customer_id": "x1"}],
     ("touches", "id_is_email"): [TOUCH, {**TOUCH, "customer_id": "ada.l@x.example"}],
     ("touches", "blank_customer_id"): [TOUCH, {**TOUCH, "customer_id": ""}],
     ("touches", "time_zone_converted"): [TOUCH, {**TOUCH, "touch_ts": "2024-01-01T10:00:00Z"}],
@@ -67,6 +78,13 @@ TRIGGERS: dict[tuple[str, str], list[dict[str, object]]] = {
     ("experiments", "id_blanks"): [ASSIGNED, {**ASSIGNED, "customer_id": "b "}],
     ("experiments", "id_case_folded"): [ASSIGNED, {**ASSIGNED, "customer_id": "B"}],
     ("experiments", "id_case"): [ASSIGNED, {**ASSIGNED, "customer_id": "A"}],
+    ("experiments", "not_a_customer"): [ASSIGNED, {**ASSIGNED, "customer_id": "x0"}],
+    ("experiments", "id_placeholder"): [ASSIGNED, {**ASSIGNED, "customer_id": "0"}],
+    ("experiments", "id_written_twice"): [
+        ASSIGNED,
+        {**ASSIGNED, "customer_id": "1"},
+        {**ASSIGNED, "customer_id": "1.0"},
+    ],
     ("experiments", "id_is_email"): [ASSIGNED, {**ASSIGNED, "customer_id": "ada.l@x.example"}],
     ("experiments", "blank_customer_id"): [ASSIGNED, {**ASSIGNED, "customer_id": ""}],
     ("experiments", "time_zone_converted"): [
@@ -84,7 +102,7 @@ DTYPES = {
     "number": {"float64"},
     "money": {"int64", "Int64"},
 }
-HITS = {"id_case": 2, "extreme_cancelled": 2}
+HITS = {"id_written_twice": 2, "id_case": 2, "extreme_cancelled": 2}
 
 
 def how_for(rule: str) -> Cleaning:
@@ -345,7 +363,9 @@ def test_the_summary_counts_what_came_in_and_what_was_kept() -> None:
     assert (got["first_day"], got["last_day"]) == ("2024-01-01", "2024-12-31")
     assert got["rejected"]["transactions"]["zero_amount"] == 1
     assert got["repaired"]["transactions"]["id_blanks"] == 1
-    assert got["flagged"]["transactions"] == {"id_case": 0, "id_is_email": 0}
+    assert got["flagged"]["transactions"] == dict.fromkeys(
+        ["id_placeholder", "id_written_twice", "id_case", "id_is_email"], 0
+    )
     assert summarise({"transactions": 6}, {"transactions": clean(rows)}, None)["last_day"] == "2024-02-01"
 
 

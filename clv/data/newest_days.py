@@ -1,0 +1,71 @@
+"""The last day of the data: which it is, and whether the days before it look like the others."""
+
+from datetime import date
+
+import numpy as np
+
+from clv.data.cleaning import Cleaned
+from clv.data.input_finding import InputFinding
+from clv.data.types import MICROSECONDS_PER_DAY
+
+THIN = 0.1  # of the usual lines a day: what no season explains
+MIN_DAYS = 7  # a stretch shorter than this is a weekend or a holiday
+MIN_EXPECTED = 20  # lines that the usual rate lets expect in it: fewer could be missing by chance
+USUAL_DAYS = 90  # the least stretch before it that says what is usual
+
+
+def examine(lines: Cleaned, last_day: date | None) -> InputFinding:
+    """The last day of the clean transaction lines, flagged where the newest stretch is far thinner than what came
+    before: orders dated ahead, or an export that is not complete. A `last_day` that was given is believed.
+    """
+    times = lines.columns["order_ts"].to_numpy(dtype="datetime64[us]").view("int64")[lines.order]
+    days, counts = np.unique(times // MICROSECONDS_PER_DAY, return_counts=True)
+    newest = np.datetime64(int(days[-1]), "D")
+    if last_day is not None:
+        return InputFinding(
+            "last day", False, f"the last day is {last_day}, by time.last_day; the newest order is of {newest}"
+        )
+    end = thin_from(days, counts)
+    if end is None:
+        return InputFinding("last day", False, f"the last day is {newest}, that of the newest order")
+    stretch, before = days > days[end], (days <= days[end]) & (days > days[end] - _usual_days(days, end))
+    length = int(days[-1] - days[end])
+    usual = counts[before].sum() / min(_usual_days(days, end), days[end] - days[0] + 1) * length
+    day = np.datetime64(int(days[end]), "D")
+    return InputFinding(
+        "last day",
+        True,
+        f"the last day is {newest}, that of the newest order, but the {length} days after {day} have "
+        f"{counts[stretch].sum():,} lines where {usual:,.0f} would be usual, as where orders are dated ahead or the "
+        f"file is not complete",
+        f"if so, set time.last_day: '{day}'",
+    )
+
+
+def thin_from(days: np.ndarray, counts: np.ndarray) -> int | None:
+    """The position of the day after which lines are far fewer than before, or None.
+
+    `days` are those with lines, sorted, (n,) days since 1970; `counts` their lines. Of all days for which the rest is
+    thin, the one that parts the two rates best by the likelihood of Poisson counts.
+    """
+    up_to = np.cumsum(counts)
+    best, most = None, 0.0
+    for end in range(len(days) - 1):
+        length = days[-1] - days[end]
+        if length < MIN_DAYS:
+            break
+        span = min(_usual_days(days, end), days[end] - days[0] + 1)
+        start = np.searchsorted(days, days[end] - span, side="right")
+        rate = (up_to[end] - (up_to[start - 1] if start else 0)) / span
+        n, expected = up_to[-1] - up_to[end], rate * length
+        if span < length or expected < MIN_EXPECTED or n > THIN * expected:
+            continue
+        gain = expected - n + n * np.log(n / expected)
+        if gain > most:
+            best, most = end, gain
+    return best
+
+
+def _usual_days(days: np.ndarray, end: int) -> int:
+    """How many days up to one say what is usual: as many as come after it, 90 at least."""
+    return max(USUAL_DAYS, int(days[-1] - days[end]))
