@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 
 # What spreadsheets, pandas and Java make of long numbers. Hashes such as 4e10 have neither a sign nor a point.
 SCIENTIFIC = r"^[+-]?[0-9](?:[.,][0-9]+[eE][+-]?|[eE]\+)[0-9]+$"
+MIN_LONG = 10  # numbers of 16 digits: by chance all of them end in 0 once in 10 billion times
 # By which exports name a buyer whom they do not know; `is_placeholder` compares letters and digits alone.
 PLACEHOLDERS = (
     *("0", "-1", "none", "null", "nil", "nan", "na", "notavailable", "notapplicable", "notset", "notprovided"),
@@ -34,6 +35,10 @@ def _without_blanks(ids: pd.Series) -> pd.Series:
     return ids.str.replace(r"\s+", "", regex=True)
 
 
+def _letters_and_digits(ids: pd.Series) -> pd.Series:
+    return _without_zero_decimals(ids).str.replace(r"[\W_]+", "", regex=True)
+
+
 def in_one_form(ids: pd.Series) -> pd.Series:
     """Ids without what may differ between two spellings of one id, but for case."""
     return _without_leading_zeros(_without_zero_decimals(_without_blanks(ids)))
@@ -45,13 +50,24 @@ FORMS: tuple[tuple[str, Callable[[pd.Series], pd.Series]], ...] = (
     ("without leading zeros", _without_leading_zeros),
     ("with capitals and small letters made equal", _lower),
     ("without blanks inside", _without_blanks),
-    ("without '.0', leading zeros, blanks and capitals", lambda ids: in_one_form(_lower(ids))),
+    ("with letters and digits alone", _letters_and_digits),
+    (
+        "without '.0', leading zeros, capitals, and with letters and digits alone",
+        lambda ids: _without_leading_zeros(_letters_and_digits(_without_blanks(_lower(ids)))),
+    ),
 )
 
 
 def is_scientific(ids: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
     """Whether an id is a number in scientific notation, which keeps only its first digits."""
     return pc.match_substring_regex(ids, SCIENTIFIC)
+
+
+def lost_digits(ids: pa.Array | pa.ChunkedArray) -> bool:
+    """Whether all numbers of more than 15 digits, 10 at least, end in zeros: a spreadsheet keeps the first 15."""
+    long = ids.filter(pc.match_substring_regex(ids, r"^[0-9]{16,}$").fill_null(False))
+    ends = pc.match_substring_regex(long, r"^[0-9]{15}0+$")
+    return len(long) >= MIN_LONG and pc.all(ends).as_py()
 
 
 def is_placeholder(ids: pd.Series) -> pd.Series:

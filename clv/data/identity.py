@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from clv.data.cleaning import Cleaned
-from clv.data.id_forms import FORMS, is_placeholder, is_scientific
+from clv.data.id_forms import FORMS, is_placeholder, is_scientific, lost_digits
 from clv.data.input_finding import InputFinding
 from clv.data.rules import EMAIL
 from clv.data.source import Source, TableSource
@@ -26,7 +26,7 @@ N_NAMED = 5
 
 
 def require_whole_ids(cleaned: Cleaned, source: TableSource) -> None:
-    """Raise `InputError` where ids of customers or orders came in scientific notation: many of them became one."""
+    """Raise `InputError` where a spreadsheet cut ids of customers or orders, so that many of them became one."""
     for name in ("customer_id", "order_id"):
         if name not in cleaned.columns:
             continue
@@ -35,11 +35,15 @@ def require_whole_ids(cleaned: Cleaned, source: TableSource) -> None:
         ids = pa.array(texts, pa.large_string(), from_pandas=True)
         odd = pc.unique(ids.filter(is_scientific(ids).fill_null(False)))
         if len(odd):
-            raise InputError(
-                f"{source.name}, column '{source.theirs(name)}': {len(odd):,} different ids are in scientific "
-                f"notation, such as '{odd[0]}', which keeps the first digits alone, so that many became one; export "
-                f"the column as text (in a spreadsheet: format it as a number without decimals, then save it as CSV)"
-            )
+            found = f"{len(odd):,} different ids are in scientific notation, such as '{odd[0]}'"
+        elif lost_digits(ids):
+            found = "all ids of more than 15 digits end in 0"
+        else:
+            continue
+        raise InputError(
+            f"{source.name}, column '{source.theirs(name)}': {found}: only the first digits were kept, and many ids "
+            f"became one; export the column as text (in a spreadsheet: import it as text, then save it as CSV)"
+        )
 
 
 def match_tables(cleaned: Mapping[str, Cleaned], source: Source) -> pd.DataFrame:

@@ -53,7 +53,10 @@ SPELLINGS = [
     (["12", "13"], ["000012", "000013"], "without leading zeros 2 rows"),
     (["AB1", "AB2"], ["ab1", "Ab2"], "with capitals and small letters made equal 2 rows"),
     (["AB 1", "AB 2"], ["AB1", "AB2"], "without blanks inside 2 rows"),
-    (["ab12", "13"], ["AB 12", "0013.0"], "without '.0', leading zeros, blanks and capitals 2 rows"),
+    (["AB-1", "AB-2"], ["AB1", "AB_2"], "with letters and digits alone 2 rows"),
+    (["0012", "0013"], ['="0012"', "'0013"], "with letters and digits alone 2 rows"),
+    (["12000", "13000"], ["12,000", "13,000"], "with letters and digits alone 2 rows"),
+    (["ab12", "13"], ["AB 12", "0013.0"], "capitals, and with letters and digits alone 2 rows"),
     (["a", "b"], ["c", "d"], "map the column that holds the id of the orders, or leave customers out"),
 ]
 
@@ -117,6 +120,14 @@ def test_a_long_number_that_became_a_float_stops() -> None:
     lines = shop([1.2345678901234568e22, 5.0])
     with pytest.raises(InputError, match="scientific notation"):
         identity.require_whole_ids(lines, TableSource("t.parquet", 2))
+
+
+def test_long_numbers_of_which_a_spreadsheet_kept_15_digits_stop() -> None:
+    cut = [f"{4_111_222_333_000_00 + i}0" for i in range(30)]
+    assert {len(name) for name in cut} == {16}
+    with pytest.raises(InputError, match="all ids of more than 15 digits end in 0"):
+        identity.require_whole_ids(shop([*cut, "12"]), TableSource("t.csv", 2))
+    identity.require_whole_ids(shop([*cut, "4111222333000001"]), TableSource("t.csv", 2))
 
 
 @pytest.mark.parametrize("fine", ["4e10", "1e5", "12E4", "E+12", "5.5", "a1.5E+12", "1.2.E+3", ""])
