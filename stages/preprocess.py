@@ -15,7 +15,7 @@ from typing import Annotated
 import pandas as pd
 
 from clv import paths, storage
-from clv.data import identity, newest_days
+from clv.data import identity, newest_days, shop_rhythm
 from clv.data.blocks import Blocks, count_blocks
 from clv.data.cleaning import Cleaned, clean_table, require_balance, require_some_left
 from clv.data.figures import summarise
@@ -49,7 +49,10 @@ def main() -> None:
         identity.require_whole_ids(cleaned[table], source.tables[table])
     require_some_left(cleaned["transactions"], p.preprocess.max_rejected_share, source.tables["transactions"].name)
     matches = identity.match_tables(cleaned, source)
-    findings = as_table([newest_days.examine(cleaned["transactions"], p.last_day), *identity.examine(cleaned, matches)])
+    lines = cleaned["transactions"]
+    findings = as_table(
+        [newest_days.examine(lines, p.last_day), *identity.examine(cleaned, matches), *shop_rhythm.examine(lines)]
+    )
     bounds = cleaned["transactions"].bounds
     assert bounds is not None, "there is a purchase"
     rejected = pd.concat([result.rejected for result in cleaned.values()], ignore_index=True)

@@ -6,7 +6,7 @@ from typing import Literal
 
 import pandas as pd
 
-About = Literal["identity", "sale", "last day", "reading"]
+About = Literal["identity", "sale", "last day", "history", "reading"]
 
 
 @dataclass(frozen=True)
