@@ -18,11 +18,14 @@ from pathlib import Path
 import pandas as pd
 
 from clv import paths, storage
+from clv.data import identity, newest_days, shop_rhythm
 from clv.data.blocks import count_blocks
+from clv.data.bought_days import BoughtDays
 from clv.data.cleaning import clean_table, require_balance, require_some_left
 from clv.data.figures import summarise
 from clv.data.lines import Cleaning
 from clv.data.parquet import read_raw, write_clean
+from clv.data.source import Source, TableSource
 from clv.data.world.params import SyntheticParams
 from clv.data.world.worlds import make_world
 from clv.strict import load
@@ -47,7 +50,13 @@ def preprocess(raw: Path, clean: Path) -> None:
     cleaned = clean_table("transactions", frame, Cleaning(time_zone="UTC"))
     require_balance(cleaned, len(frame))
     require_some_left(cleaned, 0.3, str(raw))
-    summarise({"transactions": len(frame)}, {"transactions": cleaned}, None)
+    identity.require_whole_ids(cleaned, TableSource(str(raw), len(frame)))
+    tables, bought = {"transactions": cleaned}, BoughtDays.of(cleaned)
+    matches = identity.match_tables(tables, bought, Source("files", {}))
+    newest_days.examine(bought, None)
+    identity.examine(cleaned, bought, matches)
+    shop_rhythm.examine(bought)
+    summarise({"transactions": len(frame)}, tables, bought, None)
     del frame
     write_clean(cleaned, clean, count_blocks({"transactions": len(cleaned.order)}, ROWS_PER_BLOCK))
 

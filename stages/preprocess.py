@@ -17,6 +17,7 @@ import pandas as pd
 from clv import paths, storage
 from clv.data import identity, newest_days, shop_rhythm
 from clv.data.blocks import Blocks, count_blocks
+from clv.data.bought_days import BoughtDays
 from clv.data.cleaning import Cleaned, clean_table, require_balance, require_some_left
 from clv.data.figures import summarise
 from clv.data.input_finding import as_table
@@ -48,16 +49,21 @@ def main() -> None:
         require_balance(cleaned[table], raw_rows[table])
         identity.require_whole_ids(cleaned[table], source.tables[table])
     require_some_left(cleaned["transactions"], p.preprocess.max_rejected_share, source.tables["transactions"].name)
-    matches = identity.match_tables(cleaned, source)
     lines = cleaned["transactions"]
+    bought = BoughtDays.of(lines)
+    matches = identity.match_tables(cleaned, bought, source)
     findings = as_table(
-        [newest_days.examine(lines, p.last_day), *identity.examine(cleaned, matches), *shop_rhythm.examine(lines)]
+        [
+            newest_days.examine(bought, p.last_day),
+            *identity.examine(lines, bought, matches),
+            *shop_rhythm.examine(bought),
+        ]
     )
     bounds = cleaned["transactions"].bounds
     assert bounds is not None, "there is a purchase"
     rejected = pd.concat([result.rejected for result in cleaned.values()], ignore_index=True)
     quality = pd.concat([result.quality for result in cleaned.values()], ignore_index=True)
-    metrics = summarise(raw_rows, cleaned, p.last_day)
+    metrics = summarise(raw_rows, cleaned, bought, p.last_day)
     blocks = Blocks(
         n=count_blocks(metrics["clean_rows"], p.preprocess.rows_per_block),
         rows=metrics["clean_rows"],

@@ -6,21 +6,18 @@ from typing import Any
 
 import numpy as np
 
+from clv.data.bought_days import BoughtDays
 from clv.data.cleaning import Cleaned
-from clv.data.types import MICROSECONDS_PER_DAY, MINOR_PER_UNIT
+from clv.data.types import MINOR_PER_UNIT
 
 
-def summarise(raw_rows: Mapping[str, int], cleaned: Mapping[str, Cleaned], last_day: date | None) -> dict[str, Any]:
+def summarise(
+    raw_rows: Mapping[str, int], cleaned: Mapping[str, Cleaned], bought: BoughtDays, last_day: date | None
+) -> dict[str, Any]:
     """Rows read and kept, and hits of the rules, by table; customers, purchases, returns and net revenue (money) kept.
 
-    `raw_rows` has the rows by table. At least one transaction line must be clean.
+    `raw_rows` has the rows by table. At least one transaction line must be clean; `bought` are the days of those.
     """
-    lines = cleaned["transactions"]
-    customer = lines.columns["customer_id"].cat.codes.to_numpy(dtype="int64")[lines.order]
-    time = lines.columns["order_ts"].to_numpy(dtype="datetime64[us]").view("int64")[lines.order]
-    day = time // MICROSECONDS_PER_DAY
-    amount = lines.columns["amount_minor"].to_numpy(dtype="int64")[lines.order]
-    purchase = amount > 0
     return {
         "raw_rows": dict(raw_rows),
         "clean_rows": {table: len(result.order) for table, result in cleaned.items()},
@@ -28,20 +25,12 @@ def summarise(raw_rows: Mapping[str, int], cleaned: Mapping[str, Cleaned], last_
         "repaired": {table: result.count("repair") for table, result in cleaned.items()},
         "flagged": {table: result.count("flag") for table, result in cleaned.items()},
         "unreadable_values": {table: result.unreadable for table, result in cleaned.items()},
-        "rejected_bad_share": lines.bad_share,
-        "customers": _runs(customer),
-        "purchase_lines": int(purchase.sum()),
-        "purchase_days": _runs(customer[purchase], day[purchase]),
-        "return_lines": int((~purchase).sum()),
-        "net_revenue": int(amount.sum()) / MINOR_PER_UNIT,
-        "first_day": str(np.datetime64(int(day.min()), "D")),
-        "last_day": str(last_day or np.datetime64(int(day.max()), "D")),
+        "rejected_bad_share": cleaned["transactions"].bad_share,
+        "customers": bought.customers,
+        "purchase_lines": int(bought.lines.sum()),
+        "purchase_days": len(bought.day),
+        "return_lines": bought.returns,
+        "net_revenue": int(bought.revenue.sum()) / MINOR_PER_UNIT,
+        "first_day": str(np.datetime64(bought.first_day, "D")),
+        "last_day": str(last_day or np.datetime64(bought.last_day, "D")),
     }
-
-
-def _runs(*keys: np.ndarray) -> int:
-    """How many different combinations there are, of keys by which the rows are sorted."""
-    changes = np.zeros(max(len(keys[0]) - 1, 0), dtype=bool)
-    for key in keys:
-        changes |= key[1:] != key[:-1]
-    return int(changes.sum()) + min(len(keys[0]), 1)

@@ -2,20 +2,23 @@
 
 from collections.abc import Callable
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 # What spreadsheets, pandas and Java make of long numbers. Hashes such as 4e10 have neither a sign nor a point.
 SCIENTIFIC = r"^[+-]?[0-9](?:[.,][0-9]+[eE][+-]?|[eE]\+)[0-9]+$"
+EMAIL = r"^[^@\s]+@[^@\s]+\.[^@\s.]+$"
 MIN_LONG = 10  # numbers of 16 digits: by chance all of them end in 0 once in 10 billion times
-# By which exports name a buyer whom they do not know; `is_placeholder` compares letters and digits alone.
-PLACEHOLDERS = (
-    *("0", "-1", "none", "null", "nil", "nan", "na", "notavailable", "notapplicable", "notset", "notprovided"),
+_WORDS = (  # by which exports name a buyer whom they do not know; between two words may stand anything but a letter
+    *("none", "null", "nil", "nan", "n a", "not available", "not applicable", "not set", "not provided", "no id"),
     *("undefined", "unknown", "unassigned", "unregistered", "blank", "empty", "missing", "default", "dummy", "test"),
-    *("guest", "guestcustomer", "guestuser", "guestcheckout", "anonymous", "anon", "anonymoususer", "visitor"),
-    *("walkin", "walkincustomer", "cashcustomer", "nocustomer", "noid", "nobody", "customer", "user"),
+    *("guest", "guest customer", "guest user", "guest checkout", "anonymous", "anon", "anonymous user", "visitor"),
+    *("walk in", "walk in customer", "cash customer", "no customer", "nobody", "customer", "user"),
 )
+_ANY_WORD = "|".join(word.replace(" ", r"[\W_]*") for word in _WORDS)
+_PLACEHOLDER = rf"(?i)^[\W_]*(?:{_ANY_WORD}|0[0-]*)?[\W_]*$|^-1$|^#(?:N/A|REF|VALUE|NAME|NULL|DIV)"
 _OTHER_FORM = r"\.0+$|^0[0-9]|\s"  # ids without any of these are written in one way, but for case
 
 
@@ -70,17 +73,20 @@ def lost_digits(ids: pa.Array | pa.ChunkedArray) -> bool:
     return len(long) >= MIN_LONG and pc.all(ends).as_py()
 
 
-def is_placeholder(ids: pd.Series) -> pd.Series:
+def is_placeholder(ids: pd.Index | pd.Series) -> np.ndarray:
     """Whether an id stands for nobody in particular: guest, (not set), None, 0, a row of zeros or nothing but marks."""
-    bare = ids.str.lower().str.replace(r"[^\w-]|_", "", regex=True)
-    bare = bare.where(bare == "-1", bare.str.replace("-", ""))
-    return (
-        bare.isin(PLACEHOLDERS) | bare.str.fullmatch("0*") | ids.str.match(r"#(?:N/A|REF|VALUE|NAME|NULL|DIV)", False)
-    )
+    odd = pc.match_substring_regex(pa.array(ids, pa.large_string(), from_pandas=True), _PLACEHOLDER)
+    return odd.fill_null(False).to_numpy(zero_copy_only=False)
 
 
-def written_twice(ids: pd.Series) -> pd.Series:
+def is_email(ids: pd.Index) -> np.ndarray:
+    """Whether an id is an e-mail address."""
+    found = pc.match_substring_regex(pa.array(ids, pa.large_string(), from_pandas=True), EMAIL)
+    return found.fill_null(False).to_numpy(zero_copy_only=False)
+
+
+def written_twice(ids: pd.Series) -> np.ndarray:
     """Whether an id of a list without repeats equals another of it but for `.0`, leading zeros or blanks inside."""
     if not pc.any(pc.match_substring_regex(pa.array(ids, pa.string()), _OTHER_FORM), min_count=0).as_py():
-        return pd.Series(False, index=ids.index)
-    return in_one_form(ids).duplicated(keep=False)
+        return np.zeros(len(ids), dtype=bool)
+    return in_one_form(ids).duplicated(keep=False).to_numpy()

@@ -7,12 +7,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from clv.data.bought_days import BoughtDays
 from clv.data.cleaning import Cleaned
-from clv.data.id_forms import FORMS, is_placeholder, is_scientific, lost_digits
+from clv.data.id_forms import FORMS, is_email, is_placeholder, is_scientific, lost_digits
 from clv.data.input_finding import InputFinding
-from clv.data.rules import EMAIL
 from clv.data.source import Source, TableSource
-from clv.data.types import MICROSECONDS_PER_DAY
 from clv.errors import InputError
 
 FEW_MATCH = 0.5  # of the rows or of the buyers: below it two lists of customers hardly belong together
@@ -22,16 +21,13 @@ CROWD_DAYS = 20  # purchase days from which on an id may be a crowd
 CROWD_SHARE = 0.01  # of the ids, at most, and 5: more are no exception
 REPEAT_SHARE = 0.01  # of the buyers: if fewer bought on two days, the ids may be those of orders
 REPEAT_MIN_BUYERS = 100  # fewer prove nothing
+N_ORDER_IDS = 20_000  # that are looked at: a spreadsheet spoils a whole column
 N_NAMED = 5
 
 
 def require_whole_ids(cleaned: Cleaned, source: TableSource) -> None:
     """Raise `InputError` where a spreadsheet cut ids of customers or orders, so that many of them became one."""
-    for name in ("customer_id", "order_id"):
-        if name not in cleaned.columns:
-            continue
-        values = cleaned.columns[name]
-        texts = values.cat.categories if isinstance(values.dtype, pd.CategoricalDtype) else values
+    for name, texts in _texts(cleaned).items():
         ids = pa.array(texts, pa.large_string(), from_pandas=True)
         odd = pc.unique(ids.filter(is_scientific(ids).fill_null(False)))
         if len(odd):
@@ -46,7 +42,16 @@ def require_whole_ids(cleaned: Cleaned, source: TableSource) -> None:
         )
 
 
-def match_tables(cleaned: Mapping[str, Cleaned], source: Source) -> pd.DataFrame:
+def _texts(cleaned: Cleaned) -> dict[str, pd.Index | pd.Series]:
+    """All customer ids, and order ids of rows at even distances."""
+    texts: dict[str, pd.Index | pd.Series] = {"customer_id": cleaned.columns["customer_id"].cat.categories}
+    if "order_id" in cleaned.columns:
+        orders = cleaned.columns["order_id"]
+        texts["order_id"] = orders.iloc[:: -(-len(orders) // N_ORDER_IDS) or 1]
+    return texts
+
+
+def match_tables(cleaned: Mapping[str, Cleaned], bought: BoughtDays, source: Source) -> pd.DataFrame:
     """How the ids of each further table that has rows fit the buyers, a row per table.
 
     Columns: table; rows, clean ones; rows_of_buyers, those whose customer has a purchase; buyers, in all, and
@@ -55,7 +60,7 @@ def match_tables(cleaned: Mapping[str, Cleaned], source: Source) -> pd.DataFrame
 
     Raises `InputError` for a table none of whose rows is a buyer's, with the form of writing that would match.
     """
-    buyers = _buyers(cleaned["transactions"])
+    buyers = bought.ids[bought.by_customer() > 0]
     rows = []
     for table, result in cleaned.items():
         if table == "transactions" or len(result.order) == 0:
@@ -80,20 +85,17 @@ def match_tables(cleaned: Mapping[str, Cleaned], source: Source) -> pd.DataFrame
     return pd.DataFrame(rows, columns=names)
 
 
-def examine(cleaned: Mapping[str, Cleaned], matches: pd.DataFrame) -> list[InputFinding]:
+def examine(transactions: Cleaned, bought: BoughtDays, matches: pd.DataFrame) -> list[InputFinding]:
     """What is odd about the customers, given how the tables match (see `match_tables`), and what is not."""
-    lines = cleaned["transactions"]
-    days = _purchase_days(lines)
+    days = bought.by_customer()
     crowd, others = _crowd(days)
-    placeholders = days[is_placeholder(pd.Series(days.index, index=days.index).astype("str"))].drop(
-        crowd.index, errors="ignore"
-    )
+    placeholders = np.flatnonzero(is_placeholder(bought.ids) & (days > 0))
     return [
         *_of_tables(matches),
-        *_without_id(lines),
-        *_of_crowd(lines, crowd, others),
-        *_of_placeholders(lines, placeholders),
-        *_repeats(lines, days),
+        *_without_id(transactions),
+        *_of_crowd(bought, days, crowd, others),
+        *_of_placeholders(bought, days, np.setdiff1d(placeholders, crowd)),
+        *_repeats(transactions, days),
     ]
 
 
@@ -126,46 +128,45 @@ def _without_id(lines: Cleaned) -> list[InputFinding]:
     return [InputFinding("identity", many, text, remedy)]
 
 
-def _crowd(days: pd.Series) -> tuple[pd.Series, int]:
-    """Ids with far more purchase days than any other, the few above a gap in the sorted numbers of days, and the most
-    days of the others."""
-    ordered = days.sort_values(ascending=False, kind="stable")
-    few = min(max(N_NAMED, int(CROWD_SHARE * len(ordered))), len(ordered) - 1)
-    most = ordered.to_numpy()
+def _crowd(days: np.ndarray) -> tuple[np.ndarray, int]:
+    """Positions of ids with far more purchase days than any other, the few above a gap in the sorted `days`, and the
+    most days of the others."""
+    few = min(max(N_NAMED, int(CROWD_SHARE * (days > 0).sum())), len(days) - 1)
+    most = np.sort(days)[::-1]
     gaps = np.flatnonzero((most[:few] >= CROWD_DAYS) & (most[:few] >= CROWD_FACTOR * most[1 : few + 1]))
     if len(gaps) == 0:
-        return ordered.iloc[:0], int(most[0])
-    return ordered.iloc[: gaps[-1] + 1], int(most[gaps[-1] + 1])
+        return np.empty(0, dtype="int64"), int(most[0])
+    others = int(most[gaps[-1] + 1])
+    return np.flatnonzero(days > others), others
 
 
-def _of_crowd(lines: Cleaned, crowd: pd.Series, others: int) -> list[InputFinding]:
-    if crowd.empty:
+def _of_crowd(bought: BoughtDays, days: np.ndarray, crowd: np.ndarray, others: int) -> list[InputFinding]:
+    if len(crowd) == 0:
         return []
-    share = _revenue_share(lines, crowd.index)
     text = (
-        f"{_named(crowd.index)} bought on {_range(crowd)} days, all others on {others:,} at most, and "
-        f"{'makes' if len(crowd) == 1 else 'make'} {share:.1%} of the revenue; they may be guests under one id"
+        f"{_named(bought.ids[crowd])} bought on {_range(days[crowd])} days, all others on {others:,} at most, and "
+        f"{'makes' if len(crowd) == 1 else 'make'} {bought.revenue_share(crowd):.1%} of the revenue; they may be "
+        f"guests under one id"
     )
-    return [InputFinding("identity", True, text, _aside(crowd.index))]
+    return [InputFinding("identity", True, text, _aside(bought.ids[crowd]))]
 
 
-def _of_placeholders(lines: Cleaned, odd: pd.Series) -> list[InputFinding]:
-    if odd.empty:
+def _of_placeholders(bought: BoughtDays, days: np.ndarray, odd: np.ndarray) -> list[InputFinding]:
+    if len(odd) == 0:
         return []
-    share = _revenue_share(lines, odd.index)
     one = len(odd) == 1
     text = (
-        f"{_named(odd.index)} {'is an id that stands' if one else 'are ids that stand'} for nobody in particular, with "
-        f"{_range(odd)} purchase days and {share:.1%} of the revenue, and {'counts' if one else 'count'} as "
-        f"{'one customer' if one else 'customers'}"
+        f"{_named(bought.ids[odd])} {'is an id that stands' if one else 'are ids that stand'} for nobody in "
+        f"particular, with {_range(days[odd])} purchase days and {bought.revenue_share(odd):.1%} of the revenue, and "
+        f"{'counts as one customer' if one else 'count as customers'}"
     )
-    return [InputFinding("identity", True, text, _aside(odd.index))]
+    return [InputFinding("identity", True, text, _aside(bought.ids[odd]))]
 
 
-def _repeats(lines: Cleaned, days: pd.Series) -> list[InputFinding]:
-    again = int((days > 1).sum())
-    text = f"{again:,} of {len(days):,} buyers bought on two days or more"
-    if len(days) < REPEAT_MIN_BUYERS or again >= REPEAT_SHARE * len(days):
+def _repeats(lines: Cleaned, days: np.ndarray) -> list[InputFinding]:
+    again, buyers = int((days > 1).sum()), int((days > 0).sum())
+    text = f"{again:,} of {buyers:,} buyers bought on two days or more"
+    if buyers < REPEAT_MIN_BUYERS or again >= REPEAT_SHARE * buyers:
         return [InputFinding("identity", False, text)]
     if "order_id" in lines.columns:
         kept = lines.columns["order_id"].iloc[lines.order]
@@ -218,33 +219,6 @@ def _ids(cleaned: Cleaned) -> tuple[pd.Index, np.ndarray]:
     return ids.categories[counts > 0], counts[counts > 0]
 
 
-def _buyers(lines: Cleaned) -> pd.Index:
-    """The ids of the customers with a purchase."""
-    ids = lines.columns["customer_id"].cat
-    bought = lines.order[lines.columns["amount_minor"].to_numpy(dtype="int64", na_value=0)[lines.order] > 0]
-    return ids.categories[np.bincount(ids.codes.to_numpy()[bought], minlength=len(ids.categories)) > 0]
-
-
-def _purchase_days(lines: Cleaned) -> pd.Series:
-    """Days with a purchase by customer id, of those who have any."""
-    ids = lines.columns["customer_id"].cat
-    bought = lines.order[lines.columns["amount_minor"].to_numpy(dtype="int64", na_value=0)[lines.order] > 0]
-    code = ids.codes.to_numpy(dtype="int64")[bought]
-    time = lines.columns["order_ts"].to_numpy(dtype="datetime64[us]").view("int64")[bought]
-    day = time // MICROSECONDS_PER_DAY
-    new = np.append(True, (code[1:] != code[:-1]) | (day[1:] != day[:-1]))  # rows are by customer and time
-    count = np.bincount(code[new], minlength=len(ids.categories))
-    return pd.Series(count[count > 0], index=ids.categories[count > 0])
-
-
-def _revenue_share(lines: Cleaned, ids: pd.Index) -> float:
-    """Share of some customers in the net revenue."""
-    customer = lines.columns["customer_id"].cat
-    amount = lines.columns["amount_minor"].to_numpy(dtype="int64", na_value=0)[lines.order]
-    theirs = np.append(customer.categories.isin(ids), False)[customer.codes.to_numpy()[lines.order]]
-    return float(amount[theirs].sum() / max(amount.sum(), 1))
-
-
 def _named(ids: pd.Index) -> str:
     more = f" and {len(ids) - N_NAMED:,} more" if len(ids) > N_NAMED else ""
     return ", ".join(_shown(name) for name in ids[:N_NAMED]) + more
@@ -252,11 +226,10 @@ def _named(ids: pd.Index) -> str:
 
 def _shown(name: str) -> str:
     """An id as reports may show it."""
-    address = pd.Series([name]).str.fullmatch(EMAIL).iloc[0]
-    return "an e-mail address" if address else repr(name)
+    return "an e-mail address" if is_email(pd.Index([name]))[0] else repr(name)
 
 
-def _range(days: pd.Series) -> str:
+def _range(days: np.ndarray) -> str:
     low, high = days.min(), days.max()
     return f"{high:,}" if low == high else f"{low:,} to {high:,}"
 

@@ -4,9 +4,8 @@ from datetime import date
 
 import numpy as np
 
-from clv.data.cleaning import Cleaned
+from clv.data.bought_days import BoughtDays
 from clv.data.input_finding import InputFinding
-from clv.data.types import MICROSECONDS_PER_DAY
 
 THIN = 0.1  # of the usual lines a day: what no season explains
 MIN_DAYS = 7  # a stretch shorter than this is a weekend or a holiday
@@ -14,13 +13,12 @@ MIN_EXPECTED = 20  # lines that the usual rate lets expect in it: fewer could be
 USUAL_DAYS = 90  # the least stretch before it that says what is usual
 
 
-def examine(lines: Cleaned, last_day: date | None) -> InputFinding:
+def examine(bought: BoughtDays, last_day: date | None) -> InputFinding:
     """The last day of the clean transaction lines, flagged where the newest stretch is far thinner than what came
     before: orders dated ahead, or an export that is not complete. A `last_day` that was given is believed.
     """
-    times = lines.columns["order_ts"].to_numpy(dtype="datetime64[us]").view("int64")[lines.order]
-    days, counts = np.unique(times // MICROSECONDS_PER_DAY, return_counts=True)
-    newest = np.datetime64(int(days[-1]), "D")
+    days, counts = bought.by_day()
+    newest = np.datetime64(bought.last_day, "D")
     if last_day is not None:
         return InputFinding(
             "last day", False, f"the last day is {last_day}, by time.last_day; the newest order is of {newest}"

@@ -13,7 +13,6 @@ from clv.data import dates, id_forms, repeats, returns, types
 from clv.data.lines import IDS, Lines
 
 Action = Literal["reject", "repair", "flag"]
-EMAIL = r"[^@\s]+@[^@\s]+\.[^@\s.]+"
 
 
 @dataclass(frozen=True)
@@ -67,9 +66,11 @@ def _case_differs(lines: Lines) -> np.ndarray:
     return differs[lines.customers]
 
 
-def _of_ids(lines: Lines, found: pd.Series) -> np.ndarray:
+def _of_ids(lines: Lines, found: np.ndarray) -> np.ndarray:
     """What holds of each customer id (categories), per row."""
-    return np.append(found.to_numpy(dtype=bool), False)[lines.customers]
+    if not found.any():
+        return np.zeros(len(lines), dtype=bool)
+    return np.append(found, False)[lines.customers]
 
 
 def _ids(lines: Lines) -> pd.Series:
@@ -82,7 +83,7 @@ def _not_customers(lines: Lines) -> np.ndarray:
     listed = lines.how.not_customers
     if lines.how.ignore_id_case:
         listed = tuple(name.lower() for name in listed)
-    return _of_ids(lines, _ids(lines).isin(listed))
+    return _of_ids(lines, np.asarray(lines.columns["customer_id"].cat.categories.isin(listed)))
 
 
 def _placeholders(lines: Lines) -> np.ndarray:
@@ -97,7 +98,7 @@ def _written_twice(lines: Lines) -> np.ndarray:
 
 def _emails(lines: Lines) -> np.ndarray:
     """Customer ids that are e-mail addresses."""
-    return _of_ids(lines, _ids(lines).str.fullmatch(EMAIL))
+    return _of_ids(lines, id_forms.is_email(lines.columns["customer_id"].cat.categories))
 
 
 def _non_products(lines: Lines) -> np.ndarray:

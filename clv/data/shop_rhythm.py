@@ -1,11 +1,9 @@
 """Whether the history looks as the models take it to be: a shop that is always open, customers without a rhythm."""
 
 import numpy as np
-import pandas as pd
 
-from clv.data.cleaning import Cleaned
+from clv.data.bought_days import BoughtDays
 from clv.data.input_finding import InputFinding
-from clv.data.types import MICROSECONDS_PER_DAY
 
 MIN_CLOSED_DAYS = 14  # without a sale: shorter ones are holidays
 MIN_EXPECTED = 20  # lines that the days around let expect in a gap: fewer could be missing by chance
@@ -16,20 +14,12 @@ MIN_CUSTOMERS = 30  # who do
 REGULAR_SHARE = 0.5  # of them
 
 
-def examine(lines: Cleaned) -> list[InputFinding]:
-    """Stretches in which the whole shop sold nothing, and customers who buy at regular intervals, both flagged.
-
-    `lines` are the clean transactions, by customer and time.
-    """
-    times = lines.columns["order_ts"].to_numpy(dtype="datetime64[us]").view("int64")[lines.order]
-    bought = lines.columns["amount_minor"].to_numpy(dtype="int64", na_value=0)[lines.order] > 0
-    customers = lines.columns["customer_id"].cat.codes.to_numpy(dtype="int64")[lines.order][bought]
-    days = times[bought] // MICROSECONDS_PER_DAY
-    return [*_closed(days), *_regular(customers, days)]
+def examine(bought: BoughtDays) -> list[InputFinding]:
+    """Stretches in which the whole shop sold nothing, and customers who buy at regular intervals, both flagged."""
+    return [*_closed(*bought.by_day()), *_regular(bought.customer, bought.day)]
 
 
-def _closed(purchase_days: np.ndarray) -> list[InputFinding]:
-    days, counts = np.unique(purchase_days, return_counts=True)
+def _closed(days: np.ndarray, counts: np.ndarray) -> list[InputFinding]:
     found = []
     for last in np.flatnonzero(np.diff(days) > MIN_CLOSED_DAYS):
         before = counts[(days <= days[last]) & (days > days[last] - DAYS_AROUND)].sum()
@@ -48,18 +38,22 @@ def _closed(purchase_days: np.ndarray) -> list[InputFinding]:
     return found
 
 
-def _regular(customers: np.ndarray, days: np.ndarray) -> list[InputFinding]:
-    """Whether most customers buy at regular intervals; purchases come by customer and day."""
-    bought = pd.DataFrame({"customer": customers, "day": days}).drop_duplicates()
-    gaps = bought.groupby("customer")["day"].diff().dropna()
-    by_customer = gaps.groupby(bought["customer"].loc[gaps.index]).agg(["mean", "var", "size"])
-    enough = by_customer[by_customer["size"] >= MIN_GAPS]
-    regular = enough["var"] < REGULAR * enough["mean"] ** 2
-    if len(enough) < MIN_CUSTOMERS or regular.mean() < REGULAR_SHARE:
+def _regular(customer: np.ndarray, day: np.ndarray) -> list[InputFinding]:
+    """Whether most customers buy at regular intervals; purchase days come by customer and day."""
+    same = customer[1:] == customer[:-1]
+    gaps, whose = np.diff(day)[same].astype("float64"), customer[1:][same]
+    n = np.bincount(whose)
+    enough = n >= MIN_GAPS
+    if enough.sum() < MIN_CUSTOMERS:
+        return []
+    total, squares = (np.bincount(whose, weights=weights)[enough] for weights in (gaps, gaps**2))
+    mean = total / n[enough]
+    regular = (squares - total * mean) / (n[enough] - 1) < REGULAR * mean**2
+    if regular.mean() < REGULAR_SHARE:
         return []
     text = (
-        f"{regular.mean():.0%} of {len(enough):,} customers with three purchase days or more buy at regular intervals, "
-        f"of {gaps.median():,.0f} days in the median, as subscribers do; the models know no rhythm"
+        f"{regular.mean():.0%} of {len(regular):,} customers with three purchase days or more buy at regular "
+        f"intervals, of {np.median(gaps):,.0f} days in the median, as subscribers do; the models know no rhythm"
     )
     remedy = (
         "do not rely on p_alive, expected_orders and residual_value: who has missed a date has probably left, and who "

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from clv.data.bought_days import BoughtDays
 from clv.data.cleaning import Cleaned, clean_table, require_balance, require_some_left
 from clv.data.figures import summarise
 from clv.data.lines import Cleaning
@@ -356,7 +357,8 @@ def test_an_empty_optional_column_is_absent() -> None:
 def test_the_summary_counts_what_came_in_and_what_was_kept() -> None:
     rows = [GOOD, GOOD, {**GOOD, "amount": "-4"}, {**GOOD, "order_ts": "2024-02-01"}, {**GOOD, "amount": "0"}]
     rows += [{**GOOD, "customer_id": "b ", "order_ts": "2024-02-01"}]
-    got = summarise({"transactions": 6}, {"transactions": clean(rows)}, HOW.last_day)
+    cleaned = clean(rows)
+    got = summarise({"transactions": 6}, {"transactions": cleaned}, BoughtDays.of(cleaned), HOW.last_day)
     assert (got["raw_rows"], got["clean_rows"]) == ({"transactions": 6}, {"transactions": 5})
     assert (got["purchase_lines"], got["purchase_days"], got["return_lines"]) == (4, 3, 1)
     assert (got["customers"], got["net_revenue"]) == (2, 36.0)
@@ -366,7 +368,10 @@ def test_the_summary_counts_what_came_in_and_what_was_kept() -> None:
     assert got["flagged"]["transactions"] == dict.fromkeys(
         ["id_placeholder", "id_written_twice", "id_case", "id_is_email"], 0
     )
-    assert summarise({"transactions": 6}, {"transactions": clean(rows)}, None)["last_day"] == "2024-02-01"
+    assert (
+        summarise({"transactions": 6}, {"transactions": cleaned}, BoughtDays.of(cleaned), None)["last_day"]
+        == "2024-02-01"
+    )
 
 
 CELLS = {

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from clv.data import identity, newest_days
+from clv.data.bought_days import BoughtDays
 from clv.data.cleaning import Cleaned, clean_table
 from clv.data.id_forms import FORMS, is_placeholder, is_scientific, written_twice
 from clv.data.input_finding import InputFinding
@@ -28,18 +29,24 @@ def customers(ids: list[str]) -> Cleaned:
     return clean_table("customers", pd.DataFrame({"customer_id": ids, "country": "DE"}), HOW)
 
 
-def source(*tables: str) -> Source:
-    return Source("files", {name: TableSource(f"{name}.csv", 1) for name in tables})
+def match(cleaned: dict[str, Cleaned]) -> pd.DataFrame:
+    source = Source("files", {name: TableSource(f"{name}.csv", 1) for name in cleaned})
+    return identity.match_tables(cleaned, BoughtDays.of(cleaned["transactions"]), source)
+
+
+def examined(cleaned: dict[str, Cleaned]) -> list[InputFinding]:
+    lines = cleaned["transactions"]
+    return identity.examine(lines, BoughtDays.of(lines), match(cleaned))
 
 
 def matched(orders: list[str], theirs: list[str]) -> pd.Series:
     cleaned = {"transactions": shop(orders), "customers": customers(theirs)}
-    return identity.match_tables(cleaned, source("transactions", "customers")).iloc[0]
+    return match(cleaned).iloc[0]
 
 
 def found(lines: Cleaned) -> list[InputFinding]:
     cleaned = {"transactions": lines}
-    return identity.examine(cleaned, identity.match_tables(cleaned, source("transactions")))
+    return examined(cleaned)
 
 
 def flagged(lines: Cleaned) -> list[str]:
@@ -81,8 +88,7 @@ def test_few_matching_are_flagged_with_what_another_spelling_would_add() -> None
         3,
     ]
     cleaned = {"transactions": shop(["1", "2", "3", "4"]), "customers": customers(["1", "2.0", "3.0", "4.0"])}
-    matches = identity.match_tables(cleaned, source("transactions", "customers"))
-    [finding] = [f for f in identity.examine(cleaned, matches) if f.text.startswith("customers")]
+    [finding] = [f for f in examined(cleaned) if f.text.startswith("customers")]
     assert finding.flagged
     assert "25.0% of 4 rows" in finding.text
     assert "3 rows more would match without '.0' at the end" in finding.text
@@ -90,15 +96,14 @@ def test_few_matching_are_flagged_with_what_another_spelling_would_add() -> None
 
 def test_tables_that_match_are_reported_and_not_flagged() -> None:
     cleaned = {"transactions": shop(["1", "2"]), "customers": customers(["1", "2", "9"])}
-    matches = identity.match_tables(cleaned, source("transactions", "customers"))
-    [finding] = [f for f in identity.examine(cleaned, matches) if f.text.startswith("customers")]
+    [finding] = [f for f in examined(cleaned) if f.text.startswith("customers")]
     assert not finding.flagged
     assert finding.text == "customers: 66.7% of 3 rows are of customers with orders; 100.0% of 2 buyers have a row"
 
 
 def test_a_table_without_rows_is_not_matched() -> None:
     cleaned = {"transactions": shop(["1"]), "customers": customers([])}
-    assert identity.match_tables(cleaned, source("transactions", "customers")).empty
+    assert match(cleaned).empty
 
 
 @pytest.mark.parametrize("odd", ["5.55138E+12", "5,55138E+12", "1E+15", "1.5e+16", "5.55138E12", "-1.2E+9"])
@@ -160,13 +165,13 @@ def test_hashes_and_codes_are_not_taken_for_numbers(fine: str) -> None:
     ],
 )
 def test_ids_that_stand_for_nobody_are_found(name: str) -> None:
-    assert is_placeholder(pd.Series([name])).tolist() == [True]
+    assert is_placeholder(pd.Index([name])).tolist() == [True]
     assert any(repr(name) in line for line in flagged(shop(["a", name]))) or "@" in name
 
 
 @pytest.mark.parametrize("name", ["1", "10", "a", "-10", "guest1", "K0224", "nobody@shop.example", "testa", "1-1"])
 def test_other_ids_are_somebody(name: str) -> None:
-    assert is_placeholder(pd.Series([name])).tolist() == [False]
+    assert is_placeholder(pd.Index([name])).tolist() == [False]
 
 
 def test_an_id_with_far_more_purchase_days_than_anybody_is_flagged_and_can_be_set_aside() -> None:
@@ -189,7 +194,7 @@ def test_two_crowds_above_one_gap_are_both_named() -> None:
     ids = ["pos"] * 100 + ["17"] * 80 + [f"k{i % 30}" for i in range(60)]
     lines = shop(ids, [*range(100), *range(80), *(i // 30 for i in range(60))])
     [line] = flagged(lines)
-    assert line.startswith("'pos', '17' bought on 80 to 100 days, all others on 2 at most")
+    assert line.startswith("'17', 'pos' bought on 80 to 100 days, all others on 2 at most")
 
 
 def test_loyal_customers_are_no_crowd() -> None:
@@ -247,11 +252,11 @@ def test_orders_dated_ahead_flag_the_last_day_with_the_day_before_them() -> None
     ahead = 300 + rng.integers(20, 200, 8)
     days = pd.Timestamp("2023-01-01") + pd.to_timedelta([*usual, *ahead], "D")
     lines = clean_table("transactions", pd.DataFrame({"customer_id": "a", "order_ts": days, "amount": 10.0}), HOW)
-    finding = newest_days.examine(lines, None)
+    finding = newest_days.examine(BoughtDays.of(lines), None)
     assert finding.flagged
     assert finding.remedy == "if so, set time.last_day: '2023-10-27'"
     assert finding.text.startswith(f"the last day is {days.max().date()}")
-    assert not newest_days.examine(lines, date(2023, 10, 27)).flagged
+    assert not newest_days.examine(BoughtDays.of(lines), date(2023, 10, 27)).flagged
 
 
 @pytest.mark.parametrize("rate", [0.02, 0.3, 1, 5])

@@ -5,11 +5,12 @@ import pandas as pd
 import pytest
 
 from clv.data import shop_rhythm
-from clv.data.cleaning import Cleaned, clean_table
+from clv.data.bought_days import BoughtDays
+from clv.data.cleaning import clean_table
 from clv.data.lines import Cleaning
 
 
-def shop(customer: np.ndarray, day: np.ndarray) -> Cleaned:
+def shop(customer: np.ndarray, day: np.ndarray) -> BoughtDays:
     frame = pd.DataFrame(
         {
             "customer_id": [f"k{number}" for number in customer],
@@ -17,7 +18,7 @@ def shop(customer: np.ndarray, day: np.ndarray) -> Cleaned:
             "amount": 10.0,
         }
     )
-    return clean_table("transactions", frame, Cleaning(time_zone="UTC"))
+    return BoughtDays.of(clean_table("transactions", frame, Cleaning(time_zone="UTC")))
 
 
 def at_random(seed: int, customers: int = 200, days: int = 700, rate: float = 0.015) -> tuple[np.ndarray, np.ndarray]:
