@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from clv import params, paths, serving, storage
+from clv.data.statuses import Statuses
 from clv.errors import InputError, run_stage
 from clv.features.shop import Shop
 from clv.machine import Machine
@@ -26,7 +27,9 @@ def predict(args: argparse.Namespace) -> None:
     folder = Path(args.model)
     model, shop = Forecaster.load(folder, Machine.here(p.device)), Shop.load(folder)
     files = {table: vars(args)[option] for table, option in serving.OPTIONS.items() if vars(args)[option]}
-    given = serving.read_tables(p.generate.files, files)
+    statuses = Statuses(p.preprocess.sale_statuses, p.preprocess.no_sale_statuses)
+    given = serving.read_tables(p.generate.files, files, statuses)
+    print("".join(f"predict: {note}\n" for note in given.notes), end="", file=sys.stderr)
     cleaned = serving.clean(model, shop, given, p.preprocess, args.customer)
     forecasts = serving.forecast(model, shop, cleaned)
 

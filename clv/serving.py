@@ -4,7 +4,7 @@ What the batch takes from other customers comes from the folder of the model (`c
 the date of the model: what happened later is not looked at.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,6 +18,8 @@ from clv.data.params import FilesParams, PreprocessParams
 from clv.data.parquet import read_raw
 from clv.data.schema import TABLES, InputColumn, Kind
 from clv.data.source import TableSource
+from clv.data.status_column import recognise
+from clv.data.statuses import USUAL, Statuses
 from clv.data.types import as_text
 from clv.errors import InputError
 from clv.features.block import FEATURE_TABLES, Block, Clean
@@ -44,11 +46,12 @@ class Given:
     """Raw tables by name, under our column names: transactions, and customers and touches if the model needs them.
 
     `sources` say how the text in them is written; of a table without one, dates are ISO 8601 and the decimal mark is a
-    point.
+    point. `notes` are lines about the column of the state of the orders, see `clv.data.status_column`.
     """
 
     tables: Mapping[str, pd.DataFrame]
     sources: Mapping[str, TableSource] = field(default_factory=dict)
+    notes: Sequence[str] = ()
 
     def source(self, table: str) -> TableSource:
         return self.sources.get(table) or TableSource(table, len(self.tables[table]))
@@ -66,15 +69,17 @@ def predict(
     return forecast(model, shop, clean(model, shop, given, params, customer))
 
 
-def read_tables(files: FilesParams, given: Mapping[str, str]) -> Given:
+def read_tables(files: FilesParams, given: Mapping[str, str], statuses: Statuses = USUAL) -> Given:
     """Raw tables from the files `given` by table, as generate reads them."""
     for table, path in given.items():
         if "://" not in path and not Path(path).exists():
             raise InputError(f"{path}: no such file; give --{OPTIONS[table]} one that exists")
-    from_here = FilesParams(**(vars(files) | dict(given)))
+    from_here, notes = FilesParams(**(vars(files) | dict(given))), list[str]()
+    if "transactions" in given:
+        from_here, notes = recognise(from_here, statuses)
     with TemporaryDirectory() as folder:
         sources = copy_files(from_here, Path(folder), list(given))
-        return Given({table: read_raw(table, Path(folder) / f"{table}.parquet") for table in given}, sources)
+        return Given({table: read_raw(table, Path(folder) / f"{table}.parquet") for table in given}, sources, notes)
 
 
 def clean(
@@ -163,11 +168,20 @@ def _whole(table: str, cleaned: Cleaned | None) -> pd.DataFrame:
 
 
 def _is_of(raw: pd.DataFrame, customer: str, ignore_case: bool) -> pd.Series:
-    """Which rows are of a customer, by the id as cleaning makes it."""
+    """Which rows are of a customer, by the id as cleaning makes it.
+
+    Rows without an id are, if they name an order that the customer has and no other: cleaning gives them the id.
+    """
     if CUSTOMER not in raw:
         return pd.Series(True, index=raw.index)  # cleaning will say so
     ids, wanted = as_text(raw[CUSTOMER]).astype("str"), customer.strip()
-    return ids.str.lower() == wanted.lower() if ignore_case else ids == wanted
+    mine = ids.str.lower() == wanted.lower() if ignore_case else ids == wanted
+    blank = ids.isna()
+    if "order_id" in raw and blank.any():
+        orders = as_text(raw["order_id"]).astype("str")
+        others = orders[~mine & ~blank]
+        mine |= blank & orders.isin(orders[mine].dropna()) & ~orders.isin(others)
+    return mine
 
 
 def _clean_name(column: InputColumn) -> str:

@@ -12,9 +12,11 @@ from typing import Annotated
 
 from clv import paths, storage
 from clv.data.files import copy_files
-from clv.data.params import GenerateParams
+from clv.data.params import GenerateParams, StatusList
 from clv.data.source import Source, TableSource
 from clv.data.sql import copy_queries
+from clv.data.status_column import recognise
+from clv.data.statuses import Statuses
 from clv.data.world.params import SyntheticParams
 from clv.data.world.worlds import make_world
 from clv.errors import run_stage
@@ -29,6 +31,8 @@ class Params:
     horizon_days: Annotated[HorizonDays, At("time.horizon_days")]
     last_day: Annotated[LastDay, At("time.last_day")]
     generate: GenerateParams
+    sale_statuses: Annotated[StatusList, At("preprocess.sale_statuses")]
+    no_sale_statuses: Annotated[StatusList, At("preprocess.no_sale_statuses")]
 
 
 def main() -> None:
@@ -36,7 +40,9 @@ def main() -> None:
     with storage.replacing(paths.RAW) as folder:
         folder.mkdir()
         if p.generate.source == "files":
-            tables = copy_files(p.generate.files, folder)
+            files, about_status = recognise(p.generate.files, Statuses(p.sale_statuses, p.no_sale_statuses))
+            tables = copy_files(files, folder)
+            print("".join(f"generate: {line}\n" for line in about_status), end="")
         elif p.generate.source == "sql":
             tables = copy_queries(p.generate.sql, folder)
         else:

@@ -24,6 +24,7 @@ from clv.data.input_finding import as_table
 from clv.data.lines import Cleaning
 from clv.data.params import PreprocessParams
 from clv.data.parquet import read_raw, write_clean
+from clv.data.quality import said
 from clv.data.schema import TABLES
 from clv.data.source import Source
 from clv.errors import run_stage

@@ -14,7 +14,7 @@ from clv.data.rules import RULES, TRANSACTION_RULES, Rule
 from clv.data.schema import TABLES, names
 from clv.errors import InputError
 
-_NEVER_CARRIED = "is_return"  # the sign of the amount says it
+_NEVER_CARRIED = ("is_return", "status")  # the sign of the amount says it, or that the line is there
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def clean_table(table: str, raw: pd.DataFrame, how: Cleaning) -> Cleaned:
     """Type a raw table, apply its rules in order and sort it. Clean and rejected rows together are the raw rows.
 
     Money columns become whole minor units under the name `*_minor`; empty optional columns are left out, and
-    `is_return`, which the sign of the amount says. Raises `InputError` for a required column that is not there.
+    `is_return` and `status`, which have done their work then. Raises `InputError` for a required column that is not there.
     """
     lines = Lines(table, raw, how)
     reason = np.full(len(lines), -1, dtype="int8")
@@ -77,7 +77,7 @@ def clean_table(table: str, raw: pd.DataFrame, how: Cleaning) -> Cleaned:
     bad = outcome.loc[counts_as_bad, "rows"].sum()
     return Cleaned(
         table,
-        {name: _compact(values, lines.kept) for name, values in lines.columns.items() if name != _NEVER_CARRIED},
+        {name: _compact(values, lines.kept) for name, values in lines.columns.items() if name not in _NEVER_CARRIED},
         _sorted_rows(lines),
         _set_aside(lines, reason),
         outcome,

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from clv import storage
+from clv.data.order_fields import dated_elsewhere
 from clv.data.schema import TABLES, InputColumn, Kind
 from clv.data.source import TableSource
 from clv.data.types import as_flag, as_number, as_text, as_time
@@ -45,18 +46,18 @@ def match(
     """The columns of a table that are there, in our order, with the names that they have there.
 
     An absent optional column is left out, unless the mapping was changed to name it, and so is an absent amount beside
-    quantity and unit_price. `name` is what messages call the input, `remedy` says how to mend an absent column of ours.
+    quantity and unit_price; a column that is mapped to an empty name counts as absent. `name` is what messages call the input, `remedy` says how to mend an absent column of ours.
     """
     wanted: dict[InputColumn, str] = {}
     for column in TABLES[table]:
         theirs = columns.get(column.name, column.name)
-        if list(present).count(theirs) > 1:
+        if theirs and list(present).count(theirs) > 1:
             raise InputError(f"{name}: {list(present).count(theirs)} columns are called '{theirs}'; rename all but one")
-        if theirs in present:
+        if theirs and theirs in present:
             wanted[column] = theirs
             continue
         parts = [columns.get(part, part) for part in AMOUNT_PARTS] if column.name == "amount" else []
-        if theirs == column.name and (not column.required or (parts and set(parts) <= set(present))):
+        if theirs in (column.name, "") and (not column.required or (parts and set(parts) <= set(present))):
             continue
         other = f", nor both '{parts[0]}' and '{parts[1]}', whose product it would be" if parts else ""
         raise InputError(
@@ -111,7 +112,8 @@ def text_batches(table: str, folder: Path, kinds: set[Kind]) -> Iterator[pa.Reco
 def check_values(table: str, folder: Path, source: TableSource, remedy: Callable[[Kind], str]) -> None:
     """Refuse a date, an amount, what makes an amount, or a mark of returns that is there and cannot be read.
 
-    A date must be there too; a missing amount is left to the cleaning.
+    A date must be there too, or on another row of the order, if that is named; a missing amount is left to the
+    cleaning.
 
     Raises `InputError` with the data row of the first one, and how many follow; `remedy` says how to mend a kind.
     """
@@ -122,12 +124,17 @@ def check_values(table: str, folder: Path, source: TableSource, remedy: Callable
         if not checked:
             return
         start = 0
+        excused: np.ndarray | None = None
         for batch in file.iter_batches(batch_size=GROUP_ROWS, columns=[column.name for column in checked]):
             for column in checked:
                 array = batch.column(column.name)
                 # Of text, every distinct value is read once.
                 values = (array.dictionary_encode() if pa.types.is_string(array.type) else array).to_pandas()
                 rows = np.flatnonzero(_unreadable(column, values, source))
+                blank = column.kind == "time" and as_text(values.iloc[rows]).isna().any()
+                if blank and "order_id" in file.schema_arrow.names:
+                    excused = _dated_by_order(table, folder, column) if excused is None else excused
+                    rows = np.setdiff1d(rows, excused - start)
                 counts[column.name] = counts.get(column.name, 0) + len(rows)
                 if len(rows) and column.name not in bad:
                     bad[column.name] = (start + rows[0] + 1, _shown(values.iloc[rows[0]]))
@@ -140,6 +147,30 @@ def check_values(table: str, folder: Path, source: TableSource, remedy: Callable
                 f"{source.name}, column '{source.theirs(column.name)}', data row {row}: {value}{others} is not "
                 f"{_rule(column, source)}; {remedy(column.kind)}"
             )
+
+
+def _dated_by_order(table: str, folder: Path, time: InputColumn) -> np.ndarray:
+    """Positions of the rows without a date whose order has one on another row, which cleaning takes."""
+
+    def lines() -> Iterator[tuple[pa.Array, pa.Array]]:
+        with pq.ParquetFile(folder / f"{table}.parquet", pre_buffer=False) as file:
+            for batch in file.iter_batches(batch_size=GROUP_ROWS, columns=["order_id", time.name]):
+                orders = pc.utf8_trim_whitespace(pc.cast(batch.column("order_id"), pa.string()))
+                dates = batch.column(time.name)
+                if pa.types.is_string(dates.type):
+                    dates = pc.if_else(pc.equal(pc.utf8_trim_whitespace(dates), ""), None, dates)
+                yield orders, pc.is_valid(dates)
+
+    without, start = [], 0
+    positions = []
+    for orders, has_date in lines():
+        blank = pc.invert(has_date)
+        without.append(orders.filter(blank))
+        positions.append(start + np.flatnonzero(blank.to_numpy(zero_copy_only=False)))
+        start += len(orders)
+    named = pa.chunked_array(without)
+    dated = dated_elsewhere(lines(), named.unique().drop_null())
+    return np.concatenate(positions)[pc.is_in(named, value_set=dated).to_numpy()]
 
 
 def _is_checked(column: InputColumn, source: TableSource) -> bool:

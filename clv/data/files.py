@@ -167,6 +167,13 @@ def _check_mapping(table: str, columns: Mapping[str, str]) -> None:
             )
     for ours in known:
         theirs = columns.get(ours, ours)
+        if not theirs and any(column.name == ours and column.required and ours != "amount" for column in TABLES[table]):
+            raise InputError(
+                f"parameter 'generate.files.columns.{table}.{ours}' must be the name of a column, as {table} need it, "
+                f"got ''; name one"
+            )
+        if not theirs:
+            continue
         if theirs in ours_of:
             raise InputError(
                 f"generate.files.columns.{table}: {ours_of[theirs]} and {ours} are both '{theirs}'; a column can be "

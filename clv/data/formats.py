@@ -115,6 +115,14 @@ def find_dialect(path: str, separator: str, encoding: str, wanted: Sequence[str]
     return Dialect(rows[0], separator, found, certain, has_rows=len(rows) > 1 or not complete)
 
 
+def csv_sample(path: str, how: Dialect) -> list[list[str]]:
+    """The first rows of a CSV without its header; bytes that are not in the encoding do not matter here."""
+    with about(path), fsspec.open(path, "rb", compression="infer") as file:
+        sample = file.read(SAMPLE_BYTES)
+    text = sample.decode(how.encoding, errors="replace")
+    return first_rows(text, how.separator, complete=len(sample) < SAMPLE_BYTES)[1:]
+
+
 def csv_batches(path: str, how: Dialect, columns: Sequence[str]) -> Batches:
     """Some columns of a CSV as text; a row with more or fewer fields than the header is refused on the way.
 

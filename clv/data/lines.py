@@ -9,11 +9,12 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from clv.data import types
+from clv.data import order_fields, types
 from clv.data.bounds import Bounds
 from clv.data.params import PreprocessParams
 from clv.data.schema import TABLES, InputColumn
 from clv.data.source import TableSource
+from clv.data.statuses import USUAL, Statuses
 from clv.errors import InputError
 
 IDS = ("customer_id", "order_id", "product_id")
@@ -36,6 +37,7 @@ class Cleaning:
     ignore_id_case: bool = False
     non_products: tuple[str, ...] = ()
     not_customers: tuple[str, ...] = ()
+    statuses: Statuses = USUAL
     bounds: Bounds | None = None
 
     @classmethod
@@ -51,6 +53,7 @@ class Cleaning:
             ignore_id_case=params.ignore_id_case,
             non_products=params.non_products,
             not_customers=params.not_customers,
+            statuses=Statuses(params.sale_statuses, params.no_sale_statuses),
         )
 
 
@@ -60,6 +63,7 @@ class Lines:
     Attributes
     ----------
     raw: the rows as they came, n of them. unreadable: values by column that were there and could not be read.
+    inherited: (n,) whether a blank of the row was filled in from its order, see `clv.data.order_fields`.
     columns: typed columns of n rows in the order of the schema; text is categorical, but for `order_id`, of which there
     are too many; money is whole minor units under the name `*_minor`. Optional columns without a value are left out.
     """
@@ -76,6 +80,7 @@ class Lines:
             values = self._typed(column)
             if column.required or values.notna().any():
                 self.columns[f"{column.name}_minor" if column.kind == "money" else column.name] = values
+        self.inherited = order_fields.inherit(self.columns, self.raw)
 
     def __len__(self) -> int:
         return len(self.raw)

@@ -4,15 +4,21 @@ from dataclasses import dataclass
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from clv.strict import Between, Day, Line, Share, Text, Variable
+from clv.data.statuses import normal
+from clv.strict import Between, Day, Like, Line, Share, Text, Variable
+
+ColumnName = Annotated[
+    str, Like(r"(?s)|(?=.*\S)[^\x00]{1,100000}", "the name of a column, or empty for one that is not to be read")
+]
+StatusList = tuple[Line, ...]
 
 
 @dataclass(frozen=True)
 class ColumnParams:
-    transactions: dict[Line, Text]
-    customers: dict[Line, Text]
-    touches: dict[Line, Text]
-    experiments: dict[Line, Text]
+    transactions: dict[Line, ColumnName]
+    customers: dict[Line, ColumnName]
+    touches: dict[Line, ColumnName]
+    experiments: dict[Line, ColumnName]
 
 
 @dataclass(frozen=True)
@@ -54,6 +60,8 @@ class PreprocessParams:
     ignore_id_case: bool
     non_products: tuple[Line, ...]
     not_customers: tuple[Line, ...]
+    sale_statuses: StatusList
+    no_sale_statuses: StatusList
     max_rejected_share: Share
     rows_per_block: Annotated[int, Between(1000, 100_000_000)]
 
@@ -64,3 +72,6 @@ class PreprocessParams:
             raise ValueError(
                 f"time_zone must be a zone of the IANA database such as Europe/Berlin, got {self.time_zone!r}"
             ) from None
+        both = sorted({*map(normal, self.sale_statuses)} & {*map(normal, self.no_sale_statuses)})
+        if both:
+            raise ValueError(f"sale_statuses and no_sale_statuses both have {both[0]!r}; leave it in one of them")

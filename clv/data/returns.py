@@ -10,12 +10,17 @@ from clv.data.lines import Lines
 
 def marked(lines: Lines) -> np.ndarray:
     """Amounts with the sign that the line's own mark asks for: a marked return's is negative. (n,) minor units."""
+    return np.where(is_marked(lines), -np.abs(lines.amounts), lines.amounts)
+
+
+def is_marked(lines: Lines) -> np.ndarray:
+    """Whether a line is marked as a return by `is_return` or by the prefix of its order, (n,)."""
     is_return = np.zeros(len(lines), dtype=bool)
     if "is_return" in lines.columns:
         is_return |= lines.columns["is_return"].fillna(False).to_numpy(dtype=bool)
     if lines.how.return_prefix is not None and "order_id" in lines.columns:
         is_return |= lines.columns["order_id"].str.startswith(lines.how.return_prefix, na=False).to_numpy(dtype=bool)
-    return np.where(is_return, -np.abs(lines.amounts), lines.amounts)
+    return is_return
 
 
 def covered(lines: Lines) -> np.ndarray:

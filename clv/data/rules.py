@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from clv.data import dates, id_forms, repeats, returns, types
+from clv.data import amounts, dates, id_forms, repeats, returns, sales, types
 from clv.data.lines import IDS, Lines
 
 Action = Literal["reject", "repair", "flag"]
@@ -31,6 +31,7 @@ class Rule:
     find: Callable[[Lines], np.ndarray] | None = None
     amend: Callable[[Lines], np.ndarray] | None = None
     counts_as_bad: bool = True  # rejected rows that are not bad data do not count towards max_rejected_share
+    said: bool = False  # where it hits, the log of preprocess says so
 
 
 def _null(name: str) -> Callable[[Lines], np.ndarray]:
@@ -177,6 +178,13 @@ def _window_rule(name: str) -> Rule:
 
 
 TRANSACTION_RULES = (
+    Rule(
+        "inherited_field",
+        "customer_id, order_ts or status is blank; it is taken from the other lines of the order",
+        "repair",
+        "customer_id",
+        lambda lines: lines.inherited,
+    ),
     *ID_RULES,
     *_time_rules("order_ts"),
     Rule("before_1990", "order_ts before 1990-01-01", "reject", "order_ts", dates.too_early),
@@ -189,6 +197,53 @@ TRANSACTION_RULES = (
         dates.future,
     ),
     Rule("stray_date", "a few lines two years or more away from all others", "reject", "order_ts", dates.stray),
+    Rule(
+        "negative_of_positive_quantity",
+        "the amount is negative beside a positive quantity, and nothing marks the line as a return; the amount counts",
+        "flag",
+        "amount",
+        amounts.negative_of_positive_quantity,
+    ),
+    Rule(
+        "return_marked",
+        "a return by is_return or by preprocess.return_prefix; its amount is made negative",
+        "repair",
+        "amount",
+        amend=returns.marked,
+    ),
+    Rule(
+        "return_by_quantity",
+        "quantity is negative and the amount is not; the quantity is believed, as nobody sells less than nothing, and "
+        "the amount is made negative",
+        "repair",
+        "quantity",
+        amend=amounts.signed_by_quantity,
+    ),
+    Rule(
+        "unknown_status",
+        "a status that is in no list counts as a sale; put it into preprocess.sale_statuses or no_sale_statuses",
+        "flag",
+        "status",
+        sales.unknown,
+        said=True,
+    ),
+    Rule(
+        "not_a_sale",
+        "the status says that the order is no sale, such as cancelled, refunded in full or not paid; so is what was "
+        "returned of it",
+        "reject",
+        "status",
+        sales.not_sales,
+        counts_as_bad=False,
+    ),
+    Rule(
+        "further_line",
+        "no amount, where another line of the order has that of the whole order",
+        "reject",
+        "order_id",
+        amounts.further,
+        counts_as_bad=False,
+    ),
     Rule(
         "impossible_amount",
         "amount is missing, not a number, infinite or beyond 10 billion",
@@ -204,11 +259,11 @@ TRANSACTION_RULES = (
         lambda lines: lines.amounts == 0,
     ),
     Rule(
-        "return_marked",
-        "a return by is_return or by preprocess.return_prefix; its amount is made negative",
-        "repair",
+        "amount_unlike_parts",
+        "the amount is not quantity times unit_price less discount, by more than rounding; the amount counts",
+        "flag",
         "amount",
-        amend=returns.marked,
+        amounts.unlike_parts,
     ),
     Rule(
         "non_product",
@@ -232,6 +287,15 @@ TRANSACTION_RULES = (
         "amount",
         repeats.extreme_cancelled,
         counts_as_bad=False,
+    ),
+    Rule(
+        "amounts_like_margins",
+        "a return before the customer's first purchase, as 5% of the customers or more have: amounts look like margins "
+        "or profits, which may be negative; what is wanted is net revenue, or the purchases that are missing",
+        "flag",
+        "amount",
+        amounts.like_margins,
+        said=True,
     ),
     Rule(
         "return_without_purchase",

@@ -33,6 +33,7 @@ TRANSACTIONS = (
     InputColumn(
         "is_return", "flag", "whether the line is a return; its amount then counts as negative, whatever its sign"
     ),
+    InputColumn("status", "text", "state of the order as the shop's export writes it; see preprocess.sale_statuses"),
 )
 CUSTOMERS = (
     InputColumn("customer_id", "text", "who", required=True),

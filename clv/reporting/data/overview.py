@@ -71,7 +71,7 @@ def absent(clean: dict[str, pd.DataFrame], absent_features: list[str]) -> Table:
     """Which optional columns this data lacks, and what is switched off with them."""
     lines = []
     for name, columns in TABLES.items():
-        have = {*clean[name].columns, "is_return"}  # the sign of the amount says it in clean tables
+        have = {*clean[name].columns, "is_return", "status"}  # clean tables need neither
         missing = [c.name for c in columns if not {c.name, f"{c.name}_minor"} & have]
         if clean[name].empty:
             lines.append(f"There is no table of {name}.")

@@ -1,0 +1,90 @@
+"""Rules about amounts beside the other columns of a line: sign, size, and what they seem to be."""
+
+import numpy as np
+import pandas as pd
+
+from clv.data import returns
+from clv.data.lines import Lines
+from clv.data.order_fields import is_blank, rows_of_orders
+
+FIRST_RETURNS_SHARE = 0.05  # of the customers, see `like_margins`
+FIRST_RETURNS_MIN = 10  # customers
+CENTS_PER_UNIT = 0.5  # a unit price is rounded by this much at most
+CENTS_PER_LINE = 1.0  # so are the amount and the discount, together
+
+
+def further(lines: Lines) -> np.ndarray:
+    """Lines without an amount of an order that has one on another line: it stands there for the whole order."""
+    none = np.zeros(len(lines), dtype=bool)
+    if "amount" not in lines.raw.columns or "order_id" not in lines.columns:
+        return none
+    amount = lines.columns["amount_minor"]
+    blank = is_blank(amount, lines.raw["amount"]) & lines.kept
+    rows, order = rows_of_orders(lines.columns["order_id"], blank)
+    if not len(rows):
+        return none
+    group, _ = pd.factorize(order * (lines.customers.max() + 1) + lines.customers[rows])
+    has_amount = np.bincount(group, weights=amount.notna().to_numpy()[rows]) > 0
+    none[rows] = has_amount[group]
+    return none & blank
+
+
+def signed_by_quantity(lines: Lines) -> np.ndarray:
+    """Amounts, (n,) minor units, of which those with a negative quantity are negative.
+
+    Nobody sells a negative number of things, while many exports give the size of an amount alone.
+    """
+    if "quantity" not in lines.columns:
+        return lines.amounts
+    back = lines.columns["quantity"].to_numpy(dtype="float64") < 0
+    return np.where(back & (lines.amounts > 0), -lines.amounts, lines.amounts)
+
+
+def negative_of_positive_quantity(lines: Lines) -> np.ndarray:
+    """Amounts that came negative beside a positive quantity, on lines that nothing marks as returns."""
+    if "quantity" not in lines.columns:
+        return np.zeros(len(lines), dtype=bool)
+    odd = lines.kept & (lines.amounts < 0)
+    odd &= lines.columns["quantity"].to_numpy(dtype="float64") > 0
+    return odd & ~returns.is_marked(lines) if odd.any() else odd
+
+
+def unlike_parts(lines: Lines) -> np.ndarray:
+    """Amounts whose size is not quantity times unit price less discount, by more than rounding explains.
+
+    Signs are looked at elsewhere. A discount may be negative on a return or not, as exports differ in that.
+    """
+    if "amount" not in lines.raw.columns or not {"quantity", "unit_price_minor"} <= set(lines.columns):
+        return np.zeros(len(lines), dtype=bool)
+    quantity = lines.columns["quantity"].to_numpy(dtype="float64")
+    full, size = np.abs(quantity * _cents(lines, "unit_price_minor")), np.abs(lines.amounts)
+    off = np.abs(full - size)
+    if "discount_minor" in lines.columns:
+        discount = np.abs(np.nan_to_num(_cents(lines, "discount_minor")))
+        off = np.minimum(np.abs(np.abs(full - discount) - size), np.abs(full + discount - size))
+    return (off > CENTS_PER_LINE + CENTS_PER_UNIT * np.abs(quantity)) & lines.kept
+
+
+def like_margins(lines: Lines) -> np.ndarray:
+    """Returns before their customer's first purchase, if as many customers have one as no shop's returns explain.
+
+    A return follows a purchase; where amounts are margins or profits, any line may be negative, the first one too. Of
+    the customers of Online Retail II, whose history begins in the middle of trading, 3% begin with a return.
+    """
+    early = lines.kept & (lines.amounts < 0) & (returns.covered(lines) == 0)
+    if not early.any():
+        return early
+    theirs = np.zeros(lines.customers.max() + 1, dtype=bool)
+    theirs[lines.customers[early]] = True
+    bought = theirs[lines.customers] & lines.kept & (lines.amounts > 0)
+    first = np.full(lines.customers.max() + 1, np.iinfo("int64").max)
+    np.minimum.at(first, lines.customers[bought], lines.days[bought])
+    early[early] = lines.days[early] < first[lines.customers[early]]
+    n_early, n_all = (np.count_nonzero(np.bincount(lines.customers[some])) for some in (early, lines.kept))
+    if n_early < max(FIRST_RETURNS_MIN, FIRST_RETURNS_SHARE * n_all):
+        early[:] = False
+    return early
+
+
+def _cents(lines: Lines, name: str) -> np.ndarray:
+    return lines.columns[name].to_numpy(dtype="float64", na_value=np.nan)
