@@ -29,7 +29,8 @@ def predict(args: argparse.Namespace) -> None:
     files = {table: vars(args)[option] for table, option in serving.OPTIONS.items() if vars(args)[option]}
     statuses = Statuses(p.preprocess.sale_statuses, p.preprocess.no_sale_statuses)
     given = serving.read_tables(p.generate.files, files, statuses)
-    print("".join(f"predict: {note}\n" for note in given.notes), end="", file=sys.stderr)
+    for finding in given.findings:
+        print(f"predict: {'beware: ' if finding.flagged else ''}{finding}", file=sys.stderr)
     cleaned = serving.clean(model, shop, given, p.preprocess, args.customer)
     forecasts = serving.forecast(model, shop, cleaned)
 

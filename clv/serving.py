@@ -13,6 +13,7 @@ import pandas as pd
 
 from clv.data.cleaning import Cleaned, clean_table
 from clv.data.files import copy_files
+from clv.data.input_finding import InputFinding
 from clv.data.lines import Cleaning
 from clv.data.params import FilesParams, PreprocessParams
 from clv.data.parquet import read_raw
@@ -46,12 +47,12 @@ class Given:
     """Raw tables by name, under our column names: transactions, and customers and touches if the model needs them.
 
     `sources` say how the text in them is written; of a table without one, dates are ISO 8601 and the decimal mark is a
-    point. `notes` are lines about the column of the state of the orders, see `clv.data.status_column`.
+    point. `findings` are about the column of the state of the orders (`clv.data.status_column`).
     """
 
     tables: Mapping[str, pd.DataFrame]
     sources: Mapping[str, TableSource] = field(default_factory=dict)
-    notes: Sequence[str] = ()
+    findings: Sequence[InputFinding] = ()
 
     def source(self, table: str) -> TableSource:
         return self.sources.get(table) or TableSource(table, len(self.tables[table]))
@@ -74,12 +75,12 @@ def read_tables(files: FilesParams, given: Mapping[str, str], statuses: Statuses
     for table, path in given.items():
         if "://" not in path and not Path(path).exists():
             raise InputError(f"{path}: no such file; give --{OPTIONS[table]} one that exists")
-    from_here, notes = FilesParams(**(vars(files) | dict(given))), list[str]()
+    from_here, findings = FilesParams(**(vars(files) | dict(given))), list[InputFinding]()
     if "transactions" in given:
-        from_here, notes = recognise(from_here, statuses)
+        from_here, findings = recognise(from_here, statuses)
     with TemporaryDirectory() as folder:
         sources = copy_files(from_here, Path(folder), list(given))
-        return Given({table: read_raw(table, Path(folder) / f"{table}.parquet") for table in given}, sources, notes)
+        return Given({table: read_raw(table, Path(folder) / f"{table}.parquet") for table in given}, sources, findings)
 
 
 def clean(

@@ -12,6 +12,7 @@ from typing import Annotated
 
 from clv import paths, storage
 from clv.data.files import copy_files
+from clv.data.input_finding import InputFinding
 from clv.data.params import GenerateParams, StatusList
 from clv.data.source import Source, TableSource
 from clv.data.sql import copy_queries
@@ -39,15 +40,17 @@ def main() -> None:
     p = load(Params)
     with storage.replacing(paths.RAW) as folder:
         folder.mkdir()
+        findings: list[InputFinding] = []
         if p.generate.source == "files":
-            files, about_status = recognise(p.generate.files, Statuses(p.sale_statuses, p.no_sale_statuses))
+            files, findings = recognise(p.generate.files, Statuses(p.sale_statuses, p.no_sale_statuses))
             tables = copy_files(files, folder)
-            print("".join(f"generate: {line}\n" for line in about_status), end="")
         elif p.generate.source == "sql":
             tables = copy_queries(p.generate.sql, folder)
         else:
             tables = write_world(p, folder)
-        storage.write_json(Source(p.generate.source, tables).to_dict(), folder / paths.SOURCE.name)
+        storage.write_json(Source(p.generate.source, tables, findings).to_dict(), folder / paths.SOURCE.name)
+    for finding in findings:
+        print(f"generate: {'beware: ' if finding.flagged else ''}{finding}")
     given = p.generate.files.transactions
     if p.generate.source != "files" and given != str(paths.TEMPLATES / "transactions.csv"):
         print(f"generate: beware: {given} is not read, because generate.source is {p.generate.source}, not files")

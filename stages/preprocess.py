@@ -15,7 +15,7 @@ from typing import Annotated
 import pandas as pd
 
 from clv import paths, storage
-from clv.data import identity, newest_days, shop_rhythm
+from clv.data import identity, newest_days, sale_findings, shop_rhythm
 from clv.data.blocks import Blocks, count_blocks
 from clv.data.bought_days import BoughtDays
 from clv.data.cleaning import Cleaned, clean_table, require_balance, require_some_left
@@ -24,7 +24,6 @@ from clv.data.input_finding import as_table
 from clv.data.lines import Cleaning
 from clv.data.params import PreprocessParams
 from clv.data.parquet import read_raw, write_clean
-from clv.data.quality import said
 from clv.data.schema import TABLES
 from clv.data.source import Source
 from clv.errors import run_stage
@@ -57,6 +56,8 @@ def main() -> None:
         [
             newest_days.examine(bought, p.last_day),
             *identity.examine(lines, bought, matches),
+            *source.findings,
+            *sale_findings.examine(lines),
             *shop_rhythm.examine(bought),
         ]
     )

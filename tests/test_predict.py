@@ -177,6 +177,27 @@ def test_some_customers_in_any_order(trained: Trained, project_params: Params) -
     assert_same(predict(trained, project_params, tables), some)
 
 
+def test_a_line_without_its_customer_is_found_by_its_order(trained: Trained, project_params: Params) -> None:
+    """In the batch cleaning finds the customer of such a line, so one customer alone must have it too."""
+    lines = trained.raw["transactions"]
+    orders = lines.groupby("order_id", sort=False)[CUSTOMER].agg(["size", "first"])
+    order, customer = next((name, row["first"]) for name, row in orders.iterrows() if row["size"] > 2)
+    further = lines.index[lines["order_id"] == order][1]
+    tables = {**trained.raw, "transactions": lines.assign(**{CUSTOMER: lines[CUSTOMER].mask(lines.index == further)})}
+    batch = trained.batch[trained.batch[CUSTOMER] == customer]
+    assert_same(predict(trained, project_params, tables, customer=customer), batch)
+    with_another = tables["transactions"].copy()
+    with_another.loc[with_another[CUSTOMER] != customer, "order_id"] = order
+    lost = serving.clean(
+        trained.model,
+        trained.shop,
+        serving.Given({**tables, "transactions": with_another}),
+        project_params.preprocess,
+        customer,
+    )
+    assert len(lost["transactions"].columns["customer_id"]) == (lines[CUSTOMER] == customer).sum() - 1
+
+
 def test_the_odd_customer_alone_would_be_cleaned_otherwise(trained: Trained) -> None:
     odd = rows_of(trained, OUTLIER)["transactions"]
     alone = clean_table("transactions", odd, HOW)

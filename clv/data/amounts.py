@@ -41,8 +41,11 @@ def signed_by_quantity(lines: Lines) -> np.ndarray:
 
 
 def negative_of_positive_quantity(lines: Lines) -> np.ndarray:
-    """Amounts that came negative beside a positive quantity, on lines that nothing marks as returns."""
-    if "quantity" not in lines.columns:
+    """Amounts that came negative beside a positive quantity, on lines that nothing marks as returns.
+
+    Where the amount is computed, it is so by a discount of more than the line.
+    """
+    if "amount" not in lines.raw.columns or "quantity" not in lines.columns:
         return np.zeros(len(lines), dtype=bool)
     odd = lines.kept & (lines.amounts < 0)
     odd &= lines.columns["quantity"].to_numpy(dtype="float64") > 0

@@ -10,7 +10,8 @@ from clv.data import quality
 from clv.data.bounds import Bounds
 from clv.data.lines import Cleaning, Lines
 from clv.data.repeats import extreme_limit
-from clv.data.rules import RULES, TRANSACTION_RULES, Rule
+from clv.data.rule import Rule
+from clv.data.rules import RULES, TRANSACTION_RULES
 from clv.data.schema import TABLES, names
 from clv.errors import InputError
 
@@ -61,7 +62,8 @@ def clean_table(table: str, raw: pd.DataFrame, how: Cleaning) -> Cleaned:
     """Type a raw table, apply its rules in order and sort it. Clean and rejected rows together are the raw rows.
 
     Money columns become whole minor units under the name `*_minor`; empty optional columns are left out, and
-    `is_return` and `status`, which have done their work then. Raises `InputError` for a required column that is not there.
+    `is_return` and `status`, which have done their work then. Raises `InputError` for a required column that is not
+    there.
     """
     lines = Lines(table, raw, how)
     reason = np.full(len(lines), -1, dtype="int8")

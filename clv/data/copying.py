@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from clv import storage
-from clv.data.order_fields import dated_elsewhere
+from clv.data.order_dates import dated_by_order
 from clv.data.schema import TABLES, InputColumn, Kind
 from clv.data.source import TableSource
 from clv.data.types import as_flag, as_number, as_text, as_time
@@ -46,7 +46,8 @@ def match(
     """The columns of a table that are there, in our order, with the names that they have there.
 
     An absent optional column is left out, unless the mapping was changed to name it, and so is an absent amount beside
-    quantity and unit_price; a column that is mapped to an empty name counts as absent. `name` is what messages call the input, `remedy` says how to mend an absent column of ours.
+    quantity and unit_price; a column that is mapped to an empty name counts as absent. `name` is what messages call the
+    input, `remedy` says how to mend an absent column of ours.
     """
     wanted: dict[InputColumn, str] = {}
     for column in TABLES[table]:
@@ -133,7 +134,7 @@ def check_values(table: str, folder: Path, source: TableSource, remedy: Callable
                 rows = np.flatnonzero(_unreadable(column, values, source))
                 blank = column.kind == "time" and as_text(values.iloc[rows]).isna().any()
                 if blank and "order_id" in file.schema_arrow.names:
-                    excused = _dated_by_order(table, folder, column) if excused is None else excused
+                    excused = dated_by_order(folder / f"{table}.parquet", column.name) if excused is None else excused
                     rows = np.setdiff1d(rows, excused - start)
                 counts[column.name] = counts.get(column.name, 0) + len(rows)
                 if len(rows) and column.name not in bad:
@@ -147,30 +148,6 @@ def check_values(table: str, folder: Path, source: TableSource, remedy: Callable
                 f"{source.name}, column '{source.theirs(column.name)}', data row {row}: {value}{others} is not "
                 f"{_rule(column, source)}; {remedy(column.kind)}"
             )
-
-
-def _dated_by_order(table: str, folder: Path, time: InputColumn) -> np.ndarray:
-    """Positions of the rows without a date whose order has one on another row, which cleaning takes."""
-
-    def lines() -> Iterator[tuple[pa.Array, pa.Array]]:
-        with pq.ParquetFile(folder / f"{table}.parquet", pre_buffer=False) as file:
-            for batch in file.iter_batches(batch_size=GROUP_ROWS, columns=["order_id", time.name]):
-                orders = pc.utf8_trim_whitespace(pc.cast(batch.column("order_id"), pa.string()))
-                dates = batch.column(time.name)
-                if pa.types.is_string(dates.type):
-                    dates = pc.if_else(pc.equal(pc.utf8_trim_whitespace(dates), ""), None, dates)
-                yield orders, pc.is_valid(dates)
-
-    without, start = [], 0
-    positions = []
-    for orders, has_date in lines():
-        blank = pc.invert(has_date)
-        without.append(orders.filter(blank))
-        positions.append(start + np.flatnonzero(blank.to_numpy(zero_copy_only=False)))
-        start += len(orders)
-    named = pa.chunked_array(without)
-    dated = dated_elsewhere(lines(), named.unique().drop_null())
-    return np.concatenate(positions)[pc.is_in(named, value_set=dated).to_numpy()]
 
 
 def _is_checked(column: InputColumn, source: TableSource) -> bool:

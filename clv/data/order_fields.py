@@ -1,16 +1,14 @@
 """What belongs to a whole order: exports write it on the first line alone, and refunds name the order alone."""
 
-from collections.abc import Iterable
-
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from clv.data import types
+from clv.data.id_forms import is_placeholder
 
 FIELDS = ("customer_id", "order_ts", "status")
-NO_ORDER = pa.array(["", "0", "-1", "-", "none", "null", "nan", "na", "n/a", "(not set)", "unknown"])  # names no order
 
 
 def inherit(columns: dict[str, pd.Series], raw: pd.DataFrame) -> np.ndarray:
@@ -27,7 +25,7 @@ def inherit(columns: dict[str, pd.Series], raw: pd.DataFrame) -> np.ndarray:
     if not len(rows):
         return inherited
     ids = columns["customer_id"]
-    codes = ids.cat.codes.to_numpy().copy()
+    codes = ids.cat.codes.to_numpy(dtype="int64").copy()
     mine = codes[rows]
     lacks = mine < 0
     mine[lacks] = _agreed(order, mine)[order[lacks]]
@@ -58,33 +56,25 @@ def is_blank(typed: pd.Series, came: pd.Series) -> np.ndarray:
 
 
 def rows_of_orders(order_id: pd.Series, some: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Positions of all rows of the orders that have one of `some` rows, (n,), and the number of each one's order."""
+    """Positions of all rows of the orders that have one of `some` rows, (n,), and the number of each one's order.
+
+    An id such as 0 or none names no order.
+    """
     if not some.any():
         return np.empty(0, dtype="int64"), np.empty(0, dtype="int64")
     ids = pa.array(order_id, from_pandas=True)
     named = pc.unique(ids.filter(pa.array(some))).drop_null()
-    named = named.filter(pc.invert(pc.is_in(pc.utf8_lower(named), value_set=NO_ORDER.cast(named.type))))
+    named = named.filter(pa.array(~is_placeholder(named.to_pandas())))
     order = pc.index_in(ids, value_set=named).fill_null(-1).to_numpy().astype("int64")
     rows = np.flatnonzero(order >= 0)
     return rows, order[rows]
 
 
-def dated_elsewhere(lines: Iterable[tuple[pa.Array, pa.Array]], of: pa.Array) -> pa.Array:
-    """Those orders of `of` that have a row with a date, from batches of (order ids, whether there is a date)."""
-    of = of.filter(pc.invert(pc.is_in(pc.utf8_lower(of), value_set=NO_ORDER.cast(of.type))))
-    dated = np.zeros(len(of), dtype=bool)
-    for orders, has_date in lines:
-        found = pc.index_in(orders.filter(has_date), value_set=of).drop_null()
-        dated[found.to_numpy()] = True
-    return of.filter(pa.array(dated))
-
-
 def _agreed(order: np.ndarray, customer: np.ndarray) -> np.ndarray:
     """The customer whom all rows of an order name that name one, by number of the order; -1 where there is no such."""
     known = customer >= 0
-    none = np.iinfo(customer.dtype).max
-    lowest = np.full(order.max() + 1, none, dtype=customer.dtype)
-    highest = np.full(order.max() + 1, -1, dtype=customer.dtype)
+    lowest = np.full(order.max() + 1, np.iinfo("int64").max)
+    highest = np.full(order.max() + 1, -1)
     np.minimum.at(lowest, order[known], customer[known])
     np.maximum.at(highest, order[known], customer[known])
     return np.where(lowest == highest, lowest, -1)

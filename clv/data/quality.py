@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from clv.data.lines import IDS, Lines
-from clv.data.rules import RULES, Rule
+from clv.data.rule import Rule
 from clv.data.types import MINOR_PER_UNIT
 
 N_EXAMPLES = 3
@@ -47,16 +47,6 @@ def row(rule: Rule, lines: Lines, hits: np.ndarray, touched: int) -> dict[str, A
 def table(rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
     """One row per rule, in the order in which they were applied."""
     return pd.DataFrame(rows, columns=list(DTYPES)).astype(DTYPES)
-
-
-def said(quality: pd.DataFrame) -> list[str]:
-    """What the log says of the rules that must not be overlooked, where they hit: one line each."""
-    names = {rule.name for rules in RULES.values() for rule in rules if rule.said}
-    return [
-        f"{row['rows']:,} rows of {row['table']}: {row['catches']} ({row['rule']}, e.g. {row['examples']})"
-        for row in quality.to_dict("records")
-        if row["rule"] in names and row["rows"]
-    ]
 
 
 def as_lines(quality: pd.DataFrame) -> str:

@@ -5,55 +5,75 @@ import pandas as pd
 
 from clv.data.lines import Lines
 from clv.data.order_fields import rows_of_orders
+from clv.data.statuses import Meaning
 
 
 def unknown(lines: Lines) -> np.ndarray:
     """States that no list knows; their lines count as sales."""
-    if "status" not in lines.columns:
-        return np.zeros(len(lines), dtype=bool)
     return _means(lines, None)
 
 
 def not_sales(lines: Lines) -> np.ndarray:
     """Lines whose state is not that of a sale, and the returns that would take their money a second time.
 
-    A negative line of an order that is taken back is a return, and stays: it takes what it names from the sales. It
-    goes where its customer's order is set aside whole, or where it takes back just one such line of the order.
+    A negative line whose state is that of something taken back is itself the return. It stays, and takes its money from
+    the sales, unless what it returns is set aside already: its customer's whole order is, or a line that was taken back
+    for the same amount, in the same order or, where it names none, of the same customer.
     """
-    if "status" not in lines.columns:
-        return np.zeros(len(lines), dtype=bool)
     back = lines.amounts < 0
-    gone = lines.kept & (_means(lines, "never came about") | (_means(lines, "taken back") & ~back))
-    if "order_id" in lines.columns and (gone & ~back).any() and (lines.kept & ~gone & back).any():
-        gone |= _returned_anyway(lines, gone, back)
+    taken_back = lines.kept & _means(lines, "taken back") & ~back
+    gone = taken_back | (lines.kept & _means(lines, "never came about"))
+    returns = lines.kept & back & ~gone
+    if not gone.any() or not returns.any():
+        return gone
+    if "order_id" in lines.columns:
+        rows, group = _orders(lines, gone & ~back)
+        sold, unsold = (np.bincount(group, weights=some, minlength=1) > 0 for some in _purchases(lines, gone, rows))
+        purchases, returned = _pairs(lines, rows, group, returns, taken_back)
+        gone[rows] |= returned | (returns[rows] & (unsold & ~sold)[group])
+        taken_back[rows[purchases]] = False
+        returns &= ~gone
+        rows, group = _orders(lines, returns)
+        bought = np.bincount(group, weights=lines.amounts[rows] > 0, minlength=1) > 0
+        returns[rows[bought[group]]] = False  # the order that they name says what they return
+    rows = np.flatnonzero(taken_back | returns)
+    gone[rows] |= _pairs(lines, rows, lines.customers[rows], returns, taken_back)[1]
     return gone
 
 
-def _means(lines: Lines, meaning: str | None) -> np.ndarray:
-    states = lines.columns["status"].cat.categories
-    return np.append([lines.how.statuses.meaning(str(state)) == meaning for state in states], False)[
-        lines.codes("status")
-    ]
-
-
-def _returned_anyway(lines: Lines, gone: np.ndarray, back: np.ndarray) -> np.ndarray:
-    """Returns of what is set aside already: of whole orders, and of single lines of the same amount and product."""
-    rows, order = rows_of_orders(lines.columns["order_id"], gone & ~back)
+def _orders(lines: Lines, some: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Positions of the kept lines of all orders that have one of some lines, and a number by order and customer."""
+    rows, order = rows_of_orders(lines.columns["order_id"], some)
     rows, order = rows[lines.kept[rows]], order[lines.kept[rows]]
     group, _ = pd.factorize(order * (lines.customers.max() + 1) + lines.customers[rows])
-    counts = (lines.amounts[rows] > 0) & ~gone[rows]
-    # Of lines that have no amount nothing can be returned, but an order may consist of them.
-    n_gone = np.bincount(group, weights=gone[rows] & ~back[rows], minlength=1)
-    whole = (n_gone > 0) & (np.bincount(group, weights=counts, minlength=1) == 0)
-    returned = back[rows] & ~gone[rows]
+    return rows, group
 
+
+def _purchases(lines: Lines, gone: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Which of some rows are purchases that count, and which are set aside."""
+    back = lines.amounts[rows] < 0
+    return (lines.amounts[rows] > 0) & ~gone[rows], ~back & gone[rows]
+
+
+def _means(lines: Lines, meaning: Meaning | None) -> np.ndarray:
+    if "status" not in lines.columns:
+        return np.zeros(len(lines), dtype=bool)
+    states = lines.columns["status"].cat.categories
+    has_it = [lines.how.statuses.meaning(str(state)) == meaning for state in states]
+    return np.append(has_it, False).astype(bool)[lines.codes("status")]
+
+
+def _pairs(
+    lines: Lines, rows: np.ndarray, group: np.ndarray, returns: np.ndarray, taken_back: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Which of some rows are purchases taken back and which are returns of the same amount and product, one for one."""
     keys = {"group": group, "size": np.abs(lines.amounts[rows])}
     if "product_id" in lines.columns:
         keys["product"] = lines.codes("product_id")[rows]
-    frame = pd.DataFrame(keys)
-    number, _ = pd.factorize(pd.MultiIndex.from_frame(frame))
-    taken = np.bincount(number, weights=gone[rows] & ~back[rows], minlength=1)
-    nth = pd.Series(returned).groupby(number).cumsum().to_numpy()
-    found = np.zeros(len(lines), dtype=bool)
-    found[rows] = returned & (whole[group] | (nth <= taken[number]))
-    return found
+    number, _ = pd.factorize(pd.MultiIndex.from_frame(pd.DataFrame(keys)))
+    paired = []
+    for some, others in ((taken_back, returns), (returns, taken_back)):
+        nth = pd.Series(some[rows]).groupby(number).cumsum().to_numpy()
+        most = np.bincount(number, weights=others[rows], minlength=1)
+        paired.append(some[rows] & (nth <= most[number]))
+    return paired[0], paired[1]

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from clv.data.input_finding import InputFinding
+
 
 @dataclass(frozen=True)
 class TableSource:
@@ -28,10 +30,11 @@ class TableSource:
 
 @dataclass(frozen=True)
 class Source:
-    """All raw tables, by name."""
+    """All raw tables, by name, and what was found about them when they were copied."""
 
     kind: str
     tables: dict[str, TableSource]
+    findings: list[InputFinding] = field(default_factory=list)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
@@ -40,4 +43,5 @@ class Source:
     @classmethod
     def from_dict(cls, content: Mapping[str, Any]) -> "Source":
         """The record that `to_dict` wrote."""
-        return cls(content["kind"], {name: TableSource(**table) for name, table in content["tables"].items()})
+        tables = {name: TableSource(**table) for name, table in content["tables"].items()}
+        return cls(content["kind"], tables, [InputFinding(**finding) for finding in content["findings"]])

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from clv import paths
 from clv.data import formats
+from clv.data.input_finding import InputFinding
 from clv.data.params import FilesParams
 from clv.data.schema import TRANSACTIONS, names
 from clv.data.statuses import Statuses, normal
@@ -59,26 +60,29 @@ class _Column:
         """Whether its name and every value of it leave no doubt."""
         return normal(self.name) in SURE and bool(self.counts) and not self.unknown
 
-    def found(self) -> str:
+    def found(self) -> InputFinding:
         """That it is read, and how to change that."""
         which = f"{self.no_sales} are no sales" if self.no_sales else "all its values are sales"
-        return f"column {self.name!r} is read as the state of the order: {which}; if it is none, set {KNOB} to ''"
+        text = f"column {self.name!r} is read as the state of the order: {which}"
+        return InputFinding("sale", False, text, f"if it is none, set {KNOB} to ''")
 
-    def named(self, alone: bool) -> str | None:
+    def named(self, alone: bool) -> InputFinding | None:
         """That it is not read, and how to change that; None where it would make no difference."""
-        start = f"beware: column {self.name!r} looks like the state of the order and is not read"
+        text = f"column {self.name!r} looks like the state of the order and is not read"
+        would = f"{self.no_sales} would be no sales"
         if normal(self.name) in SURE and self.unknown:
-            others = f", and {self.no_sales} would be no sales" if self.no_sales else ""
-            return f"{start}: no list knows {self.unknown}{others}; put them into {LISTS}"
+            others = f", and {would}" if self.no_sales else ""
+            return InputFinding("sale", True, f"{text}: no list knows {self.unknown}{others}", f"put them into {LISTS}")
         if self.no_sales:
-            return f"{start}: {self.no_sales} would be no sales; map it with {KNOB}"
+            return InputFinding("sale", True, f"{text}: {would}", f"if it is one, set {KNOB} to {self.name!r}")
         if alone and self.unknown and normal(self.name).endswith("status"):
-            return f"{start}: no list knows {self.unknown}; map it with {KNOB}, and put its values into {LISTS}"
+            remedy = f"if it is one, set {KNOB} to {self.name!r}, and put its values into {LISTS}"
+            return InputFinding("sale", True, f"{text}: no list knows {self.unknown}", remedy)
         return None
 
 
-def recognise(files: FilesParams, statuses: Statuses) -> tuple[FilesParams, list[str]]:
-    """The parameters with the column of the state mapped, and lines that say which it is, or which it may be.
+def recognise(files: FilesParams, statuses: Statuses) -> tuple[FilesParams, list[InputFinding]]:
+    """The parameters with the column of the state mapped, and which it is, or which it may be.
 
     A column named status or order status is taken if the mapping is that of params.yaml and every value in it is known:
     others are named only, as a refund may stand in the file as a row of its own too. Whatever is wrong with the file is
@@ -98,8 +102,7 @@ def recognise(files: FilesParams, statuses: Statuses) -> tuple[FilesParams, list
         mapping = columns | {STATUS: best.name if best else ""}
         files = replace(files, columns=replace(files.columns, transactions=mapping))
     others = [column.named(alone=best is None) for column in found if column is not best]
-    lines = [best.found()] if best else []
-    return files, lines + [line for line in others if line][:MOST_NAMED]
+    return files, [*([best.found()] if best else []), *[other for other in others if other][:MOST_NAMED]]
 
 
 def _candidates(files: FilesParams, taken: set[str], statuses: Statuses) -> dict[str, Counter[str]]:

@@ -1,0 +1,124 @@
+"""The rules about ids, which every table has."""
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from clv.data import id_forms, types
+from clv.data.lines import IDS, Lines
+from clv.data.rule import Rule, missing
+
+
+def _blanks(lines: Lines) -> np.ndarray:
+    """Ids that came with blanks around them."""
+    found = np.zeros(len(lines), dtype=bool)
+    for name in IDS:
+        if name in lines.columns and not lines.raw[name].equals(lines.columns[name]):
+            found |= types.surrounding_blanks(lines.raw[name])
+    return found
+
+
+def _case_folded(lines: Lines) -> np.ndarray:
+    """Customer ids that are lower case now and were not before."""
+    if not lines.how.ignore_id_case:
+        return np.zeros(len(lines), dtype=bool)
+    came = types.as_text(lines.raw["customer_id"]).astype("category")
+    changed = came.cat.categories.astype("str").str.lower() != came.cat.categories.astype("str")
+    return np.append(changed, False)[came.cat.codes.to_numpy()]
+
+
+def _case_differs(lines: Lines) -> np.ndarray:
+    """Customer ids that equal another one of the table but for case."""
+    ids = pd.Series(lines.columns["customer_id"].cat.categories.array).astype("str").str.lower()
+    if len(pc.unique(pa.array(ids))) == len(ids):
+        return np.zeros(len(lines), dtype=bool)
+    used = np.bincount(lines.customers + 1, minlength=len(ids) + 1)[1:] > 0  # categories may be without a row
+    differs = np.zeros(len(ids) + 1, dtype=bool)  # the last is for the code -1
+    differs[np.flatnonzero(used)] = ids[used].duplicated(keep=False).to_numpy()
+    return differs[lines.customers]
+
+
+def _of_ids(lines: Lines, found: np.ndarray) -> np.ndarray:
+    """What holds of each customer id (categories), per row."""
+    if not found.any():
+        return np.zeros(len(lines), dtype=bool)
+    return np.append(found, False)[lines.customers]
+
+
+def _ids(lines: Lines) -> pd.Series:
+    """The customer ids, each once."""
+    return pd.Series(lines.columns["customer_id"].cat.categories.array).astype("str")
+
+
+def _not_customers(lines: Lines) -> np.ndarray:
+    """Customer ids that the parameters set aside."""
+    listed = lines.how.not_customers
+    if lines.how.ignore_id_case:
+        listed = tuple(name.lower() for name in listed)
+    return _of_ids(lines, np.asarray(lines.columns["customer_id"].cat.categories.isin(listed)))
+
+
+def _placeholders(lines: Lines) -> np.ndarray:
+    """Customer ids that stand for nobody in particular."""
+    return _of_ids(lines, id_forms.is_placeholder(_ids(lines)))
+
+
+def _written_twice(lines: Lines) -> np.ndarray:
+    """Customer ids that equal another one of the table but for how they are written."""
+    return _of_ids(lines, id_forms.written_twice(_ids(lines)))
+
+
+def _emails(lines: Lines) -> np.ndarray:
+    """Customer ids that are e-mail addresses."""
+    return _of_ids(lines, id_forms.is_email(lines.columns["customer_id"].cat.categories))
+
+
+ID_RULES = (
+    Rule("id_blanks", "an id with blanks around it; they are trimmed", "repair", "customer_id", _blanks),
+    Rule(
+        "id_case_folded",
+        "a customer id with capitals, where preprocess.ignore_id_case is on; it is written in lower case",
+        "repair",
+        "customer_id",
+        _case_folded,
+    ),
+    Rule(
+        "not_a_customer",
+        "a customer id that preprocess.not_customers lists",
+        "reject",
+        "customer_id",
+        _not_customers,
+        counts_as_bad=False,
+    ),
+    Rule(
+        "id_placeholder",
+        "a customer id that stands for nobody in particular, such as 0, guest or (not set); "
+        "preprocess.not_customers would set it aside",
+        "flag",
+        "customer_id",
+        _placeholders,
+    ),
+    Rule(
+        "id_written_twice",
+        "a customer id that equals another but for '.0', leading zeros or blanks inside; both stay customers",
+        "flag",
+        "customer_id",
+        _written_twice,
+    ),
+    Rule(
+        "id_case",
+        "a customer id that equals another but for case; preprocess.ignore_id_case would make them one",
+        "flag",
+        "customer_id",
+        _case_differs,
+    ),
+    Rule(
+        "id_is_email",
+        "a customer id that is an e-mail address; lists and reports would show it: give pseudonyms instead",
+        "flag",
+        "customer_id",
+        _emails,
+    ),
+    Rule("blank_customer_id", "no customer id", "reject", "customer_id", missing("customer_id")),
+)

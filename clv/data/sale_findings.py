@@ -1,0 +1,48 @@
+"""What cleaning found about sales: states of orders, fields of orders, signs and sizes of amounts."""
+
+from clv.data.cleaning import Cleaned
+from clv.data.input_finding import InputFinding
+from clv.data.types import MINOR_PER_UNIT
+
+# By rule that hit: whether a person should judge it, what it means, and what to do.
+_SENTENCES = {
+    "unknown_status": (
+        True,
+        "have a status that no list knows, and count as sales",
+        "put it into preprocess.sale_statuses or preprocess.no_sale_statuses",
+    ),
+    "not_a_sale": (False, "are no sales by their status, and are set aside", ""),
+    "further_line": (False, "have no amount, as another line of the order has it, and are set aside", ""),
+    "inherited_field": (False, "have their customer, time or status from another line of the order", ""),
+    "return_by_quantity": (False, "have a negative quantity beside a positive amount, and count as returns", ""),
+    "negative_of_positive_quantity": (
+        True,
+        "have a negative amount beside a positive quantity, and count as returns",
+        "if they are none, such as discounts on lines of their own, take them out of the file",
+    ),
+    "amount_unlike_parts": (
+        True,
+        "have an amount that is not quantity times unit_price less discount; the amount counts",
+        "check which one is net of discounts and taxes, and map that",
+    ),
+    "amounts_like_margins": (
+        True,
+        "are returns before their customer's first purchase, far more than usual: amounts look like margins or "
+        "profits, which may be negative, and not like net revenue",
+        "map the net revenue of the line to amount, as every negative margin is taken for a return (a file that begins "
+        "in the middle of trading may look like this too)",
+    ),
+}
+
+
+def examine(transactions: Cleaned) -> list[InputFinding]:
+    """A sentence for each rule about sales that hit, in the order of the rules."""
+    found = []
+    for row in transactions.quality.to_dict("records"):
+        if row["rule"] not in _SENTENCES or not row["rows"]:
+            continue
+        flagged, meaning, remedy = _SENTENCES[row["rule"]]
+        worth = f", worth {row['revenue_minor'] / MINOR_PER_UNIT:,.2f}," if row["revenue_minor"] else ""
+        text = f"{row['rows']:,} transaction lines ({row['share']:.1%}){worth} {meaning}: {row['examples']}"
+        found.append(InputFinding("sale", flagged, text, remedy))
+    return found
