@@ -113,7 +113,9 @@ def test_ends_are_taken_and_what_lies_beyond_is_one_line(path: str) -> None:
 @pytest.mark.parametrize("path", TEXTS)
 @pytest.mark.parametrize("text", ["", "   ", "a\x00b", "x" * 100_001])
 def test_texts_that_cannot_work_are_one_line(path: str, text: str) -> None:
-    if path.startswith("generate.files.columns.") and not text:  # a column that is not to be read
+    if (
+        path.startswith("generate.files.columns.") and path.endswith(".value") and not text
+    ):  # a column that is not to be read
         assert build(TEXTS[path].one(), {"value": text}, path).value == text
         return
     with pytest.raises(InputError, match=r"\Aparameter '[^\n]*\.value' must be [^\n]*, got [^\n]*\Z"):

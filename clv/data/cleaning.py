@@ -8,9 +8,9 @@ import pandas as pd
 
 from clv.data import quality
 from clv.data.bounds import Bounds
+from clv.data.cleaning_rule import Rule
 from clv.data.lines import Cleaning, Lines
 from clv.data.repeats import extreme_limit
-from clv.data.rule import Rule
 from clv.data.rules import RULES, TRANSACTION_RULES
 from clv.data.schema import TABLES, names
 from clv.errors import InputError

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from clv import storage
 from clv.data.order_dates import dated_by_order
+from clv.data.order_fields import never_came
 from clv.data.schema import TABLES, InputColumn, Kind
 from clv.data.source import TableSource
 from clv.data.types import as_flag, as_number, as_text, as_time
@@ -132,7 +133,7 @@ def check_values(table: str, folder: Path, source: TableSource, remedy: Callable
                 # Of text, every distinct value is read once.
                 values = (array.dictionary_encode() if pa.types.is_string(array.type) else array).to_pandas()
                 rows = np.flatnonzero(_unreadable(column, values, source))
-                blank = column.kind == "time" and as_text(values.iloc[rows]).isna().any()
+                blank = column.kind == "time" and never_came(values.iloc[rows]).any()
                 if blank and "order_id" in file.schema_arrow.names:
                     excused = dated_by_order(folder / f"{table}.parquet", column.name) if excused is None else excused
                     rows = np.setdiff1d(rows, excused - start)

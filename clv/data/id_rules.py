@@ -6,8 +6,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from clv.data import id_forms, types
+from clv.data.cleaning_rule import Rule, missing
 from clv.data.lines import IDS, Lines
-from clv.data.rule import Rule, missing
 
 
 def _blanks(lines: Lines) -> np.ndarray:

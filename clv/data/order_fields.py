@@ -51,8 +51,15 @@ def is_blank(typed: pd.Series, came: pd.Series) -> np.ndarray:
     """Whether nothing came, per row; what came and could not be read is not blank. (n,)"""
     blank = typed.isna().to_numpy().copy()
     if blank.any():
-        blank[blank] = types.as_text(came[blank]).isna()
+        blank[blank] = never_came(came[blank])
     return blank
+
+
+def never_came(values: pd.Series) -> np.ndarray:
+    """Whether there is nothing, or nothing but blanks, per raw value. (n,)"""
+    if pd.api.types.is_datetime64_any_dtype(values):  # an infinite date, which databases know, has no text
+        return values.isna().to_numpy()
+    return types.as_text(values).isna().to_numpy()
 
 
 def rows_of_orders(order_id: pd.Series, some: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

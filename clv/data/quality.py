@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from clv.data.cleaning_rule import Rule
 from clv.data.lines import IDS, Lines
-from clv.data.rule import Rule
 from clv.data.types import MINOR_PER_UNIT
 
 N_EXAMPLES = 3

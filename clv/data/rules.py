@@ -3,9 +3,9 @@
 import numpy as np
 
 from clv.data import amounts, dates, repeats, returns, sales
+from clv.data.cleaning_rule import Rule, missing
 from clv.data.id_rules import ID_RULES
 from clv.data.lines import Lines
-from clv.data.rule import Rule, missing
 
 
 def _non_products(lines: Lines) -> np.ndarray:

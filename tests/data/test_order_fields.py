@@ -165,3 +165,9 @@ def test_an_export_with_the_order_on_its_first_line_by_total_and_by_lines() -> N
     by_lines = raw.rename(columns={"quantity": "quantity", "price": "unit_price", "sku": "product_id"})
     result = clean_table("transactions", by_lines.drop(columns="Total"), HOW)
     assert sorted(result.clean["amount_minor"]) == [500, 800, 1250]
+
+
+def test_an_infinite_date_is_not_blank() -> None:
+    days = pd.Series(np.array(["2024-01-01", "294247-01-10"], dtype="datetime64[us]"))
+    frame = pd.DataFrame({"customer_id": "a", "order_ts": days.dt.tz_localize("UTC"), "amount": 1.0, "order_id": "1"})
+    assert clean_table("transactions", frame, HOW).counts["unparseable_date"] == 1
