@@ -12,6 +12,7 @@ import pandas as pd
 
 from clv import paths, storage
 from clv.errors import run_stage
+from clv.formulas import counted
 from clv.marketing.campaigns.channel_lists import ASSIGNMENTS, assignments, channel_lists
 from clv.marketing.campaigns.figures import by_group, by_hour, totals
 from clv.marketing.campaigns.hours import send_hours
@@ -63,7 +64,9 @@ def main() -> None:
         "segments": by_group(plan, ["rfm_segment", "offer"], few),
         "segments_by_channel": by_group(plan, ["rfm_segment", "channel"], few),
     }
-    lists = channel_lists(plan) | {ASSIGNMENTS: assignments(plan, p.campaign.name, last_day)}
+    judged_later = assignments(plan, p.campaign.name, last_day)
+    lists = channel_lists(plan) | {ASSIGNMENTS: judged_later}
+    metrics["formulas"] = counted(judged_later)
 
     storage.write_table(plan, paths.CAMPAIGN_PLAN)
     write_folder({f"{name}.csv": table for name, table in lists.items()}, paths.CAMPAIGNS)

@@ -46,6 +46,7 @@ def plan(**changes: object) -> dict[str, Any]:
         "value_at_stake": 80.0,
         "offer_cost": 5.0,
         "left_out": {},
+        "formulas": {},
         "consent_from": "customers",
         "hours": {f"{h:02d}": {9: None, 18: 100}.get(h, 0) for h in range(24)},
         "hours_from": {"orders": 7, "reactions": 2.0, "same_hour": ["email"]},
@@ -139,3 +140,9 @@ def test_the_page_says_which_shares_were_meant() -> None:
 def test_the_page_says_which_kinds_of_touches_need_consent() -> None:
     said = show.left_out(plan()).html
     assert all(word in said for word in EMAIL_WORDS)
+
+
+def test_the_page_warns_of_text_that_a_spreadsheet_would_run() -> None:
+    assert "spreadsheet" not in show.measuring(plan()).html
+    said = unescape(show.measuring(plan(formulas={"customer_id": 1200, "channel": 3})).html)
+    assert "text in customer_id (1,200 rows), channel (3 rows) begins with = + - @" in said

@@ -261,13 +261,24 @@ def measuring(plan: dict[str, Any]) -> Table:
         f"(generate.files.experiments), {meant}add the new orders and run again: the page Budget then "
         f"says what those who were reached bought beyond those who were not, and whether that paid. Until its window "
         f"is over, they are left out of the next plan. Give the next campaign another name (campaign.name), or the "
-        f"same customers stay alone."
+        f"same customers stay alone.{_formulas(plan['formulas'])}"
     )
 
 
 def reasons(counted: dict[str, int | None]) -> str:
     """Reasons with how many customers they hit, None for a number not shown, on one line; an en dash for none."""
     return ", ".join(reason if n is None else f"{reason} {n:,}" for reason, n in counted.items()) or "–"
+
+
+def _formulas(found: dict[str, int]) -> str:
+    """What to mind with lists whose text a spreadsheet would run."""
+    if not found:
+        return ""
+    named = ", ".join(f"{name} ({n:,} rows)" for name, n in found.items())
+    return (
+        f" Beware of the lists in a spreadsheet: text in {named} begins with = + - @ or a tab, which it takes for a "
+        f"formula. Import these columns as text: then nothing runs, and ids come back as they were."
+    )
 
 
 def _no_lists(audiences: dict[str, Any]) -> bool:
