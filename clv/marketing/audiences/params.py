@@ -10,7 +10,7 @@ KEY_NAME = Like(
     "(?!(?i:AWS|AZURE|GOOGLE|GCP|GCLOUD|GITHUB|GITLAB|GIT|DVC|SSH|GPG|PG|POSTGRES|OPENAI|ANTHROPIC)_)"
     "(?=(?i:.*(KEY|SECRET|SALT|PEPPER)S?(_.*|[0-9]*)$))"
     "[A-Za-z_][A-Za-z0-9_]{0,99}",
-    "the name of an environment variable that is meant for this key, with KEY, SECRET, SALT or PEPPER in it and not one "
+    "the name of an environment variable that is meant for this key, with KEY, SECRET, SALT or PEPPER in it and none "
     "of another service, such as CLV_AUDIENCE_KEY",
 )
 

@@ -4,6 +4,7 @@ import math
 import os
 import re
 from collections import Counter
+from itertools import pairwise
 
 from clv.errors import InputError
 from clv.marketing.audiences.params import KEY_NAME
@@ -18,7 +19,7 @@ WORDS = re.compile(
     re.IGNORECASE,
 )
 ROWS = ("abcdefghijklmnopqrstuvwxyz", "01234567890", "qwertyuiop", "qwertzuiop", "asdfghjkl", "zxcvbnm", "yxcvbnm")
-NEIGHBOURS = {pair for row in ROWS for a, b in zip(row, row[1:], strict=False) for pair in (a + b, b + a)}
+NEIGHBOURS = {pair for row in ROWS for a, b in pairwise(row) for pair in (a + b, b + a)}
 
 
 def read_key(variable: str) -> str:
@@ -46,7 +47,7 @@ def guessable(key: str) -> str:
         return f"has {len(set(key))} different ones, of at least {FEWEST}"
     if any(key == (key[:n] * len(key))[: len(key)] for n in range(1, len(key) // 2 + 1)):
         return "repeats a shorter text"
-    if sum(low[i : i + 2] in NEIGHBOURS for i in range(len(low) - 1)) > (len(low) - 1) / 2:
+    if sum(a + b in NEIGHBOURS for a, b in pairwise(low)) > (len(low) - 1) / 2:
         return "runs along the alphabet, the digits or the keyboard"
     if len(left) < SHORTEST:
         return f"has {len(left)} beside common words"

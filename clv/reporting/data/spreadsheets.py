@@ -21,7 +21,7 @@ def formulas(clean: Mapping[str, pd.DataFrame]) -> Table:
     if not found:
         return ELSEWHERE
     return note(
-        f"Text that begins with = + - @ or a tab, which a spreadsheet takes for a formula and runs: {', '.join(found)}. "
+        f"Text that begins with = + - @ or a tab, which a spreadsheet takes for a formula: {', '.join(found)}. "
         f"It stands in reports/campaigns, reports/tables and reports/plots as it came, as a mark in front would break "
         f"the way back of ids and names. Import these columns as text, and ask where the text is from."
     )
