@@ -100,10 +100,13 @@ def judge(
     baselines: Sequence[str],
     ceilings: Mapping[str, np.ndarray],
     params: EvaluateParams,
+    least: int,
     seed: int,
     threads: int,
 ) -> Judgement:
     """Judge the ensemble beside other forecasts of the same customers, (n,) money by name.
+
+    Groups of fewer than `least` customers are not shown.
 
     `baselines` names those of the others that it must beat, `ceilings` are what could be known at best: `latent_truth`,
     `bayes`, or nothing where no truth is known.
@@ -117,8 +120,8 @@ def judge(
         metrics=bootstrapped.table(params.confidence),
         wins=wins(bootstrapped, ENSEMBLE, baselines, params.confidence),
         ceiling=ceiling_table(bootstrapped, list(ceilings), params.confidence),
-        slices=slice_table(y, holdout.predictions, holdout.groups, LEVELS, params.min_slice_customers),
-        fairness=fairness_table(y, holdout.predictions, holdout.groups, params.min_slice_customers),
+        slices=slice_table(y, holdout.predictions, holdout.groups, LEVELS, params.min_slice_customers, least),
+        fairness=fairness_table(y, holdout.predictions, holdout.groups, params.min_slice_customers, least),
         gain=gain_curve(y, {ENSEMBLE: f} | {name: others[name] for name in baselines}),
         deciles=decile_table(y, f),
         residuals=residual_table(y, f),

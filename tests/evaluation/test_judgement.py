@@ -34,7 +34,7 @@ def judgement(truth: tuple[np.ndarray, np.ndarray], project_params: Params) -> J
     holdout = Holdout(y, predictions, spread, {"channel": np.where(np.arange(N) % 3, "a", "b")})
     others = {"btyd": mean * rng.lognormal(0, 1, N), "same_as_last_period": mean * 0 + 1}
     params = replace(project_params.evaluate, resamples=200)
-    return judge(holdout, others, list(others), {"bayes": mean}, params, 7, 2)
+    return judge(holdout, others, list(others), {"bayes": mean}, params, 1, 7, 2)
 
 
 def test_every_forecast_has_every_metric_it_can_have(judgement: Judgement) -> None:

@@ -43,7 +43,7 @@ def judgement(project_params: Params) -> Judgement:
     names = ("btyd", "btyd_no_season", "same_as_last_period", "average_so_far")
     others = {name: mean * rng.lognormal(0, 1, N) for name in names}
     holdout = Holdout(y, predictions, np.outer([0.0, 0.0, 3.0], mean), groups)
-    return judge(holdout, others, list(others), {"bayes": mean}, params, 1, 1)
+    return judge(holdout, others, list(others), {"bayes": mean}, params, 1, 1, 1)
 
 
 def read_back(frame: pd.DataFrame) -> pd.DataFrame:

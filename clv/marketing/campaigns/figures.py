@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from clv.marketing.suppression import hidden, hidden_cells
+from clv.suppression import hidden, hidden_cells
 
 
 def totals(plan: pd.DataFrame) -> dict[str, Any]:

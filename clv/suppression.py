@@ -45,3 +45,21 @@ def _in_rows(counts: np.ndarray, minimum: int, mask: np.ndarray) -> np.ndarray:
     for i, row in enumerate(counts):
         found[i] = hidden(row, minimum, mask[i])
     return found
+
+
+def hidden_along(counts: np.ndarray, minimum: int, anyway: np.ndarray) -> np.ndarray:
+    """`hidden_cells` of a table with any number of axes, along each of which all totals are known."""
+    mask = anyway & (counts > 0)
+    while True:
+        before = mask.copy()
+        for axis in range(counts.ndim):
+            lines, unseen = (np.moveaxis(table, axis, -1) for table in (counts, mask))
+            for at in np.ndindex(lines.shape[:-1]):
+                unseen[at] = hidden(lines[at], minimum, unseen[at])  # a view: this writes to the mask
+        if (mask == before).all():
+            return mask
+
+
+def unless_few(n: int, of: int, minimum: int) -> int | None:
+    """A count, None where it or what it leaves of the others is between nobody and so many."""
+    return None if 0 < n < minimum or 0 < of - n < minimum else n

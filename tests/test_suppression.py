@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clv.marketing.suppression import hidden, hidden_cells
+from clv.suppression import hidden, hidden_cells
 
 
 @given(st.lists(st.integers(0, 60), min_size=1, max_size=12), st.integers(1, 30))
