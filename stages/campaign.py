@@ -14,7 +14,7 @@ from clv import paths, storage
 from clv.errors import run_stage
 from clv.formulas import counted
 from clv.marketing.campaigns.channel_lists import ASSIGNMENTS, assignments, channel_lists
-from clv.marketing.campaigns.figures import by_group, by_hour, totals
+from clv.marketing.campaigns.figures import by_group, by_hour, reasons_of, totals
 from clv.marketing.campaigns.hours import send_hours
 from clv.marketing.campaigns.judged_hours import judge_hours
 from clv.marketing.campaigns.params import CampaignParams
@@ -51,11 +51,11 @@ def main() -> None:
     hours = send_hours(touches, transactions, values[chosen], judged.prior(p.campaign.prior_touches))
     plan = make_plan(values[chosen], at_stake[chosen], agreed[chosen], touches, hours, p.campaign)
     few = p.min_group_customers
-    metrics = totals(plan) | {
+    metrics = totals(plan, few) | {
         "as_of": str(last_day),
         "name": p.campaign.name,
         "holdout_share": p.campaign.holdout_share,
-        "left_out": left_out,
+        "left_out": reasons_of(left_out, few),
         "consent_from": said_by,
         "hours": by_hour(plan, few),
         "hours_from": {"orders": hours.orders, "reactions": hours.reactions, "same_hour": list(hours.same_hour)},
@@ -72,8 +72,8 @@ def main() -> None:
     write_folder({f"{name}.csv": table for name, table in lists.items()}, paths.CAMPAIGNS)
     storage.write_json(metrics, paths.CAMPAIGN_JSON)
     print(
-        f"campaign: {metrics['treated']:,} customers to reach, {metrics['holdout']:,} left alone, "
-        f"{metrics['value_at_stake']:,.0f} {p.currency} at stake"
+        f"campaign: {(~plan['holdout']).sum():,} customers to reach, {plan['holdout'].sum():,} left alone, "
+        f"{plan.loc[~plan['holdout'], 'value_at_stake'].sum():,.0f} {p.currency} at stake"
     )
 
 

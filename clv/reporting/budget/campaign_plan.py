@@ -148,7 +148,7 @@ def segments(plan: dict[str, Any], currency: str) -> Table:
         pd.DataFrame(plan["segments"], columns=[c.name for c in columns]),
         columns,
         "The plan by segment and offer. Money is of those who are reached; groups of few customers have no figures, "
-        "nor have others that would tell them",
+        "nor is it said how many are reached where few are left alone, or others would tell it",
     )
 
 
@@ -252,9 +252,10 @@ def measuring(plan: dict[str, Any]) -> Table:
     """How to find out later what the campaign brought."""
     left, name = 100 * plan["holdout_share"], json.dumps(plan["name"], ensure_ascii=False)
     shares = f"experiment.shares: {{{name}: {{treated: {100 - left:g}, holdout: {left:g}}}}}"
+    alone = "some" if plan["holdout"] is None else f"{plan['holdout']:,}"
     meant = f"set {shares}, as the groups were not to be equal, " if left > 0 else ""
     return note(
-        f"The campaign '{plan['name']}' leaves {plan['holdout']:,} customers alone, drawn by chance: a hash of its "
+        f"The campaign '{plan['name']}' leaves {alone} customers alone, drawn by chance: a hash of its "
         f"name and the customer. They are on none of the lists in reports/campaigns, of which there is one per "
         f"channel. When it is over, put what was really spent into the column cost of "
         f"reports/campaigns/assignments.csv, name the channel where that is blank, append it to your table of tests "
@@ -291,6 +292,7 @@ def _channels_known(plan: dict[str, Any]) -> bool:
 
 def _figures(currency: str) -> list[Column]:
     return [
+        Column("customers", "customers", "count"),
         Column("treated", "to reach", "count"),
         Column("holdout", "left alone", "count"),
         Column("value_at_stake", f"margin at stake, {currency}", "money"),
