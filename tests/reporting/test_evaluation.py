@@ -81,12 +81,11 @@ def test_without_a_backtest_each_says_so() -> None:
         accuracy.ensemble(NOTHING, "EUR", 0.95),
         accuracy.wins(NOTHING, "EUR"),
         accuracy.verdict([]),
-        accuracy.deciles(NOTHING, "EUR"),
-        accuracy.residuals(NOTHING, "EUR"),
-        accuracy.coverage(NOTHING),
         accuracy.pit(NOTHING),
     ]
     assert shown == [NOT_JUDGED] * len(shown)
+    tenths = [accuracy.deciles(NOTHING, "EUR"), accuracy.residuals(NOTHING, "EUR"), accuracy.coverage(NOTHING)]
+    assert tenths == [accuracy.NO_TENTHS] * len(tenths)
     assert "no backtest" in accuracy.gain(NOTHING).svg
     unknown = accuracy.ceiling(NOTHING)
     assert isinstance(unknown, Table)
