@@ -7,7 +7,7 @@ import pandas as pd
 from clv.formulas import looks_like
 from clv.reporting.kit.table import ELSEWHERE, Table, note
 
-NOT_LISTED = ("order_id", "product_id")  # stand in no list or table that people open
+NOT_LISTED = ["order_id", "product_id"]  # stand in no list or table that people open
 
 
 def formulas(clean: Mapping[str, pd.DataFrame]) -> Table:
