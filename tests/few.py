@@ -16,6 +16,7 @@ PLACES = (
     "drift.json:columns.*",
     "experiments.json:*.apart_from_day",
     "experiments.json:window_days",
+    "identity.csv:*",  # rows of a table without a match
     "featurize.json:*features*",
     "preprocess.json:*",  # rows
     "segments.json:eco.sets_apart.*",

@@ -58,8 +58,8 @@ def slice_table(
         for group, (n, buyers) in shown_counts(values, y > 0, least).items():
             chosen = values == group
             told = n is not None and n >= min_customers
-            figures = _figures(y[chosen], predictions[chosen], levels) | {"buyers": buyers} if told else {}
-            rows.append({"by": by, "group": group, "customers": n, **figures})
+            figures = _figures(y[chosen], predictions[chosen], levels) if told else {}
+            rows.append({"by": by, "group": group, "customers": n, **figures, "buyers": buyers if told else None})
     table = pd.DataFrame(rows, columns=columns)
     return table.astype({"customers": "Int64", "buyers": "float64"})
 
