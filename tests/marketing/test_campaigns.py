@@ -6,7 +6,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clv.data.cleaning import clean_table
@@ -340,6 +340,7 @@ def test_tables_of_a_segment_do_not_tell_what_the_other_hides() -> None:
     assert ("New", "gift") in shown("offer")
 
 
+@settings(max_examples=40)
 @given(
     st.lists(st.tuples(st.integers(0, 2), st.integers(0, 2), st.integers(0, 60), st.integers(0, 60)), max_size=9),
     st.integers(1, 30),
@@ -372,6 +373,12 @@ def test_no_arm_of_few_is_said_nor_told_by_the_others(cells: list[tuple[int, int
                     whole = plan if name is None else plan[plan[name] == line]
                     told = (whole["holdout"] == holdout).sum() - sum(left) > 0
                     assert not left or not told or (len(left) > 1 and sum(left) >= minimum)
+    pairs = by_group(plan, ["rfm_segment", "channel"], minimum)
+    for name in ("rfm_segment", "channel"):
+        for row in by_group(plan, [name], minimum):
+            for arm in ("treated", "holdout"):
+                parts = [pair[arm] for pair in pairs if pair[name] == row[name]]
+                assert row[arm] is not None or None in parts, "the parts would add up to it"
 
 
 def test_the_arms_of_a_plan_are_both_unsaid_where_one_is_small() -> None:
