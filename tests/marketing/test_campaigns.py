@@ -381,6 +381,17 @@ def test_no_arm_of_few_is_said_nor_told_by_the_others(cells: list[tuple[int, int
                 assert row[arm] is not None or None in parts, "the parts would add up to it"
 
 
+def test_an_offer_that_two_segments_share_tells_nothing_of_either() -> None:
+    """No table has the totals of offers: a large segment need not cover a small one that gets the same."""
+    sizes = {"New": (190, 18), "Promising": (200, 30), "Loyal": (3000, 300)}
+    rows = [(s, arm) for s, n in sizes.items() for arm, many in zip((False, True), n, strict=True) for _ in range(many)]
+    plan = pd.DataFrame(rows, columns=["rfm_segment", "holdout"])
+    plan["offer"] = np.where(plan["rfm_segment"] == "Promising", "welcome", "news")
+    plan = plan.assign(value_at_stake=1.0, offer_cost=0.0, response_rate=0.1)
+    shown = {row["rfm_segment"]: row["holdout"] for row in by_group(plan, ["rfm_segment", "offer"], 20)}
+    assert shown == {"New": None, "Promising": None, "Loyal": 300}
+
+
 def test_the_arms_of_a_plan_are_both_unsaid_where_one_is_small() -> None:
     plan = pd.DataFrame({"holdout": [True] * 12 + [False] * 150, "value_at_stake": 1.0, "offer_cost": 0.5})
     shown = totals(plan, 20)

@@ -8,6 +8,7 @@ import pandas as pd
 from clv.suppression import hidden, hidden_along, hidden_cells
 
 OTHER = "other reasons"
+TOTALLED = ("rfm_segment", "channel")  # of these some table has the totals: of segments by their parts, of channels too
 Group = tuple[str, ...]
 
 
@@ -91,10 +92,10 @@ def _armless(plan: pd.DataFrame, names: list[str], minimum: int) -> set[Group]:
     """The groups of `by_group` the sizes of whose arms are not said, as one would tell how many a small arm has.
 
     Totals are known of the customers of a group, of an arm over all groups, and, by two columns, of an arm over the
-    groups of either.
+    groups of either that is TOTALLED.
     """
     unseen = _unseen(plan, names, minimum)
-    alone = [] if len(names) == 1 else [_armless(plan, [name], minimum) for name in names]
+    alone = [_armless(plan, [name], minimum) if name in TOTALLED else set() for name in names if len(names) > 1]
     labels = [sorted(plan[name].unique()) for name in names]
     codes = [pd.Categorical(plan[name], found).codes for name, found in zip(names, labels, strict=True)]
     counts = np.zeros((*map(len, labels), 2), dtype="int64")
@@ -103,7 +104,8 @@ def _armless(plan: pd.DataFrame, names: list[str], minimum: int) -> set[Group]:
     groups = {at: tuple(x[i] for x, i in zip(labels, at, strict=True)) for at in np.ndindex(counts.shape[:-1])}
     for at, group in groups.items():
         anyway[at] = group in unseen or any((name,) in few for name, few in zip(group, alone, strict=False))
-    mask = hidden_along(counts, minimum, anyway)
+    known = [axis for axis, others in enumerate(reversed(names)) if len(names) == 1 or others in TOTALLED]
+    mask = hidden_along(counts, minimum, anyway, [*known, len(names)])
     return {group for at, group in groups.items() if mask[at].any()}
 
 
