@@ -87,7 +87,7 @@ def judge(p: Params, seed: int) -> dict[str, float]:
     reached = evaluate(y, f, spread)
     deciles = coverage_table(Judged.of(y, f, spread))
     kinds = {name: groups for name, groups in groups_of(test, model.btyd.cutoff, f).items() if name in GROUPS}
-    groups = slice_table(y, predictions, kinds, LEVELS, GROUP_CUSTOMERS)
+    groups = slice_table(y, predictions, kinds, LEVELS, GROUP_CUSTOMERS, 1)
     row = {name: reached[name] for name in ("gini", "r2", "bias", "decile_mape")}
     row |= {f"{name}/best": reached[name] / max(s[name] for s in single) for name in ("gini", "r2")}
     for level in LEVELS:

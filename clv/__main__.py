@@ -12,6 +12,7 @@ from clv import params, paths, serving, storage
 from clv.data.statuses import Statuses
 from clv.errors import InputError, run_stage
 from clv.features.shop import Shop
+from clv.formulas import beware
 from clv.machine import Machine
 from clv.models.forecaster import Forecaster
 
@@ -37,6 +38,7 @@ def predict(args: argparse.Namespace) -> None:
     if args.out:
         write(forecasts, Path(args.out))
     elif args.customer is None:
+        beware(forecasts, "the forecasts")
         forecasts.to_csv(sys.stdout, index=False, lineterminator="\n")
     else:
         print(in_lines(forecasts))

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 from fsspec.core import url_to_fs
 
 from clv.errors import InputError
+from clv.formulas import beware
 
 
 @contextmanager
@@ -176,8 +177,12 @@ def read_json(path: Path) -> Any:
         raise InputError(f"{path} must be JSON, and is not; run `dvc repro`, or name the file that was meant") from None
 
 
-def write_csv(frame: pd.DataFrame, path: Path, digits: int = 6) -> None:
-    """Write a small table as CSV, floats rounded to `digits` decimals."""
+def write_csv(frame: pd.DataFrame, path: Path, digits: int = 6, named: Path | None = None) -> None:
+    """Write a small table as CSV, floats rounded to `digits` decimals; what a spreadsheet would run is warned of.
+
+    The warning calls the file `named` where `path` is not where it will lie.
+    """
+    beware(frame, named or path)
     rounded = frame.copy()
     for name in rounded.select_dtypes("float").columns:
         rounded[name] = rounded[name].round(digits) + 0.0  # no -0.0, whose sign would depend on the CPU

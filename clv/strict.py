@@ -15,6 +15,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from clv import paths
 from clv.errors import InputError
+from clv.formulas import FORMULA
 from clv.yaml_file import read_yaml
 
 T = TypeVar("T")
@@ -81,6 +82,14 @@ Money = Annotated[float, Between(0, 1e12)]  # its cents are whole numbers that a
 Days = Annotated[int, Between(1, 36_525)]  # a century: no history is longer
 Day = Annotated[date, Between(date(1990, 1, 1), date(2200, 12, 31))]  # earlier orders are set aside (clv/data/dates.py)
 Line = Annotated[str, one_line(500)]
+Name = Annotated[  # of what stands in lists that people open
+    str,
+    one_line(500),
+    Like(
+        rf"(?s)(?!.*(?:{FORMULA.pattern})).*",
+        "a name that a spreadsheet takes for no formula: without = + - @ at its start",
+    ),
+]
 Text = Annotated[str, Like(r"(?s)(?=.*\S)[^\x00]{1,100000}", "1 to 100000 characters, not only spaces")]
 Variable = Annotated[
     str, Like("[A-Za-z_][A-Za-z0-9_]{0,99}", "the name of an environment variable: letters, digits and _")

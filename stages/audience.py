@@ -14,7 +14,8 @@ from clv.marketing.audiences.audience import files, make_audiences
 from clv.marketing.audiences.figures import summary
 from clv.marketing.audiences.params import AudienceParams
 from clv.marketing.audiences.people import Place, normalise
-from clv.marketing.audiences.store import read_contacts, read_key
+from clv.marketing.audiences.secret_key import read_key
+from clv.marketing.audiences.store import read_contacts
 from clv.marketing.consent import consent_of
 from clv.marketing.folder import write_folder
 from clv.shared_params import MinGroupCustomers

@@ -12,8 +12,9 @@ import pandas as pd
 
 from clv import paths, storage
 from clv.errors import run_stage
+from clv.formulas import counted
 from clv.marketing.campaigns.channel_lists import ASSIGNMENTS, assignments, channel_lists
-from clv.marketing.campaigns.figures import by_group, by_hour, totals
+from clv.marketing.campaigns.figures import by_group, by_hour, reasons_of, totals
 from clv.marketing.campaigns.hours import send_hours
 from clv.marketing.campaigns.judged_hours import judge_hours
 from clv.marketing.campaigns.params import CampaignParams
@@ -50,11 +51,11 @@ def main() -> None:
     hours = send_hours(touches, transactions, values[chosen], judged.prior(p.campaign.prior_touches))
     plan = make_plan(values[chosen], at_stake[chosen], agreed[chosen], touches, hours, p.campaign)
     few = p.min_group_customers
-    metrics = totals(plan) | {
+    metrics = totals(plan, few) | {
         "as_of": str(last_day),
         "name": p.campaign.name,
         "holdout_share": p.campaign.holdout_share,
-        "left_out": left_out,
+        "left_out": reasons_of(left_out, few),
         "consent_from": said_by,
         "hours": by_hour(plan, few),
         "hours_from": {"orders": hours.orders, "reactions": hours.reactions, "same_hour": list(hours.same_hour)},
@@ -63,14 +64,16 @@ def main() -> None:
         "segments": by_group(plan, ["rfm_segment", "offer"], few),
         "segments_by_channel": by_group(plan, ["rfm_segment", "channel"], few),
     }
-    lists = channel_lists(plan) | {ASSIGNMENTS: assignments(plan, p.campaign.name, last_day)}
+    judged_later = assignments(plan, p.campaign.name, last_day)
+    lists = channel_lists(plan) | {ASSIGNMENTS: judged_later}
+    metrics["formulas"] = counted(judged_later)
 
     storage.write_table(plan, paths.CAMPAIGN_PLAN)
     write_folder({f"{name}.csv": table for name, table in lists.items()}, paths.CAMPAIGNS)
     storage.write_json(metrics, paths.CAMPAIGN_JSON)
     print(
-        f"campaign: {metrics['treated']:,} customers to reach, {metrics['holdout']:,} left alone, "
-        f"{metrics['value_at_stake']:,.0f} {p.currency} at stake"
+        f"campaign: {(~plan['holdout']).sum():,} customers to reach, {plan['holdout'].sum():,} left alone, "
+        f"{plan.loc[~plan['holdout'], 'value_at_stake'].sum():,.0f} {p.currency} at stake"
     )
 
 

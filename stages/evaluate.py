@@ -39,7 +39,7 @@ from clv.models.forecaster import Forecaster
 from clv.models.samples import fold_of
 from clv.models.versions import library_versions
 from clv.reporting.model_card.card import Card, Findings, shop_name
-from clv.shared_params import Currency, Seed
+from clv.shared_params import Currency, MinGroupCustomers, Seed
 from clv.strict import At, load
 
 
@@ -48,6 +48,7 @@ class Params:
     seed: Seed
     device: Device
     currency: Currency
+    min_group_customers: MinGroupCustomers
     customer_shares: Annotated[CustomerShares, At("time.customer_shares")]
     evaluate: EvaluateParams
 
@@ -104,7 +105,7 @@ def main() -> None:
     holdout = Holdout.of(model, test, features, recipe.as_of)
     beside = others(model, read_snapshot(recipe.forecast), features, days)
     known = ceilings(p, recipe, ids, days)
-    judgement = judge(holdout, beside, RIVALS, known, p.evaluate, p.seed, machine.threads)
+    judgement = judge(holdout, beside, RIVALS, known, p.evaluate, p.min_group_customers, p.seed, machine.threads)
 
     current = read_rows(plan.today.forecast, p.customer_shares)
     samples = {"training": taught(p, plan.today), "test": test, "current": current}

@@ -19,10 +19,12 @@ from clv.marketing.experiments.params import ExperimentParams
 from clv.marketing.experiments.planning import explained, plan_next, recent
 from clv.marketing.experiments.randomisation import require_arms
 from clv.marketing.experiments.sequential import over_days
+from clv.marketing.experiments.small_arms import all_participants, untold, without_sizes
 from clv.marketing.params import TierParams
 from clv.models.btyd.params import PurchasesName
 from clv.shared_params import MarginRate, MinGroupCustomers, TestWindowDays
 from clv.strict import At, load
+from clv.suppression import unless_few
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,7 @@ def main() -> None:
     )
     table = analyse(seen, how.confidence, p.margin_rate, least)
     days = over_days(seen, lines, p.test_window_days, how.confidence, least)
+    few = untold(seen, least)
     tests = summarise(seen, table, days, how, p.margin_rate, least)
 
     cutoff = plan.backtest.forecast.cutoff if plan.backtest else last_day
@@ -59,8 +62,8 @@ def main() -> None:
         "confidence": how.confidence,
         "window_days": p.test_window_days,
         "margin_rate": p.margin_rate,
-        "participants": len(seen),
-        "still_open": still_open,
+        "participants": all_participants(seen, few),
+        "still_open": unless_few(still_open, still_open, least),
         "tests": tests,
         "next": {
             "customers": len(base),
@@ -71,9 +74,9 @@ def main() -> None:
     }
 
     storage.write_table(seen, paths.OUTCOMES)
-    storage.write_csv(table, paths.TESTS)
+    storage.write_csv(without_sizes(table, few), paths.TESTS)
     storage.write_csv(following, paths.NEXT_TEST)
-    storage.write_csv(days, paths.SEQUENTIAL)
+    storage.write_csv(without_sizes(days, few), paths.SEQUENTIAL)
     storage.write_json(metrics, paths.EXPERIMENT_JSON)
     won = sum(bool(test["winner"]) for test in tests.values())
     print(

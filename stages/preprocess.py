@@ -15,7 +15,7 @@ from typing import Annotated
 import pandas as pd
 
 from clv import paths, storage
-from clv.data import identity, newest_days, sale_findings, shop_rhythm
+from clv.data import formula_text, identity, newest_days, sale_findings, shop_rhythm
 from clv.data.blocks import Blocks, count_blocks
 from clv.data.bought_days import BoughtDays
 from clv.data.cleaning import Cleaned, clean_table, require_balance, require_some_left
@@ -59,6 +59,7 @@ def main() -> None:
             *source.findings,
             *sale_findings.examine(lines),
             *shop_rhythm.examine(bought),
+            *formula_text.examine(cleaned),
         ]
     )
     bounds = cleaned["transactions"].bounds

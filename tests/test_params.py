@@ -80,7 +80,8 @@ WRONG: dict[str, tuple[Change, str]] = {
     ),
     "no name of a variable": (
         lambda c: c["audience"].update(key_variable=""),
-        "parameter 'audience.key_variable' must be the name of an environment variable: letters, digits and _, got ''",
+        "parameter 'audience.key_variable' must be the name of an environment variable that is meant for this key, "
+        "with KEY, SECRET, SALT or PEPPER in it and none of another service, such as CLV_AUDIENCE_KEY, got ''",
     ),
     "no channel": (
         lambda c: c["budget"].update(channel_caps={7: 5.0}),

@@ -28,6 +28,7 @@ from clv.yaml_file import read_yaml
 from tests.browser import SCREEN, browser, check_in, opened
 from tests.cluster import cluster
 from tests.conftest import ROOT, write_yaml
+from tests.few import small_counts
 from tests.personal import contacts, leaks
 from tests.servers import S3, s3_server
 
@@ -204,6 +205,19 @@ def commands(root: Path) -> list[list[str]]:
     """The commands of dvc.yaml in order."""
     stages = read_yaml(root / "dvc.yaml")["stages"]
     return [stage["cmd"].split() for stage in stages.values()]
+
+
+def test_no_group_of_few_persons_is_counted(repo: Repo) -> None:
+    """In the tiny shop few groups are small; where 60 customers are few, many are."""
+    assert small_counts(repo.root / "reports", 20) == []
+    assert small_counts(repo.root / "reports", 60), "there is something to hide"
+    repo.set_params({"min_group_customers": 60})
+    for stage in ("evaluate", "segment", "experiment", "budget", "audience", "campaign", "summarize"):
+        repo.run("python", "-m", f"stages.{stage}")
+    assert small_counts(repo.root / "reports", 60) == []
+    repo.run("git", "checkout", "--quiet", ".")
+    repo.run("dvc", "checkout", "--quiet", "--force")
+    repo.run("python", "-m", "stages.audience")  # which no cache holds
 
 
 def test_dvc_shows_metrics_and_plots(repo: Repo) -> None:

@@ -12,6 +12,7 @@ import pandas as pd
 from scipy.stats import norm
 
 from clv.evaluation.recalibration import inside_predicted
+from clv.suppression import hidden
 
 PERSONAL = ("age_band", "country", "channel")
 MEASURES = ("benefit", "error", "bias", "coverage_95")
@@ -50,9 +51,11 @@ class Mean:
 
 
 def fairness_table(
-    y: np.ndarray, predictions: pd.DataFrame, groups: Mapping[str, np.ndarray], min_customers: int
+    y: np.ndarray, predictions: pd.DataFrame, groups: Mapping[str, np.ndarray], min_customers: int, least: int
 ) -> pd.DataFrame:
     """One row per attribute of persons `by`, `group` and `measure`, in groups of `min_customers` or more.
+
+    Left out are also groups that `hidden` names for `least`, whose size would tell that of a smaller one.
 
     y is realised value in money, (n,); of `groups` age_band, country and channel are looked at. `value` is of the
     group, `gap` that less the value of all customers, `value_se` and `gap_se` are their standard errors by
@@ -79,10 +82,9 @@ def fairness_table(
     }
     rows = []
     for by in PERSONAL:
-        for group in np.unique(groups.get(by, np.empty(0))):
+        names, n = np.unique(groups.get(by, np.empty(0)), return_counts=True)
+        for group in names[~hidden(n, least) & (n >= min_customers)]:
             member = groups[by] == group
-            if member.sum() < min_customers:
-                continue
             shares = {"chosen": float(chosen[member].mean()), "earned": float(earned[member].mean())}
             for measure in MEASURES:
                 found = _against_all(*parts[measure], member)

@@ -68,7 +68,8 @@ class Judgement:
 
     `metrics`: one row per forecast and metric, with confidence intervals. `wins`: the ensemble against the best
     baseline, by metric. `ceiling`: the ensemble's metrics as a share of what can be known. `slices` and `fairness`: by
-    group. The others are by decile, by share of customers (`gain`) and by bin (`pit`).
+    group. The others are by decile (empty where these are too small to show), by share of customers (`gain`) and by bin
+    (`pit`).
     """
 
     metrics: pd.DataFrame
@@ -100,10 +101,13 @@ def judge(
     baselines: Sequence[str],
     ceilings: Mapping[str, np.ndarray],
     params: EvaluateParams,
+    least: int,
     seed: int,
     threads: int,
 ) -> Judgement:
     """Judge the ensemble beside other forecasts of the same customers, (n,) money by name.
+
+    Groups of fewer than `least` customers are not shown.
 
     `baselines` names those of the others that it must beat, `ceilings` are what could be known at best: `latent_truth`,
     `bayes`, or nothing where no truth is known.
@@ -117,14 +121,19 @@ def judge(
         metrics=bootstrapped.table(params.confidence),
         wins=wins(bootstrapped, ENSEMBLE, baselines, params.confidence),
         ceiling=ceiling_table(bootstrapped, list(ceilings), params.confidence),
-        slices=slice_table(y, holdout.predictions, holdout.groups, LEVELS, params.min_slice_customers),
-        fairness=fairness_table(y, holdout.predictions, holdout.groups, params.min_slice_customers),
+        slices=slice_table(y, holdout.predictions, holdout.groups, LEVELS, params.min_slice_customers, least),
+        fairness=fairness_table(y, holdout.predictions, holdout.groups, params.min_slice_customers, least),
         gain=gain_curve(y, {ENSEMBLE: f} | {name: others[name] for name in baselines}),
-        deciles=decile_table(y, f),
-        residuals=residual_table(y, f),
-        coverage=coverage_table(ensemble),
+        deciles=unless_few_each(decile_table(y, f), least),
+        residuals=unless_few_each(residual_table(y, f), least),
+        coverage=unless_few_each(coverage_table(ensemble), least),
         pit=pit_table(ensemble.placed.pit),
     )
+
+
+def unless_few_each(table: pd.DataFrame, least: int) -> pd.DataFrame:
+    """A table of equal parts of the customers, without rows where a part has fewer than `least` of them."""
+    return table.head(0) if (table["customers"] < least).any() else table
 
 
 def ceiling_table(bootstrapped: Bootstrapped, ceilings: list[str], confidence: float) -> pd.DataFrame:

@@ -9,6 +9,7 @@ import pandas as pd
 from clv.evaluation.metrics import evaluate
 from clv.evaluation.ranks import decile_of
 from clv.evaluation.recalibration import inside_predicted
+from clv.suppression import hidden, hidden_cells
 
 NEW_DAYS = 30  # a customer of fewer days is new
 TEXTS = ("channel", "campaign", "country", "age_band")
@@ -40,24 +41,40 @@ def slice_table(
     groups: Mapping[str, np.ndarray],
     levels: Sequence[int],
     min_customers: int,
+    least: int,
 ) -> pd.DataFrame:
     """One row per name `by` of `groups` and value `group`: how the forecast did on these customers.
 
     y is realised value in money, (n,). customers, buyers; forecast_total, realised_total, mae and width_90 (mean of the
     intervals) in money; bias, gini, and coverage_90 by level. All but `customers` is NaN in groups of fewer than
-    `min_customers`: figures of a handful are noise and tell what single persons spent. That there are such customers,
-    and how many, is neither, and shows why the figures are not there.
+    `min_customers`: figures of a handful are noise and tell what single persons spent. Of groups that `hidden`
+    names for `least` nothing is said but what they are called; nor is `buyers` where it, or the rest, is as few, or
+    tells others that are.
     """
     everything = _figures(y, predictions, levels)
     columns = ["by", "group", "customers", *everything]
     rows = []
     for by, values in groups.items():
-        for group in np.unique(values):
+        for group, (n, buyers) in shown_counts(values, y > 0, least).items():
             chosen = values == group
-            n = int(chosen.sum())
-            figures = _figures(y[chosen], predictions[chosen], levels) if n >= min_customers else {}
-            rows.append({"by": by, "group": str(group), "customers": n, **figures})
-    return pd.DataFrame(rows, columns=columns)
+            told = n is not None and n >= min_customers
+            figures = _figures(y[chosen], predictions[chosen], levels) if told else {}
+            rows.append({"by": by, "group": group, "customers": n, **figures, "buyers": buyers if told else None})
+    table = pd.DataFrame(rows, columns=columns)
+    return table.astype({"customers": "Int64", "buyers": "float64"})
+
+
+def shown_counts(values: np.ndarray, bought: np.ndarray, least: int) -> dict[str, tuple[int | None, float | None]]:
+    """Customers and buyers of each group of `values` (n,) by name; None where `hidden` says so for `least`."""
+    names, member = np.unique(values, return_inverse=True)
+    buyers = np.bincount(member, bought, minlength=len(names)).astype("int64")
+    n = np.bincount(member, minlength=len(names))
+    few = hidden(n, least)
+    unseen = hidden_cells(np.column_stack([buyers, n - buyers]), least, np.column_stack([few, few]))
+    return {
+        str(name): (None if few[i] else int(n[i]), None if unseen[i, 0] else float(buyers[i]))
+        for i, name in enumerate(names)
+    }
 
 
 def _figures(y: np.ndarray, predictions: pd.DataFrame, levels: Sequence[int]) -> dict[str, float]:

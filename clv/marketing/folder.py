@@ -13,4 +13,4 @@ def write_folder(tables: Mapping[str, pd.DataFrame], folder: Path) -> None:
     with storage.replacing(folder) as temporary:
         temporary.mkdir()
         for name, table in sorted(tables.items()):
-            storage.write_csv(table, temporary / name)
+            storage.write_csv(table, temporary / name, named=folder / name)

@@ -16,7 +16,7 @@ from clv.publishing.remote import Access
 
 PATIENT = {"connect_timeout": 10, "read_timeout": 60, "retries": {"mode": "standard", "total_max_attempts": 3}}
 QUICK = {"connect_timeout": 3, "read_timeout": 3, "retries": {"total_max_attempts": 1}}
-OPENS_SECONDS = 24 * 3600
+OPENS_SECONDS = 3600  # whoever has the address can open it
 
 
 @dataclass(frozen=True)
@@ -83,6 +83,14 @@ class Folder:
             found = [entry for page in pages for entry in page.get("Contents", [])]
         start = len(self.key(""))
         return {entry["Key"][start:]: Stored(entry["Size"], entry["ETag"].strip('"')) for entry in found}
+
+    def dates(self) -> dict[str, str]:
+        """When each object of this folder, and below, was written, ISO 8601 in UTC, by name."""
+        with self._explained():
+            pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=self.key(""))
+            found = [entry for page in pages for entry in page.get("Contents", [])]
+        start = len(self.key(""))
+        return {entry["Key"][start:]: f"{entry['LastModified']:%Y-%m-%dT%H:%M:%S}" for entry in found}
 
     def put(self, upload: Upload) -> None:
         """Write an object in one piece, which appears when it is complete; encryption and rights are those of DVC."""

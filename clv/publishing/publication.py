@@ -78,6 +78,8 @@ def pointer(revision: str) -> Upload:
 <head>
 <meta charset="utf-8">
 <meta name="color-scheme" content="light dark">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; base-uri 'none'; \
+form-action 'none'">
 <meta http-equiv="refresh" content="0; url={target}">
 <title>Customer lifetime value</title>
 <link rel="icon" href="data:,">

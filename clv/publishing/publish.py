@@ -1,7 +1,7 @@
 """Publish the reports of HEAD: `python -m clv.publishing.publish [--dry-run] [--with-contacts]`, or `make publish`.
 
 Reads: the outputs of the pipeline under reports/, git, dvc.lock, .dvc/config; what is at `publish.url`.
-Writes: there.
+Writes: there; what was published before stays, but for revisions older than the newest `publish.keep_revisions`.
 """
 
 import argparse
@@ -11,6 +11,7 @@ from pathlib import Path
 from clv import params, paths
 from clv.errors import run_stage
 from clv.publishing.bucket import Folder
+from clv.publishing.old_revisions import remove_old
 from clv.publishing.publication import Upload, plan, pointer, size, upload, withheld
 from clv.publishing.readers import require_private, where_to_read
 from clv.publishing.remote import access
@@ -39,6 +40,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     sent = send_all(folder, uploads, revision, p.site)
     switch(folder, revision)
     print(f"publish: sent {sent.files} files, {size(sent.n_bytes)}, to {p.url}/{revision}/; {sent.there} were there")
+    if p.keep_revisions is not None:
+        old = remove_old(folder, revision, p.keep_revisions)
+        print(f"publish: removed {len(old)} revisions, as publish.keep_revisions is {p.keep_revisions}")
     for line in where_to_read(folder, p.site, first_page(uploads), pointer(revision)):
         print(f"publish: {line}")
 

@@ -4,6 +4,7 @@ import os
 import ssl
 import urllib.request
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from http.client import HTTPException
 from urllib.error import HTTPError
 
@@ -64,9 +65,11 @@ def where_to_read(folder: Folder, site: str | None, page: Upload, latest: Upload
         return [f"open {site}/{POINTER}"]
     if opens(public_address(folder, POINTER), latest.content):
         return [f"open {public_address(folder, POINTER)}"]
+    until = datetime.now(UTC) + timedelta(seconds=OPENS_SECONDS)
     return [
-        f"the bucket is private: the address below opens the first page for {OPENS_SECONDS // 3600} hours, the "
-        f"links on it do not work; to have a site, serve {folder.url} and say where in publish.site",
+        f"the bucket is private: the address below opens the first page for anybody who has it until "
+        f"{until:%Y-%m-%d %H:%M} UTC ({OPENS_SECONDS // 60} minutes), so keep it out of chats and logs; the links on "
+        f"it do not work; to have a site, serve {folder.url} and say where in publish.site",
         f"open {folder.address(page.name)}",
     ]
 

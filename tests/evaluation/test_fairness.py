@@ -40,7 +40,7 @@ def test_the_example() -> None:
     """Of ten customers the two best places go to `a` by forecast, and to one of each by value."""
     y = np.array([10.0, 4, 2, 0, 0, 9, 3, 0, 0, 0])
     f = np.array([8.0, 7, 2, 1, 1, 2, 1, 1, 1, 1])
-    table = fairness_table(y, predictions(f), {"age_band": HALVES}, 1)
+    table = fairness_table(y, predictions(f), {"age_band": HALVES}, 1, 1)
     assert table["measure"].to_list() == [*MEASURES] * 2
     a, b = (table[table["group"] == group].set_index("measure") for group in "ab")
     assert a["chosen"].iloc[0] == pytest.approx(2 / 5)
@@ -59,12 +59,12 @@ def test_the_example() -> None:
 
 def test_standard_errors_are_those_of_the_bootstrap() -> None:
     y, made, groups = noise(1500, 0)
-    table = fairness_table(y, made, groups, 1).set_index(["group", "measure"])
+    table = fairness_table(y, made, groups, 1, 1).set_index(["group", "measure"])
     rng = np.random.default_rng(1)
     drawn = []
     for _ in range(300):
         rows = rng.integers(0, 1500, 1500)
-        again = fairness_table(y[rows], made.iloc[rows], {"age_band": groups["age_band"][rows]}, 1)
+        again = fairness_table(y[rows], made.iloc[rows], {"age_band": groups["age_band"][rows]}, 1, 1)
         drawn.append(again.set_index(["group", "measure"])[["value", "gap"]])
     spread = pd.concat(drawn).groupby(level=[0, 1]).std().loc[table.index]
     of_gap, of_value = (table[f"{name}_se"] / spread[name] for name in ("gap", "value"))
@@ -77,7 +77,7 @@ def test_standard_errors_are_those_of_the_bootstrap() -> None:
 def test_noise_is_seldom_more_than_noise() -> None:
     gaps, largest = [], []
     for seed in range(60):
-        table = fairness_table(*noise(600, seed), 50)
+        table = fairness_table(*noise(600, seed), 50, 1)
         gaps.append(table["beyond_noise"].mean())
         largest.append(largest_gaps(table)["beyond_noise"].mean())
     assert 0.02 < np.mean(gaps) < 0.08, "two standard errors are exceeded one time in twenty"
@@ -88,7 +88,7 @@ def test_a_group_that_is_served_worse_is_found() -> None:
     y, made, groups = noise(3000, 0)
     young = groups["age_band"] == "young"
     made.loc[young, "predicted_clv"] *= 0.5
-    table = fairness_table(y, made, groups, 50).set_index(["group", "measure"])
+    table = fairness_table(y, made, groups, 50, 1).set_index(["group", "measure"])
     assert table.loc[("young", "bias"), "beyond_noise"]
     assert table.loc[("young", "benefit"), "gap"] < -0.05
     assert table.loc[("young", "benefit"), "beyond_noise"]
@@ -98,11 +98,11 @@ def test_a_group_that_is_served_worse_is_found() -> None:
 def test_small_groups_and_other_attributes_are_left_out() -> None:
     y, f = np.ones(10), np.ones(10)
     few = {"country": np.array(["x"] * 9 + ["y"]), "campaign": HALVES}
-    table = fairness_table(y, predictions(f), few, 2)
+    table = fairness_table(y, predictions(f), few, 2, 1)
     assert set(table["by"]) == {"country"}
     assert set(table["group"]) == {"x"}
     assert largest_gaps(table).empty
-    assert fairness_table(y, predictions(f), {"campaign": HALVES}, 2).empty
+    assert fairness_table(y, predictions(f), {"campaign": HALVES}, 2, 1).empty
 
 
 def test_without_a_backtest_there_are_no_gaps() -> None:
@@ -110,7 +110,16 @@ def test_without_a_backtest_there_are_no_gaps() -> None:
 
 
 def test_nothing_realised_has_no_ratio() -> None:
-    table = fairness_table(np.zeros(10), predictions(np.ones(10)), {"country": HALVES}, 1).set_index("measure")
+    table = fairness_table(np.zeros(10), predictions(np.ones(10)), {"country": HALVES}, 1, 1).set_index("measure")
     assert table.loc[["error", "bias"], ["value", "gap", "gap_se"]].isna().all(axis=None)
     assert not table["beyond_noise"].any()
     assert set(largest_gaps(table.reset_index())["measure"]) == {"benefit", "coverage_95"}
+
+
+def test_a_group_that_would_tell_the_size_of_a_few_is_left_out() -> None:
+    country = np.repeat(["AT", "CH", "DE"], [5, 100, 395])
+    rng = np.random.default_rng(0)
+    y = rng.gamma(1, 10, 500)
+    table = fairness_table(y, predictions(y), {"country": country}, 50, 20)
+    assert set(table["group"]) == {"DE"}
+    assert set(fairness_table(y, predictions(y), {"country": country}, 50, 1)["group"]) == {"CH", "DE"}

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from clv.evaluation.judgement import HEADLINE, Holdout, Judgement, judge
+from clv.evaluation.chart_tables import decile_table
+from clv.evaluation.judgement import HEADLINE, Holdout, Judgement, judge, unless_few_each
 from clv.evaluation.metrics import DISTRIBUTION_METRICS, METRICS, evaluate
 from clv.models.calibration.intervals import LEVELS
 from clv.params import Params
@@ -34,7 +35,7 @@ def judgement(truth: tuple[np.ndarray, np.ndarray], project_params: Params) -> J
     holdout = Holdout(y, predictions, spread, {"channel": np.where(np.arange(N) % 3, "a", "b")})
     others = {"btyd": mean * rng.lognormal(0, 1, N), "same_as_last_period": mean * 0 + 1}
     params = replace(project_params.evaluate, resamples=200)
-    return judge(holdout, others, list(others), {"bayes": mean}, params, 7, 2)
+    return judge(holdout, others, list(others), {"bayes": mean}, params, 1, 7, 2)
 
 
 def test_every_forecast_has_every_metric_it_can_have(judgement: Judgement) -> None:
@@ -79,3 +80,11 @@ def test_the_gain_curve_draws_the_ensemble_and_the_baselines(judgement: Judgemen
     assert judgement.pit["density"].mean() == pytest.approx(1)
     assert judgement.slices["customers"].to_list() == [1000, 500]
     assert set(judgement.fairness["by"]) == {"channel"}
+
+
+def test_tenths_of_a_few_are_not_shown(truth: tuple[np.ndarray, np.ndarray]) -> None:
+    table = decile_table(truth[1][:195], truth[0][:195])
+    assert table["customers"].min() == 19
+    assert unless_few_each(table, 20).empty
+    assert list(unless_few_each(table, 20)) == list(table)
+    assert unless_few_each(table, 19).equals(table)

@@ -62,7 +62,7 @@ def test_the_target_copied_into_a_feature_rings_the_alarm(
     predictions, as_of = model.predict(test), model.btyd.cutoff
     holdout = Holdout(test[TARGET].to_numpy(), predictions, np.zeros((3, len(test))), {})
     best = bayes_forecast(world, SEED, tables, test[CUSTOMER], as_of, plan.horizon_days)
-    judgement = judge(holdout, {}, [], {"bayes": best}, params.evaluate, 1, 2)
+    judgement = judge(holdout, {}, [], {"bayes": best}, params.evaluate, 1, 1, 2)
     check = leak(judgement.ceiling, params.evaluate.limits.share_of_ceiling)
     assert check.status == status, check.message
     assert check.value is not None

@@ -38,7 +38,7 @@ def test_a_base_without_columns_is_sliced_by_forecast_alone() -> None:
 
 def test_a_slice_counted_by_hand() -> None:
     y, f = np.array([10.0, 0, 5, -2, 9]), np.array([6.0, 1, 2, 1, 3])
-    table = slice_table(y, predictions(f), {"channel": np.array(["b", "a", "b", "b", "a"])}, [90], 2)
+    table = slice_table(y, predictions(f), {"channel": np.array(["b", "a", "b", "b", "a"])}, [90], 2, 1)
     assert table["group"].to_list() == ["a", "b"]
     row = table.iloc[1]
     assert row["customers"] == 3
@@ -56,23 +56,43 @@ def test_slices_add_up() -> None:
     rng = np.random.default_rng(0)
     y, f = rng.gamma(0.3, 50, 500), rng.gamma(0.3, 50, 500)
     groups = {"a": rng.choice(["x", "y", "z"], 500), "b": rng.choice(["1", "2"], 500)}
-    table = slice_table(y, predictions(f), groups, [90], 1)
+    table = slice_table(y, predictions(f), groups, [90], 1, 1)
     for _, rows in table.groupby("by"):
         assert rows["customers"].sum() == 500
         assert rows["realised_total"].sum() == pytest.approx(y.sum())
         assert rows["forecast_total"].sum() == pytest.approx(f.sum())
         assert (rows["mae"] * rows["customers"]).sum() == pytest.approx(np.abs(y - f).sum())
-    everyone = slice_table(y, predictions(f), {"all": np.full(500, "all")}, [90], 1).iloc[0]
+    everyone = slice_table(y, predictions(f), {"all": np.full(500, "all")}, [90], 1, 1).iloc[0]
     assert everyone["gini"] == evaluate(y, f)["gini"]
 
 
 def test_small_groups_show_their_size_and_nothing_else() -> None:
     groups = {"channel": np.array(["few", "few", "many", "many", "many"])}
-    table = slice_table(np.ones(5), predictions(np.ones(5)), groups, [90], 3)
+    table = slice_table(np.ones(5), predictions(np.ones(5)), groups, [90], 3, 1)
     assert table["customers"].to_list() == [2, 3]
     figures = table.drop(columns=["by", "group", "customers"])
     assert figures.iloc[0].isna().all()
     assert figures.iloc[1].drop("gini").notna().all()
-    none = slice_table(np.ones(5), predictions(np.ones(5)), groups, [90], 9)
+    none = slice_table(np.ones(5), predictions(np.ones(5)), groups, [90], 9, 1)
     assert list(none) == list(table), "the columns are there whoever is"
-    assert list(slice_table(np.ones(5), predictions(np.ones(5)), {}, [90], 1)) == list(table)
+    assert list(slice_table(np.ones(5), predictions(np.ones(5)), {}, [90], 1, 1)) == list(table)
+
+
+def test_neither_the_size_of_a_few_is_said_nor_another_that_tells_it() -> None:
+    """5 + 30 + 465 of 500: without the 30, what is left of the total would be the 5."""
+    channel = np.repeat(["few", "some", "most"], [5, 30, 465])
+    y = np.tile([0.0, 1.0], 250)
+    table = slice_table(y, predictions(np.ones(500)), {"channel": channel}, [90], 25, 20).set_index("group")
+    assert table["customers"].isna().to_dict() == {"few": True, "some": True, "most": False}
+    assert table["mae"].isna().to_dict() == {"few": True, "some": True, "most": False}
+    shown = slice_table(y, predictions(np.ones(500)), {"channel": channel}, [90], 25, 1).set_index("group")
+    assert shown["customers"].to_dict() == {"few": 5, "some": 30, "most": 465}
+
+
+def test_few_buyers_are_not_counted_nor_those_that_tell_them() -> None:
+    channel = np.repeat(["a", "b", "c"], 100)
+    y = np.concatenate([np.r_[np.ones(n), np.zeros(100 - n)] for n in (3, 40, 50)])
+    table = slice_table(y, predictions(np.ones(300)), {"channel": channel}, [90], 50, 20).set_index("group")
+    assert table["buyers"].isna().to_dict() == {"a": True, "b": True, "c": False}
+    assert table["customers"].to_list() == [100, 100, 100]
+    assert table["realised_total"].to_list() == [3.0, 40.0, 50.0]

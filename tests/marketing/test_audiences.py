@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from clv.data.schema import names
 from clv.errors import InputError
+from clv.formulas import counted
 from clv.marketing.audiences import normal
 from clv.marketing.audiences.audience import NAMES, Audience, files, make_audiences
 from clv.marketing.audiences.contacts import CONTACTS
@@ -19,7 +20,7 @@ from clv.marketing.audiences.figures import summary
 from clv.marketing.audiences.hashing import keyed, sha256
 from clv.marketing.audiences.people import Place, normalise
 from clv.marketing.audiences.platforms import filled
-from clv.marketing.audiences.store import read_contacts, read_key
+from clv.marketing.audiences.store import read_contacts
 from clv.marketing.consent import consent_of
 from clv.marketing.folder import write_folder
 from clv.marketing.tiers import GROWTH, HIGH, LOW, TIERS
@@ -246,19 +247,6 @@ def test_an_answer_that_is_none_is_no_consent_and_no_silence(tmp_path: Path) -> 
     assert "b.de" not in str(caught.value)
 
 
-def test_a_key_that_can_be_guessed_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("A_KEY", "  secret ")
-    with pytest.raises(
-        InputError, match=r"A_KEY must hold at least 16 characters, .* got 6; set it to a long"
-    ) as caught:
-        read_key("A_KEY")
-    assert "secret" not in str(caught.value)
-    monkeypatch.setenv("A_KEY", " a long text that nobody guesses ")
-    assert read_key("A_KEY") == "a long text that nobody guesses"
-    monkeypatch.delenv("A_KEY")
-    assert read_key("A_KEY") == ""
-
-
 def test_consent_comes_from_contacts_or_customers_or_is_not_given() -> None:
     ids = pd.Series(["a", "b", "c", "d"])
     told = pd.DataFrame({"customer_id": ["a", "b", "c"], "consent": pd.array([True, False, None], dtype="boolean")})
@@ -414,3 +402,15 @@ def test_contacts_as_spreadsheets_save_them(kind: str, tmp_path: Path) -> None:
     assert people is not None
     assert people[["customer_id", "last_name"]].to_numpy().tolist() == [["7", "Müller"]]
     assert people["email"].to_list() == [["a@b.de", "c@d.de"]]
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t"])
+def test_nothing_on_a_list_is_taken_for_a_formula(start: str, tmp_path: Path) -> None:
+    """Whatever a customer wrote: what stands in clear has a normal form, and the rest is hashed."""
+    hostile = {name: f"{start}HYPERLINK({value})" for name, value in ADA.items()}
+    near = {"customer_id": "c1", "email": f"{start}a@b.de", "zip": f"{start}10115", "phone": f"{start}49 171 1234567"}
+    path = contact_file(tmp_path, ADA | near, hostile, {"customer_id": "c2", "zip": f"{start}1", "madid": f"{start}1"})
+    values = shop().assign(customer_id=["c1", hostile["customer_id"].strip(), "c2", "c3"])
+    made, _ = audiences_of(path, values)
+    assert sum(len(audience.meta) for audience in made.values()) == 4
+    assert {name: counted(table) for name, table in files(made).items() if counted(table)} == {}

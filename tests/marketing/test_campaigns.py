@@ -6,7 +6,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clv.data.cleaning import clean_table
@@ -15,7 +15,7 @@ from clv.data.schema import EXPERIMENTS, names
 from clv.marketing.budget.groups import make_groups
 from clv.marketing.campaigns.channel_lists import assignments, channel_lists
 from clv.marketing.campaigns.channels import NONE_KNOWN, next_channels
-from clv.marketing.campaigns.figures import by_group, by_hour, totals
+from clv.marketing.campaigns.figures import by_group, by_hour, reasons_of, totals
 from clv.marketing.campaigns.hours import send_hours
 from clv.marketing.campaigns.judged_hours import judge_hours
 from clv.marketing.campaigns.offers import assign_offers
@@ -340,11 +340,85 @@ def test_tables_of_a_segment_do_not_tell_what_the_other_hides() -> None:
     assert ("New", "gift") in shown("offer")
 
 
+@settings(max_examples=40)
+@given(
+    st.lists(st.tuples(st.integers(0, 2), st.integers(0, 2), st.integers(0, 60), st.integers(0, 60)), max_size=9),
+    st.integers(1, 30),
+)
+def test_no_arm_of_few_is_said_nor_told_by_the_others(cells: list[tuple[int, int, int, int]], minimum: int) -> None:
+    """Every total that any of the tables gives is taken from the others, as a reader would."""
+    plan = pd.DataFrame(
+        [
+            (f"s{segment}", f"c{channel}", arm)
+            for segment, channel, treated, holdout in cells
+            for arm, n in ((False, treated), (True, holdout))
+            for _ in range(n)
+        ],
+        columns=["rfm_segment", "channel", "holdout"],
+    ).astype({"holdout": "bool", "rfm_segment": "str", "channel": "str"})
+    plan = plan.assign(value_at_stake=1.0, offer_cost=0.0, response_rate=0.1)
+    for keys in (["rfm_segment"], ["channel"], ["rfm_segment", "channel"]):
+        rows = by_group(plan, keys, minimum)
+        for row in rows:
+            assert not [arm for arm in ("treated", "holdout") if row[arm] and row[arm] < minimum]
+            assert row["value_at_stake"] is None or row["value_at_stake"] >= minimum or row["value_at_stake"] == 0
+        sizes = plan.groupby([*keys, "holdout"]).size()
+        for holdout, arm in ((False, "treated"), (True, "holdout")):
+            for name in keys if len(keys) == 2 else [None]:
+                for line in {row[name] for row in rows} if name else {None}:
+                    missing = [tuple(row[n] for n in keys) for row in rows if row[arm] is None]
+                    missing = [group for group in missing if name is None or group[keys.index(name)] == line]
+                    left = [int(sizes.get((*group, holdout), 0)) for group in missing]
+                    left = [n for n in left if n]
+                    whole = plan if name is None else plan[plan[name] == line]
+                    told = (whole["holdout"] == holdout).sum() - sum(left) > 0
+                    assert not left or not told or (len(left) > 1 and sum(left) >= minimum)
+    pairs = by_group(plan, ["rfm_segment", "channel"], minimum)
+    for name in ("rfm_segment", "channel"):
+        for row in by_group(plan, [name], minimum):
+            for arm in ("treated", "holdout"):
+                parts = [pair[arm] for pair in pairs if pair[name] == row[name]]
+                assert row[arm] is not None or None in parts, "the parts would add up to it"
+
+
+def test_an_offer_that_two_segments_share_tells_nothing_of_either() -> None:
+    """No table has the totals of offers: a large segment need not cover a small one that gets the same."""
+    sizes = {"New": (190, 18), "Promising": (200, 30), "Loyal": (3000, 300)}
+    rows = [(s, arm) for s, n in sizes.items() for arm, many in zip((False, True), n, strict=True) for _ in range(many)]
+    plan = pd.DataFrame(rows, columns=["rfm_segment", "holdout"])
+    plan["offer"] = np.where(plan["rfm_segment"] == "Promising", "welcome", "news")
+    plan = plan.assign(value_at_stake=1.0, offer_cost=0.0, response_rate=0.1)
+    shown = {row["rfm_segment"]: row["holdout"] for row in by_group(plan, ["rfm_segment", "offer"], 20)}
+    assert shown == {"New": None, "Promising": None, "Loyal": 300}
+
+
+def test_the_arms_of_a_plan_are_both_unsaid_where_one_is_small() -> None:
+    plan = pd.DataFrame({"holdout": [True] * 12 + [False] * 150, "value_at_stake": 1.0, "offer_cost": 0.5})
+    shown = totals(plan, 20)
+    assert shown == {"customers": 162, "treated": None, "holdout": None, "value_at_stake": 150.0, "offer_cost": 75.0}
+    assert totals(plan, 12)["holdout"] == 12
+    mostly = totals(plan.assign(holdout=~plan["holdout"]), 20)
+    assert mostly == dict.fromkeys(mostly) | {"customers": 162}, "nothing is said of 12 who are reached"
+
+
+def test_few_who_are_left_out_are_not_counted_nor_is_it_said_why() -> None:
+    assert reasons_of({}, 20) == {}
+    assert reasons_of({"no forecast": 30, "in a running test": 400}, 20) == {
+        "no forecast": 30,
+        "in a running test": 400,
+    }
+    assert reasons_of({"no forecast": 3}, 20) == {"other reasons": None}
+    assert reasons_of({"no forecast": 3, "in a running test": 50, "nothing at stake": 70}, 20) == {
+        "nothing at stake": 70,
+        "other reasons": None,
+    }
+
+
 @pytest.mark.parametrize("n", [0, 3])
 def test_an_empty_or_tiny_plan(n: int, project_params: Params) -> None:
     values = shop(n)
     plan = planned(values, np.ones(n), np.zeros(n, dtype=bool), NO_TOUCHES, NO_ORDERS, project_params.campaign)
-    assert totals(plan)["customers"] == n
+    assert totals(plan, 20)["customers"] == n
     assert len(assignments(plan, "x", LAST_DAY)) == n
     assert set(channel_lists(plan)) <= {"none-known"}
     assert by_hour(plan, 20) == {}

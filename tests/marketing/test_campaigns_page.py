@@ -36,7 +36,14 @@ def audiences(key: str, minimum: int = 1, **changes: object) -> dict[str, Any]:
 
 
 def plan(**changes: object) -> dict[str, Any]:
-    row = {"treated": 90, "holdout": 10, "value_at_stake": 80.0, "offer_cost": 5.0, "response_rate": 0.1}
+    row = {
+        "customers": 100,
+        "treated": 90,
+        "holdout": 10,
+        "value_at_stake": 80.0,
+        "offer_cost": 5.0,
+        "response_rate": 0.1,
+    }
     few = dict.fromkeys(row)
     return {
         "name": "spring",
@@ -46,6 +53,7 @@ def plan(**changes: object) -> dict[str, Any]:
         "value_at_stake": 80.0,
         "offer_cost": 5.0,
         "left_out": {},
+        "formulas": {},
         "consent_from": "customers",
         "hours": {f"{h:02d}": {9: None, 18: 100}.get(h, 0) for h in range(24)},
         "hours_from": {"orders": 7, "reactions": 2.0, "same_hour": ["email"]},
@@ -139,3 +147,19 @@ def test_the_page_says_which_shares_were_meant() -> None:
 def test_the_page_says_which_kinds_of_touches_need_consent() -> None:
     said = show.left_out(plan()).html
     assert all(word in said for word in EMAIL_WORDS)
+
+
+def test_the_page_warns_of_text_that_a_spreadsheet_would_run() -> None:
+    assert "spreadsheet" not in show.measuring(plan()).html
+    said = unescape(show.measuring(plan(formulas={"customer_id": 1200, "channel": 3})).html)
+    assert "text in customer_id (1,200 rows), channel (3 rows) begins with = + - @" in said
+
+
+def test_a_plan_whose_arms_are_not_said_has_a_page() -> None:
+    row = plan()["segments"][0] | {"treated": None, "holdout": None}
+    few = plan(treated=None, holdout=None, segments=[row], left_out={"other reasons": None})
+    assert "customers to reach</dt><dd>–" in show.headline(few, "EUR").html
+    assert "leaves some customers alone" in show.measuring(few).html
+    assert "Not in the plan: other reasons." in show.left_out(few).html
+    cells = ["100", "–", "–", "80.00"]
+    assert "".join(f'<td class="right">{cell}</td>' for cell in cells) in show.segments(few, "EUR").html

@@ -21,7 +21,10 @@ from clv.marketing.experiments.figures import summarise
 from clv.marketing.experiments.outcomes import outcomes
 from clv.marketing.experiments.randomisation import check, require_arms
 from clv.marketing.experiments.sequential import over_days
+from clv.marketing.experiments.small_arms import all_participants, untold, without_sizes
 from clv.params import Params
+
+NO_LINES = pd.DataFrame({"customer_id": [], "order_ts": pd.Series(dtype="datetime64[us]"), "amount_minor": []})
 
 
 def participants(
@@ -212,13 +215,38 @@ def test_without_tests_tables_are_empty_with_their_columns(project_params: Param
     assert summarise(nobody, table, days, project_params.experiment, 0.4, 20) == {}
 
 
-def test_small_arms_show_their_sizes_and_nothing_else(project_params: Params) -> None:
+def test_small_arms_have_no_figures(project_params: Params) -> None:
     seen = participants({"control": 300, "mail": 300, "odd": 7})
     table = analyse(seen, 0.95, 0.4, 20)
     odd = table[table["arm"] == "odd"]
-    assert (odd["participants"] == 7).all()
     assert odd[["mean", "difference", "p_holm", "roi"]].isna().all(axis=None)
     assert table.loc[table["arm"] == "mail", "p_holm"].equals(table.loc[table["arm"] == "mail", "p_value"])
+
+
+@pytest.mark.parametrize(
+    ("sizes", "unseen"),
+    [
+        ({"control": 300, "mail": 310, "odd": 7}, {"odd", "control"}),
+        ({"control": 300, "mail": 100, "odd": 7}, {"odd", "mail"}),
+        ({"control": 300, "mail": 9}, {"control", "mail"}),
+        ({"control": 5, "mail": 9}, {"control", "mail"}),
+        ({"control": 300, "mail": 300}, set()),
+    ],
+)
+def test_neither_the_size_of_a_small_arm_is_said_nor_another_that_tells_it(
+    sizes: dict[str, int], unseen: set[str], project_params: Params
+) -> None:
+    seen = participants(sizes)
+    few, table = untold(seen, 20), analyse(seen, 0.95, 0.4, 20)
+    rows = without_sizes(table, few)
+    assert set(rows.loc[rows["participants"].isna(), "arm"]) == unseen - {"control"}
+    assert rows["control_participants"].isna().all() == ("control" in unseen)
+    told = summarise(seen, table, over_days(seen, NO_LINES, 60, 0.95, 20), project_params.experiment, 0.4, 20)["t"]
+    assert {arm for arm, n in told["sizes"].items() if n is None} == unseen
+    assert (told["p_sizes"] is None) == bool(unseen)
+    assert not (unseen and "(p " in told["alarm"])
+    all_of_them = None if sum(sizes.values()) < 20 else sum(sizes.values())
+    assert told["participants"] == all_participants(seen, few) == all_of_them
 
 
 @pytest.fixture(scope="module")

@@ -137,3 +137,9 @@ def test_every_check_has_words() -> None:
 
 def test_every_reason_of_a_fall_has_words() -> None:
     assert set(WHY_FELL) == {reason.kind for reason in REASONS}
+
+
+def test_a_campaign_whose_arms_are_not_said_is_sent_all_the_same() -> None:
+    few = shop(campaign={"treated": None, "holdout": None, "channels": {"email": None}})
+    said = next(action["text"] for action in actions(few) if action["name"] == "send")
+    assert "Send the next campaign to the customers on its lists, and leave those drawn by lot alone" in said

@@ -57,7 +57,7 @@ class Shop:
     def revision(self) -> str:
         return self.run("git", "rev-parse", "HEAD")
 
-    def set_params(self, **publish: str | None) -> None:
+    def set_params(self, **publish: str | int | None) -> None:
         """Change the section publish of params.yaml, and commit."""
         path = self.root / paths.PARAMS
         content = read_yaml(path)

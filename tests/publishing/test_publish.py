@@ -16,6 +16,7 @@ import pytest
 from clv.errors import InputError
 from clv.publishing import publish, readers
 from clv.publishing.bucket import Folder
+from clv.publishing.old_revisions import too_old
 from clv.publishing.publication import Upload
 from clv.publishing.readers import Answer
 from clv.publishing.remote import access
@@ -140,6 +141,35 @@ def test_latest_leads_from_one_revision_to_the_next(private: Shop) -> None:
     assert f"../{first}/index.html" in private.latest(), "whoever publishes an older revision goes back to it"
 
 
+def test_only_the_newest_revisions_are_kept_where_that_is_asked_for(
+    private: Shop, capsys: pytest.CaptureFixture[str]
+) -> None:
+    elsewhere = private.objects / BUCKET / "reports" / "notes" / "index.html"
+    publish.main(["--with-contacts"])
+    first = private.revision
+    elsewhere.parent.mkdir()
+    elsewhere.write_text("not ours", encoding="utf-8")
+    private.set_params(keep_revisions=1)
+    publish.main([])
+    second = private.revision
+    assert "publish: removed 1 revisions, as publish.keep_revisions is 1" in capsys.readouterr().out
+    left = private.stored()
+    assert not {name for name in left if name.startswith(first)}, "the lists of customers least of all"
+    assert left == {f"{second}/{name}" for name in PUBLIC} | {"latest/index.html", "notes/index.html"}
+    assert f"../{second}/index.html" in private.latest()
+
+
+def test_the_oldest_revisions_go_first_and_the_current_one_never() -> None:
+    a, b, c, d = (letter * 40 for letter in "abcd")
+    dates = {f"{a}/index.html": "2026-01-04", f"{b}/x.csv": "2026-01-01", f"{b}/index.html": "2026-01-03"}
+    dates |= {f"{c}/index.html": "2026-01-02", f"{d}/index.html": "2026-01-01", "latest/index.html": "2026-01-01"}
+    dates |= {"a.html": "2026-01-01", "old/index.html": "2025-01-01"}
+    assert too_old(dates, d, 2) == [c, b]
+    assert too_old(dates, d, 1) == [c, b, a]
+    assert too_old(dates, a, 4) == []
+    assert too_old(dates, "e" * 40, 2) == [d, c, b], "one that is not listed yet counts"
+
+
 def dies_after(n_files: int, how: BaseException) -> Callable[[Folder, Upload], None]:
     """A `put` that works so many times."""
     really, done = Folder.put, []
@@ -208,9 +238,15 @@ def test_dvc_pushes_to_a_bucket_that_anybody_reads(public: Shop) -> None:
 def test_the_address_of_a_private_bucket_opens_and_says_what_does_not(
     private: Shop, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    before = datetime.now(UTC)
     publish.main([])
     printed = capsys.readouterr().out
     assert "the bucket is private" in printed
+    said = re.search(r"for anybody who has it until (\S+ \S+) UTC \(60 minutes\)", printed)
+    assert said, printed
+    until = datetime.strptime(said[1], "%Y-%m-%d %H:%M").replace(tzinfo=UTC)
+    assert timedelta(minutes=58) <= until - before <= timedelta(minutes=62)
+    assert "X-Amz-Expires=3600" in printed_address(printed)
     assert "Edition 1" in get(printed_address(printed))
 
 

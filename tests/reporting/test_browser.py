@@ -110,6 +110,47 @@ def test_a_fault_is_found(started: Browser, tmp_path: Path, fault: str) -> None:
         check_in(started, path)
 
 
+# Each says that it ran by a mark on the page.
+RAN = "document.documentElement.dataset.ran = 1"
+INJECTED = {
+    "script": f"<script>{RAN}</script>",
+    "module": f'<script type="module">{RAN}</script>',
+    "event handler": f'<img src="data:," alt="A picture that cannot be shown" onerror="{RAN}">',
+    "handler of a click": f'<button type="button" class="click" onclick="{RAN}">press</button>',
+    "link to a script": f'<a class="click" href="javascript:{RAN}">here</a>',
+    "handler of a picture": f'<svg role="img" aria-label="A picture with a handler" onload="{RAN}"></svg>',
+    "frame": f'<iframe srcdoc="<script>parent.{RAN}</script>"></iframe>',
+    "script from an address": f'<script src="data:text/javascript,{RAN}"></script>',
+}
+
+
+@pytest.mark.parametrize("how", INJECTED)
+def test_what_was_slipped_into_a_page_does_not_run(started: Browser, tmp_path: Path, how: str) -> None:
+    path = tmp_path / "slipped.html"
+    path.write_text(page(Body("Slipped", INJECTED[how]), path.name, "here"), encoding="utf-8")
+    with opened(started, path, kinds=()) as shown:
+        for one in shown.locator(".click").all():
+            one.click()
+        shown.wait_for_timeout(100)
+        assert shown.evaluate("document.documentElement.dataset.ran") is None
+    path.write_text(re.sub("<meta http-equiv[^>]*>", "", path.read_text(encoding="utf-8")), encoding="utf-8")
+    with opened(started, path, kinds=()) as shown:
+        for one in shown.locator(".click").all():
+            one.click()
+        shown.wait_for_function("document.documentElement.dataset.ran")  # without the policy it would have
+
+
+def test_a_page_sends_no_form_and_bends_no_link(started: Browser, tmp_path: Path) -> None:
+    path = tmp_path / "slipped.html"
+    slipped = '<base href="https://example.com/"><form action="https://example.com/"><button>Log in</button></form>'
+    path.write_text(page(Body("Slipped", slipped), path.name, "here"), encoding="utf-8")
+    with opened(started, path, kinds=()) as shown:
+        assert shown.evaluate("document.baseURI") == path.resolve().as_uri()
+        shown.evaluate("document.querySelector('form button').click()")
+        shown.wait_for_timeout(100)
+        assert shown.url == path.resolve().as_uri()
+
+
 def ids(live: Page) -> list[str]:
     """Customers in the rows that are seen, from the top."""
     return live.locator(".searchable tbody tr:visible > :first-child").all_text_contents()

@@ -43,7 +43,7 @@ def judgement(project_params: Params) -> Judgement:
     names = ("btyd", "btyd_no_season", "same_as_last_period", "average_so_far")
     others = {name: mean * rng.lognormal(0, 1, N) for name in names}
     holdout = Holdout(y, predictions, np.outer([0.0, 0.0, 3.0], mean), groups)
-    return judge(holdout, others, list(others), {"bayes": mean}, params, 1, 1)
+    return judge(holdout, others, list(others), {"bayes": mean}, params, 1, 1, 1)
 
 
 def read_back(frame: pd.DataFrame) -> pd.DataFrame:
@@ -81,12 +81,11 @@ def test_without_a_backtest_each_says_so() -> None:
         accuracy.ensemble(NOTHING, "EUR", 0.95),
         accuracy.wins(NOTHING, "EUR"),
         accuracy.verdict([]),
-        accuracy.deciles(NOTHING, "EUR"),
-        accuracy.residuals(NOTHING, "EUR"),
-        accuracy.coverage(NOTHING),
         accuracy.pit(NOTHING),
     ]
     assert shown == [NOT_JUDGED] * len(shown)
+    tenths = [accuracy.deciles(NOTHING, "EUR"), accuracy.residuals(NOTHING, "EUR"), accuracy.coverage(NOTHING)]
+    assert tenths == [accuracy.NO_TENTHS] * len(tenths)
     assert "no backtest" in accuracy.gain(NOTHING).svg
     unknown = accuracy.ceiling(NOTHING)
     assert isinstance(unknown, Table)

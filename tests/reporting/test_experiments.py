@@ -178,3 +178,16 @@ def test_nobody_who_buys_leaves_nothing_to_plan(project_params: Params) -> None:
     parts = everything(shown_of(["winter"], project_params, buying=0.0))
     assert "cannot be planned" in parts["advice"]._repr_html_()
     assert "all participants spent the same" in parts["decisions"]._repr_html_()
+
+
+def test_sizes_that_are_not_said_have_a_page(project_params: Params) -> None:
+    rows, days, following, metrics = shown_of(["winter"], project_params)
+    test = metrics["tests"]["winter"]
+    test |= {"sizes": dict.fromkeys(test["sizes"]), "p_sizes": None, "participants": None}
+    unsaid = {**metrics, "participants": None, "still_open": None}
+    few = rows.assign(participants=np.nan, control_participants=np.nan)
+    html = {name: part._repr_html_() for name, part in everything((few, days, following, unsaid)).items()}
+    assert "control not said" in html["checks"]
+    assert "are not said" in html["checks"]
+    assert "<dt>participants</dt><dd>–" in html["headline"]
+    assert ">works<" in html["decisions"]

@@ -89,10 +89,10 @@ def test_recalibration_tells_both_coverages() -> None:
 
 
 def test_slices_have_a_table_for_each_dimension_that_tells_customers_apart() -> None:
-    rows = read_back(slice_table(Y, PREDICTIONS, GROUPS, LEVELS, 100))
+    rows = read_back(slice_table(Y, PREDICTIONS, GROUPS, LEVELS, 100, 1))
     html = by_group.slices(rows, "EUR").html
     assert re.findall("<caption><span>(.*?)</span></caption>", html) == [
-        "By channel; 1 with too few customers show how many these are, and nothing else"
+        "By channel; figures of 1 with too few customers are not shown"
     ], "all are at one stage of life, which is no slice"
     assert cells(html)[0] == ["&lt;rare&gt;", "30", *["–"] * 9]
     assert f"{FORECAST[GROUPS['channel'] == 'ads'].sum():,.0f}" in html
@@ -100,11 +100,11 @@ def test_slices_have_a_table_for_each_dimension_that_tells_customers_apart() -> 
 
 def test_fairness_names_what_is_more_than_noise() -> None:
     worse = Y * np.where(GROUPS["channel"] == "ads", 3.0, 1.0)
-    rows = read_back(fairness_table(worse, PREDICTIONS, GROUPS, 100))
+    rows = read_back(fairness_table(worse, PREDICTIONS, GROUPS, 100, 1))
     shown = cells(by_group.fairness(rows).html)
     assert [row[:2] for row in shown] == [["channel", "ads"], ["channel", "mail"]]
     assert "bias" in shown[0][-1]
-    gaps = read_back(largest_gaps(fairness_table(worse, PREDICTIONS, GROUPS, 100)))
+    gaps = read_back(largest_gaps(fairness_table(worse, PREDICTIONS, GROUPS, 100, 1)))
     said = {row[1]: row for row in cells(by_group.largest_gaps(gaps).html)}
     assert said["bias"][2:4] == ["mail", "ads"]
     assert said["bias"][-1] == "yes"
@@ -112,7 +112,7 @@ def test_fairness_names_what_is_more_than_noise() -> None:
 
 def test_noise_is_called_nothing() -> None:
     groups = {"country": np.array(["AT", "DE"])[np.arange(N) % 2]}
-    rows = read_back(fairness_table(np.zeros(N), PREDICTIONS, groups, 100))
+    rows = read_back(fairness_table(np.zeros(N), PREDICTIONS, groups, 100, 1))
     shown = cells(by_group.fairness(rows.assign(beyond_noise=False)).html)
     assert [row[-1] for row in shown] == ["nothing", "nothing"]
     assert [row[6:8] for row in shown] == [["–", "–"]] * 2, "nothing realised, no error and no bias over it"

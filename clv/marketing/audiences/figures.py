@@ -8,8 +8,8 @@ import pandas as pd
 
 from clv.marketing.audiences.audience import Audience
 from clv.marketing.audiences.platforms import filled
-from clv.marketing.suppression import hidden, hidden_cells
 from clv.marketing.tiers import ELITE
+from clv.suppression import hidden, hidden_cells, unless_few
 
 LISTED = ""  # beside the reasons why others are left out
 
@@ -42,7 +42,7 @@ def _counts(audiences: Mapping[str, Audience]) -> pd.DataFrame:
 
 def _one(audience: Audience, customers: int | None, counts: dict[Hashable, int | None], minimum: int) -> dict[str, Any]:
     rows, google = counts[LISTED], len(audience.google)
-    on_google = None if rows is None else _unless_few(audience.google_customers, rows, minimum)
+    on_google = None if rows is None else unless_few(audience.google_customers, rows, minimum)
     return {
         "tier": audience.tier,
         "customers": customers,
@@ -51,7 +51,7 @@ def _one(audience: Audience, customers: int | None, counts: dict[Hashable, int |
             "rows": rows,
             "value": audience.value if rows is not None and rows >= minimum else None,
             "filled": {
-                field: None if rows is None else _unless_few(n, rows, minimum)
+                field: None if rows is None else unless_few(n, rows, minimum)
                 for field, n in filled(audience.meta).items()
             },
         },
@@ -59,13 +59,8 @@ def _one(audience: Audience, customers: int | None, counts: dict[Hashable, int |
             "rows": None if on_google is None else google,
             "customers": on_google,
             "filled": {
-                field: None if on_google is None else _unless_few(n, google, minimum)
+                field: None if on_google is None else unless_few(n, google, minimum)
                 for field, n in filled(audience.google).items()
             },
         },
     }
-
-
-def _unless_few(n: int, of: int, minimum: int) -> int | None:
-    """A count, None where it or what it leaves of the others is between nobody and so many."""
-    return None if 0 < n < minimum or 0 < of - n < minimum else n

@@ -1,7 +1,6 @@
 """Reading the file of contacts."""
 
 import csv
-import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,8 +14,6 @@ from clv.data.detect import OneColumnError
 from clv.data.schema import names
 from clv.errors import InputError
 from clv.marketing.audiences.contacts import CONTACTS, check_header, one_per_customer
-
-SHORTEST_KEY = 16  # characters
 
 
 def read_contacts(path: str, ignore_id_case: bool) -> pd.DataFrame | None:
@@ -81,14 +78,3 @@ def _parquet(path: str) -> list[pa.Table]:
 
 def _whole(given: Batches) -> pa.Table:
     return pa.Table.from_batches(given.batches, given.schema)
-
-
-def read_key(variable: str) -> str:
-    """The key of the uids from an environment variable, "" where it is not set. Raises `InputError` for a short one."""
-    key = os.environ.get(variable, "").strip()
-    if 0 < len(key) < SHORTEST_KEY:
-        raise InputError(
-            f"{variable} must hold at least {SHORTEST_KEY} characters, which nobody can guess, got {len(key)}; set it "
-            "to a long random text, or unset it"
-        )
-    return key

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 
 from clv.marketing.interval_of_mean import interval_of_mean
-from clv.marketing.suppression import hidden
 from clv.marketing.tiers import GROWTH, HIGH, LOW, TIERS
+from clv.suppression import hidden
 
 STRATEGY = {
     HIGH: "Bid for value (value optimisation), and look for the 1% most similar people (1% lookalikes)",

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from clv.marketing.params import TierName
-from clv.strict import Between, Line, Money, Share
+from clv.strict import Between, Money, Name, Share
 
 
 @dataclass(frozen=True)
 class CellBound:
     tier: TierName
-    channel: Line
+    channel: Name
     min: Money
     max: Money
 
@@ -44,9 +44,9 @@ class BudgetParams:
     total: Money
     rule: RuleShares
     cac_share: Share
-    channel_caps: dict[Line, Money]
+    channel_caps: dict[Name, Money]
     bounds: tuple[CellBound, ...]
-    elasticities: dict[Line, Elasticity]
+    elasticities: dict[Name, Elasticity]
     draws: Annotated[int, Between(50, 10_000)]
     worst_share: Annotated[float, Between(0.01, 1)]
     risk_aversion: Share

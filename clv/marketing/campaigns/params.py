@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from clv.strict import Between, Line
+from clv.strict import Between, Name
 
 
 @dataclass(frozen=True)
 class Offer:
     """What an RFM segment is offered; `discount` is the share of the next purchase that is taken off."""
 
-    name: Line
+    name: Name
     discount: Annotated[float, Between(0, 0.9)]
 
 
@@ -37,7 +37,7 @@ class Offers:
 
 @dataclass(frozen=True)
 class CampaignParams:
-    name: Line
+    name: Name
     holdout_share: Annotated[float, Between(0, 0.9)]
     prior_touches: Annotated[float, Between(0.01, 1_000_000)]
     offers: Offers

@@ -1,6 +1,7 @@
 """What is kept of every finished test beside its table: how it was randomised, when, and what it says to do."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -8,6 +9,7 @@ import pandas as pd
 from clv.marketing.experiments.decisions import decide, decisive, winner
 from clv.marketing.experiments.params import ExperimentParams
 from clv.marketing.experiments.randomisation import check
+from clv.marketing.experiments.small_arms import Untold, untold
 
 
 def summarise(
@@ -20,9 +22,10 @@ def summarise(
 ) -> dict[str, Any]:
     """By name of a test: first and last day of its assignments, its check, its winner, and a decision by arm.
 
-    `participants` is the table of outcomes, `table` what `analyse` gives of it, `days` what `over_days` does.
+    `participants` is the table of outcomes, `table` what `analyse` gives of it, `days` what `over_days` does. Sizes
+    that are `untold` for `least` are None, and so is p_sizes, which would tell them.
     """
-    rows = decisive(table)
+    rows, few = decisive(table), untold(participants, least)
     return {
         str(name): _of_test(
             test,
@@ -32,6 +35,7 @@ def summarise(
             params,
             margin_rate,
             least,
+            few,
         )
         for name, test in participants.groupby("experiment")
     }
@@ -45,17 +49,20 @@ def _of_test(
     params: ExperimentParams,
     margin_rate: float,
     least: int,
+    few: Untold,
 ) -> dict[str, Any]:
-    checked = check(test, shares)
+    name = str(test["experiment"].iloc[0])
+    unseen = few.of(name)
+    checked = replace(check(test, shares), sizes_told=not unseen)
     decisions = decide(rows, checked, params, margin_rate, least)
     arm, why = winner(decisions)
     return {
         "first_day": str(test["assigned"].min().date()),
         "last_day": str(test["assigned"].max().date()),
-        "participants": len(test),
-        "sizes": dict(checked.sizes),
+        "participants": None if name in few.tests else len(test),
+        "sizes": {arm: None if arm in unseen else n for arm, n in checked.sizes.items()},
         "control": sorted(test.loc[test["is_control"], "arm"].unique()),
-        "p_sizes": checked.p_sizes,
+        "p_sizes": checked.p_sizes if checked.sizes_told else None,
         "p_forecast": checked.p_forecast,
         "shares_given": checked.given,
         "alarm": checked.alarm,

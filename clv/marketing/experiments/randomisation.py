@@ -18,13 +18,14 @@ class Randomisation:
 
     sizes: participants by arm. p_sizes: p-value of these sizes, were the shares of the arms as meant. p_forecast: that
     of the forecasts made before the assignment, were they alike in all arms. NaN is what cannot be told. given: whether
-    the shares were given, or taken to be equal.
+    the shares were given, or taken to be equal. sizes_told: whether the sizes may be said, or worked out of p_sizes.
     """
 
     sizes: Mapping[str, int]
     p_sizes: float
     p_forecast: float
     given: bool
+    sizes_told: bool = True
 
     @property
     def alarm(self) -> str:
@@ -32,7 +33,8 @@ class Randomisation:
         if self.p_sizes < ALARM:
             meant = "as they were meant to be" if self.given else "equal, as is assumed"
             remedy = "" if self.given else "; where others were meant, say so in experiment.shares"
-            return f"the sizes of the arms are not {meant} (p {_p(self.p_sizes)}){remedy}"
+            how = f" (p {_p(self.p_sizes)})" if self.sizes_told else ""
+            return f"the sizes of the arms are not {meant}{how}{remedy}"
         if self.p_forecast < ALARM:
             return f"the arms differed before the test: their forecasts are not alike (p {_p(self.p_forecast)})"
         return ""

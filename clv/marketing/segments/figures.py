@@ -11,7 +11,7 @@ from clv.marketing.segments.eco import what_sets_apart
 from clv.marketing.segments.hits import GOAL
 from clv.marketing.segments.migration import flows
 from clv.marketing.segments.params import SegmentParams
-from clv.marketing.suppression import hidden
+from clv.suppression import hidden
 
 
 def warning(clusters: Clusters, params: SegmentParams) -> str:

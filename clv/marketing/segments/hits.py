@@ -6,8 +6,8 @@ from scipy.stats import binomtest
 
 from clv.evaluation.forecast_names import BAYES, LATENT_TRUTH
 from clv.marketing.params import TierParams
-from clv.marketing.suppression import hidden
 from clv.marketing.tiers import ELITE, HIGH, TIERS, assign_tiers, is_elite
+from clv.suppression import hidden
 
 GOAL = 0.85  # of the customers in the highest tier, who should be there by what they then spent
 KNOWN = (BAYES, LATENT_TRUTH)  # forecasts of who knows the process of a synthetic shop, or its truth

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from clv.marketing.segments.rfm import SEGMENTS
-from clv.marketing.suppression import hidden_cells
 from clv.marketing.tiers import TIERS
+from clv.suppression import hidden_cells
 
 NEW = "(new customer)"
 ORDER = {"tier": TIERS, "rfm_segment": tuple(segment.name for segment in SEGMENTS)}  # the best first

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from clv.marketing.interval_of_mean import interval_of_mean
-from clv.marketing.suppression import hidden, hidden_cells
 from clv.marketing.tiers import ELITE
+from clv.suppression import hidden, hidden_cells
 
 DIMENSIONS = {
     "tier": "tier",

@@ -105,7 +105,7 @@ def _win_back(s: Numbers) -> str:
     if fell["paid"] is not None:
         tiers = " or ".join(fell["paid_tiers"])
         text += f". {fell['paid']:,} of all who fell are {tiers} today, where the budget goes: begin with them"
-    if s["campaign"]["treated"]:
+    if s["campaign"]["treated"] != 0:
         text += ". The next campaign has an offer for everyone whom it reaches"
     return f"{text}."
 
@@ -114,8 +114,11 @@ def _send(s: Numbers) -> str:
     plan = s["campaign"]
     known = {name: n for name, n in plan["channels"].items() if n and name != NONE_KNOWN}
     by = f" ({', '.join(f'{name} {n:,}' for name, n in known.items())})" if known else ""
-    text = f"Send the next campaign to the {_count(plan['treated'], 'customer')} on its lists{by}"
-    if plan["holdout"]:
+    whom = "customers" if plan["treated"] is None else _count(plan["treated"], "customer")
+    text = f"Send the next campaign to the {whom} on its lists{by}"
+    if plan["holdout"] is None:
+        text += ", and leave those drawn by lot alone: only they show what it brought"
+    elif plan["holdout"]:
         text += f", and leave the {plan['holdout']:,} drawn by lot alone: only they show what it brought"
     return f"{text}. It is beside the budget: whom to reach with what is sent anyway, in every tier."
 
@@ -159,7 +162,7 @@ RULES: Sequence[Advice] = (
     Advice("spend", lambda s: s["budget"]["split"], _spend, "06_budget"),
     Advice("keep", lambda s: s["budget"]["not_spent"] >= 1, _keep, "06_budget"),
     Advice("win back", lambda s: s["at_risk"], _win_back, "05_customers"),
-    Advice("send", lambda s: s["campaign"]["treated"], _send, "06_budget"),
+    Advice("send", lambda s: s["campaign"]["treated"] != 0, _send, "06_budget"),
     Advice("upload", lambda s: s["uploads"], _upload, "06_budget"),
     Advice("test", lambda s: s["next_test"] and s["next_test"]["finished"], _test, "06_budget"),
     Advice("more", lambda s: s["budget"]["not_spent"] < 1 and s["budget"]["next"]["margin"], _more, "06_budget"),

@@ -37,10 +37,10 @@ def budget(metrics: Mapping[str, Any], cells: pd.DataFrame) -> dict[str, Any]:
     }
 
 
-def evidence(metrics: Mapping[str, Any]) -> dict[str, int]:
+def evidence(metrics: Mapping[str, Any]) -> dict[str, int | None]:
     """How many tests are finished, their participants, and how many arms are proven better than the control.
 
-    `metrics` is metrics/experiments.json.
+    `metrics` is metrics/experiments.json, whose participants may be None.
     """
     arms = [arm for test in metrics["tests"].values() for arm in test["arms"].values()]
     return {
@@ -83,7 +83,7 @@ def at_risk(
 def campaign(metrics: Mapping[str, Any]) -> dict[str, Any]:
     """Customers to reach and left alone, and those to reach by channel.
 
-    `metrics` is metrics/campaigns.json; a channel of few customers has None.
+    `metrics` is metrics/campaigns.json; what is few, or tells what is, is None.
     """
     return {name: metrics[name] for name in ("treated", "holdout")} | {
         "channels": {channel["channel"]: channel["treated"] for channel in metrics["channels"]}

@@ -148,7 +148,7 @@ def segments(plan: dict[str, Any], currency: str) -> Table:
         pd.DataFrame(plan["segments"], columns=[c.name for c in columns]),
         columns,
         "The plan by segment and offer. Money is of those who are reached; groups of few customers have no figures, "
-        "nor have others that would tell them",
+        "nor is it said how many are reached where few are left alone, or others would tell it",
     )
 
 
@@ -252,22 +252,34 @@ def measuring(plan: dict[str, Any]) -> Table:
     """How to find out later what the campaign brought."""
     left, name = 100 * plan["holdout_share"], json.dumps(plan["name"], ensure_ascii=False)
     shares = f"experiment.shares: {{{name}: {{treated: {100 - left:g}, holdout: {left:g}}}}}"
+    alone = "some" if plan["holdout"] is None else f"{plan['holdout']:,}"
     meant = f"set {shares}, as the groups were not to be equal, " if left > 0 else ""
     return note(
-        f"The campaign '{plan['name']}' leaves {plan['holdout']:,} customers alone, drawn by chance: a hash of its "
+        f"The campaign '{plan['name']}' leaves {alone} customers alone, drawn by chance: a hash of its "
         f"name and the customer. They are on none of the lists in reports/campaigns, of which there is one per "
         f"channel. When it is over, put what was really spent into the column cost of "
         f"reports/campaigns/assignments.csv, name the channel where that is blank, append it to your table of tests "
         f"(generate.files.experiments), {meant}add the new orders and run again: the page Budget then "
         f"says what those who were reached bought beyond those who were not, and whether that paid. Until its window "
         f"is over, they are left out of the next plan. Give the next campaign another name (campaign.name), or the "
-        f"same customers stay alone."
+        f"same customers stay alone.{_formulas(plan['formulas'])}"
     )
 
 
 def reasons(counted: dict[str, int | None]) -> str:
     """Reasons with how many customers they hit, None for a number not shown, on one line; an en dash for none."""
     return ", ".join(reason if n is None else f"{reason} {n:,}" for reason, n in counted.items()) or "–"
+
+
+def _formulas(found: dict[str, int]) -> str:
+    """What to mind with lists whose text a spreadsheet would run."""
+    if not found:
+        return ""
+    named = ", ".join(f"{name} ({n:,} rows)" for name, n in found.items())
+    return (
+        f" Beware of the lists in a spreadsheet: text in {named} begins with = + - @ or a tab, which it takes for a "
+        f"formula. Import these columns as text: then nothing runs, and ids come back as they were."
+    )
 
 
 def _no_lists(audiences: dict[str, Any]) -> bool:
@@ -280,6 +292,7 @@ def _channels_known(plan: dict[str, Any]) -> bool:
 
 def _figures(currency: str) -> list[Column]:
     return [
+        Column("customers", "customers", "count"),
         Column("treated", "to reach", "count"),
         Column("holdout", "left alone", "count"),
         Column("value_at_stake", f"margin at stake, {currency}", "money"),

@@ -20,7 +20,7 @@ MOST_PANELS = 12
 
 def headline(metrics: dict[str, Any]) -> Table:
     """How many tests there were, and how many of them had a winner."""
-    if not metrics["tests"] and not metrics["still_open"]:
+    if not metrics["tests"] and metrics["still_open"] == 0:
         return ELSEWHERE
     tests = metrics["tests"].values()
     return facts(
@@ -208,7 +208,7 @@ def checks(metrics: dict[str, Any]) -> Table:
         [
             {
                 "test": name,
-                "sizes": ", ".join(f"{arm or 'no name'} {n:,}" for arm, n in _by_arm(test["sizes"])),
+                "sizes": ", ".join(f"{arm or 'no name'} {_size(n)}" for arm, n in _by_arm(test["sizes"])),
                 "meant": "as given" if test["shares_given"] else "equal, assumed",
                 "p_sizes": test["p_sizes"],
                 "p_forecast": test["p_forecast"],
@@ -217,6 +217,9 @@ def checks(metrics: dict[str, Any]) -> Table:
             for name, test in metrics["tests"].items()
         ]
     )
+    caption = "An alarm is raised below 0.001; a test with an alarm decides nothing"
+    if any(n is None for test in metrics["tests"].values() for n in test["sizes"].values()):
+        caption += ". Sizes of few participants, and others that would tell them, are not said"
     columns = [
         Column("test", "test"),
         Column("sizes", "participants by arm"),
@@ -225,7 +228,11 @@ def checks(metrics: dict[str, Any]) -> Table:
         Column("p_forecast", "p of the forecasts", "fine"),
         Column("alarm", "alarm"),
     ]
-    return table(shown, columns, "An alarm is raised below 0.001; a test with an alarm decides nothing")
+    return table(shown, columns, caption)
+
+
+def _size(n: int | None) -> str:
+    return "not said" if n is None else f"{n:,}"
 
 
 def _natural(arm: str) -> tuple[str | int, ...]:

@@ -109,4 +109,8 @@ def _columns(by: str, currency: str) -> list[Column]:
 def _suppressed(rows: pd.DataFrame) -> str:
     """Why figures are missing, where they are."""
     few = int(rows["mae"].isna().sum())
-    return f"; {few} with too few customers show how many these are, and nothing else" if few else ""
+    if not few:
+        return ""
+    unseen = int(rows["customers"].isna().sum())
+    unsaid = f", and of {unseen} of them, or of others that would tell them, nor is their number" if unseen else ""
+    return f"; figures of {few} with too few customers are not shown{unsaid}"

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from clv.reporting.customers.named import NOBODY_NAMED
 from clv.reporting.kit.chart import BLUE, GREY, Chart, figure, render
 from clv.reporting.kit.table import Column, Search, Table, facts, searchable, write
 
@@ -48,6 +49,8 @@ def distribution(values: pd.DataFrame, currency: str) -> Chart:
 
 def highest(values: pd.DataFrame, n: int, first: int, currency: str) -> Table:
     """The n customers with the highest forecasts, to search and to sort; the `first` of them are shown at once."""
+    if n == 0:
+        return NOBODY_NAMED
     top = by_forecast(values).head(n)
     top = top.assign(rank=range(1, len(top) + 1), orders=top["frequency"] + 1)
     columns = [

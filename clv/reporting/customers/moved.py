@@ -107,7 +107,7 @@ def fallen(metrics: dict[str, Any], currency: str) -> Table:
 
 def top_fallen(rows: pd.DataFrame, n: int, currency: str) -> Table:
     """The customers who fell and lost most."""
-    if rows.empty:
+    if rows.empty or n == 0:
         return ELSEWHERE
     top = rows.head(n)
     columns = [

@@ -1,7 +1,8 @@
 """The page of `dvc plots` for reading offline: `python -m clv.reporting.front.plots_page`, which `make setup` calls.
 
 DVC's own page loads Vega from the internet. This one holds it, as vl-convert bundles it. It is a megabyte: it is made
-in each clone instead of being kept in git.
+in each clone instead of being kept in git. DVC writes a script for each plot, and Vega makes functions of expressions,
+so both must run; nothing can be loaded or sent.
 """
 
 from pathlib import Path
@@ -17,6 +18,8 @@ PAGE = """<!DOCTYPE html>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; \
+style-src 'unsafe-inline'; img-src data: blob:; base-uri 'none'; form-action 'none'">
 {refresh_tag}
 <title>Plots</title>
 <link rel="icon" href="data:,">

@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from clv.data.source import public_name
 from clv.evaluation.fairness import largest_gaps
 from clv.evaluation.forecast_names import ENSEMBLE
 from clv.evaluation.judgement import HEADLINE, Judgement
@@ -42,7 +43,7 @@ class Findings:
 def shop_name(source: Mapping[str, Any], world: str) -> str:
     """Which shop the data are of: a synthetic `world`, or what the transactions were read from."""
     synthetic = source["kind"] == "synthetic"
-    return f"the synthetic shop {world}" if synthetic else str(source["tables"]["transactions"]["name"])
+    return f"the synthetic shop {world}" if synthetic else public_name(source["tables"]["transactions"]["name"])
 
 
 @dataclass(frozen=True)
@@ -69,8 +70,8 @@ class Card:
         environment.filters["percent"] = "{:.0%}".format
         return environment.get_template("card.md.j2").render(
             plan=self.plan,
-            source=self.source,
-            currency=self.currency,
+            source=_plain(self.source),
+            currency=_plain(self.currency),
             data=self.data,
             params=self.params,
             levels=", ".join(f"{level}%" for level in LEVELS),
@@ -94,7 +95,7 @@ def _written_findings(findings: Findings) -> dict[str, str]:
         "slices": _slices(judgement.slices),
         "persons": persons,
         "checks": _checks(findings.checks),
-        "advice": findings.advice,
+        "advice": _plain(findings.advice),
     }
 
 
@@ -146,5 +147,10 @@ def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def _plain(text: str) -> str:
-    """Text in one line, without marks of HTML or Markdown: names of groups come from the shop's own data."""
-    return re.sub(r"([|*`\[\]])", r"\\\1", escape(" ".join(text.split()), quote=False))
+    """Text in one line, without marks of HTML or Markdown: names of groups come from the shop's own data.
+
+    A line below a word would begin what leans: within words, as in most names of columns, it does not, and stays.
+    """
+    line = escape(" ".join(text.split()), quote=False)
+    line = re.sub(r"([\\|*`\[\]~$]|(?<![^\W_])_|_(?![^\W_])|^[#+=-](?=[#\s]|$))", r"\\\1", line)
+    return re.sub(r"^(\d+)([.)])(?=\s|$)", r"\1\\\2", line)

@@ -45,6 +45,7 @@ COMPARED = (
     "value_top_20",
 )
 TOP = 1.02  # of the gain curve's vertical axis
+NO_TENTHS = nothing("There is no backtest, or a tenth of its customers are too few to show.")
 SHOWN = {"better": "better", "worse": "worse", "nothing": "not shown"}
 
 
@@ -183,7 +184,7 @@ def _height(line: Any) -> float:
 def deciles(rows: pd.DataFrame, currency: str) -> Chart | Table:
     """Mean forecast and mean realised value by decile."""
     if rows.empty:
-        return NOT_JUDGED
+        return NO_TENTHS
     fig, ax = figure()
     at = rows["decile"].to_numpy()
     ax.bar(at - 0.2, rows["forecast_mean"], width=0.38, color=BLUE, label="forecast")
@@ -205,7 +206,7 @@ def deciles(rows: pd.DataFrame, currency: str) -> Chart | Table:
 def residuals(rows: pd.DataFrame, currency: str) -> Chart | Table:
     """How far realised values lay from the forecast, by decile."""
     if rows.empty:
-        return NOT_JUDGED
+        return NO_TENTHS
     fig, ax = figure()
     at = rows["decile"]
     ax.bar(at, rows["q95"] - rows["q05"], bottom=rows["q05"], width=0.5, color=SKY, alpha=0.4, label="90% of customers")
@@ -228,7 +229,7 @@ def residuals(rows: pd.DataFrame, currency: str) -> Chart | Table:
 def coverage(rows: pd.DataFrame) -> Chart | Table:
     """Share of customers whose value fell inside the interval, by level and decile."""
     if rows.empty:
-        return NOT_JUDGED
+        return NO_TENTHS
     fig, ax = figure()
     parts, marks = [], []
     for level, colour in ((90, ORANGE), (95, BLUE), (99, GREEN)):

@@ -5,7 +5,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from clv.reporting.kit.chart import BLUE, GREEN, Chart, figure, panels, render
-from clv.reporting.kit.table import Column, Table, nothing, table
+from clv.reporting.kit.table import ELSEWHERE, Column, Table, nothing, table
 
 SHOWN = 15  # features
 VALUE = "btyd_value"  # so much stronger than all others that they could not be seen beside it
@@ -101,6 +101,8 @@ def reasons(rows: pd.DataFrame, customers: int) -> Table:
     """The reasons of the customers with the highest forecasts."""
     if rows.empty:
         return NO_REASONS
+    if customers == 0:
+        return ELSEWHERE
     ids = list(dict.fromkeys(rows["customer_id"]))
     shown = rows[rows["customer_id"].isin(ids[:customers])]
     columns = [

@@ -156,10 +156,9 @@ def _spending(summary: dict[str, Any]) -> str:
         return "What spending brings rests on assumed elasticities, which no test has measured."
     tests, proven = found["tests"], found["proven"]
     arms = {0: "no arm is proven on its own", 1: "1 arm is proven on its own"}
-    return (
-        f"What spending brings rests on {tests:,} test{'' if tests == 1 else 's'} of {found['participants']:,} "
-        f"participants; {arms.get(proven, f'{proven:,} arms are proven on their own')}."
-    )
+    of = "" if found["participants"] is None else f" of {found['participants']:,} participants"
+    how_many = arms.get(proven, f"{proven:,} arms are proven on their own")
+    return f"What spending brings rests on {tests:,} test{'' if tests == 1 else 's'}{of}; {how_many}."
 
 
 def _scores(span: tuple[int, int]) -> str:

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clv.marketing.suppression import hidden, hidden_cells
+from clv.suppression import hidden, hidden_along, hidden_cells
 
 
 @given(st.lists(st.integers(0, 60), min_size=1, max_size=12), st.integers(1, 30))
@@ -54,3 +54,13 @@ def test_a_cell_that_its_row_tells_is_hidden_though_its_column_does_not() -> Non
     anyway = np.array([[False] * 3, [True] * 3, [False] * 3])
     assert hidden_cells(np.full((3, 3), 50), 20, anyway).tolist() == [[True] * 3, [True] * 3, [False] * 3]
     assert hidden_cells(np.zeros((0, 3), dtype="int64"), 20).shape == (0, 3)
+
+
+def test_a_table_of_three_axes_is_looked_at_along_those_whose_totals_are_known() -> None:
+    counts = np.full((2, 2, 2), 50)
+    counts[0, 0, 1] = 5
+    nothing = np.zeros(counts.shape, dtype=bool)
+    assert hidden_along(counts, 20, nothing, [2])[0, 0].all()
+    assert hidden_along(counts, 20, nothing, [2]).sum() == 2
+    assert hidden_along(counts, 20, nothing, [0, 1, 2]).all(), "every line has its total"
+    assert not hidden_along(counts, 5, nothing, [0, 1, 2]).any()

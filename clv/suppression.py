@@ -1,5 +1,7 @@
 """Which counts of customers are too small to show, and which others would give them away by difference."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 
@@ -45,3 +47,21 @@ def _in_rows(counts: np.ndarray, minimum: int, mask: np.ndarray) -> np.ndarray:
     for i, row in enumerate(counts):
         found[i] = hidden(row, minimum, mask[i])
     return found
+
+
+def hidden_along(counts: np.ndarray, minimum: int, anyway: np.ndarray, axes: Sequence[int]) -> np.ndarray:
+    """`hidden_cells` of a table with any number of axes; known are the totals along those of `axes`."""
+    mask = anyway & (counts > 0)
+    while True:
+        before = mask.copy()
+        for axis in axes:
+            lines, unseen = (np.moveaxis(table, axis, -1) for table in (counts, mask))
+            for at in np.ndindex(lines.shape[:-1]):
+                unseen[at] = hidden(lines[at], minimum, unseen[at])  # a view: this writes to the mask
+        if (mask == before).all():
+            return mask
+
+
+def unless_few(n: int, of: int, minimum: int) -> int | None:
+    """A count, None where it or what it leaves of the others is between nobody and so many."""
+    return None if 0 < n < minimum or 0 < of - n < minimum else n
