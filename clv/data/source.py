@@ -54,7 +54,7 @@ class Source:
     def from_dict(cls, content: Mapping[str, Any]) -> "Source":
         """The record that `to_dict` wrote."""
         tables = {name: TableSource(**table) for name, table in content["tables"].items()}
-        return cls(content["kind"], tables, [InputFinding(**finding) for finding in content["findings"]])
+        return cls(content["kind"], tables, [InputFinding(**finding) for finding in content.get("findings", [])])
 
 
 def public_name(name: str) -> str:

@@ -105,7 +105,7 @@ def recognise(files: FilesParams, statuses: Statuses) -> tuple[FilesParams, list
     return files, [*([best.found()] if best else []), *[other for other in others if other][:MOST_NAMED]]
 
 
-def _candidates(files: FilesParams, taken: set[str], statuses: Statuses) -> dict[str, Counter[str]]:
+def _candidates(files: FilesParams, taken: set[str], statuses: Statuses) -> Mapping[str, Counter[str]]:
     """The counts of the values of every column that may have the state, in the order of the file."""
     path = files.transactions
     if not formats.is_csv(path):
@@ -142,15 +142,16 @@ def _likely(sample: Mapping[str, Sequence[str | None]], statuses: Statuses) -> l
 
 
 def _counts(batches: Iterable[pa.RecordBatch], likely: Sequence[str]) -> dict[str, Counter[str]]:
-    """How many rows have each value of some columns; columns with too many values are left out, and blanks."""
+    """How many rows have each value of some columns, but for blanks.
+
+    A column with too many values is left out; if its name leaves no doubt, it is counted up to there.
+    """
     counts: dict[str, Counter[str]] = {name: Counter() for name in likely}
     for batch in batches if likely else ():
-        for name in list(counts):
+        for name in [name for name in counts if len(counts[name]) <= MOST_VALUES]:
             for value, n in _values(batch.column(name)):
                 counts[name][value] += n
-            if len(counts[name]) > MOST_VALUES:
-                del counts[name]
-    return counts
+    return {name: found for name, found in counts.items() if len(found) <= MOST_VALUES or normal(name) in SURE}
 
 
 def _values(array: pa.Array) -> Iterator[tuple[str, int]]:

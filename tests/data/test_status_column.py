@@ -179,3 +179,18 @@ def test_a_required_column_cannot_be_switched_off_but_for_an_amount_that_is_comp
 def test_what_was_found_goes_with_the_source() -> None:
     source = Source("files", {}, [InputFinding("sale", True, "a column", "map it")])
     assert Source.from_dict(source.to_dict()) == source
+
+
+def test_a_column_with_a_value_for_each_row_has_no_states(tmp_path: Path, project_params: Params) -> None:
+    path = tmp_path / "t.csv"
+    rows = "".join(f"c{i},2024-01-01,5,call {i},note {i}\n" for i in range(60))
+    path.write_text(f"customer_id,order_ts,amount,status,payment_status\n{rows}")
+    files, findings = found(str(path), project_params)
+    assert "status" not in copied(files, tmp_path / "raw")[0]
+    assert len(findings) == 1
+    assert "column 'status' looks like" in findings[0].text
+    assert "and 55 more" in findings[0].text
+    path.write_text("customer_id,order_ts,amount,status\na,2024-01-01,5,\n")
+    files, findings = found(str(path), project_params)
+    assert "status" not in copied(files, tmp_path / "blank")[0]
+    assert findings == []
