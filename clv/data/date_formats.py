@@ -46,6 +46,7 @@ _TIMES = (
     *(f", {clock}" for clock in (*_CLOCKS, *_ZONED_CLOCKS)),
     "T%H:%M:%S",
 )
+_END = r"\s*$"
 _OF_DIGITS_ONLY = ("%Y%m%d%H", "%Y%m%d%H%M", "%Y%m%d%H%M%S")
 _ISO = (
     r"^\s*[0-9]{4}-(?:0?[1-9]|1[0-2])-(?:0?[1-9]|[12][0-9]|3[01])"
@@ -68,7 +69,7 @@ def find_date_format(source: TableSource, column: str, arrays: Iterable[pa.Array
     for values in arrays:
         if not counts:
             sample = values.drop_null().slice(0, N_NARROW)
-            counts = {name: 0 for name in PATTERNS if _count(sample, name)}
+            counts = dict.fromkeys(_candidates(sample), 0)
             both = {name: 0 for name in counts if swapped(name) in counts}
         if len(counts) == 1:  # no other can win
             break
@@ -104,15 +105,23 @@ def _either(source: TableSource, column: str, sample: pa.Array, names: tuple[str
     )
 
 
-def _count(values: pa.Array, date_format: str | None) -> int:
-    return pc.sum(pc.match_substring_regex(values, PATTERNS[date_format])).as_py() or 0
+def _candidates(sample: pa.Array) -> list[str | None]:
+    """The formats that some value has; the times of day are tried only after days that some value begins with."""
+    days = [day for day in _DATES if _any(sample, _pattern(day).removesuffix(_END))]
+    dates = [day + time for day in days for time in _TIMES]
+    names = (None, *dates, *_OF_DIGITS_ONLY, *clock_counts.COUNTS)
+    return [name for name in names if _any(sample, PATTERNS[name])]
+
+
+def _any(values: pa.Array, pattern: str) -> bool:
+    return bool(pc.any(pc.match_substring_regex(values, pattern)).as_py())
 
 
 def _pattern(date_format: str) -> str:
     own = _WITH_NAMES if "%b" in date_format or "%B" in date_format else {}
     own = _OF_DIGITS if date_format.startswith("%Y%m") else own
     parts = re.split(r"(%[a-zA-Z]| )", date_format)
-    return r"^\s*" + "".join((_DIRECTIVES | own).get(part) or re.escape(part) for part in parts) + r"\s*$"
+    return r"^\s*" + "".join((_DIRECTIVES | own).get(part) or re.escape(part) for part in parts) + _END
 
 
 PATTERNS: dict[str | None, str] = (
