@@ -15,6 +15,7 @@ from clv.data.files import copy_files
 from clv.data.input_finding import InputFinding
 from clv.data.params import GenerateParams, StatusList
 from clv.data.source import Source, TableSource
+from clv.data.spelling import as_findings
 from clv.data.sql import copy_queries
 from clv.data.status_column import recognise
 from clv.data.statuses import Statuses
@@ -48,6 +49,7 @@ def main() -> None:
             tables = copy_queries(p.generate.sql, folder)
         else:
             tables = write_world(p, folder)
+        findings += as_findings(tables)
         storage.write_json(Source(p.generate.source, tables, findings).to_dict(), folder / paths.SOURCE.name)
     for finding in findings:
         print(f"generate: {'beware: ' if finding.flagged else ''}{finding}")

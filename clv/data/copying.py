@@ -1,25 +1,20 @@
 """From a user's columns to ours, whatever they come from: which, of which Arrow types, and in row groups of one size.
 
-The values stay as they came. What is written is read again in batches, to find what no later stage could read.
+The values stay as they came.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from clv import storage
-from clv.data.order_dates import dated_by_order
-from clv.data.order_fields import never_came
 from clv.data.schema import TABLES, InputColumn, Kind
 from clv.data.source import TableSource
-from clv.data.types import as_flag, as_number, as_text, as_time
+from clv.data.types import as_text
 from clv.errors import InputError
 
 GROUP_ROWS = 131_072  # fixed, so that the bytes do not depend on the sizes in which a source hands out its rows
@@ -73,7 +68,7 @@ def as_ours(name: str, given: Batches, wanted: Mapping[InputColumn, str]) -> Bat
     """The wanted columns under our names and with types that Parquet keeps; a type that fits none is refused.
 
     Text is string; numbers, UUIDs and dictionaries that are text to us become that, whole floats without a point.
-    Decimals become float64, dates and times timestamp[us] with the zone they have.
+    Decimals become float64, dates and times timestamp[us] with the zone they have, numbers for a time text.
     """
     types = {column: _our_type(name, column, given.schema.field(theirs).type) for column, theirs in wanted.items()}
     schema = pa.schema([(column.name, kind) for column, kind in types.items()])
@@ -109,76 +104,6 @@ def text_batches(table: str, folder: Path, kinds: set[Kind]) -> Iterator[pa.Reco
         ]
         if names:
             yield from file.iter_batches(batch_size=GROUP_ROWS, columns=names)
-
-
-def check_values(table: str, folder: Path, source: TableSource, remedy: Callable[[Kind], str]) -> None:
-    """Refuse a date, an amount, what makes an amount, or a mark of returns that is there and cannot be read.
-
-    A date must be there too, or on another row of the order, if that is named; a missing amount is left to the
-    cleaning.
-
-    Raises `InputError` with the data row of the first one, and how many follow; `remedy` says how to mend a kind.
-    """
-    bad: dict[str, tuple[int, str]] = {}
-    counts: dict[str, int] = {}
-    with pq.ParquetFile(folder / f"{table}.parquet", pre_buffer=False) as file:
-        checked = [c for c in TABLES[table] if c.name in file.schema_arrow.names and _is_checked(c, source)]
-        if not checked:
-            return
-        start = 0
-        excused: np.ndarray | None = None
-        for batch in file.iter_batches(batch_size=GROUP_ROWS, columns=[column.name for column in checked]):
-            for column in checked:
-                array = batch.column(column.name)
-                # Of text, every distinct value is read once.
-                values = (array.dictionary_encode() if pa.types.is_string(array.type) else array).to_pandas()
-                rows = np.flatnonzero(_unreadable(column, values, source))
-                blank = column.kind == "time" and never_came(values.iloc[rows]).any()
-                if blank and "order_id" in file.schema_arrow.names:
-                    excused = dated_by_order(folder / f"{table}.parquet", column.name) if excused is None else excused
-                    rows = np.setdiff1d(rows, excused - start)
-                counts[column.name] = counts.get(column.name, 0) + len(rows)
-                if len(rows) and column.name not in bad:
-                    bad[column.name] = (start + rows[0] + 1, _shown(values.iloc[rows[0]]))
-            start += batch.num_rows
-    for column in checked:
-        if column.name in bad:
-            row, value = bad[column.name]
-            others = f" (and {counts[column.name] - 1:,} more)" if counts[column.name] > 1 else ""
-            raise InputError(
-                f"{source.name}, column '{source.theirs(column.name)}', data row {row}: {value}{others} is not "
-                f"{_rule(column, source)}; {remedy(column.kind)}"
-            )
-
-
-def _is_checked(column: InputColumn, source: TableSource) -> bool:
-    makes_amount = column.name in (*AMOUNT_PARTS, "discount") and "amount" not in source.columns
-    return column.kind == "time" or column.name in ("amount", "is_return") or makes_amount
-
-
-def _unreadable(column: InputColumn, values: pd.Series, source: TableSource) -> pd.Series:
-    if column.kind == "flag":
-        return as_flag(values).isna() & values.notna()
-    if column.kind != "time":
-        return as_number(values, source.decimal).isna() & values.notna()
-    times = as_time(values, "UTC", source.date_format)
-    return times.isna() | ~times.dt.year.between(1, 9999)  # databases know an infinite date
-
-
-def _shown(value: Any) -> str:
-    if pd.isna(value):
-        return "empty"
-    if isinstance(value, pd.Timestamp):  # not read, so beyond those that have a spelling
-        return "a date outside of the years 1 to 9999"
-    return repr(str(value))
-
-
-def _rule(column: InputColumn, source: TableSource) -> str:
-    if column.kind == "flag":
-        return "true or false, yes or no, 1 or 0"
-    if column.kind != "time":
-        return f"a number with the decimal mark '{source.decimal}' and no thousands separators"
-    return f"a date in the format {source.date_format}" if source.date_format else "an ISO 8601 date like 2026-01-31"
 
 
 def _our_type(name: str, column: InputColumn, given: pa.DataType) -> pa.DataType:
@@ -225,7 +150,11 @@ def _value_type(kind: Kind, given: pa.DataType) -> pa.DataType | None:
     if _is_text(given):
         return pa.string()
     if kind == "time":
-        return pa.timestamp("us", getattr(given, "tz", None)) if t.is_date(given) or t.is_timestamp(given) else None
+        if t.is_date(given) or t.is_timestamp(given):
+            return pa.timestamp("us", getattr(given, "tz", None))
+        # Days of a spreadsheet, seconds since 1970, 20260131: what they count is found out as of other text.
+        counts = t.is_integer(given) or t.is_floating(given) or t.is_decimal(given)
+        return pa.string() if counts else None
     if t.is_decimal(given) or _is_numeric_of_postgres(given):
         return pa.float64()
     if t.is_integer(given) or t.is_floating(given):

@@ -13,10 +13,13 @@ import pyarrow as pa
 from clv import paths
 from clv.data import copying, formats
 from clv.data.copying import Batches
-from clv.data.detect import find_date_format, find_decimal
+from clv.data.date_formats import find_date_format
+from clv.data.date_text import require_no_other_zone
+from clv.data.number_formats import find_numbers
 from clv.data.params import FilesParams
-from clv.data.schema import TABLES, InputColumn, Kind, names
+from clv.data.schema import TABLES, InputColumn, names
 from clv.data.source import TableSource
+from clv.data.unreadable import check_values
 from clv.errors import InputError
 
 
@@ -27,8 +30,9 @@ def copy_files(files: FilesParams, folder: Path, tables: Collection[str] = tuple
     the mapping was changed to name them.
 
     Raises `InputError` for a file that cannot be read, has no rows (transactions), lacks a column, may be written in
-    more than one way, or holds a date or an amount that cannot be read as one, unless `files.unreadable_values` is
-    `reject`. The tables copied until then stay in the folder.
+    more than one way, has dates with the day first beside others with the month first or amounts in two currencies, or
+    holds a date or an amount that cannot be read as one, unless `files.unreadable_values` is `reject`. The tables
+    copied until then stay in the folder.
     """
     for table in tables:
         _check_mapping(table, getattr(files.columns, table))
@@ -43,8 +47,7 @@ def _copy(table: str, files: FilesParams, folder: Path) -> TableSource:
         remedy = "set generate.files.transactions to your file" if template else "bring a file with orders"
         copying.require_rows(source, remedy)
     source = _with_spelling(table, files, folder, source)
-    if files.unreadable_values == "stop":
-        copying.check_values(table, folder, source, _mend)
+    check_values(table, folder, source, stop=files.unreadable_values == "stop")
     return source
 
 
@@ -127,19 +130,20 @@ def _unlike(part: str, column: str, here: str, first: str) -> InputError:
 
 
 def _with_spelling(table: str, files: FilesParams, folder: Path, source: TableSource) -> TableSource:
-    """The source with the decimal mark and the date format of its text: those given, or those found in all of it."""
-    decimal: str = files.decimal
-    if decimal == "auto":
-        decimal = find_decimal(source, copying.text_batches(table, folder, {"money", "number"}))
+    """The source with how its numbers and dates are written: as given, or as found in all of them."""
+    numbers = copying.text_batches(table, folder, {"money", "number"})
+    decimal, formatted = find_numbers(source, numbers, files.decimal)
+    source = replace(source, decimal=decimal, formatted=formatted)
     if files.date_format == "iso":
-        return replace(source, decimal=decimal)
+        return source
     if files.date_format != "auto":
-        return replace(source, decimal=decimal, date_format=files.date_format)
+        require_no_other_zone(files.date_format)
+        return replace(source, date_format=files.date_format)
     column = next((column.name for column in TABLES[table] if column.kind == "time"), None)
     if column is None:
-        return replace(source, decimal=decimal)
+        return source
     dates = (batch.column(column) for batch in copying.text_batches(table, folder, {"time"}))
-    return replace(source, decimal=decimal, date_format=find_date_format(source, column, dates))
+    return replace(source, date_format=find_date_format(source, column, dates))
 
 
 def _match(table: str, path: str, present: list[str], columns: Mapping[str, str]) -> dict[InputColumn, str]:
@@ -150,11 +154,6 @@ def _match(table: str, path: str, present: list[str], columns: Mapping[str, str]
 
 def _named(wanted: Mapping[InputColumn, str]) -> dict[str, str]:
     return {column.name: theirs for column, theirs in wanted.items()}
-
-
-def _mend(kind: Kind) -> str:
-    knob = {"time": "set generate.files.date_format, ", "flag": ""}.get(kind, "set generate.files.decimal, ")
-    return f"mend the file, {knob}or set generate.files.unreadable_values to reject"
 
 
 def _check_mapping(table: str, columns: Mapping[str, str]) -> None:

@@ -31,6 +31,7 @@ class Cleaning:
     time_zone: str
     date_format: str | None = None
     decimal: str = "."
+    formatted: frozenset[str] = frozenset()
     last_day: date | None = None
     grain: str = "lines"
     return_prefix: str | None = None
@@ -47,6 +48,7 @@ class Cleaning:
             time_zone=params.time_zone,
             date_format=source.date_format,
             decimal=source.decimal,
+            formatted=frozenset(source.formatted),
             last_day=last_day,
             grain=params.grain,
             return_prefix=params.return_prefix,
@@ -55,6 +57,10 @@ class Cleaning:
             not_customers=params.not_customers,
             statuses=Statuses(params.sale_statuses, params.no_sale_statuses),
         )
+
+    def number(self, values: pd.Series) -> pd.Series:
+        """Floats of a raw column, as its numbers are written."""
+        return types.as_number(values, self.decimal, values.name in self.formatted)
 
 
 class Lines:
@@ -107,7 +113,7 @@ class Lines:
             raise InputError(
                 "transactions: no column amount, nor quantity and unit_price to compute it from; map one of yours"
             )
-        parts = {name: types.as_number(self.raw[name], self.how.decimal) for name in PARTS if name in self.raw.columns}
+        parts = {name: self.how.number(self.raw[name]) for name in PARTS if name in self.raw.columns}
         amount = parts["quantity"] * parts["unit_price"]
         if "discount" in parts:  # one that is there and cannot be read leaves the amount unknown
             amount = amount - parts["discount"].where(parts["discount"].notna() | self.raw["discount"].notna(), 0.0)
@@ -164,9 +170,9 @@ def _read_as(column: InputColumn, values: pd.Series, how: Cleaning) -> pd.Series
         case "flag":
             return types.as_flag(values)
         case "number":
-            return types.as_number(values, how.decimal)
+            return how.number(values)
         case "money":
-            return types.as_minor(types.as_number(values, how.decimal))
+            return types.as_minor(how.number(values))
 
 
 def _in_order(ids: pd.Series, ignore_case: bool) -> pd.Series:

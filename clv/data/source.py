@@ -14,8 +14,10 @@ from clv.data.input_finding import InputFinding
 class TableSource:
     """One raw table: `name` is what messages call it (a path, a parameter), `columns` maps our names to the user's.
 
-    `date_format` is a strptime format for dates that are text, None for ISO 8601; `decimal` the mark of numbers that
-    are text. `separator` and `encoding` are those of a CSV, for the record.
+    `date_format` is a strptime format for dates that are text, or the name of a count of days or seconds; None for ISO
+    8601. `decimal` is the mark of numbers that are text; `formatted` names our columns whose numbers have more than
+    digits and a mark, with the currency that they name, or ''. `separator` and `encoding` are those of a CSV, for the
+    record.
     """
 
     name: str
@@ -23,6 +25,7 @@ class TableSource:
     columns: dict[str, str] = field(default_factory=dict)
     date_format: str | None = None
     decimal: str = "."
+    formatted: dict[str, str] = field(default_factory=dict)
     separator: str | None = None
     encoding: str | None = None
 

@@ -18,6 +18,7 @@ from clv.data.copying import Batches
 from clv.data.params import SqlParams
 from clv.data.schema import TABLES, names
 from clv.data.source import TableSource
+from clv.data.unreadable import check_values
 from clv.errors import InputError
 
 MEND = "mend the query"
@@ -152,7 +153,7 @@ def _copy(table: str, query: str | None, connection: dbapi.Connection, uri: str,
         source = TableSource(name, copying.write(table, given, folder), {column.name: column.name for column in wanted})
     if table == "transactions":
         copying.require_rows(source, MEND)
-    copying.check_values(table, folder, source, lambda _: MEND)
+    check_values(table, folder, source, MEND)
     return source
 
 

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
-from clv.errors import InputError
+from clv.data import date_text
+from clv.data.number_text import read_number
 
 MINOR_PER_UNIT = 100  # money inside is whole cents, so that sums are exact in any order
 MICROSECONDS_PER_DAY = 86_400_000_000
@@ -18,9 +19,6 @@ LARGEST_AMOUNT = 1e10  # above this, cents of a whole shop would no longer sum e
 _LARGEST_ID = 2.0**53  # above this, floats no longer tell whole numbers apart
 _TRUE = {"true", "t", "yes", "y", "1", "1.0"}
 _FALSE = {"false", "f", "no", "n", "0", "0.0"}
-_CALENDAR = (pd.Timestamp("0001-01-02", tz="UTC"), pd.Timestamp("9999-12-30", tz="UTC"))
-_WHOLE_DATE = r"\d{4}-?\d{2}-?\d{2}"  # ISO 8601 has years and months alone too: no date of an order
-_ZONE_AT_END = r"[T ].*(?:Z|[+-]\d{2}(?::?\d{2})?)$"
 
 
 def as_text(values: pd.Series) -> pd.Series:
@@ -62,18 +60,25 @@ def surrounding_blanks(values: pd.Series) -> np.ndarray:
     return ((text != trimmed) & (trimmed != "") & text.notna()).to_numpy(dtype=bool)
 
 
-def as_number(values: pd.Series, decimal: str = ".") -> pd.Series:
-    """Floats; what is not a number is NaN. Text has the decimal mark given and no thousands separators."""
-    return _each(values, lambda plain: _as_number(plain, decimal))
+def as_number(values: pd.Series, decimal: str = ".", formatted: bool = False) -> pd.Series:
+    """Floats; what is not a number is NaN. Text has the decimal mark given.
+
+    `formatted` text may have more than digits and that mark, as `clv.data.number_text` says.
+    """
+    return _each(values, lambda plain: _as_number(plain, decimal, formatted))
 
 
-def _as_number(values: pd.Series, decimal: str) -> pd.Series:
+def _as_number(values: pd.Series, decimal: str, formatted: bool) -> pd.Series:
     if values.dtype == "float64":
         return values
+    given = values
     if decimal != "." and not pd.api.types.is_numeric_dtype(values):
         text = values.astype("str")
         values = text.where(~text.str.contains(".", regex=False).fillna(False)).str.replace(decimal, ".", regex=False)
-    return pd.to_numeric(values, errors="coerce").astype("float64")
+    numbers = pd.to_numeric(values, errors="coerce").astype("float64")
+    if formatted and (odd := numbers.isna() & given.notna()).any():
+        numbers[odd] = np.array([read_number(text, decimal) for text in given[odd]])
+    return numbers
 
 
 def as_flag(values: pd.Series) -> pd.Series:
@@ -104,10 +109,10 @@ def as_time(values: pd.Series, time_zone: str, date_format: str | None = None) -
     """
     zone = ZoneInfo(time_zone)
     if isinstance(values.dtype, pd.DatetimeTZDtype):
-        return _in_zone(values, zone)
+        return date_text.in_zone(values, zone)
     if pd.api.types.is_datetime64_any_dtype(values):
         return values.astype("datetime64[us]")
-    return _each(values, lambda plain: _parsed(plain.astype("str").str.strip(), zone, date_format))
+    return _each(values, lambda plain: date_text.read_text(plain.astype("str").str.strip(), zone, date_format))
 
 
 def has_offset(values: pd.Series, date_format: str | None = None) -> np.ndarray:
@@ -119,42 +124,8 @@ def has_offset(values: pd.Series, date_format: str | None = None) -> np.ndarray:
     if pd.api.types.is_datetime64_any_dtype(values):
         return np.zeros(len(values), dtype=bool)
     if date_format is not None:
-        return np.full(len(values), _zoned(date_format)) & values.notna().to_numpy()
-    return _offset_at_end(values.astype("str").str.strip()).to_numpy(dtype=bool)
-
-
-def _parsed(text: pd.Series, zone: ZoneInfo, date_format: str | None) -> pd.Series:
-    if date_format is not None:
-        try:
-            parsed = pd.to_datetime(text, format=date_format, errors="coerce", utc=_zoned(date_format))
-        except ValueError as error:
-            raise InputError(
-                f"parameter 'generate.files.date_format' must be a strptime format such as '%d.%m.%Y %H:%M', "
-                f"got {date_format!r}: {error}"
-            ) from None
-        return _in_zone(parsed, zone) if _zoned(date_format) else parsed.astype("datetime64[us]")
-    text = text.where(text.str.match(_WHOLE_DATE, na=False))
-    zoned = _offset_at_end(text)
-    plain = pd.to_datetime(text.where(~zoned), format="ISO8601", errors="coerce").astype("datetime64[us]")
-    if not zoned.any():
-        return plain
-    return plain.where(
-        ~zoned, _in_zone(pd.to_datetime(text.where(zoned), format="ISO8601", errors="coerce", utc=True), zone)
-    )
-
-
-def _offset_at_end(text: pd.Series) -> pd.Series:
-    return text.str.contains(_ZONE_AT_END, regex=True, na=False).astype(bool)
-
-
-def _zoned(date_format: str) -> bool:
-    return "%z" in date_format or "%Z" in date_format
-
-
-def _in_zone(values: pd.Series, zone: ZoneInfo) -> pd.Series:
-    values = values.astype("datetime64[us, UTC]")
-    values = values.where(values.between(*_CALENDAR))  # Python has no clock for what a zone moves beyond its calendar
-    return values.dt.tz_convert(zone).dt.tz_localize(None).astype("datetime64[us]")
+        return np.full(len(values), date_text.offset_in_format(date_format)) & values.notna().to_numpy()
+    return date_text.offset_in_text(values.astype("str").str.strip()).to_numpy(dtype=bool)
 
 
 def _each(values: pd.Series, read: Callable[[pd.Series], pd.Series]) -> pd.Series:

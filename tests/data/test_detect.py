@@ -1,16 +1,10 @@
-"""How text is written is found from all of it, and what may be read in two ways is asked."""
+"""How a CSV is written is found from its beginning."""
 
-import pandas as pd
-import pyarrow as pa
 import pytest
 
-from clv.data import detect
-from clv.data.detect import find_date_format, find_decimal, find_encoding, find_separator, first_rows
-from clv.data.source import TableSource
-from clv.data.types import as_time
+from clv.data.detect import find_encoding, find_separator, first_rows
 from clv.errors import InputError
 
-SOURCE = TableSource("shop.csv", 3, {"amount": "Betrag", "order_ts": "Datum", "unit_price": "Preis"})
 WANTED = ["customer_id", "order_ts", "amount"]
 
 
@@ -80,107 +74,3 @@ def test_an_encoding_must_exist(given: str) -> None:
     with pytest.raises(InputError, match="must be auto or an encoding that Python knows, such as") as e:
         find_encoding(b"a", given)
     assert "\n" not in str(e.value)
-
-
-def batches(*columns: list[str | None]) -> list[pa.RecordBatch]:
-    """Amounts, and unit prices where there is a second list, one row per batch."""
-    names = ["amount", "unit_price"][: len(columns)]
-    return [
-        pa.record_batch([pa.array([value], pa.string()) for value in row], names=names)
-        for row in zip(*columns, strict=True)
-    ]
-
-
-@pytest.mark.parametrize(
-    ("amounts", "expected"),
-    [
-        (["5", "1.50", None], "."),
-        (["1.234", "2.34"], "."),
-        (["5", None, ""], "."),
-        (["5", "1,50"], ","),
-        (["1,234", "-0,5"], ","),
-        (["0,125"], ","),  # no thousand begins with 0
-        (["1234,567"], ","),
-        (["5.00", "1,234.50"], "."),  # no number to us, and no witness
-        (["1,5", "1.234,50"], ","),
-        (["1,234,567"], "."),
-        (["1.5 EUR, net", "2,5"], ","),
-        ([], "."),
-    ],
-)
-def test_decimal_marks(amounts: list[str | None], expected: str) -> None:
-    assert find_decimal(SOURCE, batches(amounts)) == expected
-
-
-def test_decimal_marks_that_cannot_be_told_are_asked() -> None:
-    with pytest.raises(InputError) as caught:
-        find_decimal(SOURCE, batches(["5", "1,234", "12,500"]))
-    assert str(caught.value) == (
-        "shop.csv, column 'Betrag': the comma of '1,234' may be a decimal mark or a thousands separator; "
-        "set generate.files.decimal to the mark that is meant"
-    )
-    with pytest.raises(InputError, match=r"the point of '1\.234' may be a decimal mark or a thousands separator"):
-        find_decimal(SOURCE, batches(["1.234", "950", "12.345"]))
-    for amounts, prices in ((["1.50", "2"], ["3", "2,5"]), (["1.50", "2"], ["3", "2,500"])):
-        with pytest.raises(InputError) as caught:
-            find_decimal(SOURCE, batches(amounts, prices))
-        assert str(caught.value) == (
-            f"shop.csv: column 'Betrag' has numbers like '1.50', column 'Preis' numbers like '{prices[1]}'; "
-            "set generate.files.decimal to the mark that is meant"
-        )
-
-
-def dates(*values: str | None, size: int = 2) -> str | None:
-    """The format of dates that come in batches."""
-    arrays = [pa.array(values[i : i + size], pa.string()) for i in range(0, len(values), size)]
-    return find_date_format(SOURCE, "order_ts", arrays)
-
-
-@pytest.mark.parametrize("date_format", [name for name in detect.PATTERNS if name is not None])
-def test_every_format_finds_what_it_writes_and_reads_it(date_format: str) -> None:
-    times = pd.Series(pd.date_range("2023-01-25 23:59:58", periods=40, freq="27h"))
-    written = times.dt.strftime(date_format)
-    assert dates(*written, size=7) == date_format
-    exact = {"%S": "s", "%M": "min"}
-    unit = next((unit for part, unit in exact.items() if part in date_format), "D")
-    pd.testing.assert_series_equal(as_time(written, "UTC", date_format), times.dt.floor(unit).astype("datetime64[us]"))
-
-
-@pytest.mark.parametrize(
-    ("values", "expected"),
-    [
-        (["2024-01-31", "2024-02-01T12:00:00+01:00", "2024-02-01 12:00:00.123Z", None], None),
-        (["2024-01-31", "31.01.2024"], None),  # as many: ISO
-        (["2024-01-31", "31.01.2024", "1.2.2024"], "%d.%m.%Y"),
-        (["01/02/2024", None, "03/04/2024", "13/01/2024"], "%d/%m/%Y"),
-        (["01/02/2024", "01/13/2024", "2/3/2024"], "%m/%d/%Y"),
-        (["5/6/24", "25/6/24"], "%d/%m/%y"),
-        (["1/2/2024 9:05 pm", "1/25/2024 12:00 AM"], "%m/%d/%Y %I:%M %p"),
-        ([" 31.01.2024 9:05 "], "%d.%m.%Y %H:%M"),
-        (["5 Jan 2024", "31 DEC 2024"], "%d %b %Y"),
-        (["20240131"], "%Y%m%d"),
-        ([None, None, "soon", "later"], None),
-        (["2024-31-12"], None),
-        (["32/01/2024", "00/00/2024"], None),
-        ([], None),
-    ],
-)
-def test_date_formats(values: list[str | None], expected: str | None) -> None:
-    assert dates(*values) == expected
-
-
-def test_day_or_month_first_is_asked() -> None:
-    with pytest.raises(InputError) as caught:
-        dates("01/02/2024", None, "03/04/2024")
-    assert str(caught.value) == (
-        "shop.csv, column 'Datum': '01/02/2024' may have the day or the month first; "
-        "set generate.files.date_format to '%d/%m/%Y' or '%m/%d/%Y'"
-    )
-    with pytest.raises(InputError, match="'%m-%d-%y %H:%M'"):
-        dates("01-02-24 10:00", "01-13-24 10:00", "13-01-24 10:00")
-
-
-def test_the_last_value_of_many_can_tell() -> None:
-    many = ["01/02/2024"] * 5000
-    assert dates(*many, "02/13/2024", size=1000) == "%m/%d/%Y"
-    assert dates(*many, "13/02/2024", size=1000) == "%d/%m/%Y"

@@ -111,7 +111,7 @@ def test_a_bad_date_says_where(tmp_path: Path, project_params: Params) -> None:
         read(path, project_params, {"order_ts": "When"})
     assert str(caught.value) == (
         f"{path}, column 'When', data row 2: '31/12/2024' (and 1 more) is not an ISO 8601 date like 2026-01-31; "
-        "mend the file, set generate.files.date_format, or set generate.files.unreadable_values to reject"
+        "write all dates as 2026-01-31, or set generate.files.unreadable_values to reject"
     )
     assert len(read(path, project_params, {"order_ts": "When"}, unreadable_values="reject")) == 3
     with pytest.raises(InputError, match=r"data row 1: '2024-01-31' .* is not a date in the format %d/%m/%Y"):
@@ -132,18 +132,6 @@ def test_a_row_with_a_field_too_many_or_too_few_is_refused(tmp_path: Path, proje
     path.write_text(text)
     with pytest.raises(InputError, match=r"cannot be read: CSV parse error: .*Expected 3 columns, got [24]"):
         read(path, project_params)
-
-
-def test_amounts_with_thousands_separators_are_refused(tmp_path: Path, project_params: Params) -> None:
-    path = tmp_path / "t.csv"
-    path.write_text('customer_id,order_ts,amount\na,2024-01-01,5.00\na,2024-01-01,"1,234.50"\nb,2024-01-01,\n')
-    with pytest.raises(InputError) as caught:
-        read(path, project_params)
-    assert str(caught.value) == (
-        f"{path}, column 'amount', data row 2: '1,234.50' is not a number with the decimal mark '.' and no thousands "
-        "separators; mend the file, set generate.files.decimal, or set generate.files.unreadable_values to reject"
-    )
-    assert len(read(path, project_params, unreadable_values="reject")) == 3
 
 
 def test_other_separators_are_read_when_said_and_named_when_not(tmp_path: Path, project_params: Params) -> None:
@@ -296,8 +284,8 @@ def test_typed_columns_keep_their_type(tmp_path: Path, project_params: Params) -
 @pytest.mark.parametrize(
     ("column", "values", "message"),
     [
-        ("order_ts", pa.array([1700000000]), "order_ts holds int64, which cannot be read as one; write it as a date, "),
-        ("order_ts", pa.array([1.7e9]), "the column for order_ts holds double"),
+        ("order_ts", pa.array([True]), "order_ts holds bool, which cannot be read as one; write it as a date, "),
+        ("order_ts", pa.array([[1]]), "the column for order_ts holds list<"),
         ("amount", pa.array([[1.0]]), "the column for amount holds list<.*>, .* write it as numbers"),
         ("amount", pa.array([True]), "the column for amount holds bool"),
         ("customer_id", pa.array([{"a": 1}]), "the column for customer_id holds struct.*; write it as text or whole"),
@@ -463,8 +451,8 @@ def test_a_mark_of_returns_that_cannot_be_read_is_refused(tmp_path: Path, projec
     with pytest.raises(InputError) as caught:
         read(path, project_params)
     assert str(caught.value) == (
-        f"{path}, column 'is_return', data row 2: 'ja' is not true or false, yes or no, 1 or 0; mend the file, or set "
-        "generate.files.unreadable_values to reject"
+        f"{path}, column 'is_return', data row 2: 'ja' is not true or false, yes or no, 1 or 0; write it so in the "
+        "file, or set generate.files.unreadable_values to reject"
     )
 
 

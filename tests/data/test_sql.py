@@ -120,11 +120,11 @@ NO_AMOUNT = (
 )
 NO_ISO_DATE = (
     "generate.sql.transactions, column 'order_ts', data row 1: '31.01.2024' is not an ISO 8601 date like 2026-01-31; "
-    "mend the query"
+    "mend the query: write all dates as 2026-01-31"
 )
 NO_NUMBER = (
-    "column 'amount', data row 1: '1,5' is not a number with the decimal mark '.' and no thousands separators; "
-    "mend the query"
+    "column 'amount', data row 1: '1,5' is not a number with the decimal mark '.'; mend the query: "
+    "write all numbers with a '.'"
 )
 
 
@@ -134,7 +134,10 @@ NO_NUMBER = (
         ("1 AS customer_id, now() AS order_ts", NO_AMOUNT),
         ("1 AS customer_id, 2 AS customer_id, now() AS order_ts, 1 AS amount", "2 columns are called 'customer_id'"),
         ("1 AS customer_id, now() AS order_ts, 9.99::money AS amount", "column 'amount' has the type money; cast it"),
-        ("1 AS customer_id, 1700000000 AS order_ts, 1 AS amount", "the column for order_ts holds int32, which cannot "),
+        (
+            "1 AS customer_id, 1700000000 AS order_ts, 1 AS amount",
+            "mend the query: write seconds since 1970 in UTC as ",
+        ),
         ("1 AS customer_id, time '10:00' AS order_ts, 1 AS amount", "the column for order_ts holds time64[us], which"),
         ("1 AS customer_id, now() AS order_ts, '{}'::json AS amount", "the column for amount holds extension<arrow.js"),
         ("'\\x00'::bytea AS customer_id, now() AS order_ts, 1 AS amount", "the column for customer_id holds bytes"),
