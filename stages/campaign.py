@@ -17,7 +17,7 @@ from clv.marketing.campaigns.figures import by_group, by_hour, totals
 from clv.marketing.campaigns.hours import send_hours
 from clv.marketing.campaigns.judged_hours import judge_hours
 from clv.marketing.campaigns.params import CampaignParams
-from clv.marketing.campaigns.plan import in_running_test, make_plan, select, value_at_stake
+from clv.marketing.campaigns.plan import NOT_KNOWN, in_running_test, make_plan, select, value_at_stake
 from clv.marketing.consent import consent_of
 from clv.marketing.folder import write_folder
 from clv.shared_params import Currency, MarginRate, MinGroupCustomers, TestWindowDays
@@ -71,6 +71,7 @@ def main() -> None:
     print(
         f"campaign: {metrics['treated']:,} customers to reach, {metrics['holdout']:,} left alone, "
         f"{metrics['value_at_stake']:,.0f} {p.currency} at stake"
+        + (f"; {left_out[NOT_KNOWN]:,} left out: {NOT_KNOWN}" if NOT_KNOWN in left_out else "")
     )
 
 
