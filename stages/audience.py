@@ -18,6 +18,7 @@ from clv.marketing.audiences.secret_key import read_key
 from clv.marketing.audiences.store import read_contacts
 from clv.marketing.consent import consent_of
 from clv.marketing.folder import write_folder
+from clv.marketing.tiers import UNKNOWN
 from clv.shared_params import MinGroupCustomers
 from clv.strict import At, load
 
@@ -42,6 +43,7 @@ def main() -> None:
     else:
         agreed, said_by = consent_of(values["customer_id"], customers, "email_consent", "customers")
     people, malformed = normalise(contacts, Place(p.audience.country, p.audience.calling_code), today)
+    without_tier = int((values["tier"] == UNKNOWN).sum())
     audiences = make_audiences(values, people, agreed, key, today)
     metrics = {
         "as_of": str(today),
@@ -53,6 +55,7 @@ def main() -> None:
         "with_contact": int(values["customer_id"].isin(people["customer_id"]).sum()),
         "contacts_of_nobody": int((~people["customer_id"].isin(values["customer_id"])).sum()),
         "malformed": malformed,
+        "without_tier": without_tier,
         "lists": summary(audiences, p.min_group_customers),
     }
 
@@ -60,6 +63,8 @@ def main() -> None:
     storage.write_json(metrics, paths.AUDIENCE_JSON)
     sizes = ", ".join(f"{name} {len(audience.meta):,}" for name, audience in audiences.items())
     remedy = "" if key else f"; set {p.audience.key_variable} to a long random text to fill them"
+    if without_tier:
+        remedy = f"; {without_tier:,} customers are on no list: it is not known whether anyone comes back, nor who"
     print(f"audience: rows for Meta: {sizes}{remedy}")
 
 

@@ -18,6 +18,7 @@ from clv.marketing.budget.figures import summary
 from clv.marketing.budget.groups import NEEDED, make_groups
 from clv.marketing.budget.lifts import fit_lifts
 from clv.marketing.budget.params import BudgetParams
+from clv.marketing.budget.reach import reach
 from clv.marketing.budget.setting import make_setting
 from clv.marketing.budget.store import read_acquired, read_btyd
 from clv.marketing.budget.window import window_revenue
@@ -64,12 +65,14 @@ def main() -> None:
     cac = cac_table(values, p.budget.cac_share, p.margin_rate, spread, btyd.horizon_days, least)
     tables = all_tables(setting, allocation, total, cac, values, acquired, least)
     metrics = summary(setting, allocation, total, groups, lifts) | {"window_days": p.test_window_days}
+    metrics |= reach(values, p.margin_rate, total, btyd.horizon_days, btyd.gaps)
 
     for name, path in TABLES.items():
         storage.write_csv(tables[name], path)
     storage.write_json(metrics, paths.BUDGET_JSON)
     split = ", ".join(f"{row.tier} {row.budget:,.0f}" for row in tables["tiers"].itertuples())
-    print(f"budget: {setting.mode} by {setting.source}, {metrics['allocated']:,.2f} {p.currency}: {split}")
+    beware = f"; {metrics['warning']}" if metrics["warning"] else ""
+    print(f"budget: {setting.mode} by {setting.source}, {metrics['allocated']:,.2f} {p.currency}: {split}{beware}")
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from clv.marketing.campaigns.figures import by_group, by_hour, reasons_of, total
 from clv.marketing.campaigns.hours import send_hours
 from clv.marketing.campaigns.judged_hours import judge_hours
 from clv.marketing.campaigns.params import CampaignParams
-from clv.marketing.campaigns.plan import in_running_test, make_plan, select, value_at_stake
+from clv.marketing.campaigns.plan import NOT_KNOWN, in_running_test, make_plan, select, value_at_stake
 from clv.marketing.consent import consent_of
 from clv.marketing.folder import write_folder
 from clv.shared_params import Currency, MarginRate, MinGroupCustomers, TestWindowDays
@@ -74,6 +74,7 @@ def main() -> None:
     print(
         f"campaign: {(~plan['holdout']).sum():,} customers to reach, {plan['holdout'].sum():,} left alone, "
         f"{plan.loc[~plan['holdout'], 'value_at_stake'].sum():,.0f} {p.currency} at stake"
+        + (f"; {left_out[NOT_KNOWN]:,} left out: {NOT_KNOWN}" if NOT_KNOWN in left_out else "")
     )
 
 

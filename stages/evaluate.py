@@ -9,8 +9,9 @@ deciles, residuals, coverage and PIT; reports/model_card.md. Where no window is 
 would fill is empty. Fails, when all is written, where a check of `evaluate.fail_on` does.
 """
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
 import pandas as pd
@@ -26,14 +27,15 @@ from clv.evaluation.drift_samples import drawn, drift_samples
 from clv.evaluation.forecast_names import BAYES, LATENT_TRUTH
 from clv.evaluation.judgement import Holdout, judge
 from clv.evaluation.latent import latent_forecast
-from clv.evaluation.params import EvaluateParams
+from clv.evaluation.params import CheckName, EvaluateParams
 from clv.evaluation.recalibration import Factor, window_coverage
-from clv.evaluation.verdict import stop_on, verdict
+from clv.evaluation.verdict import Check, stop_on, verdict, without_backtest
 from clv.features.columns import CUSTOMER
 from clv.features.params import CustomerShares
 from clv.features.store import read_plan, read_rows, read_snapshot
 from clv.features.timeline import Plan, Recipe
 from clv.machine import Device, Machine
+from clv.models.btyd.basis import in_words
 from clv.models.calibration.intervals import LEVELS
 from clv.models.forecaster import Forecaster
 from clv.models.samples import fold_of
@@ -60,9 +62,17 @@ def write_nothing(p: Params, plan: Plan, today: Forecaster) -> None:
         storage.write_csv(pd.DataFrame(columns=["customers"]), path)
     storage.write_json({"customers": 0, "why": plan.why}, paths.EVALUATE_METRICS)
     storage.write_json({"recommendation": f"There is no backtest, because {plan.why}."}, paths.DRIFT_METRICS)
-    storage.write_json([], paths.VERDICT)
+    gaps = today.btyd.gaps
+    checks = without_backtest(gaps)
+    storage.write_json(written(checks), paths.VERDICT)
     storage.write_text(card(p, plan, today, None), paths.MODEL_CARD)
-    print(f"evaluate: nothing to judge by: {plan.why}")
+    print(f"evaluate: nothing to judge by: {plan.why}" + (f"; {in_words(gaps)}" if gaps else ""))
+    stop_on(checks, p.evaluate.fail_on)
+
+
+def written(checks: Mapping[CheckName, Check]) -> list[dict[str, Any]]:
+    """The checks as plain values for JSON."""
+    return [{"name": name} | asdict(check) for name, check in checks.items()]
 
 
 def ceilings(p: Params, recipe: Recipe, ids: pd.Series, horizon_days: int) -> dict[str, np.ndarray]:
@@ -89,7 +99,8 @@ def card(p: Params, plan: Plan, today: Forecaster, findings: Findings | None) ->
     """The model card."""
     where = shop_name(storage.read_json(paths.SOURCE), load(SyntheticParams, paths.SYNTHETIC).world)
     data = storage.read_json(paths.PREPROCESS_METRICS)
-    return Card(plan, where, p.currency, data, today.weights, library_versions(), p.evaluate, findings).to_markdown()
+    gaps, versions = today.btyd.gaps, library_versions()
+    return Card(plan, where, p.currency, data, today.weights, versions, p.evaluate, findings, gaps).to_markdown()
 
 
 def main() -> None:
@@ -124,7 +135,7 @@ def main() -> None:
     storage.write_json(headline, paths.EVALUATE_METRICS)
     counts = drift["status"].value_counts().to_dict()
     storage.write_json({"columns": counts, "factor": asdict(factor), "recommendation": advice}, paths.DRIFT_METRICS)
-    storage.write_json([{"name": name} | asdict(check) for name, check in checks.items()], paths.VERDICT)
+    storage.write_json(written(checks), paths.VERDICT)
     storage.write_text(card(p, plan, today, Findings(len(test), judgement, checks, advice)), paths.MODEL_CARD)
     print(
         f"evaluate: {len(test):,} customers, Gini {headline['gini']:.3f}, bias {headline['bias']:+.1%}, "

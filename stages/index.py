@@ -20,6 +20,7 @@ from clv.features.store import read_base, read_plan
 from clv.reporting.front import front_page, pictures
 from clv.reporting.front.pictures import Picture
 from clv.reporting.kit.document import document
+from clv.reporting.kit.not_known import missing
 from clv.reporting.kit.page import LINKS, Body, page
 from clv.reporting.models import accuracy
 from clv.reporting.summary import answers
@@ -39,6 +40,7 @@ def main() -> None:
             f"<p>The net revenue of the {plan.horizon_days} days after {plan.last_day}, forecast for every customer "
             f"known that day.</p>",
             answers.headline(numbers).html,
+            *([missing(numbers["not_known"]).html] if numbers["not_known"] else []),
             answers.trust(numbers).html,
             "<h2>Reports</h2>",
             front_page.cards([link for link in LINKS if link.href in drawn], drawn),

@@ -26,9 +26,10 @@ from clv.marketing.segments.figures import eco_summary, moved, summary, warning
 from clv.marketing.segments.hits import tier_hits
 from clv.marketing.segments.migration import migration, then_and_now
 from clv.marketing.segments.params import SegmentParams
-from clv.marketing.segments.profiles import mix, profile
+from clv.marketing.segments.profiles import mix, profile, without_guesses
 from clv.marketing.segments.rfm import RfmCuts
-from clv.marketing.segments.values import HISTORY, described, valued, valued_then, with_groups
+from clv.marketing.segments.values import HISTORY, described, valued, valued_then, with_groups, without_forecasts
+from clv.models.btyd.basis import in_words
 from clv.models.forecaster import Forecaster
 from clv.models.prediction import predict_in_parts
 from clv.shared_params import Currency, MarginRate, MinGroupCustomers, Seed
@@ -60,19 +61,21 @@ def main() -> None:
     least = p.min_group_customers
 
     cuts = RfmCuts.fit(earlier)
-    values = valued(current, predict_in_parts(model, current, machine.threads), cuts, p.segment.tiers)
-    clusters = find_clusters(described(values, current), p.segment.clusters, p.seed, previous)
+    gaps = model.btyd.gaps
+    values = valued(current, predict_in_parts(model, current, machine.threads), cuts, p.segment.tiers, gaps)
+    told = without_forecasts(described(values, current), gaps)
+    clusters = find_clusters(told, p.segment.clusters, p.seed, previous)
     values = with_groups(values, current, clusters, p.segment)
     customers = described(values, current)
 
     spread = level_spread(storage.read_csv(paths.ROLLING))
-    profiles = profile(customers, plan.horizon_days, p.margin_rate, spread, least)
+    profiles = without_guesses(profile(customers, plan.horizon_days, p.margin_rate, spread, least), gaps)
     hits = tier_hits(test, p.segment.tiers, p.confidence, storage.read_csv(paths.METRICS_CSV), least)
     then = valued_then(earlier if plan.backtest else earlier.head(0), test, cuts, p.segment.tiers)
     moves = then_and_now(then, values if plan.backtest else values.head(0))
     moving = migration(moves, least)
     fell = fallen(moves, earlier, current)
-    metrics = summary(values, profiles, clusters, hits, p.segment, least, plan.today.as_of)
+    metrics = summary(values, profiles, clusters, hits, p.segment, least, plan.today.as_of, gaps)
     metrics["migration"] = moved(moves, moving, fell, least)
     metrics["eco"] = eco_summary(customers, p.segment.eco_share, least)
 
@@ -85,11 +88,14 @@ def main() -> None:
     storage.write_csv(hits, paths.TIER_HITS)
     storage.write_csv(cluster_table(clusters, customers, profiles), paths.CLUSTER_PROFILES)
     storage.write_json(metrics, paths.PROFILES_JSON)
-    beware = warning(clusters, p.segment)
-    print(
-        f"segment: {len(values):,} customers, forecast {metrics['predicted_total']:,.0f} {p.currency} "
-        f"in {plan.horizon_days} days" + (f"; {beware}" if beware else "")
-    )
+    total = metrics["predicted_total"]
+    said = [
+        f"segment: {len(values):,} customers, forecast {'not known' if total is None else f'{total:,.0f}'} "
+        f"{p.currency} in {plan.horizon_days} days",
+        in_words(gaps),
+        warning(clusters, p.segment),
+    ]
+    print("; ".join(text for text in said if text))
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from typing import Annotated
 from clv import paths, storage
 from clv.errors import run_stage
 from clv.features.store import read_plan, read_snapshot
-from clv.marketing.summary.advice import actions
+from clv.marketing.summary.advice import actions, not_known
 from clv.marketing.summary.changes import changes
 from clv.marketing.summary.outlook import best_of, forecast, last_horizon, shop_digest
 from clv.marketing.summary.plans import at_risk, budget, campaign, evidence, next_test, uploads
@@ -28,7 +28,7 @@ class Params:
     previous: Annotated[Line, At("report.previous")]
 
 
-VALUES = ["customer_id", "tenure_days", "predicted_clv", "lower_95", "upper_95", "p_purchase"]
+VALUES = ["customer_id", "tenure_days", "predicted_clv", "lower_95", "upper_95", "p_purchase", "tier"]
 SPENT = ["tenure_days", "net_revenue_last_horizon"]
 
 
@@ -51,6 +51,7 @@ def main() -> None:
         "horizon_days": plan.horizon_days,
         "currency": p.currency,
         "customers": len(values),
+        "not_known": segments["not_known"],
         "forecast": forecast(values, rolling),
         "season_index": storage.read_json(paths.TRAIN_METRICS)["today"]["season_index"],
         "last_horizon": last_horizon(
@@ -75,9 +76,10 @@ def main() -> None:
     advised = actions(summary)
 
     storage.write_json(summary, paths.SUMMARY)
-    storage.write_json({"changes": since, "actions": advised}, paths.ADVICE)
+    missing = not_known(summary)
+    storage.write_json({"not_known": missing, "changes": since, "actions": advised}, paths.ADVICE)
     compared = since["why"] or f"compared with {since['then']}"
-    print(f"summarize: {len(advised)} things to do; {compared}")
+    print(f"summarize: {len(advised)} things to do; {compared}" + "".join(f"; {text[:-1]}" for text in missing))
 
 
 if __name__ == "__main__":

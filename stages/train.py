@@ -59,6 +59,7 @@ def fit(
         "season_by_month": model.btyd.season.by_month(),
         "season_index": model.btyd.season_index,
         "weights": model.weights,
+        "not_known": [asdict(gap) for gap in model.btyd.gaps],
     }
 
 
@@ -81,7 +82,8 @@ def main() -> None:
 
     storage.write_json(metrics, paths.TRAIN_METRICS)
     weights = ", ".join(f"{name} {weight:.2f}" for name, weight in metrics["today"]["weights"].items())
-    print(f"train: {plan.split} split; weights today: {weights}")
+    missing = "; ".join(f"it is not known {gap['says']}" for gap in metrics["today"]["not_known"])
+    print(f"train: {plan.split} split; weights today: {weights}" + (f"; {missing}" if missing else ""))
 
 
 if __name__ == "__main__":

@@ -31,7 +31,7 @@ class VerdictLimits:
     rolling_gini: Share
 
 
-CheckName = Literal["leak", "baseline", "bias", "coverage", "group_coverage", "rolling", "drift"]
+CheckName = Literal["leak", "baseline", "bias", "coverage", "group_coverage", "rolling", "drift", "evidence"]
 
 
 Confidence = Annotated[float, Between(0.5, 0.999)]

@@ -14,6 +14,7 @@ from clv.evaluation.judgement import Judgement
 from clv.evaluation.metrics import BY_NAME
 from clv.evaluation.params import CheckName, VerdictLimits
 from clv.evaluation.recalibration import Factor
+from clv.models.btyd.basis import Gap, in_words, knows_returns
 from clv.models.calibration.intervals import LEVELS
 
 Status = Literal["pass", "fail", "not judged"]
@@ -51,6 +52,13 @@ def verdict(
         "rolling": stability(rolling, limits.rolling_gini),
         "drift": drifted(drift, factor, limits.bias),
     }
+
+
+def without_backtest(gaps: Sequence[Gap]) -> dict[CheckName, Check]:
+    """The one check that can fail where there is no backtest: whether it is known at all who comes back."""
+    if knows_returns(gaps):
+        return {}
+    return {"evidence": Check(None, None, "fail", in_words(gaps))}
 
 
 def stop_on(checks: Mapping[CheckName, Check], names: Sequence[CheckName]) -> None:

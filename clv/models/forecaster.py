@@ -12,6 +12,7 @@ import pandas as pd
 from clv.errors import InputError
 from clv.features.columns import NOT_FEATURES
 from clv.machine import Machine
+from clv.models.btyd.basis import NEXT, Gap, knows_returns
 from clv.models.btyd.value import OUTPUTS, Btyd
 from clv.models.calibration.chance import Chance
 from clv.models.calibration.combination import HONEST_FOLDS, Combination, honest
@@ -133,7 +134,10 @@ class Forecaster:
         predicted_clv, its bounds lower_90 to upper_99 and residual_value in money; p_alive, p_purchase and churn_risk
         probabilities; expected_orders; days_to_next_order of a customer who is still active, the median in seasonal
         days; confidence high, medium or low: the 90% interval is at most as wide as, at most 2.5 times as wide as, or
-        wider than the forecast, or than the mean forecast where that is larger.
+        wider than the forecast, or than the mean forecast where that is larger; not_known the columns of the row that
+        are guesses, by name with blanks between, "" where none is. Where too few came back to know who will, there are
+        no bounds; there, and where customers or days are too few for such a forecast, confidence is low. It is medium
+        at most where no label has shown whether intervals hold.
         """
         return self.predict_from(self.features_of(snapshot))
 
@@ -142,8 +146,10 @@ class Forecaster:
         forecast, chances = self._forecast(features)
         bounds = self.intervals.apply(forecast, _spread(self.btyd, features, forecast, self.seed))
         p_purchase = np.round(self.chance.apply(chances), 6)
+        gaps = self.btyd.gaps
         columns = {"predicted_clv": forecast}
-        columns |= {name: np.round(values, 2) for name, values in bounds.items()}
+        known = 1.0 if knows_returns(gaps) else np.nan
+        columns |= {name: np.round(values, 2) * known for name, values in bounds.items()}
         columns |= {
             # Who buys is active, whatever the model of activity alone had thought.
             "p_alive": np.maximum(features["btyd_p_alive"].to_numpy(), p_purchase),
@@ -153,9 +159,18 @@ class Forecaster:
             "expected_orders": np.maximum(np.round(features["btyd_orders"] * self.level.orders, 6), p_purchase),
             "days_to_next_order": np.round(self.btyd.days_to_next_order(features), 1),
             "residual_value": np.round(features["btyd_residual_value"].to_numpy() * self.level.value, 2),
-            "confidence": _confidence(np.maximum(forecast, self.typical), columns["upper_90"] - columns["lower_90"]),
+            "confidence": self._confidence(forecast, columns["upper_90"] - columns["lower_90"], gaps),
         }
+        columns["not_known"] = _not_known(gaps, columns[NEXT] > self.btyd.basis.history_days)
         return pd.DataFrame(columns, index=features.index)
+
+    def _confidence(self, forecast: np.ndarray, width: np.ndarray, gaps: Sequence[Gap]) -> np.ndarray:
+        """The confidence in each forecast (n,), whose 90% interval is so wide (n,)."""
+        if any(gap.name != "residual" for gap in gaps):
+            return np.full(len(forecast), "low")
+        value = np.maximum(forecast, self.typical)
+        best = "high" if self.labelled else "medium"
+        return np.select([width <= HIGH * value, width <= MEDIUM * value], [best, "medium"], "low")
 
     def quantiles(self, features: pd.DataFrame, forecast: np.ndarray, shares: Sequence[float]) -> np.ndarray:
         """Quantiles of each customer's value as the buy-till-you-die models spread it around a forecast, money.
@@ -269,5 +284,8 @@ def _spread(
     return dict(zip(shares, btyd.quantiles(features, shares, seed) * stretch, strict=True))
 
 
-def _confidence(value: np.ndarray, width: np.ndarray) -> np.ndarray:
-    return np.select([width <= HIGH * value, width <= MEDIUM * value], ["high", "medium"], "low")
+def _not_known(gaps: Sequence[Gap], is_late: np.ndarray) -> np.ndarray:
+    """The names of the columns that are guesses in each row, (n,); the next order is one where it `is_late` (n,)."""
+    guessed = {name for gap in gaps for name in gap.columns}
+    late, others = (" ".join(sorted(names)) for names in (guessed | {NEXT}, guessed))
+    return np.where(is_late, late, others)

@@ -11,12 +11,13 @@ from clv.errors import InputError
 from clv.features.columns import CUSTOMER, NOT_FEATURES, TARGET, TARGET_ORDERS
 from clv.features.params import CustomerShares
 from clv.features.timeline import Plan, Recipe, Rows, in_parts, position_of
+from clv.models.btyd.basis import LEAST_CUSTOMERS, Basis
 from clv.models.btyd.params import BtydParams
 from clv.models.btyd.purchases import PURCHASE_MODELS
 from clv.models.btyd.season import Season, fit_season
 from clv.models.btyd.value import Btyd
 
-MIN_CUSTOMERS = 50  # to train or calibrate on
+MIN_CUSTOMERS = LEAST_CUSTOMERS  # to train or calibrate on
 MIN_BUYERS = 10  # among them
 
 
@@ -117,12 +118,25 @@ def require_enough(training: Sequence[Sample], calibration: Sample) -> None:
     for use, samples in uses.items():
         if too_few(samples):
             customers, buyers = sum(len(rows.ids) for rows in samples), sum(_buyers(rows) for rows in samples)
+            each = " (each counts once per date)" if len({rows.cutoff for rows in samples}) > 1 else ""
             raise InputError(
-                f"customers to {use} at {', '.join(sorted({str(rows.cutoff) for rows in samples}))}: {customers}, of "
-                f"whom {buyers} bought in the {samples[0].btyd.horizon_days} days after; at least {MIN_CUSTOMERS} and "
-                f"{MIN_BUYERS} are needed; bring more data, set another time.horizon_days, or set time.split to none, "
-                "which learns nothing from them"
+                f"customers to {use} at {', '.join(sorted({str(rows.cutoff) for rows in samples}))}: {customers:,}, of "
+                f"whom {buyers} bought in the {samples[0].btyd.horizon_days} days after{each}; at least "
+                f"{MIN_CUSTOMERS} and {MIN_BUYERS} are needed; {_remedy(calibration.btyd.basis)}"
             )
+
+
+def _remedy(basis: Basis) -> str:
+    """What helps where labels are too few: another horizon only where customers come back at all."""
+    none = "set time.split to none, which learns nothing from them"
+    if basis.knows_returns:
+        return f"bring more data, set another time.horizon_days, or {none}"
+    some = "nobody" if basis.repeat_buyers == 0 else f"only {basis.repeat_buyers}"
+    return (
+        f"of all {basis.customers:,} known by then {some} ever bought on a second day, so no horizon helps: check that "
+        f"customer_id is the customer's and not the order's, bring a longer history, or {none} and marks every "
+        "forecast as not known"
+    )
 
 
 def too_few(samples: Sequence[Sample]) -> bool:

@@ -10,8 +10,10 @@ from clv.errors import InputError
 from clv.evaluation.judgement import Judgement
 from clv.evaluation.params import CheckName, VerdictLimits
 from clv.evaluation.recalibration import Factor
-from clv.evaluation.verdict import Check, stop_on, verdict
+from clv.evaluation.verdict import Check, stop_on, verdict, without_backtest
+from clv.models.btyd.basis import Basis
 
+NOBODY_RETURNS = Basis(customers=900, repeat_buyers=0, history_days=640, residual_within=0.0).gaps(90)
 LIMITS = VerdictLimits(share_of_ceiling=1.03, bias=0.05, coverage=0.02, group_coverage=0.05, rolling_gini=0.05)
 METRICS = {"bias": -0.01, "coverage_90": 0.91, "coverage_95": 0.94, "coverage_99": 0.99}
 WINS = pd.DataFrame(
@@ -55,7 +57,16 @@ def judged(
 
 
 def test_each_check_has_its_name() -> None:
-    assert list(judged()) == list(get_args(CheckName))
+    assert [*judged(), *without_backtest(NOBODY_RETURNS)] == list(get_args(CheckName))
+
+
+def test_without_a_backtest_it_fails_only_where_it_is_not_known_who_comes_back() -> None:
+    assert without_backtest(Basis(900, 300, 640, 0.2).gaps(90)) == {}
+    checks = without_backtest(NOBODY_RETURNS)
+    assert checks["evidence"].status == "fail"
+    with pytest.raises(InputError, match="evidence: it is not known who comes back: of 900 customers nobody"):
+        stop_on(checks, ["evidence"])
+    stop_on(checks, ["leak"])
 
 
 def test_a_sound_forecast_passes_every_check() -> None:

@@ -11,6 +11,7 @@ from clv.marketing.budget.figures import summary
 from clv.marketing.budget.groups import Groups
 from clv.marketing.budget.lifts import Lifts
 from clv.marketing.budget.params import BudgetParams, Elasticity
+from clv.marketing.budget.reach import reach
 from clv.marketing.budget.setting import Setting, make_setting
 from clv.marketing.experiments.outcomes import COLUMNS
 
@@ -44,4 +45,5 @@ def everything(
     allocation = case.allocate(total)
     cac = cac_table(values, case.params.cac_share, MARGIN_RATE, LEVEL_SPREAD, HORIZON_DAYS, least)
     tables = all_tables(case, allocation, total, cac, values, came, least)
-    return tables | {"metrics": summary(case, allocation, total, *tested)}
+    metrics = summary(case, allocation, total, *tested) | reach(values, MARGIN_RATE, total, HORIZON_DAYS, [])
+    return tables | {"metrics": metrics}

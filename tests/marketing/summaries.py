@@ -9,6 +9,7 @@ FULL: dict[str, Any] = {
     "horizon_days": 180,
     "currency": "EUR",
     "customers": 2000,
+    "not_known": [],
     "forecast": {
         "total": 110_000.0,
         "lower_95": 90_000.0,
@@ -31,6 +32,8 @@ FULL: dict[str, Any] = {
         "source": "tests",
         "total": 5000.0,
         "spent": 5000.0,
+        "forecast_margin": 44_000.0,
+        "warning": "",
         "not_spent": 0.0,
         "expected_margin": 9000.0,
         "lower_95": 2000.0,

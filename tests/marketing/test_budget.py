@@ -21,6 +21,7 @@ from clv.marketing.budget.scenarios import SCENARIOS, return_curve, sensitivity
 from clv.marketing.budget.tables import CELL_COLUMNS, NOT_SPENT, TIER_COLUMNS, cell_table
 from clv.marketing.budget.window import window_revenue
 from clv.marketing.tiers import GROWTH, HIGH, LOW, TIERS
+from clv.models.btyd.basis import Basis
 from clv.models.btyd.gamma_gamma import GammaGamma
 from clv.models.btyd.params import BtydParams
 from clv.models.btyd.pareto_nbd import ParetoNbd
@@ -128,9 +129,8 @@ def test_the_first_days_hold_more_of_the_forecast_than_their_part() -> None:
         }
     )
     purchases = ParetoNbd(r=0.6, alpha=10.0, s=0.6, beta=12.0)
-    btyd = Btyd(
-        purchases, GammaGamma(6.0, 4.0, 15.0), 1.0, NO_SEASON, date(2025, 12, 31), 180, BtydParams("pareto_nbd", 0.1)
-    )
+    models = purchases, GammaGamma(6.0, 4.0, 15.0), 1.0, NO_SEASON
+    btyd = Btyd(*models, date(2025, 12, 31), 180, BtydParams("pareto_nbd", 0.1), Basis(1000, 500, 1000, 0.9))
     found = window_revenue(btyd, values, 60)
     x, t_x, T = np.array([3.0, 0.0]), np.array([290.0, 0.0]), np.array([300.0, 200.0])
     part = purchases.expected_purchases(x, t_x, T, 60.0) / purchases.expected_purchases(x, t_x, T, 180.0)

@@ -30,6 +30,7 @@ def audiences(key: str, minimum: int = 1, **changes: object) -> dict[str, Any]:
         "agreed": 5,
         "with_contact": 0,
         "contacts_of_nobody": 0,
+        "without_tier": 0,
         "malformed": {},
     }
     return metrics | {"lists": summary(made, minimum)} | changes

@@ -36,7 +36,7 @@ def test_the_table_has_the_described_columns_in_this_order(eco: bool, project_pa
         current = current.assign(eco_share=np.linspace(0, 1, N), eco_momentum_180d=np.nan)
     predictions = pd.DataFrame({name: np.arange(N, dtype=float) for name in names_of("forecast")})
     params = replace(project_params.segment, clusters=replace(project_params.segment.clusters, max=3))
-    values = valued(current, predictions, RfmCuts.fit(current), params.tiers)
+    values = valued(current, predictions, RfmCuts.fit(current), params.tiers, [])
     clusters = find_clusters(described(values, current), params.clusters, seed=1)
     sources = ("forecast", "history", "groups", *(("eco",) if eco else ()))
     wanted = [column.name for column in COLUMNS if column.source in sources]

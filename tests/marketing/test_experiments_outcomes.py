@@ -197,11 +197,12 @@ def test_thresholds_are_of_the_horizon_and_not_of_the_window(project_params: Par
 
 
 def test_equal_customers_are_of_one_tier(project_params: Params) -> None:
-    bought = lines(*((str(i), "2024-02-01", 20.0) for i in range(100)))
+    bought = [(str(i), day, 20.0) for i in range(100) for day in ("2024-02-01", "2024-03-01")]
     rows = [{"customer_id": str(i), "assigned_ts": "2024-05-01"} for i in range(100)]
-    seen, _ = of(project_params, assigned(rows), bought)
-    assert len(set(seen["tier"])) == 1
-    assert NO_TIER not in set(seen["tier"])
+    seen, _ = of(project_params, assigned(rows), lines(*bought))
+    assert set(seen["tier"]) == {LOW}, "a tie is below every border"
+    once, _ = of(project_params, assigned(rows), lines(*bought[::2]))
+    assert set(once["tier"]) == {NO_TIER}, "nobody had come back, so it is not known who does"
 
 
 def test_cut_points_are_the_lowest_values_of_tiers(project_params: Params) -> None:

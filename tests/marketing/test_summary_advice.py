@@ -6,10 +6,17 @@ import pytest
 
 from clv.evaluation.params import CheckName
 from clv.marketing.segments.fallen import REASONS
-from clv.marketing.summary.advice import MOST, RULES, WHAT_FAILED, WHY_FELL, actions
+from clv.marketing.summary.advice import MOST, RULES, WHAT_FAILED, WHY_FELL, actions, not_known
 from tests.marketing.summaries import shop, unjudged
 
+RETURNS = {"name": "returns", "says": "who comes back: of 900 customers nobody bought on a second day", "columns": []}
+BEYOND = "budget.total, 5,000, is more than the margin that all 9 customers are forecast to bring"
+
 CASES = {
+    "unknown": (
+        shop(not_known=[RETURNS]),
+        "look for others like them by these: it is not known who comes back: of 900 customers nobody bought",
+    ),
     "mend": (
         shop(trust__failed=[{"name": "bias", "message": "off by 9%"}]),
         "Look at the checks before you act on the forecast: its total was off.",
@@ -24,6 +31,10 @@ CASES = {
         "Spend 5,000 EUR: 3,900 on High-CLV through social and email, 1,100 on Growth-Potential through email. It "
         "should bring 9,000 EUR of additional margin within 60 days, 4,000 more than it costs; in bad cases less than "
         "it costs (95% interval of the profit -3,000 to 11,000).",
+    ),
+    "hold": (
+        shop(budget__source="none", budget__warning=BEYOND),
+        f"Do not spend the budget by these shares yet: {BEYOND}, and nothing says that it does. Lower budget.total",
     ),
     "keep": (shop(budget__not_spent=800.0), "Keep 800 EUR of the budget"),
     "win back": (
@@ -54,6 +65,8 @@ def test_each_rule_says_its_number(rule: Any) -> None:
 
 
 ABSENT = {
+    "unknown": shop(),
+    "hold": shop(budget__warning=BEYOND),  # tests say what it brings
     "mend": shop(),
     "wait": shop(),
     "clean": shop(),
@@ -132,7 +145,26 @@ def test_a_full_shop_gets_three_to_six_things_to_do_in_order_of_weight() -> None
 
 
 def test_every_check_has_words() -> None:
-    assert set(WHAT_FAILED) == set(get_args(CheckName))
+    assert set(WHAT_FAILED) | {"evidence"} == set(get_args(CheckName)), "of evidence there is advice of its own"
+
+
+def test_where_nobody_is_known_to_come_back_there_is_no_advice_about_money() -> None:
+    unknown = unjudged() | {"not_known": [RETURNS]}
+    unknown["budget"] |= {"split": [], "not_spent": 5000.0, "forecast_margin": None, "warning": "no money is split"}
+    unknown["campaign"] |= {"treated": 0}
+    unknown["trust"] |= {"failed": [{"name": "evidence", "message": "it is not known who comes back"}]}
+    assert [action["name"] for action in actions(unknown)] == ["unknown"]
+
+
+def test_a_rule_that_splits_more_than_forecasts_bring_is_held_back() -> None:
+    names = [action["name"] for action in actions(unjudged() | {"budget": unjudged()["budget"] | {"warning": BEYOND}})]
+    assert "hold" in names
+    assert "spend" not in names
+
+
+def test_what_is_not_known_is_said_in_sentences() -> None:
+    assert not_known(shop()) == []
+    assert not_known(shop(not_known=[RETURNS])) == [f"It is not known {RETURNS['says']}."]
 
 
 def test_every_reason_of_a_fall_has_words() -> None:

@@ -44,6 +44,7 @@ def test_the_total_and_its_interval_by_hand() -> None:
             "lower_95": [100 - 10 * z, 50 - 20 * z],
             "upper_95": [100 + 10 * z, 50 + 20 * z],
             "p_purchase": [0.9, 0.3],
+            "tier": ["High-CLV", "Low-CLV"],
         }
     )
     rolling = pd.DataFrame({"forecast": ["ensemble", "ensemble", "btyd"], "bias": [0.1, -0.1, 5.0]})
@@ -58,7 +59,8 @@ def test_the_total_and_its_interval_by_hand() -> None:
 
 @pytest.mark.parametrize("rolling", [NO_ORIGIN, pd.DataFrame({"forecast": ["ensemble"], "bias": [np.nan]})])
 def test_without_an_origin_the_interval_is_unknown_rather_than_narrow(rolling: pd.DataFrame) -> None:
-    values = pd.DataFrame({"predicted_clv": [1.0], "lower_95": [0.0], "upper_95": [2.0], "p_purchase": [0.5]})
+    columns = {"predicted_clv": 1.0, "lower_95": 0.0, "upper_95": 2.0, "p_purchase": 0.5, "tier": "Low-CLV"}
+    values = pd.DataFrame([columns])
     found = forecast(values, rolling)
     assert (found["total"], found["lower_95"], found["upper_95"], found["level_error"]) == (1.0, None, None, None)
 
@@ -110,6 +112,8 @@ def test_the_budget_is_split_by_cell_most_first() -> None:
         "lower_95": 1.0,
         "upper_95": 300.0,
         "window_days": 60,
+        "forecast_margin": 900.0,
+        "warning": "",
         "next": {
             "amount": 1000.0,
             "expected_margin": 7.0,

@@ -5,6 +5,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from clv.models.btyd.basis import Basis
 from clv.models.btyd.gamma_gamma import GammaGamma
 from clv.models.btyd.mbg_nbd import MbgNbd
 from clv.models.btyd.params import BtydParams
@@ -14,7 +15,10 @@ from clv.models.samples import Sample
 
 CUTOFF = date(2024, 1, 1)
 HORIZON = 90
-BTYD = Btyd(MbgNbd(0.5, 6, 0.9, 1.6), GammaGamma(6, 4, 15), 1.0, NO_SEASON, CUTOFF, HORIZON, BtydParams("mbg_nbd", 0.1))
+PLENTY = Basis(customers=1000, repeat_buyers=500, history_days=1000, residual_within=0.9)
+BTYD = Btyd(
+    MbgNbd(0.5, 6, 0.9, 1.6), GammaGamma(6, 4, 15), 1.0, NO_SEASON, CUTOFF, HORIZON, BtydParams("mbg_nbd", 0.1), PLENTY
+)
 
 
 def sample(features: pd.DataFrame, target: np.ndarray, orders: np.ndarray, cutoff: date = CUTOFF) -> Sample:

@@ -17,6 +17,7 @@ from clv.models.btyd.season import NO_SEASON, Season, fit_season, operational_hi
 from clv.models.btyd.value import Btyd
 from clv.params import Params
 from tests.models.bases import CHRISTMAS, Base, day_of, simulate
+from tests.models.rows import PLENTY
 
 THREE_YEARS = 1096
 YEAR = np.arange(18_993, 18_993 + 365)  # 2022
@@ -142,7 +143,7 @@ def test_forecasts_are_higher_before_christmas() -> None:
     )
     models = MbgNbd(0.5, 40, 0.9, 3.0), GammaGamma(6, 4, 15)
     before, spring = (
-        Btyd(*models, 1.0, CHRISTMAS, cutoff, 60, BtydParams("pareto_nbd", 0.1)).outputs(customers).iloc[0]
+        Btyd(*models, 1.0, CHRISTMAS, cutoff, 60, BtydParams("pareto_nbd", 0.1), PLENTY).outputs(customers).iloc[0]
         for cutoff in (date(2023, 11, 20), date(2023, 4, 10))
     )
     for name in ("btyd_orders_30d", "btyd_orders", "btyd_p_purchase_30d", "btyd_value"):
@@ -154,7 +155,7 @@ def test_forecasts_are_higher_before_christmas() -> None:
 def test_the_season_index_of_a_horizon_is_its_mean() -> None:
     cutoff = date(2023, 11, 20)
     model = Btyd(
-        MbgNbd(0.5, 40, 0.9, 3.0), GammaGamma(6, 4, 15), 1.0, CHRISTMAS, cutoff, 60, BtydParams("mbg_nbd", 0.1)
+        MbgNbd(0.5, 40, 0.9, 3.0), GammaGamma(6, 4, 15), 1.0, CHRISTMAS, cutoff, 60, BtydParams("mbg_nbd", 0.1), PLENTY
     )
     days = days_since_epoch(cutoff) + np.arange(1, 61)
     assert model.season_index == pytest.approx(CHRISTMAS.index(days).mean(), abs=1e-4)

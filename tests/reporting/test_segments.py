@@ -47,7 +47,7 @@ class Shop:
         self.fallen = fallen(moves, behaviour.assign(recency_days=0), behaviour)
         self.clusters = cluster_table(found, values, self.profiles)
         self.metrics: dict[str, Any] = summary(
-            values, self.profiles, found, self.hits, params, least, pd.Timestamp(0).date()
+            values, self.profiles, found, self.hits, params, least, pd.Timestamp(0).date(), []
         )
         self.metrics |= {
             "migration": moved(moves, self.moves, self.fallen, least),

@@ -22,7 +22,8 @@ def cac_table(
     Columns: tier, customers, margin_clv (mean margin of a customer, money), margin_clv_lower and margin_clv_upper (95%
     interval), cac_target (`cac_share` of the lower bound), bid_ceiling (the lower bound, at which a customer just pays
     back), payback_days (until the mean margin, evenly spread over the horizon, has paid the CAC target), strategy.
-    Figures of tiers that `hidden` names for `least`, and of one without customers, are NaN.
+    Figures of tiers that `hidden` names for `least`, and of one without customers, are NaN; the latter has no strategy,
+    nor is there anyone to look for the like of.
 
     `values` has tier, predicted_clv, lower_95 and upper_95, one row per customer; `spread` is how far the level of
     all forecasts may be off, relative.
@@ -46,7 +47,7 @@ def cac_table(
                 "cac_target": target,
                 "bid_ceiling": round(lower, 2),
                 "payback_days": target / mean * horizon_days if mean > 0 else np.nan,
-                "strategy": STRATEGY[tier],
+                "strategy": STRATEGY[tier] if n else "",
             }
         )
     return pd.DataFrame(rows)

@@ -8,8 +8,10 @@ from clv.marketing.campaigns.channels import next_channels
 from clv.marketing.campaigns.hours import Hours
 from clv.marketing.campaigns.offers import assign_offers
 from clv.marketing.campaigns.params import CampaignParams
+from clv.marketing.tiers import UNKNOWN
 
 NO_FORECAST, NOTHING, IN_A_TEST = "no forecast", "nothing at stake", "in a running test"
+NOT_KNOWN = "not known whether anyone comes back"
 
 
 def value_at_stake(values: pd.DataFrame, margin_rate: float) -> np.ndarray:
@@ -39,7 +41,10 @@ def in_running_test(
 
 def select(values: pd.DataFrame, at_stake: np.ndarray, in_test: np.ndarray) -> tuple[np.ndarray, dict[str, int]]:
     """Whether each customer is in the plan, (n,), and how many are not, by the first reason that applies."""
-    reason = np.select([~np.isfinite(at_stake), in_test, ~(at_stake > 0)], [NO_FORECAST, IN_A_TEST, NOTHING], "")
+    unknown = (values["tier"] == UNKNOWN).to_numpy()
+    reason = np.select(
+        [unknown, ~np.isfinite(at_stake), in_test, ~(at_stake > 0)], [NOT_KNOWN, NO_FORECAST, IN_A_TEST, NOTHING], ""
+    )
     reasons, n = np.unique(reason[reason != ""], return_counts=True)
     return reason == "", dict(zip(reasons.tolist(), n.tolist(), strict=True))
 

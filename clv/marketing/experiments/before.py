@@ -12,6 +12,7 @@ import pandas as pd
 from clv.data.types import MINOR_PER_UNIT
 from clv.marketing.params import TierParams
 from clv.marketing.tiers import TIERS
+from clv.models.btyd.basis import share_is_known
 from clv.models.btyd.gamma_gamma import GammaGamma
 from clv.models.btyd.purchase_model import PurchaseModel
 from clv.models.btyd.purchases import PURCHASE_MODELS
@@ -70,7 +71,7 @@ def tiers_before(
 
     `rows` has experiment and assigned (day), `past` is their `history`. A tier begins where it began for all customers
     known the day before the first assignment of the test, whose models forecast the participants too. Where next to
-    nobody was known, nobody has a tier.
+    nobody was known, or too few of them had bought on a second day to tell who comes back, nobody has a tier.
     """
     found = np.full(len(rows), NO_TIER, dtype="object")
     customer, ids = pd.factorize(transactions["customer_id"], sort=True)
@@ -84,7 +85,8 @@ def tiers_before(
         everyone = history(pd.DataFrame({"row": customer[mine], "age": age, "amount_minor": amount[mine]}))
         forecast = fit_forecast(everyone, model)
         those = past[past.index.isin(members.index)]
-        if forecast is not None and len(those):
+        knows_returns = share_is_known(int((everyone["x"] > 0).sum()), len(everyone))
+        if forecast is not None and knows_returns and len(those):
             cuts = cut_points(forecast.revenue(everyone, horizon_days), tiers)
             found[those.index.to_numpy()] = tiers_by(forecast.revenue(those, horizon_days), cuts)
     return found
@@ -93,13 +95,15 @@ def tiers_before(
 def cut_points(predicted: np.ndarray, params: TierParams) -> np.ndarray:
     """The lowest value, money, of each tier but the last, from the top; infinite for a tier that nobody is of.
 
+    Forecasts that are equal across a border are below it.
     `predicted` (n,) are the forecasts of all customers, which matter where tiers are cut by shares.
     """
     if params.by == "thresholds":
         return np.array([params.thresholds.high_clv, params.thresholds.growth_potential])
     ends = np.round(np.cumsum([params.shares.high_clv, params.shares.growth_potential]) * len(predicted))
-    falling = np.append(np.inf, -np.sort(-predicted))
-    return falling[ends.astype("int64")]
+    falling = np.concatenate([[np.inf], -np.sort(-predicted), [-np.inf]])
+    cuts = [(falling[end], falling[end + 1]) for end in ends.astype("int64")]
+    return np.array([last if last > after else falling[falling > last].min() for last, after in cuts])
 
 
 def tiers_by(predicted: np.ndarray, cuts: np.ndarray) -> np.ndarray:

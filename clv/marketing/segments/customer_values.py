@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Literal
 
 from clv.features.columns import CUSTOMER
-from clv.marketing.tiers import GROWTH, HIGH, LOW
+from clv.marketing.tiers import GROWTH, HIGH, LOW, UNKNOWN
 from clv.models.calibration.intervals import LEVELS
 
 # Of the forecaster, of the snapshot of today, of what customers are sorted into; the last of shops with eco products.
@@ -26,7 +26,12 @@ class ValueColumn:
 
 
 BOUNDS = [
-    ValueColumn(f"{side}_{level}", "money", "forecast", "prediction intervals, nested, 0 or more")
+    ValueColumn(
+        f"{side}_{level}",
+        "money",
+        "forecast",
+        "prediction intervals, nested, 0 or more; null where it is not known who comes back",
+    )
     for level in LEVELS
     for side in ("lower", "upper")
 ]
@@ -68,14 +73,29 @@ COLUMNS = (
         "text",
         "forecast",
         "high, medium, low: the 90% interval is at most as wide as, at most 2.5 times as wide as, or wider than the "
-        "forecast, or than the mean forecast where that is larger",
+        "forecast, or than the mean forecast where that is larger; medium at most where no label has shown whether "
+        "intervals hold, low where customers, repeat buyers or days are too few for such a forecast",
+    ),
+    ValueColumn(
+        "not_known",
+        "text",
+        "forecast",
+        "names of the columns of this row, with blanks between, that are guesses: what is seen of these customers does "
+        "not tell them, such as what comes later than the history is long; blank where none is "
+        "(`clv/models/btyd/basis.py`)",
     ),
     ValueColumn("recency_days", "days", "history", "since the last purchase"),
     ValueColumn("frequency", "count", "history", "purchase days after the first"),
     ValueColumn("monetary_value", "money", "history", "mean revenue per purchase day, before returns"),
     ValueColumn("tenure_days", "days", "history", "since the first purchase"),
     ValueColumn("rfm_segment", "text", "groups", "one of eleven segments by recency, frequency and monetary value"),
-    ValueColumn("tier", "text", "groups", f"{HIGH}, {GROWTH} or {LOW} by `predicted_clv`"),
+    ValueColumn(
+        "tier",
+        "text",
+        "groups",
+        f"{HIGH}, {GROWTH} or {LOW} by `predicted_clv`, equal ones in one tier; {UNKNOWN} where it is not known who "
+        "comes back",
+    ),
     ValueColumn(
         "cluster",
         "number",

@@ -1,5 +1,7 @@
 """The metrics of the segments, as plain values for JSON."""
 
+from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -11,6 +13,7 @@ from clv.marketing.segments.eco import what_sets_apart
 from clv.marketing.segments.hits import GOAL
 from clv.marketing.segments.migration import flows
 from clv.marketing.segments.params import SegmentParams
+from clv.models.btyd.basis import Gap, knows_returns
 from clv.suppression import hidden
 
 
@@ -32,12 +35,14 @@ def summary(
     params: SegmentParams,
     least: int,
     as_of: date,
+    gaps: Sequence[Gap],
 ) -> dict[str, Any]:
-    """Size and forecast of everyone (money), profiles by dimension and segment, clusters and tier hits."""
+    """Size and forecast of everyone (money, None where it is not known who comes back), profiles by dimension and
+    segment, clusters, tier hits, and what is not known."""
     return {
         "as_of": str(as_of),
         "customers": len(values),
-        "predicted_total": values["predicted_clv"].sum(),
+        "predicted_total": values["predicted_clv"].sum() if knows_returns(gaps) else None,
         "min_group_customers": least,
         "silhouette": clusters.silhouette,
         "clusters": {
@@ -52,6 +57,7 @@ def summary(
             for dimension, rows in profiles.groupby("dimension")
         },
         "tier_hits": {"goal": GOAL, "tiers": hits.set_index("tier").to_dict("index")},
+        "not_known": [asdict(gap) for gap in gaps],
     }
 
 

@@ -6,7 +6,7 @@ from scipy.stats import binomtest
 
 from clv.evaluation.forecast_names import BAYES, LATENT_TRUTH
 from clv.marketing.params import TierParams
-from clv.marketing.tiers import ELITE, HIGH, TIERS, assign_tiers, is_elite
+from clv.marketing.tiers import ELITE, HIGH, TIERS, assign_drawn, assign_tiers, is_elite, is_elite_drawn
 from clv.suppression import hidden
 
 GOAL = 0.85  # of the customers in the highest tier, who should be there by what they then spent
@@ -45,12 +45,13 @@ def tier_hits(
     n = len(test)
     if n == 0:
         return pd.DataFrame(columns=COLUMNS)
-    # Ties in an order drawn once and for all, as evaluate breaks them: rows come by customer id, which is not neutral.
+    # What many spent alike, such as nothing, is in an order drawn once and for all, as evaluate breaks ties: rows come
+    # by customer id, which is not neutral.
     rows = test.iloc[np.random.default_rng(0).permutation(n)]
     forecast, realised = rows["predicted_clv"].to_numpy(), rows["realised"].to_numpy()
-    put, belong = assign_tiers(forecast, params), assign_tiers(realised, params)
+    put, belong = assign_tiers(forecast, params), assign_drawn(realised, params)
     members = {tier: (put == tier, belong == tier) for tier in TIERS}
-    members[ELITE] = is_elite(forecast, params.elite), is_elite(realised, params.elite)
+    members[ELITE] = is_elite(forecast, params.elite), is_elite_drawn(realised, params.elite)
     shares = {ELITE: params.elite} | ({HIGH: params.shares.high_clv} if params.by == "shares" else {})
     total = float(realised.sum())
     found = []

@@ -1,12 +1,13 @@
 """What the customers of a segment are worth, and what they have in common."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
 
 from clv.marketing.interval_of_mean import interval_of_mean
 from clv.marketing.tiers import ELITE
+from clv.models.btyd.basis import Gap, knows_returns
 from clv.suppression import hidden, hidden_cells
 
 DIMENSIONS = {
@@ -19,6 +20,10 @@ DIMENSIONS = {
 ELITE_NAMES = {True: ELITE, False: "All others"}
 MEANS = ("churn_risk", "p_purchase", "p_alive", "recency_days", "frequency", "monetary_value", "acquisition_cost")
 FIGURES = ("predicted_clv", "lower_95", "upper_95", *MEANS)
+OF_FORECASTS = (
+    *("predicted_total", "predicted_share", "predicted_mean", "predicted_mean_lower", "predicted_mean_upper"),
+    *("churn_risk_mean", "p_purchase_mean", "p_alive_mean", "payback_days", "ltv_cac"),
+)
 MIX = {"category": "preferred_category", "channel": "channel", "country": "country"}
 MOST_NAMES = 5  # of a kind that are shown of a segment
 
@@ -58,6 +63,11 @@ def profile(
         hide = [str(name) for name in table if name not in ("dimension", "segment", "suppressed")]
         tables.append(table.assign(**{name: table[name].where(~table["suppressed"]) for name in hide}))
     return pd.concat(tables, ignore_index=True)
+
+
+def without_guesses(profiles: pd.DataFrame, gaps: Sequence[Gap]) -> pd.DataFrame:
+    """The table of `profile`, the figures that rest on forecasts NaN where it is not known who comes back."""
+    return profiles if knows_returns(gaps) else profiles.assign(**dict.fromkeys(OF_FORECASTS, np.nan))
 
 
 def _figures(group: pd.DataFrame, n: int, total: float, spread: float) -> dict[str, float]:

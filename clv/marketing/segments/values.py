@@ -3,6 +3,8 @@
 `customer_values.py` describes its columns.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -15,7 +17,8 @@ from clv.marketing.segments.eco import COMPARED, eco_affinity, eco_segment
 from clv.marketing.segments.params import SegmentParams
 from clv.marketing.segments.profiles import MEANS, MIX
 from clv.marketing.segments.rfm import RfmCuts, name_segments
-from clv.marketing.tiers import assign_tiers, is_elite
+from clv.marketing.tiers import UNKNOWN, assign_tiers, is_elite
+from clv.models.btyd.basis import Gap, knows_returns
 
 HISTORY = names_of("history")
 COUNTS = [name for name in HISTORY if name != "monetary_value"]
@@ -30,14 +33,25 @@ def described(values: pd.DataFrame, current: pd.DataFrame) -> pd.DataFrame:
     return values.join(current[[name for name in dict.fromkeys(told) if name in current and name not in values]])
 
 
-def valued(current: pd.DataFrame, predictions: pd.DataFrame, cuts: RfmCuts, tiers: TierParams) -> pd.DataFrame:
-    """One row per row of the current snapshot: forecast, history, RFM segment and tier."""
+def valued(
+    current: pd.DataFrame, predictions: pd.DataFrame, cuts: RfmCuts, tiers: TierParams, gaps: Sequence[Gap]
+) -> pd.DataFrame:
+    """One row per row of the current snapshot: forecast, history, RFM segment and tier.
+
+    Nobody has a tier where, by the `gaps` of what the model knows, it is not known who comes back.
+    """
     values = current[[CUSTOMER]].join(predictions[names_of("forecast")])
     values = values.join(current[HISTORY]).astype(dict.fromkeys(COUNTS, "int64"))
     values["monetary_value"] = values["monetary_value"].round(2)
     values["rfm_segment"] = name_segments(cuts.scores(current))
-    values["tier"] = assign_tiers(values["predicted_clv"].to_numpy(), tiers)
+    known = knows_returns(gaps)
+    values["tier"] = assign_tiers(values["predicted_clv"].to_numpy(), tiers) if known else UNKNOWN
     return values
+
+
+def without_forecasts(customers: pd.DataFrame, gaps: Sequence[Gap]) -> pd.DataFrame:
+    """Customers for clusters, whose forecasts do not count where it is not known who comes back."""
+    return customers if knows_returns(gaps) else customers.assign(predicted_clv=np.nan, p_alive=np.nan)
 
 
 def with_groups(values: pd.DataFrame, current: pd.DataFrame, clusters: Clusters, params: SegmentParams) -> pd.DataFrame:
@@ -45,7 +59,7 @@ def with_groups(values: pd.DataFrame, current: pd.DataFrame, clusters: Clusters,
     names = name_clusters(clusters, values["frequency"].to_numpy())
     values = values.assign(
         cluster=clusters.labels,
-        elite=is_elite(values["predicted_clv"].to_numpy(), params.tiers.elite),
+        elite=is_elite(values["predicted_clv"].to_numpy(), params.tiers.elite) & (values["tier"] != UNKNOWN),
         cluster_name=pd.Series(clusters.labels, index=values.index).map(names).astype("str"),
     )
     if "eco_share" not in current:

@@ -50,8 +50,41 @@ def actions(summary: Numbers) -> list[dict[str, str]]:
     return [{"name": rule.name, "text": rule.says(summary), "page": rule.page} for rule in held[:MOST]]
 
 
+def not_known(summary: Numbers) -> list[str]:
+    """What is not known of this shop, a sentence each."""
+    return [f"It is not known {gap['says']}." for gap in summary["not_known"]]
+
+
+def _knows_returns(s: Numbers) -> bool:
+    return all(gap["name"] != "returns" for gap in s["not_known"])
+
+
+def _is_beyond(s: Numbers) -> bool:
+    """Whether a rule splits more than forecasts bring, and nothing says that spending brings any of it."""
+    return bool(s["budget"]["warning"]) and s["budget"]["source"] == "none"
+
+
+def _failed(s: Numbers) -> list[Numbers]:
+    """The checks that fail, but for the one that there is advice of its own for."""
+    return [check for check in s["trust"]["failed"] if check["name"] in WHAT_FAILED]
+
+
+def _unknown(s: Numbers) -> str:
+    return (
+        "Do not act on forecasts of single customers, nor spend money or look for others like them by these: "
+        f"{not_known(s)[0][0].lower()}{not_known(s)[0][1:]}"
+    )
+
+
+def _hold(s: Numbers) -> str:
+    return (
+        f"Do not spend the budget by these shares yet: {s['budget']['warning']}, and nothing says that it does. Lower "
+        "budget.total, or test first what spending brings."
+    )
+
+
 def _mend(s: Numbers) -> str:
-    failed = s["trust"]["failed"]
+    failed = _failed(s)
     said = "; ".join(WHAT_FAILED[check["name"]] for check in failed)
     return f"Look at the checks before you act on the forecast: {said}."
 
@@ -156,11 +189,13 @@ def _more(s: Numbers) -> str:
 
 
 RULES: Sequence[Advice] = (
-    Advice("mend", lambda s: s["trust"]["failed"], _mend, "04_calibration"),
-    Advice("wait", lambda s: not s["trust"]["customers"], _wait, "03_models"),
+    Advice("unknown", lambda s: not _knows_returns(s), _unknown, "05_customers"),
+    Advice("mend", _failed, _mend, "04_calibration"),
+    Advice("wait", lambda s: not s["trust"]["customers"] and _knows_returns(s), _wait, "03_models"),
     Advice("clean", lambda s: s["data"]["many"], _clean, "01_data"),
-    Advice("spend", lambda s: s["budget"]["split"], _spend, "06_budget"),
-    Advice("keep", lambda s: s["budget"]["not_spent"] >= 1, _keep, "06_budget"),
+    Advice("hold", lambda s: s["budget"]["split"] and _is_beyond(s), _hold, "06_budget"),
+    Advice("spend", lambda s: s["budget"]["split"] and not _is_beyond(s), _spend, "06_budget"),
+    Advice("keep", lambda s: s["budget"]["not_spent"] >= 1 and _knows_returns(s), _keep, "06_budget"),
     Advice("win back", lambda s: s["at_risk"], _win_back, "05_customers"),
     Advice("send", lambda s: s["campaign"]["treated"] != 0, _send, "06_budget"),
     Advice("upload", lambda s: s["uploads"], _upload, "06_budget"),

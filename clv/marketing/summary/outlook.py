@@ -8,6 +8,7 @@ import pandas as pd
 
 from clv.evaluation.forecast_names import ENSEMBLE
 from clv.marketing.interval_of_mean import interval_of_mean, level_error, level_spread
+from clv.marketing.tiers import UNKNOWN
 
 FIRST = 100  # customers that a shop is told by
 
@@ -31,8 +32,11 @@ def forecast(values: pd.DataFrame, rolling: pd.DataFrame) -> dict[str, Any]:
 
     `values` is the table of customer values, `rolling` the judged rolling origins. `level_error` is how far totals of
     earlier forecasts were off, relative. Where none was judged nobody knows it, and it and the interval are None: that
-    of the customers' own luck alone would be far too narrow.
+    of the customers' own luck alone would be far too narrow. All are None where it is not known who comes back, so that
+    nobody has a tier.
     """
+    if (values["tier"] == UNKNOWN).all():
+        return dict.fromkeys(("total", "lower_95", "upper_95", "level_error", "expected_buyers"))
     error = level_error(rolling) if _judged(rolling) else None
     low, high = (None, None) if error is None else interval_of_mean(values, level_spread(rolling))
     return {

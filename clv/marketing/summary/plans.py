@@ -14,7 +14,7 @@ def budget(metrics: Mapping[str, Any], cells: pd.DataFrame) -> dict[str, Any]:
     """Money to spend and spent, by tier and channel, what it should bring in `window_days`, where the next would go.
 
     `metrics` and `cells` are those of the stage budget. `split` has the cells that get money, most first; margins are
-    None where nothing says what spending brings.
+    None where nothing says what spending brings. `warning` says where the money is more than forecasts bring, or "".
     """
     spent = cells[(cells["tier"] != NOT_SPENT) & (cells["budget"] > 0)]
     spent = spent.sort_values(["budget", "tier", "channel"], ascending=[False, True, True], kind="stable")
@@ -24,6 +24,8 @@ def budget(metrics: Mapping[str, Any], cells: pd.DataFrame) -> dict[str, Any]:
         for name in ("mode", "source", "total", "not_spent", "expected_margin", "lower_95", "upper_95", "window_days")
     } | {
         "spent": metrics["allocated"],
+        "forecast_margin": metrics["forecast_margin"],
+        "warning": metrics["warning"],
         "split": spent[["tier", "channel", "budget"]].to_dict("records"),
         "next": {
             "amount": following["amount"],

@@ -46,8 +46,8 @@ class BetaGeometric:
         drops = np.exp(betaln(self.a + 1, self.b + n - 1) - betaln(self.a, self.b))
         return np.exp(log_n) * stays + betainc(n, self.shape, share) * drops
 
-    def discounted(self, rate: float) -> np.ndarray:
-        """Discounted purchases from now on, (n,): the mean of lambda / (rate + lambda p) over lambda and p.
+    def discounted(self, rate: float, after: float = 0.0) -> np.ndarray:
+        """Discounted purchases later than `after`, (n,): with 0 the mean of lambda / (rate + lambda p) over both.
 
         A customer's purchases have the intensity lambda exp(-lambda p t) at t, times exp(-rate t), integrated over t.
         The factor lambda is drawn into the gamma distribution, which makes its shape one more.
@@ -56,7 +56,8 @@ class BetaGeometric:
         p, p_weight = beta_nodes(self.a, self.b, TAIL / (1 + (1 + self.shape) / (self.rate * rate)))
         mean = np.zeros_like(self.shape)
         for pace, share in zip(paces / self.rate, weight, strict=True):
-            mean += share * (p_weight / (rate + pace * p)).sum(axis=0)
+            ends = rate + pace * p
+            mean += share * (p_weight * np.exp(-ends * after) / ends).sum(axis=0)
         return self.shape / self.rate * mean
 
     def draw(self, t: np.ndarray, draws: Draws) -> np.ndarray:

@@ -76,14 +76,15 @@ class Lifetime:
             return np.minimum(self.silence(t).p_none, 1.0)
         return np.maximum(self._reach(n, t) - self._reach(n + 1, t), 0)
 
-    def discounted(self, rate: float) -> np.ndarray:
-        """Discounted purchases from now on, (n,): the mean of lambda / (rate + mu).
+    def discounted(self, rate: float, after: float = 0.0) -> np.ndarray:
+        """Discounted purchases later than `after`, (n,): the mean of lambda exp(-(rate + mu) after) / (rate + mu).
 
         Fader, Hardie and Lee (2005), "RFM and CLV", Journal of Marketing Research 42, 415-430, appendix, before the
         integral over mu becomes Tricomi's function.
         """
         mu, weight = gamma_nodes(np.full_like(self.decay, self.s), TAIL * self.decay * rate)
-        return self.shape / self.rate * (weight / (rate + mu / self.decay)).sum(axis=0)
+        ends = rate + mu / self.decay
+        return self.shape / self.rate * (weight * np.exp(-ends * after) / ends).sum(axis=0)
 
     def draw(self, t: np.ndarray, draws: Draws) -> np.ndarray:
         """Draws of the purchases within t, (n_draws, n) int64."""

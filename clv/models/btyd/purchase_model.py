@@ -35,8 +35,8 @@ class Active(Protocol):
     def probability(self, n: int, t: np.ndarray) -> np.ndarray:
         """Probability of n purchases within t, (n,)."""
 
-    def discounted(self, rate: float) -> np.ndarray:
-        """Expected purchases from now on, each times exp(-rate * its time), (n,)."""
+    def discounted(self, rate: float, after: float = 0.0) -> np.ndarray:
+        """Expected purchases later than `after`, each times exp(-rate * its time), (n,)."""
 
     def draw(self, t: np.ndarray, draws: Draws) -> np.ndarray:
         """Draws of the purchases within t, (n_draws, n) int64."""
@@ -110,14 +110,17 @@ class PurchaseModel(ABC):
         zero = np.zeros(np.shape(t))
         return self.p_purchases(n, zero, zero, zero, t)
 
-    def discounted_purchases(self, x: np.ndarray, t_x: np.ndarray, T: np.ndarray, rate: float) -> np.ndarray:
+    def discounted_purchases(
+        self, x: np.ndarray, t_x: np.ndarray, T: np.ndarray, rate: float, after: float = 0.0
+    ) -> np.ndarray:
         """Discounted expected residual transactions, (n,): purchases after T, each times exp(-rate * its time since T).
 
-        `rate` > 0 is continuous, per unit of T: log(1 + yearly rate) / 365 where T is in days.
+        `rate` > 0 is continuous, per unit of T: log(1 + yearly rate) / 365 where T is in days. With `after` only those
+        later than T + after count.
         """
         if not rate > 0:
             raise ValueError(f"the discount rate must be above 0, got {rate}")
-        return self.p_alive(x, t_x, T) * once_per_row(lambda x, T: self.active(x, T).discounted(rate), x, T)
+        return self.p_alive(x, t_x, T) * once_per_row(lambda x, T: self.active(x, T).discounted(rate, after), x, T)
 
     def draw_purchases(self, x: np.ndarray, t_x: np.ndarray, T: np.ndarray, t: Any, draws: Draws) -> np.ndarray:
         """Draws from the posterior predictive distribution of the purchases in (T, T + t], (n_draws, n) int64.

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from clv.features.past import days_since_epoch
+from clv.models.btyd.basis import Basis, Gap
 from clv.models.btyd.gamma_gamma import GammaGamma
 from clv.models.btyd.params import BtydParams
 from clv.models.btyd.predictive import Evidence, revenue_quantiles
@@ -42,7 +43,7 @@ MOST_DAYS = 36_525.0  # a century: where hardly anyone comes back, medians grow 
 class Btyd:
     """Models fitted to the snapshot at `cutoff`, and the horizon they forecast.
 
-    `net_share` is net revenue over that before returns.
+    `net_share` is net revenue over that before returns, `basis` what they were fitted to.
     """
 
     purchases: PurchaseModel
@@ -52,6 +53,7 @@ class Btyd:
     cutoff: date
     horizon_days: int
     params: BtydParams
+    basis: Basis
 
     @classmethod
     def fit(cls, snapshot: pd.DataFrame, cutoff: date, horizon_days: int, season: Season, params: BtydParams) -> "Btyd":
@@ -63,7 +65,15 @@ class Btyd:
         gross = float(((x + 1) * mean).sum())
         net_share = min(max(float(snapshot["net_revenue"].sum()) / gross, 0.0), 1.0)
         purchases = PURCHASE_MODELS[params.purchases].fit(x, t_x, T)
-        return cls(purchases, spend, significant(net_share, 6), season, cutoff, horizon_days, params)
+        days = int(snapshot["tenure_days"].max()) + 1
+        value = spend.expected_spend(x + 1, mean)
+        whole, later = (
+            float((purchases.discounted_purchases(x, t_x, T, _daily_rate(params), after) * value).sum())
+            for after in (0.0, float(days))
+        )
+        within = round(1 - later / whole, 4) if whole > 0 else 0.0
+        basis = Basis(len(x), int((x > 0).sum()), days, within)
+        return cls(purchases, spend, significant(net_share, 6), season, cutoff, horizon_days, params, basis)
 
     def refitted(self, snapshot: pd.DataFrame, season: Season) -> "Btyd":
         """Models of the same kind fitted to the whole snapshot at the same cutoff, in another season."""
@@ -81,7 +91,7 @@ class Btyd:
             return np.round(self.purchases.p_purchase(x, t_x, T, self._operational(days)), 6)
 
         in_horizon = orders(self.horizon_days)
-        daily_rate = np.log1p(self.params.discount_rate) / 365
+        daily_rate = _daily_rate(self.params)
         columns = {
             "btyd_p_alive": np.round(self.purchases.p_alive(x, t_x, T), 6),
             "btyd_p_purchase": p_purchase(self.horizon_days),
@@ -121,6 +131,11 @@ class Btyd:
         return float(np.round(then - now, 4))
 
     @property
+    def gaps(self) -> list[Gap]:
+        """What the customers that the models were fitted to do not tell."""
+        return self.basis.gaps(self.horizon_days)
+
+    @property
     def season_index(self) -> float:
         """Business in the horizon over that of an average one."""
         return self._operational(self.horizon_days) / self.horizon_days
@@ -141,4 +156,10 @@ class Btyd:
             cutoff=date.fromisoformat(content["cutoff"]),
             horizon_days=content["horizon_days"],
             params=params,
+            basis=Basis(**content["basis"]),
         )
+
+
+def _daily_rate(params: BtydParams) -> float:
+    """The discount rate, continuous and per day."""
+    return float(np.log1p(params.discount_rate) / 365)

@@ -11,7 +11,8 @@ from clv.marketing.budget.groups import ANY_CHANNEL
 from clv.marketing.tiers import TIERS
 from clv.reporting.budget.curves import UNKNOWN, WAYS
 from clv.reporting.kit.chart import BLUE, GREEN, GREY, ORANGE, PINK, RED, SKY, Chart, figure, render
-from clv.reporting.kit.table import Column, Table, facts, note, table, write
+from clv.reporting.kit.not_known import NO_RETURNS
+from clv.reporting.kit.table import ELSEWHERE, Column, Table, facts, note, nothing, table, write
 
 COLOURS = (BLUE, ORANGE, GREEN, PINK, SKY, RED)
 WORST = "mean profit of the worst draws"
@@ -41,6 +42,14 @@ def headline(metrics: dict[str, Any], currency: str) -> Table:
     if metrics["lower_95"] is not None and metrics["cvar"] is not None:
         pairs.append((f"{WORST}, {currency}", write(metrics["cvar"], "money")))
     return facts(pairs)
+
+
+def beware(metrics: dict[str, Any]) -> Table:
+    """That the budget is more than forecasts say, where it is; nothing else."""
+    if not metrics["warning"]:
+        return ELSEWHERE
+    text = metrics["warning"]
+    return Table(f"<p><strong>Beware: {escape(text)}.</strong></p>")
 
 
 def source(metrics: dict[str, Any]) -> Table:
@@ -101,6 +110,8 @@ def allocation(cells: pd.DataFrame, currency: str) -> Chart:
     top = rows.groupby("tier")["budget"].sum().sort_values(ascending=False, kind="stable")
     total = float(cells["budget"].sum())
     share = f"{top.iloc[0] / total:.0%} of the money goes to {top.index[0]}" if total > 0 else "There is no money"
+    if total > 0 and top.iloc[0] <= 0:
+        share = "None of the money is split over customers"
     parts = ", ".join(f"{name} {end:,.0f}" for name, end in zip(bars, [*ends, left], strict=False))
     unit = f"in {currency}" if channels == [ANY_CHANNEL] else f"by channel, in {currency}"
     return render(fig, "allocation", f"{share}; {unit}", f"Stacked bars of the budget: {parts}")
@@ -130,6 +141,8 @@ def cells_table(cells: pd.DataFrame, currency: str) -> Table:
 
 def next_money(metrics: dict[str, Any], currency: str) -> Table:
     """Where the next 1,000 would go, and why not elsewhere."""
+    if metrics["forecast_margin"] is None:
+        return nothing(f"Where the next money would go is not shown, because {NO_RETURNS}.")
     following = metrics["next"]
     amount, cells = following["amount"], pd.DataFrame(following["cells"])
     getting = cells[cells["amount"] > 0]
@@ -203,6 +216,8 @@ def sensitivity(rows: pd.DataFrame, currency: str) -> Table:
 
 def cac(tiers: pd.DataFrame, currency: str) -> Table:
     """What a new customer may cost, by tier."""
+    if not tiers["margin_clv"].notna().any():
+        return nothing("What a new customer may cost is not shown: of no tier is the margin of a customer known.")
     columns = [
         Column("tier", "tier"),
         Column("margin_clv", f"margin of a customer, {currency}", "money"),
@@ -223,8 +238,11 @@ def cac(tiers: pd.DataFrame, currency: str) -> Table:
 
 
 def strategy(tiers: pd.DataFrame) -> Table:
-    """How to spend on each tier."""
-    return table(tiers, [Column("tier", "tier"), Column("strategy", "how to spend")], "How to spend on each tier")
+    """How to spend on each tier that has customers."""
+    rows = tiers[tiers["strategy"].notna() & (tiers["strategy"] != "")]
+    if rows.empty:
+        return ELSEWHERE
+    return table(rows, [Column("tier", "tier"), Column("strategy", "how to spend")], "How to spend on each tier")
 
 
 def assumptions(metrics: dict[str, Any]) -> Table:

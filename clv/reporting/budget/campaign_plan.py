@@ -8,6 +8,7 @@ import pandas as pd
 
 from clv.marketing.campaigns.channels import NONE_KNOWN
 from clv.reporting.kit.chart import BLUE, GREY, ORANGE, Chart, figure, render
+from clv.reporting.kit.not_known import NO_RETURNS
 from clv.reporting.kit.table import ELSEWHERE, Column, Table, facts, note, nothing, table, write
 
 SAID_BY = {
@@ -46,6 +47,11 @@ def headline(plan: dict[str, Any], currency: str) -> Table:
 
 def state(audiences: dict[str, Any]) -> Table:
     """What the lists were made with, and what to set or bring to make more of them."""
+    if audiences["without_tier"]:
+        return nothing(
+            f"There are no lists for Meta and Google: they are by tier, which the {audiences['without_tier']:,} "
+            f"customers have none of, because {NO_RETURNS}. Nobody is known to be worth looking for the like of."
+        )
     if _no_lists(audiences):
         return nothing(
             f"There are no lists for Meta and Google, because nobody agreed. {SAID_BY[audiences['consent_from']]}"
@@ -283,7 +289,7 @@ def _formulas(found: dict[str, int]) -> str:
 
 
 def _no_lists(audiences: dict[str, Any]) -> bool:
-    return not audiences["agreed"] and not audiences["with_contact"]
+    return bool(audiences["without_tier"]) or not (audiences["agreed"] or audiences["with_contact"])
 
 
 def _channels_known(plan: dict[str, Any]) -> bool:

@@ -5,11 +5,17 @@ import pandas as pd
 
 from clv.reporting.customers.named import NOBODY_NAMED
 from clv.reporting.kit.chart import BLUE, GREY, Chart, figure, render
-from clv.reporting.kit.table import Column, Search, Table, facts, searchable, write
+from clv.reporting.kit.not_known import NO_RETURNS, NOT_KNOWN, knows_no_tier
+from clv.reporting.kit.table import Column, Search, Table, facts, nothing, searchable, write
+
+NO_FORECASTS = nothing(f"Nobody is shown as worth more than others, because {NO_RETURNS}.")
 
 
 def headline(values: pd.DataFrame, horizon_days: int, currency: str) -> Table:
-    """The forecast in five numbers."""
+    """The forecast in five numbers; how many customers there are where it is not known who comes back."""
+    if knows_no_tier(values["tier"]):
+        forecast = (f"forecast of {horizon_days} days, {currency}", NOT_KNOWN)
+        return facts([("customers", write(len(values), "count")), forecast, ("expected to buy", NOT_KNOWN)])
     top = values.nlargest(max(1, round(len(values) * 0.2)), "predicted_clv")["predicted_clv"].sum()
     total = values["predicted_clv"].sum()
     return facts(
@@ -23,8 +29,10 @@ def headline(values: pd.DataFrame, horizon_days: int, currency: str) -> Table:
     )
 
 
-def distribution(values: pd.DataFrame, currency: str) -> Chart:
+def distribution(values: pd.DataFrame, currency: str) -> Chart | Table:
     """How forecasts are spread over customers, on a log scale."""
+    if knows_no_tier(values["tier"]):
+        return NO_FORECASTS
     forecast = values["predicted_clv"].to_numpy()
     shown = np.maximum(forecast, 0.1)
     edges = np.logspace(-1, np.log10(max(shown.max(), 1.0) * 1.01), 40)
@@ -51,6 +59,8 @@ def highest(values: pd.DataFrame, n: int, first: int, currency: str) -> Table:
     """The n customers with the highest forecasts, to search and to sort; the `first` of them are shown at once."""
     if n == 0:
         return NOBODY_NAMED
+    if knows_no_tier(values["tier"]):
+        return NO_FORECASTS
     top = by_forecast(values).head(n)
     top = top.assign(rank=range(1, len(top) + 1), orders=top["frequency"] + 1)
     columns = [

@@ -9,7 +9,8 @@ from clv.errors import InputError
 from clv.models.calibration.intervals import LEVELS
 from clv.reporting.customers.forecasts import by_forecast
 from clv.reporting.kit.chart import BLUE, Chart, figure, render
-from clv.reporting.kit.table import Table, facts, note, write
+from clv.reporting.kit.not_known import NO_RETURNS, NOT_KNOWN
+from clv.reporting.kit.table import Format, Table, facts, note, nothing, write
 from clv.reporting.models.what_drives import VALUE
 
 CONFIDENCE = {  # as clv/models/forecaster.py sets it
@@ -40,19 +41,21 @@ def forecast(one: pd.Series, horizon_days: int, currency: str) -> Table:
     named = f'<p class="who"><strong>{escape(one["customer_id"])}</strong> {escape(", ".join(_groups(one)))}</p>'
     expected = facts(
         [
-            (f"forecast of {horizon_days} days, {currency}", write(one["predicted_clv"], "money")),
-            ("still an active customer", write(one["p_alive"], "share")),
-            ("risk of not buying", write(one["churn_risk"], "share")),
-            ("orders expected", write(one["expected_orders"], "mean")),
-            ("days to the next order, if active", write(one["days_to_next_order"], "days")),
-            (f"all time to come, discounted, {currency}", write(one["residual_value"], "money")),
+            (f"forecast of {horizon_days} days, {currency}", _unless_guessed(one, "predicted_clv", "money")),
+            ("still an active customer", _unless_guessed(one, "p_alive", "share")),
+            ("risk of not buying", _unless_guessed(one, "churn_risk", "share")),
+            ("orders expected", _unless_guessed(one, "expected_orders", "mean")),
+            ("days to the next order, if active", _unless_guessed(one, "days_to_next_order", "days")),
+            (f"all time to come, discounted, {currency}", _unless_guessed(one, "residual_value", "money")),
         ]
     )
     return Table(named + expected.html)
 
 
-def interval(one: pd.Series, currency: str) -> Chart:
+def interval(one: pd.Series, currency: str) -> Chart | Table:
     """How sure the forecast is: a bar per level, the forecast as a dot."""
+    if pd.isna(one["upper_90"]):
+        return nothing(f"The forecast of one customer has no interval, because {NO_RETURNS}.")
     fig, ax = figure(height=1.25)
     said = []
     for level, height in zip(sorted(LEVELS), (0.5, 0.3, 0.14), strict=True):
@@ -100,6 +103,11 @@ def reasons(one: pd.Series, rows: pd.DataFrame) -> Table:
         )
     items = "".join(f"<li>{escape(text)}</li>" for text in own["text"])
     return Table(f"<ol>{items}</ol>")
+
+
+def _unless_guessed(one: pd.Series, name: str, how: Format) -> str:
+    """A value of the customer as text, unless what is seen of the customers does not tell it."""
+    return NOT_KNOWN if name in one["not_known"].split() else write(one[name], how)
 
 
 def _between(lower: float, upper: float) -> str:

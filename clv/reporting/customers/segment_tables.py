@@ -11,9 +11,11 @@ from clv.marketing.segments.rfm import SCORES, SEGMENTS
 from clv.marketing.tiers import HIGH, TIERS
 from clv.reporting.kit.chart import BLUE, GREEN, GREY, Chart, figure, render
 from clv.reporting.kit.heat import cell
+from clv.reporting.kit.not_known import NO_RETURNS, knows_no_tier
 from clv.reporting.kit.table import ELSEWHERE, NOT_JUDGED, Column, Table, note, nothing, table, write
 
 TITLES = {"tier": "tier", "rfm_segment": "RFM segment", "cluster": "cluster", "elite": "Elite", "eco": "eco segment"}
+BY_FORECAST = ("tier", "elite")
 KINDS = {"category": "favourite category", "channel": "channel of acquisition", "country": "country"}
 FEATURE_TITLES = {
     "predicted_clv": "forecast, money",
@@ -47,6 +49,8 @@ def suppression(profiles: pd.DataFrame, minimum: int) -> Table:
 def tiers(profiles: pd.DataFrame) -> Chart | Table:
     """Share of customers and share of the forecast by tier."""
     rows = profiles[profiles["dimension"] == "tier"].set_index("segment")
+    if knows_no_tier(rows.index.to_series()):
+        return note(f"Nobody has a tier: tiers are by forecast, and {NO_RETURNS}.")
     if rows["suppressed"].astype("bool").any():
         return nothing("There are too few customers to show their tiers.")
     rows = rows[["customer_share", "predicted_share"]].reindex(list(TIERS)).fillna(0.0)
@@ -81,6 +85,8 @@ def rfm_grid(profiles: pd.DataFrame, currency: str) -> Chart | Table:
     """The eleven segments on the plane of recency and value scores, shaded by mean forecast."""
     rows = profiles[profiles["dimension"] == "rfm_segment"].set_index("segment").reindex([s.name for s in SEGMENTS])
     means = rows["predicted_mean"]
+    if knows_no_tier(profiles["segment"]):
+        return nothing(f"What RFM segments are worth is not shown, because {NO_RETURNS}.")
     if not means.notna().any():
         return nothing("There are too few customers to show RFM segments.")
     fig, ax = figure(height=4.2)
@@ -114,6 +120,8 @@ def worth(profiles: pd.DataFrame, dimension: str, currency: str) -> Table:
     """How large each segment of a dimension is, what it is worth, and what its customers cost to acquire."""
     rows = profiles[profiles["dimension"] == dimension]
     if rows.empty:
+        return ELSEWHERE
+    if dimension in BY_FORECAST and knows_no_tier(profiles["segment"]):
         return ELSEWHERE
     columns = [
         Column("segment", TITLES[dimension]),

@@ -11,6 +11,7 @@ import pandas as pd
 from clv.evaluation.forecast_names import ENSEMBLE
 from clv.marketing.tiers import TIERS
 from clv.reporting.kit.chart import BLUE, GREEN, GREY, ORANGE, PINK, RED, SKY
+from clv.reporting.kit.not_known import NO_RETURNS, knows_no_tier
 
 WIDTH, HEIGHT, EDGE = 240, 110, 8  # of the picture and its margin, in its own units: pixels of a card
 COLOURS = (BLUE, ORANGE, GREEN, PINK, SKY, RED)
@@ -35,6 +36,8 @@ class Picture:
 def outlook(summary: dict[str, Any]) -> Picture:
     """The forecast with its interval beside what was spent in the last horizon."""
     forecast, last, money = summary["forecast"], summary["last_horizon"], summary["currency"]
+    if forecast["total"] is None:
+        return _nothing(NO_RETURNS.capitalize())
     spent = last["of_known"] if last else 0.0
     across = _scale(0, max(forecast["total"], forecast["upper_95"] or 0, spent, 1), EDGE, WIDTH - EDGE)
     shapes = _text(EDGE, 20, f"next {summary['horizon_days']} days") + _bar(
@@ -120,6 +123,8 @@ def deciles(rows: pd.DataFrame) -> Picture:
 def tiers(profiles: pd.DataFrame) -> Picture:
     """Share of customers and of the forecast by tier."""
     rows = profiles[profiles["dimension"] == "tier"].set_index("segment")
+    if knows_no_tier(rows.index.to_series()):
+        return _nothing(NO_RETURNS.capitalize())
     rows = rows.reindex(list(TIERS))[["customer_share", "predicted_share"]]
     if rows.isna().to_numpy().any():
         return _nothing("Too few customers to show")

@@ -22,6 +22,7 @@ from clv.evaluation.metrics import BY_NAME
 from clv.evaluation.params import CheckName, EvaluateParams
 from clv.evaluation.verdict import Check
 from clv.features.timeline import Plan
+from clv.models.btyd.basis import Gap
 from clv.models.calibration.intervals import LEVELS
 from clv.models.learners.registry import BTYD
 from clv.reporting.kit.names import TITLES
@@ -51,7 +52,7 @@ class Card:
     """What a model card is written from.
 
     `data` are the counts of preprocess, `weights` those of today's ensemble by learner, `versions` those of libraries;
-    there are no `findings` where there is no backtest.
+    there are no `findings` where there is no backtest; `gaps` are what today's model does not know.
     """
 
     plan: Plan
@@ -62,6 +63,7 @@ class Card:
     versions: Mapping[str, str]
     params: EvaluateParams
     findings: Findings | None
+    gaps: Sequence[Gap] = ()
 
     def to_markdown(self) -> str:
         """The whole card."""
@@ -78,6 +80,7 @@ class Card:
             learners=set(self.weights) - {BTYD},
             weights=_weights(self.weights),
             findings=None if self.findings is None else _written_findings(self.findings),
+            gaps=[gap.says for gap in self.gaps],
             versions=", ".join(f"{name} {version}" for name, version in sorted(self.versions.items())),
         )
 

@@ -10,6 +10,7 @@ from clv.marketing.segments.rfm import SCORES, SEGMENTS
 from clv.marketing.summary.changes import SEASON
 from clv.marketing.tiers import TIERS
 from clv.reporting.kit.chart import BLUE, INK, SKY, Chart, figure, render
+from clv.reporting.kit.not_known import NO_RETURNS, knows_no_tier
 from clv.reporting.kit.page import LINKS
 from clv.reporting.kit.table import Column, Table, facts, note, nothing, table, write
 
@@ -19,10 +20,11 @@ UNSURE = "not known yet"
 def headline(summary: dict[str, Any]) -> Table:
     """The run in five numbers."""
     forecast, money = summary["forecast"], summary["currency"]
+    total = UNSURE if forecast["total"] is None else write(forecast["total"], "money")
     return facts(
         [
-            (f"forecast of the next {summary['horizon_days']} days, {money}", write(forecast["total"], "money")),
-            (f"95% interval of it, {money}", _between(forecast, "not known yet")),
+            (f"forecast of the next {summary['horizon_days']} days, {money}", total),
+            (f"95% interval of it, {money}", _between(forecast, UNSURE)),
             _top(summary["top_segment"]),
             _money(summary["budget"], money),
             _off(summary["trust"]),
@@ -32,7 +34,10 @@ def headline(summary: dict[str, Any]) -> Table:
 
 def words(summary: dict[str, Any], profiles: pd.DataFrame) -> Table:
     """What the names of tiers and of the top segment mean; `profiles` is the table of segments."""
-    shares = profiles[profiles["dimension"] == "tier"].set_index("segment")["customer_share"].reindex(list(TIERS))
+    shares = profiles[profiles["dimension"] == "tier"].set_index("segment")["customer_share"]
+    if knows_no_tier(shares.index.to_series()):
+        return note(f"Nobody has a tier: tiers are by forecast, and {NO_RETURNS}.")
+    shares = shares.reindex(list(TIERS))
     said = "Tiers are by forecast, from the top: "
     if shares.isna().any():
         said += ", ".join(TIERS)
@@ -51,8 +56,10 @@ def words(summary: dict[str, Any], profiles: pd.DataFrame) -> Table:
     return note(f"{said}.")
 
 
-def outlook(summary: dict[str, Any]) -> Chart:
+def outlook(summary: dict[str, Any]) -> Chart | Table:
     """The forecast beside what was spent in the last horizon."""
+    if summary["forecast"]["total"] is None:
+        return nothing(f"There is no outlook: {NO_RETURNS}.")
     forecast, last, money, days = (summary[name] for name in ("forecast", "last_horizon", "currency", "horizon_days"))
     bars = {f"next {days} days": forecast["total"]} | ({f"last {days} days": last["of_known"]} if last else {})
     fig, ax = figure(height=0.6 * len(bars) + 0.9)
@@ -113,6 +120,8 @@ def changed(advice: dict[str, Any], summary: dict[str, Any]) -> Table:
 def trust(summary: dict[str, Any]) -> Table:
     """How far to trust the forecast, and what spending is said to bring."""
     found = summary["trust"]
+    if summary["forecast"]["total"] is None:
+        return note(f"There is no backtest, because {found['why']}, and no forecast to trust, because {NO_RETURNS}.")
     if not found["customers"]:
         return note(
             f"There is no backtest, because {found['why']}. The forecast is that of the buy-till-you-die models alone, "
@@ -230,7 +239,11 @@ def _top(top: dict[str, Any] | None) -> tuple[str, str]:
 
 
 def _money(budget: dict[str, Any], money: str) -> tuple[str, str]:
-    """The tier that gets most of the budget."""
+    """The tier that gets most of the budget; the budget alone where it is more than forecasts say."""
+    if budget["warning"]:
+        margin = budget["forecast_margin"]
+        said = NO_RETURNS if margin is None else f"all forecasts bring a margin of {write(margin, 'money')}"
+        return f"budget, {money}; {said}", write(budget["total"], "money")
     tiers: dict[str, float] = {}
     for cell in budget["split"]:
         tiers[cell["tier"]] = tiers.get(cell["tier"], 0.0) + cell["budget"]
