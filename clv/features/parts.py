@@ -9,8 +9,11 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from clv import paths, storage
+from clv.damage import REPRO, reading
+from clv.data.blocks import Blocks
 from clv.errors import InputError
 from clv.features.base import base_days
 from clv.features.block import FEATURE_TABLES, Block
@@ -63,6 +66,24 @@ class Job:
 
     def _read(self, table: str, block: int, columns: Collection[str] | None = None) -> pa.Table:
         return storage.read_part(f"{self.clean}/{table}/{paths.part(block)}", columns)
+
+
+def require_clean(clean: Path, blocks: Blocks) -> None:
+    """Raise `InputError` unless the clean tables of features are as preprocess says that it left them."""
+    for table in FEATURE_TABLES:
+        rows = 0
+        for block in range(blocks.n):
+            path = clean / table / paths.part(block)
+            with reading(path):
+                about = pq.read_metadata(path)
+                lacking = sorted({*blocks.columns[table]} - {*about.schema.to_arrow_schema().names})
+                if lacking:
+                    raise ValueError(f"it has no column {', '.join(lacking)}")
+            rows += about.num_rows
+        if rows != blocks.rows[table]:
+            raise InputError(
+                f"{clean / table} has {rows:,} rows, and {paths.BLOCKS} expects {blocks.rows[table]:,}; {REPRO}"
+            )
 
 
 def require_parts(snapshots: Path, cutoffs: Sequence[date], n_blocks: int) -> None:
