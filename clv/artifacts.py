@@ -4,24 +4,16 @@ A file that lacks any is damaged, or of another version of the code, and is refu
 else it holds is left alone. Models look after their own files (clv/models/model_folder.py).
 """
 
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from clv import paths
 from clv.shape import Each, Maybe
+from clv.table_shape import Columns
 
 Number = Maybe(float)  # null where it is not known, or too few customers stand behind it
 Name = Maybe(str)
-
-
-@dataclass(frozen=True)
-class Columns:
-    """The columns of a table: those that hold names, dates or flags, and those that hold numbers."""
-
-    text: tuple[str, ...]
-    numbers: tuple[str, ...]
 
 
 NOTHING_JUDGED = ("customers",)  # the header of a table of an evaluation without a backtest
@@ -200,11 +192,9 @@ JSON: dict[Path, Any] = {
     },
 }
 
-EARLIER_SUMMARY = _SUMMARY  # of an earlier run, maybe of an earlier version: what its numbers are compared by
 
-
-def _columns(text: str, numbers: str) -> Columns:
-    return Columns(tuple(text.split()), tuple(numbers.split()))
+def _columns(text: str, numbers: str, optional: str = "") -> Columns:
+    return Columns(tuple(text.split()), tuple(numbers.split()), tuple(optional.split()))
 
 
 _WITHIN = "coverage_90 coverage_95 coverage_99"
@@ -250,13 +240,14 @@ TABLE: dict[Path, Columns] = {
     paths.REGRET: _columns("allocation", f"spent expected_margin {_BOUNDS} expected_profit cvar regret"),
     paths.RETURN_CURVE: _columns("allocation", f"total spent expected_margin {_BOUNDS} expected_profit"),
     paths.RESPONSE_CURVES: _columns("tier channel", f"budget expected_margin {_BOUNDS}"),
-    paths.clean("transactions"): _columns("customer_id order_ts", "amount_minor"),
-    paths.clean("customers"): _columns("customer_id", ""),
+    paths.clean("transactions"): _columns(
+        "customer_id order_ts", "amount_minor", "quantity unit_price_minor discount_minor"
+    ),
+    paths.clean("customers"): _columns("customer_id", "", "acquisition_cost_minor"),
     paths.clean("touches"): _columns("customer_id touch_ts", ""),
-    paths.clean("experiments"): _columns("customer_id assigned_ts", ""),
+    paths.clean("experiments"): _columns("customer_id assigned_ts", "", "cost_minor"),
     paths.QUALITY: _columns("table rule action catches", "rows"),
     paths.BASE: _columns("", "day new_customers repeat_orders"),
-    paths.TRUTH: _columns("customer_id", "orders_per_year"),
     paths.TEST_FORECASTS: _columns("customer_id", "realised"),
     paths.REASONS: _columns("customer_id feature text", "rank factor"),
     paths.CUSTOMER_VALUES: _columns(

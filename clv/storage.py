@@ -21,8 +21,10 @@ from clv import artifacts
 from clv.damage import REPRO, reading
 from clv.errors import InputError
 from clv.shape import misfit
+from clv.table_shape import Columns, require_columns, require_names
 
 T = TypeVar("T")
+ANY = Columns((), ())
 # What is wrong with the disk or the rights to it, whatever was to be written.
 OF_THE_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG, errno.EIO, errno.EACCES, errno.EPERM)
 
@@ -94,7 +96,7 @@ def read_table(
     path: Path,
     columns: Sequence[str] | None = None,
     most_rows: int | None = None,
-    needed: artifacts.Columns | None = None,
+    needed: Columns | None = None,
 ) -> pd.DataFrame:
     """Read a Parquet file that an earlier stage wrote, or a folder of them, one after the other by name.
 
@@ -109,11 +111,11 @@ def read_table(
             raise ValueError("it is a folder without Parquet files")
         for part in parts:
             about = pq.read_metadata(part)
-            _require(columns or (), about.schema.to_arrow_schema().names)
+            require_names(columns or (), about.schema.to_arrow_schema().names)
             if most_rows is not None and about.num_rows > most_rows:
                 raise ValueError(f"it has {about.num_rows:,} rows, and no more than {most_rows:,} are allowed")
         frame = pd.read_parquet(path, columns=None if columns is None else list(columns))
-        _require_columns(frame, needed or artifacts.TABLE.get(path), whole=columns is None)
+        require_columns(frame, needed or artifacts.TABLE.get(path, ANY), whole=columns is None)
         return frame
 
 
@@ -134,13 +136,14 @@ def fingerprint(folder: Path) -> str:
     return whole.hexdigest()
 
 
-def read_part(path: str, columns: Collection[str] | None = None) -> pa.Table:
+def read_part(path: str, columns: Collection[str] | None = None, needed: Sequence[str] = ()) -> pa.Table:
     """Read the Parquet file of a block, on disk or at a URL, in one thread; repeated text is dictionary-encoded.
 
-    Columns that the file has not are left out.
+    Columns that the file has not are left out, unless they are `needed`.
     """
     with _opened(path) as source:
         schema = pq.read_schema(source)
+        require_names(needed, schema.names)
         text = [field.name for field in schema if pa.types.is_string(field.type) and field.name != "order_id"]
         names = [name for name in schema.names if columns is None or name in columns]
         return pq.ParquetFile(source, read_dictionary=text).read(columns=names, use_threads=False)
@@ -223,11 +226,12 @@ def read_json(path: Path, shape: Any = None) -> Any:
     It must have the `shape` (clv/shape.py), by default that of the artifact if it has one.
     """
     with reading(path, f"{REPRO}, or name the file that was meant"):
-        text = path.read_text(encoding="utf-8")
         try:
-            content = json.loads(text)
-        except (ValueError, RecursionError):
-            raise ValueError("it must be JSON, and is not") from None
+            content = json.loads(path.read_text(encoding="utf-8"))
+        except (ValueError, RecursionError):  # no JSON, or no UTF-8
+            raise InputError(
+                f"{path} must be JSON, and is not; run `dvc repro`, or name the file that was meant"
+            ) from None
         shape = artifacts.JSON.get(path) if shape is None else shape
         wrong = "" if shape is None else misfit(content, shape)
         if wrong:
@@ -264,28 +268,8 @@ def read_csv(path: Path, text: Sequence[str] = ()) -> pd.DataFrame:
             raise ValueError("it ends in the middle of a line")
         frame = pd.read_csv(BytesIO(content), dtype=names, keep_default_na=False, na_values=[""])
         if tuple(frame) != artifacts.NOTHING_JUDGED or len(frame):
-            _require_columns(frame, artifacts.TABLE.get(path))
+            require_columns(frame, artifacts.TABLE.get(path, ANY))
         return frame.fillna({name: "" for name in text if name in frame})
-
-
-def _require_columns(frame: pd.DataFrame, needed: artifacts.Columns | None, whole: bool = True) -> None:
-    """Raise `ValueError` where a table lacks columns that its readers need, or they hold no numbers where some must.
-
-    Of a table that was not read `whole`, only what was read is looked at.
-    """
-    if needed is None:
-        return
-    if whole:
-        _require((*needed.text, *needed.numbers), list(map(str, frame)))
-    for name in needed.numbers:
-        if name in frame and not pd.api.types.is_numeric_dtype(frame[name]) and frame[name].notna().any():
-            raise ValueError(f"its column {name} has values that are no numbers")
-
-
-def _require(names: Sequence[str], found: Sequence[str]) -> None:
-    lacking = [name for name in names if name not in found]
-    if lacking:
-        raise ValueError(f"it has no column {', '.join(lacking)}")
 
 
 def _rounded(value: Any, digits: int) -> Any:

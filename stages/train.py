@@ -19,6 +19,7 @@ from clv.features.store import read_base, read_plan, read_snapshot, read_sources
 from clv.features.timeline import Plan, Recipe, cutoffs_of
 from clv.machine import Device, Machine
 from clv.models.forecaster import Forecaster
+from clv.models.learners.xgboost import require_device
 from clv.models.params import TrainParams
 from clv.models.samples import samples_of
 from clv.processes import side_by_side
@@ -64,6 +65,7 @@ def fit(
 
 def main() -> None:
     p = load(Params)
+    require_device(p.device)
     plan, bounds = read_plan(), storage.read_as(paths.BOUNDS, Bounds.from_dict)
     known = tuned(p)
     machine = Machine.here(p.device)

@@ -6,12 +6,12 @@ from datetime import date
 import pandas as pd
 
 from clv import paths, storage
-from clv.artifacts import Columns
 from clv.damage import reading
 from clv.features.columns import CUSTOMER
 from clv.features.params import CustomerShares
 from clv.features.sources import Means
 from clv.features.timeline import Plan, Rows, in_parts
+from clv.table_shape import Columns
 
 EVERY_SNAPSHOT = Columns(
     text=(CUSTOMER,),

@@ -4,10 +4,12 @@ import pandas as pd
 import pyarrow as pa
 
 from clv import paths, storage
+from clv.artifacts import TABLE
 from clv.damage import reading
 from clv.errors import InputError
 from clv.models.btyd.value import SHAPE, Btyd
 from clv.models.model_folder import MANIFEST
+from clv.table_shape import require_columns
 
 HOW = ("customer_id", "channel", "acquisition_cost_minor")
 
@@ -18,8 +20,11 @@ def read_acquired() -> pd.DataFrame:
     parts = sorted(paths.clean("customers").glob("*.parquet"))
     if not parts:  # a shop without customers has a part without rows
         raise InputError(f"{paths.clean('customers')} does not exist; run `dvc repro`, which makes it")
-    plain = [_plain(storage.read_part(str(part), HOW)) for part in parts]
-    return pa.concat_tables(plain, promote_options="permissive").to_pandas()
+    plain = [_plain(storage.read_part(str(part), HOW, HOW[:1])) for part in parts]
+    frame = pa.concat_tables(plain, promote_options="permissive").to_pandas()
+    with reading(paths.clean("customers")):
+        require_columns(frame, TABLE[paths.clean("customers")])
+    return frame
 
 
 def read_btyd() -> Btyd:
