@@ -1,7 +1,24 @@
-"""The one error a user can mend, and how a stage ends on it."""
+"""The errors that a user can mend, and how a command ends on them."""
 
+import errno
 import sys
 from collections.abc import Callable
+from concurrent.futures import BrokenExecutor
+
+REMEDIES = {
+    errno.ENOSPC: "make room on that disk, or set TMPDIR to a folder with room",
+    errno.EDQUOT: "make room on that disk, or set TMPDIR to a folder with room",
+    errno.EROFS: "work in a folder that can be written to",
+    errno.EACCES: "give yourself the right to use it",
+    errno.EPERM: "give yourself the right to use it",
+    errno.EMFILE: "allow more open files (`ulimit -n 4096`)",
+    errno.ENFILE: "close other programs, or allow the machine more open files",
+    errno.ENAMETOOLONG: "use a shorter path",
+    errno.ENOENT: "check the path, and that TMPDIR, where it is set, names a folder",
+    errno.ENOMEM: "close other programs, set CLV_THREADS=1, or use a machine with more memory",
+    errno.EIO: "check that disk",
+}
+NO_MEMORY = REMEDIES[errno.ENOMEM]
 
 
 class InputError(Exception):
@@ -12,9 +29,39 @@ class InputError(Exception):
 
 
 def run_stage(main: Callable[[], object]) -> None:
-    """Run a stage; an `InputError` becomes one line on stderr and exit code 1, without a traceback."""
+    """Run a command; what a user can mend becomes one line on stderr and exit code 1, without a traceback.
+
+    That is an `InputError`, and what the system refuses: a full disk, no right to a file, no memory. Whatever else is
+    raised is a bug, whose traceback is wanted.
+    """
     try:
         main()
-    except InputError as error:
-        print(f"error: {error}", file=sys.stderr)
+    except BrokenPipeError:  # who reads has seen enough
+        raise
+    except (InputError, OSError, MemoryError, BrokenExecutor) as error:
+        print(f"error: {in_one_line(error)}", file=sys.stderr)
         sys.exit(1)
+
+
+def in_one_line(error: Exception) -> str:
+    """What went wrong, and a remedy."""
+    text = " ".join(str(error).split())
+    if isinstance(error, InputError):
+        return text
+    if isinstance(error, MemoryError):
+        return f"not enough memory{f' ({text})' if text else ''}; {NO_MEMORY}"
+    if isinstance(error, BrokenExecutor):
+        return f"a process that worked for this one has ended, as when memory is short; {NO_MEMORY}"
+    return refusal(error)
+
+
+def refusal(error: Exception, path: object = None) -> str:
+    """What the system refuses, in one line: `path` is what it is about, where the error itself does not name it."""
+    text = " ".join(str(error).split())
+    number = getattr(error, "errno", None)
+    named = getattr(error, "filename", None) or path
+    if number is None and "No space left" in text:  # pyarrow keeps the number to itself
+        number = errno.ENOSPC
+    why = getattr(error, "strerror", None) or text or type(error).__name__
+    why = " ".join(str(why).split())
+    return f"{f'{named}: ' if named else ''}{why}; {REMEDIES.get(number or 0, 'see to that, and run again')}"

@@ -1,13 +1,15 @@
 """Reading and writing artifacts: atomically, and with the same bytes for the same content."""
 
+import errno
 import hashlib
 import json
 import math
 import shutil
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import fsspec
 import pandas as pd
@@ -15,8 +17,17 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from fsspec.core import url_to_fs
 
+from clv import artifacts
+from clv.damage import REPRO, reading
 from clv.errors import InputError
 from clv.formulas import beware
+from clv.shape import misfit
+from clv.table_shape import Columns, require_columns, require_names
+
+T = TypeVar("T")
+ANY = Columns((), ())
+# What is wrong with the disk or the rights to it, whatever was to be written.
+OF_THE_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG, errno.EIO, errno.EACCES, errno.EPERM)
 
 
 @contextmanager
@@ -25,16 +36,22 @@ def replacing(path: Path) -> Iterator[Path]:
 
     Works for a file and for a folder. A folder must be created by the caller.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.partial")
-    _remove(temporary)
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _remove(temporary)
         yield temporary
         if temporary.is_dir():
             _remove(path)
         temporary.replace(path)
+    except OSError as error:
+        about = str(error.filename or "")
+        if error.errno in OF_THE_DISK and (not about or about.startswith(str(temporary))):
+            error.filename = str(path)  # which the user knows
+        raise
     finally:
-        _remove(temporary)
+        with suppress(OSError):  # a folder that lets nothing be written has no temporary file either
+            _remove(temporary)
 
 
 def _remove(path: Path) -> None:
@@ -76,28 +93,58 @@ def write_batches(
     return rows
 
 
-def read_table(path: Path, columns: Sequence[str] | None = None) -> pd.DataFrame:
-    """Read a Parquet file that an earlier stage wrote, or a folder of them, one after the other by name."""
+def read_table(
+    path: Path,
+    columns: Sequence[str] | None = None,
+    most_rows: int | None = None,
+    needed: Columns | None = None,
+) -> pd.DataFrame:
+    """Read a Parquet file that an earlier stage wrote, or a folder of them, one after the other by name.
+
+    `columns` must be there, and are all that is read. A file that says that it has more than `most_rows` is not read.
+    What must be there otherwise, and be numbers, are the columns `needed`, by default those of the artifact.
+    """
     if not path.exists():
         raise InputError(f"{path} does not exist; run `dvc repro`, which makes it")
-    return pd.read_parquet(path, columns=None if columns is None else list(columns))
+    with reading(path):
+        parts = sorted(path.glob("*.parquet")) if path.is_dir() else [path]
+        if not parts:
+            raise ValueError("it is a folder without Parquet files")
+        for part in parts:
+            about = pq.read_metadata(part)
+            require_names(columns or (), about.schema.to_arrow_schema().names)
+            if most_rows is not None and about.num_rows > most_rows:
+                raise ValueError(f"it has {about.num_rows:,} rows, and no more than {most_rows:,} are allowed")
+        frame = pd.read_parquet(path, columns=None if columns is None else list(columns))
+        require_columns(frame, needed or artifacts.TABLE.get(path, ANY), whole=columns is None)
+        return frame
+
+
+def columns_of(path: Path) -> list[str]:
+    """The names of the columns of a Parquet file that an earlier stage wrote."""
+    with reading(path):
+        return list(pq.read_schema(path).names)
 
 
 def fingerprint(folder: Path) -> str:
     """SHA-256 of all files below a folder, by their paths in it and their content."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    if not files:
+        raise InputError(f"{folder} does not exist, or is empty; run `dvc repro`, which makes it")
     whole = hashlib.sha256()
-    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+    for path in files:
         whole.update(path.relative_to(folder).as_posix().encode() + hashlib.sha256(path.read_bytes()).digest())
     return whole.hexdigest()
 
 
-def read_part(path: str, columns: Collection[str] | None = None) -> pa.Table:
+def read_part(path: str, columns: Collection[str] | None = None, needed: Sequence[str] = ()) -> pa.Table:
     """Read the Parquet file of a block, on disk or at a URL, in one thread; repeated text is dictionary-encoded.
 
-    Columns that the file has not are left out.
+    Columns that the file has not are left out, unless they are `needed`.
     """
     with _opened(path) as source:
         schema = pq.read_schema(source)
+        require_names(needed, schema.names)
         text = [field.name for field in schema if pa.types.is_string(field.type) and field.name != "order_id"]
         names = [name for name in schema.names if columns is None or name in columns]
         return pq.ParquetFile(source, read_dictionary=text).read(columns=names, use_threads=False)
@@ -125,7 +172,8 @@ def _opened(path: str) -> Iterator[Any]:
                 f"{path} does not exist on this machine; run `dvc repro`, which makes it, or set CLV_DASK_STORAGE to a "
                 f"place that all workers see"
             )
-        yield path
+        with reading(path):
+            yield path
     else:
         with reaching(path), fsspec.open(path, "rb") as file:
             yield file
@@ -167,14 +215,36 @@ def write_json(content: Any, path: Path, digits: int = 6) -> None:
     write_text(json.dumps(_rounded(content, digits), sort_keys=True, indent=2, ensure_ascii=False), path)
 
 
-def read_json(path: Path) -> Any:
-    """Read a JSON file that an earlier stage wrote."""
-    if not path.exists():
-        raise InputError(f"{path} does not exist; run `dvc repro`, which makes it")
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except ValueError:  # no JSON, or no UTF-8
-        raise InputError(f"{path} must be JSON, and is not; run `dvc repro`, or name the file that was meant") from None
+def read_text(path: Path) -> str:
+    """Read the text of a file that an earlier stage wrote."""
+    with reading(path):
+        return path.read_text(encoding="utf-8")
+
+
+def read_json(path: Path, shape: Any = None) -> Any:
+    """Read a JSON file that an earlier stage wrote, or an earlier run.
+
+    It must have the `shape` (clv/shape.py), by default that of the artifact if it has one.
+    """
+    with reading(path, f"{REPRO}, or name the file that was meant"):
+        try:
+            content = json.loads(path.read_text(encoding="utf-8"))
+        except (ValueError, RecursionError):  # no JSON, or no UTF-8
+            raise InputError(
+                f"{path} must be JSON, and is not; run `dvc repro`, or name the file that was meant"
+            ) from None
+        shape = artifacts.JSON.get(path) if shape is None else shape
+        wrong = "" if shape is None else misfit(content, shape)
+        if wrong:
+            raise ValueError(f"it {wrong}")
+        return content
+
+
+def read_as(path: Path, make: Callable[[Any], T]) -> T:
+    """What `make`, such as a `from_dict`, takes a JSON file for that an earlier stage wrote."""
+    content = read_json(path)
+    with reading(path):
+        return make(content)
 
 
 def write_csv(frame: pd.DataFrame, path: Path, digits: int = 6, named: Path | None = None) -> None:
@@ -196,11 +266,15 @@ def read_csv(path: Path, text: Sequence[str] = ()) -> pd.DataFrame:
     Columns of `text`, as far as they are there, are read as text, so that a name that is a number stays a name; what is
     blank there is "".
     """
-    if not path.exists():
-        raise InputError(f"{path} does not exist; run `dvc repro`, which makes it")
     names: dict[Any, Any] = dict.fromkeys(text, "str")
-    frame = pd.read_csv(path, dtype=names, keep_default_na=False, na_values=[""])
-    return frame.fillna({name: "" for name in text if name in frame})
+    with reading(path):
+        content = path.read_bytes()
+        if not content.endswith(b"\n"):
+            raise ValueError("it ends in the middle of a line")
+        frame = pd.read_csv(BytesIO(content), dtype=names, keep_default_na=False, na_values=[""])
+        if tuple(frame) != artifacts.NOTHING_JUDGED or len(frame):
+            require_columns(frame, artifacts.TABLE.get(path, ANY))
+        return frame.fillna({name: "" for name in text if name in frame})
 
 
 def _rounded(value: Any, digits: int) -> Any:

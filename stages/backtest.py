@@ -24,6 +24,7 @@ from clv.features.timeline import Plan, Recipe
 from clv.machine import Device, Machine
 from clv.models.forecaster import Forecaster
 from clv.models.learners.registry import BTYD
+from clv.models.learners.xgboost import require_device
 from clv.models.params import TrainParams
 from clv.models.samples import samples_of, too_few
 from clv.processes import side_by_side
@@ -80,6 +81,7 @@ def said(rolling: pd.DataFrame, plan: Plan) -> str:
 
 def main() -> None:
     p = load(Params)
+    require_device(p.device)
     plan = read_plan()
     machine = Machine.here(p.device)
     # One thread each: no byte depends on it, and whole fits side by side leave no thread waiting.

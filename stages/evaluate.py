@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from clv import paths, storage
-from clv.data.schema import TABLES
+from clv.data.schema import TABLES, expected_column
 from clv.data.world.params import SyntheticParams
 from clv.errors import run_stage
 from clv.evaluation.baselines import RIVALS, others
@@ -43,6 +43,7 @@ from clv.models.versions import library_versions
 from clv.reporting.model_card.card import Card, Findings, shop_name
 from clv.shared_params import Currency, MinGroupCustomers, Seed
 from clv.strict import At, load
+from clv.table_shape import Columns
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,11 @@ def ceilings(p: Params, recipe: Recipe, ids: pd.Series, horizon_days: int) -> di
     """What could be known of test customers of a synthetic shop: by who knows the latents, and from their history."""
     if not paths.TRUTH.exists():
         return {}
-    truth = latent_forecast(storage.read_table(paths.TRUTH), ids, recipe.as_of)
+    truth = latent_forecast(
+        storage.read_table(paths.TRUTH, needed=Columns((CUSTOMER,), (), (expected_column(recipe.as_of),))),
+        ids,
+        recipe.as_of,
+    )
     if truth is None:
         return {}
     tables = {name: storage.read_table(paths.clean(name)) for name in TABLES}

@@ -18,7 +18,7 @@ from clv.features.base import total_days
 from clv.features.block import FEATURE_TABLES
 from clv.features.dictionary import data_dictionary, feature_list
 from clv.features.params import TimeParams
-from clv.features.parts import Job, require_parts, total
+from clv.features.parts import Job, require_clean, require_parts, total
 from clv.features.snapshot import available_features
 from clv.features.sources import source_means
 from clv.features.timeline import make_plan
@@ -33,7 +33,8 @@ class Params:
 
 def main() -> None:
     p, machine = load(Params), Machine.here()
-    blocks = Blocks.from_dict(storage.read_json(paths.BLOCKS))
+    blocks = storage.read_as(paths.BLOCKS, Blocks.from_dict)
+    require_clean(paths.CLEAN, blocks)
     plan = make_plan(blocks.first_day, blocks.last_day, p.time)
     present, absent = available_features(blocks.known_columns)
 

@@ -39,7 +39,7 @@ class Params:
 
 def main() -> None:
     p = load(Params)
-    source = Source.from_dict(storage.read_json(paths.SOURCE))
+    source = storage.read_as(paths.SOURCE, Source.from_dict)
     cleaned: dict[str, Cleaned] = {}
     raw_rows: dict[str, int] = {}
     for table in TABLES:

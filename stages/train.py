@@ -19,6 +19,7 @@ from clv.features.store import read_base, read_plan, read_snapshot, read_sources
 from clv.features.timeline import Plan, Recipe, cutoffs_of
 from clv.machine import Device, Machine
 from clv.models.forecaster import Forecaster
+from clv.models.learners.xgboost import require_device
 from clv.models.params import TrainParams
 from clv.models.samples import samples_of
 from clv.processes import side_by_side
@@ -48,10 +49,10 @@ def fit(
     samples = samples_of(recipe, plan, read_base(), read_snapshot, p.customer_shares, known.btyd)
     model = Forecaster.fit(samples, known, machine, p.seed)
     folder.mkdir()
+    Shop(bounds, read_sources(model.btyd.cutoff)).save(folder)
     # Of what the kept models are fitted to alone: the rolling origins leave no trace in them.
     cutoffs = cutoffs_of(plan.recipes.values())
     model.save(folder, {str(cutoff): storage.fingerprint(paths.snapshot(str(cutoff))) for cutoff in cutoffs})
-    Shop(bounds, read_sources(model.btyd.cutoff)).save(folder)
     return {
         "btyd": model.btyd.to_dict(),
         "level": asdict(model.level),
@@ -65,7 +66,8 @@ def fit(
 
 def main() -> None:
     p = load(Params)
-    plan, bounds = read_plan(), Bounds.from_dict(storage.read_json(paths.BOUNDS))
+    require_device(p.device)
+    plan, bounds = read_plan(), storage.read_as(paths.BOUNDS, Bounds.from_dict)
     known = tuned(p)
     machine = Machine.here(p.device)
     # One thread each: no byte depends on it, and whole fits side by side leave no thread waiting.

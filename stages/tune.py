@@ -16,6 +16,7 @@ from clv.errors import run_stage
 from clv.features.params import CustomerShares
 from clv.features.store import read_base, read_plan, read_snapshot
 from clv.machine import Device, Machine
+from clv.models.learners.xgboost import require_device
 from clv.models.params import TrainParams, TuneParams, require_searchable
 from clv.models.samples import samples_of
 from clv.models.tuning import make_origins, progress, tune_learner
@@ -39,6 +40,7 @@ IMPORTANCE = ["learner", "parameter", "importance"]
 
 def main() -> None:
     p = load(Params)
+    require_device(p.device)
     require_searchable(p.train, p.tune)
     machine = Machine.here(p.device)
     plan = read_plan()

@@ -100,8 +100,8 @@ def trained(small_world: SyntheticParams, project_params: Params) -> Trained:
 def folder(trained: Trained, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of that model, as train writes it."""
     folder = tmp_path_factory.mktemp("model")
-    trained.model.save(folder, {})
     trained.shop.save(folder)
+    trained.model.save(folder, {})
     return folder
 
 
@@ -274,8 +274,8 @@ def test_a_model_of_three_columns_needs_no_other(
 ) -> None:
     lines = trained.raw["transactions"][["customer_id", "order_ts", "amount"]]
     bare = fitted({"transactions": lines}, replace(project_params.train, learners=("btyd", "ridge")), project_params)
-    bare.model.save(tmp_path, {})
     bare.shop.save(tmp_path)
+    bare.model.save(tmp_path, {})
     customer = bare.batch[CUSTOMER].iloc[17]
     alone = lines[lines[CUSTOMER] == customer]
     assert_same(predict(bare, project_params, {"transactions": alone}), bare.batch.iloc[[17]])

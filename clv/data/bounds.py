@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
+SHAPE = {"first_day": date, "last_day": date, "extreme_minor": float}  # of `to_dict`
+
 
 @dataclass(frozen=True)
 class Bounds:

@@ -10,17 +10,22 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from clv import paths, storage
+from clv.damage import reading
 from clv.data.blocks import block_of
 from clv.data.cleaning import Cleaned
 from clv.data.schema import TABLES
-from clv.errors import InputError
 
 
 def read_raw(table: str, path: Path) -> pd.DataFrame:
     """Read a raw table that generate wrote, text as categories but for `order_id`, of which there are too many."""
-    if not path.exists():
-        raise InputError(f"{path} does not exist; run `dvc repro`, which makes it")
+    with reading(path):
+        return _read_raw(table, path)
+
+
+def _read_raw(table: str, path: Path) -> pd.DataFrame:
     schema = pq.read_schema(path)
+    if "customer_id" not in schema.names:
+        raise ValueError("it has no column customer_id")
     columns = [column for column in TABLES[table] if column.name in schema.names]
     rest = [column.name for column in columns if column.name != "customer_id"]
     repeated = [c.name for c in columns if c.kind != "time" and _is_text(schema.field(c.name).type)]

@@ -9,15 +9,32 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from clv import paths, storage
+from clv.damage import REPRO, reading
+from clv.data.blocks import Blocks
+from clv.data.schema import TABLES
 from clv.errors import InputError
 from clv.features.base import base_days
 from clv.features.block import FEATURE_TABLES, Block
-from clv.features.columns import TARGET
+from clv.features.columns import CUSTOMER, TARGET
 from clv.features.snapshot import available_features, snapshot_of
 from clv.features.sources import FOR_WINDOWS, NO_WINDOWS, SOURCE_COLUMNS, Means, first_windows
+from clv.table_shape import require_names
 
+OF_KIND = {
+    "text": lambda kind: pa.types.is_string(kind) or pa.types.is_large_string(kind),
+    "time": pa.types.is_timestamp,
+    "money": pa.types.is_integer,
+    "number": pa.types.is_floating,
+    "flag": pa.types.is_boolean,
+}
+TYPES = {
+    f"{column.name}_minor" if column.kind == "money" else column.name: OF_KIND[column.kind]
+    for table in FEATURE_TABLES
+    for column in TABLES[table]
+}
 NO_TOUCHES = pa.table({"customer_id": pa.array([], pa.string()), "touch_ts": pa.array([], pa.timestamp("us"))})
 
 
@@ -63,6 +80,31 @@ class Job:
 
     def _read(self, table: str, block: int, columns: Collection[str] | None = None) -> pa.Table:
         return storage.read_part(f"{self.clean}/{table}/{paths.part(block)}", columns)
+
+
+def require_clean(clean: Path, blocks: Blocks) -> None:
+    """Raise `InputError` unless the clean tables of features are as preprocess says that it left them."""
+    for table in FEATURE_TABLES:
+        rows = 0
+        for block in range(blocks.n):
+            path = clean / table / paths.part(block)
+            with reading(path):
+                about = pq.read_metadata(path)
+                found = about.schema.to_arrow_schema()
+                require_names(blocks.columns[table], found.names)
+                wrong = [name for name in found.names if not _is_of_kind(name, found.field(name).type)]
+                if wrong:
+                    raise ValueError(f"its column {wrong[0]} holds {found.field(wrong[0]).type}")
+            rows += about.num_rows
+        if rows != blocks.rows[table]:
+            raise InputError(
+                f"{clean / table} has {rows:,} rows, and {paths.BLOCKS} expects {blocks.rows[table]:,}; {REPRO}"
+            )
+
+
+def _is_of_kind(name: str, kind: pa.DataType) -> bool:
+    """Whether a column of a clean table has the type of its kind, or is blank; of the id, which no row lacks."""
+    return name not in TYPES or TYPES[name](kind) or (pa.types.is_null(kind) and name != CUSTOMER)
 
 
 def require_parts(snapshots: Path, cutoffs: Sequence[date], n_blocks: int) -> None:

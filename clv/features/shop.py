@@ -4,11 +4,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from clv import storage
+from clv.data.bounds import SHAPE as BOUNDS
 from clv.data.bounds import Bounds
 from clv.errors import InputError
 from clv.features.sources import DECIMALS, Means
+from clv.shape import Each
 
 FILE = "shop.json"
+SHAPE = {"bounds": BOUNDS, "sources": Each(Each(float))}
 
 
 @dataclass(frozen=True)
@@ -27,5 +30,5 @@ class Shop:
         """Read what `save` wrote; `InputError` where a model is without it."""
         if not (folder / FILE).exists():
             raise InputError(f"{folder} has no {FILE}, which forecasts of single customers need; run `dvc repro train`")
-        content = storage.read_json(folder / FILE)
+        content = storage.read_json(folder / FILE, SHAPE)
         return cls(Bounds.from_dict(content["bounds"]), content["sources"])

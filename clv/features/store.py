@@ -4,18 +4,24 @@ from collections.abc import Collection
 from datetime import date
 
 import pandas as pd
-import pyarrow.parquet as pq
 
 from clv import paths, storage
+from clv.damage import reading
 from clv.features.columns import CUSTOMER
 from clv.features.params import CustomerShares
 from clv.features.sources import Means
 from clv.features.timeline import Plan, Rows, in_parts
+from clv.table_shape import Columns
+
+EVERY_SNAPSHOT = Columns(
+    text=(CUSTOMER,),
+    numbers=("tenure_days", "recency_days", "frequency", "monetary_value", "net_revenue", "net_revenue_last_horizon"),
+)
 
 
 def read_plan() -> Plan:
     """The plan that featurize laid out."""
-    return Plan.from_dict(storage.read_json(paths.PLAN))
+    return storage.read_as(paths.PLAN, Plan.from_dict)
 
 
 def read_base() -> pd.DataFrame:
@@ -25,22 +31,23 @@ def read_base() -> pd.DataFrame:
 
 def read_sources(cutoff: date) -> Means:
     """What customers of each source brought in their first days, as known at a cutoff."""
-    means: Means = storage.read_json(paths.SOURCES)[str(cutoff)]
-    return means
+    return storage.read_as(paths.SOURCES, lambda content: content[str(cutoff)])
 
 
 def read_snapshot(rows: Rows, columns: Collection[str] | None = None) -> pd.DataFrame:
     """The whole snapshot at the cutoff of `rows`: one row per customer by id, with features and targets.
 
-    With `columns`, only the id and those of them that the snapshot has.
+    With `columns`, only the id and those of them that the snapshot has; those of every snapshot must be there.
     """
     folder = paths.snapshot(str(rows.cutoff))
     names = None
     if columns is not None and folder.exists():
-        names = [name for name in pq.read_schema(folder / paths.part(0)).names if name in {CUSTOMER, *columns}]
-    snapshot = storage.read_table(folder, names)
-    # By id, whatever the blocks: what draws rows or breaks ties by their order must not depend on them.
-    return snapshot.sort_values(CUSTOMER, ignore_index=True)
+        known = dict.fromkeys((*storage.columns_of(folder / paths.part(0)), CUSTOMER, *EVERY_SNAPSHOT.numbers))
+        names = [name for name in known if name in {CUSTOMER, *columns}]
+    snapshot = storage.read_table(folder, names, needed=EVERY_SNAPSHOT)
+    with reading(folder):
+        # By id, whatever the blocks: what draws rows or breaks ties by their order must not depend on them.
+        return snapshot.sort_values(CUSTOMER, ignore_index=True)
 
 
 def read_rows(rows: Rows, shares: CustomerShares) -> pd.DataFrame:

@@ -5,10 +5,13 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from clv import storage
+from clv.damage import reading
 from clv.errors import InputError
 from clv.features.columns import NOT_FEATURES
 from clv.machine import Machine
@@ -20,6 +23,7 @@ from clv.models.calibration.curve import Curve
 from clv.models.calibration.intervals import SHARES, Intervals, Spread
 from clv.models.calibration.level import Level, level_of, scale_to
 from clv.models.learners.registry import BTYD
+from clv.models.model_folder import MANIFEST, REMEDY, SHAPE, require_sealed, seal
 from clv.models.panel import Panel, fit_unseen
 from clv.models.params import TrainParams
 from clv.models.rounding import significant
@@ -27,7 +31,6 @@ from clv.models.samples import Sample, Samples, fold_of, require_enough, same_wi
 from clv.models.versions import library_versions, warn_of_other_versions
 from clv.strict import build
 
-MANIFEST = "manifest.json"
 STRETCH = 20.0  # the predictive distribution is stretched to the forecast by no more than this, nor shrunk
 SAME_WINDOW_SHARE = 0.5  # of the weight, for the buy-till-you-die forecast, where learners age unseen
 HIGH, MEDIUM = 1.0, 2.5  # confidence: width of the 90% interval over the forecast, or the mean forecast if larger
@@ -215,7 +218,7 @@ class Forecaster:
         return pd.concat([snapshot[self.features], self.btyd.outputs(snapshot)], axis=1)
 
     def save(self, folder: Path, data: dict[str, str]) -> None:
-        """Write manifest.json and the files of the learners into an existing folder.
+        """Write manifest.json and the files of the learners into an existing folder, and seal all that it holds.
 
         `data` are hashes of what it was fitted to, by name; the manifest keeps them.
         """
@@ -238,18 +241,23 @@ class Forecaster:
         }
         text = json.dumps(manifest, sort_keys=True, indent=1)
         (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
+        seal(folder)
 
     @classmethod
     def load(cls, folder: Path, machine: Machine) -> "Forecaster":
-        """Read what `save` wrote; `InputError` where there is no model.
+        """Read what `save` wrote; `InputError` where there is no model, or not the one that was saved.
 
         Says so on stderr where libraries are of other versions now than then.
         """
-        if not (folder / MANIFEST).exists():
-            raise InputError(f"{folder} holds no model (no {MANIFEST}); run `dvc repro train`")
-        content = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        require_sealed(folder)
+        content = storage.read_json(folder / MANIFEST, SHAPE)
         warn_of_other_versions(folder, content["versions"])
-        params = build(TrainParams, content["params"], "train")
+        with reading(folder, REMEDY):
+            return cls._loaded(folder, content, machine)
+
+    @classmethod
+    def _loaded(cls, folder: Path, content: dict[str, Any], machine: Machine) -> "Forecaster":
+        params = build(TrainParams, content["params"], "train", f"{folder / MANIFEST}")
         return cls(
             params=params,
             seed=content["seed"],

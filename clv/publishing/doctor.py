@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from clv.errors import InputError
+from clv.errors import InputError, run_stage
 from clv.publishing.checks import CHECKS, Here, Probe
 
 State = Literal["ok", "wrong", "not checked"]
@@ -52,4 +52,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_stage(main)

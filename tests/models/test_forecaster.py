@@ -22,7 +22,8 @@ from clv.models.btyd.season import Season, fit_season
 from clv.models.calibration.chance import Chance
 from clv.models.calibration.intervals import LEVELS
 from clv.models.calibration.level import level_of
-from clv.models.forecaster import MANIFEST, Forecaster
+from clv.models.forecaster import Forecaster
+from clv.models.model_folder import MANIFEST, seal
 from clv.models.samples import Sample, Samples, make_sample
 from clv.params import Params
 from tests.conftest import few_rounds
@@ -284,6 +285,7 @@ def test_other_versions_are_named_on_stderr(
     manifest["versions"]["lightgbm"] = "0.0.1"
     del manifest["versions"]["scipy"]
     path.write_text(json.dumps(manifest), encoding="utf-8")
+    seal(tmp_path)
     found = Forecaster.load(tmp_path, Machine(2)).predict(world.test)
     pd.testing.assert_frame_equal(found, model.predict(world.test), check_exact=True)
     said = capsys.readouterr().err

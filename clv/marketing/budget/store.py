@@ -4,7 +4,12 @@ import pandas as pd
 import pyarrow as pa
 
 from clv import paths, storage
-from clv.models.btyd.value import Btyd
+from clv.artifacts import TABLE
+from clv.damage import reading
+from clv.errors import InputError
+from clv.models.btyd.value import SHAPE, Btyd
+from clv.models.model_folder import MANIFEST
+from clv.table_shape import require_columns
 
 HOW = ("customer_id", "channel", "acquisition_cost_minor")
 
@@ -13,15 +18,21 @@ def read_acquired() -> pd.DataFrame:
     """One row per customer of the clean table: customer_id, and of channel and acquisition_cost_minor (cents) what the
     shop tells."""
     parts = sorted(paths.clean("customers").glob("*.parquet"))
-    if not parts:
-        return pd.DataFrame({"customer_id": pd.Series(dtype="str")})
-    plain = [_plain(storage.read_part(str(part), HOW)) for part in parts]
-    return pa.concat_tables(plain, promote_options="permissive").to_pandas()
+    if not parts:  # a shop without customers has a part without rows
+        raise InputError(f"{paths.clean('customers')} does not exist; run `dvc repro`, which makes it")
+    plain = [_plain(storage.read_part(str(part), HOW, HOW[:1])) for part in parts]
+    frame = pa.concat_tables(plain, promote_options="permissive").to_pandas()
+    with reading(paths.clean("customers")):
+        require_columns(frame, TABLE[paths.clean("customers")])
+    return frame
 
 
 def read_btyd() -> Btyd:
     """The buy-till-you-die models of today's forecaster, without its learners."""
-    return Btyd.from_dict(storage.read_json(paths.TODAY_MODEL / "manifest.json")["btyd"])
+    manifest = paths.TODAY_MODEL / MANIFEST
+    content = storage.read_json(manifest, {"btyd": SHAPE})
+    with reading(manifest):
+        return Btyd.from_dict(content["btyd"])
 
 
 def _plain(table: pa.Table) -> pa.Table:

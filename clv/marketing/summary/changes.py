@@ -2,12 +2,26 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Literal
 
 from clv.errors import InputError
+from clv.shape import Maybe, misfit
 
 Kind = Literal["count", "money", "share", "ratio", "text"]
 SEASON = "season of the days ahead (1 is average)"
+COMPARED = {  # what of an earlier summary is looked at; the season alone may be absent
+    "shop": str,
+    "as_of": date,
+    "horizon_days": int,
+    "currency": str,
+    "customers": int,
+    "forecast": {"total": float, "expected_buyers": float},
+    "top_segment": Maybe({"name": str}),
+    "at_risk": Maybe({"customers": Maybe(int)}),
+    "budget": {"total": float, "expected_margin": Maybe(float)},
+    "trust": {"bias": Maybe(float), "coverage_95": Maybe(float), "failed": [object]},
+}
 MUST_AGREE = {"shop": "shop", "horizon_days": "horizon", "currency": "currency"}
 
 Numbers = Mapping[str, Any]
@@ -49,15 +63,15 @@ def changes(now: Numbers, then: Numbers, named: str) -> dict[str, Any]:
     """
     if then == {}:
         return {"then": None, "why": "no earlier run was kept", "rows": []}
-    try:
-        why = _why_not(now, then)
-        told = [] if why else [_row(number, then, now) for number in NUMBERS if _is_told(number, then, now)]
-        return {"then": then["as_of"], "why": why, "rows": told}
-    except (AttributeError, KeyError, TypeError):
+    wrong = misfit(then, COMPARED) or misfit(then.get("season_index"), Maybe(float), "season_index")
+    if wrong:
         raise InputError(
-            f"report.previous must be reports/metrics/summary.json of an earlier run, and {named} is not, or is that "
-            "of another version; name such a file, or write one with `make keep`"
-        ) from None
+            f"report.previous must be reports/metrics/summary.json of an earlier run, and {named} is not, or is "
+            f"that of another version: it {wrong}; name such a file, or write one with `make keep`"
+        )
+    why = _why_not(now, then)
+    told = [] if why else [_row(number, then, now) for number in NUMBERS if _is_told(number, then, now)]
+    return {"then": then["as_of"], "why": why, "rows": told}
 
 
 def _why_not(now: Numbers, then: Numbers) -> str:

@@ -21,6 +21,7 @@ from clv.models.btyd.purchase_model import PurchaseModel
 from clv.models.btyd.purchases import PURCHASE_MODELS
 from clv.models.btyd.season import Season, operational_history
 from clv.models.rounding import significant
+from clv.shape import Each, Maybe
 from clv.strict import build
 
 # The feature table describes them; a test compares.
@@ -37,6 +38,16 @@ OUTPUTS = (
 )
 N_DRAWS = 1000  # of the predictive distribution
 MOST_DAYS = 36_525.0  # a century: where hardly anyone comes back, medians grow beyond all numbers
+
+SHAPE = {  # of a saved `Btyd`
+    "purchases": Each(float),
+    "spend": Each(float),
+    "net_share": float,
+    "season": {"harmonics": [float]},
+    "cutoff": date,
+    "horizon_days": int,
+    "params": Each(Maybe(object)),
+}
 
 
 @dataclass(frozen=True)
@@ -141,7 +152,7 @@ class Btyd:
         return self._operational(self.horizon_days) / self.horizon_days
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values for JSON."""
+        """Plain values for JSON, as `SHAPE` says."""
         return asdict(self) | {"cutoff": str(self.cutoff)}
 
     @classmethod

@@ -1,8 +1,8 @@
-"""scikit-learn's random forest, saved without what depends on the machine."""
+"""scikit-learn's random forest."""
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -11,8 +11,13 @@ from clv.machine import Machine
 from clv.models.learners.matrices import one_hot
 from clv.models.learners.ranges import DrawnShare, LeafRows
 from clv.models.learners.target import training_rows
+from clv.models.learners.trees import Trees
 from clv.strict import Between
 
+if TYPE_CHECKING:
+    from sklearn.tree import DecisionTreeRegressor
+
+FILE = "forest.parquet"
 MIN_ROWS = 4000  # drawn for a tree, as far as there are, whatever the share
 
 
@@ -41,7 +46,7 @@ class ForestLearner:
         from sklearn.ensemble import RandomForestRegressor
 
         X, y, w = training_rows(X, y, weight)
-        self.model = RandomForestRegressor(
+        forest = RandomForestRegressor(
             n_estimators=self.params.n_trees,
             min_samples_leaf=self.params.min_leaf_rows,
             max_features=self.params.feature_share,
@@ -49,21 +54,34 @@ class ForestLearner:
             random_state=self.seed,
             n_jobs=self.threads,
         ).fit(one_hot(X), y, sample_weight=w)
-        self.model.n_jobs = None  # it would be saved; and parallel prediction adds the trees up in a changing order
-        self.model._sample_weight = None  # one number per training row, which prediction does not need
+        self.trees = Trees.of([_nodes(tree) for tree in forest.estimators_])
 
     def predict(self, X: pd.DataFrame) -> np.ndarray:
         """Expected value in money, (n,), 0 or more."""
-        return np.asarray(self.model.predict(one_hot(X)))
+        with np.errstate(over="ignore"):  # beyond every threshold, however far
+            matrix = one_hot(X).astype("float32")  # as scikit-learn saw the rows when it chose the thresholds
+        return self.trees.total(matrix, 0.0) / self.trees.number
 
     def save(self, folder: Path) -> None:
-        """Write forest.joblib."""
-        import joblib
-
-        joblib.dump(self.model, folder / "forest.joblib", compress=("zlib", 3))
+        """Write forest.parquet."""
+        self.trees.save(folder / FILE)
 
     def load(self, folder: Path) -> None:
         """Read what `save` wrote."""
-        import joblib
+        self.trees = Trees.load(folder / FILE)
 
-        self.model = joblib.load(folder / "forest.joblib")
+
+def _nodes(fitted: "DecisionTreeRegressor") -> dict[str, Any]:
+    """The columns of a tree; columns of the matrix are numbers throughout, so none splits levels."""
+    tree = fitted.tree_
+    none = np.zeros(tree.node_count, dtype="int64")
+    return {
+        "left": tree.children_left,
+        "right": tree.children_right,
+        "feature": tree.feature,
+        "threshold": tree.threshold,
+        "missing_left": tree.missing_go_to_left,
+        "left_levels": none,
+        "right_levels": none,
+        "value": tree.value[:, 0, 0],
+    }

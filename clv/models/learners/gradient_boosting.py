@@ -1,19 +1,28 @@
 """scikit-learn's histogram gradient boosting with the Poisson loss."""
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
+from clv import storage
 from clv.machine import Machine
 from clv.models.learners.matrices import categorical, coded
 from clv.models.learners.ranges import DrawnShare, LeafRows, LearningRate, Leaves, Rounds
+from clv.models.learners.target import SHAPE as TARGET
 from clv.models.learners.target import Target, training_rows
+from clv.models.learners.trees import MOST_LEVELS, Trees
 from clv.strict import Between
 
+if TYPE_CHECKING:
+    from sklearn.ensemble import HistGradientBoostingRegressor
+
+TREES, REST = "gradient_boosting.parquet", "gradient_boosting.json"
+SHAPE = TARGET | {"baseline": float}
 BINS = 63  # of a feature's values
 
 
@@ -44,7 +53,7 @@ class GradientBoostingLearner:
 
         X, y, w = training_rows(X, y, weight)
         self.target = Target.fit(y, w)
-        self.model = HistGradientBoostingRegressor(
+        model = HistGradientBoostingRegressor(
             loss="poisson",
             max_iter=self.params.n_rounds,
             learning_rate=self.params.learning_rate,
@@ -59,25 +68,57 @@ class GradientBoostingLearner:
         )
         matrix = np.column_stack([_thinned(column) for column in coded(X).T])
         with threadpool_limits(1):  # gradients add up in another order with more threads
-            self.model.fit(matrix, self.target.scaled(y), sample_weight=w)
+            model.fit(matrix, self.target.scaled(y), sample_weight=w)
+        self.trees = Trees.of(_nodes_of(model, categorical(X)))
+        self.baseline = float(model._baseline_prediction.item())
 
     def predict(self, X: pd.DataFrame) -> np.ndarray:
         """Expected value in money, (n,), 0 or more."""
-        with threadpool_limits(1):
-            return self.target.money(self.model.predict(coded(X)))
+        return self.target.money(np.exp(self.trees.total(coded(X), self.baseline)))
 
     def save(self, folder: Path) -> None:
-        """Write gradient_boosting.joblib: the model and the scale of its target."""
-        import joblib
-
-        joblib.dump((self.model, self.target.to_dict()), folder / "gradient_boosting.joblib", compress=("zlib", 3))
+        """Write gradient_boosting.parquet, the trees, and gradient_boosting.json, where they start and their scale."""
+        self.trees.save(folder / TREES)
+        content = self.target.to_dict() | {"baseline": self.baseline}
+        (folder / REST).write_text(json.dumps(content, sort_keys=True, indent=1) + "\n", encoding="utf-8")
 
     def load(self, folder: Path) -> None:
         """Read what `save` wrote."""
-        import joblib
+        content = storage.read_json(folder / REST, SHAPE)
+        self.trees, self.baseline = Trees.load(folder / TREES), float(content.pop("baseline"))
+        self.target = Target(**content)
 
-        self.model, target = joblib.load(folder / "gradient_boosting.joblib")
-        self.target = Target(**target)
+
+def _nodes_of(model: "HistGradientBoostingRegressor", is_category: np.ndarray) -> list[dict[str, Any]]:
+    """The columns of each tree, over our columns and levels.
+
+    scikit-learn puts categories before numbers, and numbers the levels that it saw.
+    """
+    places = np.concatenate([np.flatnonzero(is_category), np.flatnonzero(~is_category)])
+    encoder = model._preprocessor.named_transformers_["encoder"] if is_category.any() else None
+    levels = [[int(level) for level in seen if level == level] for seen in encoder.categories_] if encoder else []
+    assert all(level < MOST_LEVELS for seen in levels for level in seen), "the encoder keeps fewer levels"
+    return [_nodes(predictor, places, levels) for (predictor,) in model._predictors]
+
+
+def _nodes(predictor: Any, places: np.ndarray, levels: list[list[int]]) -> dict[str, Any]:
+    nodes = predictor.nodes
+    left_levels, right_levels = np.zeros((2, len(nodes)), dtype="int64")
+    for i in np.flatnonzero(nodes["is_categorical"]):
+        bits = np.unpackbits(predictor.raw_left_cat_bitsets[nodes["bitset_idx"][i]].view("uint8"), bitorder="little")
+        for position, level in enumerate(levels[nodes["feature_idx"][i]]):
+            (left_levels if bits[position] else right_levels)[i] |= np.int64(1) << level
+    is_leaf = nodes["is_leaf"].astype(bool)
+    return {
+        "left": np.where(is_leaf, -1, nodes["left"].astype("int64")),
+        "right": np.where(is_leaf, -1, nodes["right"].astype("int64")),
+        "feature": places[nodes["feature_idx"]],
+        "threshold": nodes["num_threshold"],
+        "missing_left": nodes["missing_go_to_left"],
+        "left_levels": left_levels,
+        "right_levels": right_levels,
+        "value": nodes["value"],
+    }
 
 
 def _thinned(column: np.ndarray) -> np.ndarray:

@@ -11,10 +11,11 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 
+from clv import storage
 from clv.machine import Machine
 from clv.models.learners.lightgbm import TreeParams, grow, read_booster, tree_settings, write_booster
 from clv.models.learners.matrices import coded
-from clv.models.learners.target import Target, training_rows
+from clv.models.learners.target import SHAPE, Target, training_rows
 
 
 @dataclass(frozen=True)
@@ -75,4 +76,4 @@ class HurdleLearner:
         self.purchase = read_booster(folder / "hurdle_purchase.txt")
         spend = folder / "hurdle_spend.txt"
         self.spend = read_booster(spend) if spend.exists() else None
-        self.target = Target(**json.loads((folder / "hurdle.json").read_text(encoding="utf-8")))
+        self.target = Target(**storage.read_json(folder / "hurdle.json", SHAPE))

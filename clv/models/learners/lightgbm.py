@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 import pandas as pd
 
+from clv import storage
 from clv.machine import Machine
 from clv.models.learners.matrices import categorical, coded
 from clv.models.learners.ranges import DrawnShare, LeafRows, LearningRate, Leaves, Rounds, TweediePower
-from clv.models.learners.target import Target, training_rows
+from clv.models.learners.target import SHAPE, Target, training_rows
 
 if TYPE_CHECKING:
     import lightgbm as lgb
@@ -79,7 +80,7 @@ class LightgbmLearner:
     def load(self, folder: Path) -> None:
         """Read what `save` wrote."""
         self.model = read_booster(folder / "lightgbm.txt")
-        self.target = Target(**json.loads((folder / "lightgbm.json").read_text(encoding="utf-8")))
+        self.target = Target(**storage.read_json(folder / "lightgbm.json", SHAPE))
 
 
 def tree_settings(params: TreeParams, machine: Machine, seed: int) -> dict[str, Any]:
@@ -122,7 +123,10 @@ def write_booster(model: "lgb.Booster", path: Path) -> None:
 
 
 def read_booster(path: Path) -> "lgb.Booster":
-    """The booster that `write_booster` wrote."""
+    """The booster that `write_booster` wrote; `ValueError` where it is none."""
     import lightgbm as lgb
 
-    return lgb.Booster(model_str=path.read_text(encoding="utf-8"))
+    try:
+        return lgb.Booster(model_str=storage.read_text(path))
+    except lgb.basic.LightGBMError as error:
+        raise ValueError(f"{path.name}: {error}") from None

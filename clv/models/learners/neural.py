@@ -15,15 +15,20 @@ import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
+from clv import storage
 from clv.machine import Machine
 from clv.models.learners.matrices import one_hot
+from clv.models.learners.scaling import SHAPE as SCALER
 from clv.models.learners.scaling import Scaler
+from clv.models.learners.target import SHAPE as TARGET
 from clv.models.learners.target import Target, training_rows
 from clv.strict import Between
 
 if TYPE_CHECKING:
     from sklearn.neural_network import MLPRegressor
 
+NETWORK = {"coefs_": [[[float]]], "intercepts_": [[float]]}
+SHAPE = {"scaler": SCALER, "target": TARGET, "networks": [NETWORK]}
 DECIMALS = 4  # of a coefficient
 MIN_BATCHES = 20  # per epoch, as far as there are rows
 BATCH_ROWS = 16, 512  # fewest and most rows of a batch
@@ -115,7 +120,7 @@ class NeuralLearner:
 
     def load(self, folder: Path) -> None:
         """Read what `save` wrote."""
-        content = json.loads((folder / "neural.json").read_text(encoding="utf-8"))
+        content = storage.read_json(folder / "neural.json", SHAPE)
         self.scaler = Scaler.from_dict(content["scaler"])
         self.target = Target(**content["target"])
         self.networks = [_loaded(**network) for network in content["networks"]]

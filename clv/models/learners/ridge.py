@@ -9,14 +9,17 @@ import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
+from clv import storage
 from clv.machine import Machine
 from clv.models.learners.matrices import one_hot
+from clv.models.learners.scaling import SHAPE as SCALER
 from clv.models.learners.scaling import Scaler
 from clv.models.learners.target import training_rows
 from clv.models.rounding import significant, significant_array
 from clv.strict import Between
 
 DIGITS = 6
+SHAPE = {"scaler": SCALER, "coefficients": [float], "intercept": float, "ceiling": float, "smearing": float}
 GRID = 1000.0  # parts of a standard deviation
 WEIGHT_GRID = 1024.0  # parts of a row: sums of products stay whole numbers below 2**53 up to 8e6 rows
 
@@ -87,7 +90,7 @@ class RidgeLearner:
 
     def load(self, folder: Path) -> None:
         """Read what `save` wrote."""
-        content = json.loads((folder / "ridge.json").read_text(encoding="utf-8"))
+        content = storage.read_json(folder / "ridge.json", SHAPE)
         self.scaler = Scaler.from_dict(content["scaler"])
         self.coefficients = np.array(content["coefficients"])
         self.intercept, self.ceiling, self.smearing = (content[k] for k in ("intercept", "ceiling", "smearing"))

@@ -7,6 +7,7 @@ import numpy as np
 from clv.models.rounding import significant_array
 
 DIGITS = 6
+SHAPE = {"median": [float], "mean": [float], "sd": [float]}  # of `to_dict`
 LIMIT = 10.0  # standard deviations
 SMALLEST_SD = 1e-9  # of a column that is not constant; the logs of equal numbers may differ in their last bit
 

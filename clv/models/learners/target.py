@@ -8,6 +8,7 @@ import pandas as pd
 from clv.models.rounding import significant
 
 DIGITS = 6
+SHAPE = {"scale": float, "ceiling": float}  # of `to_dict`
 
 
 @dataclass(frozen=True)

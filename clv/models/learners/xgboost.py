@@ -1,6 +1,7 @@
 """XGBoost with the Tweedie loss, for a target that is often zero and otherwise positive and skewed."""
 
 import json
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, ClassVar
@@ -8,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 import numpy as np
 import pandas as pd
 
-from clv.machine import Machine
+from clv.errors import InputError
+from clv.machine import Device, Machine
 from clv.models.learners.matrices import categorical, coded
 from clv.models.learners.ranges import DrawnShare, LearningRate, Rounds, TweediePower
 from clv.models.learners.target import Target, training_rows
@@ -100,3 +102,21 @@ class XgboostLearner:
 
         self.model = xgb.Booster({"nthread": self.settings["nthread"]}, model_file=folder / "xgboost.json")
         self.target = Target(**json.loads(self.model.attr("target")))
+
+
+def require_device(device: Device) -> None:
+    """Raise `InputError` where xgboost would train on the CPU, with a warning at best, because it finds no GPU."""
+    if device == "cpu":
+        return
+    import xgboost as xgb
+
+    rows = xgb.DMatrix(np.zeros((2, 1)), label=np.zeros(2))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        tried = xgb.train({"device": device, "tree_method": "hist"}, rows, num_boost_round=1)
+    used = json.loads(tried.save_config())["learner"]["generic_param"]["device"]
+    if not used.startswith(device):
+        raise InputError(
+            f"parameter 'device' is {device}, and xgboost finds no GPU that it can use here; set device: cpu, or run "
+            "where there is one, with `xgboost` in place of `xgboost-cpu`"
+        )

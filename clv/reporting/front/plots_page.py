@@ -10,6 +10,7 @@ from pathlib import Path
 import vl_convert
 
 from clv import storage
+from clv.errors import run_stage
 
 TEMPLATE = Path(".dvc/plots.html")  # what DVC's option plots.html_template names
 VEGA_LITE = "5.21"  # DVC's templates are written for version 5
@@ -45,5 +46,9 @@ def template() -> str:
     return PAGE.replace("SCRIPT", bundle.replace("</script", "<\\/script"))
 
 
-if __name__ == "__main__":
+def main() -> None:
     storage.write_text(template(), TEMPLATE)
+
+
+if __name__ == "__main__":
+    run_stage(main)

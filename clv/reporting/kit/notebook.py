@@ -1,5 +1,6 @@
 """Executing a notebook with papermill, and making a page of it."""
 
+import os
 import tempfile
 from collections.abc import Mapping
 from functools import cache
@@ -8,25 +9,36 @@ from typing import Any
 
 import nbformat
 import papermill
+from nbclient.exceptions import DeadKernelError
 from nbconvert import HTMLExporter
 from traitlets.config import Config
 
+from clv.errors import NO_MEMORY, InputError
 from clv.reporting.kit.page import page
 from clv.reporting.kit.sections import body_of
 
 # What goes wrong in a cell is in its outputs; a kernel that is told to end while it idles says so as an error.
 QUIET = ["--IPKernelApp.log_level=CRITICAL"]
+LONGEST_SOCKET = 107  # bytes of its path
+LONGEST_FOLDER = LONGEST_SOCKET - len("/kernel-5")  # a kernel has five
+MENDABLE = ("InputError", "MemoryError", "OSError", "FileNotFoundError", "PermissionError")  # `clv.errors.run_stage`
 INJECTED = "injected-parameters"
 
 
 def execute(notebook: Path, parameters: Mapping[str, Any]) -> nbformat.NotebookNode:
     """Run a notebook in the current folder with those of the parameters that it declares; give it with its outputs.
 
-    Raises papermill's `PapermillExecutionError`, which shows the cell, if a cell fails. The result has nothing that
+    Raises papermill's `PapermillExecutionError`, which shows the cell, if a cell fails, but `InputError` where that is
+    what the cell raised, as it does for a damaged artifact, or where the kernel died. The result has nothing that
     differs from run to run: no times, no random ids, no warnings on stderr.
     """
     declared = papermill.inspect_notebook(str(notebook))
     with tempfile.TemporaryDirectory() as folder:
+        if len(os.fsencode(folder)) > LONGEST_FOLDER:
+            raise InputError(
+                f"TMPDIR {Path(folder).parent} is too long for the sockets of a kernel, which the system allows "
+                f"{LONGEST_SOCKET} bytes; set TMPDIR to a shorter folder"
+            )
         executed = Path(folder) / notebook.name
         try:
             papermill.execute_notebook(
@@ -41,8 +53,12 @@ def execute(notebook: Path, parameters: Mapping[str, Any]) -> nbformat.NotebookN
                 extra_arguments=QUIET,
             )
         except papermill.PapermillExecutionError as error:
+            if error.ename in MENDABLE:
+                raise InputError(f"{error.evalue} (in {notebook})") from None
             error.add_note(f"in {notebook}")
             raise
+        except DeadKernelError:
+            raise InputError(f"the kernel of {notebook} died, as when memory is short; {NO_MEMORY}") from None
         done = nbformat.read(executed, as_version=4)
     source = nbformat.read(notebook, as_version=4)
     done.metadata = source.metadata

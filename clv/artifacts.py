@@ -1,0 +1,263 @@
+"""What readers need of the artifacts of earlier stages: of JSON its shape, of tables their columns.
+
+A file that lacks any is damaged, or of another version of the code, and is refused before its numbers are used. What
+else it holds is left alone. Models look after their own files (clv/models/model_folder.py).
+"""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from clv import paths
+from clv.shape import Each, Maybe
+from clv.table_shape import Columns
+
+Number = Maybe(float)  # null where it is not known, or too few customers stand behind it
+Name = Maybe(str)
+
+
+NOTHING_JUDGED = ("customers",)  # the header of a table of an evaluation without a backtest
+
+_FIT = {"season_index": Number, "season_by_month": [float], "scales": Each(float), "weights": Each(float)}
+_CELL = {"tier": str, "channel": str}
+_GROUP = {"customers": Number, "treated": Number, "holdout": Number, "value_at_stake": Number, "offer_cost": Number}
+_INTERVAL = {"lower_95": Number, "upper_95": Number}
+_NEXT = {"amount": float, "expected_margin": Number, "cells": [_CELL | {"amount": float}]}
+_FLOWS = {"left": Number, "came": Number, "stayed": Number}
+_TEST = {
+    "first_day": date,
+    "last_day": date,
+    "participants": Number,
+    "sizes": Each(Number),
+    "control": [str],
+    "p_sizes": Number,
+    "p_forecast": Number,
+    "shares_given": bool,
+    "alarm": str,
+    "winner": Name,
+    "why": str,
+    "arms": Each({"decision": str, "why": str, "profit": Number, "apart_from_day": Number}),
+}
+_SUMMARY = {
+    "as_of": date,
+    "shop": str,
+    "horizon_days": int,
+    "currency": str,
+    "customers": int,
+    "forecast": {"total": float, "level_error": Number, "expected_buyers": float} | _INTERVAL,
+    "top_segment": Maybe({"name": str, "share": Number, "customer_share": Number}),
+    "at_risk": Maybe({"customers": Number, "lost_value": Number}),
+    "budget": {
+        "total": float,
+        "not_spent": float,
+        "expected_margin": Number,
+        "split": [_CELL | {"budget": float}],
+        "next": {"amount": float, "margin": Number, "split": [_CELL | {"amount": float}]},
+    }
+    | _INTERVAL,
+    "last_horizon": Maybe({"known_customers": int, "of_known": float, "new_customers": int, "of_new": float}),
+    "trust": {
+        "customers": int,
+        "why": str,
+        "bias": Number,
+        "coverage_95": Number,
+        "gini": Number,
+        "gini_naive": Number,
+        "passed": int,
+        "failed": [{"name": str}],
+    },
+}
+
+TABLES = ("transactions", "customers", "touches", "experiments")
+_ROWS = {"cutoff": date, "parts": [str]}
+_RECIPE = {"as_of": date, "training": [_ROWS], "calibration": Maybe(_ROWS), "forecast": _ROWS}
+
+JSON: dict[Path, Any] = {
+    paths.SOURCE: {
+        "kind": str,
+        "tables": {table: {"name": str, "rows": int, "columns": Each(str)} for table in TABLES},
+    },
+    paths.BLOCKS: {
+        "n": int,
+        "rows": dict.fromkeys(TABLES, int),
+        "columns": {table: [str] for table in TABLES},
+        "first_day": date,
+        "last_day": date,
+    },
+    paths.BOUNDS: {"first_day": date, "last_day": date, "extreme_minor": float},
+    paths.PLAN: {
+        "split": str,
+        "why": str,
+        "horizon_days": int,
+        "first_day": date,
+        "last_day": date,
+        "backtest": Maybe(_RECIPE),
+        "today": _RECIPE,
+        "rolling": [_RECIPE],
+    },
+    paths.SOURCES: Each(Each(Each(float))),
+    paths.BEST_PARAMS: Each(Each(Maybe(object))),
+    paths.PREPROCESS_METRICS: {
+        "raw_rows": Each(int),
+        "clean_rows": Each(int),
+        "rejected": Each(Each(int)),
+        "repaired": Each(Each(int)),
+        "flagged": Each(Each(int)),
+        "unreadable_values": Each(Each(object)),
+        "rejected_bad_share": float,
+        "customers": int,
+        "purchase_days": int,
+        "net_revenue": float,
+        "first_day": date,
+        "last_day": date,
+    },
+    paths.FEATURIZE_METRICS: {
+        "snapshots": Each({"customers": int, "buyer_share": Number}),
+        "absent_features": [str],
+    },
+    paths.TRAIN_METRICS: {"today": _FIT},
+    paths.EVALUATE_METRICS: {"customers": int},
+    paths.DRIFT_METRICS: {"recommendation": str},
+    paths.VERDICT: [{"name": str, "status": str, "message": str, "value": Number, "threshold": Number}],
+    paths.EXPERIMENT_JSON: {
+        "participants": Number,
+        "still_open": Number,
+        "window_days": int,
+        "margin_rate": float,
+        "tests": Each(_TEST),
+        "next": {"customers": int},
+    },
+    paths.PROFILES_JSON: {
+        "min_group_customers": int,
+        "silhouette": Each(Number),
+        "clusters": {"names": Each(str), "stability": Number, "min_stability": float, "filled": Each(Number)},
+        "tier_hits": {"goal": object},
+        "migration": {
+            "flows": Each(Each(_FLOWS)),
+            "fallen": {
+                "customers": Number,
+                "lost_value": Number,
+                "reasons": [{"reason_kind": str, "customers": Number, "lost_value": Number}],
+            },
+        },
+        "eco": Each(object),
+    },
+    paths.BUDGET_JSON: {
+        "mode": str,
+        "source": str,
+        "why": str,
+        "total": float,
+        "allocated": float,
+        "not_spent": float,
+        "expected_margin": Number,
+        "window_days": int,
+        "next": _NEXT,
+        "curves": [_CELL],
+        "headline": str,
+    }
+    | _INTERVAL,
+    paths.AUDIENCE_JSON: {
+        "lists": Each(
+            {"tier": str, "customers": Number, "left_out": Each(Number)}
+            | {key: {"rows": Number, "filled": Each(Number)} for key in ("meta", "google")}
+        ),
+        "malformed": Each(Number),
+        "agreed": Number,
+        "with_contact": Number,
+        "contacts_of_nobody": Number,
+        "key": bool,
+        "consent_from": Name,
+    },
+    paths.CAMPAIGN_JSON: _GROUP
+    | {
+        "name": str,
+        "holdout_share": float,
+        "left_out": Each(Number),
+        "hours": Each(Number),
+        "hours_from": {"same_hour": [str]},
+        "hours_judged": {"orders": Number, "worth_it": object},
+        "channels": [{"channel": str} | _GROUP],
+        "segments": [{"rfm_segment": str, "offer": str} | _GROUP],
+        "segments_by_channel": [{"rfm_segment": str, "channel": str} | _GROUP],
+    },
+    paths.SUMMARY: _SUMMARY
+    | {"evidence": {"tests": int, "participants": Number, "proven": int}, "campaign": {"channels": Each(Number)}},
+    paths.ADVICE: {
+        "actions": [{"name": str, "text": str, "page": str}],
+        "changes": {
+            "why": str,
+            "then": Maybe(date),
+            "rows": [dict.fromkeys(("what", "kind"), str) | dict.fromkeys(("then", "now", "change"), Maybe(object))],
+        },
+    },
+}
+
+
+def _columns(text: str, numbers: str, optional: str = "") -> Columns:
+    return Columns(tuple(text.split()), tuple(numbers.split()), tuple(optional.split()))
+
+
+_WITHIN = "coverage_90 coverage_95 coverage_99"
+_WIDTHS = f"{_WITHIN} width_90 width_95 width_99"
+_BOUNDS = "lower_95 upper_95"
+
+TABLE: dict[Path, Columns] = {
+    paths.TRIALS: _columns("learner state params", "trial loss best_loss"),
+    paths.IMPORTANCE: _columns("learner parameter", "importance"),
+    paths.ROLLING: _columns("as_of forecast", f"customers gini bias {_WITHIN}"),
+    paths.METRICS_CSV: _columns("forecast metric", "value lower upper"),
+    paths.WINS: _columns("metric baseline shown", "value baseline_value difference lower upper"),
+    paths.CEILING: _columns("ceiling metric", "value ceiling_value share lower upper"),
+    paths.SLICES: _columns("by group", f"customers bias gini mae {_WIDTHS}"),
+    paths.FAIRNESS: _columns("by group measure beyond_noise", "customers value gap gap_se"),
+    paths.DRIFT: _columns("column status", "psi_training_test psi_training_current ks_training_test"),
+    paths.RECALIBRATION: _columns("rows", "level customers coverage recalibrated_coverage"),
+    paths.GAIN_CURVE: _columns("", "customers_share ensemble perfect"),
+    paths.DECILES: _columns("", "decile customers forecast_mean realised_mean buyer_share lift"),
+    paths.COVERAGE: _columns("", f"decile customers {_WIDTHS}"),
+    paths.RESIDUALS: _columns("", "decile customers mean q05 q25 q50 q75 q95"),
+    paths.PIT: _columns("", "pit density"),
+    paths.CONTRIBUTIONS: _columns("feature group", "mean_contribution"),
+    paths.CONTRIBUTION_GROUPS: _columns("group", "mean_contribution"),
+    paths.PERMUTATION: _columns("name kind", "mae_rise gini_fall"),
+    paths.PARTIAL_DEPENDENCE: _columns("feature value", "mean_forecast"),
+    paths.FEATURES_CSV: _columns("feature unit group description status needs", "known_share"),
+    paths.PROFILES_CSV: _columns(
+        "dimension segment suppressed", "customers customer_share predicted_total predicted_share predicted_mean"
+    ),
+    paths.CATEGORY_MIX: _columns("dimension segment kind name", "share index"),
+    paths.MIGRATION: _columns("dimension from to suppressed", "customers predicted_then predicted_now"),
+    paths.TIER_HITS: _columns("tier", "customers realised_customers hits precision recall by_chance"),
+    paths.CLUSTER_PROFILES: _columns("name feature", "cluster mean standardised"),
+    paths.TESTS: _columns(
+        "experiment arm outcome with_forecast", "participants mean difference lower upper p_holm cost"
+    ),
+    paths.NEXT_TEST: _columns("outcome with_forecast enough_customers", "rise participants duration_days rise_8_weeks"),
+    paths.SEQUENTIAL: _columns("experiment arm", "day participants difference lower upper always_lower always_upper"),
+    paths.BUDGET_CSV: _columns("tier channel bound_by", f"customers budget share expected_margin {_BOUNDS}"),
+    paths.TIER_BUDGET: _columns("tier strategy", f"customers budget share expected_margin {_BOUNDS}"),
+    paths.SENSITIVITY: _columns("scenario", "total not_spent expected_margin expected_profit"),
+    paths.REGRET: _columns("allocation", f"spent expected_margin {_BOUNDS} expected_profit cvar regret"),
+    paths.RETURN_CURVE: _columns("allocation", f"total spent expected_margin {_BOUNDS} expected_profit"),
+    paths.RESPONSE_CURVES: _columns("tier channel", f"budget expected_margin {_BOUNDS}"),
+    paths.clean("transactions"): _columns(
+        "customer_id order_ts", "amount_minor", "quantity unit_price_minor discount_minor"
+    ),
+    paths.clean("customers"): _columns("customer_id", "", "acquisition_cost_minor"),
+    paths.clean("touches"): _columns("customer_id touch_ts", ""),
+    paths.clean("experiments"): _columns("customer_id assigned_ts", "", "cost_minor"),
+    paths.QUALITY: _columns("table rule action catches", "rows"),
+    paths.BASE: _columns("", "day new_customers repeat_orders"),
+    paths.TEST_FORECASTS: _columns("customer_id", "realised"),
+    paths.REASONS: _columns("customer_id feature text", "rank factor"),
+    paths.CUSTOMER_VALUES: _columns(
+        "customer_id confidence rfm_segment tier elite cluster_name",
+        "predicted_clv lower_90 upper_90 lower_95 upper_95 lower_99 upper_99 p_alive p_purchase churn_risk "
+        "expected_orders days_to_next_order residual_value recency_days frequency monetary_value tenure_days cluster",
+    ),
+    paths.FALLEN: _columns(
+        "customer_id tier_then tier_now rfm_segment_then rfm_segment_now reason_kind reason",
+        "predicted_then predicted_now lost_value",
+    ),
+    paths.OUTCOMES: _columns("customer_id experiment arm channel tier", "cost revenue orders"),
+}

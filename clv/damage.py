@@ -1,0 +1,40 @@
+"""What becomes of an artifact that cannot be read: one line that names it, and never a traceback."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pyarrow as pa
+
+from clv.errors import InputError, refusal
+
+REPRO = "run `dvc repro`, which makes it anew"
+# What a file that is not what it should be makes libraries raise, and code that takes its content apart.
+UNREADABLE = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError, pa.ArrowException)
+LONGEST_WHY = 200  # characters
+
+
+@contextmanager
+def reading(path: Path | str, remedy: str = REPRO) -> Iterator[None]:
+    """Around what opens an artifact and takes it apart: whatever goes wrong is one line that names the artifact.
+
+    Nothing else belongs into it, lest a bug be taken for a damaged file.
+    """
+    try:
+        yield
+    except FileNotFoundError:
+        raise InputError(f"{path} does not exist; run `dvc repro`, which makes it") from None
+    except MemoryError:
+        raise InputError(f"{path} cannot be read: it asks for more memory than there is; {remedy}") from None
+    except OSError as error:
+        if error.errno is None or isinstance(error, IsADirectoryError | NotADirectoryError):
+            raise InputError(_damaged(path, error, remedy)) from None
+        raise InputError(f"{path} cannot be read: {refusal(error).removeprefix(f'{error.filename}: ')}") from None
+    except UNREADABLE as error:
+        raise InputError(_damaged(path, error, remedy)) from None
+
+
+def _damaged(path: Path | str, error: Exception, remedy: str) -> str:
+    why = " ".join((getattr(error, "strerror", None) or str(error)).split()) or type(error).__name__
+    why = f"lacks {why}" if isinstance(error, KeyError) else why
+    return f"{path} is damaged, or of another version: {why[:LONGEST_WHY].removesuffix('.')}; {remedy}"
