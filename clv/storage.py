@@ -170,19 +170,24 @@ def read_json(path: Path) -> Any:
     """Read a JSON file that an earlier stage wrote."""
     if not path.exists():
         raise InputError(f"{path} does not exist; run `dvc repro`, which makes it")
+    if not path.is_file():
+        raise InputError(f"{path} is no regular file; run `dvc repro`, or name the file that was meant")
     try:
         return json.loads(path.read_text(encoding="utf-8"))
-    except ValueError:  # no JSON, or no UTF-8
+    except (ValueError, RecursionError):  # no JSON, or no UTF-8
         raise InputError(f"{path} must be JSON, and is not; run `dvc repro`, or name the file that was meant") from None
 
 
 def write_csv(frame: pd.DataFrame, path: Path, digits: int = 6) -> None:
     """Write a small table as CSV, floats rounded to `digits` decimals."""
-    rounded = frame.copy()
-    for name in rounded.select_dtypes("float").columns:
-        rounded[name] = rounded[name].round(digits) + 0.0  # no -0.0, whose sign would depend on the CPU
     with replacing(path) as temporary:
-        rounded.to_csv(temporary, index=False, lineterminator="\n")
+        rounded(frame, digits).to_csv(temporary, index=False, lineterminator="\n")
+
+
+def rounded(frame: pd.DataFrame, digits: int = 6) -> pd.DataFrame:
+    """The same table with floats rounded to `digits` decimals."""
+    floats = frame.select_dtypes("float").columns
+    return frame.assign(**{name: frame[name].round(digits) + 0.0 for name in floats})  # no -0.0: its sign is the CPU's
 
 
 def read_csv(path: Path, text: Sequence[str] = ()) -> pd.DataFrame:
