@@ -1,7 +1,9 @@
 """What changed since an earlier run: its numbers beside those of now, where the two can be compared."""
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Literal
 
 from clv.errors import InputError
@@ -50,14 +52,29 @@ def changes(now: Numbers, then: Numbers, named: str) -> dict[str, Any]:
     if then == {}:
         return {"then": None, "why": "no earlier run was kept", "rows": []}
     try:
+        _require_numbers(then)
         why = _why_not(now, then)
         told = [] if why else [_row(number, then, now) for number in NUMBERS if _is_told(number, then, now)]
         return {"then": then["as_of"], "why": why, "rows": told}
-    except (AttributeError, KeyError, TypeError):
+    except (AttributeError, KeyError, TypeError, ValueError):
         raise InputError(
             f"report.previous must be reports/metrics/summary.json of an earlier run, and {named} is not, or is that "
             "of another version; name such a file, or write one with `make keep`"
         ) from None
+
+
+def _require_numbers(then: Numbers) -> None:
+    """Raise `ValueError` where what is followed is there and is no number, or no text, or the day is none."""
+    date.fromisoformat(then["as_of"])
+    for number in NUMBERS:
+        value = number.of(then)
+        right = isinstance(value, str) if number.kind == "text" else _is_number(value)
+        if value is not None and not right:
+            raise ValueError(number.what)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def _why_not(now: Numbers, then: Numbers) -> str:
