@@ -1,20 +1,22 @@
 """The command line: `python -m clv predict` forecasts customers from files of raw orders."""
 
-import argparse
 import os
 import sys
+from argparse import Namespace, RawDescriptionHelpFormatter
 from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
 
-from clv import params, paths, serving, storage
+from clv import params, paths, serving
+from clv.arguments import Options, something
 from clv.data.statuses import Statuses
-from clv.errors import InputError, run_stage
+from clv.errors import run_stage
 from clv.features.shop import Shop
 from clv.formulas import beware
 from clv.machine import Machine
 from clv.models.forecaster import Forecaster
+from clv.output import check_output, write_output
 
 PREDICT = f"""Forecast customers from files of raw orders, as of the date of a model: the numbers of the pipeline.
 
@@ -23,9 +25,12 @@ dates are those of generate.files in {paths.PARAMS}, cleaning is that of its sec
 date of the model is not looked at. Customers who had not bought by then have no forecast."""
 
 
-def predict(args: argparse.Namespace) -> None:
+def predict(args: Namespace) -> None:
     p = params.load()
     folder = Path(args.model)
+    if args.out is not None:
+        named = {f"--{option}": vars(args)[option] for option in (*serving.OPTIONS.values(), "model")}
+        check_output(args.out, {option: path for option, path in named.items() if path})
     model, shop = Forecaster.load(folder, Machine.here(p.device)), Shop.load(folder)
     files = {table: vars(args)[option] for table, option in serving.OPTIONS.items() if vars(args)[option]}
     statuses = Statuses(p.preprocess.sale_statuses, p.preprocess.no_sale_statuses)
@@ -35,8 +40,8 @@ def predict(args: argparse.Namespace) -> None:
     cleaned = serving.clean(model, shop, given, p.preprocess, args.customer)
     forecasts = serving.forecast(model, shop, cleaned)
 
-    if args.out:
-        write(forecasts, Path(args.out))
+    if args.out is not None:
+        write_output(forecasts, args.out)
     elif args.customer is None:
         beware(forecasts, "the forecasts")
         forecasts.to_csv(sys.stdout, index=False, lineterminator="\n")
@@ -48,40 +53,39 @@ def predict(args: argparse.Namespace) -> None:
     print(f"predict: {who} {when}" + (f"; rows set aside: {set_aside}" if set_aside else ""), file=sys.stderr)
 
 
-def write(forecasts: pd.DataFrame, path: Path) -> None:
-    """Write the forecasts as CSV, whole or not at all."""
-    try:
-        storage.write_csv(forecasts, path)
-    except OSError as error:
-        raise InputError(f"{path} cannot be written: {error.strerror}; give --out another file") from None
-
-
 def in_lines(forecasts: pd.DataFrame) -> str:
     """Each value of a row as `name: value`."""
     return "\n".join(f"{name}: {value}" for row in forecasts.to_dict("records") for name, value in row.items())
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(prog="python -m clv", description="Customer lifetime value.")
+    parser = Options(prog="python -m clv", description="Customer lifetime value.")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     command = commands.add_parser(
         "predict",
         help="forecast customers from files of raw orders",
         description=PREDICT,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=RawDescriptionHelpFormatter,
     )
     command.set_defaults(run=predict)
-    command.add_argument("--orders", required=True, metavar="FILE", help="order lines and returns")
+    command.add_argument("--orders", required=True, type=something, metavar="FILE", help="order lines and returns")
+    for option, what in (("customers", "what is known of customers"), ("touches", "e-mails and ads to them")):
+        command.add_argument(
+            f"--{option}", type=something, metavar="FILE", help=f"{what}, if the model was fitted with that"
+        )
+    command.add_argument("--customer", type=something, metavar="ID", help="only this one, as lines of name: value")
     command.add_argument(
-        "--customers", metavar="FILE", help="what is known of customers, if the model was fitted with that"
+        "--out",
+        type=something,
+        metavar="FILE",
+        help="write a CSV there, not to the terminal: a file, also through a link, or a pipe",
     )
     command.add_argument(
-        "--touches", metavar="FILE", help="e-mails and ads to them, if the model was fitted with those"
-    )
-    command.add_argument("--customer", metavar="ID", help="only this one, as lines of name: value")
-    command.add_argument("--out", metavar="FILE", help="write a CSV there, not to the terminal")
-    command.add_argument(
-        "--model", default=str(paths.TODAY_MODEL), metavar="FOLDER", help="model of the pipeline (default: %(default)s)"
+        "--model",
+        default=str(paths.TODAY_MODEL),
+        type=something,
+        metavar="FOLDER",
+        help="model of the pipeline (default: %(default)s)",
     )
     args = parser.parse_args(arguments)
     if "run" not in args:

@@ -9,11 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from clv.errors import InputError
+from clv.errors import InputError, shown
 
 Device = Literal["cpu", "cuda"]
 THREADS, SCHEDULER, STORAGE = "CLV_THREADS", "CLV_DASK_SCHEDULER", "CLV_DASK_STORAGE"
 MOST_THREADS = 4096
+LAST_PORT = 65_535
 
 
 @dataclass(frozen=True)
@@ -38,15 +39,16 @@ class Machine:
         """
         given = {name: environment.get(name, "").strip() for name in (THREADS, SCHEDULER, STORAGE)}
         threads = given[THREADS] or str(_cores())
-        if not re.fullmatch(r"\d{1,9}", threads) or not 1 <= int(threads) <= MOST_THREADS:
+        if not re.fullmatch("[0-9]{1,9}", threads) or not 1 <= int(threads) <= MOST_THREADS:
             raise InputError(
-                f"{THREADS} must be a whole number between 1 and {MOST_THREADS}, got {threads!r}; "
+                f"{THREADS} must be a whole number between 1 and {MOST_THREADS}, got {shown(threads)}; "
                 "unset it to use all cores"
             )
-        if given[SCHEDULER] and not re.fullmatch(r"tcp://[^\s/]+:\d+", given[SCHEDULER]):
+        address = re.fullmatch(r"tcp://[^\s/]+:([0-9]{1,5})", given[SCHEDULER])
+        if given[SCHEDULER] and (address is None or int(address[1]) > LAST_PORT):
             raise InputError(
                 f"{SCHEDULER} must be the address of a Dask scheduler, such as tcp://10.0.0.1:8786, "
-                f"got {given[SCHEDULER]!r}; unset it to compute here"
+                f"got {shown(given[SCHEDULER])}; unset it to compute here"
             )
         return cls(int(threads), device, given[SCHEDULER] or None, given[STORAGE] or None)
 

@@ -13,6 +13,7 @@ import pandas as pd
 
 from clv.data.cleaning import Cleaned, clean_table
 from clv.data.files import copy_files
+from clv.data.formats import is_there
 from clv.data.input_finding import InputFinding
 from clv.data.lines import Cleaning
 from clv.data.params import FilesParams, PreprocessParams
@@ -22,7 +23,7 @@ from clv.data.source import TableSource
 from clv.data.status_column import recognise
 from clv.data.statuses import USUAL, Statuses
 from clv.data.types import as_text
-from clv.errors import InputError
+from clv.errors import InputError, listed, shown
 from clv.features.block import FEATURE_TABLES, Block, Clean
 from clv.features.columns import CUSTOMER
 from clv.features.feature import Feature
@@ -73,7 +74,7 @@ def predict(
 def read_tables(files: FilesParams, given: Mapping[str, str], statuses: Statuses = USUAL) -> Given:
     """Raw tables from the files `given` by table, as generate reads them."""
     for table, path in given.items():
-        if "://" not in path and not Path(path).exists():
+        if not is_there(path):
             raise InputError(f"{path}: no such file; give --{OPTIONS[table]} one that exists")
     from_here, findings = FilesParams(**(vars(files) | dict(given))), list[InputFinding]()
     if "transactions" in given:
@@ -95,7 +96,8 @@ def clean(
         rows = raw if customer is None else raw[_is_of(raw, customer, params.ignore_id_case)]
         if table == "transactions" and rows.empty:
             raise InputError(
-                f"{source.name}: no rows" + ("" if customer is None else f" of customer '{customer}'; check the id")
+                f"{source.name}: no rows"
+                + ("" if customer is None else f" of customer {shown(customer)}; check the id")
             )
         cleaned[table] = clean_table(table, rows, how)
     return cleaned
@@ -131,7 +133,7 @@ def _features(model: Forecaster) -> list[Feature]:
 def _needing(model: Forecaster, columns: Iterable[InputColumn]) -> str:
     """The features of the model that need any of some columns, in words."""
     names = {_clean_name(column) for column in columns} - {CUSTOMER}
-    return ", ".join(feature.name for feature in _features(model) if names.intersection(feature.needs))
+    return listed(feature.name for feature in _features(model) if names.intersection(feature.needs))
 
 
 def _require_columns(model: Forecaster, given: Given) -> None:

@@ -253,11 +253,14 @@ def write_csv(frame: pd.DataFrame, path: Path, digits: int = 6, named: Path | No
     The warning calls the file `named` where `path` is not where it will lie.
     """
     beware(frame, named or path)
-    rounded = frame.copy()
-    for name in rounded.select_dtypes("float").columns:
-        rounded[name] = rounded[name].round(digits) + 0.0  # no -0.0, whose sign would depend on the CPU
     with replacing(path) as temporary:
-        rounded.to_csv(temporary, index=False, lineterminator="\n")
+        rounded(frame, digits).to_csv(temporary, index=False, lineterminator="\n")
+
+
+def rounded(frame: pd.DataFrame, digits: int = 6) -> pd.DataFrame:
+    """The same table with floats rounded to `digits` decimals."""
+    floats = frame.select_dtypes("float").columns
+    return frame.assign(**{name: frame[name].round(digits) + 0.0 for name in floats})  # no -0.0: its sign is the CPU's
 
 
 def read_csv(path: Path, text: Sequence[str] = ()) -> pd.DataFrame:

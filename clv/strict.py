@@ -7,6 +7,7 @@ import dataclasses
 import difflib
 import math
 import re
+import reprlib
 import types
 import typing
 from datetime import date
@@ -14,12 +15,14 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
 from clv import paths
-from clv.errors import InputError
+from clv.errors import LONGEST_VALUE, InputError, shown
 from clv.formulas import FORMULA
 from clv.yaml_file import read_yaml
 
 T = TypeVar("T")
-LONGEST_SHOWN = 80  # characters of a value in a message
+# What no text of one line holds: line breaks, other controls, and halves of letters, which cannot be written.
+NO_LINE = r"\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff"
+NO_TEXT = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff"
 WANTED = {
     int: "a whole number",
     float: "a number",
@@ -69,7 +72,7 @@ class Like:
 def one_line(longest: int) -> Like:
     """The rule of a text without line breaks and control characters, of so many characters at most."""
     return Like(
-        rf"(?!\s)[^\x00-\x1f\x7f\x85\u2028\u2029]{{1,{longest}}}(?<!\s)",
+        rf"(?!\s)[^{NO_LINE}]{{1,{longest}}}(?<!\s)",
         f"one line of 1 to {longest} characters, without spaces at its ends",
     )
 
@@ -80,7 +83,7 @@ Count = Annotated[int, Between(1, 1_000_000)]
 Factor = Annotated[float, Between(0.01, 100)]
 Money = Annotated[float, Between(0, 1e12)]  # its cents are whole numbers that a float still holds
 Days = Annotated[int, Between(1, 36_525)]  # a century: no history is longer
-Day = Annotated[date, Between(date(1990, 1, 1), date(2200, 12, 31))]  # earlier orders are set aside (clv/data/dates.py)
+Day = Annotated[date, Between(date(1990, 1, 1), date(2200, 12, 31))]  # others are set aside (clv/data/dates.py)
 Line = Annotated[str, one_line(500)]
 Name = Annotated[  # of what stands in lists that people open
     str,
@@ -90,7 +93,7 @@ Name = Annotated[  # of what stands in lists that people open
         "a name that a spreadsheet takes for no formula: without = + - @ at its start",
     ),
 ]
-Text = Annotated[str, Like(r"(?s)(?=.*\S)[^\x00]{1,100000}", "1 to 100000 characters, not only spaces")]
+Text = Annotated[str, Like(rf"(?s)(?=.*\S)[^{NO_TEXT}]{{1,100000}}", "1 to 100000 characters, not only spaces")]
 Variable = Annotated[
     str, Like("[A-Za-z_][A-Za-z0-9_]{0,99}", "the name of an environment variable: letters, digits and _")
 ]
@@ -105,7 +108,9 @@ class _Spot:
 
     def of(self, name: object) -> "_Spot":
         """The place of a value by its name in the mapping here."""
-        return _Spot(f"{self.path}.{name}" if self.path else str(name), self.file)
+        text = str(name)
+        short = text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}... ({len(text)} characters)"
+        return _Spot(f"{self.path}.{short}" if self.path else short, self.file)
 
     def item(self, i: int) -> "_Spot":
         """The place of a value by its position in the list here."""
@@ -256,8 +261,15 @@ def _shown(value: Any) -> str:
     """A value as a message shows it: in one line, and short."""
     if isinstance(value, date):
         return str(value)
+    if isinstance(value, str):
+        return shown(value)
     try:
-        text = repr(value)
+        text = _FEW.repr(value)  # of a list with aliases of lists, all of it may be more than memory holds
     except ValueError:
         return "a number of thousands of digits"  # Python writes none with more than 4,300
-    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}... ({len(text)} characters)"
+    return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}..."
+
+
+_FEW = reprlib.Repr()
+_FEW.maxlevel, _FEW.maxlist, _FEW.maxdict, _FEW.maxset = 3, LONGEST_VALUE, LONGEST_VALUE, LONGEST_VALUE
+_FEW.maxstring = _FEW.maxlong = _FEW.maxother = 2 * LONGEST_VALUE

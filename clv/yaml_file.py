@@ -3,17 +3,36 @@
 DVC reads with ruamel.yaml: YAML 1.2, in which 042 is 42, 1e-3 a number, NO and 3:2:1 text, and a key may stand once.
 """
 
+import warnings
 from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
+from ruamel.yaml.composer import Composer, ComposerError
 from ruamel.yaml.constructor import ConstructorError, DuplicateKeyError, SafeConstructor
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.error import MarkedYAMLError, ReusedAnchorWarning, YAMLError
 
 from clv.errors import InputError
 
 # What a scalar that looks right and is not raises, as 2026-02-30 does: ruamel.yaml lets it through without a line.
-NOT_MEANT = (ValueError, LookupError)
+NOT_MEANT = (ValueError, LookupError, TypeError, OverflowError)
+DEEPEST = 50  # levels of nesting; ours has six, and the parser of Python's own limit would depend on who calls it
+MOST_MERGED = 10_000  # names that << gives one mapping: merges of merges grow beyond any memory
+
+
+class _Shallow(Composer):
+    """The same nodes; one that is too deep inside of others is an error before it takes a stack."""
+
+    depth = 0
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        self.depth += 1
+        if self.depth > DEEPEST:
+            mark = self.parser.peek_event().start_mark
+            raise ComposerError(problem=f"it is nested more than {DEEPEST} deep", problem_mark=mark)
+        node = super().compose_node(parent, index)
+        self.depth -= 1
+        return node
 
 
 class _Located(SafeConstructor):
@@ -25,6 +44,12 @@ class _Located(SafeConstructor):
         except NOT_MEANT as error:
             raise ConstructorError(problem=str(error).split(";")[0], problem_mark=node.start_mark) from None
 
+    def flatten_mapping(self, node: Any) -> Any:
+        merged = super().flatten_mapping(node)
+        if len(node.value) > MOST_MERGED:
+            raise ConstructorError(problem=f"more than {MOST_MERGED:,} names are merged", problem_mark=node.start_mark)
+        return merged
+
 
 def read_yaml(path: Path) -> dict[str, Any]:
     """The content of a YAML file, by its top-level names; an empty file has none.
@@ -33,6 +58,8 @@ def read_yaml(path: Path) -> dict[str, Any]:
     is no mapping.
     """
     try:
+        if path.exists() and not (path.is_file() or path.is_dir()):
+            raise InputError(f"{path} is no regular file; it must be a file of YAML")
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise InputError(f"{path} does not exist; run from the root of the repo") from None
@@ -41,9 +68,11 @@ def read_yaml(path: Path) -> dict[str, Any]:
     except UnicodeDecodeError as error:
         raise InputError(f"{path} is not UTF-8 at byte {error.start}; save it as UTF-8") from None
     yaml = YAML(typ="safe")
-    yaml.Constructor = _Located
+    yaml.Composer, yaml.Constructor = _Shallow, _Located
     try:
-        content = yaml.load(text) or {}
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ReusedAnchorWarning)  # which YAML allows
+            content = yaml.load(text) or {}
     except (YAMLError, *NOT_MEANT, RecursionError) as error:
         raise InputError(_broken(path, error)) from None
     if not isinstance(content, dict):

@@ -16,6 +16,10 @@ from clv.data.schema import TABLES, names
 from clv.errors import InputError
 
 _NEVER_CARRIED = ("is_return", "status")  # the sign of the amount says it, or that the line is there
+_REMEDIES = {  # where a rule by a parameter took every purchase
+    "after_last_day": "set time.last_day to a later day, or to null",
+    "non_product": "take what is a product out of preprocess.non_products",
+}
 
 
 @dataclass(frozen=True)
@@ -90,21 +94,19 @@ def clean_table(table: str, raw: pd.DataFrame, how: Cleaning) -> Cleaned:
 
 
 def require_some_left(cleaned: Cleaned, max_rejected_share: float, name: str) -> None:
-    """Raise `InputError`, naming the source, if too many transaction lines were rejected or no purchase is left.
-
-    The first line says what to do; where too many were rejected, the rules that hit stand beneath.
-    """
+    """Raise `InputError`, naming the source, if too many transaction lines were rejected or no purchase is left."""
     counts = cleaned.count("reject")
     worst = max(counts, key=lambda rule: counts[rule])
     if cleaned.bad_share > max_rejected_share:
         raise InputError(
-            f"{name}: {cleaned.bad_share:.1%} of the transaction lines are rejected, most for {worst} "
-            f"({counts[worst]:,} lines); the rule is at most {max_rejected_share:.1%}; mend the file, or raise "
-            f"preprocess.max_rejected_share\n{quality.as_lines(cleaned.quality)}"
+            f"{name}: {cleaned.bad_share:.1%} of the transaction lines are rejected, more than "
+            f"{max_rejected_share:.1%}, for {quality.in_words(cleaned.quality)}; mend the file, or raise "
+            f"preprocess.max_rejected_share"
         )
     if not (cleaned.columns["amount_minor"].iloc[cleaned.order] > 0).any():
         raise InputError(
-            f"{name}: no purchase is left after cleaning, most lines went for {worst}; check the columns mapped"
+            f"{name}: no purchase is left after cleaning, most lines went for {worst}; "
+            f"{_REMEDIES.get(worst, 'check the columns mapped')}"
         )
 
 

@@ -15,7 +15,7 @@ from clv import storage
 from clv.data.schema import TABLES, InputColumn, Kind
 from clv.data.source import TableSource
 from clv.data.types import as_text
-from clv.errors import InputError
+from clv.errors import InputError, listed, shown
 
 GROUP_ROWS = 131_072  # fixed, so that the bytes do not depend on the sizes in which a source hands out its rows
 AMOUNT_PARTS = ("quantity", "unit_price")  # make up the amount where that is absent
@@ -48,18 +48,19 @@ def match(
     wanted: dict[InputColumn, str] = {}
     for column in TABLES[table]:
         theirs = columns.get(column.name, column.name)
-        if theirs and list(present).count(theirs) > 1:
-            raise InputError(f"{name}: {list(present).count(theirs)} columns are called '{theirs}'; rename all but one")
-        if theirs and theirs in present:
+        n = list(present).count(theirs) if theirs else 0
+        if n > 1:
+            raise InputError(f"{name}: {n} columns are called {shown(theirs)}; rename all but one")
+        if n:
             wanted[column] = theirs
             continue
         parts = [columns.get(part, part) for part in AMOUNT_PARTS] if column.name == "amount" else []
         if theirs in (column.name, "") and (not column.required or (parts and set(parts) <= set(present))):
             continue
-        other = f", nor both '{parts[0]}' and '{parts[1]}', whose product it would be" if parts else ""
+        other = f", nor both {shown(parts[0])} and {shown(parts[1])}, whose product it would be" if parts else ""
         raise InputError(
-            f"{name}: no column '{theirs}', which {table} needs as {column.name}{other}; it has "
-            f"{', '.join(present) or 'none'}; {remedy(column.name)}"
+            f"{name}: no column {shown(theirs)}, which {table} needs as {column.name}{other}; it has "
+            f"{listed(present) or 'none'}; {remedy(column.name)}"
         )
     return wanted
 

@@ -6,6 +6,7 @@ from clv.data import types
 from clv.data.lines import Lines
 
 EARLIEST = np.datetime64("1990-01-01", "D").astype("int64")
+LATEST = np.datetime64("2200-12-31", "D").astype("int64")  # the last that a parameter can name (clv/strict.py)
 STRAY_GAP_DAYS = 730  # without any line, between stray dates and the others
 STRAY_SHARE = 0.05  # of the lines, at most: more is no slip of the pen
 FUTURE_GAP_DAYS = 60  # without any line, before dates that are taken to lie in the future
@@ -26,6 +27,11 @@ def undated(lines: Lines) -> np.ndarray:
 def too_early(lines: Lines) -> np.ndarray:
     """Before 1990: most likely the zero of some calendar."""
     return lines.days < EARLIEST
+
+
+def too_late(lines: Lines) -> np.ndarray:
+    """After 2200: a calendar that counts other years, or a date that means never, such as 9999-12-31."""
+    return lines.days > LATEST
 
 
 def after_last_day(lines: Lines) -> np.ndarray:

@@ -7,7 +7,7 @@ import itertools
 import re
 from collections.abc import Collection
 
-from clv.errors import InputError
+from clv.errors import InputError, shown
 
 SEPARATORS = (",", ";", "\t", "|")
 N_ROWS = 100  # of a sample, to find the separator
@@ -67,7 +67,7 @@ def find_separator(name: str, text: str, complete: bool, wanted: Collection[str]
     header = first_rows(text, best, complete)[:1] or [[]]
     if not fit(best)[0] and any(separator in "".join(header[0]) for separator in SEPARATORS):
         raise OneColumnError(
-            f"{name}: its header is one column, {header[0][0]!r}; none of comma, semicolon, tab and | separates "
+            f"{name}: its header is one column, {shown(header[0][0])}; none of comma, semicolon, tab and | separates "
             f"columns there; save it with one of them, and without quotes around whole lines"
         )
     return best
@@ -80,6 +80,6 @@ def _known_encoding(given: str) -> str:
     except (LookupError, ValueError):
         raise InputError(
             f"parameter 'generate.files.encoding' must be auto or an encoding that Python knows, such as utf-8 or "
-            f"cp1252, got {given!r}"
+            f"cp1252, got {shown(given)}"
         ) from None
     return "utf-8" if name == "utf-8-sig" else name  # the mark is skipped in any case

@@ -4,16 +4,20 @@ import io
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import fsspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 from fsspec.core import url_to_fs
+from fsspec.implementations.local import LocalFileSystem
 from pyarrow import csv
 
 from clv.data.copying import Batches
 from clv.data.detect import find_encoding, find_separator, first_rows, has_mark
-from clv.errors import InputError
+from clv.data.quotes import Counted, require_closed
+from clv.errors import InputError, shown
 
 SAMPLE_BYTES = 1 << 18
 BLOCK_BYTES = 1 << 22  # of CSV at a time; no row may be longer
@@ -66,12 +70,21 @@ def about(path: str, wrong: str = "not UTF-8") -> Iterator[None]:
         ) from None
 
 
+def is_there(path: str) -> bool:
+    """Whether a local path leads to something, which a name that no file can have does not; a URL is not looked at."""
+    try:
+        return "://" in path or Path(path).exists()
+    except OSError:
+        return False
+
+
 def is_csv(path: str) -> bool:
     """Whether a path is that of a CSV; if not, it is Parquet, one file or a folder. Others are refused."""
     with about(path):
         files, at = url_to_fs(path)
         if files.isdir(at):
             return False
+        _require_regular(path, files, at)
         if not path.endswith((".csv", ".csv.gz", ".parquet")):
             if not files.exists(at):
                 raise FileNotFoundError(path)
@@ -94,6 +107,11 @@ def find_dialect(path: str, separator: str, encoding: str, wanted: Sequence[str]
     )
     with about(path, f"not {found}"):
         text = decoding.read()
+    if not complete and "\n" not in (head := text.lstrip("\r\n")) and "\r" not in head:
+        raise InputError(
+            f"{path}: its first line is longer than {SAMPLE_BYTES:,} bytes, which no header is; "
+            f"check that it is a CSV with a line per row"
+        )
     if "\0" in text:
         raise InputError(
             f"{path}: holds zero bytes, so it is no CSV in {found.upper()}; save it as 'CSV UTF-8', or set "
@@ -106,11 +124,15 @@ def find_dialect(path: str, separator: str, encoding: str, wanted: Sequence[str]
         rows = first_rows(text, separator, complete)
         if rows and len(rows[0]) == 1 and any(mark in rows[0][0] for mark in ",;|\t" if mark != separator):
             raise InputError(
-                f"{path}: its header is one column, {rows[0][0]!r}; set generate.files.separator, which is "
+                f"{path}: its header is one column, {shown(rows[0][0])}; set generate.files.separator, which is "
                 f"{separator!r}, to the one of the file"
             )
     if not rows:
-        raise InputError(f"{path}: the file is empty; it needs a header line and rows")
+        raise InputError(
+            f"{path}: "
+            + ("the file is empty" if not text.strip() else "a quote in its header is never closed")
+            + "; it needs a header line and rows"
+        )
     certain = encoding != "auto" or has_mark(sample)
     return Dialect(rows[0], separator, found, certain, has_rows=len(rows) > 1 or not complete)
 
@@ -140,12 +162,15 @@ def csv_batches(path: str, how: Dialect, columns: Sequence[str]) -> Batches:
     def read() -> Iterator[pa.RecordBatch]:
         if not how.has_rows:
             return
-        with (
-            about(path, how.wrong),
-            fsspec.open(path, "rb", compression="infer") as file,
-            csv.open_csv(file, read_options=reading, parse_options=parsing, convert_options=text) as reader,
-        ):
-            yield from reader
+        rows = 0
+        with about(path, how.wrong), fsspec.open(path, "rb", compression="infer") as file:
+            counted = Counted(file)
+            with csv.open_csv(counted, read_options=reading, parse_options=parsing, convert_options=text) as reader:
+                for batch in reader:
+                    rows += batch.num_rows
+                    yield batch
+            if counted.suspicious(rows):
+                require_closed(path, how.encoding, how.separator)
 
     return Batches(pa.schema([(name, pa.string()) for name in columns]), read())
 
@@ -155,10 +180,13 @@ def parquet_parts(path: str) -> list[str]:
     with about(path):
         files, at = url_to_fs(path)
         if not files.isdir(at):
+            _require_regular(path, files, at)
             return [path]
         root = at.rstrip("/") + "/"
         found = sorted(name.removeprefix(root) for name in files.find(at) if name.endswith(".parquet"))
         names = [name for name in found if not any(part.startswith(("_", ".")) for part in name.split("/"))]
+        for name in names:
+            _require_regular(f"{path.rstrip('/')}/{name}", files, root + name)
     if not names:
         raise InputError(f"{path}: this folder has no .parquet files; set generate.files to where they are")
     return [f"{path.rstrip('/')}/{name}" for name in names]
@@ -180,6 +208,12 @@ def parquet_batches(part: str, schema: pa.Schema, columns: Sequence[str]) -> Bat
                 yield from parquet.iter_batches(BATCH_ROWS, row_groups=[group], columns=list(columns))
 
     return Batches(pa.schema([schema.field(name) for name in columns]), read())
+
+
+def _require_regular(path: str, files: Any, at: str) -> None:
+    """Refuse what is there and no file of bytes: a pipe or a device may never end, and cannot be read again."""
+    if isinstance(files, LocalFileSystem) and Path(at).exists() and not Path(at).is_file():
+        raise InputError(f"{path}: is no regular file, and it is read more than once; copy what it gives to a file")
 
 
 def _lenient(encoding: str) -> str:

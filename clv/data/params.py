@@ -1,14 +1,17 @@
 """Parameters of generate and preprocess: which transactions there are, and how they are cleaned."""
 
+import re
 from dataclasses import dataclass
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from clv.data.statuses import normal
-from clv.strict import Between, Day, Like, Line, Share, Text, Variable
+from clv.errors import shown
+from clv.strict import NO_TEXT, Between, Day, Like, Line, Share, Text, Variable
 
 ColumnName = Annotated[
-    str, Like(r"(?s)|(?=.*\S)[^\x00]{1,100000}", "the name of a column, or empty for one that is not to be read")
+    str,
+    Like(rf"(?s)|(?=.*\S)[^{NO_TEXT}]{{1,100000}}", "the name of a column, or empty where there is none"),
 ]
 StatusList = tuple[Line, ...]
 
@@ -33,6 +36,10 @@ class FilesParams:
     date_format: Line
     unreadable_values: Literal["stop", "reject"]
     columns: ColumnParams
+
+    def __post_init__(self) -> None:
+        if "%" in self.date_format and not re.search(r"%[YyGcxDFs]", self.date_format.replace("%%", "")):
+            raise ValueError(f"date_format must hold the year, %Y or %y, got {shown(self.date_format)}")
 
 
 @dataclass(frozen=True)
@@ -70,7 +77,7 @@ class PreprocessParams:
             ZoneInfo(self.time_zone)
         except (ZoneInfoNotFoundError, ValueError, OSError):  # of a folder of the database, or a long name
             raise ValueError(
-                f"time_zone must be a zone of the IANA database such as Europe/Berlin, got {self.time_zone!r}"
+                f"time_zone must be a zone of the IANA database such as Europe/Berlin, got {shown(self.time_zone)}"
             ) from None
         both = sorted({*map(normal, self.sale_statuses)} & {*map(normal, self.no_sale_statuses)})
         if both:

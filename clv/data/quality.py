@@ -8,7 +8,6 @@ import pandas as pd
 
 from clv.data.cleaning_rule import Rule
 from clv.data.lines import IDS, Lines
-from clv.data.types import MINOR_PER_UNIT
 
 N_EXAMPLES = 3
 LONGEST_EXAMPLE = 40  # characters of a value
@@ -49,30 +48,14 @@ def table(rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(DTYPES)).astype(DTYPES)
 
 
-def as_lines(quality: pd.DataFrame) -> str:
-    """The rules that hit, as text of fixed width, one line each."""
-    hit = quality[quality["rows"] > 0]
-    shown = pd.DataFrame(
-        {
-            "rule": hit["rule"],
-            "action": hit["action"],
-            "rows": [f"{n:,}" for n in hit["rows"]],
-            "share": [f"{share:.1%}" for share in hit["share"]],
-            "revenue touched": [f"{minor / MINOR_PER_UNIT:,.2f}" for minor in hit["revenue_minor"].fillna(0)],
-            "examples": hit["examples"],
-        }
+def in_words(quality: pd.DataFrame) -> str:
+    """The rules that rejected rows, those of most rows first, with their examples."""
+    hit = quality[(quality["action"] == "reject") & (quality["rows"] > 0)]
+    worst_first = hit.sort_values("rows", ascending=False, kind="stable")
+    return "; ".join(
+        f"{rule}: {n:,} {'line' if n == 1 else 'lines'}" + (f" ({examples})" if examples else "")
+        for rule, n, examples in worst_first[["rule", "rows", "examples"]].itertuples(index=False)
     )
-    cells = [list(shown.columns), *shown.to_numpy().tolist()]
-    widths = [max(len(line[i]) for line in cells) for i in range(len(cells[0]))]
-    right = {"rows", "share", "revenue touched"}
-    aligned = (
-        "  ".join(
-            cell.rjust(width) if name in right else cell.ljust(width)
-            for cell, width, name in zip(line, widths, shown.columns, strict=True)
-        )
-        for line in cells
-    )
-    return "\n".join(line.rstrip() for line in aligned)
 
 
 def _example(rule: Rule, lines: Lines, hit: int) -> str:

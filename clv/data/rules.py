@@ -44,6 +44,7 @@ TRANSACTION_RULES = (
     *ID_RULES,
     *_time_rules("order_ts"),
     Rule("before_1990", "order_ts before 1990-01-01", "reject", "order_ts", dates.too_early),
+    Rule("after_2200", "order_ts after 2200-12-31", "reject", "order_ts", dates.too_late),
     _window_rule("order_ts"),
     Rule(
         "future_date",

@@ -18,7 +18,7 @@ from clv.data.order_fields import never_came
 from clv.data.schema import TABLES, InputColumn
 from clv.data.source import TableSource
 from clv.data.types import as_flag, as_number, as_time
-from clv.errors import InputError
+from clv.errors import InputError, shown
 
 SLIPS = 0.01  # of the dates of a column that begin with the year: so many with day and month exchanged may be typos
 _YEAR_FIRST = r"^(\d{4})-(\d{1,2})-(\d{1,2})"
@@ -160,7 +160,7 @@ def _month_first(date_format: str | None) -> bool:
 
 
 def _where(source: TableSource, column: InputColumn, bad: _Bad) -> str:
-    return f"{source.name}, column '{source.theirs(column.name)}', data row {bad.row}"
+    return f"{source.name}, column {shown(source.theirs(column.name))}, data row {bad.row}"
 
 
 def _more(bad: _Bad) -> str:
@@ -172,7 +172,7 @@ def _shown(value: Any) -> str:
         return "empty"
     if isinstance(value, pd.Timestamp):  # not read, so beyond those that have a spelling
         return "a date outside of the years 1 to 9999"
-    return repr(str(value))
+    return shown(str(value))
 
 
 def _rule(column: InputColumn, source: TableSource) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 from typing import Annotated, Any
 
-from clv.errors import InputError
+from clv.errors import InputError, listed
 from clv.models.btyd.params import BtydParams
 from clv.models.learners.registry import BTYD, LEARNERS
 from clv.strict import Between, Line, build
@@ -60,7 +60,7 @@ class TrainParams:
 
     def __post_init__(self) -> None:
         if BTYD not in self.learners or len(set(self.learners)) < len(self.learners):
-            raise ValueError(f"learners must include {BTYD}, each name once, got {', '.join(self.learners)}")
+            raise ValueError(f"learners must include {BTYD}, each name once, got {listed(self.learners) or 'none'}")
 
     def section(self, name: str) -> Any:
         """The parameters of a learner, or of the buy-till-you-die models, by name."""

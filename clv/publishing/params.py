@@ -5,8 +5,12 @@ from typing import Annotated
 
 from clv.strict import Between, Like
 
-Folder = Annotated[str, Like(r"s3://[^/\s]+(/[^/\s]+)+", "a folder in a bucket, such as s3://clv-store/reports")]
-Site = Annotated[str, Like(r"https?://[^/\s]+(/[^/\s]+)*", "an address without a slash at its end, or null")]
+# A name between slashes, without what an address or a shell would take for something else; . and .. lead elsewhere.
+_NAME = r"(?!\.{1,2}(?:/|\Z))[^/\s\x00-\x1f\x7f-\x9f\ud800-\udfff\"'<>\\?#%]+"
+_BUCKET = "[A-Za-z0-9][A-Za-z0-9._-]{1,61}[A-Za-z0-9]"
+
+Folder = Annotated[str, Like(rf"s3://{_BUCKET}(/{_NAME})+", "a folder in a bucket, such as s3://clv-store/reports")]
+Site = Annotated[str, Like(rf"https?://{_NAME}(/{_NAME})*", "an address without a slash at its end, or null")]
 
 Revisions = Annotated[int, Between(1, 10_000)]
 

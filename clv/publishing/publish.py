@@ -4,11 +4,12 @@ Reads: the outputs of the pipeline under reports/, git, dvc.lock, .dvc/config; w
 Writes: there; what was published before stays, but for revisions older than the newest `publish.keep_revisions`.
 """
 
-import argparse
+from argparse import Namespace
 from collections.abc import Sequence
 from pathlib import Path
 
 from clv import params, paths
+from clv.arguments import Options
 from clv.errors import run_stage
 from clv.publishing.bucket import Folder
 from clv.publishing.old_revisions import remove_old
@@ -72,11 +73,9 @@ def table(url: str, files: Sequence[Path], uploads: Sequence[Upload]) -> str:
     )
 
 
-def options(arguments: Sequence[str] | None) -> argparse.Namespace:
+def options(arguments: Sequence[str] | None) -> Namespace:
     """The options of the command."""
-    parser = argparse.ArgumentParser(
-        prog="python -m clv.publishing.publish", description="Publish the reports of HEAD."
-    )
+    parser = Options(prog="python -m clv.publishing.publish", description="Publish the reports of HEAD.")
     parser.add_argument("--dry-run", action="store_true", help="send nothing; list what would go where")
     parser.add_argument(
         "--with-contacts",

@@ -4,7 +4,7 @@ import pandas as pd
 
 from clv.data.cleaning import clean_table
 from clv.data.lines import Cleaning
-from clv.data.quality import DTYPES, as_lines
+from clv.data.quality import DTYPES, in_words
 
 LINES = pd.DataFrame(
     [
@@ -54,12 +54,7 @@ def test_tables_without_amounts_have_no_revenue() -> None:
     assert quality("touches", touches)["revenue_minor"].isna().all()
 
 
-def test_as_text_only_what_hit() -> None:
-    header, *rows = as_lines(quality()).split("\n")
-    assert header.split() == ["rule", "action", "rows", "share", "revenue", "touched", "examples"]
-    assert [row.split()[:5] for row in rows] == [
-        ["id_blanks", "repair", "2", "33.3%", "0.00"],
-        ["blank_customer_id", "reject", "1", "16.7%", "1.00"],
-        ["unparseable_date", "reject", "2", "33.3%", "10.00"],
-        ["return_beyond_purchase", "repair", "1", "16.7%", "2.50"],
-    ]
+def test_in_words_only_what_was_rejected_most_first() -> None:
+    assert in_words(quality()) == (
+        f"unparseable_date: 2 lines (row 2: '{'x' * 38}…; row 3: empty); blank_customer_id: 1 line (row 5: empty)"
+    )

@@ -2,14 +2,13 @@
 
 import csv
 from dataclasses import replace
-from pathlib import Path
 
 import fsspec
 import pandas as pd
 import pyarrow as pa
 
 from clv.data import formats
-from clv.data.copying import Batches
+from clv.data.copying import Batches, as_ours
 from clv.data.detect import OneColumnError
 from clv.data.schema import names
 from clv.errors import InputError
@@ -21,7 +20,7 @@ def read_contacts(path: str, ignore_id_case: bool) -> pd.DataFrame | None:
 
     Raises `InputError` for a file that cannot be read, or whose header is wrong; it quotes no contact.
     """
-    if "://" not in path and not Path(path).exists():
+    if not formats.is_there(path):
         raise InputError(f"audience.contacts: {path} does not exist; set it to your file, or to the template for none")
     rows = pa.concat_tables(_csv(path) if formats.is_csv(path) else _parquet(path)).to_pandas()
     return None if rows.empty else one_per_customer(rows, ignore_id_case)
@@ -72,7 +71,8 @@ def _parquet(path: str) -> list[pa.Table]:
     for part in formats.parquet_parts(path):
         schema = formats.parquet_schema(part)
         check_header(part, schema.names)
-        found.append(_whole(formats.parquet_batches(part, schema, schema.names)))
+        theirs = {column: column.name for column in CONTACTS if column.name in schema.names}
+        found.append(_whole(as_ours(part, formats.parquet_batches(part, schema, schema.names), theirs)))
     return found
 
 

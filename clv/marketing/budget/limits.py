@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from clv.errors import InputError
+from clv.errors import InputError, listed, shown
 from clv.marketing.budget.params import BudgetParams
 
 
@@ -68,7 +68,7 @@ def require_room(limits: Limits, cells: pd.DataFrame, total: float) -> None:
     least = limits.least()
     if least > total + 1e-9:
         raise InputError(
-            f"budget.bounds: the minima of {', '.join(wanted)} must not sum to more than budget.total, {total:,.2f}, "
+            f"budget.bounds: the minima of {listed(wanted)} must not sum to more than budget.total, {total:,.2f}, "
             f"got {least:,.2f}; lower them or raise the total"
         )
     for name, members, cap in zip(limits.names, limits.members, limits.caps, strict=True):
@@ -77,17 +77,17 @@ def require_room(limits: Limits, cells: pd.DataFrame, total: float) -> None:
             these = [cell for cell in wanted if cell.endswith(f" x {name}")]
             raise InputError(
                 f"budget.channel_caps: the cap of {name}, {cap:,.2f}, must not be less than the minima of "
-                f"{', '.join(these)}, got {needed:,.2f}; raise the cap or lower them"
+                f"{listed(these)}, got {needed:,.2f}; raise the cap or lower them"
             )
 
 
 def _require_known(params: BudgetParams, names: tuple[str, ...]) -> None:
-    there = ", ".join(names) or "none"
+    there = listed(names) or "none"
     for name in params.channel_caps:
         if name not in names:
             raise InputError(
-                f"budget.channel_caps must name channels of the budget, got {name!r}; there are {there}; mend or drop "
-                f"it"
+                f"budget.channel_caps must name channels of the budget, got {shown(name)}; there are {there}; "
+                f"mend or drop it"
             )
     for bound in params.bounds:
         if bound.channel not in names:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import chisquare, kruskal
 
-from clv.errors import InputError
+from clv.errors import InputError, listed, shown
 
 ALARM = 0.001  # p-value below which chance is no explanation: hundreds of tests are looked at, alarms must be rare
 
@@ -65,13 +65,13 @@ def require_arms(shares: Mapping[str, Mapping[str, float]], arms: Mapping[str, S
     for name, meant in shares.items() if arms else ():
         if name not in arms:
             raise InputError(
-                f"experiment.shares must name tests of the data, got {name!r}; there are {', '.join(arms)}; mend or "
+                f"experiment.shares must name tests of the data, got {shown(name)}; there are {listed(arms)}; mend or "
                 f"drop it"
             )
         if meant and set(meant) != set(arms[name]):
             raise InputError(
-                f"experiment.shares.{name} must name the arms of the test, {', '.join(arms[name])}, got "
-                f"{', '.join(sorted(meant))}; name each once, or leave the test out for equal shares"
+                f"experiment.shares.{name} must name the arms of the test, {listed(arms[name])}, got "
+                f"{listed(sorted(meant))}; name each once, or leave the test out for equal shares"
             )
 
 

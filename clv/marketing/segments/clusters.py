@@ -1,5 +1,6 @@
 """Groups of similar customers by k-means: how many, how stable, and under which numbers."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,8 @@ SILHOUETTE_ROWS = 4_000  # the silhouette compares all pairs of rows
 RESAMPLE_ROWS = 5_000  # customers of a resample that stability is judged on
 STARTS = 5  # of k-means, of which the best counts
 DIGITS = 6
+NUMBER = re.compile("[0-9]{1,9}")  # of a cluster
+LARGEST = 1e100  # of a centroid, a mean or a scale of an earlier run: squares of more are no numbers
 MEMORY = ("features", "means", "scales", "centroids")  # what a later run needs of this one
 
 
@@ -166,18 +169,31 @@ def _memory(previous: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _what_is_wrong(previous: Mapping[str, Any]) -> str:
     """Why something is not what `Clusters.to_dict` gives, in words; "" where it is."""
+    if not isinstance(previous, Mapping):
+        return "is no mapping of names to values"
     lacking = [name for name in MEMORY if name not in previous]
     if lacking:
         return f"lacks {', '.join(lacking)}"
     centroids = previous["centroids"]
-    if not isinstance(centroids, Mapping) or not all(str(number).isdecimal() for number in centroids):
+    if not isinstance(centroids, Mapping) or not all(NUMBER.fullmatch(number) for number in centroids):
         return "has centroids without a number"
     columns = [previous["means"], previous["scales"], *centroids.values()]
-    if not all(isinstance(column, list) and all(isinstance(x, int | float) for x in column) for column in columns):
+    if not all(isinstance(column, list) and all(_is_number(x) for x in column) for column in columns):
         return "has centroids, means or scales that are not lists of numbers"
-    if not centroids or {len(column) for column in columns} != {len(previous["features"])}:
+    features = previous["features"]
+    if not isinstance(features, list) or not all(isinstance(name, str) for name in features):
+        return "has features that are not a list of names"
+    if not centroids or {len(column) for column in columns} != {len(features)}:
         return "has centroids, means and scales of different lengths"
+    if len({*features}) < len(features):
+        return "has a feature twice"
+    if min(previous["scales"], default=1.0) <= 0:
+        return "has scales that are not more than 0"
     return ""
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= LARGEST
 
 
 def _numbers(centres: np.ndarray, features: tuple[str, ...], known: Mapping[str, Any]) -> tuple[int, ...]:
