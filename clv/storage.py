@@ -5,7 +5,8 @@ import json
 import math
 import shutil
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,24 +17,50 @@ import pyarrow.parquet as pq
 from fsspec.core import url_to_fs
 
 from clv.errors import InputError
+from clv.stopping import undone, whole
 
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """Give a temporary path beside `path`; on success it takes the place of `path`, on failure it is removed.
 
-    Works for a file and for a folder. A folder must be created by the caller.
+    Works for a file and for a folder. A folder must be created by the caller. What a killed run left is removed first.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
+    old = path.with_name(f".{path.name}.old.partial")
+    if old.exists() and not path.exists():  # killed between the two steps below
+        old.replace(path)
+    _remove(old)
+    with _temporary(path) as temporary:
+        yield temporary
+        if temporary.is_dir() and (path.exists() or path.is_symlink()):
+            with whole():
+                path.replace(old)
+                temporary.replace(path)
+            _remove(old)
+        else:
+            with whole():
+                temporary.replace(path)
+
+
+@contextmanager
+def scratch(path: Path) -> Iterator[Path]:
+    """A new folder beside `path` for what nobody shall keep: removed at the end, or by the next run after a kill."""
+    with _temporary(path) as folder:
+        folder.mkdir(parents=True)
+        yield folder
+
+
+@contextmanager
+def _temporary(path: Path) -> Iterator[Path]:
+    """A path beside `path` that leads nowhere, and does so again at the end, also where the process is stopped."""
     temporary = path.with_name(f".{path.name}.partial")
     _remove(temporary)
-    try:
-        yield temporary
-        if temporary.is_dir():
-            _remove(path)
-        temporary.replace(path)
-    finally:
-        _remove(temporary)
+    with undone(partial(_remove_while_written, temporary)):
+        try:
+            yield temporary
+        finally:
+            _remove(temporary)
 
 
 def _remove(path: Path) -> None:
@@ -41,6 +68,13 @@ def _remove(path: Path) -> None:
         shutil.rmtree(path)
     else:
         path.unlink(missing_ok=True)
+
+
+def _remove_while_written(path: Path) -> None:
+    """Other threads may still put files into a folder that is being removed."""
+    while path.exists() or path.is_symlink():
+        with suppress(OSError):
+            _remove(path)
 
 
 def write_table(frame: pd.DataFrame, path: Path) -> None:

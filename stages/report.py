@@ -39,7 +39,7 @@ def main() -> None:
     names = chosen(sys.argv[1:])
     p = load(Params)
     one_customer.chosen(storage.read_table(paths.CUSTOMER_VALUES), p.customer)  # refused before any cell runs
-    jobs = [partial(execute, paths.notebook(name), vars(p)) for name in names]
+    jobs = [partial(execute, paths.notebook(name), vars(p), paths.report(name)) for name in names]
     notebooks = dict(zip(names, side_by_side(jobs, Machine.here().threads), strict=True))
     pages = {name: to_page(notebook, paths.report(name), paths.executed(name)) for name, notebook in notebooks.items()}
 

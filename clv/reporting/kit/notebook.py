@@ -1,6 +1,5 @@
 """Executing a notebook with papermill, and making a page of it."""
 
-import tempfile
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -11,6 +10,7 @@ import papermill
 from nbconvert import HTMLExporter
 from traitlets.config import Config
 
+from clv import storage
 from clv.reporting.kit.page import page
 from clv.reporting.kit.sections import body_of
 
@@ -19,15 +19,18 @@ QUIET = ["--IPKernelApp.log_level=CRITICAL"]
 INJECTED = "injected-parameters"
 
 
-def execute(notebook: Path, parameters: Mapping[str, Any]) -> nbformat.NotebookNode:
+def execute(notebook: Path, parameters: Mapping[str, Any], out: Path) -> nbformat.NotebookNode:
     """Run a notebook in the current folder with those of the parameters that it declares; give it with its outputs.
 
-    Raises papermill's `PapermillExecutionError`, which shows the cell, if a cell fails. The result has nothing that
-    differs from run to run: no times, no random ids, no warnings on stderr.
+    The kernel's files lie in a temporary folder beside `out`, the page to be made of it. Raises papermill's
+    `PapermillExecutionError`, which shows the cell, if a cell fails. The result has nothing that differs from run to
+    run: no times, no random ids, no warnings on stderr.
     """
     declared = papermill.inspect_notebook(str(notebook))
-    with tempfile.TemporaryDirectory() as folder:
-        executed = Path(folder) / notebook.name
+    with storage.scratch(out) as folder:
+        executed = folder / notebook.name
+        # Sockets in a folder of its own: no port for others to connect to, and several kernels side by side.
+        kernel = {"transport": "ipc", "connection_file": str(folder / "kernel.json"), "ip": str(folder / "kernel")}
         try:
             papermill.execute_notebook(
                 str(notebook),
@@ -36,8 +39,7 @@ def execute(notebook: Path, parameters: Mapping[str, Any]) -> nbformat.NotebookN
                 kernel_name="python3",
                 progress_bar=False,
                 cwd=".",
-                # Sockets in a folder of its own: no port for others to connect to, and several kernels side by side.
-                config=Config({"KernelManager": {"transport": "ipc", "ip": str(Path(folder) / "kernel")}}),
+                config=Config({"KernelManager": kernel}),
                 extra_arguments=QUIET,
             )
         except papermill.PapermillExecutionError as error:
