@@ -91,7 +91,7 @@ def stop(why: str, code: int) -> NoReturn:
     _whole.acquire()  # for good: the main thread still runs, and shall not finish what is being undone
     with suppress(psutil.Error):
         _end_children()
-    for undo in reversed(_to_undo):
+    for undo in reversed(_to_undo.copy()):  # the main thread still leaves blocks
         each = threading.Thread(target=_quietly, args=(undo,), daemon=True)
         each.start()
         each.join(PATIENCE_SECONDS)

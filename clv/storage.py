@@ -26,7 +26,8 @@ def replacing(path: Path) -> Iterator[Path]:
 
     Works for a file and for a folder. A folder must be created by the caller. What a killed run left is removed first.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    with whole():  # once the process stops, what was removed is not made again
+        path.parent.mkdir(parents=True, exist_ok=True)
     old = path.with_name(f".{path.name}.old.partial")
     if old.exists() and not path.exists():  # killed between the two steps below
         old.replace(path)

@@ -10,7 +10,6 @@ import papermill
 from nbconvert import HTMLExporter
 from traitlets.config import Config
 
-from clv import storage
 from clv.reporting.kit.page import page
 from clv.reporting.kit.sections import body_of
 
@@ -19,33 +18,32 @@ QUIET = ["--IPKernelApp.log_level=CRITICAL"]
 INJECTED = "injected-parameters"
 
 
-def execute(notebook: Path, parameters: Mapping[str, Any], out: Path) -> nbformat.NotebookNode:
+def execute(notebook: Path, parameters: Mapping[str, Any], folder: Path) -> nbformat.NotebookNode:
     """Run a notebook in the current folder with those of the parameters that it declares; give it with its outputs.
 
-    The kernel's files lie in a temporary folder beside `out`, the page to be made of it. Raises papermill's
-    `PapermillExecutionError`, which shows the cell, if a cell fails. The result has nothing that differs from run to
-    run: no times, no random ids, no warnings on stderr.
+    The kernel's files lie in `folder`, which is the caller's to remove. Raises papermill's `PapermillExecutionError`,
+    which shows the cell, if a cell fails. The result has nothing that differs from run to run: no times, no random ids,
+    no warnings on stderr.
     """
     declared = papermill.inspect_notebook(str(notebook))
-    with storage.scratch(out) as folder:
-        executed = folder / notebook.name
-        # Sockets in a folder of its own: no port for others to connect to, and several kernels side by side.
-        kernel = {"transport": "ipc", "connection_file": str(folder / "kernel.json"), "ip": str(folder / "kernel")}
-        try:
-            papermill.execute_notebook(
-                str(notebook),
-                str(executed),
-                parameters={name: value for name, value in parameters.items() if name in declared},
-                kernel_name="python3",
-                progress_bar=False,
-                cwd=".",
-                config=Config({"KernelManager": kernel}),
-                extra_arguments=QUIET,
-            )
-        except papermill.PapermillExecutionError as error:
-            error.add_note(f"in {notebook}")
-            raise
-        done = nbformat.read(executed, as_version=4)
+    executed = folder / notebook.name
+    # Sockets in a folder of its own: no port for others to connect to, and several kernels side by side.
+    kernel = {"transport": "ipc", "connection_file": str(folder / "kernel.json"), "ip": str(folder / "kernel")}
+    try:
+        papermill.execute_notebook(
+            str(notebook),
+            str(executed),
+            parameters={name: value for name, value in parameters.items() if name in declared},
+            kernel_name="python3",
+            progress_bar=False,
+            cwd=".",
+            config=Config({"KernelManager": kernel}),
+            extra_arguments=QUIET,
+        )
+    except papermill.PapermillExecutionError as error:
+        error.add_note(f"in {notebook}")
+        raise
+    done = nbformat.read(executed, as_version=4)
     source = nbformat.read(notebook, as_version=4)
     done.metadata = source.metadata
     tags = {cell.id: cell.metadata for cell in source.cells}
