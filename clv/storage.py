@@ -48,7 +48,8 @@ def replacing(path: Path) -> Iterator[Path]:
 def scratch(path: Path) -> Iterator[Path]:
     """A new folder beside `path` for what nobody shall keep: removed at the end, or by the next run after a kill."""
     with _temporary(path) as folder:
-        folder.mkdir(parents=True)
+        with whole():
+            folder.mkdir(parents=True)
         yield folder
 
 
