@@ -4,9 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
@@ -14,8 +12,8 @@ import psutil
 import pytest
 
 from tests.conftest import ROOT, write_yaml
+from tests.killing import PATIENCE_SECONDS, below, gone, wait_for
 
-PATIENCE_SECONDS = 120  # a busy machine
 SIGNALS = [signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGKILL]
 
 # A stage that replaces the folder `out` by the files of two workers, who wait as long as there is a file `wait`.
@@ -71,24 +69,6 @@ def environment() -> dict[str, str]:
     return kept | {"PYTHONPATH": str(ROOT), "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
 
 
-def wait_for(condition: Callable[[], object]) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-
-
-def gone(processes: list[psutil.Process]) -> bool:
-    """Whether all have ended; those whose parent has not noticed yet count as ended."""
-
-    def runs(process: psutil.Process) -> bool:
-        with suppress(psutil.NoSuchProcess):
-            return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
-        return False
-
-    return not any(runs(process) for process in processes)
-
-
 @pytest.fixture
 def folder(tmp_path: Path) -> Iterator[Path]:
     """A folder with the stages, and an old output; whoever still works there at the end may go on and so ends."""
@@ -106,10 +86,6 @@ def folder(tmp_path: Path) -> Iterator[Path]:
 
 def start(folder: Path, *command: str) -> subprocess.Popen[str]:
     return subprocess.Popen(command, cwd=folder, env=environment(), stderr=subprocess.PIPE, text=True)
-
-
-def below(process: subprocess.Popen[str]) -> list[psutil.Process]:
-    return list(psutil.Process(process.pid).children(recursive=True))
 
 
 def finish(folder: Path, *command: str) -> None:
