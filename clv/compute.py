@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 from uuid import uuid4
 
+from fsspec import AbstractFileSystem
 from fsspec.core import url_to_fs
 from fsspec.implementations.local import LocalFileSystem
 
 from clv.errors import InputError
 from clv.machine import SCHEDULER, STORAGE, Machine
+from clv.stopping import undone
 from clv.storage import reaching
 
 T = TypeVar("T")
@@ -124,7 +126,7 @@ def within_reach(machine: Machine, source: Path, folders: Sequence[str], target:
     with reaching(f"{STORAGE} {machine.storage}"):
         files, root = url_to_fs(f"{machine.storage.rstrip('/')}/clv-{uuid4().hex}")
         name = str if isinstance(files, LocalFileSystem) else files.unstrip_protocol
-    try:
+    with _removed(files, root):
         with reaching(f"{STORAGE} {machine.storage}"):
             for path in sorted(path for folder in folders for path in (source / folder).iterdir()):
                 at = f"{root}/input/{path.relative_to(source).as_posix()}"
@@ -137,6 +139,14 @@ def within_reach(machine: Machine, source: Path, folders: Sequence[str], target:
                 path = target / at.removeprefix(f"{root}/output/")
                 path.parent.mkdir(parents=True, exist_ok=True)
                 files.get_file(at, str(path))
-    finally:
-        with suppress(Exception):  # what went wrong before is what the user has to know
-            files.rm(root, recursive=True)
+
+
+@contextmanager
+def _removed(files: AbstractFileSystem, root: str) -> Iterator[None]:
+    """A folder of copies is removed at the end, also where the process is stopped."""
+    with undone(partial(files.rm, root, recursive=True)):
+        try:
+            yield
+        finally:
+            with suppress(Exception):  # what went wrong before is what the user has to know
+                files.rm(root, recursive=True)

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import BrokenExecutor
 from itertools import islice
 
+from clv.stopping import stoppable
+
 MOST_NAMES = 12  # of a list in a message
 LONGEST_VALUE = 80  # characters of a value or a name in a message
 LONGEST_MESSAGE = 1200  # characters; the remedy stands at the end and stays
@@ -56,10 +58,12 @@ def run_stage(main: Callable[[], object]) -> None:
     """Run a command; what a user can mend becomes one line on stderr and exit code 1, without a traceback.
 
     That is an `InputError`, and what the system refuses: a full disk, no right to a file, no memory. Whatever else is
-    raised is a bug, whose traceback is wanted.
+    raised is a bug, whose traceback is wanted. SIGTERM and Ctrl-C end it with all that it started: one line, exit code
+    128 plus the number of the signal.
     """
     try:
-        main()
+        with stoppable():
+            main()
     except BrokenPipeError:  # who reads has seen enough
         raise
     except (InputError, OSError, MemoryError, BrokenExecutor) as error:

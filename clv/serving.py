@@ -4,8 +4,10 @@ What the batch takes from other customers comes from the folder of the model (`c
 the date of the model: what happened later is not looked at.
 """
 
+import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -31,6 +33,7 @@ from clv.features.feature_table import FEATURES
 from clv.features.shop import Shop
 from clv.features.snapshot import snapshot_of
 from clv.models.forecaster import Forecaster
+from clv.stopping import undone
 
 OPTIONS = {"transactions": "orders", "customers": "customers", "touches": "touches"}  # of the command, by table
 BLANK: dict[Kind, str] = {
@@ -79,7 +82,7 @@ def read_tables(files: FilesParams, given: Mapping[str, str], statuses: Statuses
     from_here, findings = FilesParams(**(vars(files) | dict(given))), list[InputFinding]()
     if "transactions" in given:
         from_here, findings = recognise(from_here, statuses)
-    with TemporaryDirectory() as folder:
+    with TemporaryDirectory() as folder, undone(partial(shutil.rmtree, folder)):
         sources = copy_files(from_here, Path(folder), list(given))
         return Given({table: read_raw(table, Path(folder) / f"{table}.parquet") for table in given}, sources, findings)
 

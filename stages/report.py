@@ -5,6 +5,7 @@ Writes: reports/NAME.html, and reports/notebooks/NAME.ipynb, the notebook with i
 """
 
 import sys
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from typing import Annotated
@@ -39,8 +40,10 @@ def main() -> None:
     names = chosen(sys.argv[1:])
     p = load(Params)
     one_customer.chosen(storage.read_table(paths.CUSTOMER_VALUES), p.customer)  # refused before any cell runs
-    jobs = [partial(execute, paths.notebook(name), vars(p)) for name in names]
-    notebooks = dict(zip(names, side_by_side(jobs, Machine.here().threads), strict=True))
+    with ExitStack() as kernels:
+        folders = {name: kernels.enter_context(storage.scratch(paths.report(name))) for name in names}
+        jobs = [partial(execute, paths.notebook(name), vars(p), folders[name]) for name in names]
+        notebooks = dict(zip(names, side_by_side(jobs, Machine.here().threads), strict=True))
     pages = {name: to_page(notebook, paths.report(name), paths.executed(name)) for name, notebook in notebooks.items()}
 
     for name, notebook in notebooks.items():

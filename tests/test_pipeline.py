@@ -5,6 +5,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -29,6 +30,7 @@ from tests.browser import SCREEN, browser, check_in, opened
 from tests.cluster import cluster
 from tests.conftest import ROOT, write_yaml
 from tests.few import small_counts
+from tests.killing import PATIENCE_SECONDS, below, gone, wait_for
 from tests.personal import contacts, leaks
 from tests.servers import S3, s3_server
 
@@ -65,12 +67,16 @@ class Repo:
 
     def run(self, *command: str, ok: bool = True, **extra: str) -> subprocess.CompletedProcess[str]:
         """Run a command in the copy, with the environment's `python` and `dvc` and no credentials."""
-        env = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "DVC_", "PYTHON"))}
-        env |= {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}", "HOME": str(self.root.parent)}
-        env |= {f"GIT_{who}_{what}": "test@localhost" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
-        done = subprocess.run(command, cwd=self.root, env=env | extra, capture_output=True, text=True, check=False)
+        env = self.env | extra
+        done = subprocess.run(command, cwd=self.root, env=env, capture_output=True, text=True, check=False)
         assert (done.returncode == 0) is ok, f"{' '.join(command)}\n{done.stdout}\n{done.stderr}"
         return done
+
+    @property
+    def env(self) -> dict[str, str]:
+        env = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "DVC_", "PYTHON"))}
+        env |= {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}", "HOME": str(self.root.parent)}
+        return env | {f"GIT_{who}_{w}": "test@localhost" for who in ("AUTHOR", "COMMITTER") for w in ("NAME", "EMAIL")}
 
     def set_params(self, values: dict[str, object]) -> None:
         """Set parameters by dotted path, those of another file as FILE:PATH."""
@@ -417,3 +423,22 @@ def test_a_cluster_gives_the_same_bytes(repo: Repo, tmp_path: Path) -> None:
     assert changed(before, repo.outputs()) == set()
     repo.run("git", "checkout", "--quiet", ".")
     repo.run("dvc", "checkout", "--quiet")
+
+
+@pytest.mark.parametrize(
+    ("stage", "started", "number"),
+    [("train", "models/.today.partial", signal.SIGTERM), ("report", "reports/.*.partial/kernel.json", signal.SIGKILL)],
+)
+def test_a_killed_stage_leaves_outputs_whole_and_no_process(repo: Repo, stage: str, started: str, number: int) -> None:
+    before = repo.outputs()
+    command = ["python", "-m", f"stages.{stage}"]
+    running = subprocess.Popen(command, cwd=repo.root, env=repo.env | {"CLV_THREADS": "2"}, text=True)
+    wait_for(lambda: list(repo.root.glob(started)) and len(below(running)) > 2)
+    processes = below(running)
+    running.send_signal(number)
+    running.wait(PATIENCE_SECONDS)
+    wait_for(lambda: gone(processes))
+    left = {name for name in changed(before, repo.outputs()) if ".partial" not in name}
+    assert left == set()
+    repo.run(*command)
+    assert changed(before, repo.outputs()) == set()

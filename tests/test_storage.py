@@ -45,6 +45,35 @@ def test_a_folder_is_replaced_with_nothing_left_over(tmp_path: Path) -> None:
     assert [p.name for p in path.iterdir()] == ["second"]
 
 
+def test_what_a_killed_run_left_is_removed(tmp_path: Path) -> None:
+    half = tmp_path / ".model.partial"
+    half.mkdir()
+    (half / "half").touch()
+    with storage.replacing(tmp_path / "model") as folder:
+        assert not folder.exists()
+        folder.mkdir()
+    (tmp_path / ".page.partial").mkdir()
+    (tmp_path / ".page.partial" / "kernel-1").touch()
+    with storage.scratch(tmp_path / "page") as folder:
+        assert list(folder.iterdir()) == []
+    assert [path.name for path in tmp_path.iterdir()] == ["model"]
+
+
+@pytest.mark.parametrize("step", [1, 2])
+def test_a_folder_is_whole_after_a_kill_between_the_steps_that_replace_it(tmp_path: Path, step: int) -> None:
+    """Out of the way with the old one, then the new one in its place."""
+    path, old = tmp_path / "model", tmp_path / ".model.old.partial"
+    old.mkdir()
+    (old / "old").touch()
+    if step == 2:
+        path.mkdir()
+        (path / "new").touch()
+    with pytest.raises(ValueError), storage.replacing(path):  # noqa: PT011, PT012
+        assert [found.name for found in path.iterdir()] == [{1: "old", 2: "new"}[step]]
+        raise ValueError
+    assert [found.name for found in tmp_path.iterdir()] == ["model"]
+
+
 def test_json_is_sorted_rounded_and_ends_in_a_newline(tmp_path: Path) -> None:
     path = tmp_path / "m.json"
     storage.write_json({"b": np.float64(1 / 3), "a": float("nan"), "c": [-0.0, np.int64(2)]}, path)

@@ -46,6 +46,7 @@ class FilesParams:
 class SqlParams:
     uri_variable: Variable
     refresh: Day
+    timeout_seconds: Annotated[int, Between(1, 604_800)]
     transactions: Text | None
     customers: Text | None
     touches: Text | None

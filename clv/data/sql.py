@@ -17,6 +17,7 @@ from clv.data import copying
 from clv.data.copying import Batches
 from clv.data.params import SqlParams
 from clv.data.schema import TABLES, names
+from clv.data.session import TIMED_OUT, Session, limit, with_limits
 from clv.data.source import TableSource
 from clv.data.unreadable import check_values
 from clv.errors import InputError
@@ -56,14 +57,15 @@ def copy_queries(sql: SqlParams, folder: Path) -> dict[str, TableSource]:
     a query has all columns of the schema and no rows.
 
     Raises `InputError` for a variable that is not set, a database that cannot be reached or gets lost, a query without
-    ORDER BY or that fails, a column that is missing or of a type that would be read wrongly, no transactions, or a date
-    or an amount that cannot be read as one. The tables copied until then stay in the folder.
+    ORDER BY, that fails or takes longer than it may, a column that is missing or of a type that would be read wrongly,
+    no transactions, or a date or an amount that cannot be read as one. The tables copied until then stay in the folder.
     """
     for table in TABLES:
         _check_query(table, getattr(sql, table))
     uri = _uri(sql.uri_variable)
-    with closing(_connect(uri, sql.uri_variable)) as connection:
-        return {table: _copy(table, getattr(sql, table), connection, uri, folder) for table in TABLES}
+    with closing(_connect(uri, sql)) as connection:
+        session = Session(connection, uri, sql.timeout_seconds)
+        return {table: _copy(table, getattr(sql, table), session, folder) for table in TABLES}
 
 
 def secrets(uri: str) -> list[str]:
@@ -113,10 +115,11 @@ def _uri(variable: str) -> str:
     return str(uri).strip()
 
 
-def _connect(uri: str, variable: str) -> dbapi.Connection:
-    """A connection in a read-only transaction that sees one snapshot."""
+def _connect(uri: str, sql: SqlParams) -> dbapi.Connection:
+    """A connection in a read-only transaction that sees one snapshot, each statement with a time limit."""
+    variable = sql.uri_variable
     try:
-        connection = dbapi.connect(uri)
+        connection = dbapi.connect(with_limits(uri))
     except (dbapi.Error, UnicodeError) as error:  # of a URI that is no UTF-8
         said = str(error)
         reason = next((ours for theirs, ours in _NO_CONNECTION if theirs in said), "it is no URI that PostgreSQL takes")
@@ -125,22 +128,24 @@ def _connect(uri: str, variable: str) -> dbapi.Connection:
             f"postgresql://USER:PASSWORD@HOST:PORT/DATABASE, special characters of the password as %XX"
         ) from None
     try:
-        with _about(f"environment variable {variable}", uri), connection.cursor() as cursor:
+        session = Session(connection, uri, sql.timeout_seconds)
+        with _about(f"environment variable {variable}", session), connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            limit(cursor, sql.timeout_seconds)
     except InputError:
         connection.close()
         raise
     return connection
 
 
-def _copy(table: str, query: str | None, connection: dbapi.Connection, uri: str, folder: Path) -> TableSource:
+def _copy(table: str, query: str | None, session: Session, folder: Path) -> TableSource:
     name = f"generate.sql.{table}"
     if query is None:
         ours = names(TABLES[table])
         none = Batches(pa.schema([(column, pa.string()) for column in ours]), ())
         return TableSource(name, copying.write(table, none, folder), {column: column for column in ours})
-    with connection.cursor() as cursor:
-        with _about(name, uri):
+    with session.connection.cursor() as cursor, session.cancelled_when_late(name):
+        with _about(name, session):
             # The driver puts it into parentheses: a comment at its end would swallow the second one.
             cursor.execute(f"{query.strip().removesuffix(';')}\n")
             reader = cursor.fetch_record_batch()
@@ -149,7 +154,7 @@ def _copy(table: str, query: str | None, connection: dbapi.Connection, uri: str,
         )
         for column in wanted.values():
             _refuse_money(name, reader.schema.field(column))
-        given = copying.as_ours(name, Batches(reader.schema, _received(reader, name, uri)), wanted)
+        given = copying.as_ours(name, Batches(reader.schema, _received(reader, name, session)), wanted)
         source = TableSource(name, copying.write(table, given, folder), {column.name: column.name for column in wanted})
     if table == "transactions":
         copying.require_rows(source, MEND)
@@ -157,8 +162,8 @@ def _copy(table: str, query: str | None, connection: dbapi.Connection, uri: str,
     return source
 
 
-def _received(reader: pa.RecordBatchReader, name: str, uri: str) -> Iterator[pa.RecordBatch]:
-    with _about(name, uri):
+def _received(reader: pa.RecordBatchReader, name: str, session: Session) -> Iterator[pa.RecordBatch]:
+    with _about(name, session):
         yield from reader
 
 
@@ -171,7 +176,7 @@ def _refuse_money(name: str, field: pa.Field) -> None:
 
 
 @contextmanager
-def _about(name: str, uri: str) -> Iterator[None]:
+def _about(name: str, session: Session) -> Iterator[None]:
     """Whatever the driver raises is about this query or the connection: say which, in one line."""
     try:
         yield
@@ -184,6 +189,8 @@ def _about(name: str, uri: str) -> Iterator[None]:
                 f"{name}: the connection to the database was lost while it was read, nothing was written; run again "
                 f"when the server is up"
             ) from None
+        if TIMED_OUT in said:
+            raise InputError(session.too_long(name)) from None
         found = re.search(r"(?:ERROR|FATAL|PANIC):\s+(.+)", said)
         reason = found[1] if found else (said.strip().splitlines() or [type(error).__name__])[0]
-        raise InputError(f"{name}: the query failed: {scrubbed(reason, uri)}; {MEND}") from None
+        raise InputError(f"{name}: the query failed: {scrubbed(reason, session.uri)}; {MEND}") from None

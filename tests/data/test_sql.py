@@ -2,10 +2,14 @@
 
 import os
 import signal
+import socket
+import subprocess
+import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pandas as pd
@@ -14,14 +18,16 @@ import pyarrow.parquet as pq
 import pytest
 
 from clv import storage
-from clv.data import sql
+from clv.data import session, sql
 from clv.data.copying import GROUP_ROWS
 from clv.data.params import SqlParams
 from clv.data.schema import TABLES, names
+from clv.data.session import with_limits
 from clv.data.source import TableSource
 from clv.data.sql import copy_queries, has_order, scrubbed, secrets
 from clv.errors import InputError
 from clv.params import Params
+from tests.conftest import ROOT
 from tests.servers import Postgres, postgres
 
 VARIABLE = "SHOP_URI_OF_THE_TEST"
@@ -335,7 +341,104 @@ def kill(server: Postgres, victim: str) -> None:
 
 def wait_until_up(server: Postgres) -> None:
     """A server whose backend was killed ends the other backends and starts again by itself."""
+    until(lambda: server._psql("SELECT 1", server.database).returncode == 0)
+
+
+NO_END = "SELECT pg_sleep(600)::text AS customer_id, now() AS order_ts, 1 AS amount ORDER BY 1"
+LONG = "SELECT i AS customer_id, now() AS order_ts, 1 AS amount FROM generate_series(1, 100000000) i ORDER BY i"
+RUNNING = "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+
+
+@pytest.mark.parametrize("query", [NO_END, LONG], ids=["before a row", "while it is read"])
+def test_a_query_that_takes_too_long_is_one_line(
+    server: Postgres, queries: SqlParams, tmp_path: Path, query: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if query == LONG:
+        received = sql._received
+
+        def slowly(*given: Any) -> Iterator[pa.RecordBatch]:
+            for batch in received(*given):
+                time.sleep(0.05)
+                yield batch
+
+        monkeypatch.setattr(sql, "_received", slowly)
+    said = refusal(replace(queries, transactions=query, timeout_seconds=1), tmp_path / "raw")
+    assert said == (
+        "generate.sql.transactions: the query took longer than 1 s and was cancelled; set generate.sql.timeout_seconds "
+        "higher, or have it read less (WHERE …, an index)"
+    )
+    assert server.sql(RUNNING) == "0"
+
+
+def test_a_server_that_does_not_answer_is_one_line(
+    queries: SqlParams, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session, "OURS", {"connect_timeout": 2})
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        monkeypatch.setenv(VARIABLE, f"postgresql://u:p@127.0.0.1:{silent.getsockname()[1]}/shop")
+        assert "cannot connect to the database: the server does not answer" in refusal(queries, tmp_path / "raw")
+
+
+def test_limits_join_a_connection_string_and_do_not_replace_its_own() -> None:
+    limits = "connect_timeout=30&keepalives_idle=60&keepalives_interval=10&keepalives_count=3"
+    assert with_limits("postgresql://h/d") == f"postgresql://h/d?{limits}"
+    assert with_limits("postgresql://h/d?sslmode=require") == f"postgresql://h/d?sslmode=require&{limits}"
+    own = limits.replace("30", "5")
+    assert with_limits(f"postgresql://h/d?{own}") == f"postgresql://h/d?{own}"
+    assert with_limits("host=h connect_timeout=5") == f"host=h connect_timeout=5 {limits.replace('&', ' ')[19:]}"
+
+
+def test_the_server_is_asked_to_look_for_its_client(server: Postgres, queries: SqlParams, tmp_path: Path) -> None:
+    shown = ", ".join(f"current_setting('{name}') AS {column}" for name, column in SHOWN.items())
+    copy(
+        replace(queries, transactions=f"SELECT 1 AS customer_id, now() AS order_ts, {shown} ORDER BY 1"), tmp_path / "a"
+    )
+    row = pd.read_parquet(tmp_path / "a" / "transactions.parquet").iloc[0]
+    assert [row[column] for column in SHOWN.values()] == ["1h", "5s", "60"]
+
+
+SHOWN = {
+    "statement_timeout": "order_id",
+    "client_connection_check_interval": "product_id",
+    "tcp_keepalives_idle": "amount",
+}
+
+STAGE = """
+import sys
+from pathlib import Path
+from clv import params, storage
+from clv.data.sql import copy_queries
+from clv.errors import run_stage
+from dataclasses import replace
+
+def main():
+    queries = replace(params.load(Path(sys.argv[1])).generate.sql, uri_variable=sys.argv[2], transactions=sys.argv[3])
+    with storage.replacing(Path("raw")) as folder:
+        folder.mkdir()
+        copy_queries(queries, folder)
+
+run_stage(main)
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL], ids=lambda number: signal.Signals(number).name)
+def test_a_query_ends_with_the_stage_that_asked(
+    server: Postgres, queries: SqlParams, tmp_path: Path, number: int
+) -> None:
+    command = [sys.executable, "-c", STAGE, str(ROOT / "params.yaml"), VARIABLE, NO_END]
+    env = os.environ | {"PYTHONPATH": str(ROOT)}
+    stage = subprocess.Popen(command, cwd=tmp_path, env=env, stderr=subprocess.PIPE, text=True)
+    until(lambda: server.sql(f"{RUNNING} AND query LIKE '%pg_sleep%' AND state = 'active'") == "1")
+    stage.send_signal(number)
+    _, said = stage.communicate(timeout=60)
+    until(lambda: server.sql(RUNNING) == "0")
+    if number == signal.SIGTERM:
+        assert said == "error: stopped by SIGTERM; nothing half-written is left, run it again\n"
+        assert list(tmp_path.iterdir()) == []
+
+
+def until(condition: Callable[[], bool]) -> None:
     deadline = time.monotonic() + 60
-    while server._psql("SELECT 1", server.database).returncode:
+    while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.1)

@@ -1,7 +1,6 @@
 """Executing a notebook with papermill, and making a page of it."""
 
 import os
-import tempfile
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -25,41 +24,42 @@ MENDABLE = ("InputError", "MemoryError", "OSError", "FileNotFoundError", "Permis
 INJECTED = "injected-parameters"
 
 
-def execute(notebook: Path, parameters: Mapping[str, Any]) -> nbformat.NotebookNode:
+def execute(notebook: Path, parameters: Mapping[str, Any], folder: Path) -> nbformat.NotebookNode:
     """Run a notebook in the current folder with those of the parameters that it declares; give it with its outputs.
 
-    Raises papermill's `PapermillExecutionError`, which shows the cell, if a cell fails, but `InputError` where that is
-    what the cell raised, as it does for a damaged artifact, or where the kernel died. The result has nothing that
-    differs from run to run: no times, no random ids, no warnings on stderr.
+    The kernel's files lie in `folder`, which is the caller's to remove. Raises papermill's `PapermillExecutionError`,
+    which shows the cell, if a cell fails, but `InputError` where that is what the cell raised, as it does for a damaged
+    artifact, or where the kernel died. The result has nothing that differs from run to run: no times, no random ids, no
+    warnings on stderr.
     """
+    if len(os.fsencode(folder)) > LONGEST_FOLDER:
+        raise InputError(
+            f"{folder} is too long for the sockets of a kernel, which the system allows {LONGEST_SOCKET} bytes; use a "
+            f"shorter path"
+        )
     declared = papermill.inspect_notebook(str(notebook))
-    with tempfile.TemporaryDirectory() as folder:
-        if len(os.fsencode(folder)) > LONGEST_FOLDER:
-            raise InputError(
-                f"TMPDIR {Path(folder).parent} is too long for the sockets of a kernel, which the system allows "
-                f"{LONGEST_SOCKET} bytes; set TMPDIR to a shorter folder"
-            )
-        executed = Path(folder) / notebook.name
-        try:
-            papermill.execute_notebook(
-                str(notebook),
-                str(executed),
-                parameters={name: value for name, value in parameters.items() if name in declared},
-                kernel_name="python3",
-                progress_bar=False,
-                cwd=".",
-                # Sockets in a folder of its own: no port for others to connect to, and several kernels side by side.
-                config=Config({"KernelManager": {"transport": "ipc", "ip": str(Path(folder) / "kernel")}}),
-                extra_arguments=QUIET,
-            )
-        except papermill.PapermillExecutionError as error:
-            if error.ename in MENDABLE:
-                raise InputError(f"{error.evalue} (in {notebook})") from None
-            error.add_note(f"in {notebook}")
-            raise
-        except DeadKernelError:
-            raise InputError(f"the kernel of {notebook} died, as when memory is short; {NO_MEMORY}") from None
-        done = nbformat.read(executed, as_version=4)
+    executed = folder / notebook.name
+    # Sockets in a folder of its own: no port for others to connect to, and several kernels side by side.
+    kernel = {"transport": "ipc", "connection_file": str(folder / "kernel.json"), "ip": str(folder / "kernel")}
+    try:
+        papermill.execute_notebook(
+            str(notebook),
+            str(executed),
+            parameters={name: value for name, value in parameters.items() if name in declared},
+            kernel_name="python3",
+            progress_bar=False,
+            cwd=".",
+            config=Config({"KernelManager": kernel}),
+            extra_arguments=QUIET,
+        )
+    except papermill.PapermillExecutionError as error:
+        if error.ename in MENDABLE:
+            raise InputError(f"{error.evalue} (in {notebook})") from None
+        error.add_note(f"in {notebook}")
+        raise
+    except DeadKernelError:
+        raise InputError(f"the kernel of {notebook} died, as when memory is short; {NO_MEMORY}") from None
+    done = nbformat.read(executed, as_version=4)
     source = nbformat.read(notebook, as_version=4)
     done.metadata = source.metadata
     tags = {cell.id: cell.metadata for cell in source.cells}

@@ -1,0 +1,33 @@
+"""What tests that kill processes have to wait for."""
+
+import subprocess
+import time
+from collections.abc import Callable
+from contextlib import suppress
+
+import psutil
+
+PATIENCE_SECONDS = 300  # a busy machine
+
+
+def wait_for(condition: Callable[[], object]) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def gone(processes: list[psutil.Process]) -> bool:
+    """Whether all have ended; those whose parent has not noticed yet count as ended."""
+
+    def runs(process: psutil.Process) -> bool:
+        with suppress(psutil.NoSuchProcess):
+            return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
+        return False
+
+    return not any(runs(process) for process in processes)
+
+
+def below(process: subprocess.Popen[str]) -> list[psutil.Process]:
+    """All processes that it started, and those started in turn."""
+    return list(psutil.Process(process.pid).children(recursive=True))
