@@ -138,6 +138,17 @@ def test_shopify_by_orders(run: Run, blank: bool) -> None:
     compare(got, sold["Email"], sold["when"], amounts(sold["Total"]) - amounts(sold["Refunded Amount"]))
 
 
+def test_shopify_by_totals_as_they_stand(run: Run) -> None:
+    text = platforms.shopify(blank=False)
+    settings = [s for s in recipes("Shopify")[1].settings if not s.startswith("generate.files.transactions=")]
+    settings += ["generate.files.transactions=../orders_export.csv", "generate.files.columns.transactions.amount=Total"]
+    recipe = Recipe("", tuple(settings), frozenset({"blank_customer_id", "further_line", "not_a_sale"}))
+    got = run(recipe, {"orders_export.csv": text})
+    whole = first_rows(read(text))
+    sold = whole[whole["Financial Status"].isin(SHOPIFY_SALES) & whole["Email"].notna()]
+    compare(got, sold["Email"], sold["when"], amounts(sold["Total"]))
+
+
 WOO_SALES = ("completed", "processing")
 
 
