@@ -205,16 +205,33 @@ def test_square(run: Run, joined: bool) -> None:
         assert hours.nunique() > 12
 
 
-def test_olist(run: Run) -> None:
-    files = platforms.olist()
-    got = run(recipes("Olist")[0], files)
-    orders, items, people = (
-        read(files[f"olist_{name}_dataset.csv"]) for name in ("orders", "order_items", "customers")
-    )
+def olist_rows(files: dict[str, str]) -> pd.DataFrame:
+    """A row per unit sold."""
+    names = ("orders", "order_items", "customers")
+    orders, items, people = (read(files[f"olist_{name}_dataset.csv"]) for name in names)
     assert items.duplicated(["order_id", "product_id", "price"]).any(), "two units are two rows"
-    rows = items.merge(orders, on="order_id").merge(people, on="customer_id")
+    return items.merge(orders, on="order_id").merge(people, on="customer_id")
+
+
+def compare_olist(got: Sales, files: dict[str, str]) -> None:
+    rows = olist_rows(files)
     sold = rows[rows["order_status"].isin(["delivered", "shipped"])]
     compare(got, sold["customer_unique_id"], pd.to_datetime(sold["order_purchase_timestamp"]), amounts(sold["price"]))
+
+
+def test_olist(run: Run) -> None:
+    files = platforms.olist()
+    compare_olist(run(recipes("Olist")[0], files), files)
+
+
+def test_olist_joined_without_adding_up(run: Run) -> None:
+    files = platforms.olist()
+    people = read(files["olist_customers_dataset.csv"])["customer_unique_id"]
+    assert people.nunique() < len(people), "an order has a customer_id of its own"
+    joined = olist_rows(files).rename(columns={"price": "amount"}).to_csv(index=False)
+    mapping = "generate.files.columns.transactions.product_id=''"
+    recipe = Recipe("", recipes("Olist")[0].settings, frozenset({"not_a_sale"}))
+    compare_olist(run(recipe, {"olist.csv": joined}, mapping), files)
 
 
 def test_bigcommerce(run: Run) -> None:
