@@ -64,7 +64,12 @@ def cutoffs(n: int) -> list[date]:
 def featurize(folder: Path, n_cutoffs: str, scheduler: str | None = None) -> None:
     """What the stage does, both passes, into `folder/out`."""
     tables = {table: pq.ParquetFile(folder / table / paths.part(0)) for table in FEATURE_TABLES}
-    columns = frozenset(name for file in tables.values() if file.metadata.num_rows for name in file.schema_arrow.names)
+    columns = frozenset(
+        f"{table}.{name}"
+        for table, file in tables.items()
+        if file.metadata.num_rows
+        for name in file.schema_arrow.names
+    )
     n_blocks = len(list((folder / "transactions").iterdir()))
     wanted = cutoffs(int(n_cutoffs))
     job = Job(str(folder), str(folder / "out"), columns, wanted, LAST_DAY, HORIZON)

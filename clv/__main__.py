@@ -20,9 +20,9 @@ from clv.output import check_output, write_output
 
 PREDICT = f"""Forecast customers from files of raw orders, as of the date of a model: the numbers of the pipeline.
 
-Files are CSV (.csv, .csv.gz) or Parquet (.parquet, or a folder of it), local or s3://. Names of columns, separators and
-dates are those of generate.files in {paths.PARAMS}, cleaning is that of its section preprocess. What happened after the
-date of the model is not looked at. Customers who had not bought by then have no forecast."""
+Files are CSV (.csv, .tsv or .txt, also with .gz) or Parquet (.parquet, or a folder of it), local or s3://. Names of
+columns, separators and dates are those of generate.files in {paths.PARAMS}, cleaning is that of its section preprocess.
+What happened after the date of the model is not looked at. Customers who had not bought by then have no forecast."""
 
 
 def predict(args: Namespace) -> None:

@@ -20,7 +20,7 @@ from clv.data.input_finding import InputFinding
 from clv.data.lines import Cleaning
 from clv.data.params import FilesParams, PreprocessParams
 from clv.data.parquet import read_raw
-from clv.data.schema import TABLES, InputColumn, Kind
+from clv.data.schema import TABLES, InputColumn, Kind, clean_name
 from clv.data.source import TableSource
 from clv.data.status_column import recognise
 from clv.data.statuses import USUAL, Statuses
@@ -133,9 +133,9 @@ def _features(model: Forecaster) -> list[Feature]:
     return [feature for feature in FEATURES if feature.name in set(model.features)]
 
 
-def _needing(model: Forecaster, columns: Iterable[InputColumn]) -> str:
-    """The features of the model that need any of some columns, in words."""
-    names = {_clean_name(column) for column in columns} - {CUSTOMER}
+def _needing(model: Forecaster, table: str, columns: Iterable[InputColumn]) -> str:
+    """The features of the model that need any of some columns of a table, in words."""
+    names = {f"{table}.{clean_name(column)}" for column in columns}
     return listed(feature.name for feature in _features(model) if names.intersection(feature.needs))
 
 
@@ -145,7 +145,7 @@ def _require_columns(model: Forecaster, given: Given) -> None:
     if "transactions" not in tables:
         raise InputError("no transactions, which every forecast needs; give --orders")
     for table in FEATURE_TABLES:
-        if table not in tables and (features := _needing(model, TABLES[table])):
+        if table not in tables and (features := _needing(model, table, TABLES[table])):
             raise InputError(
                 f"the model was fitted with features of {table}: {features}; give --{OPTIONS[table]} a file with them, "
                 f"or one with the header alone for customers without any"
@@ -153,9 +153,9 @@ def _require_columns(model: Forecaster, given: Given) -> None:
     for table, raw in tables.items():
         computed = {"amount"} if set(raw.columns) >= AMOUNT_PARTS else set()
         absent = [column for column in TABLES[table] if column.name not in {*raw.columns, *computed}]
-        if features := _needing(model, absent):
+        if features := _needing(model, table, absent):
             source = given.source(table)
-            theirs = ", ".join(source.theirs(c.name) for c in absent if _needing(model, [c]))
+            theirs = ", ".join(source.theirs(c.name) for c in absent if _needing(model, table, [c]))
             raise InputError(
                 f"{source.name}: no column {theirs}, which features of the model need: {features}; bring it, "
                 f"empty if need be, or map it in generate.files.columns.{table}"
@@ -168,7 +168,7 @@ def _whole(table: str, cleaned: Cleaned | None) -> pd.DataFrame:
     blank = {
         name: pd.Series(index=frame.index, dtype=BLANK[column.kind])
         for column in TABLES[table]
-        if (name := _clean_name(column)) not in frame
+        if (name := clean_name(column)) not in frame
     }
     return frame.assign(**blank)
 
@@ -188,7 +188,3 @@ def _is_of(raw: pd.DataFrame, customer: str, ignore_case: bool) -> pd.Series:
         others = orders[~mine & ~blank]
         mine |= blank & orders.isin(orders[mine].dropna()) & ~orders.isin(others)
     return mine
-
-
-def _clean_name(column: InputColumn) -> str:
-    return f"{column.name}_minor" if column.kind == "money" else column.name

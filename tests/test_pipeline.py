@@ -316,6 +316,29 @@ def test_an_experiment_on_an_own_csv(repo: Repo) -> None:
     repo.run("dvc", "checkout", "--quiet")
 
 
+def test_tests_with_a_channel_beside_customers_without_one(repo: Repo) -> None:
+    """Tables that share the name of a column, each without it in turn."""
+    given = {
+        "transactions": None,
+        "customers": ["channel"],
+        "touches": ["kind", "opened", "clicked"],
+        "experiments": None,
+    }
+    changes = ["-S", "generate.source=files", "-S", "tune.trials=0", "-S", "time.rolling_origins=0"]
+    for table, without in given.items():
+        frame = pd.read_parquet(repo.root / paths.raw(table))
+        frame.drop(columns=without or []).to_parquet(repo.root.parent / f"{table}.parquet")
+        changes += ["-S", f"generate.files.{table}=../{table}.parquet"]
+    repo.run("dvc", "exp", "run", "--name", "shared-names", *changes)
+    check_values(values_of(repo))
+    assert "channel" not in values_of(repo)
+    assert ">customers.channel<" in (repo.root / paths.report("02_features")).read_text(encoding="utf-8")
+    outcomes = pd.read_parquet(repo.root / paths.OUTCOMES)
+    assert set(outcomes["channel"]) > {""}, "the channel of the test is read all the same"
+    repo.run("git", "checkout", "--quiet", ".")
+    repo.run("dvc", "checkout", "--quiet")
+
+
 def test_without_labels_the_models_alone_forecast_and_say_so(repo: Repo) -> None:
     repo.run("dvc", "exp", "run", "-S", "time.split=none")
     check_values(values_of(repo))

@@ -1,9 +1,6 @@
 """The recipes of the README, word for word, on small tables made in the shape of the data they are for."""
 
-import itertools
 import os
-import re
-import shlex
 import subprocess
 import sys
 import zipfile
@@ -11,32 +8,18 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from dvc.utils.hydra import apply_overrides
 from ruamel.yaml import YAML
 
 from clv import params, paths
-from clv.data.schema import TABLES
 from clv.data.sql import has_order
 from clv.yaml_file import read_yaml
 from tests.conftest import ROOT, write_yaml
+from tests.recipes import blocks, overrides, prepare, section
 
 
-def section(title: str) -> str:
-    """The text of a section of the README, by its heading of third level."""
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    return re.split(r"^##+ ", text.split(f"\n### {title}\n", 1)[1], maxsplit=1, flags=re.MULTILINE)[0]
-
-
-def blocks(text: str, language: str) -> list[str]:
-    """The fenced blocks in a language."""
-    return re.findall(rf"```{language}\n(.*?)```", text, flags=re.DOTALL)
-
-
-def overrides(text: str) -> list[str]:
+def settings(recipe: str) -> list[str]:
     """The values of -S in the `dvc exp run` of a section."""
-    command = next(block for block in blocks(text, "console") if "dvc exp run" in block)
-    words = shlex.split(command.removeprefix("$ ").replace("\\\n", " "))
-    return [value for flag, value in itertools.pairwise(words) if flag == "-S"]
+    return overrides(next(block for block in blocks(recipe, "console") if "dvc exp run" in block))
 
 
 def run(code: list[str], folder: Path) -> str:
@@ -45,16 +28,6 @@ def run(code: list[str], folder: Path) -> str:
     done = subprocess.run([sys.executable, *code], cwd=folder, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout
-
-
-def prepare(folder: Path, changes: list[str]) -> None:
-    """Params with changes, as DVC makes them, and the templates."""
-    (folder / "params.yaml").write_text((ROOT / "params.yaml").read_text(encoding="utf-8"), encoding="utf-8")
-    apply_overrides(folder / "params.yaml", changes)
-    (folder / paths.TEMPLATES).mkdir(parents=True, exist_ok=True)
-    for table in TABLES:
-        template = paths.TEMPLATES / f"{table}.csv"
-        (folder / template).write_text((ROOT / template).read_text(encoding="utf-8"), encoding="utf-8")
 
 
 def workbook_of_online_retail(path: Path) -> None:
@@ -81,7 +54,7 @@ def workbook_of_online_retail(path: Path) -> None:
 @pytest.mark.filterwarnings("default")  # openpyxl's own
 def test_online_retail(tmp_path: Path) -> None:
     recipe = section("Online Retail II")
-    prepare(tmp_path, [*overrides(recipe), "preprocess.max_rejected_share=0.5"])  # of nine lines, five are special
+    prepare(tmp_path, [*settings(recipe), "preprocess.max_rejected_share=0.5"])  # of nine lines, five are special
     workbook_of_online_retail(tmp_path / "data" / "online_retail_ii.zip")
     run(["-c", *blocks(recipe, "python")], tmp_path)
     run(["-m", "stages.generate"], tmp_path)
@@ -104,7 +77,7 @@ def test_cdnow(tmp_path: Path) -> None:
             "quantity": [1, 2, 2],
         }
     )
-    changes = overrides(section("CDNOW"))
+    changes = settings(section("CDNOW"))
     given = next(change for change in changes if change.startswith("generate.files.transactions="))
     path = tmp_path / "repo" / given.partition("=")[2]
     path.parent.mkdir(parents=True)

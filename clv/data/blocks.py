@@ -23,8 +23,8 @@ class Blocks:
 
     @property
     def known_columns(self) -> set[str]:
-        """The columns that any table with rows has."""
-        return {name for table, names in self.columns.items() if self.rows[table] for name in names}
+        """The columns of the tables that have rows, as in `customers.channel`."""
+        return {f"{table}.{name}" for table, names in self.columns.items() if self.rows[table] for name in names}
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""

@@ -19,6 +19,7 @@ from clv.data.detect import find_encoding, find_separator, first_rows, has_mark
 from clv.data.quotes import Counted, require_closed
 from clv.errors import InputError, shown
 
+TEXT_ENDINGS = tuple(f".{kind}{packed}" for kind in ("csv", "tsv", "txt") for packed in ("", ".gz"))
 SAMPLE_BYTES = 1 << 18
 BLOCK_BYTES = 1 << 22  # of CSV at a time; no row may be longer
 BATCH_ROWS = 65_536
@@ -79,18 +80,21 @@ def is_there(path: str) -> bool:
 
 
 def is_csv(path: str) -> bool:
-    """Whether a path is that of a CSV; if not, it is Parquet, one file or a folder. Others are refused."""
+    """Whether a path is that of a CSV, whatever separates its columns; if not, it is Parquet, one file or a folder.
+
+    Others are refused.
+    """
     with about(path):
         files, at = url_to_fs(path)
         if files.isdir(at):
             return False
         _require_regular(path, files, at)
-        if not path.endswith((".csv", ".csv.gz", ".parquet")):
+        if not path.endswith((*TEXT_ENDINGS, ".parquet")):
             if not files.exists(at):
                 raise FileNotFoundError(path)
             raise InputError(
-                f"{path}: the file type is told by the name, which must end in .csv, .csv.gz or .parquet, or be a "
-                f"folder of .parquet files; rename or convert it"
+                f"{path}: the file type is told by the name, which must end in .csv, .tsv, .txt, the same with .gz, or "
+                f".parquet, or be a folder of .parquet files; rename or convert it"
             )
     return not path.endswith(".parquet")
 

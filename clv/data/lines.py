@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from clv.data import order_fields, types
 from clv.data.bounds import Bounds
 from clv.data.params import PreprocessParams
-from clv.data.schema import TABLES, InputColumn
+from clv.data.schema import TABLES, InputColumn, clean_name
 from clv.data.source import TableSource
 from clv.data.statuses import USUAL, Statuses
 from clv.errors import InputError
@@ -85,7 +85,7 @@ class Lines:
         for column in TABLES[table]:
             values = self._typed(column)
             if column.required or values.notna().any():
-                self.columns[f"{column.name}_minor" if column.kind == "money" else column.name] = values
+                self.columns[clean_name(column)] = values
         self.inherited = order_fields.inherit(self.columns, self.raw)
 
     def __len__(self) -> int:

@@ -106,7 +106,9 @@ def _returns(columns: dict[str, pd.Series], rows: np.ndarray) -> np.ndarray:
     """Which of some rows are returns, by any sign of it that a line may have."""
     back = columns["amount_minor"].iloc[rows].lt(0).fillna(False).to_numpy(dtype=bool)
     if "quantity" in columns:
-        back |= columns["quantity"].iloc[rows].lt(0).to_numpy(dtype=bool)
+        units = columns["quantity"].iloc[rows].to_numpy()
+        # Below zero with units sold: the discount of the whole order stands on this line, and is more than it is worth.
+        back = (back & ~(units > 0)) | (units < 0)
     if "is_return" in columns:
         back |= columns["is_return"].iloc[rows].fillna(False).to_numpy(dtype=bool)
     return back

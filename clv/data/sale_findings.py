@@ -13,6 +13,11 @@ _SENTENCES = {
     ),
     "not_a_sale": (False, "are no sales by their status, and are set aside", ""),
     "further_line": (False, "have no amount, as another line of the order has it, and are set aside", ""),
+    "duplicate_line": (
+        False,
+        "repeat another one of the same order, time and amount, and are set aside",
+        "if each row is a unit that was sold, set generate.files.columns.transactions.product_id to '', and all count",
+    ),
     "inherited_field": (False, "have their customer, time or status from another line of the order", ""),
     "return_by_quantity": (False, "have a negative quantity beside a positive amount, and count as returns", ""),
     "negative_of_positive_quantity": (
@@ -33,15 +38,17 @@ _SENTENCES = {
         "in the middle of trading may look like this too)",
     ),
 }
+_LEAST_SHARE = {"duplicate_line": 0.01}  # of the lines, for a rule to be reported: a few repeats are slips
 
 
 def examine(transactions: Cleaned) -> list[InputFinding]:
-    """A sentence for each rule about sales that hit, in the order of the rules."""
+    """A sentence for each rule about sales that hit, often enough to matter, in the order of the rules."""
     found = []
     for row in transactions.quality.to_dict("records"):
-        if row["rule"] not in _SENTENCES or not row["rows"]:
+        rule = row["rule"]
+        if rule not in _SENTENCES or not row["rows"] or row["share"] < _LEAST_SHARE.get(rule, 0):
             continue
-        flagged, meaning, remedy = _SENTENCES[row["rule"]]
+        flagged, meaning, remedy = _SENTENCES[rule]
         worth = f", worth {row['revenue_minor'] / MINOR_PER_UNIT:,.2f}," if row["revenue_minor"] else ""
         text = f"{row['rows']:,} transaction lines ({row['share']:.1%}){worth} {meaning}: {row['examples']}"
         found.append(InputFinding("sale", flagged, text, remedy))

@@ -67,6 +67,11 @@ TABLES: dict[str, tuple[InputColumn, ...]] = {
 }
 
 
+def clean_name(column: InputColumn) -> str:
+    """The name of a column in the clean tables, where money is whole minor units."""
+    return f"{column.name}_minor" if column.kind == "money" else column.name
+
+
 def names(table: Iterable[InputColumn]) -> list[str]:
     """The column names of a table, in order."""
     return [column.name for column in table]

@@ -95,7 +95,7 @@ def _events(table: pa.Table, columns: Iterable[schema.InputColumn], time: str, c
     microseconds = table.column(time).cast(pa.timestamp("us")).to_numpy().view("int64")
     found: dict[str, Values] = {}
     for column in columns:
-        name = f"{column.name}_minor" if column.kind == "money" else column.name
+        name = schema.clean_name(column)
         if name not in table.column_names or name == "customer_id":
             continue
         if name == "order_id":

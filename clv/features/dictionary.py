@@ -58,7 +58,7 @@ def feature_list(
 
 
 def _needs(feature: Feature) -> list[str]:
-    """The columns that a feature needs, by their names in the input: money has no unit there."""
+    """The columns that a feature needs, by table and name in the input: money has no unit there."""
     return [name.removesuffix("_minor") for name in feature.needs]
 
 

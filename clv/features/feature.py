@@ -19,7 +19,7 @@ class Feature:
 
     `compute` gives one value per customer from the history as of the cutoff, NaN or null where the definition has none.
     None: the column is fitted to each snapshot on the models' floor. `needs` names the columns of the clean tables
-    without which the feature is absent.
+    without which the feature is absent, as in `customers.channel`: tables share names.
     """
 
     name: str

@@ -50,7 +50,8 @@ class Count:
 
 @dataclass(frozen=True)
 class Job:
-    """What to compute: folders (paths or URLs) of clean tables and of snapshots; the columns that the tables have."""
+    """What to compute: folders (paths or URLs) of clean tables and of snapshots; the columns that the tables have,
+    as in `customers.channel`."""
 
     clean: str
     snapshots: str
@@ -63,7 +64,7 @@ class Job:
         """What the customers of a block bought in their first days, by source; see `clv.features.sources`."""
         if not SOURCE_COLUMNS & set(self.columns):
             return NO_WINDOWS
-        tables = {name: self._read(name, block, FOR_WINDOWS) for name in ("transactions", "customers")}
+        tables = {name: self._read(name, block, columns) for name, columns in FOR_WINDOWS.items()}
         return first_windows(Block.of_tables(tables | {"touches": NO_TOUCHES}))
 
     def snapshots_of(self, means: dict[date, Means], block: int) -> tuple[dict[date, Count], pd.DataFrame]:

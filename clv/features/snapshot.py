@@ -8,7 +8,7 @@ import pandas as pd
 import pyarrow as pa
 
 from clv.data.types import MINOR_PER_UNIT
-from clv.features.block import Block, Clean
+from clv.features.block import FEATURE_TABLES, Block, Clean
 from clv.features.columns import CUSTOMER, TARGET, TARGET_ORDERS
 from clv.features.events import Events, Text, Values
 from clv.features.feature import Feature
@@ -21,7 +21,10 @@ DECIMALS = {"money": 4, "days": 4, "share": 6, "ratio": 6, "count": 0, "flag": 0
 
 
 def available_features(columns: Iterable[str]) -> tuple[list[Feature], list[Feature]]:
-    """The features whose columns are among those of the clean tables, and those that are absent for want of one."""
+    """The features whose columns are among those of the clean tables, and those that are absent for want of one.
+
+    Columns are named with their table, as in `customers.channel`.
+    """
     known = set(columns)
     present = [feature for feature in FEATURES if known.issuperset(feature.needs)]
     return present, [feature for feature in FEATURES if not known.issuperset(feature.needs)]
@@ -60,8 +63,9 @@ def make_snapshots(
 ) -> dict[date, pd.DataFrame]:
     """The snapshots of whole clean tables, rows in any order, with the features that their columns allow."""
     block = Block.of_frames(clean)
-    tables = (clean.transactions, clean.customers, clean.touches)
-    features, _ = available_features(name for table in tables if len(table) for name in table.columns)
+    tables = {name: getattr(clean, name) for name in FEATURE_TABLES}
+    known = (f"{table}.{name}" for table, frame in tables.items() if len(frame) for name in frame.columns)
+    features, _ = available_features(known)
     means = source_means([first_windows(block)], cutoffs)
     return {
         cutoff: snapshot_of(block, cutoff, last_day, horizon_days, features, means[cutoff]).to_pandas()

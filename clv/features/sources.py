@@ -25,8 +25,11 @@ SOURCES: dict[str, tuple[str, ...]] = {
     "channel and category": ("channel", "category"),
 }
 
-SOURCE_COLUMNS = {"channel", "campaign"}  # without these columns there are no sources
-FOR_WINDOWS = {"customer_id", "order_ts", "amount_minor", "category"} | SOURCE_COLUMNS  # all that is read for them
+SOURCE_COLUMNS = {"customers.channel", "customers.campaign"}  # without these columns there are no sources
+FOR_WINDOWS = {  # all that is read for them, by table
+    "transactions": ("customer_id", "order_ts", "amount_minor", "category"),
+    "customers": ("customer_id", "channel", "campaign"),
+}
 NO_WINDOWS = pd.DataFrame(columns=["last_day", "customers", "amount_minor", "source", "label"])
 
 Means = dict[str, dict[str, float]]  # minor units, by source and label

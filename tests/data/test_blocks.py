@@ -37,4 +37,4 @@ def test_what_is_written_is_read() -> None:
     columns = {"transactions": ("customer_id", "category"), "touches": ("kind",)}
     blocks = Blocks(3, {"transactions": 5, "touches": 0}, columns, date(2024, 1, 1), date(2024, 5, 1))
     assert Blocks.from_dict(blocks.to_dict()) == blocks
-    assert blocks.known_columns == {"customer_id", "category"}, "a table without rows makes no column known"
+    assert blocks.known_columns == {"transactions.customer_id", "transactions.category"}, "touches are without rows"

@@ -53,12 +53,15 @@ def test_csv_stays_text(tmp_path: Path, project_params: Params) -> None:
     }
 
 
-def test_gzip_and_parquet_read_the_same(tmp_path: Path, project_params: Params) -> None:
+def test_gzip_tabs_and_parquet_read_the_same(tmp_path: Path, project_params: Params) -> None:
     (tmp_path / "t.csv").write_text(CSV)
-    with gzip.open(tmp_path / "t.csv.gz", "wt") as file:
-        file.write(CSV)
+    (tmp_path / "t.tsv").write_text(CSV.replace(",", "\t"))
+    for name, text in (("t.csv.gz", CSV), ("t.txt.gz", CSV.replace(",", "\t"))):
+        with gzip.open(tmp_path / name, "wt") as file:
+            file.write(text)
     pd.read_csv(tmp_path / "t.csv", dtype=str).to_parquet(tmp_path / "t.parquet")
-    frames = [read(tmp_path / name, project_params) for name in ("t.csv", "t.csv.gz", "t.parquet")]
+    names = ("t.csv", "t.csv.gz", "t.tsv", "t.txt.gz", "t.parquet")
+    frames = [read(tmp_path / name, project_params) for name in names]
     for frame in frames[1:]:
         pd.testing.assert_frame_equal(frame, frames[0], check_dtype=False)
 
@@ -85,7 +88,7 @@ NO_ORDER_TS = (
         ("t.csv", "", {}, "t.csv: the file is empty; it needs a header line and rows"),
         ("t.csv", "customer_id,order_ts,amount\n", {}, "t.csv: has no rows; transactions need at least one"),
         ("t.parquet", "no parquet", {}, "t.parquet: cannot be read: "),
-        ("t.xlsx", "", {}, "t.xlsx: the file type is told by the name, which must end in .csv, .csv.gz or .parquet"),
+        ("t.xlsx", "", {}, "t.xlsx: the file type is told by the name, which must end in .csv, .tsv, .txt, the same"),
     ],
 )
 def test_a_wrong_file_is_one_clear_line(

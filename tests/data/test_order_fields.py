@@ -87,6 +87,13 @@ def test_a_state_is_that_of_what_was_bought_not_of_its_refund() -> None:
     assert clean(refund_first[:2], columns).clean["amount_minor"].sum() == 300, "a line without a state is a sale"
 
 
+@pytest.mark.parametrize(("status", "net"), [("paid", 1000), ("voided", 0), ("refunded", 0)])
+def test_a_line_below_zero_by_the_discount_of_its_order_gives_its_state(status: str, net: int) -> None:
+    columns = ["customer_id", "order_ts", "order_id", "status", "quantity", "unit_price", "discount"]
+    rows = [("a", "2024-01-01", "1", status, 1, 5, 20), ("a", "2024-01-01", "1", None, 1, 25, None)]
+    assert clean(rows, columns).clean["amount_minor"].sum() == net
+
+
 def test_typed_columns_inherit_too() -> None:
     frame = pd.DataFrame(
         {

@@ -143,3 +143,14 @@ def test_an_order_that_is_no_order_joins_nothing() -> None:
 @pytest.mark.parametrize("status", ["paid", "weird"])
 def test_nothing_is_set_aside_where_nothing_says_so(status: str) -> None:
     assert set_aside(clean(("a", 50, "1", status), ("a", -50, "1", status))) == []
+
+
+@pytest.mark.parametrize(("n", "reported"), [(3, True), (400, False)])
+def test_lines_that_repeat_are_reported_where_they_may_be_units(n: int, reported: bool) -> None:
+    """Unless they are so few that they are slips."""
+    raw = pd.DataFrame({"customer_id": "a", "amount": 5.0, "product_id": "p", "order_id": [f"o{i}" for i in range(n)]})
+    raw["order_ts"] = pd.Timestamp("2024-01-01")
+    found = examine(clean_table("transactions", pd.concat([raw, raw.head(1)]), HOW))
+    said = "1 transaction lines (25.0%), worth 5.00, repeat another one of the same order, time and amount, and are"
+    assert [finding.text.startswith(said) for finding in found] == [True] * reported
+    assert all("product_id to ''" in finding.remedy and not finding.flagged for finding in found)

@@ -69,7 +69,7 @@ def featurize(
 
 @pytest.fixture(scope="module")
 def columns(cleaned: dict[str, Cleaned]) -> set[str]:
-    return {name for table in cleaned.values() for name in table.columns}
+    return {f"{table}.{name}" for table, result in cleaned.items() for name in result.columns}
 
 
 def contents(folder: Path) -> dict[str, bytes]:

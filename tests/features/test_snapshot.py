@@ -20,13 +20,14 @@ CUTOFF = date(2024, 3, 31)
 LAST_DAY = date(2024, 11, 30)
 HORIZON = 120
 COLUMNS = {
-    name
-    for table in (
-        ["customer_id", "order_ts", "amount_minor", "order_id", "product_id", "category", "quantity"],
-        ["unit_price_minor", "discount_minor", "is_eco", "touch_ts", "kind", "opened", "clicked", "channel"],
-        ["campaign", "acquisition_cost_minor", "country", "age_band", "email_consent"],
-    )
-    for name in table
+    f"{table}.{name}"
+    for table, names in {
+        "transactions": "customer_id order_ts amount_minor order_id product_id category quantity unit_price_minor "
+        "discount_minor is_eco",
+        "customers": "customer_id channel campaign acquisition_cost_minor country age_band email_consent",
+        "touches": "customer_id touch_ts kind opened clicked",
+    }.items()
+    for name in names.split()
 }
 
 
@@ -143,19 +144,19 @@ def test_missing_columns_switch_their_features_off_and_say_so(clean_shop: Clean)
         clean_shop.customers[["customer_id"]].head(0),
         clean_shop.touches[["customer_id", "touch_ts"]].head(0),
     )
-    present, absent = available_features(bare.transactions.columns)
+    present, absent = available_features(f"transactions.{name}" for name in bare.transactions.columns)
     assert {feature.name for feature in absent} == {feature.name for feature in FEATURES if feature.needs}
     snapshot = make_snapshot(bare, CUTOFF, LAST_DAY, HORIZON)
     names = [feature.name for feature in present]
     assert list(snapshot.columns) == [CUSTOMER, *names, TARGET, TARGET_ORDERS]
     whole = make_snapshot(clean_shop, CUTOFF, LAST_DAY, HORIZON)
     pd.testing.assert_frame_equal(snapshot[names], whole[names], check_exact=True)
-    assert "- `categories` needs `category`" in data_dictionary(present, absent)
+    assert "- `categories` needs `transactions.category`" in data_dictionary(present, absent)
     rows = feature_list(present, absent, dict.fromkeys(names, 5), 10).set_index("feature")
     assert rows.loc["tenure_days", "known_share"] == 0.5
-    assert rows.loc["channel_category_quality", "needs"] == "channel category"
+    assert rows.loc["channel_category_quality", "needs"] == "customers.channel transactions.category"
     assert list(rows.index) == [*names, *(f.name for f in FITTED), *(f.name for f in absent)]
-    assert rows.loc["acquisition_cost", "needs"] == "acquisition_cost", "as the input calls it"
+    assert rows.loc["acquisition_cost", "needs"] == "customers.acquisition_cost", "as the input calls it"
     assert rows["status"].value_counts().to_dict() == {
         "present": len(present),
         "fitted": len(FITTED),
@@ -175,7 +176,7 @@ def test_each_missing_column_alone_is_borne(clean_shop: Clean) -> None:
         for column in set(frame.columns) - required:
             without = Clean(**(tables | {table: frame.drop(columns=column)}))
             snapshot = make_snapshot(without, CUTOFF, LAST_DAY, HORIZON)
-            gone = {feature.name for feature in FEATURES if column in feature.needs}
+            gone = {feature.name for feature in FEATURES if f"{table}.{column}" in feature.needs}
             assert set(schema(FEATURES).names) - set(snapshot.columns) == gone, column
 
 

@@ -35,7 +35,7 @@ FEATURES: tuple[Feature, ...] = (
         "acquisition",
         "Channel that acquired the customer",
         lambda h: h.profile("channel"),
-        ("channel",),
+        ("customers.channel",),
     ),
     Feature(
         "campaign",
@@ -43,7 +43,7 @@ FEATURES: tuple[Feature, ...] = (
         "acquisition",
         "Campaign that acquired the customer",
         lambda h: h.profile("campaign"),
-        ("campaign",),
+        ("customers.campaign",),
     ),
     Feature(
         "acquisition_cost",
@@ -51,7 +51,7 @@ FEATURES: tuple[Feature, ...] = (
         "acquisition",
         "What acquiring the customer cost (CAC)",
         lambda h: money(h.number("acquisition_cost_minor")),
-        ("acquisition_cost_minor",),
+        ("customers.acquisition_cost_minor",),
     ),
     Feature(
         "cac_over_first_order",
@@ -59,7 +59,7 @@ FEATURES: tuple[Feature, ...] = (
         "acquisition",
         "CAC over the revenue of the first purchase day",
         lambda h: ratio(h.number("acquisition_cost_minor"), first_order(h)),
-        ("acquisition_cost_minor",),
+        ("customers.acquisition_cost_minor",),
     ),
     Feature(
         "net_revenue_over_cac",
@@ -67,7 +67,7 @@ FEATURES: tuple[Feature, ...] = (
         "acquisition",
         "Net revenue so far over CAC",
         lambda h: ratio(h.lines.sum("amount_minor"), h.number("acquisition_cost_minor")),
-        ("acquisition_cost_minor",),
+        ("customers.acquisition_cost_minor",),
     ),
     Feature(
         "first_order_value",
@@ -85,7 +85,7 @@ FEATURES: tuple[Feature, ...] = (
         "acquisition",
         "Money off the first purchase day over its full price",
         first_discount_share,
-        ("discount_minor",),
+        ("transactions.discount_minor",),
     ),
     Feature(
         "channel_quality",
@@ -93,7 +93,7 @@ FEATURES: tuple[Feature, ...] = (
         "acquisition",
         f"Mean revenue in the first {WINDOW_DAYS} days {WHOSE}, from the same channel",
         lambda h: money(h.source_mean("channel")),
-        ("channel",),
+        ("customers.channel",),
     ),
     Feature(
         "campaign_quality",
@@ -101,7 +101,7 @@ FEATURES: tuple[Feature, ...] = (
         "acquisition",
         f"Mean revenue in the first {WINDOW_DAYS} days {WHOSE}, from the same campaign",
         lambda h: money(h.source_mean("campaign")),
-        ("campaign",),
+        ("customers.campaign",),
     ),
     Feature(
         "channel_category_quality",
@@ -110,7 +110,7 @@ FEATURES: tuple[Feature, ...] = (
         f"Mean revenue in the first {WINDOW_DAYS} days {WHOSE}, from the same channel, with the same first "
         "category on the first purchase day",
         lambda h: money(h.source_mean("channel and category")),
-        ("channel", "category"),
+        ("customers.channel", "transactions.category"),
     ),
     Feature(
         "value_over_campaign",
@@ -118,16 +118,16 @@ FEATURES: tuple[Feature, ...] = (
         "interactions",
         f"Revenue of the customer's first {WINDOW_DAYS} days over the campaign's mean; null before they are over",
         over_campaign,
-        ("campaign",),
+        ("customers.campaign",),
     ),
-    Feature("country", "text", "profile", "Country", lambda h: h.profile("country"), ("country",)),
-    Feature("age_band", "text", "profile", "Age band", lambda h: h.profile("age_band"), ("age_band",)),
+    Feature("country", "text", "profile", "Country", lambda h: h.profile("country"), ("customers.country",)),
+    Feature("age_band", "text", "profile", "Age band", lambda h: h.profile("age_band"), ("customers.age_band",)),
     Feature(
         "email_consent",
         "flag",
         "profile",
         "1 if the customer agreed to e-mail",
         lambda h: h.number("email_consent"),
-        ("email_consent",),
+        ("customers.email_consent",),
     ),
 )

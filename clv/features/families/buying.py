@@ -72,7 +72,7 @@ def window(days: int) -> list[Feature]:
             "windows",
             f"Orders placed in the last {days} days, by order id",
             lambda h: h.lines.last(days).count("starts_order"),
-            ("order_id",),
+            ("transactions.order_id",),
         ),
         Feature(
             f"active_days_{days}d",

@@ -42,7 +42,7 @@ FEATURES: tuple[Feature, ...] = (
         "engagement",
         "Touches (e-mails, ads and other kinds) in the last 90 days",
         lambda h: h.touches.last(90).count(),
-        ("touch_ts",),
+        ("touches.touch_ts",),
     ),
     Feature(
         "emails_90d",
@@ -50,7 +50,7 @@ FEATURES: tuple[Feature, ...] = (
         "engagement",
         "Touches of kind email in the last 90 days",
         lambda h: h.touches.last(90).count(is_email),
-        ("kind",),
+        ("touches.kind",),
     ),
     Feature(
         "ads_90d",
@@ -58,7 +58,7 @@ FEATURES: tuple[Feature, ...] = (
         "engagement",
         "Touches of kind ad in the last 90 days",
         lambda h: h.touches.last(90).count(is_ad),
-        ("kind",),
+        ("touches.kind",),
     ),
     Feature(
         "open_share_90d",
@@ -66,7 +66,7 @@ FEATURES: tuple[Feature, ...] = (
         "engagement",
         "Share of the touches of the last 90 days that were opened",
         lambda h: ratio(h.touches.last(90).count("opened"), h.touches.last(90).count("opened_known")),
-        ("opened",),
+        ("touches.opened",),
     ),
     Feature(
         "click_share_90d",
@@ -74,7 +74,7 @@ FEATURES: tuple[Feature, ...] = (
         "engagement",
         "Share of the touches of the last 90 days that were clicked",
         lambda h: ratio(h.touches.last(90).count("clicked"), h.touches.last(90).count("clicked_known")),
-        ("clicked",),
+        ("touches.clicked",),
     ),
     Feature(
         "open_recency_days",
@@ -82,7 +82,7 @@ FEATURES: tuple[Feature, ...] = (
         "engagement",
         "Days since the last touch that was opened",
         lambda h: h.touches.last_age("opened"),
-        ("opened",),
+        ("touches.opened",),
     ),
     Feature(
         "click_recency_days",
@@ -90,16 +90,16 @@ FEATURES: tuple[Feature, ...] = (
         "engagement",
         "Days since the last touch that was clicked",
         lambda h: h.touches.last_age("clicked"),
-        ("clicked",),
+        ("touches.clicked",),
     ),
-    Feature("touches_decayed", "ratio", "engagement", f"Touches, {DECAYED}", decayed, ("touch_ts",)),
+    Feature("touches_decayed", "ratio", "engagement", f"Touches, {DECAYED}", decayed, ("touches.touch_ts",)),
     Feature(
         "opens_decayed",
         "ratio",
         "engagement",
         f"Touches opened, {DECAYED}",
         lambda h: decayed(h, "opened"),
-        ("opened",),
+        ("touches.opened",),
     ),
     Feature(
         "clicks_decayed",
@@ -107,6 +107,6 @@ FEATURES: tuple[Feature, ...] = (
         "engagement",
         f"Touches clicked, {DECAYED}",
         lambda h: decayed(h, "clicked"),
-        ("clicked",),
+        ("touches.clicked",),
     ),
 )

@@ -79,7 +79,7 @@ FEATURES: tuple[Feature, ...] = (
         "category",
         "Distinct categories bought",
         lambda h: h.lines.distinct(bought_category),
-        ("category",),
+        ("transactions.category",),
     ),
     Feature(
         "new_categories_180d",
@@ -87,7 +87,7 @@ FEATURES: tuple[Feature, ...] = (
         "category",
         "Categories first bought in the last 180 days",
         lambda h: h.lines.last(180).distinct(bought_category),
-        ("category",),
+        ("transactions.category",),
     ),
     Feature(
         "category_entropy",
@@ -95,7 +95,7 @@ FEATURES: tuple[Feature, ...] = (
         "category",
         "Entropy of the categories of lines, in nats: 0 for a single one",
         lambda h: h.lines.entropy(bought_category),
-        ("category",),
+        ("transactions.category",),
     ),
     Feature(
         "top_category_share",
@@ -103,7 +103,7 @@ FEATURES: tuple[Feature, ...] = (
         "category",
         "Share of lines in the most frequent category",
         lambda h: ratio(h.lines.count_of_most_frequent(bought_category), h.lines.labelled(bought_category)),
-        ("category",),
+        ("transactions.category",),
     ),
     Feature(
         "preferred_category",
@@ -111,7 +111,7 @@ FEATURES: tuple[Feature, ...] = (
         "category",
         "Most frequent category; of equally frequent ones that which got there last",
         lambda h: h.lines.most_frequent(bought_category),
-        ("category",),
+        ("transactions.category",),
     ),
     Feature(
         "first_category",
@@ -119,7 +119,7 @@ FEATURES: tuple[Feature, ...] = (
         "category",
         "Category first bought; of several on one day the first in text order",
         lambda h: h.lines.first_label(bought_category),
-        ("category",),
+        ("transactions.category",),
     ),
     Feature(
         "products",
@@ -127,7 +127,7 @@ FEATURES: tuple[Feature, ...] = (
         "category",
         "Distinct products bought",
         lambda h: h.lines.distinct(bought_product),
-        ("product_id",),
+        ("transactions.product_id",),
     ),
     Feature(
         "new_products_180d",
@@ -135,7 +135,7 @@ FEATURES: tuple[Feature, ...] = (
         "category",
         "Products first bought in the last 180 days",
         lambda h: h.lines.last(180).distinct(bought_product),
-        ("product_id",),
+        ("transactions.product_id",),
     ),
     Feature(
         "top_product_share",
@@ -143,7 +143,7 @@ FEATURES: tuple[Feature, ...] = (
         "category",
         "Share of lines with the most frequent product",
         lambda h: ratio(h.lines.count_of_most_frequent(bought_product), h.lines.labelled(bought_product)),
-        ("product_id",),
+        ("transactions.product_id",),
     ),
     Feature(
         "repeat_product_share",
@@ -151,7 +151,7 @@ FEATURES: tuple[Feature, ...] = (
         "category",
         "Share of lines that are not the first of their product",
         repeat_share,
-        ("product_id",),
+        ("transactions.product_id",),
     ),
     Feature(
         "lines_per_day",
@@ -173,7 +173,7 @@ FEATURES: tuple[Feature, ...] = (
         "price",
         "Mean units of a line",
         lambda h: h.lines.mean("quantity_milli", has_quantity) / MILLI,
-        ("quantity",),
+        ("transactions.quantity",),
     ),
     Feature(
         "unit_price_mean",
@@ -181,7 +181,7 @@ FEATURES: tuple[Feature, ...] = (
         "price",
         "Mean unit price of the lines, before discount",
         lambda h: money(h.lines.mean("unit_price_minor", has_price)),
-        ("unit_price_minor",),
+        ("transactions.unit_price_minor",),
     ),
     Feature(
         "unit_price_mean_180d",
@@ -189,7 +189,7 @@ FEATURES: tuple[Feature, ...] = (
         "price",
         "Mean unit price of the lines of the last 180 days",
         lambda h: money(h.lines.last(180).mean("unit_price_minor", has_price)),
-        ("unit_price_minor",),
+        ("transactions.unit_price_minor",),
     ),
     Feature(
         "discount_share",
@@ -197,7 +197,7 @@ FEATURES: tuple[Feature, ...] = (
         "price",
         "Money off over the price before discount",
         lambda h: discount_share(h.lines),
-        ("discount_minor",),
+        ("transactions.discount_minor",),
     ),
     Feature(
         "discounted_line_share",
@@ -205,7 +205,7 @@ FEATURES: tuple[Feature, ...] = (
         "price",
         "Share of lines bought at a discount",
         lambda h: ratio(h.lines.count(has_discount), h.lines.count(is_purchase)),
-        ("discount_minor",),
+        ("transactions.discount_minor",),
     ),
     Feature(
         "discount_momentum_180d",
@@ -213,7 +213,7 @@ FEATURES: tuple[Feature, ...] = (
         "price",
         "Discount share of the last 180 days less that before",
         lambda h: discount_share(h.lines.last(180)) - discount_share(h.lines.ages(180)),
-        ("discount_minor",),
+        ("transactions.discount_minor",),
     ),
     Feature(
         "return_share",
@@ -246,7 +246,7 @@ FEATURES: tuple[Feature, ...] = (
         "eco",
         "Share of revenue from eco products, before returns",
         lambda h: eco_share(h.lines),
-        ("is_eco",),
+        ("transactions.is_eco",),
     ),
     Feature(
         "eco_line_share",
@@ -254,7 +254,7 @@ FEATURES: tuple[Feature, ...] = (
         "eco",
         "Share of lines with eco products",
         lambda h: ratio(h.lines.count(is_eco), h.lines.count(has_eco_flag)),
-        ("is_eco",),
+        ("transactions.is_eco",),
     ),
     Feature(
         "eco_momentum_180d",
@@ -262,7 +262,7 @@ FEATURES: tuple[Feature, ...] = (
         "eco",
         "Eco share of revenue of the last 180 days less that before",
         lambda h: eco_share(h.lines.last(180)) - eco_share(h.lines.ages(180)),
-        ("is_eco",),
+        ("transactions.is_eco",),
     ),
     Feature(
         "eco_premium",
@@ -270,6 +270,6 @@ FEATURES: tuple[Feature, ...] = (
         "eco",
         "Mean revenue of an eco line over that of another",
         lambda h: ratio(h.lines.mean("amount_minor", is_eco), h.lines.mean("amount_minor", is_other)),
-        ("is_eco",),
+        ("transactions.is_eco",),
     ),
 )
