@@ -12,7 +12,8 @@ CUSTOMER = "customer_id"
 class Columns:
     """The columns that a table must have: those of names, dates or flags, and those of numbers.
 
-    Columns that are `optional` must hold numbers where they are there. A `customer_id` must be text in every row.
+    Columns that are `optional` must hold numbers where they are there. A `customer_id` must be text in every row, what
+    ends in `_ts` a time.
     """
 
     text: tuple[str, ...]
@@ -31,6 +32,9 @@ def require_columns(frame: pd.DataFrame, needed: Columns, whole: bool = True) ->
         return
     if CUSTOMER in frame and (not isinstance(frame[CUSTOMER].dtype, pd.StringDtype) or frame[CUSTOMER].isna().any()):
         raise ValueError(f"its column {CUSTOMER} must be text in every row")
+    for name in needed.text:
+        if name.endswith("_ts") and name in frame and not pd.api.types.is_datetime64_dtype(frame[name]):
+            raise ValueError(f"its column {name} has values that are no times")
     for name in (*needed.numbers, *needed.optional):
         if name in frame and not pd.api.types.is_numeric_dtype(frame[name]) and frame[name].notna().any():
             raise ValueError(f"its column {name} has values that are no numbers")

@@ -92,6 +92,10 @@ def having(name: str, value: Any) -> Damage:
     return edited(lambda content: content | {name: value})
 
 
+def replaced(pattern: str, text: str) -> Damage:
+    return lambda path: path.write_text(re.sub(pattern, text, path.read_text(), count=1))
+
+
 def table(change: Callable[[pd.DataFrame], pd.DataFrame]) -> Damage:
     def damage(path: Path) -> None:
         if path.suffix == ".csv":
@@ -129,7 +133,9 @@ def odd(shape: Any) -> Any:
 
 
 def rows_of(columns: Columns) -> pd.DataFrame:
-    return pd.DataFrame({name: ["a", "b"] for name in columns.text} | {name: [1.5, 2.0] for name in columns.numbers})
+    days = pd.to_datetime(["2024-05-06", "2024-05-07"])
+    text = {name: days if name.endswith("_ts") else ["a", "b"] for name in columns.text}
+    return pd.DataFrame(text | {name: [1.5, 2.0] for name in columns.numbers})
 
 
 def write_example(path: Path) -> None:
@@ -175,6 +181,9 @@ def table_rows(path: Path) -> Iterator[Row]:
     for name in needed.numbers[:1]:
         words = table(lambda frame, name=name: frame.assign(**{name: "many"}))
         yield Row(path, f"words for {name}", words, rf"its column {name} has values that are no numbers; run")
+    for name in [name for name in needed.text if name.endswith("_ts")]:
+        words = table(lambda frame, name=name: frame.assign(**{name: "noon"}))
+        yield Row(path, f"words for {name}", words, rf"its column {name} has values that are no times; run")
     if "customer_id" in needed.text and path.suffix != ".csv":
         for what, ids in {"numbers for ids": [1, 2], "a row without id": ["a", None]}.items():
             change = table(lambda frame, ids=ids: frame.assign(customer_id=ids))
@@ -368,8 +377,20 @@ SEALED = [
     Row(Path("forest.parquet"), "text", table(lambda f: f.assign(value="x")), "of another kind: value"),
     Row(Path("gradient_boosting.parquet"), "short", table(lambda f: f.head(2)), "lead astray"),
     Row(Path("gradient_boosting.parquet"), "lacks", table(lambda f: f.drop(columns="left")), "it has no column left"),
-    Row(Path("lightgbm.txt"), "anything", ANYTHING, r"lightgbm\.txt"),
-    Row(Path("hurdle_purchase.txt"), "empty", put(b""), "damaged, or of another version"),
+    Row(Path("lightgbm.txt"), "anything", ANYTHING, "it is not the text of a LightGBM model"),
+    Row(Path("lightgbm.txt"), "halved", halved, "tree 0 is damaged|tree 1 is damaged|tree 2 is damaged"),
+    Row(
+        Path("hurdle_spend.txt"), "no end", replaced("end of trees", ""), "it must have 'end of trees' after its trees"
+    ),
+    Row(Path("lightgbm.txt"), "no such child", replaced(r"left_child=\S+", "left_child=9"), "tree 0 is damaged"),
+    Row(
+        Path("lightgbm.txt"), "no such column", replaced(r"split_feature=\S", "split_feature=999"), "tree 0 is damaged"
+    ),
+    Row(
+        Path("lightgbm.txt"), "few columns", replaced(r"max_feature_idx=\d+", "max_feature_idx=0"), "tree 0 is damaged"
+    ),
+    Row(Path("lightgbm.txt"), "more leaves", replaced(r"num_leaves=\d+", "num_leaves=99"), "tree 0 is damaged"),
+    Row(Path("hurdle_purchase.txt"), "empty", put(b""), "it is not the text of a LightGBM model"),
     Row(Path("xgboost.json"), "anything", ANYTHING, "damaged, or of another version"),
     Row(Path("xgboost.json"), "object", put(b"{}"), "damaged, or of another version"),
 ]

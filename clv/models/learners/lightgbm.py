@@ -10,7 +10,9 @@ import numpy as np
 import pandas as pd
 
 from clv import storage
+from clv.damage import reading
 from clv.machine import Machine
+from clv.models.learners.lightgbm_text import require_whole
 from clv.models.learners.matrices import categorical, coded
 from clv.models.learners.ranges import DrawnShare, LeafRows, LearningRate, Leaves, Rounds, TweediePower
 from clv.models.learners.target import SHAPE, Target, training_rows
@@ -126,7 +128,10 @@ def read_booster(path: Path) -> "lgb.Booster":
     """The booster that `write_booster` wrote; `ValueError` where it is none."""
     import lightgbm as lgb
 
+    text = storage.read_text(path)
+    with reading(path):
+        require_whole(text)
     try:
-        return lgb.Booster(model_str=storage.read_text(path))
+        return lgb.Booster(model_str=text)
     except lgb.basic.LightGBMError as error:
         raise ValueError(f"{path.name}: {error}") from None
