@@ -7,6 +7,9 @@ import pandas as pd
 
 # Also at the start of what a spreadsheet makes a cell of its own, as one that separates by semicolons does.
 FORMULA = re.compile(r"(?:^|[;\t\r\n])\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r]")
+# A number among text stays what it is, as in plots/partial_dependence.csv; an id that became one is not found again.
+NEGATIVE = re.compile(r"-[0-9]+(?:\.[0-9]+)?")
+ID = "customer_id"
 NAMED = 3  # columns that a message names
 
 
@@ -16,13 +19,15 @@ def looks_like(texts: pd.Series) -> pd.Series:
 
 
 def counted(frame: pd.DataFrame) -> dict[str, int]:
-    """How many values of a table begin as formulas do, by column, of columns that have some."""
-    texts = [i for i, kind in enumerate(frame.dtypes) if not pd.api.types.is_numeric_dtype(kind)]
+    """How many values of a table begin as formulas do, by column that has some; negative numbers count as ids alone."""
     found: dict[str, int] = {}
-    for i in texts:
-        n = int(looks_like(frame.iloc[:, i]).sum())
+    for i, (name, kind) in enumerate(zip(map(str, frame.columns), frame.dtypes, strict=True)):
+        if pd.api.types.is_numeric_dtype(kind):
+            continue
+        odd = frame.iloc[:, i][looks_like(frame.iloc[:, i])]
+        n = sum(name == ID or NEGATIVE.fullmatch(text) is None for text in odd)
         if n:
-            found[str(frame.columns[i])] = found.get(str(frame.columns[i]), 0) + n
+            found[name] = found.get(name, 0) + n
     return found
 
 

@@ -58,6 +58,11 @@ def test_other_text_is_written_without_a_word(text: str, tmp_path: Path, capsys:
     assert capsys.readouterr().err == ""
 
 
+def test_a_negative_number_among_text_is_a_number_but_as_an_id() -> None:
+    frame = pd.DataFrame({"customer_id": ["-1", "c"], "value": ["-1", "-4.5"], "channel": ["-1-2", "-x"]})
+    assert counted(frame) == {"customer_id": 1, "channel": 2}
+
+
 def test_an_id_comes_back_as_it_was(tmp_path: Path) -> None:
     """A mark in front would break the way back of the assignments."""
     frame = pd.DataFrame({"customer_id": [text for text in FORMULAS if "\r" not in text]})
