@@ -28,8 +28,8 @@ from tests.servers import Postgres, free_port, postgres
 
 STAGES = ("generate", "preprocess", "featurize", "train", "segment", "report")
 DISKS = {"generate": "data", "featurize": "data", "train": "models", "report": "reports"}
-ROWS = "SELECT i % 500 AS customer_id, now() - i * interval '1 hour' AS order_ts, 9.5 AS amount FROM generate_series"
-QUERY = f"{ROWS}(1, 1500000) i ORDER BY i"
+ROWS = "SELECT i % 500 AS customer_id, timestamp '2024-12-31' - i * interval '1 minute' AS order_ts, 9.5 AS amount"
+QUERY = f"{ROWS} FROM generate_series(1, 1000000) i ORDER BY i"
 
 
 def killed(clone: Clone, name: str, times: int, command: list[str], then: list[str]) -> Tally:
