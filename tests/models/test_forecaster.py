@@ -104,7 +104,7 @@ def saved(model: Forecaster, folder: Path) -> dict[str, bytes]:
 @both
 def test_bounds_are_nested_around_the_forecast(predictions: dict[str, pd.DataFrame], kind: str) -> None:
     found = predictions[kind]
-    assert np.isfinite(found.drop(columns="confidence").to_numpy()).all()
+    assert np.isfinite(found.drop(columns=["confidence", "not_known"]).to_numpy()).all()
     inner_low = inner_high = found["predicted_clv"]
     assert (inner_low >= 0).all()
     assert inner_low.nunique() > 100
