@@ -5,7 +5,7 @@ Where a header was seen stands in docs/own_data.md. What an export has and no re
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -78,7 +78,7 @@ def dollars(cents: int) -> str:
     return f"{'-' if cents < 0 else ''}${abs(cents) / CENT:,.2f}"
 
 
-def written(header: str, rows: Iterable[dict[str, object]]) -> str:
+def written(header: str, rows: Iterable[Mapping[str, object]]) -> str:
     """A CSV with all columns of a header; those that a row has nothing for are blank."""
     file = io.StringIO()
     writer = csv.DictWriter(file, header.split(","), restval="", lineterminator="\r\n")
@@ -87,10 +87,11 @@ def written(header: str, rows: Iterable[dict[str, object]]) -> str:
     return file.getvalue()
 
 
-def tabbed(header: str, rows: Iterable[dict[str, object]]) -> str:
+def tabbed(header: str, rows: Iterable[Mapping[str, object]]) -> str:
     """The same as text with tabs, in which a quote is a letter as any other."""
     names = header.split(" ")
-    return "".join("\t".join(map(str, line)) + "\n" for line in [names, *([r.get(n, "") for n in names] for r in rows)])
+    lines = [names, *([str(row.get(name, "")) for name in names] for row in rows)]
+    return "".join("\t".join(line) + "\n" for line in lines)
 
 
 SHOPIFY = (

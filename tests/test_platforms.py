@@ -32,7 +32,9 @@ class Recipe:
 
 def recipes(title: str) -> list[Recipe]:
     """The recipes of a section, each up to its line on what is set aside."""
-    found, code, settings = [], "", ()
+    found: list[Recipe] = []
+    code = ""
+    settings: tuple[str, ...] = ()
     for language, block, rules in STEP.findall(section(title, 2, DOC)):
         if language == "python":
             code += block
