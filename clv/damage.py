@@ -18,8 +18,10 @@ LONGEST_WHY = 200  # characters
 def reading(path: Path | str, remedy: str = REPRO) -> Iterator[None]:
     """Around what opens an artifact and takes it apart: whatever goes wrong is one line that names the artifact.
 
-    Nothing else belongs into it, lest a bug be taken for a damaged file.
+    Nothing else belongs into it, lest a bug be taken for a damaged file. A pipe or a device is not opened at all.
     """
+    if Path(path).exists() and not (Path(path).is_file() or Path(path).is_dir()):
+        raise InputError(f"{path} is no regular file; {remedy}")
     try:
         yield
     except FileNotFoundError:

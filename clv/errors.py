@@ -73,9 +73,9 @@ def run_stage(main: Callable[[], object]) -> None:
 
 def in_one_line(error: Exception) -> str:
     """What went wrong, and a remedy."""
-    text = " ".join(str(error).split())
     if isinstance(error, InputError):
-        return text
+        return str(error)
+    text = " ".join(str(error).split())
     if isinstance(error, MemoryError):
         return f"not enough memory{f' ({text})' if text else ''}; {NO_MEMORY}"
     if isinstance(error, BrokenExecutor):

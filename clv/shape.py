@@ -5,6 +5,7 @@ null); a dict of the names that must be there,
 each with its shape, beside which others may be; a list with the shape of its items; `Each` and `Maybe`.
 """
 
+import math
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -59,7 +60,7 @@ def _is(value: Any, kind: type) -> bool:
         except ValueError:
             return False
     if kind is float:
-        return type(value) in (int, float)
+        return type(value) is int or (type(value) is float and math.isfinite(value))
     return value is not None if kind is object else type(value) is kind
 
 

@@ -354,7 +354,7 @@ PUBLISH = (
         "a report that is none",
         "stages.report 99_none",
         (),
-        r"stages\.report takes names of notebooks, got 99_none; there are .*",
+        r"stages\.report takes names of notebooks, got 99_none; there are.*",
     ),
 )
 

@@ -72,11 +72,24 @@ PIECES: dict[str, Callable[[], None]] = {
 }
 
 
+_ROWS = {"cutoff": "2025-12-31", "parts": ["forecast"]}
+PLAN = {
+    "split": "none",
+    "why": "the history is short",
+    "horizon_days": 90,
+    "first_day": "2024-01-01",
+    "last_day": "2025-12-31",
+    "backtest": None,
+    "today": {"as_of": "2025-12-31", "training": [], "calibration": None, "forecast": _ROWS},
+    "rolling": [],
+}
+
+
 def audience(*more: Change) -> tuple[Change, ...]:
     """What the stage audience reads of earlier ones, and changes."""
 
     def before(place: Place) -> None:
-        text("data/snapshots/plan.json", json.dumps({"last_day": "2025-12-31"}))(place)
+        text("data/snapshots/plan.json", json.dumps(PLAN))(place)
         people = {"customer_id": ["c1", "c2"], "tier": ["High-CLV", "Low-CLV"], "predicted_clv": [10.0, 1.0]}
         parquet("data/customer_values.parquet", people | {"elite": [True, False]})(place)
         parquet("data/clean/customers/part-00000.parquet", {"customer_id": ["c1", "c2"]})(place)
@@ -228,7 +241,7 @@ SUMMARIES = (
         "an earlier run, a folder",
         "summary",
         (values(report__previous="data"),),
-        r"data is no regular file.*",
+        r"data is damaged, or of another version: Is a directory; .*",
     ),
     Row(
         "an earlier run, a pipe",

@@ -83,8 +83,8 @@ def bare_model(small_world: SyntheticParams, project_params: Params, tmp_path_fa
     train = replace(project_params.train, learners=("btyd", "ridge"))
     made = fitted({"transactions": lines}, train, project_params)
     folder = tmp_path_factory.mktemp("model")
-    made.model.save(folder, {})
     made.shop.save(folder)
+    made.model.save(folder, {})
     return folder
 
 

@@ -27,7 +27,7 @@ def test_states_are_compared_by_their_letters() -> None:
         assert USUAL.meaning(spelled) == "never came about"
 
 
-@pytest.mark.parametrize("name", {platform.name for platform in PLATFORMS})
+@pytest.mark.parametrize("name", sorted({platform.name for platform in PLATFORMS}))
 def test_every_platform_has_states_that_count_and_others(name: str) -> None:
     counts, other = SPELLED[name]
     assert USUAL.meaning(counts) == "sale"
