@@ -247,11 +247,13 @@ TABLE: dict[Path, Columns] = {
     paths.clean("touches"): _columns("customer_id touch_ts", ""),
     paths.clean("experiments"): _columns("customer_id assigned_ts", "", "cost_minor"),
     paths.QUALITY: _columns("table rule action catches", "rows"),
+    paths.FINDINGS: _columns("about flagged text remedy", ""),
+    paths.IDENTITY: _columns("table form", "rows rows_of_buyers buyers buyers_with_row rows_in_other_form"),
     paths.BASE: _columns("", "day new_customers repeat_orders"),
     paths.TEST_FORECASTS: _columns("customer_id", "realised"),
     paths.REASONS: _columns("customer_id feature text", "rank factor"),
     paths.CUSTOMER_VALUES: _columns(
-        "customer_id confidence rfm_segment tier elite cluster_name",
+        "customer_id confidence rfm_segment tier elite cluster_name not_known",
         "predicted_clv lower_90 upper_90 lower_95 upper_95 lower_99 upper_99 p_alive p_purchase churn_risk "
         "expected_orders days_to_next_order residual_value recency_days frequency monetary_value tenure_days cluster",
     ),

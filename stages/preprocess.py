@@ -15,12 +15,11 @@ from typing import Annotated
 import pandas as pd
 
 from clv import paths, storage
-from clv.data import formula_text, identity, newest_days, sale_findings, shop_rhythm
+from clv.data import identity, whole_input
 from clv.data.blocks import Blocks, count_blocks
 from clv.data.bought_days import BoughtDays
 from clv.data.cleaning import Cleaned, clean_table, require_balance, require_some_left
 from clv.data.figures import summarise
-from clv.data.input_finding import as_table
 from clv.data.lines import Cleaning
 from clv.data.params import PreprocessParams
 from clv.data.parquet import read_raw, write_clean
@@ -49,19 +48,9 @@ def main() -> None:
         require_balance(cleaned[table], raw_rows[table])
         identity.require_whole_ids(cleaned[table], source.tables[table])
     require_some_left(cleaned["transactions"], p.preprocess.max_rejected_share, source.tables["transactions"].name)
-    lines = cleaned["transactions"]
-    bought = BoughtDays.of(lines)
+    bought = BoughtDays.of(cleaned["transactions"])
     matches = identity.match_tables(cleaned, bought, source)
-    findings = as_table(
-        [
-            newest_days.examine(bought, p.last_day),
-            *identity.examine(lines, bought, matches),
-            *source.findings,
-            *sale_findings.examine(lines),
-            *shop_rhythm.examine(bought),
-            *formula_text.examine(cleaned),
-        ]
-    )
+    findings = whole_input.examine(cleaned, bought, matches, source.findings, p.last_day)
     bounds = cleaned["transactions"].bounds
     assert bounds is not None, "there is a purchase"
     rejected = pd.concat([result.rejected for result in cleaned.values()], ignore_index=True)

@@ -54,6 +54,15 @@ def require_no_other_zone(date_format: str) -> None:
     )
 
 
+def require_one_clock(date_format: str) -> None:
+    """Refuse a format with hours of 24 and AM or PM: the latter would be dropped."""
+    if "%p" in date_format and "%H" in date_format:
+        raise InputError(
+            f"parameter 'generate.files.date_format' has %p beside %H, which heeds no AM or PM, got {date_format!r}; "
+            f"write %I in place of %H, or leave AM and PM out of the file where its hours go to 24"
+        )
+
+
 def in_zone(values: pd.Series, zone: ZoneInfo) -> pd.Series:
     """Times with a zone as a clock in another one shows them."""
     values = values.astype("datetime64[us, UTC]")

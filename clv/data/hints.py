@@ -5,6 +5,7 @@ import re
 from clv.data.clock_counts import COUNTS, PATTERNS
 from clv.data.number_text import MARKS, take_apart
 
+LONGEST = 100  # characters of a value that are looked at: no date and no amount has more
 _AGAIN = "in the spreadsheet and export it again"
 _NO_DATE = "give the rows without a date the one of their order, or leave them out"
 _NAME = "jan|feb|m[aä]r|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz]"
@@ -86,4 +87,5 @@ def for_number(text: str, decimal: str, alone: bool) -> str:
 
 
 def _first(rows: tuple[tuple[str, str], ...], text: str) -> str | None:
-    return next((hint for pattern, hint in rows if re.fullmatch(pattern, text, flags=re.I | re.S)), None)
+    begin = text[:LONGEST]
+    return next((hint for pattern, hint in rows if re.fullmatch(pattern, begin, flags=re.I | re.S)), None)

@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from clv import paths, storage
+from clv import artifacts, paths, storage
 from clv.errors import run_stage
 from clv.marketing.budget.limits import limits_of
 from clv.marketing.budget.params import BudgetParams
@@ -90,8 +90,10 @@ def audience(*more: Change) -> tuple[Change, ...]:
 
     def before(place: Place) -> None:
         text("data/snapshots/plan.json", json.dumps(PLAN))(place)
-        people = {"customer_id": ["c1", "c2"], "tier": ["High-CLV", "Low-CLV"], "predicted_clv": [10.0, 1.0]}
-        parquet("data/customer_values.parquet", people | {"elite": [True, False]})(place)
+        needed = artifacts.TABLE[paths.CUSTOMER_VALUES]
+        people = {name: ["", ""] for name in needed.text} | {name: [1.0, 0.0] for name in needed.numbers}
+        people |= {"customer_id": ["c1", "c2"], "tier": ["High-CLV", "Low-CLV"], "elite": [True, False]}
+        parquet("data/customer_values.parquet", people)(place)
         parquet("data/clean/customers/part-00000.parquet", {"customer_id": ["c1", "c2"]})(place)
 
     return (before, *more)
@@ -182,7 +184,7 @@ CONTACTS = (
         "a short key",
         "stages.audience",
         audience(),
-        r"CLV_AUDIENCE_KEY must hold at least 16 characters, .*, got 5; .*",
+        r"CLV_AUDIENCE_KEY must hold at least 16 characters, .* and has 5; .*",
         environment={"CLV_AUDIENCE_KEY": "short"},
     ),
 )
