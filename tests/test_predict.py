@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from clv import serving
+from clv import serving, storage
 from clv.__main__ import main
 from clv.data.cleaning import clean_table
 from clv.data.lines import Cleaning
@@ -147,7 +147,7 @@ def test_all_customers_get_the_numbers_of_the_batch(trained: Trained, run: Run, 
     stdout, stderr = run("--out", str(out))
     assert stdout == ""
     assert f"customers as of {TODAY}, the next {HORIZON} days, in EUR" in stderr
-    assert_same(pd.read_csv(out), trained.batch)
+    assert_same(storage.read_csv(out, text=["not_known"]), trained.batch)
 
 
 def test_one_customer_alone_gets_them_too(trained: Trained, run: Run) -> None:
@@ -274,14 +274,16 @@ def test_a_model_of_three_columns_needs_no_other(
 ) -> None:
     lines = trained.raw["transactions"][["customer_id", "order_ts", "amount"]]
     bare = fitted({"transactions": lines}, replace(project_params.train, learners=("btyd", "ridge")), project_params)
-    bare.shop.save(tmp_path)
-    bare.model.save(tmp_path, {})
+    folder = tmp_path / "model"
+    folder.mkdir()
+    bare.shop.save(folder)
+    bare.model.save(folder, {})
     customer = bare.batch[CUSTOMER].iloc[17]
     alone = lines[lines[CUSTOMER] == customer]
     assert_same(predict(bare, project_params, {"transactions": alone}), bare.batch.iloc[[17]])
     assert_same(predict(bare, project_params, rows_of(trained, customer)), bare.batch.iloc[[17]])
     only = {"transactions": alone.assign(order_ts=alone["order_ts"].dt.date), "customers": None, "touches": None}
-    stdout, _ = run("--model", str(tmp_path), tables=only)
+    stdout, _ = run("--model", str(folder), tables=only)
     assert stdout.splitlines()[1] == ",".join(map(str, bare.batch.iloc[17]))
 
 

@@ -54,15 +54,6 @@ def require_no_other_zone(date_format: str) -> None:
     )
 
 
-def require_one_clock(date_format: str) -> None:
-    """Refuse a format with hours of 24 and AM or PM: the latter would be dropped."""
-    if "%p" in date_format and "%H" in date_format:
-        raise InputError(
-            f"parameter 'generate.files.date_format' has %p beside %H, which heeds no AM or PM, got {date_format!r}; "
-            f"write %I in place of %H, or leave AM and PM out of the file where its hours go to 24"
-        )
-
-
 def in_zone(values: pd.Series, zone: ZoneInfo) -> pd.Series:
     """Times with a zone as a clock in another one shows them."""
     values = values.astype("datetime64[us, UTC]")
@@ -96,4 +87,13 @@ def _strptime(text: pd.Series, zone: ZoneInfo, date_format: str) -> pd.Series:
             f"parameter 'generate.files.date_format' must be a strptime format such as '%d.%m.%Y %H:%M', "
             f"got {date_format!r}: {error}"
         ) from None
+    if "%H" in date_format and "%p" in date_format:
+        parsed = parsed.mask(_other_half_of_day(text, parsed))
     return in_zone(parsed, zone) if utc else parsed.astype("datetime64[us]")
+
+
+def _other_half_of_day(text: pd.Series, parsed: pd.Series) -> pd.Series:
+    """Where AM or PM contradicts an hour of 24: strptime would drop it, and 07:00 PM be in the morning."""
+    afternoon = parsed.dt.hour >= 12
+    is_am, is_pm = (text.str.contains(rf"(?i){half}\b", regex=True, na=False) for half in ("am", "pm"))
+    return (is_am & afternoon) | (is_pm & ~afternoon)

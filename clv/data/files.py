@@ -14,7 +14,7 @@ from clv import paths
 from clv.data import copying, formats
 from clv.data.copying import Batches
 from clv.data.date_formats import find_date_format
-from clv.data.date_text import require_no_other_zone, require_one_clock
+from clv.data.date_text import require_no_other_zone
 from clv.data.number_formats import find_numbers
 from clv.data.params import FilesParams
 from clv.data.schema import TABLES, InputColumn, names
@@ -138,7 +138,6 @@ def _with_spelling(table: str, files: FilesParams, folder: Path, source: TableSo
         return source
     if files.date_format != "auto":
         require_no_other_zone(files.date_format)
-        require_one_clock(files.date_format)
         return replace(source, date_format=files.date_format)
     column = next((column.name for column in TABLES[table] if column.kind == "time"), None)
     if column is None:

@@ -501,7 +501,7 @@ SYSTEM: list[tuple[Exception, str]] = [
     (MemoryError(), "not enough memory; close other programs"),
     (MemoryError("Unable to allocate 9 GiB for\nan array"), r"not enough memory \(Unable .* for an array\); close"),
     (BrokenProcessPool("A process was terminated abruptly"), "a process that worked for this one has ended, .* memory"),
-    (InputError("a\nline"), "^error: a line$"),
+    (InputError("a\nline"), r"^error: a\\nline$"),
 ]
 
 

@@ -101,3 +101,17 @@ def test_the_last_value_of_many_can_tell() -> None:
     many = ["01/02/2024"] * 5000
     assert dates(*many, "02/13/2024", size=1000) == "%m/%d/%Y"
     assert dates(*many, "13/02/2024", size=1000) == "%d/%m/%Y"
+
+
+def test_am_and_pm_beside_hours_of_24_must_agree() -> None:
+    """As in older exports of Magento; 07:22 PM would lose its PM, and is not read."""
+    texts = [
+        "2024-01-05 19:22 PM",
+        "2024-01-05 07:22 AM",
+        "2024-01-05 00:10 AM",
+        "2024-01-05 07:22 PM",
+        "2024-01-05 12:00 AM",
+    ]
+    read = as_time(pd.Series(texts), "UTC", "%Y-%m-%d %H:%M %p")
+    assert read.isna().tolist() == [False, False, False, True, True]
+    assert read.dt.hour.tolist()[:3] == [19, 7, 0]

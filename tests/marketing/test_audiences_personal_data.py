@@ -9,9 +9,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from clv import paths, storage
+from clv import artifacts, paths, storage
 from clv.features.block import Clean
 from clv.marketing.tiers import TIERS
+from tests.bad_inputs.given_pieces import PLAN
 from tests.conftest import ROOT
 from tests.personal import contacts, leaks
 
@@ -32,8 +33,11 @@ def room(tmp_path_factory: pytest.TempPathFactory, clean_shop: Clean) -> Path:
     experiments = pd.DataFrame({"customer_id": ids[:0], "assigned_ts": pd.to_datetime(ids[:0])})
     for table, frame in {**vars(clean_shop), "experiments": experiments}.items():
         storage.write_table(frame, root / paths.clean(table) / paths.part(0))
+    needed = artifacts.TABLE[paths.CUSTOMER_VALUES]
+    others = dict.fromkeys(needed.text, "") | dict.fromkeys(needed.numbers, 0.0) | {"elite": False}
+    values = values.assign(**{name: value for name, value in others.items() if name not in values})
     storage.write_table(values, root / paths.CUSTOMER_VALUES)
-    storage.write_json({"last_day": "2024-11-30"}, root / paths.PLAN)
+    storage.write_json(PLAN | {"last_day": "2024-11-30"}, root / paths.PLAN)
     return root
 
 
@@ -56,7 +60,7 @@ def test_no_output_holds_a_contact_in_clear(room: Path) -> None:
     written = outputs(room)
     assert sum(path.suffix == ".csv" for path in written) >= 8
     rows = [line for path in (room / paths.AUDIENCES).glob("*.csv") for line in path.read_text().splitlines()]
-    assert len(rows) == 2 * len(people) + 6, "everybody is on one list for Meta and one for Google"
+    assert len(rows) == 2 * len(people) + 8, "everybody is on one list for Meta and one for Google"
     first = people.iloc[0]
     assert hashlib.sha256(first["email"].lower().encode()).hexdigest() in "".join(rows), "or there was nothing to find"
     assert leaks(written, people) == []
@@ -80,7 +84,7 @@ def test_without_a_key_the_log_says_what_to_set(room: Path) -> None:
     assert "set CLV_AUDIENCE_KEY to a long random text" in done.stdout
     assert storage.read_json(room / paths.AUDIENCE_JSON)["key"] is False
     lists = list((room / paths.AUDIENCES).glob("*.csv"))
-    assert len(lists) == 6
+    assert len(lists) == 8
     assert all(len(path.read_text().splitlines()) == 1 for path in lists)
 
 

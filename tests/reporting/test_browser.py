@@ -32,7 +32,13 @@ def values() -> pd.DataFrame:
         made[f"lower_{level}"], made[f"upper_{level}"] = 0.0, made["predicted_clv"] * factor
     made.loc[made["predicted_clv"].idxmax(), "customer_id"] = "<b>Ré</b>"
     return made.assign(
-        cluster=1, confidence="low", tenure_days=400, residual_value=1000.0, expected_orders=1.5, days_to_next_order=9.5
+        cluster=1,
+        confidence="low",
+        tenure_days=400,
+        residual_value=1000.0,
+        expected_orders=1.5,
+        days_to_next_order=9.5,
+        not_known="",
     )
 
 

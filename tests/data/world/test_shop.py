@@ -75,8 +75,8 @@ def test_columns_are_those_of_the_schema(small_world: SyntheticParams, name: str
         assert {column.name for column in TABLES[table] if column.required} <= set(frame.columns)
     if name != "cdnow_like":
         assert {table: list(frame.columns) for table, frame in made.tables.items()} == {
-            table: names(rows) for table, rows in TABLES.items()
-        }
+            table: [name for name in names(rows) if name != "status"] for table, rows in TABLES.items()
+        }, "the shop has every column, but no order of it was cancelled"
     assert made.truth["customer_id"].is_unique
     assert set(made.tables["transactions"]["customer_id"]) == set(made.truth["customer_id"])
 
