@@ -44,7 +44,7 @@ _SUMMARY = {
     "horizon_days": int,
     "currency": str,
     "customers": int,
-    "forecast": {"total": float, "level_error": Number, "expected_buyers": float} | _INTERVAL,
+    "forecast": {"total": Number, "level_error": Number, "expected_buyers": Number} | _INTERVAL,
     "top_segment": Maybe({"name": str, "share": Number, "customer_share": Number}),
     "at_risk": Maybe({"customers": Number, "lost_value": Number}),
     "budget": {

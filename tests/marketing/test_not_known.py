@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from clv import artifacts, paths
 from clv.marketing.audiences.audience import make_audiences
 from clv.marketing.audiences.people import Place, normalise
 from clv.marketing.budget.cac import cac_table
@@ -18,10 +19,12 @@ from clv.marketing.segments.customer_values import names_of
 from clv.marketing.segments.profiles import OF_FORECASTS, profile, without_guesses
 from clv.marketing.segments.rfm import RfmCuts
 from clv.marketing.segments.values import described, valued, with_groups, without_forecasts
+from clv.marketing.summary.changes import COMPARED
 from clv.marketing.summary.outlook import best_of, forecast
 from clv.marketing.tiers import HIGH, LOW, TIERS, UNKNOWN
 from clv.models.btyd.basis import Basis
 from clv.params import Params
+from clv.shape import misfit
 from tests.marketing.customers import SHARES, customers
 from tests.marketing.decisions import decide
 
@@ -102,3 +105,9 @@ def test_cut_points_leave_a_tie_below_the_border() -> None:
     assert set(tiers_by(same, cut_points(same, SHARES))) == {LOW}
     everyone = replace(SHARES, shares=replace(SHARES.shares, high_clv=1.0, growth_potential=0.0))
     assert set(tiers_by(predicted, cut_points(predicted, everyone))) == {HIGH}
+
+
+def test_a_total_that_is_not_known_has_the_form_that_later_stages_and_later_runs_read() -> None:
+    for shape in (artifacts.JSON[paths.SUMMARY]["forecast"], COMPARED["forecast"]):
+        assert misfit(dict.fromkeys(shape), shape) == ""
+        assert misfit(dict.fromkeys(shape, "much"), shape) != ""

@@ -16,7 +16,7 @@ COMPARED = {  # what of an earlier summary is looked at; the season alone may be
     "horizon_days": int,
     "currency": str,
     "customers": int,
-    "forecast": {"total": float, "expected_buyers": float},
+    "forecast": {"total": Maybe(float), "expected_buyers": Maybe(float)},
     "top_segment": Maybe({"name": str}),
     "at_risk": Maybe({"customers": Maybe(int)}),
     "budget": {"total": float, "expected_margin": Maybe(float)},
