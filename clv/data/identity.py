@@ -66,7 +66,7 @@ def match_tables(cleaned: Mapping[str, Cleaned], bought: BoughtDays, source: Sou
         if table == "transactions" or len(result.order) == 0:
             continue
         ids, counts = _ids(result)
-        known = ids.isin(buyers)
+        known = _among(ids, buyers)
         form, in_form = _other_form(ids[~known], counts[~known], buyers)
         if not known.any():
             raise InputError(_none_matches(ids, counts, buyers, form, in_form, source, table))
@@ -206,10 +206,16 @@ def _other_form(ids: pd.Index, counts: np.ndarray, buyers: pd.Index) -> tuple[st
     if len(ids):
         mine, theirs = pd.Series(ids).astype("str"), pd.Series(buyers).astype("str")
         for form, written in FORMS:
-            rows = int(counts[written(mine).isin(written(theirs))].sum())
+            rows = int(counts[_among(written(mine), written(theirs))].sum())
             if rows > most:
                 best, most = form, rows
     return best, most
+
+
+def _among(ids: pd.Index | pd.Series, others: pd.Index | pd.Series) -> np.ndarray:
+    """Whether each id is one of others; pandas would go through Arrow's text in Python."""
+    texts, values = (pa.array(names, pa.large_string(), from_pandas=True) for names in (ids, others))
+    return pc.is_in(texts, value_set=values).to_numpy(zero_copy_only=False)
 
 
 def _ids(cleaned: Cleaned) -> tuple[pd.Index, np.ndarray]:
