@@ -85,7 +85,15 @@ def folder(tmp_path: Path) -> Iterator[Path]:
 
 
 def start(folder: Path, *command: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(command, cwd=folder, env=environment(), stderr=subprocess.PIPE, text=True)
+    return subprocess.Popen(
+        command, cwd=folder, env=environment(), stderr=subprocess.PIPE, text=True, preexec_fn=heed_signals
+    )
+
+
+def heed_signals() -> None:
+    """Take signals as a terminal's programs do: a script that runs the tests in the background ignores Ctrl-C."""
+    for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
 
 
 def finish(folder: Path, *command: str) -> None:
