@@ -2,14 +2,14 @@
 
 import argparse
 import sys
-from typing import NoReturn
+from typing import Any, NoReturn
 
 
 class Options(argparse.ArgumentParser):
     """A parser whose errors are one line, without the usage, and which takes no option cut short."""
 
-    def __init__(self, **how: object) -> None:
-        super().__init__(**({"allow_abbrev": False} | how))  # type: ignore[arg-type]
+    def __init__(self, **how: Any) -> None:
+        super().__init__(allow_abbrev=False, **how)
 
     def error(self, message: str) -> NoReturn:
         line = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in message)

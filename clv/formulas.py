@@ -6,7 +6,9 @@ import sys
 import pandas as pd
 
 # Also at the start of what a spreadsheet makes a cell of its own, as one that separates by semicolons does.
-FORMULA = re.compile(r"(?:^|[;\t\r\n])\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r]")
+# Full-width marks and blanks stand as they are, so that Arrow reads the pattern as Python does.
+_BLANK = "[\\s\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"
+FORMULA = re.compile(f"(?:^|[;\\t\\r\\n]){_BLANK}*[=+\\-@\uff1d\uff0b\uff0d\uff20]|^[\\t\\r]")
 # A number among text stays what it is, as in plots/partial_dependence.csv; an id that became one is not found again.
 NEGATIVE = re.compile(r"-[0-9]+(?:\.[0-9]+)?")
 ID = "customer_id"

@@ -39,7 +39,7 @@ def write_output(table: pd.DataFrame, out: str) -> None:
     """Write a table as CSV: a file whole or not at all, where a link leads; into a pipe or device as it is."""
     try:
         if is_stream(out):
-            with open(out, "w", encoding="utf-8", newline="") as stream:  # noqa: PTH123
+            with Path(out).open("w", encoding="utf-8", newline="") as stream:
                 storage.rounded(table).to_csv(stream, index=False, lineterminator="\n")
         else:
             storage.write_csv(table, _target(out))

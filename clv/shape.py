@@ -1,8 +1,8 @@
 """What a JSON value must look like: a check for files that earlier stages, or earlier runs, wrote.
 
-A shape is a type (`float` takes whole numbers too, `date` text like 2025-12-31, `object` all but
-null); a dict of the names that must be there,
-each with its shape, beside which others may be; a list with the shape of its items; `Each` and `Maybe`.
+A shape is a type (`float` takes whole numbers too, `date` text like 2025-12-31, `object` all but null); a dict of the
+names that must be there, each with its shape, beside which others may be; a list with the shape of its items; `Each`
+and `Maybe`.
 """
 
 import math

@@ -1,13 +1,10 @@
 """Reading and writing artifacts: atomically, and with the same bytes for the same content."""
 
-import errno
 import hashlib
 import json
 import math
-import shutil
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
-from functools import partial
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 from typing import Any, TypeVar
@@ -22,90 +19,12 @@ from clv import artifacts
 from clv.damage import REPRO, reading
 from clv.errors import InputError
 from clv.formulas import beware
+from clv.replacing import replacing
 from clv.shape import misfit
-from clv.stopping import undone, whole
 from clv.table_shape import Columns, require_columns, require_names
 
 T = TypeVar("T")
 ANY = Columns((), ())
-# What is wrong with the disk or the rights to it, whatever was to be written.
-OF_THE_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG, errno.EIO, errno.EACCES, errno.EPERM)
-
-
-@contextmanager
-def replacing(path: Path) -> Iterator[Path]:
-    """Give a temporary path beside `path`; on success it takes the place of `path`, on failure it is removed.
-
-    Works for a file and for a folder. A folder must be created by the caller. What a killed run left is removed first.
-    """
-    with _named(path), whole():  # once the process stops, what was removed is not made again
-        path.parent.mkdir(parents=True, exist_ok=True)
-    old = path.with_name(f".{path.name}.old.partial")
-    if old.exists() and not path.exists():  # killed between the two steps below
-        old.replace(path)
-    _remove(old)
-    with _named(path), _temporary(path) as temporary:
-        yield temporary
-        if temporary.is_dir() and (path.exists() or path.is_symlink()):
-            with whole():
-                path.replace(old)
-                temporary.replace(path)
-            _remove(old)
-        else:
-            with whole():
-                temporary.replace(path)
-
-
-@contextmanager
-def _named(path: Path) -> Iterator[None]:
-    """An error of the disk is about `path`, which the user knows, not about the temporary one beside it."""
-    try:
-        yield
-    except OSError as error:
-        about = str(error.filename or "")
-        if error.errno in OF_THE_DISK and (not about or about.startswith(str(_beside(path)))):
-            error.filename = str(path)
-        raise
-
-
-def _beside(path: Path) -> Path:
-    return path.with_name(f".{path.name}.partial")
-
-
-@contextmanager
-def scratch(path: Path) -> Iterator[Path]:
-    """A new folder beside `path` for what nobody shall keep: removed at the end, or by the next run after a kill."""
-    with _temporary(path) as folder:
-        with whole():
-            folder.mkdir(parents=True)
-        yield folder
-
-
-@contextmanager
-def _temporary(path: Path) -> Iterator[Path]:
-    """A path beside `path` that leads nowhere, and does so again at the end, also where the process is stopped."""
-    temporary = _beside(path)
-    _remove(temporary)
-    with undone(partial(_remove_while_written, temporary)):
-        try:
-            yield temporary
-        finally:
-            with suppress(OSError):  # a folder that lets nothing be written has no temporary file either
-                _remove(temporary)
-
-
-def _remove(path: Path) -> None:
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)
-
-
-def _remove_while_written(path: Path) -> None:
-    """Other threads may still put files into a folder that is being removed."""
-    while path.exists() or path.is_symlink():
-        with suppress(OSError):
-            _remove(path)
 
 
 def write_table(frame: pd.DataFrame, path: Path) -> None:

@@ -9,9 +9,8 @@ deciles, residuals, coverage and PIT; reports/model_card.md. Where no window is 
 would fill is empty. Fails, when all is written, where a check of `evaluate.fail_on` does.
 """
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
 import numpy as np
 import pandas as pd
@@ -21,15 +20,14 @@ from clv.data.schema import TABLES, expected_column
 from clv.data.world.params import SyntheticParams
 from clv.errors import run_stage
 from clv.evaluation.baselines import RIVALS, others
-from clv.evaluation.bayes import bayes_forecast
 from clv.evaluation.drift import drift_table, recommendation
-from clv.evaluation.drift_samples import drawn, drift_samples
-from clv.evaluation.forecast_names import BAYES, LATENT_TRUTH
+from clv.evaluation.drift_samples import drift_samples
 from clv.evaluation.judgement import Holdout, judge
-from clv.evaluation.latent import latent_forecast
-from clv.evaluation.params import CheckName, EvaluateParams
+from clv.evaluation.latent import ceilings
+from clv.evaluation.params import EvaluateParams
 from clv.evaluation.recalibration import Factor, window_coverage
-from clv.evaluation.verdict import Check, stop_on, verdict, without_backtest
+from clv.evaluation.store import read_training, write_judgement, write_verdict
+from clv.evaluation.verdict import stop_on, verdict, without_backtest
 from clv.features.columns import CUSTOMER
 from clv.features.params import CustomerShares
 from clv.features.store import read_plan, read_rows, read_snapshot
@@ -56,53 +54,34 @@ class Params:
     evaluate: EvaluateParams
 
 
-def write_nothing(p: Params, plan: Plan, today: Forecaster) -> None:
-    """Every output, empty."""
+def write_nothing(p: Params, plan: Plan, shop: SyntheticParams, today: Forecaster) -> None:
+    """Every output, empty, and whether it is known at all who comes back."""
+    checks, gaps = without_backtest(today.btyd.gaps), today.btyd.gaps
     storage.write_table(pd.DataFrame({CUSTOMER: [], "realised": []}), paths.TEST_FORECASTS)
-    for path in paths.JUDGEMENT.values():
-        storage.write_csv(pd.DataFrame(columns=["customers"]), path)
+    write_judgement(None)
     storage.write_json({"customers": 0, "why": plan.why}, paths.EVALUATE_METRICS)
     storage.write_json({"recommendation": f"There is no backtest, because {plan.why}."}, paths.DRIFT_METRICS)
-    gaps = today.btyd.gaps
-    checks = without_backtest(gaps)
-    storage.write_json(written(checks), paths.VERDICT)
-    storage.write_text(card(p, plan, today, None), paths.MODEL_CARD)
+    write_verdict(checks)
+    storage.write_text(card(p, plan, shop, today, None), paths.MODEL_CARD)
     print(f"evaluate: nothing to judge by: {plan.why}" + (f"; {in_words(gaps)}" if gaps else ""))
     stop_on(checks, p.evaluate.fail_on)
 
 
-def written(checks: Mapping[CheckName, Check]) -> list[dict[str, Any]]:
-    """The checks as plain values for JSON."""
-    return [{"name": name} | asdict(check) for name, check in checks.items()]
-
-
-def ceilings(p: Params, recipe: Recipe, ids: pd.Series, horizon_days: int) -> dict[str, np.ndarray]:
-    """What could be known of test customers of a synthetic shop: by who knows the latents, and from their history."""
+def known(p: Params, shop: SyntheticParams, recipe: Recipe, ids: pd.Series, horizon_days: int) -> dict[str, np.ndarray]:
+    """What could be known of the test customers, by forecast: of a synthetic shop alone, whose truth is there."""
     if not paths.TRUTH.exists():
         return {}
-    truth = latent_forecast(
-        storage.read_table(paths.TRUTH, needed=Columns((CUSTOMER,), (), (expected_column(recipe.as_of),))),
-        ids,
-        recipe.as_of,
+    needed = Columns((CUSTOMER,), (), (expected_column(recipe.as_of),))
+    truth, tables = (
+        storage.read_table(paths.TRUTH, needed=needed),
+        {t: storage.read_table(paths.clean(t)) for t in TABLES},
     )
-    if truth is None:
-        return {}
-    tables = {name: storage.read_table(paths.clean(name)) for name in TABLES}
-    shop = load(SyntheticParams, paths.SYNTHETIC)
-    bayes = bayes_forecast(shop, p.seed, tables, ids, recipe.as_of, horizon_days)
-    return {LATENT_TRUTH: truth, BAYES: bayes}
+    return ceilings(shop, p.seed, truth, tables, ids, recipe.as_of, horizon_days)
 
 
-def taught(p: Params, today: Recipe) -> pd.DataFrame:
-    """Some of the rows that today's model learned from, drawn of one snapshot after the other."""
-    customers = sum(len(read_snapshot(rows, [])) for rows in today.training)
-    snapshots = (read_rows(rows, p.customer_shares) for rows in today.training)
-    return drawn(snapshots, customers, np.random.default_rng(p.seed))
-
-
-def card(p: Params, plan: Plan, today: Forecaster, findings: Findings | None) -> str:
+def card(p: Params, plan: Plan, shop: SyntheticParams, today: Forecaster, findings: Findings | None) -> str:
     """The model card."""
-    where = shop_name(storage.read_json(paths.SOURCE), load(SyntheticParams, paths.SYNTHETIC).world)
+    where = shop_name(storage.read_json(paths.SOURCE), shop.world)
     data = storage.read_json(paths.PREPROCESS_METRICS)
     gaps, versions = today.btyd.gaps, library_versions()
     return Card(plan, where, p.currency, data, today.weights, versions, p.evaluate, findings, gaps).to_markdown()
@@ -110,21 +89,22 @@ def card(p: Params, plan: Plan, today: Forecaster, findings: Findings | None) ->
 
 def main() -> None:
     p = load(Params)
-    plan, machine = read_plan(), Machine.here(p.device)
+    shop, plan, machine = load(SyntheticParams, paths.SYNTHETIC), read_plan(), Machine.here(p.device)
     today, recipe, days = Forecaster.load(paths.TODAY_MODEL, machine), plan.backtest, plan.horizon_days
     if recipe is None:
-        write_nothing(p, plan, today)
+        write_nothing(p, plan, shop, today)
         return
     model = Forecaster.load(paths.BACKTEST_MODEL, machine)
     test = read_rows(recipe.forecast, p.customer_shares)
     features, ids = model.features_of(test), test[CUSTOMER]
     holdout = Holdout.of(model, test, features, recipe.as_of)
     beside = others(model, read_snapshot(recipe.forecast), features, days)
-    known = ceilings(p, recipe, ids, days)
-    judgement = judge(holdout, beside, RIVALS, known, p.evaluate, p.min_group_customers, p.seed, machine.threads)
+    limits = known(p, shop, recipe, ids, days)
+    judgement = judge(holdout, beside, RIVALS, limits, p.evaluate, p.min_group_customers, p.seed, machine.threads)
 
     current = read_rows(plan.today.forecast, p.customer_shares)
-    samples = {"training": taught(p, plan.today), "test": test, "current": current}
+    training = read_training(plan.today.training, p.customer_shares, p.seed)
+    samples = {"training": training, "test": test, "current": current}
     drift = drift_table(drift_samples(today, samples), p.evaluate.drift)
     factor = Factor.of_bias(judgement.metrics)
     advice = recommendation(drift, factor, p.evaluate.limits.bias)
@@ -135,13 +115,12 @@ def main() -> None:
 
     forecasts = test[[CUSTOMER]].join(holdout.predictions).assign(realised=holdout.y)
     storage.write_table(forecasts, paths.TEST_FORECASTS)
-    for name, path in paths.JUDGEMENT.items():
-        storage.write_csv({**vars(judgement), "drift": drift, "recalibration": recalibration}[name], path)
+    write_judgement(judgement, drift=drift, recalibration=recalibration)
     storage.write_json(headline, paths.EVALUATE_METRICS)
     counts = drift["status"].value_counts().to_dict()
     storage.write_json({"columns": counts, "factor": asdict(factor), "recommendation": advice}, paths.DRIFT_METRICS)
-    storage.write_json(written(checks), paths.VERDICT)
-    storage.write_text(card(p, plan, today, Findings(len(test), judgement, checks, advice)), paths.MODEL_CARD)
+    write_verdict(checks)
+    storage.write_text(card(p, plan, shop, today, Findings(len(test), judgement, checks, advice)), paths.MODEL_CARD)
     print(
         f"evaluate: {len(test):,} customers, Gini {headline['gini']:.3f}, bias {headline['bias']:+.1%}, "
         f"95% intervals cover {headline['coverage_95']:.1%}"

@@ -23,6 +23,7 @@ from clv.features.snapshot import available_features
 from clv.features.sources import source_means
 from clv.features.timeline import make_plan
 from clv.machine import Machine
+from clv.replacing import replacing
 from clv.strict import load
 
 
@@ -38,7 +39,7 @@ def main() -> None:
     plan = make_plan(blocks.first_day, blocks.last_day, p.time)
     present, absent = available_features(blocks.known_columns)
 
-    with storage.replacing(paths.SNAPSHOTS) as folder:
+    with replacing(paths.SNAPSHOTS) as folder:
         folder.mkdir()
         with (
             mapper(machine) as each,

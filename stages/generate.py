@@ -23,6 +23,7 @@ from clv.data.world.params import SyntheticParams
 from clv.data.world.worlds import make_world
 from clv.errors import run_stage
 from clv.features.params import HorizonDays, LastDay
+from clv.replacing import replacing
 from clv.shared_params import Seed
 from clv.strict import At, load
 
@@ -39,7 +40,7 @@ class Params:
 
 def main() -> None:
     p = load(Params)
-    with storage.replacing(paths.RAW) as folder:
+    with replacing(paths.RAW) as folder:
         folder.mkdir()
         findings: list[InputFinding] = []
         if p.generate.source == "files":

@@ -27,6 +27,7 @@ from clv.data.schema import TABLES
 from clv.data.source import Source
 from clv.errors import run_stage
 from clv.features.params import LastDay
+from clv.replacing import replacing
 from clv.strict import At, load
 
 
@@ -64,7 +65,7 @@ def main() -> None:
         last_day=date.fromisoformat(metrics["last_day"]),
     )
 
-    with storage.replacing(paths.CLEAN) as folder:
+    with replacing(paths.CLEAN) as folder:
         folder.mkdir()
         for table, result in cleaned.items():
             write_clean(result, folder / paths.clean(table).name, blocks.n)

@@ -17,6 +17,7 @@ from clv.errors import InputError, run_stage
 from clv.evaluation.params import Confidence
 from clv.machine import Machine
 from clv.processes import side_by_side
+from clv.replacing import scratch
 from clv.reporting.customers import one_customer
 from clv.reporting.kit.notebook import execute, to_page
 from clv.reporting.params import CustomerId, SearchableCustomers, TopCustomers
@@ -41,7 +42,7 @@ def main() -> None:
     p = load(Params)
     one_customer.chosen(storage.read_table(paths.CUSTOMER_VALUES), p.customer)  # refused before any cell runs
     with ExitStack() as kernels:
-        folders = {name: kernels.enter_context(storage.scratch(paths.report(name))) for name in names}
+        folders = {name: kernels.enter_context(scratch(paths.report(name))) for name in names}
         jobs = [partial(execute, paths.notebook(name), vars(p), folders[name]) for name in names]
         notebooks = dict(zip(names, side_by_side(jobs, Machine.here().threads), strict=True))
     pages = {name: to_page(notebook, paths.report(name), paths.executed(name)) for name, notebook in notebooks.items()}

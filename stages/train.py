@@ -23,6 +23,7 @@ from clv.models.learners.xgboost import require_device
 from clv.models.params import TrainParams
 from clv.models.samples import samples_of
 from clv.processes import side_by_side
+from clv.replacing import replacing
 from clv.shared_params import Seed
 from clv.strict import At, build, load
 
@@ -71,7 +72,7 @@ def main() -> None:
     known = tuned(p)
     machine = Machine.here(p.device)
     # One thread each: no byte depends on it, and whole fits side by side leave no thread waiting.
-    with storage.replacing(paths.BACKTEST_MODEL) as backtest, storage.replacing(paths.TODAY_MODEL) as today:
+    with replacing(paths.BACKTEST_MODEL) as backtest, replacing(paths.TODAY_MODEL) as today:
         folders = {"backtest": backtest, "today": today}
         fits = [
             partial(fit, recipe, plan, p, known, bounds, machine.alone(), folders[name])

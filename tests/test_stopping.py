@@ -21,9 +21,9 @@ STAGE = """
 import os, time
 from functools import partial
 from pathlib import Path
-from clv import storage
 from clv.errors import run_stage
 from clv.processes import side_by_side
+from clv.replacing import replacing
 
 def work(folder):
     (folder / f"{os.getpid()}.pid").touch()
@@ -31,7 +31,7 @@ def work(folder):
         time.sleep(0.05)
 
 def main():
-    with storage.replacing(Path("out")) as folder:
+    with replacing(Path("out")) as folder:
         folder.mkdir()
         list(side_by_side([partial(work, folder)] * 2, 2))
         (folder / "done").write_text("new")
@@ -43,12 +43,12 @@ if __name__ == "__main__":
 # A stage that waits in a cell of a notebook.
 KERNEL = """
 from pathlib import Path
-from clv import storage
 from clv.errors import run_stage
+from clv.replacing import scratch
 from clv.reporting.kit.notebook import execute
 
 def main():
-    with storage.scratch(Path("page.html")) as folder:
+    with scratch(Path("page.html")) as folder:
         execute(Path("wait.ipynb"), {}, folder)
 
 if __name__ == "__main__":

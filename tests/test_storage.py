@@ -8,6 +8,7 @@ import pytest
 
 from clv import storage
 from clv.errors import InputError
+from clv.replacing import replacing, scratch
 
 
 def test_a_failed_write_leaves_the_file_as_it_was(tmp_path: Path) -> None:
@@ -21,12 +22,12 @@ def test_a_failed_write_leaves_the_file_as_it_was(tmp_path: Path) -> None:
 
 def test_a_failed_folder_leaves_the_old_one(tmp_path: Path) -> None:
     path = tmp_path / "model"
-    with storage.replacing(path) as folder:
+    with replacing(path) as folder:
         folder.mkdir()
         (folder / "old").write_text("1")
 
     def write_half() -> None:
-        with storage.replacing(path) as folder:
+        with replacing(path) as folder:
             folder.mkdir()
             (folder / "none" / "new").write_text("2")
 
@@ -39,7 +40,7 @@ def test_a_failed_folder_leaves_the_old_one(tmp_path: Path) -> None:
 def test_a_folder_is_replaced_with_nothing_left_over(tmp_path: Path) -> None:
     path = tmp_path / "snapshots"
     for name in ("first", "second"):
-        with storage.replacing(path) as folder:
+        with replacing(path) as folder:
             folder.mkdir()
             (folder / name).write_text(name)
     assert [p.name for p in path.iterdir()] == ["second"]
@@ -49,12 +50,12 @@ def test_what_a_killed_run_left_is_removed(tmp_path: Path) -> None:
     half = tmp_path / ".model.partial"
     half.mkdir()
     (half / "half").touch()
-    with storage.replacing(tmp_path / "model") as folder:
+    with replacing(tmp_path / "model") as folder:
         assert not folder.exists()
         folder.mkdir()
     (tmp_path / ".page.partial").mkdir()
     (tmp_path / ".page.partial" / "kernel-1").touch()
-    with storage.scratch(tmp_path / "page") as folder:
+    with scratch(tmp_path / "page") as folder:
         assert list(folder.iterdir()) == []
     assert [path.name for path in tmp_path.iterdir()] == ["model"]
 
@@ -68,9 +69,14 @@ def test_a_folder_is_whole_after_a_kill_between_the_steps_that_replace_it(tmp_pa
     if step == 2:
         path.mkdir()
         (path / "new").touch()
-    with pytest.raises(ValueError), storage.replacing(path):  # noqa: PT011, PT012
-        assert [found.name for found in path.iterdir()] == [{1: "old", 2: "new"}[step]]
-        raise ValueError
+
+    def look_and_stop() -> None:
+        with replacing(path):
+            assert [found.name for found in path.iterdir()] == [{1: "old", 2: "new"}[step]]
+            raise ValueError("before it is replaced once more")
+
+    with pytest.raises(ValueError, match="before it is replaced"):
+        look_and_stop()
     assert [found.name for found in tmp_path.iterdir()] == ["model"]
 
 

@@ -1,6 +1,5 @@
 """Text of the input that a spreadsheet would take for a formula, wherever lists and tables are opened in one."""
 
-import re
 from collections.abc import Mapping
 
 import numpy as np
@@ -12,8 +11,6 @@ from clv.data.cleaning import Cleaned
 from clv.data.input_finding import InputFinding
 from clv.formulas import FORMULA
 
-# The same pattern in the words of RE2, by which Arrow searches.
-_FORMULA = re.sub(r"\\u([0-9a-f]{4})", r"\\x{\1}", FORMULA.pattern).replace(r"\s*", r"[\s\pZ]*")
 NOT_LISTED = ("order_id", "product_id")  # stand in no list or table that people open
 
 
@@ -36,7 +33,7 @@ def examine(cleaned: Mapping[str, Cleaned]) -> list[InputFinding]:
 def _values(column: pd.Series, order: np.ndarray) -> int:
     """How many different values in the rows of `order` begin as formulas do."""
     texts = pa.array(column.cat.categories, pa.large_string(), from_pandas=True)
-    odd = np.flatnonzero(pc.match_substring_regex(texts, _FORMULA).fill_null(False))
+    odd = np.flatnonzero(pc.match_substring_regex(texts, FORMULA.pattern).fill_null(False))
     if not len(odd):
         return 0
     used = column.cat.codes.to_numpy()[order]

@@ -18,7 +18,8 @@ FEW_MATCH = 0.5  # of the rows or of the buyers: below it two lists of customers
 BLANK_SHARE = 0.05  # of the lines that have no customer id: more is no slip of the pen
 CROWD_FACTOR = 3  # times the purchase days of the next id: no person buys so much more often than anybody else
 CROWD_DAYS = 20  # purchase days from which on an id may be a crowd
-CROWD_SHARE = 0.01  # of the ids, at most, and 5: more are no exception
+CROWD_SHARE = 0.01  # of the ids, at most: more are no exception
+CROWD_MOST = 5  # or so many, where that is more
 REPEAT_SHARE = 0.01  # of the buyers: if fewer bought on two days, the ids may be those of orders
 REPEAT_MIN_BUYERS = 100  # fewer prove nothing
 N_ORDER_IDS = 20_000  # that are looked at: a spreadsheet spoils a whole column
@@ -131,7 +132,7 @@ def _without_id(lines: Cleaned) -> list[InputFinding]:
 def _crowd(days: np.ndarray) -> tuple[np.ndarray, int]:
     """Positions of ids with far more purchase days than any other, the few above a gap in the sorted `days`, and the
     most days of the others."""
-    few = min(max(N_NAMED, int(CROWD_SHARE * (days > 0).sum())), len(days) - 1)
+    few = min(max(CROWD_MOST, int(CROWD_SHARE * (days > 0).sum())), len(days) - 1)
     most = np.sort(days)[::-1]
     gaps = np.flatnonzero((most[:few] >= CROWD_DAYS) & (most[:few] >= CROWD_FACTOR * most[1 : few + 1]))
     if len(gaps) == 0:

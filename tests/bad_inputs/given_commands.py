@@ -2,7 +2,7 @@
 
 # ruff: noqa: E501 (a line expected stands in one piece)
 
-from tests.bad_inputs.given import Row, fifo, folder, hard_link, link, orders, parquet, text, values
+from tests.bad_inputs.given import Change, Row, fifo, folder, hard_link, link, orders, parquet, text, values
 
 MISSING = r"{path} does not exist; run `dvc repro`, which makes it"
 # What each stage reads first of what an earlier one writes.
@@ -155,8 +155,8 @@ PREDICT = "clv predict --model $MODEL --orders"
 ARGUMENT = r".*; see `python -m clv( predict)? --help`"
 
 
-def _predict(what: str, options: str, expected: str, *changes: object, code: int = 1) -> Row:
-    return Row(f"predict, {what}", f"clv predict {options}", (orders(), *changes), expected, code)  # type: ignore[arg-type]
+def _predict(what: str, options: str, expected: str, *changes: Change, code: int = 1) -> Row:
+    return Row(f"predict, {what}", f"clv predict {options}", (orders(), *changes), expected, code)
 
 
 def _out(what: str, out: str, expected: str, *changes: object, code: int = 1) -> Row:

@@ -2,7 +2,7 @@
 
 # ruff: noqa: E501 (a line expected stands in one piece)
 
-from tests.bad_inputs.given import Row, folder, gone, line, params_are, raw, text, values, without
+from tests.bad_inputs.given import Place, Row, folder, gone, line, params_are, raw, text, values, without
 
 CHECK = "clv.params"
 SEED = "seed: 42                      # whole number, 0 to 4294967295; every random draw of every stage comes from it"
@@ -145,8 +145,9 @@ SYNTAX = (
 )
 
 
-def _crlf(place: object) -> None:
-    place.params_file = place.params_file.replace(b"\n", b"\r\n")  # type: ignore[attr-defined]
+def _crlf(place: Place) -> None:
+    assert place.params_file is not None
+    place.params_file = place.params_file.replace(b"\n", b"\r\n")
 
 
 SCALARS = (

@@ -29,6 +29,7 @@ from clv.models.forecaster import Forecaster
 from clv.models.learners.xgboost import require_device
 from clv.models.model_folder import MANIFEST, SUMS, seal
 from clv.params import Params
+from clv.replacing import replacing
 from clv.reporting.kit.notebook import execute
 from clv.shape import Each, Maybe
 from clv.table_shape import Columns
@@ -569,7 +570,7 @@ def test_a_full_disk_names_the_artifact(tmp_path: Path, capsys: pytest.CaptureFi
     ):
 
         def write(error: OSError = error) -> None:
-            with storage.replacing(tmp_path / "t.csv") as temporary:
+            with replacing(tmp_path / "t.csv") as temporary:
                 temporary.write_text("half", encoding="utf-8")
                 raise error
 

@@ -27,7 +27,8 @@ from tests.bad_inputs.given_tables import TABLES
 from tests.conftest import ROOT
 from tests.test_predict import fitted
 
-ROWS = {row.name: row for row in (*PARAMETERS, *TABLES, *COMMANDS, *PLACES)}
+ALL = (*PARAMETERS, *TABLES, *COMMANDS, *PLACES)
+ROWS = {row.name: row for row in ALL}
 LONGEST_LINE = 1500
 SECONDS = 60  # after which a row hangs, as at a pipe that nobody writes to
 Run = Callable[[str], tuple[int, str, str]]
@@ -104,6 +105,10 @@ def prepare(place: Place, row: Row) -> None:
         (place.folder / paths.PARAMS).write_bytes(
             json.dumps(place.params).encode() if place.params_file is None else place.params_file
         )
+
+
+def test_no_row_hides_another() -> None:
+    assert len(ROWS) == len(ALL)
 
 
 @pytest.mark.parametrize("name", ROWS)

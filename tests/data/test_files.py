@@ -11,13 +11,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from clv import storage
 from clv.data.copying import GROUP_ROWS
 from clv.data.files import copy_files
 from clv.data.schema import CUSTOMERS, TABLES, TOUCHES, names
 from clv.data.source import TableSource
 from clv.errors import InputError
 from clv.params import Params
+from clv.replacing import replacing
 
 CSV = "customer_id,order_ts,amount,note\n007,2024-01-31,10.50,x\n008,2024-02-01,3,y\n"
 
@@ -30,7 +30,7 @@ def copy(
     columns = replace(files.columns, transactions=files.columns.transactions | (mapping or {}))
     given = replace(files, transactions=str(path), columns=columns, **how)
     folder = path.with_name("raw")
-    with storage.replacing(folder) as partial:
+    with replacing(folder) as partial:
         partial.mkdir()
         sources = copy_files(given, partial)
     assert list(sources) == list(TABLES)

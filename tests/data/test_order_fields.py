@@ -1,7 +1,5 @@
 """Fields that stand on one line of an order hold for its other lines."""
 
-from collections.abc import Callable
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -143,7 +141,10 @@ def obvious(rows: list[tuple[str | None, str | None, str | None]]) -> list[tuple
 def test_every_row_gets_what_a_slow_search_finds(rows: list[tuple[str | None, str | None, str | None]]) -> None:
     raw = pd.DataFrame(rows, columns=["customer_id", "order_ts", "order_id"], dtype="str").assign(amount="1")
     columns = Lines("transactions", raw, HOW).columns
-    text: Callable[[object], str | None] = lambda value: None if pd.isna(value) else str(value)[:10]  # noqa: E731
+
+    def text(value: object) -> str | None:
+        return None if pd.isna(value) else str(value)[:10]
+
     got = [(text(c), text(t)) for c, t in zip(columns["customer_id"], columns["order_ts"], strict=True)]
     assert got == obvious(rows)
 

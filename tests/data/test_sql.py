@@ -17,7 +17,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from clv import storage
 from clv.data import session, sql
 from clv.data.copying import GROUP_ROWS
 from clv.data.params import SqlParams
@@ -27,6 +26,7 @@ from clv.data.source import TableSource
 from clv.data.sql import copy_queries, has_order, scrubbed, secrets
 from clv.errors import InputError
 from clv.params import Params
+from clv.replacing import replacing
 from tests.conftest import ROOT
 from tests.servers import Postgres, postgres
 
@@ -56,7 +56,7 @@ def queries(server: Postgres, project_params: Params, monkeypatch: pytest.Monkey
 
 def copy(queries: SqlParams, folder: Path) -> dict[str, TableSource]:
     """As the stage does it: a whole new folder, or the old one."""
-    with storage.replacing(folder) as partial:
+    with replacing(folder) as partial:
         partial.mkdir()
         return copy_queries(queries, partial)
 
@@ -413,7 +413,7 @@ from dataclasses import replace
 
 def main():
     queries = replace(params.load(Path(sys.argv[1])).generate.sql, uri_variable=sys.argv[2], transactions=sys.argv[3])
-    with storage.replacing(Path("raw")) as folder:
+    with replacing(Path("raw")) as folder:
         folder.mkdir()
         copy_queries(queries, folder)
 

@@ -13,6 +13,7 @@ from clv.marketing.audiences.figures import summary
 from clv.marketing.audiences.people import Place, normalise
 from clv.marketing.campaigns.channels import EMAIL_WORDS
 from clv.marketing.tiers import TIERS
+from clv.reporting.budget import audience_lists
 from clv.reporting.budget import campaign_plan as show
 from clv.reporting.kit.chart import Chart
 from clv.reporting.kit.table import ELSEWHERE, nothing
@@ -72,24 +73,26 @@ def plan(**changes: object) -> dict[str, Any]:
 
 
 def test_the_page_says_what_to_set_and_to_bring() -> None:
-    said = show.state(audiences("")).html
+    said = audience_lists.state(audiences("")).html
     assert "put a long random text into the environment variable KEY" in said
     assert "No contacts were given (audience.contacts)" in said
-    assert "environment variable" not in show.state(audiences("k")).html
-    assert "Nothing in the data says who agreed" in show.state(audiences("k", consent_from="nobody")).html
-    assert "4 contacts are of nobody" in show.state(audiences("k", with_contact=1, contacts_of_nobody=4)).html
+    assert "environment variable" not in audience_lists.state(audiences("k")).html
+    assert "Nothing in the data says who agreed" in audience_lists.state(audiences("k", consent_from="nobody")).html
+    assert "4 contacts are of nobody" in audience_lists.state(audiences("k", with_contact=1, contacts_of_nobody=4)).html
 
 
 def test_lists_show_sizes_reasons_and_nothing_of_a_few() -> None:
-    html = show.lists(audiences("k"), "EUR").html
+    html = audience_lists.lists(audiences("k"), "EUR").html
     assert '<td class="left">no consent 1</td><td class="right">1</td><td class="right">10.00</td>' in html
     assert '<td class="right">20.00</td>' in html
-    few = show.lists(audiences("k", minimum=2), "EUR").html
+    few = audience_lists.lists(audiences("k", minimum=2), "EUR").html
     assert '<td class="left">no consent</td><td class="right">–</td><td class="right">–</td>' in few
-    assert "100.0%" in show.fields(audiences("k")).html, "all have a uid"
-    assert "100.0%" not in show.fields(audiences("k", minimum=20)).html
-    assert show.fields(audiences("")) == ELSEWHERE, "without rows no field is filled"
-    assert "email: not an address" in show.malformed(audiences("k", malformed={"email: not an address": 3})).html
+    assert "100.0%" in audience_lists.fields(audiences("k")).html, "all have a uid"
+    assert "100.0%" not in audience_lists.fields(audiences("k", minimum=20)).html
+    assert audience_lists.fields(audiences("")) == ELSEWHERE, "without rows no field is filled"
+    assert (
+        "email: not an address" in audience_lists.malformed(audiences("k", malformed={"email: not an address": 3})).html
+    )
 
 
 def test_groups_of_few_have_no_figures_and_names_are_escaped() -> None:

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from clv.marketing.tiers import HIGH, UNKNOWN
-from clv.reporting.budget import allocation, campaign_plan
+from clv.reporting.budget import allocation, audience_lists
 from clv.reporting.customers import forecasts, one_customer, segment_tables
 from clv.reporting.front import pictures
 from clv.reporting.kit.chart import Chart
@@ -81,5 +81,5 @@ def test_the_budget_page_says_what_it_refuses() -> None:
     assert allocation.strategy(tiers) is ELSEWHERE
     assert allocation.cac(tiers, "EUR").html.startswith(NOTHING)
     nobody = {"without_tier": 900}
-    assert "Nobody is known to be worth looking for the like of" in campaign_plan.state(nobody).html
-    assert campaign_plan.lists(nobody, "EUR") is ELSEWHERE
+    assert "Nobody is known to be worth looking for the like of" in audience_lists.state(nobody).html
+    assert audience_lists.lists(nobody, "EUR") is ELSEWHERE

@@ -1,4 +1,4 @@
-"""What the campaigns report shows: the lists for advertising platforms, and the plan of the next campaign."""
+"""What the campaigns report shows of the plan of the next campaign."""
 
 import json
 from typing import Any
@@ -7,30 +7,9 @@ import numpy as np
 import pandas as pd
 
 from clv.marketing.campaigns.channels import NONE_KNOWN
+from clv.reporting.budget.audience_lists import SAID_BY, reasons, share_of
 from clv.reporting.kit.chart import BLUE, GREY, ORANGE, Chart, figure, render
-from clv.reporting.kit.not_known import NO_RETURNS
 from clv.reporting.kit.table import ELSEWHERE, Column, Table, facts, note, nothing, table, write
-
-SAID_BY = {
-    "contacts": "Who agreed is said by the column consent of the contacts.",
-    "customers": "Who agreed is said by the column email_consent of the customers.",
-    "nobody": "Nothing in the data says who agreed, so nobody did: bring a column consent with the contacts, or "
-    "email_consent with the customers.",
-}
-FIELDS = {
-    "email": "e-mail",
-    "phone": "phone",
-    "madid": "device",
-    "fn": "first name",
-    "ln": "last name",
-    "zip": "postal code",
-    "ct": "city",
-    "st": "state",
-    "country": "country",
-    "dob": "birthday",
-    "gen": "gender",
-    "uid": "uid",
-}
 
 
 def headline(plan: dict[str, Any], currency: str) -> Table:
@@ -43,97 +22,6 @@ def headline(plan: dict[str, Any], currency: str) -> Table:
             (f"expected cost of vouchers, media not included, {currency}", write(plan["offer_cost"], "money")),
         ]
     )
-
-
-def state(audiences: dict[str, Any]) -> Table:
-    """What the lists were made with, and what to set or bring to make more of them."""
-    if audiences["without_tier"]:
-        return nothing(
-            f"There are no lists for Meta and Google: they are by tier, which the {audiences['without_tier']:,} "
-            f"customers have none of, because {NO_RETURNS}. Nobody is known to be worth looking for the like of."
-        )
-    if _no_lists(audiences):
-        return nothing(
-            f"There are no lists for Meta and Google, because nobody agreed. {SAID_BY[audiences['consent_from']]}"
-        )
-    said = []
-    if not audiences["key"]:
-        said.append(
-            f"The lists have no rows, because the key for the uids is not set: put a long random text into the "
-            f"environment variable {audiences['key_variable']}, keep it, and run dvc repro -f -s audience."
-        )
-    said.append(SAID_BY[audiences["consent_from"]])
-    said.append(f"{audiences['agreed']:,} of {audiences['customers']:,} customers agreed.")
-    if not audiences["with_contact"]:
-        said.append(
-            "No contacts were given (audience.contacts), so no platform can find anybody: Google's lists stay empty, "
-            "and Meta's hold only our own uids and values."
-        )
-    else:
-        said.append(f"{audiences['with_contact']:,} customers have a contact.")
-    if audiences["contacts_of_nobody"]:
-        said.append(f"{audiences['contacts_of_nobody']:,} contacts are of nobody who has bought, and were not used.")
-    return note(" ".join(said))
-
-
-def lists(audiences: dict[str, Any], currency: str) -> Table:
-    """One row per list: whom it is of, how many are left out and why, how many rows each platform gets."""
-    if _no_lists(audiences):
-        return ELSEWHERE
-    rows = pd.DataFrame(
-        [
-            {
-                "list": name,
-                "tier": row["tier"],
-                "customers": row["customers"],
-                "left_out": reasons(row["left_out"]),
-                "meta": row["meta"]["rows"],
-                "value": row["meta"]["value"],
-                "google": row["google"]["customers"],
-            }
-            for name, row in audiences["lists"].items()
-        ]
-    )
-    columns = [
-        Column("list", "list"),
-        Column("tier", "tier"),
-        Column("customers", "customers", "count"),
-        Column("left_out", "left out"),
-        Column("meta", "on Meta's list", "count"),
-        Column("value", f"their value, {currency}", "money"),
-        Column("google", "on Google's list", "count"),
-    ]
-    return table(
-        rows,
-        columns,
-        "The lists in reports/audiences. The names say nothing: platforms show them around. "
-        "Numbers of few customers, and others that would tell them, are not shown",
-    )
-
-
-def fields(audiences: dict[str, Any]) -> Table:
-    """How much of each list a platform can match by: share of Meta's rows with each field."""
-    if not any(row["meta"]["rows"] for row in audiences["lists"].values()):
-        return ELSEWHERE
-    rows = pd.DataFrame({"field": FIELDS.values()})
-    for name, row in audiences["lists"].items():
-        rows[name] = [_share(row["meta"]["filled"][field], row["meta"]["rows"]) for field in FIELDS]
-    columns = [Column("field", "field"), *(Column(name, name, "share") for name in audiences["lists"])]
-    return table(
-        rows,
-        columns,
-        "Share of the rows for Meta that have a field. A platform finds a person by e-mail, phone, device, or name and "
-        "address; not by the uid, which is ours",
-    )
-
-
-def malformed(audiences: dict[str, Any]) -> Table:
-    """Values of contacts that could not be used, by reason."""
-    if not audiences["malformed"]:
-        return note("Every value of the contacts could be read.") if audiences["with_contact"] else ELSEWHERE
-    rows = pd.DataFrame(list(audiences["malformed"].items()), columns=["reason", "values"])
-    columns = [Column("reason", "column, and what is wrong"), Column("values", "values", "count")]
-    return table(rows, columns, "Values of the contacts that could not be used, and were left blank")
 
 
 def left_out(plan: dict[str, Any]) -> Table:
@@ -216,7 +104,7 @@ def hours(plan: dict[str, Any]) -> Chart | Table:
     ax.set_ylabel("customers")
     ax.yaxis.set_major_formatter(lambda v, _: f"{v:,.0f}")
     best = int(np.argmax(shown))
-    share = _share(shown[best], sum(shown))
+    share = share_of(shown[best], sum(shown))
     return render(
         fig,
         "hours",
@@ -272,11 +160,6 @@ def measuring(plan: dict[str, Any]) -> Table:
     )
 
 
-def reasons(counted: dict[str, int | None]) -> str:
-    """Reasons with how many customers they hit, None for a number not shown, on one line; an en dash for none."""
-    return ", ".join(reason if n is None else f"{reason} {n:,}" for reason, n in counted.items()) or "–"
-
-
 def _formulas(found: dict[str, int]) -> str:
     """What to mind with lists whose text a spreadsheet would run."""
     if not found:
@@ -286,10 +169,6 @@ def _formulas(found: dict[str, int]) -> str:
         f" Beware of the lists in a spreadsheet: text in {named} begins with = + - @ or a tab, which it takes for a "
         f"formula. Import these columns as text: then nothing runs, and ids come back as they were."
     )
-
-
-def _no_lists(audiences: dict[str, Any]) -> bool:
-    return bool(audiences["without_tier"]) or not (audiences["agreed"] or audiences["with_contact"])
 
 
 def _channels_known(plan: dict[str, Any]) -> bool:
@@ -304,7 +183,3 @@ def _figures(currency: str) -> list[Column]:
         Column("value_at_stake", f"margin at stake, {currency}", "money"),
         Column("offer_cost", f"cost of vouchers, {currency}", "money"),
     ]
-
-
-def _share(n: int | None, of: int | None) -> float:
-    return np.nan if n is None or not of else n / of
