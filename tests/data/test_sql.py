@@ -406,9 +406,10 @@ SHOWN = {
 STAGE = """
 import sys
 from pathlib import Path
-from clv import params, storage
+from clv import params
 from clv.data.sql import copy_queries
 from clv.errors import run_stage
+from clv.replacing import replacing
 from dataclasses import replace
 
 def main():
@@ -427,10 +428,15 @@ def test_a_query_ends_with_the_stage_that_asked(
 ) -> None:
     command = [sys.executable, "-c", STAGE, str(ROOT / "params.yaml"), VARIABLE, NO_END]
     env = os.environ | {"PYTHONPATH": str(ROOT)}
-    stage = subprocess.Popen(command, cwd=tmp_path, env=env, stderr=subprocess.PIPE, text=True)
-    until(lambda: server.sql(f"{RUNNING} AND query LIKE '%pg_sleep%' AND state = 'active'") == "1")
-    stage.send_signal(number)
-    _, said = stage.communicate(timeout=60)
+    with subprocess.Popen(command, cwd=tmp_path, env=env, stderr=subprocess.PIPE, text=True) as stage:
+        try:
+            asked = f"{RUNNING} AND query LIKE '%pg_sleep%' AND state = 'active'"
+            until(lambda: stage.poll() is not None or server.sql(asked) == "1")
+            stage.send_signal(number)
+            _, said = stage.communicate(timeout=60)
+        finally:
+            stage.kill()
+    assert stage.returncode in (-number, 128 + number), said
     until(lambda: server.sql(RUNNING) == "0")
     if number == signal.SIGTERM:
         assert said == "error: stopped by SIGTERM; nothing half-written is left, run it again\n"
