@@ -3,11 +3,9 @@
 import numpy as np
 
 from clv.data.bought_days import BoughtDays
+from clv.data.closed_stretches import ClosedStretch, closed_stretches
 from clv.data.input_finding import InputFinding
 
-MIN_CLOSED_DAYS = 14  # without a sale: shorter ones are holidays
-MIN_EXPECTED = 20  # lines that the days around let expect in a gap: fewer could be missing by chance
-DAYS_AROUND = 90  # before and after a gap, which say what is usual
 REGULAR = 0.1  # squared coefficient of variation of a customer's gaps; about 0.7 for purchases at random
 MIN_GAPS = 2  # of a customer who says something about a rhythm
 MIN_CUSTOMERS = 30  # who do
@@ -16,26 +14,27 @@ REGULAR_SHARE = 0.5  # of them
 
 def examine(bought: BoughtDays) -> list[InputFinding]:
     """Stretches in which the whole shop sold nothing, and customers who buy at regular intervals, both flagged."""
-    return [*_closed(*bought.by_day()), *_regular(bought.customer, bought.day)]
+    first = int(bought.day.min())
+    count = np.bincount(bought.day - first)
+    day = np.flatnonzero(count)
+    stretches = closed_stretches(day + first, count[day])
+    return [*map(_closed, stretches), *_regular(bought.customer, bought.day)]
 
 
-def _closed(days: np.ndarray, counts: np.ndarray) -> list[InputFinding]:
-    found = []
-    for last in np.flatnonzero(np.diff(days) > MIN_CLOSED_DAYS):
-        before = counts[(days <= days[last]) & (days > days[last] - DAYS_AROUND)].sum()
-        after = counts[(days >= days[last + 1]) & (days < days[last + 1] + DAYS_AROUND)].sum()
-        length = int(days[last + 1] - days[last] - 1)
-        usual = min(before, after) / DAYS_AROUND * length
-        if usual < MIN_EXPECTED:
-            continue
-        first, end = (np.datetime64(int(day), "D") for day in (days[last] + 1, days[last + 1] - 1))
-        text = (
-            f"nothing was sold from {first} to {end}, {length} days in which {usual:,.0f} lines would be usual; the "
-            f"models take this for a low season"
+def _closed(stretch: ClosedStretch) -> InputFinding:
+    first, last = (np.datetime64(day, "D") for day in (stretch.first, stretch.last))
+    text = (
+        f"nothing was sold from {first} to {last}, {stretch.days} days in which {stretch.usual:,.0f} orders are usual"
+    )
+    if stretch.yearly:
+        text += "; it was so in every year that is known, so the models take it for a low season"
+        remedy = "if the shop will be open on these dates, name the days in train.btyd.closed"
+    else:
+        text += (
+            "; the models take it for a closure and leave it out of the season and of the time in which customers buy"
         )
-        remedy = "if the shop was closed, do not rely on the totals of the forecast: they may be far off"
-        found.append(InputFinding("history", True, text, remedy))
-    return found
+        remedy = "name closures that are to come, and those that run up to the last day, in train.btyd.closed"
+    return InputFinding("history", True, text, remedy)
 
 
 def _regular(customer: np.ndarray, day: np.ndarray) -> list[InputFinding]:
@@ -56,7 +55,8 @@ def _regular(customer: np.ndarray, day: np.ndarray) -> list[InputFinding]:
         f"intervals, of {np.median(gaps):,.0f} days in the median, as subscribers do; the models know no rhythm"
     )
     remedy = (
-        "do not rely on p_alive, expected_orders and residual_value: who has missed a date has probably left, and who "
-        "was just served will not be back before the next one; predicted_clv is calibrated on past windows"
+        "use predicted_clv, p_purchase and expected_orders, which are calibrated on past windows where there are any; "
+        "p_alive, days_to_next_order and residual_value still rest on models that know no rhythm, by which who has "
+        "missed a date may yet return, and who was just served may be back before the next one"
     )
-    return [InputFinding("history", True, text, remedy)]
+    return [InputFinding("rhythm", True, text, remedy)]

@@ -52,7 +52,9 @@ def test_subscribers_are_recognised(interval: int) -> None:
     day = np.concatenate([s + interval * np.arange(k) + rng.integers(-1, 2, k) for s, k in zip(start, n, strict=True)])
     [finding] = shop_rhythm.examine(shop(customer, day.clip(0)))
     assert f"of {interval} days in the median" in finding.text
-    assert "p_alive" in finding.remedy
+    assert finding.about == "rhythm"
+    assert finding.remedy.startswith("use predicted_clv, p_purchase and expected_orders")
+    assert finding.remedy.index("p_alive") > finding.remedy.index("calibrated")
 
 
 def test_a_few_regular_customers_are_no_rhythm_of_the_shop() -> None:

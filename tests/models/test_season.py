@@ -1,5 +1,6 @@
 """The season: what is known of it comes back, what is not there is not found, and nothing is read ahead of time."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from unittest.mock import patch
 
@@ -9,10 +10,10 @@ import pytest
 
 from clv.features.past import days_since_epoch
 from clv.models.btyd import season as module
+from clv.models.btyd import waves
 from clv.models.btyd.gamma_gamma import GammaGamma
 from clv.models.btyd.mbg_nbd import MbgNbd
-from clv.models.btyd.params import BtydParams
-from clv.models.btyd.pareto_nbd import ParetoNbd
+from clv.models.btyd.params import BtydParams, ClosedDays
 from clv.models.btyd.season import NO_SEASON, Season, fit_season, operational_history
 from clv.models.btyd.value import Btyd
 from clv.params import Params
@@ -28,22 +29,23 @@ def base() -> Base:
     return simulate(4000, THREE_YEARS, CHRISTMAS, np.random.default_rng(1))
 
 
-def fitted(base: Base, n_days: int) -> Season:
+MBG = BtydParams("mbg_nbd", 0.1, "yearly", ())
+
+
+def fitted(base: Base, n_days: int, params: BtydParams = MBG) -> Season:
     until = day_of(n_days)
-    return fit_season(base.days(until), base.snapshot(until), until, MbgNbd)
+    return fit_season(base.days(until), base.snapshot(until), until, params)
 
 
 def error(found: Season, true: Season) -> np.ndarray:
-    """By how much an index is off on each day of a year, on the log scale."""
-    return np.abs(np.log(found.index(YEAR) / true.index(YEAR)))
+    """By how much the index of an open shop is off on each day of a year, on the log scale."""
+    return np.abs(np.log(replace(found, closed=()).index(YEAR) / true.index(YEAR)))
 
 
 def test_a_known_season_is_found(base: Base) -> None:
     assert CHRISTMAS.index(YEAR).max() > 1.6
     assert error(fitted(base, THREE_YEARS), CHRISTMAS).max() < 0.06
-    until = day_of(THREE_YEARS)
-    other_model = fit_season(base.days(until), base.snapshot(until), until, ParetoNbd)
-    assert error(other_model, CHRISTMAS).max() < 0.06
+    assert error(fitted(base, THREE_YEARS, replace(MBG, purchases="pareto_nbd")), CHRISTMAS).max() < 0.06
 
 
 def test_where_there_is_no_season_none_is_found() -> None:
@@ -62,7 +64,7 @@ def test_a_base_that_grows_and_ages_is_no_season() -> None:
 
 def test_a_small_shop_has_no_season_to_speak_of(base: Base) -> None:
     small = simulate(15, THREE_YEARS, NO_SEASON, np.random.default_rng(4))
-    with patch.object(module, "PENALTY", 1e-6):
+    with patch.object(waves, "PENALTY", 1e-6):
         believed = error(fitted(small, THREE_YEARS), NO_SEASON).max()
     assert believed > 0.5
     assert error(fitted(small, THREE_YEARS), NO_SEASON).max() < 0.4 * believed
@@ -74,24 +76,89 @@ def test_in_one_year_season_and_age_cannot_be_told_apart(base: Base) -> None:
 
 
 def test_of_half_the_history_that_it_takes_comes_half_the_season(base: Base) -> None:
-    n_days = round(1.5 * module.YEAR)
+    n_days = round(1.25 * waves.YEAR)
     half = np.log(fitted(base, n_days).index(YEAR))
-    with patch.object(module, "FULL_HISTORY_YEARS", 1.5):
+    with patch.object(module, "FULL_YEARS", 1.25):
         whole = np.log(fitted(base, n_days).index(YEAR))
     assert np.abs(whole).max() > 0.3
     assert half - half.mean() == pytest.approx((whole - whole.mean()) / 2, abs=0.01)
 
 
+def test_none_can_be_asked_for(base: Base) -> None:
+    assert fitted(base, THREE_YEARS, replace(MBG, season="none")) == NO_SEASON
+
+
+def shut(base: Base) -> tuple[Base, ClosedDays]:
+    """The same base with a shop that is closed for four months of its second winter."""
+    first = (date(2021, 11, 15) - day_of(1)).days
+    bought = base.bought.copy()
+    bought[:, first : first + 126] = False
+    return Base(bought), ClosedDays(day_of(first + 1), day_of(first + 126))
+
+
+def test_a_closure_is_no_season() -> None:
+    """Of 27 months: where it is taken for one, a January has two thirds of the business of an average month."""
+    flat, days = shut(simulate(4000, 820, NO_SEASON, np.random.default_rng(7)))
+    found = fitted(flat, 820)
+    assert found.closed == (days,)
+    assert error(found, NO_SEASON).max() < 0.1
+    believed = patch.object(waves, "_beliefs", lambda number, *_: (np.ones(len(number)), 1.0))
+    with patch.object(module, "known_closed", lambda *_: ()), believed:
+        assert error(fitted(flat, 820), NO_SEASON).max() > 0.4
+
+
+def test_the_season_of_a_shop_that_was_closed_is_found(base: Base) -> None:
+    found = fitted(shut(base)[0], THREE_YEARS)
+    assert error(found, CHRISTMAS).max() < 0.1
+    assert found.by_month() == replace(found, closed=()).by_month()
+
+
+def test_no_time_passes_on_closed_days() -> None:
+    closed = ClosedDays(date(2023, 1, 10), date(2023, 2, 8))
+    days = days_since_epoch(date(2023, 1, 1)) + np.arange(60)
+    for plain in (NO_SEASON, CHRISTMAS):
+        season = replace(plain, closed=(closed,))
+        assert (season.index(days)[9:39] == 0).all()
+        open_ = np.r_[0:9, 39:60]
+        assert season.index(days)[open_] == pytest.approx(plain.index(days)[open_])
+        elapsed = season.elapsed(days)
+        assert elapsed[38] == elapsed[8]
+        assert np.diff(elapsed) == pytest.approx(season.index(days)[1:], abs=2e-4)
+
+
+def test_a_closure_ahead_shortens_the_horizon() -> None:
+    customers = pd.DataFrame(
+        {"frequency": [3.0], "tenure_days": [360.0], "recency_days": [40.0], "monetary_value": [20.0]}
+    )
+    ahead = ClosedDays(date(2024, 1, 1), date(2024, 1, 30))
+    rest = MbgNbd(0.5, 40, 0.9, 3.0), GammaGamma(6, 4, 15), 1.0
+    open_, half, none = (
+        Btyd(*rest, Season(closed=closed), date(2023, 12, 31), 60, MBG, PLENTY)
+        for closed in ((), (ahead,), (ClosedDays(date(2024, 1, 1), date(2024, 12, 31)),))
+    )
+    assert (open_.season_index, half.season_index, none.season_index) == (1, 0.5, 0)
+    orders = [model.outputs(customers)["btyd_orders"].iloc[0] for model in (open_, half, none)]
+    assert 0.4 * orders[0] < orders[1] < 0.7 * orders[0]
+    assert orders[2] == 0
+
+
+def test_who_bought_on_days_given_as_closed_does_not_stop_it(base: Base) -> None:
+    everything = replace(MBG, closed=(ClosedDays(day_of(1), day_of(THREE_YEARS)),))
+    assert fitted(base, THREE_YEARS, everything).harmonics == ()
+    some = replace(MBG, closed=(ClosedDays(day_of(1), day_of(100)), ClosedDays(day_of(500), day_of(520))))
+    assert error(fitted(base, THREE_YEARS, some), CHRISTMAS).max() < 0.1
+
+
 def test_nobody_who_comes_back_makes_no_season(base: Base) -> None:
     until = day_of(THREE_YEARS)
     days = base.days(until).assign(repeat_orders=0)
-    assert fit_season(days, base.snapshot(until), until, MbgNbd) == NO_SEASON
+    assert fit_season(days, base.snapshot(until), until, MBG) == NO_SEASON
 
 
 def test_nothing_after_the_date_is_looked_at(base: Base) -> None:
     until, later = day_of(800), day_of(THREE_YEARS)
-    known = fit_season(base.days(until), base.snapshot(until), until, MbgNbd)
-    seeing = fit_season(base.days(later), base.snapshot(until), until, MbgNbd)
+    known = fit_season(base.days(until), base.snapshot(until), until, MBG)
+    seeing = fit_season(base.days(later), base.snapshot(until), until, MBG)
     assert repr(seeing) == repr(known)
 
 
@@ -133,7 +200,7 @@ def test_the_history_of_a_customer_in_operational_days() -> None:
 
 
 def test_seasons_survive_json() -> None:
-    for season in (CHRISTMAS, NO_SEASON):
+    for season in (CHRISTMAS, NO_SEASON, Season((), (ClosedDays(day_of(3), day_of(9)),))):
         assert Season.from_dict(season.to_dict()) == season
 
 
@@ -143,7 +210,9 @@ def test_forecasts_are_higher_before_christmas() -> None:
     )
     models = MbgNbd(0.5, 40, 0.9, 3.0), GammaGamma(6, 4, 15)
     before, spring = (
-        Btyd(*models, 1.0, CHRISTMAS, cutoff, 60, BtydParams("pareto_nbd", 0.1), PLENTY).outputs(customers).iloc[0]
+        Btyd(*models, 1.0, CHRISTMAS, cutoff, 60, BtydParams("pareto_nbd", 0.1, "yearly", ()), PLENTY)
+        .outputs(customers)
+        .iloc[0]
         for cutoff in (date(2023, 11, 20), date(2023, 4, 10))
     )
     for name in ("btyd_orders_30d", "btyd_orders", "btyd_p_purchase_30d", "btyd_value"):
@@ -155,7 +224,14 @@ def test_forecasts_are_higher_before_christmas() -> None:
 def test_the_season_index_of_a_horizon_is_its_mean() -> None:
     cutoff = date(2023, 11, 20)
     model = Btyd(
-        MbgNbd(0.5, 40, 0.9, 3.0), GammaGamma(6, 4, 15), 1.0, CHRISTMAS, cutoff, 60, BtydParams("mbg_nbd", 0.1), PLENTY
+        MbgNbd(0.5, 40, 0.9, 3.0),
+        GammaGamma(6, 4, 15),
+        1.0,
+        CHRISTMAS,
+        cutoff,
+        60,
+        BtydParams("mbg_nbd", 0.1, "yearly", ()),
+        PLENTY,
     )
     days = days_since_epoch(cutoff) + np.arange(1, 61)
     assert model.season_index == pytest.approx(CHRISTMAS.index(days).mean(), abs=1e-4)
