@@ -34,11 +34,10 @@ def bayes_forecast(
     if synthetic.world == "cdnow_like":
         known, values = _cdnow_like(synthetic.cdnow_like, tables["transactions"], customer_ids, cutoff, horizon_days)
     else:
-        drift = synthetic.drift if synthetic.world == "drift" else None
         history, known = read_history(tables, customer_ids, synthetic.default.start, cutoff)
         if not known.any():
             return forecast
-        values = expected_revenue_given_history(synthetic.default, drift, seed, history, horizon_days)
+        values = expected_revenue_given_history(synthetic.default, synthetic.event, seed, history, horizon_days)
     forecast[known] = values
     return forecast
 

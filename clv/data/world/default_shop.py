@@ -1,4 +1,4 @@
-"""The default shop, and the same shop whose spend level jumps.
+"""The default shop, and the same shop whose spend level jumps, or that is closed or booms for a while.
 
 While active, a customer orders by a renewal process whose rate is gamma distributed over customers, and stays active
 for an exponential time whose rate is gamma distributed too: with Poisson orders and no calendar that is the Pareto/NBD
@@ -15,19 +15,20 @@ from clv.data.world import catalogue
 from clv.data.world.customers import PUBLIC, draw_customers
 from clv.data.world.order_lines import draw_lines, order_value
 from clv.data.world.orders import draw_orders
-from clv.data.world.params import DriftParams, ShopParams
+from clv.data.world.params import Event, ShopParams
 from clv.data.world.shop_calendar import YEAR, Calendar, make_calendar
 from clv.data.world.touches import draw_experiment, draw_touches
 from clv.data.world.truth import Window, expected_revenue
+from clv.errors import InputError
 
 
 def make_shop(
-    params: ShopParams, drift: DriftParams | None, seed: int, windows: dict[str, Window]
+    params: ShopParams, event: Event | None, seed: int, windows: dict[str, Window]
 ) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
     """The raw tables, by name, and the truth: one row per customer, with latents and what they make expectable."""
     ends = [first + days for first, days in [*windows.values(), _experiment(params)]]
-    calendar = make_calendar(params, seed, max(params.n_days, *ends), drift)
-    customers = draw_customers(params, seed)
+    calendar = make_calendar(params, seed, max(params.n_days, *ends), event)
+    customers = _who_come(draw_customers(params, seed), calendar)
     # Side by side: each part has random streams of its own, so the order in which they run changes nothing.
     with ThreadPoolExecutor(max_workers=1) as pool:
         touches = pool.submit(draw_touches, params, seed, customers)
@@ -41,6 +42,14 @@ def make_shop(
         "experiments": draw_experiment(params, customers),
     }
     return tables, truth.result()
+
+
+def _who_come(customers: pd.DataFrame, calendar: Calendar) -> pd.DataFrame:
+    """The customers whose first order falls on a day on which the shop is open; the others never come."""
+    open_ = calendar.rates[0, customers["acquired_day"].to_numpy().astype("int64")] > 0
+    if not open_.any():
+        raise InputError("the shop of world 'closure' is closed for all of its history; set fewer closure.days")
+    return customers[open_].reset_index(drop=True)
 
 
 def _truth(params: ShopParams, calendar: Calendar, customers: pd.DataFrame, windows: dict[str, Window]) -> pd.DataFrame:

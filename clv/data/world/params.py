@@ -67,8 +67,32 @@ class DriftParams:
 
 
 @dataclass(frozen=True)
+class ClosureParams:
+    start: Day
+    days: Days
+
+
+@dataclass(frozen=True)
+class BoomParams:
+    factor: Factor
+    start: Day
+    days: Days
+
+
+Event = DriftParams | ClosureParams | BoomParams  # what happens to the default shop once
+
+
+@dataclass(frozen=True)
 class SyntheticParams:
-    world: Literal["default", "cdnow_like", "drift"]
+    world: Literal["default", "cdnow_like", "drift", "closure", "boom"]
     default: ShopParams
     cdnow_like: CdnowLikeParams
     drift: DriftParams
+    closure: ClosureParams
+    boom: BoomParams
+
+    @property
+    def event(self) -> Event | None:
+        """What happens to the default shop in the world that is chosen."""
+        events: dict[str, Event] = {"drift": self.drift, "closure": self.closure, "boom": self.boom}
+        return events.get(self.world)

@@ -11,7 +11,7 @@ import numpy as np
 
 from clv.data.world import activity, spending, timing
 from clv.data.world.customers import arm_shares
-from clv.data.world.params import DriftParams, ShopParams
+from clv.data.world.params import Event, ShopParams
 from clv.data.world.seen_history import SeenHistory
 from clv.data.world.shop_calendar import Calendar, make_calendar
 from clv.data.world.timing import Lomax, Timing
@@ -31,14 +31,14 @@ class Ahead:
 
 
 def expected_revenue_given_history(
-    params: ShopParams, drift: DriftParams | None, seed: int, history: SeenHistory, horizon_days: int
+    params: ShopParams, event: Event | None, seed: int, history: SeenHistory, horizon_days: int
 ) -> np.ndarray:
     """Expected net revenue of the days after the history, (n,) money.
 
     A return counts when it comes back, as in `truth`.
     """
     end = history.first + horizon_days
-    calendar = make_calendar(params, seed, max(params.n_days, end), drift)
+    calendar = make_calendar(params, seed, max(params.n_days, end), event)
     spend = spending.summarise(params, calendar, history)
     sales = expected_sales(params, calendar, history, spend, horizon_days)
     return sales - spending.expected_returns(params, history, end)

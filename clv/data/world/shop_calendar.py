@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from clv.data.world import catalogue
-from clv.data.world.params import DriftParams, ShopParams
+from clv.data.world.params import BoomParams, ClosureParams, DriftParams, Event, ShopParams
 from clv.data.world.streams import stream
 
 YEAR = 365.25
@@ -21,9 +21,9 @@ class Calendar:
     """Factors by day since the start, (n_days,) each, reaching as far into the future as forecasts do.
 
     `rates` has one row per arm of the experiment, the control first: the factor on a customer's order rate, whose mean
-    over the history is 1 in the control arm. `price` is the level of prices, `discount` the share of discounted orders.
-    `elapsed`, (arms, n_days + 1), is the running sum of `rates`: the operational time in which orders are a renewal
-    process without calendar.
+    over the history is 1 in the control arm, but for what a closure or a boom does. `price` is the level of prices,
+    `discount` the share of discounted orders. `elapsed`, (arms, n_days + 1), is the running sum of `rates`: the
+    operational time in which orders are a renewal process without calendar.
     """
 
     rates: np.ndarray
@@ -46,7 +46,7 @@ class Calendar:
         return result
 
 
-def make_calendar(params: ShopParams, seed: int, n_days: int, drift: DriftParams | None = None) -> Calendar:
+def make_calendar(params: ShopParams, seed: int, n_days: int, event: Event | None = None) -> Calendar:
     """The first n_days days of a shop; those beyond its history are what a forecast would have to know."""
     days = np.arange(n_days)
     dates = [params.start + timedelta(days=int(day)) for day in days]
@@ -54,13 +54,13 @@ def make_calendar(params: ShopParams, seed: int, n_days: int, drift: DriftParams
     rate = season(days + 0.5, params) * _week(dates, params.weekend_factor)
     rate = rate * np.where(_sales(dates), params.holiday_factor, 1.0)
     rate = rate * np.where(promotion, params.promotion_factor, 1.0)
-    rate = rate / rate[: params.n_days].mean()
+    rate = rate / rate[: params.n_days].mean() * _pace(days, params, event)  # other days stay as they were
     first = (params.experiment_start - params.start).days
     inside = (days >= first) & (days < first + params.experiment_days)
     rates = rate * (1 + np.outer(lift(params), inside))
     price = (1 + params.price_growth_per_year) ** (days / YEAR)
-    if drift is not None:
-        price = price * np.where(days >= (drift.date - params.start).days, drift.factor, 1.0)
+    if isinstance(event, DriftParams):
+        price = price * np.where(days >= (event.date - params.start).days, event.factor, 1.0)
     discount = params.discount_share * np.where(promotion, catalogue.PROMOTION_DISCOUNTS, 1.0)
     elapsed = np.concatenate([np.zeros((len(rates), 1)), rates.cumsum(axis=1)], axis=1)
     return Calendar(rates, price, np.minimum(discount, 1.0), elapsed)
@@ -82,6 +82,15 @@ def lift_at(params: ShopParams, channel: np.ndarray, cost: np.ndarray) -> np.nda
     """Relative rise of the order rate by money spent per customer in channels (codes): a Hill curve, (n,)."""
     most = params.experiment_lift * catalogue.TEST_LIFT[channel]
     return np.asarray(most * cost / (cost + catalogue.TEST_HALF_COST[channel]))
+
+
+def _pace(days: np.ndarray, params: ShopParams, event: Event | None) -> np.ndarray:
+    """Factor on the order rate: 0 while the shop is closed, above 1 in a boom."""
+    if not isinstance(event, ClosureParams | BoomParams):
+        return np.ones(len(days))
+    first = (event.start - params.start).days
+    inside = (days >= first) & (days < first + event.days)
+    return np.where(inside, event.factor if isinstance(event, BoomParams) else 0.0, 1.0)
 
 
 def _week(dates: Sequence[date], weekend_factor: float) -> np.ndarray:

@@ -73,7 +73,11 @@ def fortnights(first: int, end: int) -> np.ndarray:
 def mean_worth(calendar: Calendar, worth: np.ndarray, edges: np.ndarray) -> list[float]:
     """What an order between each two edges adds on average, by the worth of an order on each day."""
     rates = calendar.rates[0]
-    return [float(np.average(worth[a:b], weights=rates[a:b])) for a, b in itertools.pairwise(edges)]
+    open_ = [rates[a:b].any() for a, b in itertools.pairwise(edges)]
+    return [
+        float(np.average(worth[a:b], weights=rates[a:b])) if some else 0.0
+        for some, (a, b) in zip(open_, itertools.pairwise(edges), strict=True)
+    ]
 
 
 def order_worth(params: ShopParams, calendar: Calendar, first: int, end: int) -> np.ndarray:

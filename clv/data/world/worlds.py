@@ -32,8 +32,7 @@ def make_world(params: SyntheticParams, seed: int, horizon_days: int, last_day: 
     if params.world == "cdnow_like":
         tables, truth = make_cdnow_like(params.cdnow_like, seed, windows)
     else:
-        drift = params.drift if params.world == "drift" else None
-        tables, truth = make_shop(params.default, drift, seed, windows)
+        tables, truth = make_shop(params.default, params.event, seed, windows)
     nothing = {table: pd.DataFrame(columns=names(columns), dtype="str") for table, columns in TABLES.items()}
     return World(nothing | tables, truth)
 

@@ -9,9 +9,10 @@ import pandas as pd
 import pytest
 
 from clv.data.schema import TABLES, names
-from clv.data.world.params import ShopParams, SyntheticParams
+from clv.data.world.params import ClosureParams, ShopParams, SyntheticParams
 from clv.data.world.shop_calendar import make_calendar, season
 from clv.data.world.worlds import World, make_world
+from clv.errors import InputError
 
 EVENTS = {f"transactions.{name}" for name in names(TABLES["transactions"])}
 PRICES = {"transactions.amount", "transactions.unit_price", "transactions.discount"}
@@ -66,7 +67,7 @@ def world(small_world: SyntheticParams) -> World:
     return make(small_world)
 
 
-@pytest.mark.parametrize("name", ["default", "cdnow_like", "drift"])
+@pytest.mark.parametrize("name", ["default", "cdnow_like", "drift", "closure", "boom"])
 def test_columns_are_those_of_the_schema(small_world: SyntheticParams, name: str) -> None:
     made = make_world(replace(small_world, world=name), seed=1, horizon_days=120)
     for table, frame in made.tables.items():
@@ -219,3 +220,40 @@ def test_drift_raises_the_spend_from_its_date_on(small_world: SyntheticParams, w
     pd.testing.assert_frame_equal(lines[sold & ~later], before[sold & ~later])
     ratio = lines.loc[sold & later, "unit_price"] / before.loc[sold & later, "unit_price"]
     assert ratio.median() == pytest.approx(small_world.drift.factor, abs=1e-3)
+
+
+def test_nobody_orders_or_comes_while_the_shop_is_closed(small_world: SyntheticParams, world: World) -> None:
+    shut = make_world(replace(small_world, world="closure"), seed=1, horizon_days=120)
+    sold = shut.tables["transactions"].query("amount > 0")
+    first = pd.Timestamp(small_world.closure.start)
+    after = first + pd.Timedelta(days=small_world.closure.days)
+    assert not sold["order_ts"].between(first, after, inclusive="left").any()
+    assert sold["order_ts"].min() < first
+    assert sold["order_ts"].max() > after
+    came = set(shut.tables["customers"]["customer_id"])
+    before = world.tables["transactions"].groupby("customer_id")["order_ts"].min()
+    assert came == set(before.index[(before < first) | (before >= after)])
+    assert set(shut.truth["customer_id"]) == came
+    drawn = world.tables["customers"].set_index("customer_id").loc[shut.tables["customers"]["customer_id"]]
+    pd.testing.assert_frame_equal(shut.tables["customers"], drawn.reset_index(), check_categorical=False)
+
+
+def test_a_boom_multiplies_the_orders_of_its_days_alone(small_world: SyntheticParams) -> None:
+    quiet = replace(small_world.default, n_customers=20_000)
+    first = pd.Timestamp(small_world.boom.start)
+    after = first + pd.Timedelta(days=small_world.boom.days)
+    counts = {}
+    for name in ("default", "boom"):
+        made = make_world(replace(small_world, world=name, default=quiet), seed=1, horizon_days=120)
+        orders = made.tables["transactions"].query("amount > 0").drop_duplicates("order_id")
+        orders = orders[orders["customer_id"].duplicated()]
+        inside = orders["order_ts"].between(first, after, inclusive="left")
+        counts[name] = np.array([inside.sum(), (~inside).sum()])
+    ratio = counts["boom"] / counts["default"]
+    assert ratio == pytest.approx([small_world.boom.factor, 1], rel=0.05)
+
+
+def test_a_closure_of_all_days_is_one_line(small_world: SyntheticParams) -> None:
+    endless = replace(small_world, world="closure", closure=ClosureParams(small_world.default.start, 36_525))
+    with pytest.raises(InputError, match=r"\Athe shop of world 'closure' [^\n]*set fewer closure.days\Z"):
+        make_world(endless, seed=1, horizon_days=120)

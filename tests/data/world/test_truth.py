@@ -9,7 +9,7 @@ import pytest
 
 from clv.data.schema import expected_column
 from clv.data.world import catalogue
-from clv.data.world.params import SyntheticParams
+from clv.data.world.params import BoomParams, ClosureParams, SyntheticParams
 from clv.data.world.truth import expected_orders
 from clv.data.world.worlds import World, make_world
 from clv.evaluation.latent import latent_forecast
@@ -38,7 +38,7 @@ def test_the_renewal_function_is_what_a_simulation_counts(k: int) -> None:
         assert expected_orders(k, np.array([events]))[0] == pytest.approx(seen.mean(), abs=4 * seen.std() / 447 + 1e-12)
 
 
-@pytest.mark.parametrize("name", ["default", "cdnow_like", "drift"])
+@pytest.mark.parametrize("name", ["default", "cdnow_like", "drift", "closure", "boom"])
 def test_expectations_hold_on_average_and_within_groups(small_world: SyntheticParams, name: str) -> None:
     params = replace(
         small_world,
@@ -46,6 +46,8 @@ def test_expectations_hold_on_average_and_within_groups(small_world: SyntheticPa
         default=replace(small_world.default, n_customers=30_000, regularity=2.5, return_share=0.2),
         cdnow_like=replace(small_world.cdnow_like, n_customers=30_000),
         drift=replace(small_world.drift, date=date(2024, 9, 1)),  # inside the window
+        closure=ClosureParams(date(2024, 9, 1), 40),
+        boom=BoomParams(3.0, date(2024, 9, 1), 40),
     )
     chosen = params.cdnow_like if name == "cdnow_like" else params.default
     world = make_world(params, seed=5, horizon_days=HORIZON)
