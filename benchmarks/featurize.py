@@ -34,6 +34,7 @@ from clv import paths, storage
 from clv.compute import mapper
 from clv.features.block import FEATURE_TABLES, Clean
 from clv.features.columns import CUSTOMER
+from clv.features.params import CustomerShares
 from clv.features.parts import Job
 from clv.features.snapshot import make_snapshot
 from clv.features.sources import source_means
@@ -72,7 +73,7 @@ def featurize(folder: Path, n_cutoffs: str, scheduler: str | None = None) -> Non
     )
     n_blocks = len(list((folder / "transactions").iterdir()))
     wanted = cutoffs(int(n_cutoffs))
-    job = Job(str(folder), str(folder / "out"), columns, wanted, LAST_DAY, HORIZON)
+    job = Job(str(folder), str(folder / "out"), columns, wanted, LAST_DAY, HORIZON, CustomerShares(0.7, 0.15, 0.15))
     with mapper(Machine(THREADS, scheduler=scheduler)) as each:
         means = source_means(each(job.windows, n_blocks), wanted)
         each(partial(job.snapshots_of, means), n_blocks)

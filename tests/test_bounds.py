@@ -129,6 +129,7 @@ FILLED: dict[str, Any] = {
     "budget.channel_caps": {"email": 10.0},
     "budget.elasticities": {"email": {"spend": 10.0, "new_customers": 1.0, "elasticity": 0.5}},
     "experiment.shares": {"winter-mail": {"control": 10}},
+    "train.btyd.closed": [{"first": "2024-01-07", "last": "2024-02-28"}],
 }
 
 
@@ -137,8 +138,11 @@ def filled() -> dict[str, Any]:
     """The content of both files, and of what they leave empty."""
     content = read_yaml(ROOT / paths.PARAMS) | {"synthetic": read_yaml(ROOT / paths.SYNTHETIC)}
     for path, value in FILLED.items():
-        section, name = path.split(".")
-        content[section][name] = value
+        *sections, name = path.split(".")
+        holder = content
+        for section in sections:
+            holder = holder[section]
+        holder[name] = value
     return content
 
 
@@ -215,9 +219,9 @@ def test_the_calendar_of_a_shop_reaches_both_ends(end: str, small_world: Synthet
     assert np.isfinite(calendar.elapsed).all()
 
 
-@pytest.mark.parametrize("world", ["default", "cdnow_like", "drift"])
+@pytest.mark.parametrize("world", ["default", "cdnow_like", "drift", "closure", "boom"])
 def test_a_shop_at_the_end_of_time_is_made(
-    world: Literal["default", "cdnow_like", "drift"], small_world: SyntheticParams
+    world: Literal["default", "cdnow_like", "drift", "closure", "boom"], small_world: SyntheticParams
 ) -> None:
     shop = replace(
         small_world.default,

@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -15,13 +16,14 @@ from clv.features.params import CustomerShares, TimeParams
 from clv.features.timeline import PARTS, Plan, cutoffs_of, in_parts, make_plan, part_of
 
 SHARES = CustomerShares(0.7, 0.15, 0.15)
-TIME = TimeParams(180, 90, 30, 4, 90, None, "auto", SHARES)
+TIME = TimeParams(180, 90, 12, 30, 4, 90, None, "auto", SHARES)
 
 
 TIMES = st.builds(
     partial(replace, TIME),
     horizon_days=st.integers(1, 400),
     snapshot_every_days=st.integers(1, 200),
+    training_snapshots=st.integers(1, 20),
     min_history_days=st.integers(1, 100),
     split=st.sampled_from(["auto", "temporal", "customers"]),
     rolling_origins=st.integers(0, 6),
@@ -55,27 +57,42 @@ def test_nothing_is_learned_from_the_future(days: int, time: TimeParams) -> None
         assert recipe.calibration is not None
         for rows in (*recipe.training, recipe.calibration):
             known_at = rows.cutoff + label
-            if plan.split == "temporal" or recipe is plan.today:
+            if plan.split == "temporal" or recipe is not plan.backtest:
                 assert known_at <= recipe.as_of, "a label that was not known yet"
             if plan.split == "customers":
                 assert not set(rows.parts) & set(recipe.forecast.parts) or rows.cutoff < recipe.forecast.cutoff
         if plan.split == "temporal":
+            assert len(recipe.training) <= time.training_snapshots
             for rows in recipe.training:
                 assert rows.cutoff + label <= recipe.calibration.cutoff, "training and calibration windows overlap"
         else:
             assert not set(recipe.training[0].parts) & set(recipe.calibration.parts)
+        assert all(cutoff + label <= recipe.as_of for cutoff in plan.windows_over(recipe.as_of))
     check_origins(plan, first + timedelta(days=history), time.rolling_origins, time.rolling_every_days)
+    check_windows(plan, first + timedelta(days=history))
+
+
+def check_windows(plan: Plan, earliest: date) -> None:
+    """A quarter of a horizon apart, back from the newest that is over, or further apart where there would be many."""
+    apart = [(a - b).days for a, b in pairwise(plan.windows)]
+    assert plan.windows[0] == plan.last_day - timedelta(days=plan.horizon_days)
+    assert plan.windows[-1] >= earliest
+    assert len(plan.windows) <= 24
+    assert all(days >= max(1, int(plan.horizon_days / 4)) for days in apart)
+    longest = max(plan.horizon_days / 4, (plan.windows[0] - earliest).days / 23, 1)
+    assert (plan.windows[-1] - earliest).days < longest + 1, "windows reach back as far as the history lets them"
 
 
 def check_origins(plan: Plan, earliest: date, n: int, apart: int) -> None:
-    """Those of the dates asked for that have a training cutoff, and none where the split is not temporal."""
+    """Those of the dates that have a training cutoff; the first is the backtest's if that splits customers."""
     assert plan.backtest is not None
-    wanted = [plan.backtest.as_of - timedelta(days=apart * i) for i in range(1, n + 1)]
-    fitting = [as_of for as_of in wanted if as_of - timedelta(days=2 * plan.horizon_days) >= earliest]
-    assert [recipe.as_of for recipe in plan.rolling] == (fitting if plan.split == "temporal" else [])
+    first, horizons = (1, 2) if plan.split == "temporal" else (0, 1)
+    wanted = [plan.backtest.as_of - timedelta(days=apart * i) for i in range(first, first + n)]
+    fitting = [as_of for as_of in wanted if as_of - timedelta(days=horizons * plan.horizon_days) >= earliest]
+    assert [recipe.as_of for recipe in plan.rolling] == fitting
     for recipe in plan.rolling:
         assert recipe.forecast.cutoff == recipe.as_of
-        assert recipe.as_of + timedelta(days=plan.horizon_days) < plan.last_day, "it can be judged"
+        assert recipe.as_of + timedelta(days=plan.horizon_days) <= plan.last_day, "it can be judged"
         assert {rows.cutoff for rows in recipe.rows} <= set(plan.cutoffs)
 
 
@@ -97,8 +114,22 @@ def test_rolling_origins_change_nothing_for_the_models_that_are_kept() -> None:
     assert plan.recipes == without.recipes
     assert cutoffs_of(plan.recipes.values()) == without.cutoffs
     assert set(plan.cutoffs) - set(without.cutoffs) == {date(2025, 4, 5)}
-    for split in ("customers", "none"):
-        assert make_plan(first, last, replace(TIME, split=split)).rolling == ()
+    assert make_plan(first, last, replace(TIME, split="none")).rolling == ()
+
+
+def test_splits_by_customer_have_origins_where_a_window_is_over_before() -> None:
+    plan = make_plan(date(2024, 6, 1), date(2025, 12, 31), replace(TIME, split="customers"))
+    assert [recipe.as_of for recipe in plan.rolling] == [date(2025, 7, 4), date(2025, 4, 5), date(2025, 1, 5)]
+    assert {rows.cutoff for rows in plan.rolling[0].training} == {date(2025, 1, 5)}
+    assert make_plan(date(2025, 3, 1), date(2025, 12, 31), TIME).rolling == ()
+
+
+def test_a_long_history_has_few_windows_and_training_snapshots() -> None:
+    plan = make_plan(date(2010, 1, 1), date(2025, 12, 31), TIME)
+    assert len(plan.windows) == 24
+    assert plan.windows[-1] == date(2010, 1, 31)
+    assert len(plan.today.training) == 12
+    assert plan.today.training[-1].cutoff == date(2025, 12, 31) - timedelta(days=360)
 
 
 def test_the_split_follows_the_history() -> None:

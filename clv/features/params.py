@@ -28,6 +28,7 @@ LastDay = Day | None
 class TimeParams:
     horizon_days: HorizonDays
     snapshot_every_days: Days
+    training_snapshots: Annotated[int, Between(1, 1000)]
     min_history_days: Days
     rolling_origins: Annotated[int, Between(0, 100)]
     rolling_every_days: Days

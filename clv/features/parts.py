@@ -19,6 +19,9 @@ from clv.errors import InputError
 from clv.features.base import base_days
 from clv.features.block import FEATURE_TABLES, Block
 from clv.features.columns import CUSTOMER, TARGET
+from clv.features.labelled_window import window_of
+from clv.features.params import CustomerShares
+from clv.features.revenue_days import revenue_days
 from clv.features.snapshot import available_features, snapshot_of
 from clv.features.sources import FOR_WINDOWS, NO_WINDOWS, SOURCE_COLUMNS, Means, first_windows
 from clv.table_shape import require_names
@@ -49,9 +52,19 @@ class Count:
 
 
 @dataclass(frozen=True)
+class Written:
+    """What a block tells of all its customers together: counts by cutoff, its days (`clv.features.base`), and its
+    revenue (`clv.features.revenue_days`)."""
+
+    counts: dict[date, Count]
+    days: pd.DataFrame
+    revenue: pd.DataFrame
+
+
+@dataclass(frozen=True)
 class Job:
     """What to compute: folders (paths or URLs) of clean tables and of snapshots; the columns that the tables have,
-    as in `customers.channel`."""
+    as in `customers.channel`; the cutoffs of snapshots and of labelled windows."""
 
     clean: str
     snapshots: str
@@ -59,6 +72,8 @@ class Job:
     cutoffs: Sequence[date]
     last_day: date
     horizon_days: int
+    shares: CustomerShares
+    labelled: Sequence[date] = ()
 
     def windows(self, block: int) -> pd.DataFrame:
         """What the customers of a block bought in their first days, by source; see `clv.features.sources`."""
@@ -67,8 +82,8 @@ class Job:
         tables = {name: self._read(name, block, columns) for name, columns in FOR_WINDOWS.items()}
         return first_windows(Block.of_tables(tables | {"touches": NO_TOUCHES}))
 
-    def snapshots_of(self, means: dict[date, Means], block: int) -> tuple[dict[date, Count], pd.DataFrame]:
-        """Write a block's part of every snapshot; give its counts, by cutoff, and its days (`clv.features.base`)."""
+    def snapshots_of(self, means: dict[date, Means], block: int) -> Written:
+        """Write a block's part of every snapshot and window; give what is added up over the blocks."""
         features, _ = available_features(self.columns)
         customers = Block.of_tables({name: self._read(name, block) for name in FEATURE_TABLES})
         counts = {}
@@ -77,7 +92,10 @@ class Job:
             storage.write_part(table, f"{self.snapshots}/{cutoff}/{paths.part(block)}")
             known = {feature.name: _known(table[feature.name]) for feature in features}
             counts[cutoff] = Count(table.num_rows, _buyers(table[TARGET]), known)
-        return counts, base_days(customers)
+        for cutoff in self.labelled:
+            table = window_of(customers, cutoff, self.last_day, self.horizon_days)
+            storage.write_part(table, f"{self.snapshots}/windows/{cutoff}/{paths.part(block)}")
+        return Written(counts, base_days(customers), revenue_days(customers, self.shares))
 
     def _read(self, table: str, block: int, columns: Collection[str] | None = None) -> pa.Table:
         return storage.read_part(f"{self.clean}/{table}/{paths.part(block)}", columns)
@@ -108,13 +126,14 @@ def _is_of_kind(name: str, kind: pa.DataType) -> bool:
     return name not in TYPES or TYPES[name](kind) or (pa.types.is_null(kind) and name != CUSTOMER)
 
 
-def require_parts(snapshots: Path, cutoffs: Sequence[date], n_blocks: int) -> None:
-    """Raise `InputError` unless every part of every snapshot is there: a worker may have a disk of its own."""
+def require_parts(snapshots: Path, job: Job, n_blocks: int) -> None:
+    """Raise `InputError` unless every part of a job is there: a worker may have a disk of its own."""
+    folders = [*(f"{cutoff}" for cutoff in job.cutoffs), *(f"windows/{cutoff}" for cutoff in job.labelled)]
     missing = [
-        f"{cutoff}/{paths.part(block)}"
-        for cutoff in cutoffs
+        f"{folder}/{paths.part(block)}"
+        for folder in folders
         for block in range(n_blocks)
-        if not (snapshots / str(cutoff) / paths.part(block)).exists()
+        if not (snapshots / folder / paths.part(block)).exists()
     ]
     if missing:
         raise InputError(

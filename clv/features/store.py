@@ -7,7 +7,8 @@ import pandas as pd
 
 from clv import paths, storage
 from clv.damage import reading
-from clv.features.columns import CUSTOMER
+from clv.features.columns import CUSTOMER, TARGET, TARGET_ORDERS
+from clv.features.labelled_window import HISTORY
 from clv.features.params import CustomerShares
 from clv.features.sources import Means
 from clv.features.timeline import Plan, Rows, in_parts
@@ -17,6 +18,7 @@ EVERY_SNAPSHOT = Columns(
     text=(CUSTOMER,),
     numbers=("tenure_days", "recency_days", "frequency", "monetary_value", "net_revenue", "net_revenue_last_horizon"),
 )
+EVERY_WINDOW = Columns(text=(CUSTOMER,), numbers=(*HISTORY, TARGET, TARGET_ORDERS))
 
 
 def read_plan() -> Plan:
@@ -27,6 +29,11 @@ def read_plan() -> Plan:
 def read_base() -> pd.DataFrame:
     """Purchases of the whole base: one row per day of the data, as `clv.features.base` describes."""
     return storage.read_table(paths.BASE)
+
+
+def read_revenue() -> pd.DataFrame:
+    """Net revenue by day, of customers by part and first day, as `clv.features.revenue_days` describes."""
+    return storage.read_table(paths.REVENUE_DAYS)
 
 
 def read_sources(cutoff: date) -> Means:
@@ -48,6 +55,14 @@ def read_snapshot(rows: Rows, columns: Collection[str] | None = None) -> pd.Data
     with reading(folder):
         # By id, whatever the blocks: what draws rows or breaks ties by their order must not depend on them.
         return snapshot.sort_values(CUSTOMER, ignore_index=True)
+
+
+def read_window(cutoff: date) -> pd.DataFrame:
+    """The histories at the cutoff of a labelled window (`clv.features.labelled_window`): one row per customer by id."""
+    folder = paths.window(str(cutoff))
+    table = storage.read_table(folder, needed=EVERY_WINDOW)
+    with reading(folder):
+        return table.sort_values(CUSTOMER, ignore_index=True)
 
 
 def read_rows(rows: Rows, shares: CustomerShares) -> pd.DataFrame:

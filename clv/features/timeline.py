@@ -4,8 +4,10 @@ With D the last day of data and H the horizon: the current snapshot is cut at D,
 Split `temporal`: a model as of A is calibrated on the snapshot at A - H, whose label is known at A, and trained on
 those at A - 2H and earlier, whose labels are known at A - H. The backtest is as of D - H; today's model as of D; the
 rolling origins are dates before the backtest's, as of which the same recipe is judged again.
-Split `customers`, for short histories: all parts come from the snapshot at D - H, divided by a hash of the customer.
+Split `customers`, for short histories: all parts come from the snapshot at D - H, divided by a hash of the customer;
+today's recipe, and that of rolling origins as far as they fit, learns from the snapshot a horizon before its date.
 Split `none`, for histories in which no window is over yet: nothing can be learned from labels, and nothing judged.
+Totals are learned from more: `windows` are the cutoffs of all labelled windows, a quarter of a horizon apart.
 """
 
 import hashlib
@@ -21,6 +23,8 @@ from clv.features.params import CustomerShares, TimeParams
 
 Part = Literal["training", "calibration", "test"]
 PARTS: tuple[Part, ...] = ("training", "calibration", "test")
+WINDOWS_PER_HORIZON = 4
+MOST_WINDOWS = 24  # of a long history, further apart then
 
 
 @dataclass(frozen=True)
@@ -50,7 +54,8 @@ class Recipe:
 class Plan:
     """The snapshots of a data set and their uses; there is no backtest where no window is over.
 
-    `rolling` are the recipes as of the rolling origins, newest first; none where the split is not temporal.
+    `rolling` are the recipes as of the rolling origins, newest first; `windows` the cutoffs of labelled windows from
+    which totals are learned, newest first.
     """
 
     split: Literal["temporal", "customers", "none"]
@@ -61,6 +66,11 @@ class Plan:
     backtest: Recipe | None
     today: Recipe
     rolling: tuple[Recipe, ...] = ()
+    windows: tuple[date, ...] = ()
+
+    def windows_over(self, as_of: date) -> list[date]:
+        """The cutoffs of the windows whose label is known at a date, newest first."""
+        return [cutoff for cutoff in self.windows if cutoff + timedelta(days=self.horizon_days) <= as_of]
 
     @property
     def recipes(self) -> dict[str, Recipe]:
@@ -89,6 +99,7 @@ class Plan:
             backtest=None if content["backtest"] is None else _recipe(content["backtest"]),
             today=_recipe(content["today"]),
             rolling=tuple(_recipe(recipe) for recipe in content["rolling"]),
+            windows=tuple(date.fromisoformat(cutoff) for cutoff in content["windows"]),
         )
 
 
@@ -104,6 +115,7 @@ def make_plan(first_day: date, last_day: date, params: TimeParams) -> Plan:
     newest_label = last_day - horizon
     if newest_label < earliest or params.split == "none":
         return _unlabelled(first_day, last_day, earliest, params)
+    windows = _windows(newest_label, earliest, params.horizon_days)
     oldest_needed = last_day - 3 * horizon
     fits = oldest_needed >= earliest
     if params.split == "temporal" and not fits:
@@ -125,10 +137,15 @@ def make_plan(first_day: date, last_day: date, params: TimeParams) -> Plan:
             Rows(newest_label, ("calibration",)),
             Rows(newest_label, ("test",)),
         )
-        today = Recipe(
-            last_day, (Rows(newest_label, ("training", "test")),), Rows(newest_label, ("calibration",)), Rows(last_day)
-        )
-        return Plan("customers", why, params.horizon_days, first_day, last_day, backtest, today)
+
+        def by_customer(as_of: date) -> Recipe:
+            label = as_of - horizon
+            return Recipe(as_of, (Rows(label, ("training", "test")),), Rows(label, ("calibration",)), Rows(as_of))
+
+        # The backtest judges customers of a window that others were learned from: origins judge its total as well.
+        origins = _origins(newest_label, earliest + horizon, params, first=0)
+        recipes = backtest, by_customer(last_day), tuple(by_customer(as_of) for as_of in origins)
+        return Plan("customers", why, params.horizon_days, first_day, last_day, *recipes, windows)
     why = (
         "time.split asks for it"
         if params.split == "temporal"
@@ -136,12 +153,12 @@ def make_plan(first_day: date, last_day: date, params: TimeParams) -> Plan:
     )
 
     def recipe(as_of: date) -> Recipe:
-        training = _training_cutoffs(as_of - 2 * horizon, earliest, params.snapshot_every_days)
+        training = _training_cutoffs(as_of - 2 * horizon, earliest, params)
         return Recipe(as_of, tuple(Rows(cutoff) for cutoff in training), Rows(as_of - horizon), Rows(as_of))
 
-    rolling = tuple(recipe(as_of) for as_of in _origins(newest_label, earliest + 2 * horizon, params))
+    rolling = tuple(recipe(as_of) for as_of in _origins(newest_label, earliest + 2 * horizon, params, first=1))
     recipes = recipe(newest_label), recipe(last_day), rolling
-    return Plan("temporal", why, params.horizon_days, first_day, last_day, *recipes)
+    return Plan("temporal", why, params.horizon_days, first_day, last_day, *recipes, windows)
 
 
 def _unlabelled(first_day: date, last_day: date, earliest: date, params: TimeParams) -> Plan:
@@ -176,15 +193,21 @@ def in_parts(customer_ids: Iterable[str], parts: Iterable[Part], shares: Custome
     return np.isin(part_of(customer_ids, shares), list(parts))
 
 
-def _training_cutoffs(newest: date, earliest: date, every_days: int) -> list[date]:
-    n = (newest - earliest).days // every_days
-    return [newest - timedelta(days=every_days * i) for i in range(n, -1, -1)]
+def _training_cutoffs(newest: date, earliest: date, params: TimeParams) -> list[date]:
+    n = min((newest - earliest).days // params.snapshot_every_days + 1, params.training_snapshots)
+    return [newest - timedelta(days=params.snapshot_every_days * i) for i in reversed(range(n))]
 
 
-def _origins(before: date, earliest: date, params: TimeParams) -> list[date]:
-    """The dates of the rolling origins before a date, newest first; those before the earliest are left out."""
-    n = min(params.rolling_origins, (before - earliest).days // params.rolling_every_days)
-    return [before - timedelta(days=params.rolling_every_days * i) for i in range(1, n + 1)]
+def _windows(newest: date, earliest: date, horizon_days: int) -> tuple[date, ...]:
+    span = (newest - earliest).days
+    every = max(horizon_days / WINDOWS_PER_HORIZON, span / (MOST_WINDOWS - 1), 1)
+    return tuple(newest - timedelta(days=round(every * i)) for i in range(int(span / every + 1e-9) + 1))
+
+
+def _origins(newest: date, earliest: date, params: TimeParams, first: int) -> list[date]:
+    """The dates of the rolling origins, newest first, from the one `first` steps before `newest` to the earliest."""
+    n = min(params.rolling_origins, (newest - earliest).days // params.rolling_every_days - first + 1)
+    return [newest - timedelta(days=params.rolling_every_days * i) for i in range(first, first + max(n, 0))]
 
 
 def _plain(value: Any) -> Any:

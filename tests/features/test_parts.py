@@ -25,6 +25,7 @@ from clv.data.world.worlds import make_world
 from clv.errors import InputError
 from clv.features.block import FEATURE_TABLES, Clean
 from clv.features.columns import CUSTOMER
+from clv.features.params import CustomerShares
 from clv.features.parts import Count, Job, require_parts, total
 from clv.features.snapshot import make_snapshots
 from clv.features.sources import source_means
@@ -35,7 +36,9 @@ from tests.servers import s3_server
 
 LAST_DAY = date(2024, 11, 30)
 CUTOFFS = (date(2023, 9, 1), date(2024, 3, 31), LAST_DAY)
+WINDOWS = (date(2023, 12, 1), date(2024, 3, 31))  # labelled
 HORIZON = 120
+SHARES = CustomerShares(0.7, 0.15, 0.15)
 LOCAL = Machine(threads=1)
 
 
@@ -62,9 +65,9 @@ def featurize(
     n_blocks = len(list((clean / "transactions").iterdir()))
     snapshots.mkdir()
     with mapper(machine) as each, within_reach(machine, clean, FEATURE_TABLES, snapshots) as (source, target):
-        job = Job(source, target, frozenset(columns), cutoffs, LAST_DAY, HORIZON)
+        job = Job(source, target, frozenset(columns), cutoffs, LAST_DAY, HORIZON, SHARES, WINDOWS)
         means = source_means(each(job.windows, n_blocks), cutoffs)
-        return total([counts for counts, _ in each(partial(job.snapshots_of, means), n_blocks)])
+        return total([block.counts for block in each(partial(job.snapshots_of, means), n_blocks)])
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +86,7 @@ def expected(folder: Path, columns: set[str], tmp_path_factory: pytest.TempPathF
     target = tmp_path_factory.mktemp("expected") / "snapshots"
     featurize(folder / "5", target, LOCAL, columns)
     found = contents(target)
-    assert len(found) == 5 * len(CUTOFFS)
+    assert len(found) == 5 * len(CUTOFFS + WINDOWS)
     return found
 
 
@@ -98,6 +101,9 @@ def test_the_blocks_do_not_matter(
         pd.testing.assert_frame_equal(parts, whole[cutoff], check_exact=True)
         assert counts[cutoff].customers == len(parts)
         assert counts[cutoff].known == {name: int(parts[name].notna().sum()) for name in counts[cutoff].known}
+    window = storage.read_table(tmp_path / "snapshots" / "windows" / "2024-03-31")
+    same = whole[WINDOWS[1]][list(window)]
+    pd.testing.assert_frame_equal(window.sort_values(CUSTOMER, ignore_index=True), same, check_exact=True)
     assert counts[LAST_DAY].buyers is None
     assert counts[CUTOFFS[1]].buyers == (whole[CUTOFFS[1]]["target_net_revenue"] > 0).sum()
 
@@ -283,14 +289,18 @@ def test_workers_without_credentials_are_one_line(
 
 def test_parts_that_did_not_arrive_are_named(folder: Path, columns: set[str], tmp_path: Path) -> None:
     featurize(folder / "5", tmp_path / "out", LOCAL, columns)
-    require_parts(tmp_path / "out", CUTOFFS, 5)
+    job = Job(str(folder / "5"), str(tmp_path / "out"), columns, CUTOFFS, LAST_DAY, HORIZON, SHARES, WINDOWS)
+    require_parts(tmp_path / "out", job, 5)
     (tmp_path / "out" / "2024-03-31" / paths.part(2)).unlink()
     with pytest.raises(InputError, match=r"1 parts of the snapshots are not here, 2024-03-31/part-00002\.parquet the"):
-        require_parts(tmp_path / "out", CUTOFFS, 5)
+        require_parts(tmp_path / "out", job, 5)
+    (tmp_path / "out" / "windows" / "2023-12-01" / paths.part(0)).unlink()
+    with pytest.raises(InputError, match="2 parts of the snapshots are not here"):
+        require_parts(tmp_path / "out", job, 5)
 
 
 def test_a_folder_that_workers_do_not_see_is_one_line(columns: set[str], dask: Cluster, tmp_path: Path) -> None:
-    job = Job(str(tmp_path / "clean"), str(tmp_path), frozenset(columns), CUTOFFS, LAST_DAY, HORIZON)
+    job = Job(str(tmp_path / "clean"), str(tmp_path), frozenset(columns), CUTOFFS, LAST_DAY, HORIZON, SHARES)
     with (
         mapper(on(dask)) as each,
         pytest.raises(InputError, match=r"part-00000\.parquet does not exist .* set CLV_DASK_STORAGE"),

@@ -1,0 +1,63 @@
+"""Net revenue by day, of customers by the day on which they first bought.
+
+It is what months are forecast from and judged by: small, and no row names a customer. Whatever was known at a date are
+the rows with `day` up to it.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from clv.features.block import Block
+from clv.features.params import CustomerShares
+from clv.features.past import days_since_epoch
+from clv.features.span import Span
+from clv.features.timeline import PARTS, Part, part_of
+
+KEYS = ["part", "first_day", "day"]
+
+
+def revenue_days(block: Block, shares: CustomerShares) -> pd.DataFrame:
+    """One row per part of the customers, first day and day on which anyone of a block bought or returned something.
+
+    `part` as in `clv.features.timeline`, text; `first_day`, that of the first purchase, and `day` since 1970;
+    `net_minor` whole minor units, returns taken off. Who never bought is left out.
+    """
+    days, lines = block.days, block.lines
+    bought = days.stop > days.start
+    first = np.append(days.day, 0)[days.start]
+    theirs = bought[lines.customer]
+    who = lines.customer[theirs]
+    columns = {
+        "part": part_of(block.ids.to_pylist(), shares)[who],
+        "first_day": first[who].astype("int64"),
+        "day": lines.day[theirs].astype("int64"),
+        "net_minor": lines["amount_minor"][theirs],
+    }
+    return pd.DataFrame(columns).groupby(KEYS, as_index=False).sum()
+
+
+def total_revenue(blocks: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    """The same of all blocks together, by part, first day and day."""
+    table = pd.concat(list(blocks), ignore_index=True).groupby(KEYS, as_index=False).sum()
+    return table.astype({"first_day": "int64", "day": "int64", "net_minor": "int64"})
+
+
+def of_known(revenue: pd.DataFrame, known_by: date, spans: Sequence[Span], parts: Sequence[Part] = PARTS) -> np.ndarray:
+    """Net revenue in each of the spans, (k,) int64 minor units, of the customers who had bought by a date."""
+    return _in_spans(revenue[revenue["first_day"] <= days_since_epoch(known_by)], spans, parts)
+
+
+def of_new(revenue: pd.DataFrame, known_by: date, spans: Sequence[Span]) -> np.ndarray:
+    """The same of those who first bought later than that."""
+    return _in_spans(revenue[revenue["first_day"] > days_since_epoch(known_by)], spans, PARTS)
+
+
+def _in_spans(revenue: pd.DataFrame, spans: Sequence[Span], parts: Sequence[Part]) -> np.ndarray:
+    rows = revenue[revenue["part"].isin(parts)].groupby("day")["net_minor"].sum()
+    sums = np.concatenate([[0], rows.to_numpy().cumsum()])
+    before = np.searchsorted(rows.index.to_numpy(), [days_since_epoch(span.first) for span in spans], side="left")
+    through = np.searchsorted(rows.index.to_numpy(), [days_since_epoch(span.last) for span in spans], side="right")
+    return sums[through] - sums[before]
