@@ -1,79 +1,131 @@
-"""The level: what customers of the latest windows did, over what was said of them."""
+"""The level: what labelled windows brought over what was forecast, and how far the next one may be off."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
-import pandas as pd
 import pytest
 
-from clv.models.calibration.level import Level, level_of, scale_to
-from clv.models.samples import Sample
-from tests.models.rows import CUTOFF, HORIZON, sample
+from clv.models.calibration.level import Level, scale_to
+from clv.models.windows import Window
+
+FIRST, TODAY, HORIZON = date(2021, 1, 1), date(2024, 1, 1), 100
+HISTORY = (TODAY - FIRST).days
 
 
-def window(cutoff: date = CUTOFF, orders: float = 2.0, spend: float = 1.5, n: int = 4) -> Sample:
-    """Customers who order so many times what was forecast, for so many times the value."""
-    expected = np.linspace(0.5, 2, n)
-    features = pd.DataFrame({"btyd_orders": expected, "btyd_spend": 10.0, "btyd_value": expected * 10})
-    return sample(features, expected * orders * spend * 10, expected * orders, cutoff)
+def window(days_ago: int, log_ratio: float = 0.0, orders: float | None = None) -> Window:
+    """A window that opened so many days ago; orders are off like the value if nothing else is given."""
+    cutoff = TODAY - timedelta(days=days_ago)
+    ratio, of_orders = np.exp(log_ratio), np.exp(log_ratio if orders is None else orders)
+    return Window(cutoff, (cutoff - FIRST).days, 1000 * ratio, 1000.0, 50 * of_orders, 50.0)
 
 
-def test_one_window_is_doubted() -> None:
-    level = level_of([window()])
-    assert level.orders == pytest.approx(2**0.961, abs=2e-3)
-    assert level.spend == pytest.approx(1.5 ** (1 / 2), abs=1e-5)
-    assert level.value == pytest.approx(level.orders * level.spend)
+def fit(windows: list[Window]) -> Level:
+    return Level.fit(windows, TODAY, HORIZON, HISTORY)
 
 
-def test_what_windows_swing_by_anyway_is_hardly_believed() -> None:
-    for ratio, most in ((1.05, 0.12), (1 / 1.05, 0.12), (1.15, 0.51)):
-        believed = np.log(level_of([window(orders=ratio)]).orders) / np.log(ratio)
-        assert 0 < believed < most
+def every(log_ratios: list[float]) -> list[Window]:
+    """Windows a horizon apart, the newest first."""
+    return [window(HORIZON * (i + 1), ratio) for i, ratio in enumerate(log_ratios)]
 
 
 def test_what_came_as_forecast_changes_nothing() -> None:
-    assert level_of([window(orders=1, spend=1)]) == Level(1.0, 1.0)
+    level = fit(every([0.0] * 6))
+    assert (level.value, level.orders) == (1.0, 1.0)
+    assert 0 < level.sd < 0.08
 
 
-def test_customers_count_by_what_they_spend() -> None:
-    """One who was forecast 1 order of 10 and made 3 of 20 each, one of whom 1 of 30 was right."""
-    features = pd.DataFrame({"btyd_orders": [1.0, 1.0], "btyd_spend": [10.0, 30.0], "btyd_value": [10.0, 30.0]})
-    level = level_of([sample(features, np.array([60.0, 30.0]), np.array([3.0, 1.0]))])
-    assert level.orders == pytest.approx((4 / 2) ** 0.961, abs=2e-3)
-    assert level.spend == pytest.approx((90 / 60) ** (1 / 2), abs=1e-5)
+def test_an_error_that_lasts_is_believed_more_the_more_windows_show_it() -> None:
+    believed = [np.log(fit(every([0.3] * n)).value) for n in (1, 2, 4, 8)]
+    assert believed == sorted(believed)
+    assert 0.3 < believed[0] / 0.3 < 0.9
+    assert believed[-1] == pytest.approx(0.3, rel=0.08)
 
 
-def test_two_separate_windows_say_more_than_one() -> None:
-    later = date(2024, 3, 31)
-    assert (later - CUTOFF).days == HORIZON
-    both = level_of([window(), window(later)])
-    assert both.orders == pytest.approx(2**0.980, abs=2e-3)
-    assert both.spend == pytest.approx(1.5 ** (2 / 3), abs=1e-5)
-    overlapping = level_of([window(), window(date(2024, 3, 30))])
-    assert overlapping == level_of([window()])
-    assert level_of([window(), window()]) == level_of([window()]), "two parts of one snapshot are one window"
-    assert level_of([window(), window(date(2024, 2, 15)), window(later)]) == both
+def test_overlapping_windows_count_less_than_separate_ones() -> None:
+    logs = [0.25, 0.2, 0.15, 0.2]
+    beside, apart = fit([window(100 + 25 * i, log) for i, log in enumerate(logs)]), fit(every(logs))
+    assert beside.sd > 1.2 * apart.sd
+    assert np.log(beside.value) < np.log(apart.value)
 
 
-def test_only_the_latest_windows_count() -> None:
-    newest = date(2024, 6, 29)  # 180 days later: two horizons
-    assert level_of([window(orders=9, spend=9), window(newest)]) == level_of([window(newest)])
-    assert level_of([window(date(2024, 1, 2), orders=9), window(newest)]).orders > level_of([window(newest)]).orders
-    assert level_of([window(newest), window(orders=9, spend=9)]) == level_of([window(newest)]), "in any order"
+def test_an_unsteady_shop_is_less_sure_of_its_totals() -> None:
+    steady, unsteady = fit(every([0.01, -0.01, 0.0, 0.01, -0.01])), fit(every([0.3, -0.3, 0.2, -0.25, 0.3]))
+    assert unsteady.sd > 3 * steady.sd
+    assert abs(np.log(unsteady.value)) < 0.15
 
 
-def test_without_orders_there_is_no_level() -> None:
-    assert level_of([window(orders=0)]) == Level(1.0, 1.0)
+def test_the_same_weeks_of_earlier_years_count_most() -> None:
+    """One window of four is that of the season that is forecast."""
+    opened = range(100, 900, 45)
+
+    def off(*days_ago: int) -> list[Window]:
+        near = [min(abs(days - ago) for ago in days_ago) <= 46 for days in opened]
+        return [window(days, 0.3 if same else 0.0) for days, same in zip(opened, near, strict=True)]
+
+    years_ago, others = off(365, 730), off(180, 545)
+    assert np.log(fit(years_ago).value) > np.log(fit(others).value) + 0.03
 
 
-def test_returns_do_not_turn_the_level_negative() -> None:
-    rows = window(n=2)
-    net = Sample(rows.cutoff, rows.ids, rows.features, np.array([-5.0, 60.0]), rows.orders, rows.btyd)
-    assert level_of([net]).spend == pytest.approx((55 / 50) ** 0.5, abs=1e-5)
+def test_early_windows_say_little() -> None:
+    """Twenty days after the shop opened, models had to go by next to nothing."""
+    early = date(2021, 1, 21)
+    late = [window(100, 0.0), window(200, 0.0)]
+    first = Window(early, 20, 1900.0, 1000.0, 95.0, 50.0)
+    of_early = np.log(fit([*late, first]).value)
+    assert 0 <= of_early < 0.1
+    assert of_early < 0.5 * np.log(fit([*late, window(300, np.log(1.9))]).value)
 
 
-def test_forecasts_are_brought_to_a_total() -> None:
-    raw = np.array([1.0, 3.0, 0.0])
-    assert raw.sum() * scale_to(raw, 10.0) == pytest.approx(10, rel=1e-7)
-    assert scale_to(np.zeros(2), 10.0) == 1.0
-    assert scale_to(raw, 0.0) == 0.0
+def test_windows_of_models_that_knew_nothing_yet_do_not_count() -> None:
+    """Yearly buyers: until some had come back, next to nothing was forecast of them."""
+    late = every([-0.1, 0.05, 0.1])
+    unforeseen = Window(TODAY - timedelta(days=400), 500, 3409.0, 1e-6, 40.0, 1e-8)
+    old = window(500, 0.1)
+    assert fit([*late, unforeseen, old]) == fit(late)
+
+
+def test_a_shop_that_is_far_off_in_all_windows_is_corrected() -> None:
+    level = fit(every([1.2, 1.1, 1.2, 1.15]))
+    assert level.value > 2.5
+
+
+def test_a_short_history_does_not_know_the_season() -> None:
+    windows = [window(100, 0.0), window(150, 0.0)]
+    short = Level.fit(windows, TODAY, HORIZON, 250)
+    assert short.sd > 1.5 * fit(windows).sd
+
+
+def test_orders_have_their_own_level() -> None:
+    level = fit([window(HORIZON * i, 0.3, orders=-0.2) for i in range(1, 7)])
+    assert level.value > 1.2
+    assert level.orders < 0.9
+
+
+def test_without_windows_nothing_is_corrected_and_little_is_known() -> None:
+    nothing = Window(TODAY - timedelta(days=100), 900, 0.0, 1000.0, 0.0, 50.0)
+    for windows in ([], [nothing]):
+        level = fit(windows)
+        assert (level.value, level.orders) == (1.0, 1.0)
+        assert level.sd > 0.15
+
+
+def test_customers_of_the_very_window_have_its_level() -> None:
+    level = fit([window(0, 0.25), *every([0.0] * 4)])
+    assert np.log(level.value) == pytest.approx(0.25, abs=0.01)
+    assert level.sd < 0.02
+
+
+def test_intervals_of_totals_hold() -> None:
+    """Shops whose totals err by chance, by season and for good: of 95% intervals, 95% hold."""
+    rng, inside = np.random.default_rng(1), []
+    for _ in range(300):
+        lasting, luck = rng.normal(0, 0.15), np.exp(rng.normal(np.log(0.06), 0.6))
+        logs = lasting + rng.normal(0, luck, 9)
+        level = fit(every(list(logs[1:])))
+        inside.append(abs(logs[0] - np.log(level.value)) < 1.96 * level.sd)
+    assert 0.90 <= np.mean(inside) <= 0.995
+
+
+def test_scales_bring_forecasts_to_a_total() -> None:
+    assert scale_to(np.array([1.0, 3.0]), 8.0) == 2.0
+    assert scale_to(np.zeros(3), 8.0) == 1.0

@@ -1,66 +1,112 @@
-"""The level of a forecast: what it says of all customers together.
+"""The level of a forecast: what it says of all customers together, and how far that may be off.
 
 Trees fitted to older snapshots forecast the total of those days. Each learner's total is therefore set to that of the
-buy-till-you-die forecast, which is fitted to the very snapshot that is forecast, times a level: what customers of the
-latest labelled windows ordered and spent, over what the buy-till-you-die models had said of them.
+buy-till-you-die forecast, which is fitted to the very snapshot that is forecast, times a level. The level is learned
+from every labelled window that the history holds: the log of what came over what had been forecast is taken for a
+Gaussian process over the dates on which windows open. What windows have in common for good is the models' own error.
+What they share with the same weeks of other years is season that was missed, of which a short history misses more.
+What only neighbours share is change, and the rest, shared as far as windows overlap, is luck. How unsteady a shop is is
+not known beforehand: it is averaged over, by how well each answer explains the windows.
+Source: Rasmussen and Williams (2006), "Gaussian processes for machine learning", sections 2.2 and 5.2.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import date
+from itertools import takewhile
 
 import numpy as np
 
 from clv.models.rounding import significant
-from clv.models.samples import Sample
+from clv.models.windows import Window
 
-NOISE = 0.14  # log ratio by which the orders of one window are off without meaning anything: times are good or bad
-DOUBT_SPEND = 1  # windows' worth of doubt about spend per order, which hardly swings with the times
+YEAR = 365.25
+# Standard deviations of logs. Models that know no label are often off by 15% for good, seldom by much more, and an
+# unseen season by 20%.
+LASTING, OFTEN = (0.15, 0.60), (0.9, 0.1)
+UNSEEN_SEASON = 0.20
+SEEN_AFTER = (1.0, 2.5)  # years of history: a season is unseen up to the first, and seen from the second on
+UNSTEADY = np.geomspace(0.01, 0.4, 12)  # of luck, and of change that is half gone in eight months
+USUAL, SPREAD = 0.06, 0.8  # median of that, and standard deviation of its log
+MISSED_SEASON = 0.7  # season that is missed although it was seen, over that
+CHANGE_DAYS = 365.0
+SAME_WEEKS = 0.6  # in half turns of a year: windows that open 90 days apart have hardly any season in common
+EARLY = 1.0  # variance more of a window as long as the history before it, and by its square of longer ones
+FAR = np.log(2)  # off by more than that
+DIGITS = 6
 
 
 @dataclass(frozen=True)
 class Level:
-    """Factors on the buy-till-you-die forecast: of the number of orders, and of the value of an order."""
+    """Factors on the buy-till-you-die forecast, of value and of orders, and how far a total may then be off.
 
-    orders: float = 1.0
-    spend: float = 1.0
-
-    @property
-    def value(self) -> float:
-        """Factor on the value."""
-        return self.orders * self.spend
-
-
-def level_of(samples: Sequence[Sample]) -> Level:
-    """What labelled samples ordered and spent, over what was forecast, shrunk towards 1 on a log scale.
-
-    Only the newest window and those that overlap the window before it: shops change. A ratio of orders x that windows
-    swing by anyway is hardly believed, one far beyond is: its log is shrunk by x^2 / (x^2 + noise^2), the noise that of
-    the mean of so many windows.
+    `sd` is the standard deviation of the log of realised over forecast value, of all customers together.
     """
-    newest = max(sample.cutoff for sample in samples)
-    recent = [s for s in samples if (newest - s.cutoff).days < 2 * s.btyd.horizon_days]
-    orders = sum(float(s.orders.sum()) for s in recent)
-    expected = sum(float(s.features["btyd_orders"].sum()) for s in recent)
-    spent = sum(float(s.target.sum()) for s in recent)
-    foreseen = sum(float((s.features["btyd_spend"].to_numpy() * s.orders).sum()) for s in recent)
-    if min(orders, expected, spent, foreseen) <= 0:
-        return Level()
-    windows = _separate_windows(recent)
-    return Level(
-        orders=significant(_believed(orders / expected, windows), 6),
-        spend=significant((spent / foreseen) ** (windows / (windows + DOUBT_SPEND)), 6),
-    )
+
+    value: float = 1.0
+    orders: float = 1.0
+    sd: float = 0.0
+
+    @classmethod
+    def fit(cls, windows: Sequence[Window], cutoff: date, horizon_days: int, history_days: int) -> "Level":
+        """Learn from labelled windows, in any order, for a forecast from a cutoff on.
+
+        The record goes back to the last window that was off by more than twice where the newest is not: before it the
+        shop was another, or the models knew too few of its customers to come back.
+        `history_days` is how long the shop had been known at the cutoff. Without windows nothing is corrected, and the
+        total is as unsure as that of any shop.
+        """
+        some = _of_now(windows)
+        days = np.array([window.cutoff.toordinal() for window in some] + [cutoff.toordinal()], dtype="float64")
+        history = np.array([window.history_days for window in some] + [history_days], dtype="float64")
+        value, orders = (
+            _kriged(np.array(ratios), days, history, horizon_days)
+            for ratios in (
+                [np.log(w.value / w.expected_value) for w in some],
+                [np.log(w.orders / w.expected_orders) for w in some],
+            )
+        )
+        return cls(*(significant(v, DIGITS) for v in (np.exp(value[0]), np.exp(orders[0]), value[1])))
+
+    def to_dict(self) -> dict[str, float]:
+        """Plain values for JSON."""
+        return asdict(self)
 
 
-def _believed(ratio: float, windows: int) -> float:
-    off = np.log(ratio)
-    return float(np.exp(off**3 / (off**2 + NOISE**2 / windows))) if off else 1.0
+def _of_now(windows: Sequence[Window]) -> list[Window]:
+    """The newest windows, all of them far off or none; those in which nothing came or nothing was forecast are not."""
+    some = [w for w in windows if min(w.value, w.expected_value, w.orders, w.expected_orders) > 0]
+    some.sort(key=lambda window: window.cutoff, reverse=True)
+    far = [abs(np.log(window.value / window.expected_value)) > FAR for window in some]
+    return [window for window, _ in takewhile(lambda pair: pair[1] == far[0], zip(some, far, strict=True))]
 
 
-def _separate_windows(samples: Sequence[Sample]) -> int:
-    """How many windows there are that do not overlap: those of cutoffs a quarter apart share most of their days."""
-    cutoffs = [sample.cutoff for sample in samples]
-    return (max(cutoffs) - min(cutoffs)).days // samples[0].btyd.horizon_days + 1
+def _kriged(ratios: np.ndarray, days: np.ndarray, history: np.ndarray, horizon_days: int) -> tuple[float, float]:
+    """Mean and standard deviation of the log ratio of the last of the days, given those of the others, (k,)."""
+    apart = np.abs(days[:, None] - days)
+    season = np.exp(-2 * np.sin(np.pi * apart / YEAR) ** 2 / SAME_WEEKS**2)
+    early = np.sqrt(1 + EARLY * (horizon_days / np.maximum(history, 1)) ** 2)
+    luck = np.maximum(1 - apart / horizon_days, 0) * early[:, None] * early
+    unseen = UNSEEN_SEASON * (1 - np.interp(history[-1] / YEAR, SEEN_AFTER, (0, 1)))
+    unsteady = np.exp(-apart / CHANGE_DAYS) + MISSED_SEASON**2 * season + luck
+    found = [
+        _given(ratios, lasting**2 + unseen**2 * season + sd**2 * unsteady) for lasting in LASTING for sd in UNSTEADY
+    ]
+    likelihood, mean, variance = (np.array(column) for column in zip(*found, strict=True))
+    prior = np.log(OFTEN)[:, None] - 0.5 * (np.log(UNSTEADY / USUAL) / SPREAD) ** 2
+    posterior = likelihood + prior.ravel()
+    weight = np.exp(posterior - posterior.max())
+    weight /= weight.sum()
+    average = float(weight @ mean)
+    return average, float(np.sqrt(max(weight @ (variance + mean**2) - average**2, 0.0)))
+
+
+def _given(ratios: np.ndarray, covariance: np.ndarray) -> tuple[float, float, float]:
+    """Log-likelihood of the ratios (k,), and mean and variance of one more, by a covariance (k + 1, k + 1)."""
+    known, cross = covariance[:-1, :-1] + 1e-8 * np.eye(len(ratios)), covariance[:-1, -1]
+    by_ratios, by_cross = np.linalg.solve(known, np.column_stack([ratios, cross])).T
+    likelihood = -0.5 * (ratios @ by_ratios + np.linalg.slogdet(known)[1])
+    return float(likelihood), float(cross @ by_ratios), float(covariance[-1, -1] - cross @ by_cross)
 
 
 def scale_to(raw: np.ndarray, total: float) -> float:
