@@ -29,7 +29,7 @@ def booster_shares(panel: Panel, weights: Mapping[str, float]) -> dict[str, floa
 
     As they are weighted in the ensemble; equal where neither has a weight there.
     """
-    found = {learner.name: weights[learner.name] for learner in panel.learners if isinstance(learner, BOOSTERS)}
+    found = {learner.name: weights[learner.name] for learner in panel.learners if type(learner) in BOOSTERS}
     total = sum(found.values())
     return {name: weight / total if total > 0 else 1 / len(found) for name, weight in found.items()}
 
@@ -49,7 +49,7 @@ def contributions(panel: Panel, shares: Mapping[str, float], features: pd.DataFr
     if not shares or features.empty:
         return pd.DataFrame(index=features.index, columns=names, dtype="float64")
     X = panel.encoder.transform(features)
-    boosters = [learner for learner in panel.learners if isinstance(learner, BOOSTERS)]
+    boosters = [learner for learner in panel.learners if isinstance(learner, BOOSTERS) and learner.name in shares]
     parts = [shares[booster.name] * booster.contributions(X) for booster in boosters]
     found = pd.DataFrame(np.sum(parts, axis=0), index=features.index, columns=names)
     found[VALUE] += np.log(panel.unit(features) / usual)

@@ -3,6 +3,8 @@
 Each is fitted to the ratio of realised to forecast value, weighted so that for the Tweedie loss it is the same as to
 start from the buy-till-you-die forecast (an offset on the log scale). A ratio knows no season, no level and no
 currency, and customers quieter than any in training are still told apart, because that forecast tells them apart.
+Others are fitted to money: they err where that forecast is no good start, and so differ from the rest, which a mean
+gains from.
 """
 
 from collections.abc import Collection, Sequence
@@ -53,6 +55,9 @@ class Panel:
         X, unit = encoder.transform(features), panel.unit(features)
         weight = unit ** (2 - POWER)
         for learner in learners:
+            if not learner.of_ratio:
+                learner.fit(X, y, None)
+                continue
             # To the losses of a hurdle, the logistic and the gamma loss, an offset adds no weight.
             learner.fit(X, y / unit, None if isinstance(learner, HurdleLearner) else weight / weight.mean())
         return panel
@@ -74,11 +79,11 @@ class Panel:
         return self.predict_both(features, silent)[0]
 
     def p_purchase(self, features: pd.DataFrame) -> np.ndarray:
-        """The probability to buy in the horizon, (n, k): by the buy-till-you-die models, and by the hurdle if any."""
+        """The probability to buy in the horizon, (n, k): by the buy-till-you-die models, and by each hurdle."""
         return self.predict_both(features, self.names)[1]
 
     def predict_both(self, features: pd.DataFrame, silent: Collection[str] = ()) -> tuple[pd.DataFrame, np.ndarray]:
-        """What `predict` and `p_purchase` give, with one pass through the hurdle for both."""
+        """What `predict` and `p_purchase` give, with one pass through each hurdle for both."""
         X, unit = self.encoder.transform(features), self.unit(features)
         columns = {BTYD: features["btyd_value"].to_numpy()} | dict.fromkeys(silent, np.zeros(len(features)))
         chances = [features["btyd_p_purchase"].to_numpy()]
@@ -87,8 +92,8 @@ class Panel:
                 chances.append(learner.p_purchase(X))
             if learner.name in silent:
                 continue
-            ratio = learner.value(X, chances[-1]) if isinstance(learner, HurdleLearner) else learner.predict(X)
-            columns[learner.name] = ratio * unit
+            value = learner.value(X, chances[-1]) if isinstance(learner, HurdleLearner) else learner.predict(X)
+            columns[learner.name] = value * unit if learner.of_ratio else value
         return pd.DataFrame({name: columns[name] for name in self.names}, index=features.index), np.column_stack(
             chances
         )
@@ -116,22 +121,34 @@ def _unforeseen(sample: Sample) -> bool:
     return sample.btyd_total < UNFORESEEN * float(sample.target.sum())
 
 
+@dataclass(frozen=True)
+class Unseen:
+    """Labelled rows, and what learners that had not seen them forecast of them.
+
+    `forecasts` have a row per customer of `judged` and a column per learner, money not yet levelled; `chances` (n, k)
+    are those of a purchase, as in `Panel.p_purchase`.
+    """
+
+    judged: Sample
+    forecasts: pd.DataFrame
+    chances: np.ndarray
+
+
 def fit_unseen(
     training: Sequence[Sample], calibration: Sample, params: TrainParams, machine: Machine, seed: int
-) -> tuple[Panel, Sample, pd.DataFrame, np.ndarray]:
-    """The panel, and what learners that had not seen them say of the rows that it is judged on: forecasts, chances."""
+) -> tuple[Panel, Unseen]:
+    """The panel, and the rows that it is judged on."""
     if not same_window(training, calibration):
         panel = Panel.fit(training, params, machine, seed)
-        features = calibration.features
-        return panel, calibration, panel.predict(features), panel.p_purchase(features)
+        return panel, Unseen(calibration, *panel.predict_both(calibration.features))
     whole = together([*training, calibration])
     fold = fold_of(whole.ids, CROSS_FIT_FOLDS, "learners")
     forecasts, chances = [], []
     for k in range(CROSS_FIT_FOLDS):
         others = Panel.fit([whole.where(fold != k)], params, machine, seed)
-        features = whole.where(fold == k).features
-        forecasts.append(others.predict(features))
-        chances.append(others.p_purchase(features))
+        made = others.predict_both(whole.where(fold == k).features)
+        forecasts.append(made[0])
+        chances.append(made[1])
     place = np.argsort(np.argsort(fold, kind="stable"))
     raw = pd.concat(forecasts, ignore_index=True).iloc[place].reset_index(drop=True)
-    return Panel.fit([whole], params, machine, seed), whole, raw, np.concatenate(chances)[place]
+    return Panel.fit([whole], params, machine, seed), Unseen(whole, raw, np.concatenate(chances)[place])

@@ -133,7 +133,8 @@ def test_saved_and_loaded_it_forecasts_the_same(quick: TrainParams, project_para
 def test_a_later_window_is_judged_as_it_is(quick: TrainParams, project_params: Params) -> None:
     training, calibration = learnable(800, 12), learnable(300, 13, LATER)
     params = only(quick, "lightgbm")
-    panel, judged, raw, chances = fit_unseen([training], calibration, params, Machine(2), SEED)
+    panel, unseen = fit_unseen([training], calibration, params, Machine(2), SEED)
+    judged, raw, chances = unseen.judged, unseen.forecasts, unseen.chances
     assert judged is calibration
     expected = fit([training], params, project_params).predict(calibration.features)
     pd.testing.assert_frame_equal(raw, expected, check_exact=True)
@@ -154,7 +155,8 @@ def test_within_one_window_nobody_is_forecast_by_who_saw_them(project_params: Pa
     forest = replace(project_params.train.forest, n_trees=5, min_leaf_rows=1, feature_share=1.0, row_share=1.0)
     params = replace(only(project_params.train, "forest"), forest=forest)
     training, calibration = customers(900)
-    panel, judged, raw, _ = fit_unseen([training], calibration, params, Machine(2), SEED)
+    panel, unseen = fit_unseen([training], calibration, params, Machine(2), SEED)
+    judged, raw = unseen.judged, unseen.forecasts
     assert judged.ids.tolist() == together([training, calibration]).ids.tolist()
     by_heart = panel.predict(judged.features)["forest"]
     assert np.corrcoef(np.log(by_heart), np.log(judged.target))[0, 1] > 0.6
@@ -166,7 +168,8 @@ def test_within_one_window_rows_keep_their_order(quick: TrainParams, project_par
     part = np.arange(600) % 2 == 0
     params = only(quick, "hurdle")
     training, calibration = rows.where(part), rows.where(~part)
-    _, judged, raw, chances = fit_unseen([training], calibration, params, Machine(2), SEED)
+    _, unseen = fit_unseen([training], calibration, params, Machine(2), SEED)
+    judged, raw, chances = unseen.judged, unseen.forecasts, unseen.chances
     assert (raw["btyd"] == judged.features["btyd_value"]).all()
     fold = fold_of(judged.ids, CROSS_FIT_FOLDS, "learners")
     for k in range(CROSS_FIT_FOLDS):

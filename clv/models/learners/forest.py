@@ -1,4 +1,7 @@
-"""scikit-learn's random forest."""
+"""scikit-learn's forests: of trees grown greedily, and of extremely randomised ones.
+
+Source: Geurts, Ernst and Wehenkel (2006), "Extremely randomized trees", Machine Learning 63, 3-42.
+"""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,9 +18,9 @@ from clv.models.learners.trees import Trees
 from clv.strict import Between
 
 if TYPE_CHECKING:
+    from sklearn.ensemble import ExtraTreesRegressor, RandomForestRegressor
     from sklearn.tree import DecisionTreeRegressor
 
-FILE = "forest.parquet"
 MIN_ROWS = 4000  # drawn for a tree, as far as there are, whatever the share
 
 
@@ -34,6 +37,7 @@ class ForestLearner:
 
     name: ClassVar[str] = "forest"
     title: ClassVar[str] = "Random forest"
+    of_ratio: ClassVar[bool] = True
     section: ClassVar[type] = ForestParams
 
     def __init__(self, params: ForestParams, machine: Machine, seed: int):
@@ -43,10 +47,9 @@ class ForestLearner:
 
     def fit(self, X: pd.DataFrame, y: np.ndarray, weight: np.ndarray | None) -> None:
         """Fit on encoded features, values in money (n,), negative ones as 0, and weights (n,)."""
-        from sklearn.ensemble import RandomForestRegressor
-
         X, y, w = training_rows(X, y, weight)
-        forest = RandomForestRegressor(
+        forest = self._kind()(
+            bootstrap=True,
             n_estimators=self.params.n_trees,
             min_samples_leaf=self.params.min_leaf_rows,
             max_features=self.params.feature_share,
@@ -56,6 +59,11 @@ class ForestLearner:
         ).fit(one_hot(X), y, sample_weight=w)
         self.trees = Trees.of([_nodes(tree) for tree in forest.estimators_])
 
+    def _kind(self) -> "type[RandomForestRegressor] | type[ExtraTreesRegressor]":
+        from sklearn.ensemble import RandomForestRegressor
+
+        return RandomForestRegressor
+
     def predict(self, X: pd.DataFrame) -> np.ndarray:
         """Expected value in money, (n,), 0 or more."""
         with np.errstate(over="ignore"):  # beyond every threshold, however far
@@ -63,12 +71,25 @@ class ForestLearner:
         return self.trees.total(matrix, 0.0) / self.trees.number
 
     def save(self, folder: Path) -> None:
-        """Write forest.parquet."""
-        self.trees.save(folder / FILE)
+        """Write NAME.parquet."""
+        self.trees.save(folder / f"{self.name}.parquet")
 
     def load(self, folder: Path) -> None:
         """Read what `save` wrote."""
-        self.trees = Trees.load(folder / FILE)
+        self.trees = Trees.load(folder / f"{self.name}.parquet")
+
+
+class ExtraTreesLearner(ForestLearner):
+    """The same of trees whose thresholds are drawn, of values in money."""
+
+    name: ClassVar[str] = "extra_trees"
+    title: ClassVar[str] = "Extra trees, of money"
+    of_ratio: ClassVar[bool] = False
+
+    def _kind(self) -> "type[RandomForestRegressor] | type[ExtraTreesRegressor]":
+        from sklearn.ensemble import ExtraTreesRegressor
+
+        return ExtraTreesRegressor
 
 
 def _nodes(fitted: "DecisionTreeRegressor") -> dict[str, Any]:

@@ -41,6 +41,7 @@ class GradientBoostingLearner:
 
     name: ClassVar[str] = "gradient_boosting"
     title: ClassVar[str] = "Gradient boosting"
+    of_ratio: ClassVar[bool] = True
     section: ClassVar[type] = GradientBoostingParams
 
     def __init__(self, params: GradientBoostingParams, machine: Machine, seed: int):

@@ -28,6 +28,7 @@ class HurdleLearner:
 
     name: ClassVar[str] = "hurdle"
     title: ClassVar[str] = "Hurdle"
+    of_ratio: ClassVar[bool] = True
     section: ClassVar[type] = HurdleParams
 
     def __init__(self, params: HurdleParams, machine: Machine, seed: int):
@@ -63,17 +64,25 @@ class HurdleLearner:
         return p_purchase * self.target.money(spend)
 
     def save(self, folder: Path) -> None:
-        """Write hurdle_purchase.txt and hurdle_spend.txt, the trees, and hurdle.json, the scale of the spend."""
-        write_booster(self.purchase, folder / "hurdle_purchase.txt")
+        """Write NAME_purchase.txt and NAME_spend.txt, the trees, and NAME.json, the scale of the spend."""
+        write_booster(self.purchase, folder / f"{self.name}_purchase.txt")
         if self.spend:
-            write_booster(self.spend, folder / "hurdle_spend.txt")
-        (folder / "hurdle.json").write_text(
+            write_booster(self.spend, folder / f"{self.name}_spend.txt")
+        (folder / f"{self.name}.json").write_text(
             json.dumps(self.target.to_dict(), sort_keys=True, indent=1) + "\n", encoding="utf-8"
         )
 
     def load(self, folder: Path) -> None:
         """Read what `save` wrote."""
-        self.purchase = read_booster(folder / "hurdle_purchase.txt")
-        spend = folder / "hurdle_spend.txt"
+        self.purchase = read_booster(folder / f"{self.name}_purchase.txt")
+        spend = folder / f"{self.name}_spend.txt"
         self.spend = read_booster(spend) if spend.exists() else None
-        self.target = Target(**storage.read_json(folder / "hurdle.json", SHAPE))
+        self.target = Target(**storage.read_json(folder / f"{self.name}.json", SHAPE))
+
+
+class RawHurdleLearner(HurdleLearner):
+    """The same of values in money, which knows nothing of the buy-till-you-die forecast but as a feature."""
+
+    name: ClassVar[str] = "hurdle_raw"
+    title: ClassVar[str] = "Hurdle, of money"
+    of_ratio: ClassVar[bool] = False

@@ -43,6 +43,7 @@ class LightgbmLearner:
 
     name: ClassVar[str] = "lightgbm"
     title: ClassVar[str] = "LightGBM"
+    of_ratio: ClassVar[bool] = True
     section: ClassVar[type] = LightgbmParams
 
     def __init__(self, params: LightgbmParams, machine: Machine, seed: int):
@@ -73,16 +74,24 @@ class LightgbmLearner:
         return self.target.log_money(self.model.predict(coded(X), pred_contrib=True, num_threads=self.threads))
 
     def save(self, folder: Path) -> None:
-        """Write lightgbm.txt, the trees, and lightgbm.json, the scale of their target."""
-        write_booster(self.model, folder / "lightgbm.txt")
-        (folder / "lightgbm.json").write_text(
+        """Write NAME.txt, the trees, and NAME.json, the scale of their target."""
+        write_booster(self.model, folder / f"{self.name}.txt")
+        (folder / f"{self.name}.json").write_text(
             json.dumps(self.target.to_dict(), sort_keys=True, indent=1) + "\n", encoding="utf-8"
         )
 
     def load(self, folder: Path) -> None:
         """Read what `save` wrote."""
-        self.model = read_booster(folder / "lightgbm.txt")
-        self.target = Target(**storage.read_json(folder / "lightgbm.json", SHAPE))
+        self.model = read_booster(folder / f"{self.name}.txt")
+        self.target = Target(**storage.read_json(folder / f"{self.name}.json", SHAPE))
+
+
+class RawLightgbmLearner(LightgbmLearner):
+    """The same of values in money, which knows nothing of the buy-till-you-die forecast but as a feature."""
+
+    name: ClassVar[str] = "lightgbm_raw"
+    title: ClassVar[str] = "LightGBM, of money"
+    of_ratio: ClassVar[bool] = False
 
 
 def tree_settings(params: TreeParams, machine: Machine, seed: int) -> dict[str, Any]:

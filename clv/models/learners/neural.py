@@ -49,6 +49,7 @@ class NeuralLearner:
 
     name: ClassVar[str] = "neural"
     title: ClassVar[str] = "Neural network"
+    of_ratio: ClassVar[bool] = True
     section: ClassVar[type] = NeuralParams
 
     def __init__(self, params: NeuralParams, machine: Machine, seed: int):

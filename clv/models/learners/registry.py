@@ -15,10 +15,10 @@ import numpy as np
 import pandas as pd
 
 from clv.machine import Machine
-from clv.models.learners.forest import ForestLearner
+from clv.models.learners.forest import ExtraTreesLearner, ForestLearner
 from clv.models.learners.gradient_boosting import GradientBoostingLearner
-from clv.models.learners.hurdle import HurdleLearner
-from clv.models.learners.lightgbm import LightgbmLearner
+from clv.models.learners.hurdle import HurdleLearner, RawHurdleLearner
+from clv.models.learners.lightgbm import LightgbmLearner, RawLightgbmLearner
 from clv.models.learners.neural import NeuralLearner
 from clv.models.learners.ridge import RidgeLearner
 from clv.models.learners.xgboost import XgboostLearner
@@ -30,11 +30,13 @@ class Learner(Protocol):
     """What a learner offers. X is encoded features, one row per customer; y and forecasts are money, or ratios, (n,).
 
     `weight` (n,) says how much each row counts, 0 or more; None weighs all alike. A row of weight 0 has no influence.
-    `title` is what reports call it; `section` the dataclass of its parameters, which it is made from.
+    `title` is what reports call it; `section` the dataclass of its parameters, which it is made from. A learner
+    `of_ratio` is fitted to ratios to the buy-till-you-die forecast, any other to money.
     """
 
     name: ClassVar[str]
     title: ClassVar[str]
+    of_ratio: ClassVar[bool]
     section: ClassVar[type]
 
     def __init__(self, params: Any, machine: Machine, seed: int) -> None: ...
@@ -52,5 +54,8 @@ ROWS: tuple[type[Learner], ...] = (
     LightgbmLearner,
     HurdleLearner,
     NeuralLearner,
+    RawLightgbmLearner,
+    RawHurdleLearner,
+    ExtraTreesLearner,
 )
 LEARNERS = {learner.name: learner for learner in ROWS}

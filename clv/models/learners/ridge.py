@@ -37,6 +37,7 @@ class RidgeLearner:
 
     name: ClassVar[str] = "ridge"
     title: ClassVar[str] = "Ridge"
+    of_ratio: ClassVar[bool] = True
     section: ClassVar[type] = RidgeParams
 
     def __init__(self, params: RidgeParams, machine: Machine, seed: int):

@@ -36,6 +36,7 @@ class XgboostLearner:
 
     name: ClassVar[str] = "xgboost"
     title: ClassVar[str] = "XGBoost"
+    of_ratio: ClassVar[bool] = True
     section: ClassVar[type] = XgboostParams
 
     def __init__(self, params: XgboostParams, machine: Machine, seed: int):
