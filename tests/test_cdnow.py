@@ -11,18 +11,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from benchmarks.fitted import fit
 from clv.data.cleaning import clean_table
 from clv.data.lines import Cleaning
 from clv.data.schema import TABLES, names
 from clv.evaluation.metrics import evaluate
-from clv.features.base import base_days, total_days
-from clv.features.block import Block, Clean
+from clv.features.block import Clean
 from clv.features.columns import TARGET
 from clv.features.snapshot import make_snapshots
-from clv.features.timeline import Rows, make_plan
-from clv.machine import Machine
-from clv.models.forecaster import Forecaster
-from clv.models.samples import samples_of
+from clv.features.timeline import make_plan
 from clv.params import Params
 from tests.conftest import SHARED
 
@@ -43,19 +40,12 @@ def judged(project_params: Params) -> tuple[np.ndarray, pd.DataFrame]:
     path = SHARED / "cdnow" / "transactions.parquet"
     if not path.exists():
         pytest.skip(f"real data not here: {path}")
-    time, train = replace(project_params.time, horizon_days=HORIZON), project_params.train
+    time = replace(project_params.time, horizon_days=HORIZON)
     clean = cleaned(path, LAST_DAY)
     plan = make_plan(clean.transactions["order_ts"].min().date(), LAST_DAY, time)
     assert plan.split == "customers"
-    snapshots = make_snapshots(clean, plan.cutoffs, LAST_DAY, HORIZON)
-    current = snapshots[plan.today.forecast.cutoff]
-    base = total_days([base_days(Block.of_frames(clean))])
-
-    def snapshot_of(rows: Rows) -> pd.DataFrame:
-        return snapshots[rows.cutoff]
-
-    samples = samples_of(plan.today, plan, base, snapshot_of, time.customer_shares, train.btyd)
-    model = Forecaster.fit(samples, train, Machine(2), project_params.seed)
+    found = fit(replace(project_params, time=time), clean, plan, plan.today)
+    current, model = found.snapshot, found.model
     then = make_snapshots(cleaned(path, None), [LAST_DAY], date(1998, 6, 30), HORIZON)[LAST_DAY]
     assert then["customer_id"].equals(current["customer_id"])
     return then[TARGET].to_numpy(), model.predict(current).join(model.predict_learners(model.features_of(current)))

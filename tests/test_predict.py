@@ -25,7 +25,6 @@ from clv.features.shop import Shop
 from clv.features.snapshot import make_snapshots
 from clv.features.sources import first_windows, source_means
 from clv.machine import Machine
-from clv.models.btyd.purchases import PURCHASE_MODELS
 from clv.models.btyd.season import fit_season
 from clv.models.forecaster import Forecaster
 from clv.models.params import TrainParams
@@ -68,12 +67,11 @@ def fitted(raw: dict[str, pd.DataFrame], train: TrainParams, project: Params) ->
     clean = Clean(*(cleaned[n].clean if n in cleaned else pd.DataFrame(columns=blank[n]) for n in FEATURE_TABLES))
     snapshots = make_snapshots(clean, CUTOFFS, TODAY, HORIZON)
     block = Block.of_frames(clean)
-    kind = PURCHASE_MODELS[train.btyd.purchases]
-    season = fit_season(total_days([base_days(block)]), snapshots[TODAY], TODAY, kind)
+    season = fit_season(total_days([base_days(block)]), snapshots[TODAY], TODAY, train.btyd)
     training, calibration, forecast = (
         make_sample(cutoff, snapshot, HORIZON, season, train.btyd) for cutoff, snapshot in snapshots.items()
     )
-    model = Forecaster.fit(Samples([training], calibration, forecast), train, Machine(2), 1)
+    model = Forecaster.fit(Samples([training], calibration, forecast), [], train, Machine(2), 1)
     bounds = cleaned["transactions"].bounds
     assert bounds is not None
     shop = Shop(bounds, source_means([first_windows(block)], [TODAY])[TODAY])

@@ -17,22 +17,21 @@ from clv.features.columns import NOT_FEATURES
 from clv.machine import Machine
 from clv.models.btyd.basis import NEXT, Gap, knows_returns
 from clv.models.btyd.value import OUTPUTS, Btyd
-from clv.models.calibration.chance import Chance
-from clv.models.calibration.combination import HONEST_FOLDS, Combination, honest
-from clv.models.calibration.curve import Curve
-from clv.models.calibration.intervals import SHARES, Intervals, Spread
-from clv.models.calibration.level import Level, level_of, scale_to
+from clv.models.calibration.level import Level
+from clv.models.coherence import days_to_next_order, p_alive, residual_value
+from clv.models.correction import Correction, Scaled, stretched
 from clv.models.learners.registry import BTYD
 from clv.models.model_folder import MANIFEST, REMEDY, SHAPE, require_sealed, seal
 from clv.models.panel import Panel, fit_unseen
 from clv.models.params import TrainParams
 from clv.models.rounding import significant
-from clv.models.samples import Sample, Samples, fold_of, require_enough, same_window
+from clv.models.samples import Sample, Samples, require_enough, same_window
+from clv.models.value_over_time import extrapolated, value_columns
 from clv.models.versions import library_versions, warn_of_other_versions
+from clv.models.windows import Window
 from clv.strict import build
 
-STRETCH = 20.0  # the predictive distribution is stretched to the forecast by no more than this, nor shrunk
-SAME_WINDOW_SHARE = 0.5  # of the weight, for the buy-till-you-die forecast, where learners age unseen
+SAME_WINDOW_SHARE = 0.3  # of the weight, for the buy-till-you-die forecast, where learners age unseen
 HIGH, MEDIUM = 1.0, 2.5  # confidence: width of the 90% interval over the forecast, or the mean forecast if larger
 
 
@@ -40,7 +39,6 @@ HIGH, MEDIUM = 1.0, 2.5  # confidence: width of the 90% interval over the foreca
 class Forecaster:
     """Buy-till-you-die models, learners, and how they are combined and calibrated, as of a date.
 
-    `scales` bring each learner to the level, by name; `total_scale` the combined forecast, which the curve moves;
     `typical` is the mean forecast, in money.
     """
 
@@ -48,123 +46,104 @@ class Forecaster:
     seed: int
     btyd: Btyd
     panel: Panel
-    level: Level
-    scales: dict[str, float]
-    combination: Combination
-    total_scale: float
+    scaled: Scaled
     typical: float
-    chance: Chance
-    intervals: Intervals
     labelled: tuple[date, ...]  # cutoffs that it learned from, oldest first; none: it is the buy-till-you-die forecast
 
     @classmethod
-    def fit(cls, samples: Samples, params: TrainParams, machine: Machine, seed: int) -> "Forecaster":
+    def fit(
+        cls, samples: Samples, windows: Sequence[Window], params: TrainParams, machine: Machine, seed: int
+    ) -> "Forecaster":
         """Fit to labelled samples, for customers like those of `forecast`, whose labels are not looked at.
 
-        Without labelled samples it is the buy-till-you-die forecast as it comes, its intervals too. Learners see
-        `training` only; weights, curve and intervals `calibration`, which is cut later. Where both are of one snapshot,
-        forecasts of each of four parts of the customers come from learners fitted to the others.
+        `windows` teach the level. Without labelled samples it is the buy-till-you-die forecast as it comes, its
+        intervals too. Learners see `training` only; weights, curve, cells and intervals `calibration`, which is cut
+        later. Where both are of one snapshot, forecasts of each of four parts of the customers come from learners
+        fitted to the others.
         """
         training, calibration, forecast = samples.training, samples.calibration, samples.forecast
         if calibration is None:
             return cls._unlabelled(forecast, params, seed)
         require_enough(training, calibration)
-        level = level_of([*training, calibration])
-        panel, judged, raw, chances = fit_unseen(training, calibration, params, machine, seed)
-        total = judged.btyd_total * level.value
-        forecasts = np.column_stack([raw[name] * scale_to(raw[name].to_numpy(), total) for name in raw.columns])
-        given = _given(training, calibration, params)
-        combined = honest(forecasts, judged.target, given, fold_of(judged.ids, HONEST_FOLDS, "weights"))
-        # To the total that was realised: intervals say how customers differ, not how far the level may be off.
-        combined *= scale_to(combined, float(np.maximum(judged.target, 0).sum()))
-        spread = _spread(judged.btyd, judged.features, combined, seed)
-        combination = Combination.fit(forecasts, judged.target, given)
-
-        total, raw = forecast.btyd_total * level.value, panel.predict(forecast.features)
-        scales = {str(name): scale_to(raw[name].to_numpy(), total) for name in raw.columns}
-        mixed = combination.apply((raw * scales).to_numpy())
-        return cls(
-            params=params,
-            seed=seed,
-            btyd=forecast.btyd,
-            panel=panel,
-            level=level,
-            scales=scales,
-            combination=combination,
-            total_scale=scale_to(mixed, total),
-            typical=significant(total / max(len(mixed), 1), 6),
-            chance=Chance.fit(chances, judged.orders > 0),
-            intervals=Intervals.fit(np.round(combined, 2), spread, judged.target, params.interval_bins),
-            labelled=tuple(sorted({sample.cutoff for sample in (*training, calibration)})),
-        )
+        level = Level.fit(windows, forecast.cutoff, forecast.btyd.horizon_days, forecast.btyd.basis.history_days)
+        panel, unseen = fit_unseen(training, calibration, params, machine, seed)
+        correction = Correction.fit(unseen, _given(training, calibration, params), level.sd, params.interval_bins, seed)
+        scaled = Scaled.fit(correction, level, forecast, panel.predict(forecast.features))
+        labelled = sorted({sample.cutoff for sample in (*training, calibration)})
+        typical = significant(forecast.btyd_total * level.value / max(len(forecast.ids), 1), 6)
+        return cls(params, seed, forecast.btyd, panel, scaled, typical, tuple(labelled))
 
     @classmethod
     def _unlabelled(cls, forecast: Sample, params: TrainParams, seed: int) -> "Forecaster":
-        return cls(
-            params=replace(params, learners=(BTYD,)),
-            seed=seed,
-            btyd=forecast.btyd,
-            panel=Panel.untrained(forecast.features),
-            level=Level(),
-            scales={BTYD: 1.0},
-            combination=Combination((1.0,), Curve(), (0.0,)),
-            total_scale=1.0,
-            typical=significant(forecast.btyd_total / max(len(forecast.ids), 1), 6),
-            chance=Chance.plain(1),
-            intervals=Intervals.uncalibrated(),
-            labelled=(),
-        )
+        panel, scaled = Panel.untrained(forecast.features), Scaled.none(Level())
+        typical = significant(forecast.btyd_total / max(len(forecast.ids), 1), 6)
+        return cls(replace(params, learners=(BTYD,)), seed, forecast.btyd, panel, scaled, typical, ())
+
+    @property
+    def level(self) -> Level:
+        """The level of its totals, and how far it may be off."""
+        return self.scaled.level
+
+    @property
+    def correction(self) -> Correction:
+        """What it learned from rows that its learners had not seen."""
+        return self.scaled.correction
 
     @property
     def weights(self) -> dict[str, float]:
         """What each learner contributes, by name; they sum to 1."""
-        return dict(zip(self.panel.names, self.combination.shares, strict=True))
+        return dict(zip(self.panel.names, self.correction.combination.shares, strict=True))
 
     def predict_learners(self, features: pd.DataFrame) -> pd.DataFrame:
         """Each learner's levelled forecast in money, of rows of complete features, as `features_of` gives them.
 
         One row per row of features, one column per learner.
         """
-        return (self.panel.predict(features) * self.scales).round(2)
+        return (self.panel.predict(features) * self.scaled.learners).round(2)
 
     def predict_btyd(self, features: pd.DataFrame) -> np.ndarray:
         """The levelled buy-till-you-die forecast alone, (n,) money, of rows of complete features."""
-        return np.round(features["btyd_value"].to_numpy() * self.scales[BTYD], 2)
+        return np.round(features["btyd_value"].to_numpy() * self.scaled.learners[BTYD], 2)
 
     def predict(self, snapshot: pd.DataFrame) -> pd.DataFrame:
         """One row per row of `snapshot`, same index: the forecast of the horizon after the forecaster's date.
 
         predicted_clv, its bounds lower_90 to upper_99 and residual_value in money; p_alive, p_purchase and churn_risk
         probabilities; expected_orders; days_to_next_order of a customer who is still active, the median in seasonal
-        days; confidence high, medium or low: the 90% interval is at most as wide as, at most 2.5 times as wide as, or
-        wider than the forecast, or than the mean forecast where that is larger; not_known the columns of the row that
-        are guesses, by name with blanks between, "" where none is. Where too few came back to know who will, there are
-        no bounds; there, and where customers or days are too few for such a forecast, confidence is low. It is medium
-        at most where no label has shown whether intervals hold.
+        days; value_30d to value_1095d, money of so many days; confidence high, medium or low: the 90% interval is at
+        most as wide as, at most 2.5 times as wide as, or wider than the forecast, or than the mean forecast where that
+        is larger; not_known the columns of the row that are guesses, by name with blanks between, "" where none is.
+        Where too few came back to know who will, there are no bounds; there, and where customers or days are too few
+        for such a forecast, confidence is low. It is medium at most where no label has shown whether intervals hold.
         """
         return self.predict_from(self.features_of(snapshot))
 
     def predict_from(self, features: pd.DataFrame) -> pd.DataFrame:
         """What `predict` gives, of rows of complete features, for which several answers are wanted."""
         forecast, chances = self._forecast(features)
-        bounds = self.intervals.apply(forecast, _spread(self.btyd, features, forecast, self.seed))
-        p_purchase = np.round(self.chance.apply(chances), 6)
+        bounds = self.correction.intervals.apply(forecast, stretched(self.btyd, features, forecast, self.seed))
+        p_purchase = np.round(self.correction.chance.apply(chances), 6)
+        orders = np.round(self.scaled.expected_orders(forecast, features, self.btyd), 6)
         gaps = self.btyd.gaps
         columns = {"predicted_clv": forecast}
         known = 1.0 if knows_returns(gaps) else np.nan
         columns |= {name: np.round(values, 2) * known for name, values in bounds.items()}
+        alive = p_alive(features, p_purchase)
         columns |= {
-            # Who buys is active, whatever the model of activity alone had thought.
-            "p_alive": np.maximum(features["btyd_p_alive"].to_numpy(), p_purchase),
+            "p_alive": alive,
             "p_purchase": p_purchase,
             "churn_risk": np.round(1 - p_purchase, 6),
-            # Who buys orders once at least, whatever the model of orders alone had thought.
-            "expected_orders": np.maximum(np.round(features["btyd_orders"] * self.level.orders, 6), p_purchase),
-            "days_to_next_order": np.round(self.btyd.days_to_next_order(features), 1),
-            "residual_value": np.round(features["btyd_residual_value"].to_numpy() * self.level.value, 2),
+            # Who buys orders once at least, whatever else is thought of orders.
+            "expected_orders": np.maximum(orders, p_purchase),
+        }
+        columns |= {
+            NEXT: days_to_next_order(features, self.btyd, columns["expected_orders"], alive),
+            "residual_value": residual_value(features, forecast, alive, self.level),
             "confidence": self._confidence(forecast, columns["upper_90"] - columns["lower_90"], gaps),
         }
-        columns["not_known"] = _not_known(gaps, columns[NEXT] > self.btyd.basis.history_days)
+        columns |= value_columns(self.btyd, features, forecast)
+        beyond = extrapolated(self.btyd.horizon_days, gaps)
+        columns["not_known"] = _not_known(gaps, beyond, columns[NEXT] > self.btyd.basis.history_days)
         return pd.DataFrame(columns, index=features.index)
 
     def _confidence(self, forecast: np.ndarray, width: np.ndarray, gaps: Sequence[Gap]) -> np.ndarray:
@@ -181,7 +160,7 @@ class Forecaster:
         (q, n), of rows of complete features; the forecast is that of `predict`. Unlike the intervals they are not
         calibrated on past errors.
         """
-        spread = _spread(self.btyd, features, forecast, self.seed, shares)
+        spread = stretched(self.btyd, features, forecast, self.seed, shares)
         return np.round([spread[share] for share in shares], 2)
 
     def forecast(self, features: pd.DataFrame) -> np.ndarray:
@@ -190,11 +169,11 @@ class Forecaster:
 
     def _forecast(self, features: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
         """The same with the panel's chances of a purchase, (n, k)."""
+        heard = self.correction.combination.heard
         # A learner without a say is not asked: it would only take its time.
-        silent = [name for name, heard in zip(self.panel.names, self.combination.heard, strict=True) if not heard]
+        silent = [name for name, some in zip(self.panel.names, heard, strict=True) if not some]
         learners, chances = self.panel.predict_both(features, silent)
-        mixed = self.combination.apply((learners * self.scales).to_numpy())
-        return np.round(mixed * self.total_scale, 2), chances
+        return np.round(self.scaled.forecast(learners, features, self.btyd), 2), chances
 
     @property
     def features(self) -> list[str]:
@@ -227,13 +206,8 @@ class Forecaster:
             "seed": self.seed,
             "btyd": self.btyd.to_dict(),
             "panel": self.panel.save(folder),
-            "level": asdict(self.level),
-            "scales": self.scales,
-            "combination": self.combination.to_dict(),
-            "total_scale": self.total_scale,
+            "scaled": self.scaled.to_dict(),
             "typical": self.typical,
-            "chance": self.chance.to_dict(),
-            "intervals": self.intervals.to_dict(),
             "labelled": [str(cutoff) for cutoff in self.labelled],
             "features": self.features,
             "data": data,
@@ -263,13 +237,8 @@ class Forecaster:
             seed=content["seed"],
             btyd=Btyd.from_dict(content["btyd"]),
             panel=Panel.load(folder, content["panel"], params, machine, content["seed"]),
-            level=Level(**content["level"]),
-            scales=content["scales"],
-            combination=Combination.from_dict(content["combination"]),
-            total_scale=content["total_scale"],
+            scaled=Scaled.from_dict(content["scaled"]),
             typical=content["typical"],
-            chance=Chance.from_dict(content["chance"]),
-            intervals=Intervals.from_dict(content["intervals"]),
             labelled=tuple(date.fromisoformat(cutoff) for cutoff in content["labelled"]),
         )
 
@@ -283,17 +252,8 @@ def _given(training: Sequence[Sample], calibration: Sample, params: TrainParams)
     return tuple(SAME_WINDOW_SHARE if unaged and name == BTYD else 0.0 for name in params.learners)
 
 
-def _spread(
-    btyd: Btyd, features: pd.DataFrame, forecast: np.ndarray, seed: int, shares: Sequence[float] = SHARES
-) -> Spread:
-    """Quantiles of the buy-till-you-die predictive distribution, stretched to the forecast (n,), by their share."""
-    expected = np.maximum(features["btyd_value"].to_numpy(), 1e-6)
-    stretch = np.clip(forecast / expected, 1 / STRETCH, STRETCH)
-    return dict(zip(shares, btyd.quantiles(features, shares, seed) * stretch, strict=True))
-
-
-def _not_known(gaps: Sequence[Gap], is_late: np.ndarray) -> np.ndarray:
+def _not_known(gaps: Sequence[Gap], beyond: set[str], is_late: np.ndarray) -> np.ndarray:
     """The names of the columns that are guesses in each row, (n,); the next order is one where it `is_late` (n,)."""
-    guessed = {name for gap in gaps for name in gap.columns}
+    guessed = beyond | {name for gap in gaps for name in gap.columns}
     late, others = (" ".join(sorted(names)) for names in (guessed | {NEXT}, guessed))
     return np.where(is_late, late, others)

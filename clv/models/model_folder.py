@@ -16,18 +16,29 @@ from clv.models.btyd.value import SHAPE as BTYD
 from clv.shape import Each, Maybe
 
 MANIFEST = "manifest.json"
+CELLS = [[float]]
 SHAPE = {  # of the manifest; what else it has is for the record
     "params": Each(Maybe(object)),
     "seed": int,
     "btyd": BTYD,
     "panel": {"encoder": {"numeric": [str], "levels": Each([str])}, "floor": float},
-    "level": Each(float),
-    "scales": Each(float),
-    "combination": {"weights": [float], "given": [float], "curve": {"at": [float], "log_factor": [float]}},
-    "total_scale": float,
+    "scaled": {
+        "level": {"value": float, "orders": float, "sd": float},
+        "scales": {"learners": Each(float), "value": float, "orders": float},
+        "correction": {
+            "combination": {
+                "weights": [float],
+                "given": [float],
+                "curve": {"at": [float], "log_factor": [float]},
+                "cells": CELLS,
+            },
+            "orders": {"power": float, "cells": CELLS},
+            "chance": {"intercept": float, "coefficients": [float]},
+            "intervals": {"edges": [float], "offset": float}
+            | dict.fromkeys(("one_sided", "low", "high"), Each([object])),
+        },
+    },
     "typical": float,
-    "chance": {"intercept": float, "coefficients": [float]},
-    "intervals": {"edges": [float], "offset": float} | dict.fromkeys(("one_sided", "low", "high"), Each([object])),
     "labelled": [date],
     "features": [str],
     "versions": Each(str),

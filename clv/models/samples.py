@@ -13,7 +13,6 @@ from clv.features.params import CustomerShares
 from clv.features.timeline import Plan, Recipe, Rows, in_parts, position_of
 from clv.models.btyd.basis import LEAST_CUSTOMERS, Basis
 from clv.models.btyd.params import BtydParams
-from clv.models.btyd.purchases import PURCHASE_MODELS
 from clv.models.btyd.season import Season, fit_season
 from clv.models.btyd.value import Btyd
 
@@ -70,8 +69,7 @@ def samples_of(
     held at once; `base` are the purchases of the whole base by day (`clv.features.base`). Buy-till-you-die models are
     fitted to whole snapshots, whichever customers of them are asked for.
     """
-    model = PURCHASE_MODELS[params.purchases]
-    season = fit_season(base, snapshot_of(recipe.forecast), recipe.as_of, model)
+    season = fit_season(base, snapshot_of(recipe.forecast), recipe.as_of, params)
 
     def sample(rows: Rows) -> Sample:
         whole = make_sample(rows.cutoff, snapshot_of(rows), plan.horizon_days, season, params)

@@ -11,7 +11,7 @@ import pandas as pd
 from tqdm import tqdm
 
 from clv.machine import Machine
-from clv.models.calibration.level import level_of, scale_to
+from clv.models.calibration.level import scale_to
 from clv.models.learners.registry import BTYD
 from clv.models.loss import tweedie_deviance
 from clv.models.panel import Panel
@@ -36,8 +36,8 @@ class Origin:
     judged: Sample
 
     def loss(self, forecast: np.ndarray) -> float:
-        """Tweedie deviance of a forecast brought to the level known at this origin, over the buy-till-you-die one's."""
-        total = self.judged.btyd_total * level_of(self.training).value
+        """Tweedie deviance of a forecast brought to the realised total, over that of the buy-till-you-die one."""
+        total = float(np.maximum(self.judged.target, 0).sum())
         at_level = [f * scale_to(f, total) for f in (forecast, self.judged.features["btyd_value"].to_numpy())]
         deviance, reference = (tweedie_deviance(self.judged.target, f) for f in at_level)
         return deviance / reference

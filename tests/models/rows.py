@@ -17,7 +17,14 @@ CUTOFF = date(2024, 1, 1)
 HORIZON = 90
 PLENTY = Basis(customers=1000, repeat_buyers=500, history_days=1000, residual_within=0.9)
 BTYD = Btyd(
-    MbgNbd(0.5, 6, 0.9, 1.6), GammaGamma(6, 4, 15), 1.0, NO_SEASON, CUTOFF, HORIZON, BtydParams("mbg_nbd", 0.1), PLENTY
+    MbgNbd(0.5, 6, 0.9, 1.6),
+    GammaGamma(6, 4, 15),
+    1.0,
+    NO_SEASON,
+    CUTOFF,
+    HORIZON,
+    BtydParams("mbg_nbd", 0.1, "yearly", ()),
+    PLENTY,
 )
 
 

@@ -23,7 +23,7 @@ from tests.models.processes import MBG
 from tests.models.rows import PLENTY
 
 CUTOFF = date(2024, 10, 1)
-BTYD_PARAMS = BtydParams("pareto_nbd", 0.1)
+BTYD_PARAMS = BtydParams("pareto_nbd", 0.1, "yearly", ())
 FORECASTS = {"predicted_clv", "p_purchase", "churn_risk", "expected_orders"}
 
 
@@ -39,6 +39,7 @@ def snapshot(n: int, came_back: int, days: int) -> pd.DataFrame:
             "frequency": frequency,
             "tenure_days": tenure,
             "recency_days": np.where(frequency > 0, (tenure / 2).round(), tenure),
+            "gap_mean_days": np.where(frequency > 0, (tenure / 2).round(), np.nan),
             "monetary_value": mean.round(2),
             "net_revenue": (mean * (frequency + 1)).round(2),
             TARGET: 0.0,
@@ -107,7 +108,7 @@ def test_models_know_what_they_were_fitted_to() -> None:
 def fitted(rows: pd.DataFrame, params: Params) -> tuple[pd.DataFrame, Forecaster]:
     """The forecasts of a model that no label was there for."""
     sample = make_sample(CUTOFF, rows, 90, NO_SEASON, BTYD_PARAMS)
-    model = Forecaster.fit(Samples([], None, sample), params.train, Machine(1), 1)
+    model = Forecaster.fit(Samples([], None, sample), [], params.train, Machine(1), 1)
     return model.predict_from(sample.features), model
 
 

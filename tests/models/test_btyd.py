@@ -49,12 +49,12 @@ def test_degenerate_shops_still_fit(project_params: Params, purchases: Any, n: i
 
 def test_the_models_survive_json() -> None:
     for season in (NO_SEASON, Season((0.1, -0.2))):
-        model = Btyd(MBG, GG, 0.95, season, CUTOFF, 90, BtydParams("mbg_nbd", 0.1), PLENTY)
+        model = Btyd(MBG, GG, 0.95, season, CUTOFF, 90, BtydParams("mbg_nbd", 0.1, "yearly", ()), PLENTY)
         assert Btyd.from_dict(json.loads(json.dumps(model.to_dict()))) == model
 
 
 def test_half_of_the_active_order_again_by_the_median() -> None:
-    model = Btyd(PARETO_NBD, GG, 1.0, NO_SEASON, CUTOFF, 90, BtydParams("pareto_nbd", 0.1), PLENTY)
+    model = Btyd(PARETO_NBD, GG, 1.0, NO_SEASON, CUTOFF, 90, BtydParams("pareto_nbd", 0.1, "yearly", ()), PLENTY)
     customers = pd.DataFrame({"frequency": [0.0, 3.0], "tenure_days": [30.0, 30.0], "recency_days": [30.0, 2.0]})
     rng, days = np.random.default_rng(0), model.days_to_next_order(customers)
     for x, median in zip((0, 3), days, strict=True):
@@ -67,9 +67,9 @@ def test_quantiles_hold_the_share_of_returns() -> None:
         {"frequency": [5.0], "tenure_days": [30.0], "recency_days": [2.0], "monetary_value": [20.0]}
     )
     whole, net = (
-        Btyd(PARETO_NBD, GG, share, NO_SEASON, CUTOFF, 90, BtydParams("pareto_nbd", 0.1), PLENTY).quantiles(
-            customers, [0.5, 0.9], 1
-        )
+        Btyd(
+            PARETO_NBD, GG, share, NO_SEASON, CUTOFF, 90, BtydParams("pareto_nbd", 0.1, "yearly", ()), PLENTY
+        ).quantiles(customers, [0.5, 0.9], 1)
         for share in (1.0, 0.8)
     )
     assert whole.shape == (2, 1)

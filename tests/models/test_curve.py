@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
-from clv.models.calibration.curve import BINS, DOUBT_BUYERS, Curve
+from clv.models.calibration.curve import DOUBT_BUYERS, Curve
 from tests.models.rows import zero_inflated
+
+TENTHS = 10
 
 
 def test_a_known_distortion_is_undone() -> None:
@@ -39,22 +41,22 @@ def test_it_learns_the_shape_and_no_level() -> None:
 
 def test_few_buyers_are_doubted() -> None:
     """Ten rows in each tenth; in the lowest one buyer spends ten times the forecast, in the others all as forecast."""
-    forecast = np.repeat(np.arange(1.0, BINS + 1), 10)
+    forecast = np.repeat(np.arange(1.0, TENTHS + 1), 10)
     y = forecast.copy()
     y[:10] = 0
     y[3] = 100.0
     curve = Curve.fit(forecast, y)
     scale = y.sum() / forecast.sum()
-    assert curve.at == pytest.approx(np.log(np.arange(1, BINS + 1)), abs=1e-5)
+    assert curve.at == pytest.approx(np.log(np.arange(1, TENTHS + 1)), abs=1e-5)
     assert curve.log_factor[0] == pytest.approx(np.log(10 / scale) / (1 + DOUBT_BUYERS), abs=1e-5)
     assert curve.log_factor[1:] == pytest.approx([np.log(1 / scale) * 10 / (10 + DOUBT_BUYERS)] * 9, abs=1e-5)
 
 
 def test_a_tenth_without_buyers_has_no_knot() -> None:
-    forecast = np.repeat(np.arange(1.0, BINS + 1), 10)
+    forecast = np.repeat(np.arange(1.0, TENTHS + 1), 10)
     y = np.where(forecast == 2, 0.0, forecast)
     curve = Curve.fit(forecast, y)
-    assert len(curve.at) == BINS - 1
+    assert len(curve.at) == TENTHS - 1
     assert np.isfinite(curve.apply(forecast)).all()
 
 
@@ -97,3 +99,16 @@ def test_curves_survive_json() -> None:
     mean, y = zero_inflated(500, np.random.default_rng(5))
     for curve in (Curve(), Curve.fit(mean, y)):
         assert Curve.from_dict(curve.to_dict()) == curve
+
+
+def test_the_best_of_many_have_knots_of_their_own() -> None:
+    """The highest hundredth spends twice its forecast, which the highest tenth as a whole hides."""
+    rng = np.random.default_rng(3)
+    forecast = np.sort(rng.lognormal(2, 0.5, 10_000))
+    y = forecast * rng.gamma(20, 1 / 20, 10_000)
+    y[-100:] *= 2
+    made = Curve.fit(forecast, y).apply(forecast)
+    assert len(Curve.fit(forecast, y).at) == TENTHS + 2
+    assert made[-50:].sum() == pytest.approx(y[-50:].sum(), rel=0.12)
+    assert made[-1000:-500].sum() == pytest.approx(y[-1000:-500].sum(), rel=0.05)
+    assert len(Curve.fit(forecast[::10], y[::10]).at) == TENTHS + 1, "a hundredth of a thousand says too little"

@@ -14,11 +14,15 @@ import pandas as pd
 import pytest
 
 from clv import paths, storage
+from clv.evaluation.months_judged import FORECAST, KNOWN, LAST_MONTH, LAST_YEAR, months_of
 from clv.features.base import base_days, total_days
 from clv.features.block import Block, Clean
 from clv.features.columns import TARGET, TARGET_ORDERS
+from clv.features.labelled_window import window_of
+from clv.features.params import CustomerShares
+from clv.features.revenue_days import revenue_days, total_revenue
 from clv.features.snapshot import make_snapshots
-from clv.features.store import read_base, read_snapshot
+from clv.features.store import read_base, read_revenue, read_snapshot
 from clv.features.timeline import Plan, Recipe, Rows, make_plan
 from clv.machine import Machine
 from clv.models import samples
@@ -28,6 +32,7 @@ from tests.conftest import few_rounds
 
 HORIZON = 120
 LAST_DAY = date(2024, 11, 30)
+SHARES = CustomerShares(0.7, 0.15, 0.15)
 Change = Callable[[Clean, date], Clean]
 
 
@@ -56,7 +61,12 @@ def featurize(clean: Clean, plan: Plan, root: Path) -> None:
     """What the stage leaves of a history for the fits, below a folder that stands for the repo."""
     for cutoff, snapshot in make_snapshots(clean, plan.cutoffs, plan.last_day, plan.horizon_days).items():
         storage.write_table(snapshot, root / paths.snapshot(str(cutoff)) / paths.part(0))
-    storage.write_table(total_days([base_days(Block.of_frames(clean))]), root / paths.BASE)
+    whole = Block.of_frames(clean)
+    for cutoff in plan.windows:
+        window = window_of(whole, cutoff, plan.last_day, plan.horizon_days).to_pandas()
+        storage.write_table(window, root / paths.window(str(cutoff)) / paths.part(0))
+    storage.write_table(total_days([base_days(whole)]), root / paths.BASE)
+    storage.write_table(total_revenue([revenue_days(whole, SHARES)]), root / paths.REVENUE_DAYS)
 
 
 def refitted(recipe: Recipe, plan: Plan, p: Params, folder: Path) -> dict[str, bytes]:
@@ -67,10 +77,14 @@ def refitted(recipe: Recipe, plan: Plan, p: Params, folder: Path) -> dict[str, b
     folder.mkdir()
     model.save(folder, {})
     features = model.features_of(snapshot)
+    predicted = model.predict_from(features)
+    customers = snapshot.assign(predicted_clv=predicted["predicted_clv"])
+    months = months_of(model.btyd, customers, read_base(), read_revenue(), recipe.forecast, plan)
     files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     return files | {
         "features": snapshot.drop(columns=[TARGET, TARGET_ORDERS]).to_parquet(index=False),
-        "forecasts": model.predict_from(features).join(model.predict_learners(features)).to_parquet(index=False),
+        "forecasts": predicted.join(model.predict_learners(features)).to_parquet(index=False),
+        "months": months[["as_of", "kind", "last_day", FORECAST, LAST_MONTH, LAST_YEAR]].to_parquet(index=False),
     }
 
 
@@ -158,7 +172,7 @@ def peek_at_the_season(recipe: Recipe, monkeypatch: pytest.MonkeyPatch) -> Recip
     """The season as of the last day of the data."""
     honest = samples.fit_season
     monkeypatch.setattr(
-        samples, "fit_season", lambda base, snapshot, as_of, model: honest(base, snapshot, LAST_DAY, model)
+        samples, "fit_season", lambda base, snapshot, as_of, params: honest(base, snapshot, LAST_DAY, params)
     )
     return recipe
 
@@ -168,7 +182,13 @@ def peek_at_labels(recipe: Recipe, monkeypatch: pytest.MonkeyPatch) -> Recipe:
     return replace(recipe, calibration=Rows(recipe.as_of))
 
 
-@pytest.mark.parametrize("peek", [peek_at_the_season, peek_at_labels])
+def peek_at_windows(recipe: Recipe, monkeypatch: pytest.MonkeyPatch) -> Recipe:
+    """A level learned from windows that are not over."""
+    monkeypatch.setattr(Plan, "windows_over", lambda plan, as_of: list(plan.windows))
+    return recipe
+
+
+@pytest.mark.parametrize("peek", [peek_at_the_season, peek_at_labels, peek_at_windows])
 def test_a_peek_would_be_found(
     peek: Callable[[Recipe, pytest.MonkeyPatch], Recipe],
     clean_shop: Clean,
@@ -194,10 +214,21 @@ def test_each_origin_is_judged_on_all_customers_of_its_snapshot(
     recipe = plan.rolling[0]
     featurize(clean_shop, plan, tmp_path)
     monkeypatch.chdir(tmp_path)
-    rows = backtest.judge(recipe, plan, of_stage(quick), Machine(2))
+    origin = backtest.judge(recipe, plan, of_stage(quick), Machine(2))
+    rows, months, spans = origin.forecasts, origin.months, origin.spans
+    assert spans["is_extrapolated"].to_list() == [days > HORIZON for days in spans["days"]]
+    lines, first = clean_shop.transactions, pd.Timestamp(recipe.as_of) + pd.Timedelta(days=1)
+    theirs = lines[lines["customer_id"].isin(read_snapshot(recipe.forecast)["customer_id"])]
+    for span in spans.itertuples():
+        since = theirs["order_ts"].between(first, first + pd.Timedelta(days=span.days), inclusive="left")
+        assert span.realised == pytest.approx(theirs.loc[since, "amount_minor"].sum() / 100)
+    known = months[(months["kind"] == KNOWN) & ~months["is_extrapolated"]]
+    assert known["months_ahead"].to_list() == [1, 2, 3, 4]
+    assert known["realised"].sum() == pytest.approx(read_snapshot(recipe.forecast)[TARGET].sum())
     assert rows["forecast"].to_list() == ["ensemble", "btyd", "same_as_last_period", "average_so_far"]
     assert (rows["customers"] == len(read_snapshot(recipe.forecast))).all()
     assert rows["gini"].between(0, 1).all()
     assert rows["coverage_95"].notna().to_list() == [True, False, False, False]
     early = replace(recipe, training=(Rows(plan.cutoffs[0]),), calibration=Rows(plan.cutoffs[0], ()))
-    assert backtest.judge(early, plan, of_stage(quick), Machine(2)).empty
+    nobody = backtest.judge(early, plan, of_stage(quick), Machine(2))
+    assert all(table.empty for table in vars(nobody).values())

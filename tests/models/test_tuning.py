@@ -12,10 +12,9 @@ import pytest
 
 from clv.machine import Machine
 from clv.models import tuning
-from clv.models.calibration.level import level_of
 from clv.models.panel import Panel
 from clv.models.params import SearchRange, TrainParams, TuneParams
-from clv.models.samples import Sample, fold_of
+from clv.models.samples import fold_of
 from clv.models.tuning import Origin, Tuned, make_origins, tune_learner
 from clv.params import Params
 from tests.models.rows import CUTOFF, HORIZON, learnable, sample
@@ -181,14 +180,10 @@ def test_the_loss_of_the_buy_till_you_die_forecast_is_one() -> None:
     assert origin.loss(better) < 0.95
 
 
-def test_the_level_is_that_of_training(monkeypatch: pytest.MonkeyPatch) -> None:
-    seen: list[Sequence[Sample]] = []
-
-    def spy(samples: Sequence[Sample]) -> Any:
-        seen.append(samples)
-        return level_of(samples)
-
-    monkeypatch.setattr(tuning, "level_of", spy)
+def test_the_level_is_no_learner_s_to_choose() -> None:
+    """Both forecasts are brought to what was realised: seven times the forecast is as good as the forecast."""
     training, judged = learnable(300, 0, at(0)), learnable(300, 1, at(1))
-    Origin((training,), judged).loss(judged.features["btyd_value"].to_numpy())
-    assert seen == [(training,)]
+    btyd = judged.features["btyd_value"].to_numpy()
+    better = btyd * judged.features["f"].to_numpy()
+    origin = Origin((training,), judged)
+    assert origin.loss(better) == pytest.approx(origin.loss(7 * better)) != origin.loss(btyd)

@@ -14,6 +14,7 @@ import pandas as pd
 
 from clv.features.past import days_since_epoch
 from clv.models.btyd.basis import Basis, Gap
+from clv.models.btyd.counts import once_per_row
 from clv.models.btyd.gamma_gamma import GammaGamma
 from clv.models.btyd.params import BtydParams
 from clv.models.btyd.predictive import Evidence, revenue_quantiles
@@ -37,13 +38,15 @@ OUTPUTS = (
     "btyd_residual_value",
 )
 N_DRAWS = 1000  # of the predictive distribution
+LEAST_ORDERS = 1e-9  # expected of an active customer in the horizon, below which a ratio of them is noise
+SHARE_DIGITS = 9
 MOST_DAYS = 36_525.0  # a century: where hardly anyone comes back, medians grow beyond all numbers
 
 SHAPE = {  # of a saved `Btyd`
     "purchases": Each(float),
     "spend": Each(float),
     "net_share": float,
-    "season": {"harmonics": [float]},
+    "season": {"harmonics": [float], "closed": [{"first": date, "last": date}]},
     "cutoff": date,
     "horizon_days": int,
     "params": Each(Maybe(object)),
@@ -73,8 +76,6 @@ class Btyd:
         mean = snapshot["monetary_value"].to_numpy()
         # All orders, the first included: with few repeat buyers the first order is most of what is known.
         spend = GammaGamma.fit(x + 1, mean)
-        gross = float(((x + 1) * mean).sum())
-        net_share = min(max(float(snapshot["net_revenue"].sum()) / gross, 0.0), 1.0)
         purchases = PURCHASE_MODELS[params.purchases].fit(x, t_x, T)
         days = int(snapshot["tenure_days"].max()) + 1
         value = spend.expected_spend(x + 1, mean)
@@ -84,7 +85,7 @@ class Btyd:
         )
         within = round(1 - later / whole, 4) if whole > 0 else 0.0
         basis = Basis(len(x), int((x > 0).sum()), days, within)
-        return cls(purchases, spend, significant(net_share, 6), season, cutoff, horizon_days, params, basis)
+        return cls(purchases, spend, significant(net_share(snapshot), 6), season, cutoff, horizon_days, params, basis)
 
     def refitted(self, snapshot: pd.DataFrame, season: Season) -> "Btyd":
         """Models of the same kind fitted to the whole snapshot at the same cutoff, in another season."""
@@ -127,18 +128,41 @@ class Btyd:
         doublings = np.minimum(1 / active.shape, 1000.0)
         return np.minimum(active.rate * np.expm1(np.log(2) * doublings), MOST_DAYS)
 
+    def share_within(self, snapshot: pd.DataFrame, days: Sequence[int]) -> np.ndarray:
+        """Expected orders within each number of days after the cutoff over those within the horizon, (n, k).
+
+        1 at the horizon, more beyond; never less for more days. Whether a customer is still active does not matter, for
+        it changes both alike. Who is expected to order next to never is taken to do so evenly.
+        """
+        x, _, T = operational_history(snapshot, self.cutoff, self.season)
+
+        def orders(t: float) -> np.ndarray:
+            return once_per_row(lambda x, T, t: self.purchases.active(x, T).expected(t), x, T, t)
+
+        horizon = self._operational(self.horizon_days)
+        of_horizon = orders(horizon)
+        shares = []
+        for t in (self._operational(n) for n in days):
+            even = np.full(len(x), t / horizon)
+            shares.append(np.divide(orders(t), of_horizon, out=even, where=of_horizon > LEAST_ORDERS))
+        return np.round(np.column_stack(shares), SHARE_DIGITS)
+
     def quantiles(self, snapshot: pd.DataFrame, shares: Sequence[float], seed: int) -> np.ndarray:
         """Quantiles of the predictive distribution of the net revenue in the horizon, (shares, n) money."""
         x, t_x, T = operational_history(snapshot, self.cutoff, self.season)
         known = Evidence(x, t_x, T, x + 1, snapshot["monetary_value"].to_numpy())
-        t = self._operational(self.horizon_days)
+        t = self.operational(self.cutoff)
         drawn = revenue_quantiles(self.purchases, self.spend, known, t, shares, N_DRAWS, seed)
         return drawn * self.net_share
 
-    def _operational(self, days: int) -> float:
-        """Operational days in so many days after the cutoff."""
-        today = days_since_epoch(self.cutoff)
-        now, then = self.season.elapsed(np.array([today, today + days]))
+    def operational(self, cutoff: date) -> float:
+        """Operational days of the horizon after a cutoff."""
+        return self._operational(self.horizon_days, cutoff)
+
+    def _operational(self, days: int, cutoff: date | None = None) -> float:
+        """Operational days in so many days after a cutoff, the own one if none is given."""
+        start = days_since_epoch(cutoff or self.cutoff)
+        now, then = self.season.elapsed(np.array([start, start + days]))
         return float(np.round(then - now, 4))
 
     @property
@@ -153,7 +177,8 @@ class Btyd:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON, as `SHAPE` says."""
-        return asdict(self) | {"cutoff": str(self.cutoff)}
+        params = asdict(self.params) | {"closed": [span.to_dict() for span in self.params.closed]}
+        return asdict(self) | {"cutoff": str(self.cutoff), "season": self.season.to_dict(), "params": params}
 
     @classmethod
     def from_dict(cls, content: dict[str, Any]) -> "Btyd":
@@ -169,6 +194,12 @@ class Btyd:
             params=params,
             basis=Basis(**content["basis"]),
         )
+
+
+def net_share(snapshot: pd.DataFrame) -> float:
+    """Net revenue over that before returns, of all customers of a snapshot together, 0 to 1."""
+    gross = float(((snapshot["frequency"] + 1) * snapshot["monetary_value"]).sum())
+    return min(max(float(snapshot["net_revenue"].sum()) / gross, 0.0), 1.0)
 
 
 def _daily_rate(params: BtydParams) -> float:

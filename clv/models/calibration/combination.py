@@ -1,15 +1,16 @@
-"""One forecast out of many: their weights, and the curve that corrects what they share.
+"""One forecast out of many: their weights, and the curve and the cells that correct what they share.
 
-Both are learned from forecasts of rows that the learners were not fitted to. What is then said of these same rows would
-be too good; `honest` says of each what weights and curve learned from the others make of it.
+All are learned from forecasts of rows that the learners were not fitted to. What is then said of these same rows would
+be too good; `honest` says of each what is learned from the others.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from clv.models.calibration.curve import Curve
+from clv.models.calibration.group_cells import Cells
 from clv.models.calibration.weights import fit_weights
 from clv.models.rounding import round_significant
 
@@ -19,20 +20,24 @@ DIGITS = 10  # of a mean: equal forecasts stay equal, wherever they stand and on
 
 @dataclass(frozen=True)
 class Combination:
-    """The mean of forecasts by `weights` (k,), sum 1, corrected by the curve; and a share of some forecasts as given.
+    """The mean of forecasts by `weights` (k,), sum 1, corrected by the curve; a share of some forecasts as given.
 
-    `given` (k,) are these shares, which the rows had no say in; what is left of 1 is the share of the mean.
+    `given` (k,) are these shares, which the rows had no say in; what is left of 1 is the share of the mean. The cells
+    correct both together.
     """
 
     weights: tuple[float, ...]
     curve: Curve
     given: tuple[float, ...]
+    cells: Cells
 
     @classmethod
-    def fit(cls, forecasts: np.ndarray, y: np.ndarray, given: tuple[float, ...]) -> "Combination":
-        """Learn weights and curve from forecasts (n, k) of one level, in money, and realised values (n,)."""
+    def fit(cls, forecasts: np.ndarray, y: np.ndarray, given: tuple[float, ...], cells: np.ndarray) -> "Combination":
+        """Learn from forecasts (n, k) of one level, in money, realised values (n,) and groups of customers (n, 3)."""
         weights = fit_weights(forecasts, y)
-        return cls(tuple(weights.tolist()), Curve.fit(_mean(forecasts, weights), y), given)
+        curve = Curve.fit(_mean(forecasts, weights), y)
+        found = cls(tuple(weights.tolist()), curve, given, Cells.unknown())
+        return replace(found, cells=Cells.fit(cells, found.apply(forecasts, cells), y))
 
     @property
     def shares(self) -> tuple[float, ...]:
@@ -45,26 +50,32 @@ class Combination:
         """Which forecasts have a say, (k,)."""
         return tuple(w > 0 or g > 0 for w, g in zip(self.weights, self.given, strict=True))
 
-    def apply(self, forecasts: np.ndarray) -> np.ndarray:
+    def apply(self, forecasts: np.ndarray, cells: np.ndarray) -> np.ndarray:
         """The combined forecast, (n,) money; its total is not kept."""
         learned, given = (_mean(forecasts, np.array(w)) for w in (self.weights, self.given))
-        return np.asarray((1 - sum(self.given)) * self.curve.apply(learned) + given)
+        return self.cells.apply(cells, (1 - sum(self.given)) * self.curve.apply(learned) + given)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
-        return {"weights": list(self.weights), "curve": self.curve.to_dict(), "given": list(self.given)}
+        plain = {"weights": list(self.weights), "curve": self.curve.to_dict(), "given": list(self.given)}
+        return plain | {"cells": self.cells.to_list()}
 
     @classmethod
     def from_dict(cls, content: dict[str, Any]) -> "Combination":
         """The combination that `to_dict` wrote."""
-        return cls(tuple(content["weights"]), Curve.from_dict(content["curve"]), tuple(content["given"]))
+        curve, cells = Curve.from_dict(content["curve"]), Cells.from_list(content["cells"])
+        return cls(tuple(content["weights"]), curve, tuple(content["given"]), cells)
 
 
-def honest(forecasts: np.ndarray, y: np.ndarray, given: tuple[float, ...], fold: np.ndarray) -> np.ndarray:
+def honest(
+    forecasts: np.ndarray, y: np.ndarray, given: tuple[float, ...], cells: np.ndarray, fold: np.ndarray
+) -> np.ndarray:
     """The combined forecast of each row, (n,) money, by what the rows of the other folds (n,) taught."""
     combined = np.empty(len(y))
     for k in np.unique(fold):
-        combined[fold == k] = Combination.fit(forecasts[fold != k], y[fold != k], given).apply(forecasts[fold == k])
+        rows = fold == k
+        learned = Combination.fit(forecasts[~rows], y[~rows], given, cells[~rows])
+        combined[rows] = learned.apply(forecasts[rows], cells[rows])
     return combined
 
 

@@ -7,7 +7,8 @@ import numpy as np
 
 from clv.models.rounding import significant_array
 
-BINS = 10
+SHARES = (*(tenth / 10 for tenth in range(1, 10)), 0.95, 0.99)  # of the customers, from the lowest forecast
+LEAST = 50  # customers of the highest bin: the best of the best differ most, where there are enough of them to tell
 DOUBT_BUYERS = 10  # buyers' worth of doubt in each bin: where hardly anyone buys, a ratio is luck
 SMALLEST = 1e-9  # money; forecasts of 0 have a logarithm too
 DIGITS = 6
@@ -22,7 +23,8 @@ class Curve:
 
     @classmethod
     def fit(cls, forecast: np.ndarray, y: np.ndarray) -> "Curve":
-        """Learn from forecasts (n,) and realised values (n,) that did not fit them, in tenths of the forecast.
+        """Learn from forecasts (n,) and realised values (n,) that did not fit them, in tenths of the forecast and finer
+        at the top.
 
         Only the shape is learned: forecasts are first brought to the realised total. Each factor is shrunk towards 1
         by the number of buyers behind it.
@@ -31,9 +33,8 @@ class Curve:
         if y.sum() <= 0 or forecast.sum() <= 0:
             return cls()
         scaled = forecast * (y.sum() / forecast.sum())
-        tenth = np.repeat(np.arange(BINS), [len(part) for part in np.array_split(scaled, BINS)])
         # Equal forecasts belong to one bin, that of the lowest of their ranks.
-        group = tenth[np.searchsorted(np.sort(scaled), scaled)]
+        group = np.searchsorted(_edges(len(scaled)), np.searchsorted(np.sort(scaled), scaled), side="right")
         at, factor = [], []
         for rows in (np.flatnonzero(group == g) for g in np.unique(group)):
             buyers = int((y[rows] > 0).sum())
@@ -56,3 +57,9 @@ class Curve:
     def from_dict(cls, content: dict[str, Any]) -> "Curve":
         """The curve that `to_dict` wrote."""
         return cls(tuple(content["at"]), tuple(content["log_factor"]))
+
+
+def _edges(n: int) -> np.ndarray:
+    """The ranks, from 0, with which bins of n customers begin, but for the first."""
+    edges = [round(n * share) for share in SHARES]
+    return np.array([edge for edge, share in zip(edges, SHARES, strict=True) if share <= 0.9 or n - edge >= LEAST])

@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
+from scipy.stats import norm
 
 from clv.models.rounding import significant
 
@@ -21,6 +22,7 @@ LEVELS = (90, 95, 99)
 MIN_ROWS_PER_BIN = 400  # the 99.5% rank needs 199 rows; with 400 it is not the largest ratio
 OFFSET_SHARE = 0.1  # of the mean forecast, added to both sides of a ratio so that tiny ones stay comparable
 DIGITS = 10
+LEVEL_NODES = norm.ppf((np.arange(9) + 0.5) / 9)  # ninths of a standard normal distribution, at their middle
 
 
 def tails(level: int, one_sided: bool) -> tuple[float, float]:
@@ -51,13 +53,19 @@ class Intervals:
         return cls((), 0.0, dict.fromkeys(LEVELS, (True,)), once, once)
 
     @classmethod
-    def fit(cls, forecast: np.ndarray, spread: Spread, y: np.ndarray, max_bins: int) -> "Intervals":
+    def fit(
+        cls, forecast: np.ndarray, spread: Spread, y: np.ndarray, max_bins: int, level_sd: float = 0.0
+    ) -> "Intervals":
         """Learn from forecasts (n,), their predicted quantiles and realised values (n,) that fitted neither.
+
+        The values are to add up to the forecasts. That the level of those to come may be off, by a standard deviation
+        `level_sd` of its log, widens the intervals: each value counts once for each of some levels that it may have.
 
         Negative values count as 0. An equal-tailed interval of a value that is mostly 0 covers too much: where 0 is at
         least as frequent as the lower tail, the interval begins at 0 and the whole miss goes to its upper end.
         """
         y = np.maximum(y, 0)
+        levels = np.exp(level_sd * LEVEL_NODES)[:, None]
         edges = _edges(forecast, max(1, min(max_bins, len(y) // MIN_ROWS_PER_BIN)))
         offset = significant(max(OFFSET_SHARE * float(forecast.mean()), 1e-6), DIGITS)
         group = np.searchsorted(edges, forecast, side="right")
@@ -70,13 +78,13 @@ class Intervals:
                 from_zero = bool((y[rows] == 0).mean() >= tails(level, one_sided=False)[0])
                 below, above = tails(level, from_zero)
                 one_sided[level].append(from_zero)
-                upper = (y[rows] + offset) / (np.maximum(spread[above][rows], forecast[rows]) + offset)
-                high[level].append(_rank(np.sort(upper), above))
+                upper = (levels * y[rows] + offset) / (np.maximum(spread[above][rows], forecast[rows]) + offset)
+                high[level].append(_rank(upper, above))
                 if from_zero:
                     low[level].append(0.0)
                 else:
-                    lower = (y[rows] + offset) / (np.minimum(spread[below][rows], forecast[rows]) + offset)
-                    low[level].append(-_rank(np.sort(-lower), 1 - below))
+                    lower = (levels * y[rows] + offset) / (np.minimum(spread[below][rows], forecast[rows]) + offset)
+                    low[level].append(-_rank(-lower, 1 - below))
         plain = {level: tuple(values) for level, values in one_sided.items()}
         lows, highs = ({level: tuple(v) for level, v in side.items()} for side in (low, high))
         return cls(edges, offset, plain, lows, highs)
@@ -122,7 +130,11 @@ def _edges(forecast: np.ndarray, n_bins: int) -> tuple[float, ...]:
     return tuple(edges)
 
 
-def _rank(ascending: np.ndarray, share: float) -> float:
-    """The value that at most a share 1 - `share` of new ones exceeds: rank ceil((n + 1) share), or the last."""
-    rank = int(np.ceil((len(ascending) + 1) * share - 1e-9))
+def _rank(ratios: np.ndarray, share: float) -> float:
+    """The value that at most a share 1 - `share` of new ones exceeds: rank ceil((n + 1) share) of n, or the last.
+
+    `ratios` are (levels, n), each level as likely as the next: the rank is that among all of them.
+    """
+    ascending, levels = np.sort(ratios, axis=None), len(ratios)
+    rank = int(np.ceil((ratios.shape[1] + 1) * share * levels - 1e-9))
     return significant(float(ascending[min(rank, len(ascending)) - 1]), DIGITS)

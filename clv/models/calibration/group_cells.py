@@ -1,0 +1,88 @@
+"""What a forecast is off by in groups that it does not tell apart well enough: by how often, how long ago, how overdue.
+
+A curve corrects by the forecast alone. Customers of the same forecast still differ: one who bought once last week, and
+one who used to buy every week and has not for a year. Groups have few customers, or few large ones, so each factor is
+shrunk towards 1 by how well it is known: what one window shows of a group is half luck, however many customers it has.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from clv.models.rounding import significant_array
+
+FREQUENCY = (1, 2, 5, 9)  # repeat purchase days, the least of each group but the first
+RECENCY = (0.25, 0.5, 1.0, 2.0)  # horizons since the last purchase
+OVERDUE = (1.0, 2.0, 4.0)  # own mean gaps since the last purchase; customers without a gap are a group of their own
+SIZES = (len(FREQUENCY) + 1, len(RECENCY) + 1, len(OVERDUE) + 2)
+USUAL = 0.1  # standard deviation of the log factors of groups that are off for good
+LUCK = 0.1  # the same of a group in one window alone: times are good or bad for new customers, for lapsed ones, ...
+ROUNDS = 3  # over the three ways of grouping, each given the others
+DIGITS = 6
+
+
+def cells_of(features: pd.DataFrame, horizon_days: int) -> np.ndarray:
+    """The group of each customer by frequency, by recency and by overdue gaps, (n, 3) from 0."""
+    gap, recency = features["gap_mean_days"].to_numpy(), features["recency_days"].to_numpy()
+    known = ~np.isnan(gap)
+    gaps = recency[known] / np.maximum(gap[known], 1.0)
+    overdue = np.zeros(len(features), dtype="int64")
+    overdue[known] = 1 + np.searchsorted(OVERDUE, gaps, side="left")
+    often = np.searchsorted(FREQUENCY, features["frequency"].to_numpy(), side="right")
+    return np.column_stack([often, np.searchsorted(RECENCY, recency / horizon_days, side="left"), overdue])
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Log factors by group, for each way of grouping, whose product corrects a forecast."""
+
+    log_factors: tuple[tuple[float, ...], ...]
+
+    @classmethod
+    def fit(cls, cells: np.ndarray, forecast: np.ndarray, y: np.ndarray) -> "Cells":
+        """Learn from groups (n, 3), and from forecasts and realised values (n,) that did not fit them.
+
+        Only differences between groups are learned: forecasts are first brought to the realised total.
+        """
+        y = np.maximum(y, 0)
+        found = [np.zeros(size) for size in SIZES]
+        if y.sum() > 0 and forecast.sum() > 0:
+            scaled = forecast * (y.sum() / forecast.sum())
+            for _ in range(ROUNDS):
+                for way, size in enumerate(SIZES):
+                    others = sum(f[cells[:, i]] for i, f in enumerate(found) if i != way)
+                    found[way] = _log_factors(cells[:, way], size, scaled * np.exp(others), y)
+        return cls(tuple(tuple(significant_array(factors, DIGITS)) for factors in found))
+
+    @classmethod
+    def unknown(cls) -> "Cells":
+        """Without a correction."""
+        return cls(tuple((0.0,) * size for size in SIZES))
+
+    def apply(self, cells: np.ndarray, forecast: np.ndarray) -> np.ndarray:
+        """Forecasts (n,) of customers in groups (n, 3), corrected; their total is not kept."""
+        logs = sum(np.array(factors)[cells[:, i]] for i, factors in enumerate(self.log_factors))
+        return np.asarray(forecast * np.exp(logs))
+
+    def to_list(self) -> list[list[float]]:
+        """Plain values for JSON."""
+        return [list(factors) for factors in self.log_factors]
+
+    @classmethod
+    def from_list(cls, content: Sequence[Sequence[Any]]) -> "Cells":
+        """The cells that `to_list` wrote."""
+        return cls(tuple(tuple(factors) for factors in content))
+
+
+def _log_factors(group: np.ndarray, size: int, forecast: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """The log of realised over forecast by group, (size,), shrunk by its variance; 0 where nothing was forecast."""
+    foreseen, seen = (np.bincount(group, weights=column, minlength=size) for column in (forecast, y))
+    some = (foreseen > 0) & (seen > 0)
+    error = np.bincount(group, weights=(y - forecast) ** 2, minlength=size)
+    factors = np.zeros(size)
+    variance = error[some] / np.minimum(foreseen, seen)[some] ** 2
+    factors[some] = np.log(seen[some] / foreseen[some]) * USUAL**2 / (USUAL**2 + LUCK**2 + variance)
+    return factors

@@ -1,0 +1,140 @@
+"""What rows that learners had not seen teach of their forecasts: weights, shape, orders, chances and intervals.
+
+The forecasts are of one level, that of the rows; `Scaled` brings what they teach to the level of other customers.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from clv.models.btyd.value import Btyd
+from clv.models.calibration.chance import Chance
+from clv.models.calibration.combination import HONEST_FOLDS, Combination, honest
+from clv.models.calibration.curve import Curve
+from clv.models.calibration.group_cells import Cells, cells_of
+from clv.models.calibration.intervals import SHARES, Intervals, Spread
+from clv.models.calibration.level import Level, scale_to
+from clv.models.calibration.order_counts import Orders
+from clv.models.learners.registry import BTYD
+from clv.models.panel import Unseen
+from clv.models.samples import Sample, fold_of
+
+STRETCH = 20.0  # the predictive distribution is stretched to the forecast by no more than this, nor shrunk
+
+
+@dataclass(frozen=True)
+class Correction:
+    """How learners are combined, and how value, orders and chances of a purchase are calibrated; with intervals."""
+
+    combination: Combination
+    orders: Orders
+    chance: Chance
+    intervals: Intervals
+
+    @classmethod
+    def fit(cls, unseen: Unseen, given: tuple[float, ...], level_sd: float, bins: int, seed: int) -> "Correction":
+        """Learn from forecasts of labelled rows by learners that had not seen them.
+
+        `given` (k,) are weights that the rows have no say in. Intervals show how customers differ from forecasts of the
+        right total, and by `level_sd`, the standard deviation of its log, how far a total may be off.
+        """
+        judged, raw = unseen.judged, unseen.forecasts
+        realised, cells = float(np.maximum(judged.target, 0).sum()), cells_of(judged.features, judged.btyd.horizon_days)
+        forecasts = np.column_stack([raw[name] * scale_to(raw[name].to_numpy(), realised) for name in raw.columns])
+        combined = honest(forecasts, judged.target, given, cells, fold_of(judged.ids, HONEST_FOLDS, "weights"))
+        combined *= scale_to(combined, realised)
+        factor = _factor(judged.features, combined, realised / max(judged.btyd_total, 1e-6))
+        spread = stretched(judged.btyd, judged.features, combined, seed)
+        return cls(
+            combination=Combination.fit(forecasts, judged.target, given, cells),
+            orders=Orders.fit(judged.features["btyd_orders"].to_numpy(), factor, cells, judged.orders),
+            chance=Chance.fit(unseen.chances, judged.orders > 0),
+            intervals=Intervals.fit(np.round(combined, 2), spread, judged.target, bins, level_sd),
+        )
+
+    @classmethod
+    def none(cls) -> "Correction":
+        """The buy-till-you-die forecast as it is."""
+        combination = Combination((1.0,), Curve(), (0.0,), Cells.unknown())
+        return cls(combination, Orders.plain(), Chance.plain(1), Intervals.uncalibrated())
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        parts = ("combination", "orders", "chance", "intervals")
+        return {name: getattr(self, name).to_dict() for name in parts}
+
+    @classmethod
+    def from_dict(cls, content: dict[str, Any]) -> "Correction":
+        """The correction that `to_dict` wrote."""
+        return cls(
+            Combination.from_dict(content["combination"]),
+            Orders.from_dict(content["orders"]),
+            Chance.from_dict(content["chance"]),
+            Intervals.from_dict(content["intervals"]),
+        )
+
+
+@dataclass(frozen=True)
+class Scaled:
+    """A correction at a level: `learners` are factors by name that bring each to it, `value` and `orders` the rest."""
+
+    correction: Correction
+    level: Level
+    learners: dict[str, float]
+    value: float
+    orders: float
+
+    @classmethod
+    def fit(cls, correction: Correction, level: Level, forecast: Sample, raw: pd.DataFrame) -> "Scaled":
+        """Bring forecasts of customers, a column of `raw` per learner, to their total at the level."""
+        total, expected = forecast.btyd_total * level.value, float(forecast.features["btyd_orders"].sum())
+        learners = {str(name): scale_to(raw[name].to_numpy(), total) for name in raw.columns}
+        scaled = cls(correction, level, learners, 1.0, 1.0)
+        value = scale_to(scaled.forecast(raw, forecast.features, forecast.btyd), total)
+        scaled = cls(correction, level, learners, value, 1.0)
+        made = scaled.expected_orders(
+            scaled.forecast(raw, forecast.features, forecast.btyd), forecast.features, forecast.btyd
+        )
+        return cls(correction, level, learners, value, scale_to(made, expected * level.orders))
+
+    @classmethod
+    def none(cls, level: Level) -> "Scaled":
+        """The buy-till-you-die forecast as it is."""
+        return cls(Correction.none(), level, {BTYD: 1.0}, 1.0, 1.0)
+
+    def forecast(self, raw: pd.DataFrame, features: pd.DataFrame, btyd: Btyd) -> np.ndarray:
+        """The combined forecast, (n,) money, of rows of complete features and what learners forecast of them."""
+        cells = cells_of(features, btyd.horizon_days)
+        return self.correction.combination.apply((raw * self.learners).to_numpy(), cells) * self.value
+
+    def expected_orders(self, forecast: np.ndarray, features: pd.DataFrame, btyd: Btyd) -> np.ndarray:
+        """The number of orders, (n,), of customers with a forecast (n,)."""
+        cells, factor = cells_of(features, btyd.horizon_days), _factor(features, forecast, self.level.value)
+        return self.correction.orders.apply(features["btyd_orders"].to_numpy(), factor, cells) * self.orders
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        scales = {"learners": self.learners, "value": self.value, "orders": self.orders}
+        return {"correction": self.correction.to_dict(), "level": self.level.to_dict(), "scales": scales}
+
+    @classmethod
+    def from_dict(cls, content: dict[str, Any]) -> "Scaled":
+        """What `to_dict` wrote."""
+        return cls(Correction.from_dict(content["correction"]), Level(**content["level"]), **content["scales"])
+
+
+def stretched(
+    btyd: Btyd, features: pd.DataFrame, forecast: np.ndarray, seed: int, shares: Sequence[float] = SHARES
+) -> Spread:
+    """Quantiles of the buy-till-you-die predictive distribution, stretched to the forecast (n,), by their share."""
+    expected = np.maximum(features["btyd_value"].to_numpy(), 1e-6)
+    stretch = np.clip(forecast / expected, 1 / STRETCH, STRETCH)
+    return dict(zip(shares, btyd.quantiles(features, shares, seed) * stretch, strict=True))
+
+
+def _factor(features: pd.DataFrame, forecast: np.ndarray, level: float) -> np.ndarray:
+    """The forecast (n,) over that of the buy-till-you-die models at a level, (n,)."""
+    return forecast / np.maximum(features["btyd_value"].to_numpy() * level, 1e-6)
