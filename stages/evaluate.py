@@ -1,37 +1,36 @@
 """Judge the backtest on a window, or on customers, that it never saw, and say whether times have changed since.
 
 Reads: the snapshots of data/snapshots/, models/backtest/, models/today/, reports/tables/rolling.csv; of a synthetic
-shop also data/raw/truth.parquet, and data/clean/ for what can be known from history.
+shop also data/raw/truth.parquet, and data/clean/ for what can be known from history; reports/tables/findings.csv.
 Writes: data/test_forecasts.parquet (one row per test customer), reports/metrics/evaluate.json (the headline),
 drift.json and verdict.json; reports/tables/: every metric of every forecast with confidence intervals, the ensemble
-against the baselines and against what can be known, slices, fairness, drift and recalibration; reports/plots/: gain,
-deciles, residuals, coverage and PIT; reports/model_card.md. Where no window is over there is no backtest, and what it
-would fill is empty. Fails, when all is written, where a check of `evaluate.fail_on` does.
+against the baselines and against what can be known, slices, fairness, columns of the forecast by group, drift and
+recalibration; reports/plots/: gain, deciles, residuals, coverage and PIT; reports/model_card.md. Where no window is
+over there is no backtest, and what it would fill is empty. Fails, when all is written, where a check of
+`evaluate.fail_on` does.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Annotated
 
-import numpy as np
 import pandas as pd
 
 from clv import paths, storage
-from clv.data.schema import TABLES, expected_column
+from clv.data.input_finding import sentences
 from clv.data.world.params import SyntheticParams
 from clv.errors import run_stage
 from clv.evaluation.baselines import RIVALS, others
 from clv.evaluation.drift import drift_table, recommendation
 from clv.evaluation.drift_samples import drift_samples
 from clv.evaluation.judgement import Holdout, judge
-from clv.evaluation.latent import ceilings
 from clv.evaluation.params import EvaluateParams
 from clv.evaluation.recalibration import Factor, window_coverage
-from clv.evaluation.store import read_training, write_judgement, write_verdict
+from clv.evaluation.store import read_ceilings, read_samples, write_drift, write_judgement, write_verdict
 from clv.evaluation.verdict import stop_on, verdict, without_backtest
 from clv.features.columns import CUSTOMER
 from clv.features.params import CustomerShares
 from clv.features.store import read_plan, read_rows, read_snapshot
-from clv.features.timeline import Plan, Recipe
+from clv.features.timeline import Plan
 from clv.machine import Device, Machine
 from clv.models.btyd.basis import in_words
 from clv.models.calibration.intervals import LEVELS
@@ -41,7 +40,6 @@ from clv.models.versions import library_versions
 from clv.reporting.model_card.card import Card, Findings, shop_name
 from clv.shared_params import Currency, MinGroupCustomers, Seed
 from clv.strict import At, load
-from clv.table_shape import Columns
 
 
 @dataclass(frozen=True)
@@ -67,24 +65,13 @@ def write_nothing(p: Params, plan: Plan, shop: SyntheticParams, today: Forecaste
     stop_on(checks, p.evaluate.fail_on)
 
 
-def known(p: Params, shop: SyntheticParams, recipe: Recipe, ids: pd.Series, horizon_days: int) -> dict[str, np.ndarray]:
-    """What could be known of the test customers, by forecast: of a synthetic shop alone, whose truth is there."""
-    if not paths.TRUTH.exists():
-        return {}
-    needed = Columns((CUSTOMER,), (), (expected_column(recipe.as_of),))
-    truth, tables = (
-        storage.read_table(paths.TRUTH, needed=needed),
-        {t: storage.read_table(paths.clean(t)) for t in TABLES},
-    )
-    return ceilings(shop, p.seed, truth, tables, ids, recipe.as_of, horizon_days)
-
-
 def card(p: Params, plan: Plan, shop: SyntheticParams, today: Forecaster, findings: Findings | None) -> str:
     """The model card."""
     where = shop_name(storage.read_json(paths.SOURCE), shop.world)
-    data = storage.read_json(paths.PREPROCESS_METRICS)
-    gaps, versions = today.btyd.gaps, library_versions()
-    return Card(plan, where, p.currency, data, today.weights, versions, p.evaluate, findings, gaps).to_markdown()
+    data, gaps, versions = storage.read_json(paths.PREPROCESS_METRICS), today.btyd.gaps, library_versions()
+    rhythm = sentences(storage.read_csv(paths.FINDINGS, text=["remedy"]), "rhythm")
+    made = Card(plan, where, p.currency, data, today.weights, versions, p.evaluate, findings, gaps, rhythm)
+    return made.to_markdown()
 
 
 def main() -> None:
@@ -99,26 +86,24 @@ def main() -> None:
     features, ids = model.features_of(test), test[CUSTOMER]
     holdout = Holdout.of(model, test, features, recipe.as_of)
     beside = others(model, read_snapshot(recipe.forecast), features, days)
-    limits = known(p, shop, recipe, ids, days)
+    limits = read_ceilings(paths.TRUTH, shop, p.seed, ids, recipe.as_of, days)
     judgement = judge(holdout, beside, RIVALS, limits, p.evaluate, p.min_group_customers, p.seed, machine.threads)
 
-    current = read_rows(plan.today.forecast, p.customer_shares)
-    training = read_training(plan.today.training, p.customer_shares, p.seed)
-    samples = {"training": training, "test": test, "current": current}
+    samples = read_samples(plan.today, test, p.customer_shares, p.seed)
     drift = drift_table(drift_samples(today, samples), p.evaluate.drift)
     factor = Factor.of_bias(judgement.metrics)
     advice = recommendation(drift, factor, p.evaluate.limits.bias)
     halves = fold_of(ids.to_numpy(), 2, "recalibration")
     recalibration = window_coverage(holdout.y, holdout.predictions, LEVELS, halves)
-    checks = verdict(judgement, storage.read_csv(paths.ROLLING), drift, factor, p.evaluate.limits)
+    rolling = storage.read_csv(paths.ROLLING)
+    checks = verdict(judgement, holdout.predictions, rolling, drift, factor, p.evaluate.limits)
     headline = {**judgement.headline(), "customers": len(test)}
 
     forecasts = test[[CUSTOMER]].join(holdout.predictions).assign(realised=holdout.y)
     storage.write_table(forecasts, paths.TEST_FORECASTS)
     write_judgement(judgement, drift=drift, recalibration=recalibration)
     storage.write_json(headline, paths.EVALUATE_METRICS)
-    counts = drift["status"].value_counts().to_dict()
-    storage.write_json({"columns": counts, "factor": asdict(factor), "recommendation": advice}, paths.DRIFT_METRICS)
+    write_drift(drift, factor, advice)
     write_verdict(checks)
     storage.write_text(card(p, plan, shop, today, Findings(len(test), judgement, checks, advice)), paths.MODEL_CARD)
     print(

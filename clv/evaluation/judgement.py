@@ -9,13 +9,14 @@ import pandas as pd
 
 from clv.evaluation.bootstrap import Bootstrapped, wins
 from clv.evaluation.chart_tables import coverage_table, decile_table, gain_curve, pit_table, residual_table
+from clv.evaluation.column_table import buying_groups, column_table
 from clv.evaluation.distribution import Distribution
 from clv.evaluation.fairness import fairness_table
 from clv.evaluation.forecast_names import BAYES, ENSEMBLE
 from clv.evaluation.judged import Judged
 from clv.evaluation.params import EvaluateParams
 from clv.evaluation.slices import groups_of, slice_table
-from clv.features.columns import TARGET
+from clv.features.columns import TARGET, TARGET_ORDERS
 from clv.models.calibration.intervals import LEVELS
 from clv.models.forecaster import Forecaster
 
@@ -37,16 +38,18 @@ HEADLINE = (
 
 @dataclass(frozen=True)
 class Holdout:
-    """Test customers: realised values `y` (n,) in money, and what the forecaster says of them.
+    """Test customers: realised values `y` (n,) in money and purchase days `orders` (n,), and what is forecast of them.
 
     `predictions` have one row per customer, `quantiles` (q, n) are those of `Distribution`, `groups` (n,) of text each
-    tell customers apart, by name.
+    tell customers apart, by name, as `buying` does by how they bought (`buying_groups`).
     """
 
     y: np.ndarray
+    orders: np.ndarray
     predictions: pd.DataFrame
     quantiles: np.ndarray
     groups: Mapping[str, np.ndarray]
+    buying: Mapping[str, np.ndarray]
 
     @classmethod
     def of(cls, model: Forecaster, test: pd.DataFrame, features: pd.DataFrame, as_of: date) -> "Holdout":
@@ -54,7 +57,8 @@ class Holdout:
         predictions = model.predict_from(features)
         f = predictions["predicted_clv"].to_numpy()
         quantiles = model.quantiles(features, f, Distribution.shares())
-        return cls(test[TARGET].to_numpy(), predictions, quantiles, groups_of(test, as_of, f))
+        y, orders, groups = test[TARGET].to_numpy(), test[TARGET_ORDERS].to_numpy(), groups_of(test, as_of, f)
+        return cls(y, orders, predictions, quantiles, groups, buying_groups(test))
 
     @property
     def forecast(self) -> np.ndarray:
@@ -68,8 +72,8 @@ class Judgement:
 
     `metrics`: one row per forecast and metric, with confidence intervals. `wins`: the ensemble against the best
     baseline, by metric. `ceiling`: the ensemble's metrics as a share of what can be known. `slices` and `fairness`: by
-    group. The others are by decile (empty where these are too small to show), by share of customers (`gain`) and by bin
-    (`pit`).
+    group, `columns` also by column of the forecast. The others are by decile (empty where these are too small to show),
+    by share of customers (`gain`) and by bin (`pit`).
     """
 
     metrics: pd.DataFrame
@@ -77,6 +81,7 @@ class Judgement:
     ceiling: pd.DataFrame
     slices: pd.DataFrame
     fairness: pd.DataFrame
+    columns: pd.DataFrame
     gain: pd.DataFrame
     deciles: pd.DataFrame
     residuals: pd.DataFrame
@@ -123,6 +128,7 @@ def judge(
         ceiling=ceiling_table(bootstrapped, list(ceilings), params.confidence),
         slices=slice_table(y, holdout.predictions, holdout.groups, LEVELS, params.min_slice_customers, least),
         fairness=fairness_table(y, holdout.predictions, holdout.groups, params.min_slice_customers, least),
+        columns=column_table(y, holdout.orders, holdout.predictions, holdout.buying, least),
         gain=gain_curve(y, {ENSEMBLE: f} | {name: others[name] for name in baselines}),
         deciles=unless_few_each(decile_table(y, f), least),
         residuals=unless_few_each(residual_table(y, f), least),

@@ -1,6 +1,6 @@
 """How the forecast does by kind of customer: the same figures for each slice of the test rows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 import numpy as np
@@ -64,12 +64,17 @@ def slice_table(
     return table.astype({"customers": "Int64", "buyers": "float64"})
 
 
-def shown_counts(values: np.ndarray, bought: np.ndarray, least: int) -> dict[str, tuple[int | None, float | None]]:
-    """Customers and buyers of each group of `values` (n,) by name; None where `hidden` says so for `least`."""
+def shown_counts(
+    values: np.ndarray, bought: np.ndarray, least: int, anyway: Collection[str] = ()
+) -> dict[str, tuple[int | None, float | None]]:
+    """Customers and buyers of each group of `values` (n,) by name; None where `hidden` says so for `least`.
+
+    Groups named in `anyway` are not shown whatever their size.
+    """
     names, member = np.unique(values, return_inverse=True)
     buyers = np.bincount(member, bought, minlength=len(names)).astype("int64")
     n = np.bincount(member, minlength=len(names))
-    few = hidden(n, least)
+    few = hidden(n, least, np.isin(names, list(anyway)))
     unseen = hidden_cells(np.column_stack([buyers, n - buyers]), least, np.column_stack([few, few]))
     return {
         str(name): (None if few[i] else int(n[i]), None if unseen[i, 0] else float(buyers[i]))

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from clv.errors import InputError
+from clv.evaluation.contradictions import contradictions
 from clv.evaluation.drift import FORECAST_COLUMN, TARGET_COLUMN
 from clv.evaluation.forecast_names import BAYES, ENSEMBLE
 from clv.evaluation.judgement import Judgement
@@ -36,12 +37,13 @@ class Check:
 
 def verdict(
     judgement: Judgement,
+    predictions: pd.DataFrame,
     rolling: pd.DataFrame,
     drift: pd.DataFrame,
     factor: Factor,
     limits: VerdictLimits,
 ) -> dict[CheckName, Check]:
-    """Every check by its name, from the tables of the evaluation, any of which may be empty."""
+    """Every check by its name, from the forecasts of the test rows and the tables, any of which may be empty."""
     metrics = judgement.of_ensemble()
     return {
         "leak": leak(judgement.ceiling, limits.share_of_ceiling),
@@ -49,6 +51,7 @@ def verdict(
         "bias": bias(metrics, limits.bias),
         "coverage": coverage(metrics, limits.coverage),
         "group_coverage": group_coverage(judgement.slices, limits.group_coverage),
+        "coherence": coherence(predictions),
         "rolling": stability(rolling, limits.rolling_gini),
         "drift": drifted(drift, factor, limits.bias),
     }
@@ -127,6 +130,16 @@ def group_coverage(slices: pd.DataFrame, limit: float) -> Check:
         "less are allowed, or what chance does"
     )
     return Check(float(told.min()), -limit, _passes(not failed.any()), what)
+
+
+def coherence(predictions: pd.DataFrame) -> Check:
+    """The columns of one row must not contradict each other."""
+    if not len(predictions):
+        return Check(None, 0.0, "not judged", NOTHING)
+    found = contradictions(predictions)
+    said = [f"{rule} in {n:,} of {len(predictions):,} rows" for rule, n in found.items() if n]
+    what = ", ".join(said or [f"in none of {len(predictions):,} rows {' or '.join(found)}"])
+    return Check(float(sum(found.values())), 0.0, _passes(not said), what)
 
 
 def stability(rolling: pd.DataFrame, limit: float) -> Check:

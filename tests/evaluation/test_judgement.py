@@ -31,8 +31,9 @@ def judgement(truth: tuple[np.ndarray, np.ndarray], project_params: Params) -> J
     f = mean * rng.lognormal(0, 0.3, N)
     spread = np.sort(np.where(rng.random((99, 1)) < 0.6, 0, rng.gamma(2, 1.25, (99, 1))), axis=0) * f
     ends = {f"lower_{level}": f * 0 for level in LEVELS} | {f"upper_{level}": f * 6 for level in LEVELS}
-    predictions = pd.DataFrame({"predicted_clv": f, "p_purchase": 0.4, **ends})
-    holdout = Holdout(y, predictions, spread, {"channel": np.where(np.arange(N) % 3, "a", "b")})
+    predictions = pd.DataFrame({"predicted_clv": f, "p_purchase": 0.4, "p_alive": 0.5, "expected_orders": 0.6, **ends})
+    orders = np.where(y > 0, 1.0, 0.0)
+    holdout = Holdout(y, orders, predictions, spread, {"channel": np.where(np.arange(N) % 3, "a", "b")}, {})
     others = {"btyd": mean * rng.lognormal(0, 1, N), "same_as_last_period": mean * 0 + 1}
     params = replace(project_params.evaluate, resamples=200)
     return judge(holdout, others, list(others), {"bayes": mean}, params, 1, 7, 2)

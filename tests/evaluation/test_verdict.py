@@ -38,7 +38,23 @@ ROLLING = pd.DataFrame({"forecast": ["ensemble", "btyd"] * 3, "gini": [0.78, 0.1
 DRIFT = pd.DataFrame(
     {"column": ["forecast", "target", "a"], "status": ["watch", "stable", "drifted"], "psi_equal_tenure": 0.1}
 )
-TABLES = {"wins": WINS, "ceiling": CEILING, "slices": SLICES, "rolling": ROLLING, "drift": DRIFT}
+FORECASTS = pd.DataFrame(
+    {
+        "p_purchase": [0.2, 0.5],
+        "p_alive": [0.2, 0.9],
+        "expected_orders": [0.2, 1.5],
+        "predicted_clv": [0.0, 40.0],
+        "residual_value": [0.0, 90.0],
+    }
+)
+TABLES = {
+    "forecasts": FORECASTS,
+    "wins": WINS,
+    "ceiling": CEILING,
+    "slices": SLICES,
+    "rolling": ROLLING,
+    "drift": DRIFT,
+}
 NOTHING = pd.DataFrame()
 LEVEL = Factor(1.01, 0.98, 1.04)
 
@@ -49,11 +65,11 @@ def judged(
     """The checks by name, with these tables for those above."""
     given = {**TABLES, **tables}
     values = pd.DataFrame({"forecast": "ensemble", "metric": list(metrics), "value": list(metrics.values())})
-    unread = dict.fromkeys(("fairness", "gain", "deciles", "residuals", "coverage", "pit"), NOTHING)
+    unread = dict.fromkeys(("fairness", "columns", "gain", "deciles", "residuals", "coverage", "pit"), NOTHING)
     judgement = Judgement(
         metrics=values, wins=given["wins"], ceiling=given["ceiling"], slices=given["slices"], **unread
     )
-    return verdict(judgement, given["rolling"], given["drift"], factor, LIMITS)
+    return verdict(judgement, given["forecasts"], given["rolling"], given["drift"], factor, LIMITS)
 
 
 def test_each_check_has_its_name() -> None:
@@ -127,6 +143,20 @@ def test_a_group_fails_only_where_its_size_can_tell() -> None:
     assert large.status == "fail"
     assert "channel is b" in large.message, "a is further off, but may be so by chance"
     assert large.value == pytest.approx(-0.055)
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "says"),
+    [
+        ("p_alive", 0.49, "p_alive is below p_purchase in 1 of 2 rows"),
+        ("expected_orders", 0.49, "expected_orders is below p_purchase in 1 of 2 rows"),
+        ("residual_value", 39.99, "residual_value is below predicted_clv in 1 of 2 rows"),
+    ],
+)
+def test_one_row_that_contradicts_itself_fails(column: str, value: float, says: str) -> None:
+    rows = FORECASTS.assign(**{column: [FORECASTS[column][0], value]})
+    check = judged(forecasts=rows)["coherence"]
+    assert (check.value, check.status, check.message) == (1.0, "fail", says)
 
 
 def test_the_spread_is_that_of_the_ensemble() -> None:

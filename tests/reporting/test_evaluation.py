@@ -37,12 +37,14 @@ def judgement(project_params: Params) -> Judgement:
     mean = rng.lognormal(3, 1, N)
     y = np.where(rng.random(N) < 0.4, mean / 0.4 * rng.gamma(2, 0.5, N), 0.0)
     ends = {f"lower_{level}": mean * 0 for level in LEVELS} | {f"upper_{level}": mean * 6 for level in LEVELS}
-    predictions = pd.DataFrame({"predicted_clv": mean, "p_purchase": 0.4, **ends})
+    predictions = pd.DataFrame(
+        {"predicted_clv": mean, "p_purchase": 0.4, "p_alive": 0.5, "expected_orders": 0.6, **ends}
+    )
     groups = {"channel": np.where(np.arange(N) % 3, "<b>", "a|b")}
     params = replace(project_params.evaluate, resamples=100)
     names = ("btyd", "btyd_no_season", "same_as_last_period", "average_so_far")
     others = {name: mean * rng.lognormal(0, 1, N) for name in names}
-    holdout = Holdout(y, predictions, np.outer([0.0, 0.0, 3.0], mean), groups)
+    holdout = Holdout(y, (y > 0) * 1.0, predictions, np.outer([0.0, 0.0, 3.0], mean), groups, {})
     return judge(holdout, others, list(others), {"bayes": mean}, params, 1, 1, 1)
 
 

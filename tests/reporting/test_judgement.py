@@ -7,12 +7,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from clv.evaluation.column_table import column_table
 from clv.evaluation.drift import drift_table
 from clv.evaluation.fairness import MEASURES, PERSONAL, fairness_table, largest_gaps
 from clv.evaluation.params import DriftLimits
 from clv.evaluation.recalibration import window_coverage
 from clv.evaluation.slices import slice_table
-from clv.reporting.calibration import by_group, drifted
+from clv.reporting.calibration import by_column, by_group, drifted
 from clv.reporting.kit.chart import Chart
 from clv.reporting.kit.table import NOT_JUDGED
 
@@ -54,6 +55,30 @@ def test_without_a_backtest_pages_say_so() -> None:
     assert drifted.recommendation(None) == drifted.recommendation("") == by_group.slices(NOTHING, "EUR") == NOT_JUDGED
     assert "no backtest" in by_group.fairness(NOTHING).html
     assert by_group.largest_gaps(NOTHING) == by_group.fairness(NOTHING)
+    assert by_column.ratios(NOTHING) == by_column.means(NOTHING, "EUR") == NOT_JUDGED
+
+
+def test_columns_that_are_off_are_named_by_group() -> None:
+    orders = np.repeat([0.0, 1.0, 2.0, 0.0], [200, 300, 300, 5])
+    columns = {"expected_orders": 1.5, "p_purchase": 2 / 3, "p_alive": 0.9, "predicted_clv": 15.0}
+    groups = {
+        "purchases": np.repeat(
+            ["one purchase", "2 purchases", "3 to 5 purchases", "10 purchases and more"], [200, 300, 300, 5]
+        )
+    }
+    predictions = pd.DataFrame(columns, index=range(len(orders)))
+    rows = read_back(column_table(orders * 15, orders, predictions, groups, 10))
+    html = by_column.ratios(rows).html
+    by, group, customers, *ratios, off = cells(html)[1]
+    assert (by, group, customers) == ("purchases so far", "2 purchases", "300")
+    assert ratios == ["0.667", "1.500", "1.111", "1.000"]
+    assert off == "orders, P(purchase), P(alive)"
+    assert cells(html)[3] == ["purchases so far", "10 purchases and more", *["–"] * 5, ""]
+    assert "Groups with too few customers or buyers, 2 here, are shown without figures" in html
+    parts = by_column.means(rows, "EUR").html.split("<table>")
+    assert len(parts) == 5
+    assert cells(parts[4])[1] == ["purchases so far", "2 purchases", "300", "15.00", "15.00", "1.000", "0.041", "no"]
+    assert "forecast, EUR" in parts[4]
 
 
 def test_the_worst_columns_are_shown(moved: pd.DataFrame) -> None:

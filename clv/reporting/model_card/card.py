@@ -52,7 +52,8 @@ class Card:
     """What a model card is written from.
 
     `data` are the counts of preprocess, `weights` those of today's ensemble by learner, `versions` those of libraries;
-    there are no `findings` where there is no backtest; `gaps` are what today's model does not know.
+    there are no `findings` where there is no backtest; `gaps` are what today's model does not know, `rhythm`
+    what was found of customers who buy at regular intervals.
     """
 
     plan: Plan
@@ -64,6 +65,7 @@ class Card:
     params: EvaluateParams
     findings: Findings | None
     gaps: Sequence[Gap] = ()
+    rhythm: Sequence[str] = ()
 
     def to_markdown(self) -> str:
         """The whole card."""
@@ -81,6 +83,7 @@ class Card:
             weights=_weights(self.weights),
             findings=None if self.findings is None else _written_findings(self.findings),
             gaps=[gap.says for gap in self.gaps],
+            rhythm=[_plain(text) for text in self.rhythm],
             versions=", ".join(f"{name} {version}" for name, version in sorted(self.versions.items())),
         )
 
