@@ -2,8 +2,10 @@
 
 Reads: data/snapshots/.
 Writes: reports/tables/rolling.csv, one row per origin and forecast: the ensemble, the buy-till-you-die forecast and the
-baselines. Learners have the parameters of params.yaml: tune chose its own by labels that are later than these dates.
-Where there is no origin, and why the log says, the table has no rows.
+baselines; reports/tables/revenue_origins.csv, revenue by month after each origin, as forecast and as it came, and
+value_spans.csv, the value of customers within so many days. Learners
+have the parameters of params.yaml: tune chose its own by labels that are later than these dates.
+Where there is no origin, and why the log says, the tables have no rows.
 """
 
 from dataclasses import dataclass
@@ -14,12 +16,13 @@ import pandas as pd
 
 from clv import paths, storage
 from clv.errors import run_stage
+from clv.evaluation import months_judged, spans_judged
 from clv.evaluation.baselines import baselines
 from clv.evaluation.forecast_names import ENSEMBLE
 from clv.evaluation.rolling import by_origin, judged, spread, together
-from clv.features.columns import TARGET
+from clv.features.columns import CUSTOMER, TARGET
 from clv.features.params import CustomerShares
-from clv.features.store import read_base, read_plan, read_snapshot
+from clv.features.store import read_base, read_plan, read_revenue, read_snapshot, read_window
 from clv.features.timeline import Plan, Recipe
 from clv.machine import Device, Machine
 from clv.models.forecaster import Forecaster
@@ -27,6 +30,7 @@ from clv.models.learners.registry import BTYD
 from clv.models.learners.xgboost import require_device
 from clv.models.params import TrainParams
 from clv.models.samples import samples_of, too_few
+from clv.models.windows import windows_of
 from clv.processes import side_by_side
 from clv.shared_params import Seed
 from clv.strict import At, load
@@ -40,28 +44,46 @@ class Params:
     train: TrainParams
 
 
+HISTORY = [CUSTOMER, "tenure_days", "recency_days", "frequency", "net_revenue"]
+
+
 def refit(recipe: Recipe, plan: Plan, p: Params, machine: Machine) -> Forecaster | None:
     """The forecaster of a recipe with the parameters as given; None where too few customers teach it."""
     samples = samples_of(recipe, plan, read_base(), read_snapshot, p.customer_shares, p.train.btyd)
     if samples.calibration is None or too_few(samples.training) or too_few([samples.calibration]):
         return None
-    return Forecaster.fit(samples, p.train, machine, p.seed)
+    return Forecaster.fit(samples, windows_of(recipe, plan, samples, read_window), p.train, machine, p.seed)
 
 
-def judge(recipe: Recipe, plan: Plan, p: Params, machine: Machine) -> pd.DataFrame:
+@dataclass(frozen=True)
+class Origin:
+    """What is written of one origin: a row per forecast, per month, and per span of days."""
+
+    forecasts: pd.DataFrame
+    months: pd.DataFrame
+    spans: pd.DataFrame
+
+
+def judge(recipe: Recipe, plan: Plan, p: Params, machine: Machine) -> Origin:
     """The rows of one origin. Neither model nor snapshots outlive the call: memory is that of a single fit."""
     model = refit(recipe, plan, p, machine)
     if model is None:
-        return together([])
+        return Origin(together([]), together([], months_judged.COLUMNS), together([], spans_judged.COLUMNS))
     snapshot = read_snapshot(recipe.forecast)
     features = model.features_of(snapshot)
     others = {BTYD: model.predict_btyd(features)} | baselines(features, plan.horizon_days)
-    return judged(recipe.as_of, snapshot[TARGET].to_numpy(), model.predict_from(features), others)
+    predicted = model.predict_from(features)
+    customers = snapshot[HISTORY].assign(predicted_clv=predicted["predicted_clv"])
+    return Origin(
+        judged(recipe.as_of, snapshot[TARGET].to_numpy(), predicted, others),
+        months_judged.months_of(model.btyd, customers, read_base(), read_revenue(), recipe.forecast, plan),
+        spans_judged.judged_spans(model.btyd, customers, recipe.as_of, plan, read_snapshot),
+    )
 
 
 def why_none(plan: Plan) -> str:
     """Why a plan has no rolling origin."""
-    if plan.split != "temporal":
+    if plan.split == "none":
         return f"no rolling origin: split {plan.split}, because {plan.why}"
     return "no rolling origin: time.rolling_origins is 0, or no date before the backtest has history enough"
 
@@ -86,9 +108,12 @@ def main() -> None:
     machine = Machine.here(p.device)
     # One thread each: no byte depends on it, and whole fits side by side leave no thread waiting.
     fits = [partial(judge, recipe, plan, p, machine.alone()) for recipe in plan.rolling]
-    rolling = together(side_by_side(fits, machine.threads))
+    origins = list(side_by_side(fits, machine.threads))
+    rolling = together(origin.forecasts for origin in origins)
     storage.write_csv(rolling, paths.ROLLING)
     storage.write_csv(by_origin(rolling, plan.last_day), paths.ORIGINS)
+    storage.write_csv(together((origin.months for origin in origins), months_judged.COLUMNS), paths.REVENUE_ORIGINS)
+    storage.write_csv(together((origin.spans for origin in origins), spans_judged.COLUMNS), paths.VALUE_SPANS)
     print(f"backtest: {said(rolling, plan) if plan.rolling else why_none(plan)}")
 
 

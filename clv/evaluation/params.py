@@ -31,7 +31,9 @@ class VerdictLimits:
     rolling_gini: Share
 
 
-CheckName = Literal["leak", "baseline", "bias", "coverage", "group_coverage", "rolling", "drift", "evidence"]
+CheckName = Literal[
+    "leak", "baseline", "bias", "coverage", "group_coverage", "coherence", "rolling", "drift", "evidence"
+]
 
 
 Confidence = Annotated[float, Between(0.5, 0.999)]

@@ -4,7 +4,7 @@ Source: Tashman (2000), "Out-of-sample tests of forecasting accuracy: an analysi
 Forecasting 16, 437-450.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 import numpy as np
@@ -33,10 +33,10 @@ def judged(as_of: date, y: np.ndarray, predictions: pd.DataFrame, others: Mappin
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def together(origins: Iterable[pd.DataFrame]) -> pd.DataFrame:
-    """The rows of all origins, the oldest first; without any, the columns alone."""
+def together(origins: Iterable[pd.DataFrame], columns: Sequence[str] = COLUMNS) -> pd.DataFrame:
+    """The rows of all origins, the oldest first, by their column as_of; without any, the columns alone."""
     tables = sorted((table for table in origins if len(table)), key=lambda table: table["as_of"].iloc[0])
-    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=list(COLUMNS))
+    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=list(columns))
 
 
 def by_origin(rolling: pd.DataFrame, last_day: date) -> pd.DataFrame:

@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from benchmarks.forecasts import as_they_are, backtest
+from benchmarks.fitted import as_they_are
+from benchmarks.forecasts import backtest
 from clv.data.cleaning import Cleaning, clean_table
 from clv.data.world.params import SyntheticParams
 from clv.data.world.worlds import make_world
@@ -15,7 +16,7 @@ from clv.evaluation.bayes import bayes_forecast
 from clv.evaluation.judgement import Holdout, judge
 from clv.evaluation.verdict import leak
 from clv.features.block import Clean
-from clv.features.columns import CUSTOMER, TARGET
+from clv.features.columns import CUSTOMER, TARGET, TARGET_ORDERS
 from clv.params import Params
 
 HORIZON, SEED = 120, 3
@@ -60,7 +61,8 @@ def test_the_target_copied_into_a_feature_rings_the_alarm(
     clean = Clean(*(tables[name] for name in ("transactions", "customers", "touches")))
     plan, test, model = backtest(params, clean, change)
     predictions, as_of = model.predict(test), model.btyd.cutoff
-    holdout = Holdout(test[TARGET].to_numpy(), predictions, np.zeros((3, len(test))), {})
+    y, orders = test[TARGET].to_numpy(), test[TARGET_ORDERS].to_numpy()
+    holdout = Holdout(y, orders, predictions, np.zeros((3, len(test))), {}, {})
     best = bayes_forecast(world, SEED, tables, test[CUSTOMER], as_of, plan.horizon_days)
     judgement = judge(holdout, {}, [], {"bayes": best}, params.evaluate, 1, 1, 2)
     check = leak(judgement.ceiling, params.evaluate.limits.share_of_ceiling)

@@ -123,12 +123,14 @@ def test_recalibration_brings_the_coverage_of_the_top_decile_back(
     shops = [small_backtest(small_world, date(2024, 8, 3), project_params, seed) for seed in (1, 3)]
     assert all(interval[0] > 1.15 for interval, _ in shops)
     before, after = (np.mean([row[name] for _, row in shops]) for name in ("coverage", "recalibrated_coverage"))
-    assert before < 0.90, "of 95"
+    assert before < 0.92, "of 95"
     assert after > 0.93
 
 
 def test_a_jump_long_ago_is_in_the_level_already(small_world: SyntheticParams, project_params: Params) -> None:
-    interval, row = small_backtest(small_world, date(2023, 7, 20), project_params, 1)
-    assert interval[0] < 1 < interval[1]
+    """Sixteen months ago; one a year ago may as well be a season, of which a short history knows only one."""
+    interval, row = small_backtest(small_world, date(2023, 4, 1), project_params, 1)
+    never, _ = small_backtest(small_world, date(2026, 1, 1), project_params, 1)
+    assert np.log(interval) == pytest.approx(np.log(never), abs=0.06)
     assert row["coverage"] > 0.93
     assert row["recalibrated_coverage"] > 0.93

@@ -1,0 +1,1 @@
+"""What the notebook 07_revenue shows."""
