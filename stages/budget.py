@@ -3,7 +3,7 @@
 Reads: data/customer_values.parquet, data/outcomes.parquet (what participants of randomised tests did),
 reports/metrics/experiments.json (which of these tests have an alarm),
 models/today/manifest.json (when in the horizon customers buy), data/clean/customers (how they came),
-reports/tables/rolling.csv (how far totals of earlier forecasts were off).
+reports/metrics/train.json (how far a total may be off).
 Writes: reports/tables/budget.csv (by tier and channel), budget_tiers.csv, budget_sensitivity.csv, budget_regret.csv;
 reports/plots/budget_return.csv and response.csv; reports/metrics/budget.json.
 """
@@ -20,9 +20,9 @@ from clv.marketing.budget.lifts import fit_lifts
 from clv.marketing.budget.params import BudgetParams
 from clv.marketing.budget.reach import reach
 from clv.marketing.budget.setting import make_setting
-from clv.marketing.budget.store import read_acquired, read_btyd
+from clv.marketing.budget.store import read_acquired
 from clv.marketing.budget.window import window_revenue
-from clv.marketing.interval_of_mean import level_spread
+from clv.models.store import read_btyd
 from clv.shared_params import Currency, MarginRate, MinGroupCustomers, Seed, TestWindowDays
 from clv.strict import load
 
@@ -52,8 +52,8 @@ def main() -> None:
     p = load(Params)
     values = storage.read_table(paths.CUSTOMER_VALUES, VALUES)
     acquired = read_acquired()
-    spread = level_spread(storage.read_csv(paths.ROLLING))
-    btyd = read_btyd()
+    spread = storage.read_json(paths.TRAIN_METRICS)["today"]["level"]["sd"] or 0.0
+    btyd = read_btyd(paths.TODAY_MODEL)
     least, total = p.min_group_customers, round(p.budget.total, 2)
 
     alarms = {name: test["alarm"] for name, test in storage.read_json(paths.EXPERIMENT_JSON)["tests"].items()}

@@ -1,7 +1,7 @@
 """Forecast every customer known today, sort them into segments, tiers and clusters, and say who moved.
 
 Reads: the current snapshot and the one a horizon earlier (for the RFM cut points, and for who moved), models/today/,
-data/test_forecasts.parquet, reports/tables/rolling.csv and metrics.csv, the clusters of an earlier run.
+data/test_forecasts.parquet, reports/tables/metrics.csv, the clusters of an earlier run.
 Writes: data/customer_values.parquet (one row per customer), data/fallen.parquet (one row per customer who fell),
 models/clusters.json; reports/tables/: segments, segment_mix, clusters, tier_hits and migration;
 reports/metrics/segments.json. Where there is no backtest, nothing is judged and nobody moved.
@@ -18,7 +18,6 @@ from clv.errors import run_stage
 from clv.evaluation.params import Confidence
 from clv.features.store import read_plan, read_snapshot
 from clv.machine import Device, Machine
-from clv.marketing.interval_of_mean import level_spread
 from clv.marketing.segments.cluster_names import cluster_table
 from clv.marketing.segments.clusters import find_clusters
 from clv.marketing.segments.fallen import BEHAVIOUR, fallen
@@ -68,8 +67,7 @@ def main() -> None:
     values = with_groups(values, current, clusters, p.segment)
     customers = described(values, current)
 
-    spread = level_spread(storage.read_csv(paths.ROLLING))
-    profiles = without_guesses(profile(customers, plan.horizon_days, p.margin_rate, spread, least), gaps)
+    profiles = without_guesses(profile(customers, plan.horizon_days, p.margin_rate, model.level.sd, least), gaps)
     hits = tier_hits(test, p.segment.tiers, p.confidence, storage.read_csv(paths.METRICS_CSV), least)
     then = valued_then(earlier if plan.backtest else earlier.head(0), test, cuts, p.segment.tiers)
     moves = then_and_now(then, values if plan.backtest else values.head(0))

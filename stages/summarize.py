@@ -39,7 +39,7 @@ def main() -> None:
     profiles = storage.read_csv(paths.PROFILES_CSV, text=["segment"])
     cells = storage.read_csv(paths.BUDGET_CSV, text=["tier", "channel"])
     earlier = storage.read_json(Path(p.previous))
-    rolling = storage.read_csv(paths.ROLLING)
+    rolling, fitted = storage.read_csv(paths.ROLLING), storage.read_json(paths.TRAIN_METRICS)["today"]
     tests = storage.read_json(paths.EXPERIMENT_JSON)
     segments = storage.read_json(paths.PROFILES_JSON)
     fallen = storage.read_table(paths.FALLEN, ["tier_now"])["tier_now"]
@@ -52,8 +52,8 @@ def main() -> None:
         "currency": p.currency,
         "customers": len(values),
         "not_known": segments["not_known"],
-        "forecast": forecast(values, rolling),
-        "season_index": storage.read_json(paths.TRAIN_METRICS)["today"]["season_index"],
+        "forecast": forecast(values, rolling, fitted["level"]["sd"]),
+        "season_index": fitted["season_index"],
         "last_horizon": last_horizon(
             read_snapshot(plan.today.forecast, SPENT), plan.horizon_days, (plan.last_day - plan.first_day).days + 1
         ),

@@ -15,13 +15,14 @@ from clv.data.bounds import Bounds
 from clv.errors import run_stage
 from clv.features.params import CustomerShares
 from clv.features.shop import Shop
-from clv.features.store import read_base, read_plan, read_snapshot, read_sources
+from clv.features.store import read_base, read_plan, read_snapshot, read_sources, read_window
 from clv.features.timeline import Plan, Recipe, cutoffs_of
 from clv.machine import Device, Machine
 from clv.models.forecaster import Forecaster
 from clv.models.learners.xgboost import require_device
 from clv.models.params import TrainParams
 from clv.models.samples import samples_of
+from clv.models.windows import windows_of
 from clv.processes import side_by_side
 from clv.replacing import replacing
 from clv.shared_params import Seed
@@ -48,7 +49,8 @@ def fit(
 ) -> dict[str, Any]:
     """Fit the forecaster of a recipe and save it into a new folder; give what train.json says of it."""
     samples = samples_of(recipe, plan, read_base(), read_snapshot, p.customer_shares, known.btyd)
-    model = Forecaster.fit(samples, known, machine, p.seed)
+    windows = windows_of(recipe, plan, samples, read_window)
+    model = Forecaster.fit(samples, windows, known, machine, p.seed)
     folder.mkdir()
     Shop(bounds, read_sources(model.btyd.cutoff)).save(folder)
     # Of what the kept models are fitted to alone: the rolling origins leave no trace in them.
@@ -56,8 +58,8 @@ def fit(
     model.save(folder, {str(cutoff): storage.fingerprint(paths.snapshot(str(cutoff))) for cutoff in cutoffs})
     return {
         "btyd": model.btyd.to_dict(),
-        "level": asdict(model.level),
-        "scales": model.scales,
+        "level": model.level.to_dict() | ({} if model.labelled else {"sd": None}),
+        "scales": model.scaled.learners,
         "season_by_month": model.btyd.season.by_month(),
         "season_index": model.btyd.season_index,
         "weights": model.weights,

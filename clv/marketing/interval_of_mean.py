@@ -2,7 +2,6 @@
 
 import numpy as np
 import pandas as pd
-from scipy.special import stdtrit
 
 from clv.evaluation.forecast_names import ENSEMBLE
 
@@ -18,22 +17,13 @@ def level_error(rolling: pd.DataFrame) -> float:
     return float(np.sqrt((bias**2).mean())) if len(bias) else 0.0
 
 
-def level_spread(rolling: pd.DataFrame) -> float:
-    """The level error as a standard deviation to take intervals by, which have 1.96 of it to either side, relative.
-
-    A root mean square over n origins is itself unsure: an interval by Student's t with n degrees of freedom holds in 95
-    of 100 cases, where one by the normal distribution would in 88 of them with n = 4.
-    """
-    n_origins = int(rolling.loc[rolling["forecast"] == ENSEMBLE, "bias"].notna().sum())
-    return level_error(rolling) * float(stdtrit(n_origins, 0.975)) / NORMAL_95 if n_origins else 0.0
-
-
 def interval_of_mean(values: pd.DataFrame, spread: float) -> tuple[float, float]:
     """95% interval of the mean value of the customers of a group, money, 0 or more; NaN for nobody.
 
     `values` has `predicted_clv`, `lower_95` and `upper_95`, one row per customer. Customers differ from their forecasts
     independently, by a standard deviation as of a normal distribution with their interval, which averages out; the
-    level of all of them errs together, by the share `spread` of the mean, and does not.
+    level of all of them errs together, by the share `spread` of the mean, and does not. That is the standard deviation
+    of the log of a total (`clv.models.calibration.level`).
     """
     n, mean = len(values), float(values["predicted_clv"].mean())
     own = ((values["upper_95"] - values["lower_95"]) / (2 * NORMAL_95)).to_numpy()

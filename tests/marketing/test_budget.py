@@ -130,7 +130,9 @@ def test_the_first_days_hold_more_of_the_forecast_than_their_part() -> None:
     )
     purchases = ParetoNbd(r=0.6, alpha=10.0, s=0.6, beta=12.0)
     models = purchases, GammaGamma(6.0, 4.0, 15.0), 1.0, NO_SEASON
-    btyd = Btyd(*models, date(2025, 12, 31), 180, BtydParams("pareto_nbd", 0.1), Basis(1000, 500, 1000, 0.9))
+    btyd = Btyd(
+        *models, date(2025, 12, 31), 180, BtydParams("pareto_nbd", 0.1, "yearly", ()), Basis(1000, 500, 1000, 0.9)
+    )
     found = window_revenue(btyd, values, 60)
     x, t_x, T = np.array([3.0, 0.0]), np.array([290.0, 0.0]), np.array([300.0, 200.0])
     part = purchases.expected_purchases(x, t_x, T, 60.0) / purchases.expected_purchases(x, t_x, T, 180.0)

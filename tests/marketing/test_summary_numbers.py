@@ -48,9 +48,8 @@ def test_the_total_and_its_interval_by_hand() -> None:
         }
     )
     rolling = pd.DataFrame({"forecast": ["ensemble", "ensemble", "btyd"], "bias": [0.1, -0.1, 5.0]})
-    found = forecast(values, rolling)
-    wider = 4.302653 / z  # Student's t with two degrees of freedom, of a table
-    sd = np.sqrt(10**2 + 20**2 + (0.1 * wider * 150) ** 2)
+    found = forecast(values, rolling, 0.2)
+    sd = np.sqrt(10**2 + 20**2 + (0.2 * 150) ** 2)
     assert found["total"] == 150.0
     assert (found["lower_95"], found["upper_95"]) == (round(150 - z * sd, 2), round(150 + z * sd, 2))
     assert found["level_error"] == pytest.approx(0.1)
@@ -58,10 +57,10 @@ def test_the_total_and_its_interval_by_hand() -> None:
 
 
 @pytest.mark.parametrize("rolling", [NO_ORIGIN, pd.DataFrame({"forecast": ["ensemble"], "bias": [np.nan]})])
-def test_without_an_origin_the_interval_is_unknown_rather_than_narrow(rolling: pd.DataFrame) -> None:
+def test_without_a_labelled_window_the_interval_is_unknown_rather_than_narrow(rolling: pd.DataFrame) -> None:
     columns = {"predicted_clv": 1.0, "lower_95": 0.0, "upper_95": 2.0, "p_purchase": 0.5, "tier": "Low-CLV"}
     values = pd.DataFrame([columns])
-    found = forecast(values, rolling)
+    found = forecast(values, rolling, None)
     assert (found["total"], found["lower_95"], found["upper_95"], found["level_error"]) == (1.0, None, None, None)
 
 

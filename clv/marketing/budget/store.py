@@ -1,4 +1,4 @@
-"""Reading how customers came, and the buy-till-you-die models of today."""
+"""Reading how customers came."""
 
 import pandas as pd
 import pyarrow as pa
@@ -7,8 +7,6 @@ from clv import paths, storage
 from clv.artifacts import TABLE
 from clv.damage import reading
 from clv.errors import InputError
-from clv.models.btyd.value import SHAPE, Btyd
-from clv.models.model_folder import MANIFEST
 from clv.table_shape import require_columns
 
 HOW = ("customer_id", "channel", "acquisition_cost_minor")
@@ -25,14 +23,6 @@ def read_acquired() -> pd.DataFrame:
     with reading(paths.clean("customers")):
         require_columns(frame, TABLE[paths.clean("customers")])
     return frame
-
-
-def read_btyd() -> Btyd:
-    """The buy-till-you-die models of today's forecaster, without its learners."""
-    manifest = paths.TODAY_MODEL / MANIFEST
-    content = storage.read_json(manifest, {"btyd": SHAPE})
-    with reading(manifest):
-        return Btyd.from_dict(content["btyd"])
 
 
 def _plain(table: pa.Table) -> pa.Table:

@@ -3,8 +3,6 @@
 import numpy as np
 import pandas as pd
 
-from clv.features.past import days_since_epoch
-from clv.models.btyd.season import operational_history
 from clv.models.btyd.value import Btyd
 
 DIGITS = 4  # of money
@@ -17,10 +15,5 @@ def window_revenue(btyd: Btyd, values: pd.DataFrame, window_days: int) -> np.nda
     hold more than those in which a customer may be gone, and have a season of their own. `values` are customer values
     (predicted_clv, frequency, recency_days, tenure_days) as of the date of the models; a blank forecast counts as none.
     """
-    x, t_x, T = operational_history(values, btyd.cutoff, btyd.season)
-    today = days_since_epoch(btyd.cutoff)
-    now, then, end = btyd.season.elapsed(np.array([today, today + window_days, today + btyd.horizon_days]))
-    orders, of_horizon = (btyd.purchases.expected_purchases(x, t_x, T, round(float(t - now), 4)) for t in (then, end))
-    even = np.full(len(values), window_days / btyd.horizon_days)
-    part = np.divide(orders, of_horizon, out=even, where=of_horizon > 0)
+    part = btyd.share_within(values, [window_days])[:, 0]
     return np.round(np.maximum(values["predicted_clv"].fillna(0.0).to_numpy(), 0.0) * part, DIGITS)

@@ -10,6 +10,7 @@ from typing import Literal
 from clv.features.columns import CUSTOMER
 from clv.marketing.tiers import GROWTH, HIGH, LOW, UNKNOWN
 from clv.models.calibration.intervals import LEVELS
+from clv.models.value_over_time import VALUES
 
 # Of the forecaster, of the snapshot of today, of what customers are sorted into; the last of shops with eco products.
 Source = Literal["forecast", "history", "groups", "eco"]
@@ -67,6 +68,17 @@ COLUMNS = (
         "forecast",
         "expected net revenue of all time to come, discounted (`train.btyd.discount_rate`), by the buy-till-you-die "
         "models; may be less than `predicted_clv`, which is calibrated to labels",
+    ),
+    *(
+        ValueColumn(
+            name,
+            "money",
+            "forecast",
+            "expected net revenue of so many days after the last: `predicted_clv` spread over time as the "
+            "buy-till-you-die models do (`clv/models/value_over_time.py`); named in `not_known` where the days are "
+            "more than the horizon, which labels judge",
+        )
+        for name in VALUES
     ),
     ValueColumn(
         "confidence",

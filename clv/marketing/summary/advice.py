@@ -16,6 +16,7 @@ WHAT_FAILED = {
     "bias": "its total was off",
     "coverage": "too few customers ended within their intervals",
     "group_coverage": "too few customers of some group ended within their intervals",
+    "coherence": "its numbers for one customer contradict each other",
     "rolling": "it did unevenly as of earlier dates",
     "drift": "the shop has changed since it was judged",
 }

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from clv.evaluation.forecast_names import ENSEMBLE
-from clv.marketing.interval_of_mean import interval_of_mean, level_error, level_spread
+from clv.marketing.interval_of_mean import interval_of_mean, level_error
 from clv.marketing.tiers import UNKNOWN
 
 FIRST = 100  # customers that a shop is told by
@@ -27,18 +27,19 @@ def shop_digest(values: pd.DataFrame, last_day: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def forecast(values: pd.DataFrame, rolling: pd.DataFrame) -> dict[str, Any]:
+def forecast(values: pd.DataFrame, rolling: pd.DataFrame, level_sd: float | None) -> dict[str, Any]:
     """The total of the horizon (money), its 95% interval, and how many customers are expected to buy.
 
-    `values` is the table of customer values, `rolling` the judged rolling origins. `level_error` is how far totals of
-    earlier forecasts were off, relative. Where none was judged nobody knows it, and it and the interval are None: that
-    of the customers' own luck alone would be far too narrow. All are None where it is not known who comes back, so that
-    nobody has a tier.
+    `values` is the table of customer values, `rolling` the judged rolling origins, `level_sd` the standard deviation of
+    the log of the total, as labelled windows show it. `level_error` is how far totals of earlier forecasts were off,
+    relative, None where none was judged. Without labelled windows nobody knows how far the total may be off, and the
+    interval is None: that of the customers' own luck alone would be far too narrow. All are None where it is not known
+    who comes back, so that nobody has a tier.
     """
     if (values["tier"] == UNKNOWN).all():
         return dict.fromkeys(("total", "lower_95", "upper_95", "level_error", "expected_buyers"))
     error = level_error(rolling) if _judged(rolling) else None
-    low, high = (None, None) if error is None else interval_of_mean(values, level_spread(rolling))
+    low, high = (None, None) if level_sd is None else interval_of_mean(values, level_sd)
     return {
         "total": round(float(values["predicted_clv"].sum()), 2),
         "lower_95": None if low is None else round(len(values) * low, 2),

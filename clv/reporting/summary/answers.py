@@ -219,11 +219,12 @@ def _expected(summary: dict[str, Any]) -> str:
             f"{f'for {more:,} customers more, and ' if more else ''}in another season"
         )
     text += ". Customers still to come are not in the forecast"
+    if forecast["lower_95"] is None:
+        return f"{text}. How far it may be off is not known yet, because no window is over to judge by"
+    text += ". The line is its 95% interval, by how far totals of past windows were off"
     if forecast["level_error"] is None:
-        return f"{text}. How far it may be off is not known yet, because no earlier forecast could be judged"
-    return (
-        f"{text}. The line is its 95% interval: totals of earlier forecasts were off by {forecast['level_error']:.0%}"
-    )
+        return text
+    return f"{text}; those of earlier forecasts were off by {forecast['level_error']:.0%}"
 
 
 def _between(found: dict[str, Any], unknown: str) -> str:
