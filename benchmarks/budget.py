@@ -36,7 +36,6 @@ from clv.marketing.budget.setting import Setting, make_setting
 from clv.marketing.budget.window import window_revenue
 from clv.marketing.experiments.outcomes import outcomes
 from clv.marketing.tiers import assign_tiers
-from clv.models.btyd.purchases import PURCHASE_MODELS
 from clv.models.btyd.season import fit_season
 from clv.models.forecaster import Forecaster
 from clv.models.samples import Samples, make_sample
@@ -54,9 +53,9 @@ def forecast_today(p: Params, clean: dict[str, pd.DataFrame]) -> pd.DataFrame:
     today = plan.today.as_of
     snapshot = make_snapshots(frames, [today], plan.last_day, plan.horizon_days)[today]
     total = total_days([base_days(Block.of_frames(frames))])
-    season = fit_season(total, snapshot, today, PURCHASE_MODELS[p.train.btyd.purchases])
+    season = fit_season(total, snapshot, today, p.train.btyd)
     unlabelled = Samples([], None, make_sample(today, snapshot, plan.horizon_days, season, p.train.btyd))
-    model = Forecaster.fit(unlabelled, p.train, Machine(2), p.seed)
+    model = Forecaster.fit(unlabelled, [], p.train, Machine(2), p.seed)
     values = snapshot.assign(predicted_clv=model.predict(snapshot)["predicted_clv"])
     return pd.DataFrame(
         {

@@ -7,11 +7,11 @@ total of the test window by a few percent, which no forecast can know.
 Beside it stands what could be known from history: the Bayes forecast of who knows the process that made the shop.
 """
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import pandas as pd
 
+from benchmarks.fitted import Change, as_they_are, fit
 from benchmarks.seeds import over_seeds
 from clv import paths
 from clv.data.cleaning import clean_table
@@ -25,15 +25,11 @@ from clv.evaluation.distribution import Distribution
 from clv.evaluation.judged import Judged
 from clv.evaluation.metrics import evaluate
 from clv.evaluation.slices import groups_of, slice_table
-from clv.features.base import base_days, total_days
-from clv.features.block import Block, Clean
+from clv.features.block import Clean
 from clv.features.columns import CUSTOMER, TARGET
-from clv.features.snapshot import make_snapshots
-from clv.features.timeline import Plan, Rows, make_plan
-from clv.machine import Machine
+from clv.features.timeline import Plan, make_plan
 from clv.models.calibration.intervals import LEVELS
 from clv.models.forecaster import Forecaster
-from clv.models.samples import samples_of
 from clv.params import Params
 from clv.strict import load
 
@@ -49,29 +45,13 @@ def tables(p: Params, seed: int) -> dict[str, pd.DataFrame]:
     return {name: clean_table(name, table, how).clean for name, table in raw.items()}
 
 
-def as_they_are(snapshot: pd.DataFrame) -> pd.DataFrame:
-    """A snapshot without a change."""
-    return snapshot
-
-
-def backtest(
-    p: Params, clean: Clean, change: Callable[[pd.DataFrame], pd.DataFrame] = as_they_are
-) -> tuple[Plan, pd.DataFrame, Forecaster]:
+def backtest(p: Params, clean: Clean, change: Change = as_they_are) -> tuple[Plan, pd.DataFrame, Forecaster]:
     """The plan of a shop, its test snapshot, and the forecaster of the backtest; `change` is made to all snapshots."""
     days = clean.transactions["order_ts"].dt.date
     plan = make_plan(days.min(), days.max(), p.time)
     assert plan.backtest is not None
-    cutoffs = sorted({rows.cutoff for rows in plan.backtest.rows})
-    made = make_snapshots(clean, cutoffs, plan.last_day, plan.horizon_days)
-    snapshots = {cutoff: change(snapshot) for cutoff, snapshot in made.items()}
-    base = total_days([base_days(Block.of_frames(clean))])
-
-    def snapshot_of(rows: Rows) -> pd.DataFrame:
-        return snapshots[rows.cutoff]
-
-    samples = samples_of(plan.backtest, plan, base, snapshot_of, p.time.customer_shares, p.train.btyd)
-    model = Forecaster.fit(samples, p.train, Machine(2), p.seed)
-    return plan, snapshot_of(plan.backtest.forecast), model
+    found = fit(p, clean, plan, plan.backtest, change)
+    return plan, found.snapshot, found.model
 
 
 def judge(p: Params, seed: int) -> dict[str, float]:

@@ -1,0 +1,155 @@
+"""The project on real shops beside other systems: `python -m benchmarks.scoreboard [--folder F] [--sets A,B]`.
+
+The folder holds cases.py (CASES, each with name, cutoff and horizon_days; `load(case)` gives the past, raw order lines
+under our column names, and the truth, spend in the horizon by customer id), score.py (`score(actual, predicted)` gives
+metrics by name) and, if there is one, others.csv (what other systems reach, by case and system). Each past is given to
+the project as a user would: the cutoff as `time.last_day`, the horizon as `time.horizon_days`, all else as
+params.yaml has it, nothing tuned. What is not there is skipped with a line.
+
+A row of the table is a metric of a set: ours with its 95% interval by resampling customers; the best of the others,
+picked for this metric in hindsight, and whether it is better than all of that interval; our baselines; and ours less
+that of buy till you die as in the papers, or of the forecasts in --against, with its interval.
+--rolling adds the totals as of earlier dates: every quarter of a horizon back from the cutoff, as long as two horizons
+of history are before them, the recipe is fitted anew; its total, and the 95% interval of that, are held against the
+realised total.
+"""
+
+import argparse
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from benchmarks.fitted import Fitted, fit_today
+from benchmarks.score_table import ACTUAL, LOWER, OURS, UPPER, Folder, table_of
+from clv import params
+from clv.errors import InputError, run_stage
+from clv.evaluation.baselines import baselines, plain_btyd
+from clv.evaluation.forecast_names import PLAIN_BTYD
+from clv.features.columns import CUSTOMER
+from clv.marketing.interval_of_mean import interval_of_mean
+from clv.params import Params
+
+FOLDER = Path("../shared/scoreboard")
+
+
+def fitted(p: Params, folder: Folder, case: Any) -> tuple[Fitted, pd.Series]:
+    """The forecaster of a case, fitted as of its cutoff and knowing its past alone, and the truth."""
+    past, truth = folder.load(case)
+    return fit_today(p, past, date.fromisoformat(case.cutoff), case.horizon_days), truth
+
+
+def forecasts(p: Params, folder: Folder, case: Any) -> pd.DataFrame:
+    """One row per customer of the truth, by id: what came, our forecast and its 90% interval, and the baselines.
+
+    A customer whom cleaning left without a purchase is forecast nothing.
+    """
+    found, truth = fitted(p, folder, case)
+    snapshot, model = found.snapshot, found.model
+    features = model.features_of(snapshot)
+    predictions = model.predict_from(features).rename(columns={"predicted_clv": OURS})[[OURS, LOWER, UPPER]]
+    others = {PLAIN_BTYD: plain_btyd(model, snapshot, snapshot), **baselines(features, case.horizon_days)}
+    table = predictions.assign(**others).set_axis(snapshot[CUSTOMER])
+    return table.reindex(truth.index, fill_value=0.0).assign(**{ACTUAL: truth})
+
+
+def origins(case: Any, first_day: date) -> Iterator[Any]:
+    """The case as of its cutoff and as of earlier dates, as long as two horizons of history are before them."""
+    cutoff = date.fromisoformat(case.cutoff)
+    while cutoff - timedelta(days=2 * case.horizon_days) >= first_day:
+        yield replace(case, cutoff=str(cutoff))
+        cutoff -= timedelta(days=case.horizon_days // 4)
+
+
+def rolling(p: Params, folder: Folder, case: Any) -> pd.DataFrame:
+    """One row per origin of a case: as of when, how far the total was off, and whether it lies in its interval.
+
+    `log_error` is that of forecast over realised, `inside` of the 95% interval.
+    """
+    first_day = folder.load(case)[0]["order_ts"].min().date()
+    rows = []
+    for origin in origins(case, first_day):
+        try:
+            found, truth = fitted(p, folder, origin)
+        except InputError as error:  # too few to learn from
+            print(f"{case.name}, as of {origin.cutoff}, is left out: {error}")
+            continue
+        predictions = found.model.predict(found.snapshot)
+        realised = truth.clip(lower=0).sum()  # as in all metrics, who sends back more than they buy spends nothing
+        low, high = interval_of_mean(predictions, found.model.level.sd)
+        log_error = np.log(predictions["predicted_clv"].sum() / realised)
+        inside = low <= realised / len(predictions) <= high
+        rows.append({"set": case.name, "as_of": origin.cutoff, "log_error": log_error, "inside": inside})
+    return pd.DataFrame(rows, columns=["set", "as_of", "log_error", "inside"])
+
+
+def by_set(totals: pd.DataFrame) -> pd.DataFrame:
+    """How far off the totals of each set are, and how many of them lie in their interval."""
+    groups = totals.assign(log_error=totals["log_error"].abs()).groupby("set", sort=False)
+    return groups.agg(origins=("log_error", "size"), mean_abs_log_error=("log_error", "mean"), in_95=("inside", "mean"))
+
+
+def options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--folder", type=Path, default=FOLDER)
+    parser.add_argument("--sets", help="names, separated by commas; without it all")
+    parser.add_argument("--save", type=Path, help="folder that gets the forecasts by customer, a file SET.csv each")
+    parser.add_argument("--against", type=Path, help="folder of such files: compare with these, not with plain BTYD")
+    parser.add_argument("--resamples", type=int, default=1000, help="of the customers, for intervals")
+    parser.add_argument("--rolling", action="store_true", help="the totals as of earlier dates, too")
+    return parser.parse_args()
+
+
+def scored(p: Params, folder: Folder, name: str, chosen: argparse.Namespace) -> pd.DataFrame:
+    """The rows of one set, whose forecasts are saved first if so asked."""
+    start, cpu = time.perf_counter(), time.process_time()
+    found = forecasts(p, folder, folder.cases[name])
+    seconds, cpu = time.perf_counter() - start, time.process_time() - cpu
+    print(f"{name}: {len(found):,} customers, {seconds:.0f} s, of the processor {cpu:.0f} s", flush=True)
+    rival = found[PLAIN_BTYD]
+    if chosen.against:
+        rival = pd.read_csv(chosen.against / f"{name}.csv", dtype={CUSTOMER: str}).set_index(CUSTOMER)[OURS]
+    if chosen.save:
+        chosen.save.mkdir(parents=True, exist_ok=True)
+        found.to_csv(chosen.save / f"{name}.csv")
+    return table_of(folder, name, found, rival.reindex(found.index).to_numpy(), chosen.resamples)
+
+
+def main() -> None:
+    chosen = options()
+    if not (chosen.folder / "cases.py").exists():
+        print(f"scoreboard: skipped, there is no {chosen.folder / 'cases.py'}")
+        return
+    p, folder = params.load(), Folder.at(chosen.folder)
+    tables, totals = [], []
+    for name in chosen.sets.split(",") if chosen.sets else folder.cases:
+        if name not in folder.cases:
+            print(f"scoreboard: {name} skipped, the folder has no such case")
+            continue
+        try:
+            tables.append(scored(p, folder, name, chosen))
+        except FileNotFoundError as error:
+            print(f"scoreboard: {name} skipped, its data are not here: {error}")
+            continue
+        if chosen.rolling:
+            totals.append(rolling(p, folder, folder.cases[name]))
+    if tables:
+        print(pd.concat(tables, ignore_index=True).to_string(index=False, na_rep="", float_format=_shown))
+    if totals:
+        every = pd.concat(totals, ignore_index=True)
+        print(every.round(3).to_string(index=False))
+        print(by_set(every).round(3).to_string())
+
+
+def _shown(value: float) -> str:
+    """A metric; where a tenth of a resample spent nothing, its decile MAPE is endless, and only the size is shown."""
+    return f"{value:.3f}" if abs(value) < 1e5 else f"{value:.0e}"
+
+
+if __name__ == "__main__":
+    run_stage(main)
