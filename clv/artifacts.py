@@ -18,7 +18,13 @@ Name = Maybe(str)
 
 NOTHING_JUDGED = ("customers",)  # the header of a table of an evaluation without a backtest
 
-_FIT = {"season_index": Number, "season_by_month": [float], "scales": Each(float), "weights": Each(float)}
+_FIT = {
+    "level": {"value": float, "orders": float, "sd": Number},
+    "season_index": Number,
+    "season_by_month": [float],
+    "scales": Each(float),
+    "weights": Each(float),
+}
 _CELL = {"tier": str, "channel": str}
 _GROUP = {"customers": Number, "treated": Number, "holdout": Number, "value_at_stake": Number, "offer_cost": Number}
 _INTERVAL = {"lower_95": Number, "upper_95": Number}
@@ -94,6 +100,7 @@ JSON: dict[Path, Any] = {
         "backtest": Maybe(_RECIPE),
         "today": _RECIPE,
         "rolling": [_RECIPE],
+        "windows": [date],
     },
     paths.SOURCES: Each(Each(Each(float))),
     paths.BEST_PARAMS: Each(Each(Maybe(object))),
@@ -180,6 +187,17 @@ JSON: dict[Path, Any] = {
         "segments": [{"rfm_segment": str, "offer": str} | _GROUP],
         "segments_by_channel": [{"rfm_segment": str, "channel": str} | _GROUP],
     },
+    paths.REVENUE_JSON: {
+        "as_of": date,
+        "horizon_days": int,
+        "not_known": [{"says": str}],
+        "next_months": Each(
+            dict.fromkeys(("cumulative", "cumulative_lower_95", "cumulative_upper_95"), Number) | {"until": date}
+        ),
+        "judged": Each(
+            Each(Maybe({"months": int, "bias": Number, "wape": Each(Number), "wape_of_forecast": Each(Number)}))
+        ),
+    },
     paths.SUMMARY: _SUMMARY
     | {"evidence": {"tests": int, "participants": Number, "proven": int}, "campaign": {"channels": Each(Number)}},
     paths.ADVICE: {
@@ -201,15 +219,34 @@ _WITHIN = "coverage_90 coverage_95 coverage_99"
 _WIDTHS = f"{_WITHIN} width_90 width_95 width_99"
 _BOUNDS = "lower_95 upper_95"
 
+_GROUP_MONTHS = "month first_day last_day is_extrapolated suppressed"
+_GROUP_SUMS = "months_ahead customers forecast cumulative cumulative_lower_95 cumulative_upper_95"
+_MONTHS_JUDGED = _columns(
+    "as_of kind first_day last_day is_extrapolated", "months_ahead realised forecast last_month same_month_last_year"
+)
+
 TABLE: dict[Path, Columns] = {
     paths.TRIALS: _columns("learner state params", "trial loss best_loss"),
     paths.IMPORTANCE: _columns("learner parameter", "importance"),
+    paths.REVENUE_ORIGINS: _MONTHS_JUDGED,
+    paths.REVENUE_PAST: _MONTHS_JUDGED,
+    paths.VALUE_SPANS: _columns("as_of is_extrapolated", "days customers forecast realised bias gini mae decile_mape"),
+    paths.REVENUE_MONTHS: _columns(
+        "month kind first_day last_day is_extrapolated",
+        f"months_ahead forecast lower_90 upper_90 {_BOUNDS} cumulative cumulative_lower_95 cumulative_upper_95 "
+        "year_before",
+    ),
+    paths.REVENUE_TIERS: _columns(f"tier {_GROUP_MONTHS}", _GROUP_SUMS),
+    paths.REVENUE_COHORTS: _columns(f"cohort {_GROUP_MONTHS}", _GROUP_SUMS),
+    paths.REVENUE_JUDGED: _columns("as_of kind is_extrapolated forecast", "months realised wape bias wape_of_forecast"),
+    paths.REVENUE_CURVE: _columns("", "months_ahead known new"),
     paths.ROLLING: _columns("as_of forecast", f"customers gini bias {_WITHIN}"),
     paths.METRICS_CSV: _columns("forecast metric", "value lower upper"),
     paths.WINS: _columns("metric baseline shown", "value baseline_value difference lower upper"),
     paths.CEILING: _columns("ceiling metric", "value ceiling_value share lower upper"),
     paths.SLICES: _columns("by group", f"customers bias gini mae {_WIDTHS}"),
     paths.FAIRNESS: _columns("by group measure beyond_noise", "customers value gap gap_se"),
+    paths.COLUMNS_CSV: _columns("by group column beyond_noise", "customers forecast_mean realised_mean ratio ratio_se"),
     paths.DRIFT: _columns("column status", "psi_training_test psi_training_current ks_training_test"),
     paths.RECALIBRATION: _columns("rows", "level customers coverage recalibrated_coverage"),
     paths.GAIN_CURVE: _columns("", "customers_share ensemble perfect"),
@@ -250,12 +287,14 @@ TABLE: dict[Path, Columns] = {
     paths.FINDINGS: _columns("about flagged text remedy", ""),
     paths.IDENTITY: _columns("table form", "rows rows_of_buyers buyers buyers_with_row rows_in_other_form"),
     paths.BASE: _columns("", "day new_customers repeat_orders"),
+    paths.REVENUE_DAYS: _columns("part", "first_day day net_minor"),
     paths.TEST_FORECASTS: _columns("customer_id", "realised"),
     paths.REASONS: _columns("customer_id feature text", "rank factor"),
     paths.CUSTOMER_VALUES: _columns(
         "customer_id confidence rfm_segment tier elite cluster_name not_known",
         "predicted_clv lower_90 upper_90 lower_95 upper_95 lower_99 upper_99 p_alive p_purchase churn_risk "
-        "expected_orders days_to_next_order residual_value recency_days frequency monetary_value tenure_days cluster",
+        "expected_orders days_to_next_order residual_value value_30d value_90d value_365d value_1095d "
+        "recency_days frequency monetary_value tenure_days cluster",
     ),
     paths.FALLEN: _columns(
         "customer_id tier_then tier_now rfm_segment_then rfm_segment_now reason_kind reason",

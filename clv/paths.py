@@ -19,6 +19,7 @@ REJECTED = CLEAN / "rejected.parquet"
 SNAPSHOTS = Path("data/snapshots")
 PLAN = SNAPSHOTS / "plan.json"
 BASE = SNAPSHOTS / "base.parquet"
+REVENUE_DAYS = SNAPSHOTS / "revenue.parquet"
 SOURCES = SNAPSHOTS / "sources.json"
 
 TRIALS = Path("reports/plots/trials.csv")
@@ -60,6 +61,7 @@ WINS = Path("reports/tables/wins.csv")
 CEILING = Path("reports/tables/ceiling.csv")
 SLICES = Path("reports/tables/slices.csv")
 FAIRNESS = Path("reports/tables/fairness.csv")
+COLUMNS_CSV = Path("reports/tables/columns.csv")
 DRIFT = Path("reports/tables/drift.csv")
 RECALIBRATION = Path("reports/tables/recalibration.csv")
 # The tables of an evaluation, by name.
@@ -69,6 +71,7 @@ JUDGEMENT = {
     "ceiling": CEILING,
     "slices": SLICES,
     "fairness": FAIRNESS,
+    "columns": COLUMNS_CSV,
     "drift": DRIFT,
     "recalibration": RECALIBRATION,
     "gain": GAIN_CURVE,
@@ -102,6 +105,16 @@ SENSITIVITY = Path("reports/tables/budget_sensitivity.csv")
 REGRET = Path("reports/tables/budget_regret.csv")
 RETURN_CURVE = Path("reports/plots/budget_return.csv")
 RESPONSE_CURVES = Path("reports/plots/response.csv")
+
+REVENUE_ORIGINS = Path("reports/tables/revenue_origins.csv")
+VALUE_SPANS = Path("reports/tables/value_spans.csv")
+REVENUE_MONTHS = Path("reports/tables/revenue_months.csv")
+REVENUE_TIERS = Path("reports/tables/revenue_tiers.csv")
+REVENUE_COHORTS = Path("reports/tables/revenue_cohorts.csv")
+REVENUE_JUDGED = Path("reports/tables/revenue_judged.csv")
+REVENUE_PAST = Path("reports/tables/revenue_past.csv")
+REVENUE_CURVE = Path("reports/plots/revenue.csv")
+REVENUE_JSON = Path("reports/metrics/revenue.json")
 
 SUMMARY = Path("reports/metrics/summary.json")
 ADVICE = Path("reports/metrics/advice.json")
@@ -138,6 +151,11 @@ def clean(table: str) -> Path:
 def snapshot(cutoff: str) -> Path:
     """The folder of the snapshot at a cutoff, given as YYYY-MM-DD; it has one file per block of customers."""
     return SNAPSHOTS / cutoff
+
+
+def window(cutoff: str) -> Path:
+    """The folder of the histories at the cutoff of a labelled window, given as YYYY-MM-DD, divided likewise."""
+    return SNAPSHOTS / "windows" / cutoff
 
 
 def part(block: int) -> str:

@@ -73,6 +73,7 @@ def draw(numbers: dict[str, Any], gain: pd.DataFrame, currency: str) -> dict[str
         "05_customers.html": pictures.tiers(storage.read_csv(paths.PROFILES_CSV, text=["segment"])),
         paths.MODEL_CARD_PAGE.name: pictures.checks(numbers["trust"]),
         "06_budget.html": pictures.budget(storage.read_csv(paths.BUDGET_CSV, text=["tier", "channel"]), currency),
+        "07_revenue.html": pictures.revenue(storage.read_csv(paths.REVENUE_CURVE), currency),
     }
 
 

@@ -19,6 +19,8 @@ PLACES = (
     "identity.csv:*",  # rows of a table without a match
     "featurize.json:*features*",
     "preprocess.json:*",  # rows
+    "revenue.json:judged.*.months",
+    "revenue_judged.csv:months",
     "segments.json:eco.sets_apart.*",
     "summary.json:evidence.*",
     "summary.json:next_test.*",
@@ -28,6 +30,7 @@ PLACES = (
     "clusters.csv:cluster",
     "*.csv:decile",
     "*.csv:day",
+    "*.csv:months_ahead",
     "*.csv:trial",
     "*.csv:*_days",
 )

@@ -159,7 +159,7 @@ WRONG: dict[str, tuple[Change, str]] = {
     "unknown learner": (
         lambda c: c["train"].update(learners=["btyd", "catboost"]),
         "parameter 'train.learners[1]' must be one of btyd, ridge, forest, gradient_boosting, xgboost, lightgbm, "
-        "hurdle, neural, got 'catboost'",
+        "hurdle, neural, lightgbm_raw, hurdle_raw, extra_trees, got 'catboost'",
     ),
     "a learner without its section": (
         lambda c: c["train"].pop("hurdle"),
@@ -197,7 +197,7 @@ WRONG: dict[str, tuple[Change, str]] = {
     "search of no learner": (
         lambda c: c["tune"]["space"].update(catboost={}),
         "params.yaml: tune.space.catboost is of no learner; choose from ridge, forest, gradient_boosting, xgboost, "
-        "lightgbm, hurdle, neural",
+        "lightgbm, hurdle, neural, lightgbm_raw, hurdle_raw, extra_trees",
     ),
     "zone": (
         lambda c: c["preprocess"].update(time_zone="Mars"),

@@ -218,7 +218,7 @@ def test_no_group_of_few_persons_is_counted(repo: Repo) -> None:
     assert small_counts(repo.root / "reports", 20) == []
     assert small_counts(repo.root / "reports", 60), "there is something to hide"
     repo.set_params({"min_group_customers": 60})
-    for stage in ("evaluate", "segment", "experiment", "budget", "audience", "campaign", "summarize"):
+    for stage in ("evaluate", "segment", "experiment", "budget", "audience", "campaign", "revenue", "summarize"):
         repo.run("python", "-m", f"stages.{stage}")
     assert small_counts(repo.root / "reports", 60) == []
     repo.run("git", "checkout", "--quiet", ".")

@@ -6,7 +6,7 @@ from typing import Literal
 
 import pandas as pd
 
-About = Literal["identity", "sale", "last day", "history", "reading"]
+About = Literal["identity", "sale", "last day", "history", "rhythm", "reading"]
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,12 @@ class InputFinding:
 
     def __str__(self) -> str:
         return f"{self.text}; {self.remedy}" if self.remedy else self.text
+
+
+def sentences(findings: pd.DataFrame, about: About) -> list[str]:
+    """What rows of `as_table` say about one thing, each with its remedy; a sentence without its full stop."""
+    rows = findings[findings["about"] == about]
+    return [f"{text}; {remedy}" if remedy else text for text, remedy in zip(rows["text"], rows["remedy"], strict=True)]
 
 
 def as_table(findings: Iterable[InputFinding]) -> pd.DataFrame:

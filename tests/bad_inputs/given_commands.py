@@ -19,6 +19,7 @@ FIRST = {
     "budget": r"data/customer_values\.parquet",
     "audience": r"data/snapshots/plan\.json",
     "campaign": r"data/snapshots/plan\.json",
+    "revenue": r"data/snapshots/plan\.json",
     "summarize": r"data/snapshots/plan\.json",
     "report": r"data/customer_values\.parquet",
     "index": r"data/snapshots/plan\.json",

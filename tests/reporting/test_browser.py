@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page
 from clv.errors import InputError
 from clv.evaluation.chart_tables import gain_curve
 from clv.models.forecaster import MEDIUM
+from clv.models.value_over_time import VALUES
 from clv.reporting.customers import forecasts as show
 from clv.reporting.customers import gain_reader, one_customer
 from clv.reporting.kit.document import document
@@ -36,6 +37,7 @@ def values() -> pd.DataFrame:
         confidence="low",
         tenure_days=400,
         residual_value=1000.0,
+        **dict.fromkeys(VALUES, 30.0),
         expected_orders=1.5,
         days_to_next_order=9.5,
         not_known="",
@@ -340,6 +342,14 @@ def test_the_card_is_of_the_customer_asked_for(values: pd.DataFrame) -> None:
     assert "&lt;b&gt;Ré" in one_customer.forecast(one_customer.chosen(values, None), 180, "EUR").html
     with pytest.raises(InputError, match=r"customer must be a customer_id .* got 'C99'; give one of these, such as"):
         one_customer.chosen(values, "C99")
+
+
+def test_the_card_says_what_is_extrapolated(values: pd.DataFrame) -> None:
+    one = values.iloc[0].copy()
+    one["not_known"] = "value_365d"
+    said = one_customer.forecast(one, 180, "EUR").html
+    assert "within 90 days, EUR</dt><dd>30.00</dd>" in said
+    assert "within 365 days, extrapolated, EUR</dt><dd>30.00</dd>" in said
 
 
 def test_the_card_says_how_sure_it_is_and_by_what_rule(values: pd.DataFrame) -> None:

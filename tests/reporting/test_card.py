@@ -1,6 +1,7 @@
 """The parts of the model card that hold names from the shop's own data."""
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from html import unescape
 from pathlib import Path
@@ -52,9 +53,16 @@ DATA = {"customers": 1, "purchase_days": 2, "net_revenue": 3.0, "rejected_bad_sh
 DATES = {"first_day": "2025-01-01", "last_day": "2025-12-31"}
 
 
-def card(source: str, currency: str, p: Params) -> str:
-    plan = make_plan(date(2023, 1, 1), date(2025, 12, 31), p.time)
-    return Card(plan, source, currency, DATA | DATES, {"btyd": 1.0}, {"numpy": "1"}, p.evaluate, None).to_markdown()
+def card(source: str, currency: str, p: Params, rhythm: Sequence[str] = ()) -> str:
+    plan, weights, versions = make_plan(date(2023, 1, 1), date(2025, 12, 31), p.time), {"btyd": 1.0}, {"numpy": "1"}
+    return Card(plan, source, currency, DATA | DATES, weights, versions, p.evaluate, None, (), rhythm).to_markdown()
+
+
+def test_the_intended_use_of_regular_buyers_is_named(project_params: Params) -> None:
+    text = card("shop", "EUR", project_params, ["9% of <k> are regular; p_alive knows no rhythm"])
+    use = text.split("## Intended use")[1].split("##")[0]
+    assert use.endswith("\n\nRegular buyers: 9% of &lt;k&gt; are regular; p_alive knows no rhythm.\n\n")
+    assert "Regular buyers" not in card("shop", "EUR", project_params)
 
 
 ODDER = ["# a", "## a", "- a", "1. a", "a & b", "&lt;b&gt;", "_so_", "$x$", "~~x~~", "a\\", "<script>alert(1)</script>"]

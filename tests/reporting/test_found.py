@@ -7,7 +7,7 @@ import pandas as pd
 from clv import storage
 from clv.data.input_finding import InputFinding, as_table
 from clv.reporting.data import found
-from clv.reporting.kit.table import NOTHING
+from clv.reporting.kit.table import ELSEWHERE, NOTHING
 
 ODD = InputFinding("identity", True, "'<0>' bought on 242 days", "to set it aside: preprocess.not_customers: ['<0>']")
 FINE = InputFinding("last day", False, "the last day is 2024-12-30")
@@ -31,6 +31,14 @@ def test_nothing_odd_is_said(tmp_path: Path) -> None:
     html = shown(FINE, folder=tmp_path)
     assert "Nothing looks odd" in html
     assert "highlight" not in html
+
+
+def test_regular_buyers_are_named_with_what_to_use(tmp_path: Path) -> None:
+    regular = InputFinding("rhythm", True, "99% of <k> buy at regular intervals", "use predicted_clv")
+    storage.write_csv(as_table([ODD, regular]), tmp_path / "findings.csv")
+    html = found.rhythm(storage.read_csv(tmp_path / "findings.csv", text=["remedy"])).html
+    assert html == "<p>Regular buyers: 99% of &lt;k&gt; buy at regular intervals; use predicted_clv.</p>"
+    assert found.rhythm(as_table([ODD, FINE])) == ELSEWHERE
 
 
 def test_the_table_of_ids_shows_shares() -> None:

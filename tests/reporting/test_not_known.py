@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from clv.marketing.tiers import HIGH, UNKNOWN
+from clv.models.value_over_time import VALUES
 from clv.reporting.budget import allocation, audience_lists
 from clv.reporting.customers import forecasts, one_customer, segment_tables
 from clv.reporting.front import pictures
@@ -27,7 +28,7 @@ def customer(not_known: str, upper: float = 80.0, tier: str = HIGH) -> pd.DataFr
     bounds = {f"{side}_{level}": upper for level in (90, 95, 99) for side in ("lower", "upper")}
     named = {"customer_id": "c1", "tier": tier, "rfm_segment": "Loyal", "cluster": 1, "cluster_name": "All", "elite": 0}
     late = {"days_to_next_order": 31.0, "residual_value": 4802.0, "confidence": "low", "not_known": not_known}
-    return pd.DataFrame([numbers | bounds | named | late])
+    return pd.DataFrame([numbers | bounds | named | late | dict.fromkeys(VALUES, 12.0)])
 
 
 def test_the_block_lists_what_is_missing_and_only_that() -> None:

@@ -7,6 +7,7 @@ import pandas as pd
 
 from clv.errors import InputError
 from clv.models.calibration.intervals import LEVELS
+from clv.models.value_over_time import VALUE_DAYS, VALUES
 from clv.reporting.customers.forecasts import by_forecast
 from clv.reporting.kit.chart import BLUE, Chart, figure, render
 from clv.reporting.kit.not_known import NO_RETURNS, NOT_KNOWN
@@ -47,9 +48,17 @@ def forecast(one: pd.Series, horizon_days: int, currency: str) -> Table:
             ("orders expected", _unless_guessed(one, "expected_orders", "mean")),
             ("days to the next order, if active", _unless_guessed(one, "days_to_next_order", "days")),
             (f"all time to come, discounted, {currency}", _unless_guessed(one, "residual_value", "money")),
+            *(_within(one, name, days, currency) for name, days in zip(VALUES, VALUE_DAYS, strict=True)),
         ]
     )
     return Table(named + expected.html)
+
+
+def _within(one: pd.Series, name: str, days: int, currency: str) -> tuple[str, str]:
+    """What comes within so many days, and that it is extrapolated where no label judges it."""
+    guessed = one["not_known"].split()
+    known = NOT_KNOWN if "predicted_clv" in guessed else write(one[name], "money")
+    return f"within {days} days{', extrapolated' if name in guessed else ''}, {currency}", known
 
 
 def interval(one: pd.Series, currency: str) -> Chart | Table:

@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-from clv.reporting.kit.table import Column, Table, nothing, table
+from clv.data.input_finding import sentences
+from clv.reporting.kit.table import ELSEWHERE, Column, Table, note, nothing, table
 
 TO_CHECK = "to check"
 
@@ -23,6 +24,12 @@ def found(findings: pd.DataFrame) -> Table:
         Column("remedy", "what to do"),
     ]
     return table(shown, columns, caption, highlight=TO_CHECK)
+
+
+def rhythm(findings: pd.DataFrame) -> Table:
+    """Which columns of the forecast to use where customers buy at regular intervals; nothing where they do not."""
+    said = sentences(findings, "rhythm")
+    return note(f"Regular buyers: {'. '.join(said)}.") if said else ELSEWHERE
 
 
 def identity(matches: pd.DataFrame) -> Table:

@@ -151,6 +151,25 @@ def budget(cells: pd.DataFrame, currency: str) -> Picture:
     return Picture(shapes, f"The budget in {currency}: {', '.join(spent)}")
 
 
+def revenue(months: pd.DataFrame, currency: str) -> Picture:
+    """The months to come: customers known, and on top those still to come."""
+    rows = months[["known", "new"]]
+    if rows["known"].isna().any():
+        return _nothing(NO_RETURNS.capitalize())
+    total = rows.sum(axis=1)
+    across, up = _scale(0, len(rows), EDGE, WIDTH - EDGE), _scale(0, max(float(total.max()), 1.0), 98, 22)
+    shapes, wide = _text(EDGE, 14, "revenue by month to come"), (WIDTH - 2 * EDGE) / len(rows)
+    for i, (known, new) in enumerate(rows.fillna(0.0).to_numpy().tolist()):
+        middle, top = up(known), up(known + new)
+        shapes += _bar(across(i), middle, across(i) + 0.8 * wide, 98 - middle, BLUE)
+        shapes += _bar(across(i), top, across(i) + 0.8 * wide, middle - top, SKY)
+    return Picture(
+        shapes,
+        f"Revenue of {len(rows)} months to come in {currency}: {rows['known'].sum():,.0f} of customers known today, "
+        f"{rows['new'].sum():,.0f} of those to come",
+    )
+
+
 def checks(trust: dict[str, Any]) -> Picture:
     """A dot for each check of the backtest, and how many pass."""
     passed, failed = trust["passed"], len(trust["failed"])

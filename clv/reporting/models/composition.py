@@ -58,7 +58,9 @@ def season(training: dict[str, Any]) -> Chart | Table:
     """How the base buys over the year, and in the coming horizon."""
     months = training["today"]["season_by_month"]
     if min(months) == max(months):
-        return nothing("No season is shown: the history is too short to tell it from the age of the base.")
+        return nothing(
+            "No season is shown: the history is too short to tell it from the age of the base, or none is asked for."
+        )
     fig, ax = figure(height=2.6)
     ax.bar(MONTHS, months, color=BLUE, width=0.7)
     ax.axhline(1, color=GREY, linewidth=1)
