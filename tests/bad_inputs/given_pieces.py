@@ -82,6 +82,7 @@ PLAN = {
     "backtest": None,
     "today": {"as_of": "2025-12-31", "training": [], "calibration": None, "forecast": _ROWS},
     "rolling": [],
+    "windows": [],
 }
 
 

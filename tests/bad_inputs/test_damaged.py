@@ -304,7 +304,8 @@ def model_folder(
 FILES = (
     *("forest.parquet", "gradient_boosting.parquet", "gradient_boosting.json", "hurdle.json", "hurdle_purchase.txt"),
     *("hurdle_spend.txt", "lightgbm.json", "lightgbm.txt", MANIFEST, "neural.json", "ridge.json", "shop.json"),
-    "xgboost.json",
+    *("extra_trees.parquet", "hurdle_raw.json", "hurdle_raw_purchase.txt", "hurdle_raw_spend.txt"),
+    *("lightgbm_raw.json", "lightgbm_raw.txt", "xgboost.json"),
 )
 NOT_SAVED = rf"is not the file that was saved: .*{SUMS} expects the SHA-256 [0-9a-f]{{12}}\.\.\., got .*dvc checkout"
 
@@ -364,7 +365,7 @@ SEALED = [
         for name in ("btyd", "panel", "params", "scaled", "seed", "typical")
     ),
     Row(Path(MANIFEST), "no such day", having("labelled", ["yesterday"]), r"at labelled\[0\], where a date YYYY-MM-DD"),
-    Row(Path(MANIFEST), "odd level", having("scaled", {"level": {"height": 1.0}}), r"lacks scaled\.level\.value"),
+    Row(Path(MANIFEST), "odd level", having("scaled", {"level": {"height": 1.0}}), r"lacks scaled\.(scales|level)"),
     Row(Path(MANIFEST), "odd params", having("params", {"x": 1}), f"unknown parameter 'train.x' of .*{MANIFEST}"),
     Row(Path("ridge.json"), "words", having("intercept", "x"), "it has 'x' at intercept, where a number must be"),
     Row(Path("ridge.json"), "without scaler", without("scaler"), "it lacks scaler; run"),
