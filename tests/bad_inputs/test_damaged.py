@@ -304,7 +304,7 @@ def model_folder(
 FILES = (
     *("forest.parquet", "gradient_boosting.parquet", "gradient_boosting.json", "hurdle.json", "hurdle_purchase.txt"),
     *("hurdle_spend.txt", "lightgbm.json", "lightgbm.txt", MANIFEST, "neural.json", "ridge.json", "shop.json"),
-    *("extra_trees.parquet", "hurdle_raw.json", "hurdle_raw_purchase.txt", "hurdle_raw_spend.txt"),
+    *("extra_trees.parquet", "hurdle_raw.json", "hurdle_raw_purchase.txt"),
     *("lightgbm_raw.json", "lightgbm_raw.txt", "xgboost.json"),
 )
 NOT_SAVED = rf"is not the file that was saved: .*{SUMS} expects the SHA-256 [0-9a-f]{{12}}\.\.\., got .*dvc checkout"

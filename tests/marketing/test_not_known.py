@@ -82,7 +82,7 @@ def test_no_money_is_split_and_no_strategy_named(values: pd.DataFrame, project_p
 
 def test_a_summary_has_no_total(values: pd.DataFrame) -> None:
     rolling = pd.DataFrame({"forecast": ["ensemble"], "bias": [0.1]})
-    assert set(forecast(values, rolling).values()) == {None}
+    assert set(forecast(values, rolling, 0.1).values()) == {None}
 
 
 @pytest.mark.parametrize(("total", "beyond"), [(40.0, False), (40.01, True)])
