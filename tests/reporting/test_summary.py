@@ -43,7 +43,10 @@ def test_the_outlook_compares_with_those_who_were_known_then() -> None:
     assert "10.0% above that, for 400 customers more, and in another season" in chart.caption
     assert "customers who were new in it" in chart.svg
     assert "700 of them are expected to buy" in chart.caption
-    assert "totals of earlier forecasts were off by 8%" in chart.caption
+    assert (
+        "its 95% interval, by how far totals of past windows were off; those of earlier forecasts were off by 8%"
+        in (chart.caption)
+    )
     assert chart.caption in chart.alt
     assert "+30,000" in chart.svg
 
