@@ -44,7 +44,9 @@ def judged(project_params: Params) -> tuple[np.ndarray, pd.DataFrame]:
     clean = cleaned(path, LAST_DAY)
     plan = make_plan(clean.transactions["order_ts"].min().date(), LAST_DAY, time)
     assert plan.split == "customers"
-    found = fit(replace(project_params, time=time), clean, plan, plan.today)
+    with pytest.MonkeyPatch.context() as patch:  # beside other tests, threads of one fit wait for each other
+        patch.setenv("CLV_THREADS", "1")
+        found = fit(replace(project_params, time=time), clean, plan, plan.today)
     current, model = found.snapshot, found.model
     then = make_snapshots(cleaned(path, None), [LAST_DAY], date(1998, 6, 30), HORIZON)[LAST_DAY]
     assert then["customer_id"].equals(current["customer_id"])
