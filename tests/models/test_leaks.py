@@ -72,7 +72,7 @@ def featurize(clean: Clean, plan: Plan, root: Path) -> None:
 def refitted(recipe: Recipe, plan: Plan, p: Params, folder: Path) -> dict[str, bytes]:
     """Bytes of the snapshot's features, of every file of the model, and of its forecasts, as of the recipe's date."""
     snapshot = read_snapshot(recipe.forecast)
-    model = backtest.refit(recipe, plan, of_stage(p), Machine(2))
+    model = backtest.refit(recipe, plan, of_stage(p), Machine(1))
     assert model is not None
     folder.mkdir()
     model.save(folder, {})
@@ -214,7 +214,7 @@ def test_each_origin_is_judged_on_all_customers_of_its_snapshot(
     recipe = plan.rolling[0]
     featurize(clean_shop, plan, tmp_path)
     monkeypatch.chdir(tmp_path)
-    origin = backtest.judge(recipe, plan, of_stage(quick), Machine(2))
+    origin = backtest.judge(recipe, plan, of_stage(quick), Machine(1))
     rows, months, spans = origin.forecasts, origin.months, origin.spans
     assert spans["is_extrapolated"].to_list() == [days > HORIZON for days in spans["days"]]
     lines, first = clean_shop.transactions, pd.Timestamp(recipe.as_of) + pd.Timedelta(days=1)
@@ -230,5 +230,5 @@ def test_each_origin_is_judged_on_all_customers_of_its_snapshot(
     assert rows["gini"].between(0, 1).all()
     assert rows["coverage_95"].notna().to_list() == [True, False, False, False]
     early = replace(recipe, training=(Rows(plan.cutoffs[0]),), calibration=Rows(plan.cutoffs[0], ()))
-    nobody = backtest.judge(early, plan, of_stage(quick), Machine(2))
+    nobody = backtest.judge(early, plan, of_stage(quick), Machine(1))
     assert all(table.empty for table in vars(nobody).values())
