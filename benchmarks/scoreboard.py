@@ -81,7 +81,7 @@ def rolling(p: Params, folder: Folder, case: Any) -> pd.DataFrame:
             continue
         predictions = found.model.predict(found.snapshot)
         realised = truth.clip(lower=0).sum()  # as in all metrics, who sends back more than they buy spends nothing
-        low, high = interval_of_mean(predictions, found.model.level.sd)
+        low, high = interval_of_mean(predictions, found.model.level.sd or 0.0)
         log_error = np.log(predictions["predicted_clv"].sum() / realised)
         inside = low <= realised / len(predictions) <= high
         rows.append({"set": case.name, "as_of": origin.cutoff, "log_error": log_error, "inside": inside})

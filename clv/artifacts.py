@@ -15,16 +15,10 @@ from clv.table_shape import Columns
 Number = Maybe(float)  # null where it is not known, or too few customers stand behind it
 Name = Maybe(str)
 
-
 NOTHING_JUDGED = ("customers",)  # the header of a table of an evaluation without a backtest
 
-_FIT = {
-    "level": {"value": float, "orders": float, "sd": Number},
-    "season_index": Number,
-    "season_by_month": [float],
-    "scales": Each(float),
-    "weights": Each(float),
-}
+_LEVEL = {"level": {"value": float, "orders": float, "sd": Number}}
+_FIT = _LEVEL | {"season_index": Number, "season_by_month": [float], "scales": Each(float), "weights": Each(float)}
 _CELL = {"tier": str, "channel": str}
 _GROUP = {"customers": Number, "treated": Number, "holdout": Number, "value_at_stake": Number, "offer_cost": Number}
 _INTERVAL = {"lower_95": Number, "upper_95": Number}

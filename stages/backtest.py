@@ -3,8 +3,8 @@
 Reads: data/snapshots/.
 Writes: reports/tables/rolling.csv, one row per origin and forecast: the ensemble, the buy-till-you-die forecast and the
 baselines; reports/tables/revenue_origins.csv, revenue by month after each origin, as forecast and as it came, and
-value_spans.csv, the value of customers within so many days. Learners
-have the parameters of params.yaml: tune chose its own by labels that are later than these dates.
+value_spans.csv, the value of customers within so many days. Learners have the parameters of params.yaml: tune chose its
+own by labels that are later than these dates.
 Where there is no origin, and why the log says, the tables have no rows.
 """
 
@@ -12,21 +12,16 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Annotated
 
-import pandas as pd
-
 from clv import paths, storage
 from clv.errors import run_stage
 from clv.evaluation import months_judged, spans_judged
-from clv.evaluation.baselines import baselines
-from clv.evaluation.forecast_names import ENSEMBLE
-from clv.evaluation.rolling import by_origin, judged, spread, together
-from clv.features.columns import CUSTOMER, TARGET
+from clv.evaluation.judged_origin import JudgedOrigin, in_words
+from clv.evaluation.rolling import by_origin, together
 from clv.features.params import CustomerShares
 from clv.features.store import read_base, read_plan, read_revenue, read_snapshot, read_window
 from clv.features.timeline import Plan, Recipe
 from clv.machine import Device, Machine
 from clv.models.forecaster import Forecaster
-from clv.models.learners.registry import BTYD
 from clv.models.learners.xgboost import require_device
 from clv.models.params import TrainParams
 from clv.models.samples import samples_of, too_few
@@ -44,9 +39,6 @@ class Params:
     train: TrainParams
 
 
-HISTORY = [CUSTOMER, "tenure_days", "recency_days", "frequency", "net_revenue"]
-
-
 def refit(recipe: Recipe, plan: Plan, p: Params, machine: Machine) -> Forecaster | None:
     """The forecaster of a recipe with the parameters as given; None where too few customers teach it."""
     samples = samples_of(recipe, plan, read_base(), read_snapshot, p.customer_shares, p.train.btyd)
@@ -55,50 +47,13 @@ def refit(recipe: Recipe, plan: Plan, p: Params, machine: Machine) -> Forecaster
     return Forecaster.fit(samples, windows_of(recipe, plan, samples, read_window), p.train, machine, p.seed)
 
 
-@dataclass(frozen=True)
-class Origin:
-    """What is written of one origin: a row per forecast, per month, and per span of days."""
-
-    forecasts: pd.DataFrame
-    months: pd.DataFrame
-    spans: pd.DataFrame
-
-
-def judge(recipe: Recipe, plan: Plan, p: Params, machine: Machine) -> Origin:
+def judge(recipe: Recipe, plan: Plan, p: Params, machine: Machine) -> JudgedOrigin:
     """The rows of one origin. Neither model nor snapshots outlive the call: memory is that of a single fit."""
     model = refit(recipe, plan, p, machine)
     if model is None:
-        return Origin(together([]), together([], months_judged.COLUMNS), together([], spans_judged.COLUMNS))
+        return JudgedOrigin.unjudged()
     snapshot = read_snapshot(recipe.forecast)
-    features = model.features_of(snapshot)
-    others = {BTYD: model.predict_btyd(features)} | baselines(features, plan.horizon_days)
-    predicted = model.predict_from(features)
-    customers = snapshot[HISTORY].assign(predicted_clv=predicted["predicted_clv"])
-    return Origin(
-        judged(recipe.as_of, snapshot[TARGET].to_numpy(), predicted, others),
-        months_judged.months_of(model.btyd, customers, read_base(), read_revenue(), recipe.forecast, plan),
-        spans_judged.judged_spans(model.btyd, customers, recipe.as_of, plan, read_snapshot),
-    )
-
-
-def why_none(plan: Plan) -> str:
-    """Why a plan has no rolling origin."""
-    if plan.split == "none":
-        return f"no rolling origin: split {plan.split}, because {plan.why}"
-    return "no rolling origin: time.rolling_origins is 0, or no date before the backtest has history enough"
-
-
-def said(rolling: pd.DataFrame, plan: Plan) -> str:
-    """The line for the log: the Gini over the origins, and those that are left out."""
-    poor = sorted({str(recipe.as_of) for recipe in plan.rolling} - set(rolling["as_of"]))
-    left_out = f"; too few customers to learn from as of {', '.join(poor)}" if poor else ""
-    if rolling.empty:
-        return f"no rolling origin{left_out}"
-    gini = spread(rolling).set_index("forecast").loc[ENSEMBLE]
-    return (
-        f"{gini['origins']:.0f} origins from {rolling['as_of'].min()} to {rolling['as_of'].max()}, "
-        f"Gini {gini['gini_mean']:.3f} ({gini['gini_min']:.3f} to {gini['gini_max']:.3f}){left_out}"
-    )
+    return JudgedOrigin.of(model, recipe, plan, snapshot, read_base(), read_revenue(), read_snapshot)
 
 
 def main() -> None:
@@ -114,7 +69,7 @@ def main() -> None:
     storage.write_csv(by_origin(rolling, plan.last_day), paths.ORIGINS)
     storage.write_csv(together((origin.months for origin in origins), months_judged.COLUMNS), paths.REVENUE_ORIGINS)
     storage.write_csv(together((origin.spans for origin in origins), spans_judged.COLUMNS), paths.VALUE_SPANS)
-    print(f"backtest: {said(rolling, plan) if plan.rolling else why_none(plan)}")
+    print(f"backtest: {in_words(rolling, plan)}")
 
 
 if __name__ == "__main__":

@@ -2,8 +2,8 @@
 
 Reads: data/customer_values.parquet, data/outcomes.parquet (what participants of randomised tests did),
 reports/metrics/experiments.json (which of these tests have an alarm),
-models/today/manifest.json (when in the horizon customers buy), data/clean/customers (how they came),
-reports/metrics/train.json (how far a total may be off).
+models/today/manifest.json (when in the horizon customers buy, and how far totals may be off), data/clean/customers (how
+they came).
 Writes: reports/tables/budget.csv (by tier and channel), budget_tiers.csv, budget_sensitivity.csv, budget_regret.csv;
 reports/plots/budget_return.csv and response.csv; reports/metrics/budget.json.
 """
@@ -22,7 +22,7 @@ from clv.marketing.budget.reach import reach
 from clv.marketing.budget.setting import make_setting
 from clv.marketing.budget.store import read_acquired
 from clv.marketing.budget.window import window_revenue
-from clv.models.store import read_btyd
+from clv.models.store import read_btyd, read_level_sd
 from clv.shared_params import Currency, MarginRate, MinGroupCustomers, Seed, TestWindowDays
 from clv.strict import load
 
@@ -52,7 +52,7 @@ def main() -> None:
     p = load(Params)
     values = storage.read_table(paths.CUSTOMER_VALUES, VALUES)
     acquired = read_acquired()
-    spread = storage.read_json(paths.TRAIN_METRICS)["today"]["level"]["sd"] or 0.0
+    spread = read_level_sd(paths.TODAY_MODEL) or 0.0
     btyd = read_btyd(paths.TODAY_MODEL)
     least, total = p.min_group_customers, round(p.budget.total, 2)
 

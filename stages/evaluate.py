@@ -6,26 +6,23 @@ Writes: data/test_forecasts.parquet (one row per test customer), reports/metrics
 drift.json and verdict.json; reports/tables/: every metric of every forecast with confidence intervals, the ensemble
 against the baselines and against what can be known, slices, fairness, columns of the forecast by group, drift and
 recalibration; reports/plots/: gain, deciles, residuals, coverage and PIT; reports/model_card.md. Where no window is
-over there is no backtest, and what it would fill is empty. Fails, when all is written, where a check of
-`evaluate.fail_on` does.
+over, what a backtest would fill is empty. Fails, when all is written, where a check of `evaluate.fail_on` does.
 """
 
 from dataclasses import dataclass
 from typing import Annotated
 
-import pandas as pd
-
 from clv import paths, storage
 from clv.data.input_finding import sentences
 from clv.data.world.params import SyntheticParams
 from clv.errors import run_stage
+from clv.evaluation import store
 from clv.evaluation.baselines import RIVALS, others
 from clv.evaluation.drift import drift_table, recommendation
 from clv.evaluation.drift_samples import drift_samples
 from clv.evaluation.judgement import Holdout, judge
 from clv.evaluation.params import EvaluateParams
 from clv.evaluation.recalibration import Factor, window_coverage
-from clv.evaluation.store import read_ceilings, read_samples, write_drift, write_judgement, write_verdict
 from clv.evaluation.verdict import stop_on, verdict, without_backtest
 from clv.features.columns import CUSTOMER
 from clv.features.params import CustomerShares
@@ -55,11 +52,7 @@ class Params:
 def write_nothing(p: Params, plan: Plan, shop: SyntheticParams, today: Forecaster) -> None:
     """Every output, empty, and whether it is known at all who comes back."""
     checks, gaps = without_backtest(today.btyd.gaps), today.btyd.gaps
-    storage.write_table(pd.DataFrame({CUSTOMER: [], "realised": []}), paths.TEST_FORECASTS)
-    write_judgement(None)
-    storage.write_json({"customers": 0, "why": plan.why}, paths.EVALUATE_METRICS)
-    storage.write_json({"recommendation": f"There is no backtest, because {plan.why}."}, paths.DRIFT_METRICS)
-    write_verdict(checks)
+    store.write_unjudged(plan.why, checks)
     storage.write_text(card(p, plan, shop, today, None), paths.MODEL_CARD)
     print(f"evaluate: nothing to judge by: {plan.why}" + (f"; {in_words(gaps)}" if gaps else ""))
     stop_on(checks, p.evaluate.fail_on)
@@ -86,10 +79,10 @@ def main() -> None:
     features, ids = model.features_of(test), test[CUSTOMER]
     holdout = Holdout.of(model, test, features, recipe.as_of)
     beside = others(model, read_snapshot(recipe.forecast), features, days)
-    limits = read_ceilings(paths.TRUTH, shop, p.seed, ids, recipe.as_of, days)
+    limits = store.read_ceilings(paths.TRUTH, shop, p.seed, ids, recipe.as_of, days)
     judgement = judge(holdout, beside, RIVALS, limits, p.evaluate, p.min_group_customers, p.seed, machine.threads)
 
-    samples = read_samples(plan.today, test, p.customer_shares, p.seed)
+    samples = store.read_samples(plan.today, test, p.customer_shares, p.seed)
     drift = drift_table(drift_samples(today, samples), p.evaluate.drift)
     factor = Factor.of_bias(judgement.metrics)
     advice = recommendation(drift, factor, p.evaluate.limits.bias)
@@ -101,10 +94,10 @@ def main() -> None:
 
     forecasts = test[[CUSTOMER]].join(holdout.predictions).assign(realised=holdout.y)
     storage.write_table(forecasts, paths.TEST_FORECASTS)
-    write_judgement(judgement, drift=drift, recalibration=recalibration)
+    store.write_judgement(judgement, drift=drift, recalibration=recalibration)
     storage.write_json(headline, paths.EVALUATE_METRICS)
-    write_drift(drift, factor, advice)
-    write_verdict(checks)
+    store.write_drift(drift, factor, advice)
+    store.write_verdict(checks)
     storage.write_text(card(p, plan, shop, today, Findings(len(test), judgement, checks, advice)), paths.MODEL_CARD)
     print(
         f"evaluate: {len(test):,} customers, Gini {headline['gini']:.3f}, bias {headline['bias']:+.1%}, "

@@ -9,7 +9,6 @@ beside those of the year before; reports/metrics/revenue.json.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -24,7 +23,7 @@ from clv.features.columns import CUSTOMER
 from clv.features.span import calendar_months
 from clv.features.store import read_base, read_plan, read_revenue, read_snapshot
 from clv.features.timeline import Plan
-from clv.marketing.revenue.figures import revenue_figures
+from clv.marketing.revenue.figures import figures_in_words, revenue_figures
 from clv.marketing.revenue.groups_by_month import cohort_of, groups_by_month
 from clv.marketing.revenue.shop_months import curve, shop_months
 from clv.marketing.tiers import TIERS
@@ -61,18 +60,6 @@ def past_months(plan: Plan, base: pd.DataFrame, revenue: pd.DataFrame) -> pd.Dat
     return together([origins, backtest], COLUMNS)
 
 
-def said(metrics: dict[str, Any], currency: str) -> str:
-    """The line for the log: the sum of the months to come, and how good past ones were."""
-    whole, past = metrics["next_months"], metrics["judged"][KNOWN]["horizon"]
-    sums = {kind: whole[kind]["cumulative"] for kind in (KNOWN, NEW)}
-    amounts = {kind: "not known" if total is None else f"{total:,.0f} {currency}" for kind, total in sums.items()}
-    text = f"until {whole[KNOWN]['until']} {amounts[KNOWN]} of customers known, {amounts[NEW]} of those to come"
-    if past is None:
-        return f"{text}; no past month is judged"
-    errors = ", ".join(f"{name} {error:.1%}" for name, error in past["wape"].items())
-    return f"{text}; {past['months']} past months off by {errors}"
-
-
 def main() -> None:
     p = load(Params)
     plan, base, revenue = read_plan(), read_base(), read_revenue()
@@ -107,7 +94,7 @@ def main() -> None:
     storage.write_csv(curve(months), paths.REVENUE_CURVE)
     storage.write_csv(past, paths.REVENUE_PAST)
     storage.write_json(metrics, paths.REVENUE_JSON)
-    print(f"revenue: {said(metrics, p.currency)}" + (f"; {in_words(gaps)}" if gaps else ""))
+    print(f"revenue: {figures_in_words(metrics, p.currency)}" + (f"; {in_words(gaps)}" if gaps else ""))
 
 
 if __name__ == "__main__":

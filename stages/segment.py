@@ -67,7 +67,7 @@ def main() -> None:
     values = with_groups(values, current, clusters, p.segment)
     customers = described(values, current)
 
-    profiles = without_guesses(profile(customers, plan.horizon_days, p.margin_rate, model.level.sd, least), gaps)
+    profiles = without_guesses(profile(customers, plan.horizon_days, p.margin_rate, model.level.sd or 0.0, least), gaps)
     hits = tier_hits(test, p.segment.tiers, p.confidence, storage.read_csv(paths.METRICS_CSV), least)
     then = valued_then(earlier if plan.backtest else earlier.head(0), test, cuts, p.segment.tiers)
     moves = then_and_now(then, values if plan.backtest else values.head(0))

@@ -58,8 +58,8 @@ def fit(
     model.save(folder, {str(cutoff): storage.fingerprint(paths.snapshot(str(cutoff))) for cutoff in cutoffs})
     return {
         "btyd": model.btyd.to_dict(),
-        "level": model.level.to_dict() | ({} if model.labelled else {"sd": None}),
-        "scales": model.scaled.learners,
+        "level": model.level.to_dict(),
+        "scales": model.at_level.learner_scales,
         "season_by_month": model.btyd.season.by_month(),
         "season_index": model.btyd.season_index,
         "weights": model.weights,

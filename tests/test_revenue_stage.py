@@ -40,9 +40,12 @@ def customers(tier: str | None = None) -> pd.DataFrame:
     return pd.DataFrame(columns | {"upper_95": clv * 3, "tier": tiers} | history)
 
 
-def models(cutoff: date, labelled: list[str], basis: Basis = PARETO.basis) -> dict[str, Any]:
+def models(cutoff: date, sd: float | None, basis: Basis = PARETO.basis) -> dict[str, Any]:
     btyd: Btyd = replace(PARETO, season=NO_SEASON, horizon_days=HORIZON, cutoff=cutoff, basis=basis)
-    return {"btyd": btyd.to_dict(), "scaled": {"level": {"value": 1.0, "orders": 1.0, "sd": 0.1}}, "labelled": labelled}
+    return {
+        "btyd": btyd.to_dict(),
+        "at_level": {"level": {"value": 1.0, "orders": 1.0, "sd": sd}},
+    }
 
 
 def write(values: pd.DataFrame, plan: Plan, manifest: dict[str, Any]) -> None:
@@ -54,7 +57,7 @@ def write(values: pd.DataFrame, plan: Plan, manifest: dict[str, Any]) -> None:
     storage.write_table(days, paths.REVENUE_DAYS)
     storage.write_table(values, paths.CUSTOMER_VALUES)
     storage.write_json(manifest, paths.TODAY_MODEL / MANIFEST, digits=9)
-    storage.write_json(models(CUTOFF, ["2024-01-01"]), paths.BACKTEST_MODEL / MANIFEST, digits=9)
+    storage.write_json(models(CUTOFF, 0.1), paths.BACKTEST_MODEL / MANIFEST, digits=9)
     storage.write_table(values[["customer_id", "predicted_clv"]], paths.TEST_FORECASTS)
     known = values.assign(monetary_value=1.0, net_revenue=1.0, net_revenue_last_horizon=1.0)
     storage.write_table(known.drop(columns="tier"), paths.snapshot(str(CUTOFF)) / paths.part(0))
@@ -72,7 +75,7 @@ def numbers() -> Any:
 
 
 def test_tables_add_up_and_months_are_judged(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    write(customers(), JUDGED, models(LAST, ["2024-01-01"]))
+    write(customers(), JUDGED, models(LAST, 0.1))
     revenue.main()
     months = storage.read_csv(paths.REVENUE_MONTHS)
     known = months[months["kind"] == KNOWN]
@@ -92,7 +95,7 @@ def test_tables_add_up_and_months_are_judged(here: Path, capsys: pytest.CaptureF
 
 
 def test_an_origin_stands_for_the_backtest_of_its_date(here: Path) -> None:
-    write(customers(), JUDGED, models(LAST, ["2024-01-01"]))
+    write(customers(), JUDGED, models(LAST, 0.1))
     row = (str(CUTOFF), KNOWN, 1, "2024-08-15", "2024-09-13", False, 100.0, 50.0, 90.0, 90.0)
     storage.write_csv(pd.DataFrame([row], columns=list(COLUMNS)), paths.REVENUE_ORIGINS)
     revenue.main()
@@ -102,7 +105,7 @@ def test_an_origin_stands_for_the_backtest_of_its_date(here: Path) -> None:
 
 def test_without_labels_there_are_months_and_no_interval(here: Path) -> None:
     plan = Plan("none", "", HORIZON, FIRST, LAST, None, Recipe(LAST, (), None, NOW))
-    write(customers(), plan, models(LAST, []))
+    write(customers(), plan, models(LAST, None))
     revenue.main()
     months = storage.read_csv(paths.REVENUE_MONTHS)
     known = months[months["kind"] == KNOWN]
@@ -113,7 +116,7 @@ def test_without_labels_there_are_months_and_no_interval(here: Path) -> None:
 
 
 def test_where_nobody_is_known_to_return_only_those_to_come_have_months(here: Path) -> None:
-    write(customers(UNKNOWN), JUDGED, models(LAST, ["2024-01-01"], Basis(900, 0, 820, 1.0)))
+    write(customers(UNKNOWN), JUDGED, models(LAST, 0.1, Basis(900, 0, 820, 1.0)))
     revenue.main()
     months = storage.read_csv(paths.REVENUE_MONTHS).set_index("kind")["forecast"]
     assert months[KNOWN].isna().all()
@@ -125,7 +128,7 @@ def test_where_nobody_is_known_to_return_only_those_to_come_have_months(here: Pa
 
 
 def test_the_same_bytes_again(here: Path) -> None:
-    write(customers(), JUDGED, models(LAST, ["2024-01-01"]))
+    write(customers(), JUDGED, models(LAST, 0.1))
     revenue.main()
     outs = [path for path in sorted((here / "reports").rglob("*")) if path.is_file()]
     before = {path: path.read_bytes() for path in outs}

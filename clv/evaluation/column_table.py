@@ -12,14 +12,14 @@ import pandas as pd
 
 from clv.evaluation.fairness import NOISE, Mean
 from clv.evaluation.slices import shown_counts
+from clv.models.calibration.group_cells import by_overdue, by_purchases
 
 EVERYONE = "all customers"
-PURCHASES_FROM = (2, 3, 6, 10)  # purchase days from which on the next group is it
 ONE_PURCHASE = "one purchase"  # which has no gap
+# In the order of the groups that forecasts are corrected by.
 PURCHASES = (ONE_PURCHASE, "2 purchases", "3 to 5 purchases", "6 to 9 purchases", "10 purchases and more")
-OVERDUE = ("up to 1 gap", "1 to 2 gaps", "2 to 4 gaps", "over 4 gaps", ONE_PURCHASE)
-OVERDUE_TO = (1.0, 2.0, 4.0)  # mean gaps of the customer up to which it is the group
-ORDER = {"everyone": (EVERYONE,), "purchases": PURCHASES, "overdue": OVERDUE}
+OVERDUE = (ONE_PURCHASE, "up to 1 gap", "1 to 2 gaps", "2 to 4 gaps", "over 4 gaps")
+ORDER = {"everyone": (EVERYONE,), "purchases": PURCHASES, "overdue": (*OVERDUE[1:], ONE_PURCHASE)}
 COLUMNS = (
     "by",
     "group",
@@ -38,14 +38,10 @@ def buying_groups(snapshot: pd.DataFrame) -> dict[str, np.ndarray]:
 
     everyone; purchases: purchase days so far; overdue: days since the last purchase over the mean gap of the customer.
     """
-    days = snapshot["frequency"].to_numpy() + 1
-    overdue = snapshot["overdue_ratio"].to_numpy(dtype="float64")  # null for one purchase, which sorts last
     return {
         "everyone": np.full(len(snapshot), EVERYONE),
-        "purchases": np.array(PURCHASES)[np.searchsorted(PURCHASES_FROM, days, side="right")],
-        "overdue": np.where(
-            np.isnan(overdue), ONE_PURCHASE, np.array(OVERDUE)[np.searchsorted(OVERDUE_TO, overdue, side="left")]
-        ),
+        "purchases": np.array(PURCHASES)[by_purchases(snapshot)],
+        "overdue": np.array(OVERDUE)[by_overdue(snapshot)],
     }
 
 

@@ -49,6 +49,15 @@ def write_judgement(judgement: Judgement | None, **further: pd.DataFrame) -> Non
         storage.write_csv(tables.get(name, pd.DataFrame(columns=["customers"])), path)
 
 
+def write_unjudged(why: str, checks: Mapping[CheckName, Check]) -> None:
+    """Write every output of an evaluation empty, with the reason why there is nothing to judge by, and the checks."""
+    storage.write_table(pd.DataFrame({CUSTOMER: [], "realised": []}), paths.TEST_FORECASTS)
+    write_judgement(None)
+    storage.write_json({"customers": 0, "why": why}, paths.EVALUATE_METRICS)
+    storage.write_json({"recommendation": f"There is no backtest, because {why}."}, paths.DRIFT_METRICS)
+    write_verdict(checks)
+
+
 def write_drift(drift: pd.DataFrame, factor: Factor, advice: str) -> None:
     """Write how many columns have which status, how far the level was off, and what to do about it."""
     counts = drift["status"].value_counts().to_dict()

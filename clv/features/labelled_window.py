@@ -13,9 +13,9 @@ from clv.features.feature_table import FEATURES
 from clv.features.snapshot import snapshot_of
 
 HISTORY = ("tenure_days", "recency_days", "frequency", "monetary_value", "net_revenue")
-COLUMNS = tuple(feature for feature in FEATURES if feature.name in HISTORY)
+FEATURES_OF_HISTORY = tuple(feature for feature in FEATURES if feature.name in HISTORY)
 
 
 def window_of(block: Block, cutoff: date, last_day: date, horizon_days: int) -> pa.Table:
     """The rows of the snapshot at a cutoff (`clv.features.snapshot`) with the columns HISTORY and the targets alone."""
-    return snapshot_of(block, cutoff, last_day, horizon_days, COLUMNS, means={})
+    return snapshot_of(block, cutoff, last_day, horizon_days, FEATURES_OF_HISTORY, means={})

@@ -4,8 +4,7 @@ import numpy as np
 import pandas as pd
 
 from clv.evaluation.forecast_names import ENSEMBLE
-
-NORMAL_95 = 1.959964
+from clv.evaluation.months_interval import NORMAL_95
 
 
 def level_error(rolling: pd.DataFrame) -> float:
@@ -17,6 +16,14 @@ def level_error(rolling: pd.DataFrame) -> float:
     return float(np.sqrt((bias**2).mean())) if len(bias) else 0.0
 
 
+def own_sd(values: pd.DataFrame) -> float:
+    """Standard deviation of the total of customers by what each alone may be off, money.
+
+    As of normal distributions with their intervals `lower_95` to `upper_95`.
+    """
+    return float(np.sqrt((((values["upper_95"] - values["lower_95"]) / (2 * NORMAL_95)) ** 2).sum()))
+
+
 def interval_of_mean(values: pd.DataFrame, spread: float) -> tuple[float, float]:
     """95% interval of the mean value of the customers of a group, money, 0 or more; NaN for nobody.
 
@@ -26,6 +33,5 @@ def interval_of_mean(values: pd.DataFrame, spread: float) -> tuple[float, float]
     of the log of a total (`clv.models.calibration.level`).
     """
     n, mean = len(values), float(values["predicted_clv"].mean())
-    own = ((values["upper_95"] - values["lower_95"]) / (2 * NORMAL_95)).to_numpy()
-    sd = float(np.sqrt((own**2).sum() / max(n, 1) ** 2 + (spread * mean) ** 2))
+    sd = float(np.hypot(own_sd(values) / max(n, 1), spread * mean))
     return max(mean - NORMAL_95 * sd, 0.0), mean + NORMAL_95 * sd

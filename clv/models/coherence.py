@@ -23,7 +23,8 @@ def p_alive(features: pd.DataFrame, p_purchase: np.ndarray) -> np.ndarray:
     """
     by_model = features["btyd_p_alive"].to_numpy()
     if_active = features["btyd_p_purchase"].to_numpy() / np.maximum(by_model, LEAST)
-    due = ~(features["recency_days"] <= features["gap_mean_days"]).to_numpy() & (by_model > LEAST) & (if_active > LEAST)
+    waits = features["overdue_ratio"].to_numpy(dtype="float64") <= 1  # who bought once has no ratio, and does not
+    due = ~waits & (by_model > LEAST) & (if_active > LEAST)
     corrected = np.where(due, p_purchase / np.maximum(if_active, LEAST), by_model)
     return np.round(np.clip(corrected, p_purchase, 1.0), 6)
 

@@ -1,10 +1,10 @@
 """What rows that learners had not seen teach of their forecasts: weights, shape, orders, chances and intervals.
 
-The forecasts are of one level, that of the rows; `Scaled` brings what they teach to the level of other customers.
+The forecasts are of one level, that of the rows; `AtLevel` brings what they teach to the level of other customers.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -35,7 +35,9 @@ class Correction:
     intervals: Intervals
 
     @classmethod
-    def fit(cls, unseen: Unseen, given: tuple[float, ...], level_sd: float, bins: int, seed: int) -> "Correction":
+    def fit(
+        cls, unseen: Unseen, given: tuple[float, ...], level_sd: float | None, bins: int, seed: int
+    ) -> "Correction":
         """Learn from forecasts of labelled rows by learners that had not seen them.
 
         `given` (k,) are weights that the rows have no say in. Intervals show how customers differ from forecasts of the
@@ -52,7 +54,7 @@ class Correction:
             combination=Combination.fit(forecasts, judged.target, given, cells),
             orders=Orders.fit(judged.features["btyd_orders"].to_numpy(), factor, cells, judged.orders),
             chance=Chance.fit(unseen.chances, judged.orders > 0),
-            intervals=Intervals.fit(np.round(combined, 2), spread, judged.target, bins, level_sd),
+            intervals=Intervals.fit(np.round(combined, 2), spread, judged.target, bins, level_sd or 0.0),
         )
 
     @classmethod
@@ -78,52 +80,50 @@ class Correction:
 
 
 @dataclass(frozen=True)
-class Scaled:
-    """A correction at a level: `learners` are factors by name that bring each to it, `value` and `orders` the rest."""
+class AtLevel:
+    """A correction brought to a level by factors: of each learner by name, of the combined value, and of orders."""
 
     correction: Correction
     level: Level
-    learners: dict[str, float]
-    value: float
-    orders: float
+    learner_scales: dict[str, float]
+    value_scale: float = 1.0
+    orders_scale: float = 1.0
 
     @classmethod
-    def fit(cls, correction: Correction, level: Level, forecast: Sample, raw: pd.DataFrame) -> "Scaled":
+    def fit(cls, correction: Correction, level: Level, forecast: Sample, raw: pd.DataFrame) -> "AtLevel":
         """Bring forecasts of customers, a column of `raw` per learner, to their total at the level."""
-        total, expected = forecast.btyd_total * level.value, float(forecast.features["btyd_orders"].sum())
-        learners = {str(name): scale_to(raw[name].to_numpy(), total) for name in raw.columns}
-        scaled = cls(correction, level, learners, 1.0, 1.0)
-        value = scale_to(scaled.forecast(raw, forecast.features, forecast.btyd), total)
-        scaled = cls(correction, level, learners, value, 1.0)
-        made = scaled.expected_orders(
-            scaled.forecast(raw, forecast.features, forecast.btyd), forecast.features, forecast.btyd
-        )
-        return cls(correction, level, learners, value, scale_to(made, expected * level.orders))
+        features, btyd = forecast.features, forecast.btyd
+        total, orders = forecast.btyd_total * level.value, float(features["btyd_orders"].sum()) * level.orders
+        made = cls(correction, level, {str(name): scale_to(raw[name].to_numpy(), total) for name in raw.columns})
+        made = replace(made, value_scale=scale_to(made.forecast(raw, features, btyd), total))
+        expected = made.expected_orders(made.forecast(raw, features, btyd), features, btyd)
+        return replace(made, orders_scale=scale_to(expected, orders))
 
     @classmethod
-    def none(cls, level: Level) -> "Scaled":
-        """The buy-till-you-die forecast as it is."""
-        return cls(Correction.none(), level, {BTYD: 1.0}, 1.0, 1.0)
+    def none(cls) -> "AtLevel":
+        """The buy-till-you-die forecast as it is, of whose level nothing is known."""
+        return cls(Correction.none(), Level(), {BTYD: 1.0})
 
     def forecast(self, raw: pd.DataFrame, features: pd.DataFrame, btyd: Btyd) -> np.ndarray:
         """The combined forecast, (n,) money, of rows of complete features and what learners forecast of them."""
         cells = cells_of(features, btyd.horizon_days)
-        return self.correction.combination.apply((raw * self.learners).to_numpy(), cells) * self.value
+        return self.correction.combination.apply((raw * self.learner_scales).to_numpy(), cells) * self.value_scale
 
     def expected_orders(self, forecast: np.ndarray, features: pd.DataFrame, btyd: Btyd) -> np.ndarray:
         """The number of orders, (n,), of customers with a forecast (n,)."""
         cells, factor = cells_of(features, btyd.horizon_days), _factor(features, forecast, self.level.value)
-        return self.correction.orders.apply(features["btyd_orders"].to_numpy(), factor, cells) * self.orders
+        return self.correction.orders.apply(features["btyd_orders"].to_numpy(), factor, cells) * self.orders_scale
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
-        scales = {"learners": self.learners, "value": self.value, "orders": self.orders}
-        return {"correction": self.correction.to_dict(), "level": self.level.to_dict(), "scales": scales}
+        scales = {name: getattr(self, name) for name in ("learner_scales", "value_scale", "orders_scale")}
+        return {"correction": self.correction.to_dict(), "level": self.level.to_dict(), **scales}
 
     @classmethod
-    def from_dict(cls, content: dict[str, Any]) -> "Scaled":
+    def from_dict(cls, content: dict[str, Any]) -> "AtLevel":
         """What `to_dict` wrote."""
-        return cls(Correction.from_dict(content["correction"]), Level(**content["level"]), **content["scales"])
+        correction, level = Correction.from_dict(content["correction"]), Level(**content["level"])
+        return cls(correction, level, content["learner_scales"], content["value_scale"], content["orders_scale"])
 
 
 def stretched(

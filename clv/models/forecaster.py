@@ -19,7 +19,7 @@ from clv.models.btyd.basis import NEXT, Gap, knows_returns
 from clv.models.btyd.value import OUTPUTS, Btyd
 from clv.models.calibration.level import Level
 from clv.models.coherence import days_to_next_order, p_alive, residual_value
-from clv.models.correction import Correction, Scaled, stretched
+from clv.models.correction import AtLevel, Correction, stretched
 from clv.models.learners.registry import BTYD
 from clv.models.model_folder import MANIFEST, REMEDY, SHAPE, require_sealed, seal
 from clv.models.panel import Panel, fit_unseen
@@ -46,7 +46,7 @@ class Forecaster:
     seed: int
     btyd: Btyd
     panel: Panel
-    scaled: Scaled
+    at_level: AtLevel
     typical: float
     labelled: tuple[date, ...]  # cutoffs that it learned from, oldest first; none: it is the buy-till-you-die forecast
 
@@ -68,26 +68,26 @@ class Forecaster:
         level = Level.fit(windows, forecast.cutoff, forecast.btyd.horizon_days, forecast.btyd.basis.history_days)
         panel, unseen = fit_unseen(training, calibration, params, machine, seed)
         correction = Correction.fit(unseen, _given(training, calibration, params), level.sd, params.interval_bins, seed)
-        scaled = Scaled.fit(correction, level, forecast, panel.predict(forecast.features))
+        at_level = AtLevel.fit(correction, level, forecast, panel.predict(forecast.features))
         labelled = sorted({sample.cutoff for sample in (*training, calibration)})
         typical = significant(forecast.btyd_total * level.value / max(len(forecast.ids), 1), 6)
-        return cls(params, seed, forecast.btyd, panel, scaled, typical, tuple(labelled))
+        return cls(params, seed, forecast.btyd, panel, at_level, typical, tuple(labelled))
 
     @classmethod
     def _unlabelled(cls, forecast: Sample, params: TrainParams, seed: int) -> "Forecaster":
-        panel, scaled = Panel.untrained(forecast.features), Scaled.none(Level())
+        panel, at_level = Panel.untrained(forecast.features), AtLevel.none()
         typical = significant(forecast.btyd_total / max(len(forecast.ids), 1), 6)
-        return cls(replace(params, learners=(BTYD,)), seed, forecast.btyd, panel, scaled, typical, ())
+        return cls(replace(params, learners=(BTYD,)), seed, forecast.btyd, panel, at_level, typical, ())
 
     @property
     def level(self) -> Level:
         """The level of its totals, and how far it may be off."""
-        return self.scaled.level
+        return self.at_level.level
 
     @property
     def correction(self) -> Correction:
         """What it learned from rows that its learners had not seen."""
-        return self.scaled.correction
+        return self.at_level.correction
 
     @property
     def weights(self) -> dict[str, float]:
@@ -99,11 +99,11 @@ class Forecaster:
 
         One row per row of features, one column per learner.
         """
-        return (self.panel.predict(features) * self.scaled.learners).round(2)
+        return (self.panel.predict(features) * self.at_level.learner_scales).round(2)
 
     def predict_btyd(self, features: pd.DataFrame) -> np.ndarray:
         """The levelled buy-till-you-die forecast alone, (n,) money, of rows of complete features."""
-        return np.round(features["btyd_value"].to_numpy() * self.scaled.learners[BTYD], 2)
+        return np.round(features["btyd_value"].to_numpy() * self.at_level.learner_scales[BTYD], 2)
 
     def predict(self, snapshot: pd.DataFrame) -> pd.DataFrame:
         """One row per row of `snapshot`, same index: the forecast of the horizon after the forecaster's date.
@@ -123,7 +123,7 @@ class Forecaster:
         forecast, chances = self._forecast(features)
         bounds = self.correction.intervals.apply(forecast, stretched(self.btyd, features, forecast, self.seed))
         p_purchase = np.round(self.correction.chance.apply(chances), 6)
-        orders = np.round(self.scaled.expected_orders(forecast, features, self.btyd), 6)
+        orders = np.round(self.at_level.expected_orders(forecast, features, self.btyd), 6)
         gaps = self.btyd.gaps
         columns = {"predicted_clv": forecast}
         known = 1.0 if knows_returns(gaps) else np.nan
@@ -173,7 +173,7 @@ class Forecaster:
         # A learner without a say is not asked: it would only take its time.
         silent = [name for name, some in zip(self.panel.names, heard, strict=True) if not some]
         learners, chances = self.panel.predict_both(features, silent)
-        return np.round(self.scaled.forecast(learners, features, self.btyd), 2), chances
+        return np.round(self.at_level.forecast(learners, features, self.btyd), 2), chances
 
     @property
     def features(self) -> list[str]:
@@ -206,7 +206,7 @@ class Forecaster:
             "seed": self.seed,
             "btyd": self.btyd.to_dict(),
             "panel": self.panel.save(folder),
-            "scaled": self.scaled.to_dict(),
+            "at_level": self.at_level.to_dict(),
             "typical": self.typical,
             "labelled": [str(cutoff) for cutoff in self.labelled],
             "features": self.features,
@@ -237,7 +237,7 @@ class Forecaster:
             seed=content["seed"],
             btyd=Btyd.from_dict(content["btyd"]),
             panel=Panel.load(folder, content["panel"], params, machine, content["seed"]),
-            scaled=Scaled.from_dict(content["scaled"]),
+            at_level=AtLevel.from_dict(content["at_level"]),
             typical=content["typical"],
             labelled=tuple(date.fromisoformat(cutoff) for cutoff in content["labelled"]),
         )

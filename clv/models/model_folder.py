@@ -22,9 +22,11 @@ SHAPE = {  # of the manifest; what else it has is for the record
     "seed": int,
     "btyd": BTYD,
     "panel": {"encoder": {"numeric": [str], "levels": Each([str])}, "floor": float},
-    "scaled": {
-        "level": {"value": float, "orders": float, "sd": float},
-        "scales": {"learners": Each(float), "value": float, "orders": float},
+    "at_level": {
+        "level": {"value": float, "orders": float, "sd": Maybe(float)},
+        "learner_scales": Each(float),
+        "value_scale": float,
+        "orders_scale": float,
         "correction": {
             "combination": {
                 "weights": [float],

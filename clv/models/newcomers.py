@@ -1,11 +1,11 @@
 """What customers still to come will bring: an extrapolation of how many came, and of what they brought at first.
 
 As many are taken to come as came on the same days of the year before, times a damped growth: of the last quarter over
-the same a year before, for whoever was a customer before the history began is new at its beginning, and a shop may have
-stopped to win any. Where the history is shorter than two years, as many come every day as in the last quarter. Each is
-taken to bring what customers brought on their
-first day, and in each 30 days after it, the newest of whom that can be told, in the season in which it falls. No label
-judges such a forecast but those of earlier dates (`clv.evaluation.months_judged`).
+the same a year before, for whoever was a customer before the history began is new at its beginning, and a shop may no
+longer win any. Where the history is shorter than two years, as many come every day as in the last quarter. Each is
+taken to bring what customers brought on their first day, and in each 30 days after it, the newest of whom that is
+known, in the season in which it falls. No label judges such a forecast but those of earlier dates
+(`clv.evaluation.months_judged`).
 """
 
 from collections.abc import Sequence

@@ -358,14 +358,14 @@ SEALED = [
     Row(Path(MANIFEST), "list", put(b"[]"), "has a list as its content, where names with values must be"),
     *(
         Row(Path(MANIFEST), f"without {name}", without(name), f"it lacks {name}; run")
-        for name in ("btyd", "panel", "params", "scaled", "seed", "typical")
+        for name in ("btyd", "panel", "params", "at_level", "seed", "typical")
     ),
     *(
         Row(Path(MANIFEST), f"null {name}", having(name, None), f"it has null at {name}, where .* must be")
-        for name in ("btyd", "panel", "params", "scaled", "seed", "typical")
+        for name in ("btyd", "panel", "params", "at_level", "seed", "typical")
     ),
     Row(Path(MANIFEST), "no such day", having("labelled", ["yesterday"]), r"at labelled\[0\], where a date YYYY-MM-DD"),
-    Row(Path(MANIFEST), "odd level", having("scaled", {"level": {"height": 1.0}}), r"lacks scaled\.(scales|level)"),
+    Row(Path(MANIFEST), "odd level", having("at_level", {"level": {"height": 1.0}}), r"lacks at_level\.level\.value"),
     Row(Path(MANIFEST), "odd params", having("params", {"x": 1}), f"unknown parameter 'train.x' of .*{MANIFEST}"),
     Row(Path("ridge.json"), "words", having("intercept", "x"), "it has 'x' at intercept, where a number must be"),
     Row(Path("ridge.json"), "without scaler", without("scaler"), "it lacks scaler; run"),

@@ -83,7 +83,7 @@ def test_it_is_right_on_average_in_every_tenth(shop: SyntheticParams, name: str)
     tables, known = drawn(params)
     f = bayes_forecast(params, SEED, tables, known["customer_id"], cutoff_of(params), HORIZON)
     tenth = decile_of(f)
-    assert len(known) > 9_000
+    assert len(known) > (9_000 if name == "closure" else 10_000), "nobody first comes to a closed shop"
     for seen, slack in ((known["spent"], 0.0), (known["truth"], 0.02)):  # the truth does not know what has come back
         error = seen.to_numpy() - f
         assert abs(error.mean()) < 3 * error.std() / np.sqrt(len(f)) + slack * f.mean()

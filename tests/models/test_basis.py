@@ -39,7 +39,7 @@ def snapshot(n: int, came_back: int, days: int) -> pd.DataFrame:
             "frequency": frequency,
             "tenure_days": tenure,
             "recency_days": np.where(frequency > 0, (tenure / 2).round(), tenure),
-            "gap_mean_days": np.where(frequency > 0, (tenure / 2).round(), np.nan),
+            "overdue_ratio": np.where(frequency > 0, 1.0, np.nan),
             "monetary_value": mean.round(2),
             "net_revenue": (mean * (frequency + 1)).round(2),
             TARGET: 0.0,

@@ -15,7 +15,7 @@ def rows(**columns: object) -> pd.DataFrame:
         "frequency": 1,
         "recency_days": 20.0,
         "tenure_days": 60.0,
-        "gap_mean_days": 40.0,
+        "overdue_ratio": 0.5,
         "btyd_p_alive": 0.8,
         "btyd_p_purchase": 0.6,
         "btyd_orders": 1.2,
@@ -26,7 +26,7 @@ def rows(**columns: object) -> pd.DataFrame:
 
 
 def test_who_is_overdue_is_as_active_as_returns_show() -> None:
-    overdue = rows(recency_days=41.0)
+    overdue = rows(overdue_ratio=1.02)
     assert p_alive(overdue, np.array([0.3])).tolist() == [0.4], "0.3 over the 0.75 of an active customer"
     assert p_alive(overdue, np.array([0.7])) == pytest.approx([0.7 / 0.75], abs=1e-6)
     assert p_alive(overdue, np.array([0.9])).tolist() == [1.0]
@@ -38,11 +38,11 @@ def test_who_is_not_due_yet_is_not_given_up() -> None:
 
 
 def test_who_bought_once_has_no_gap_to_wait_for() -> None:
-    assert p_alive(rows(gap_mean_days=np.nan), np.array([0.3])).tolist() == [0.4]
+    assert p_alive(rows(overdue_ratio=np.nan), np.array([0.3])).tolist() == [0.4]
 
 
 def test_who_was_given_up_stays_so() -> None:
-    gone = rows(recency_days=900.0, btyd_p_alive=0.0, btyd_p_purchase=0.0)
+    gone = rows(overdue_ratio=22.5, btyd_p_alive=0.0, btyd_p_purchase=0.0)
     assert p_alive(gone, np.array([0.02])).tolist() == [0.02]
 
 
@@ -51,7 +51,7 @@ def test_residual_value_is_the_forecast_and_what_comes_after_it() -> None:
     assert residual_value(rows(), np.array([90.0]), np.array([0.8]), level).tolist() == [90 + 140 * 1.5]
     double = residual_value(rows(), np.array([180.0]), np.array([0.8]), level)
     assert double.tolist() == [180 + 2 * 140 * 1.5], "what the forecast was corrected by holds later as well"
-    lapsed = residual_value(rows(recency_days=400.0), np.array([0.62]), np.array([0.008]), level)
+    lapsed = residual_value(rows(overdue_ratio=10.0), np.array([0.62]), np.array([0.008]), level)
     assert 0.62 < lapsed[0] < 0.03 * 210, "nothing is left of who is found to have gone"
     waiting = residual_value(rows(), np.array([0.62]), np.array([0.8]), level)
     assert waiting[0] > 200, "nothing is due in the horizon, and later it is"

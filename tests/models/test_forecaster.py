@@ -21,6 +21,7 @@ from clv.models.btyd.season import Season, fit_season
 from clv.models.calibration.chance import Chance
 from clv.models.calibration.intervals import LEVELS
 from clv.models.calibration.level import Level
+from clv.models.correction import Correction
 from clv.models.forecaster import Forecaster
 from clv.models.model_folder import MANIFEST, seal
 from clv.models.samples import Sample, Samples, make_sample
@@ -138,15 +139,14 @@ def test_what_is_said_of_a_customer_agrees_with_itself(predictions: dict[str, pd
     assert (found["residual_value"] >= found["predicted_clv"]).all()
 
 
-def corrected(model: Forecaster, **changes: object) -> Forecaster:
-    """A forecaster with parts of its correction exchanged."""
-    correction = replace(model.correction, **changes)  # type: ignore[arg-type]
-    return replace(model, scaled=replace(model.scaled, correction=correction))
+def corrected(model: Forecaster, correction: Correction) -> Forecaster:
+    """A forecaster with another correction."""
+    return replace(model, at_level=replace(model.at_level, correction=correction))
 
 
 def test_who_is_sure_to_buy_is_active(model: Forecaster, world: World) -> None:
     chance = Chance(4.0, (1 / 3,) * 3)  # by buy till you die and two hurdles
-    sure = corrected(model, chance=chance).predict(world.test.head(50))
+    sure = corrected(model, replace(model.correction, chance=chance)).predict(world.test.head(50))
     assert (sure["p_alive"] >= sure["p_purchase"]).all()
     assert (model.predict(world.test.head(50))["p_alive"] < sure["p_purchase"]).any()
 
@@ -254,10 +254,10 @@ def test_learners_without_a_say_are_not_asked(model: Forecaster, world: World, m
     k = len(model.panel.names)
     heard = tuple(1.0 if name == "xgboost" else 0.0 for name in model.panel.names)
     combination = replace(model.correction.combination, weights=heard, given=(0.0,) * k)
-    alone = corrected(model, combination=combination)
+    alone = corrected(model, replace(model.correction, combination=combination))
     assert combination.heard == tuple(weight > 0 for weight in heard)
     features = model.features_of(world.test)
-    forecast = np.round(alone.scaled.forecast(model.panel.predict(features), features, model.btyd), 2)
+    forecast = np.round(alone.at_level.forecast(model.panel.predict(features), features, model.btyd), 2)
     for learner in model.panel.learners:
         if learner.name != "xgboost":
             monkeypatch.setattr(learner, "predict", None)

@@ -19,7 +19,7 @@ def test_customers_are_grouped_by_how_often_how_long_ago_and_how_overdue() -> No
         {
             "frequency": [0, 1, 2, 4, 8, 9],
             "recency_days": [25, 26, 100, 200, 201, 10],
-            "gap_mean_days": [np.nan, 26.0, 25.0, 50.0, 50.0, 0.5],
+            "overdue_ratio": [np.nan, 1.0, 4.0, 4.0, 4.02, 20.0],
         }
     )
     assert cells_of(rows, HORIZON).tolist() == [[0, 0, 0], [1, 1, 1], [2, 2, 3], [2, 3, 3], [3, 4, 4], [4, 0, 4]]

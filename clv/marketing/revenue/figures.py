@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from clv.evaluation.months_interval import Uncertainty
-from clv.evaluation.months_judged import FORECAST, KINDS
+from clv.evaluation.months_judged import FORECAST, KINDS, KNOWN, NEW
 from clv.features.timeline import Plan
 from clv.models.btyd.basis import Gap
 
@@ -35,6 +35,18 @@ def revenue_figures(
             for kind in KINDS
         },
     }
+
+
+def figures_in_words(metrics: dict[str, Any], currency: str) -> str:
+    """The sum of the months to come, and how good past ones were."""
+    whole, past = metrics["next_months"], metrics["judged"][KNOWN]["horizon"]
+    sums = {kind: whole[kind]["cumulative"] for kind in (KNOWN, NEW)}
+    amounts = {kind: "not known" if total is None else f"{total:,.0f} {currency}" for kind, total in sums.items()}
+    text = f"until {whole[KNOWN]['until']} {amounts[KNOWN]} of customers known, {amounts[NEW]} of those to come"
+    if past is None:
+        return f"{text}; no past month is judged"
+    errors = ", ".join(f"{name} {error:.1%}" for name, error in past["wape"].items())
+    return f"{text}; {past['months']} past months off by {errors}"
 
 
 def _whole(months: pd.DataFrame) -> dict[str, Any]:

@@ -7,9 +7,10 @@ import numpy as np
 import pandas as pd
 
 from clv.data.types import MINOR_PER_UNIT
-from clv.evaluation.months_interval import NORMAL_95, Uncertainty, bounds
+from clv.evaluation.months_interval import Uncertainty, bounds
 from clv.features.span import Span
 from clv.features.timeline import Plan
+from clv.marketing.interval_of_mean import own_sd
 from clv.marketing.revenue.shop_months import calendar
 from clv.suppression import hidden
 
@@ -71,5 +72,4 @@ def cohort_of(tenure_days: pd.Series, today: date) -> pd.Series:
 def _own(values: pd.DataFrame) -> float:
     """Relative standard deviation of the total of the horizon of some customers, who differ independently."""
     total = float(values["predicted_clv"].sum())
-    sd = ((values["upper_95"] - values["lower_95"]) / (2 * NORMAL_95)).to_numpy()
-    return float(np.sqrt((sd**2).sum()) / total) if total > 0 else 0.0
+    return own_sd(values) / total if total > 0 else 0.0

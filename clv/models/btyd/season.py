@@ -53,6 +53,12 @@ class Season:
         assert first > 0, "histories begin after 1970"
         return between[np.asarray(day, dtype="int64") - 1]
 
+    def span(self, after: date, days: int) -> float:
+        """Operational days in so many days after a date."""
+        start = days_since_epoch(after)
+        now, then = self.elapsed(np.array([start, start + days]))
+        return float(np.round(then - now, DECIMALS))
+
     def by_month(self) -> list[float]:
         """The mean index of each month of a year in which the shop is always open, 12."""
         days = np.arange(np.datetime64("2025-01-01"), np.datetime64("2026-01-01"))

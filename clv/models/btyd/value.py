@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from clv.features.past import days_since_epoch
 from clv.models.btyd.basis import Basis, Gap
 from clv.models.btyd.counts import once_per_row
 from clv.models.btyd.gamma_gamma import GammaGamma
@@ -97,10 +96,10 @@ class Btyd:
         spend = np.round(self.spend.expected_spend(x + 1, snapshot["monetary_value"].to_numpy()) * self.net_share, 4)
 
         def orders(days: int) -> np.ndarray:
-            return np.round(self.purchases.expected_purchases(x, t_x, T, self._operational(days)), 6)
+            return np.round(self.purchases.expected_purchases(x, t_x, T, self.season.span(self.cutoff, days)), 6)
 
         def p_purchase(days: int) -> np.ndarray:
-            return np.round(self.purchases.p_purchase(x, t_x, T, self._operational(days)), 6)
+            return np.round(self.purchases.p_purchase(x, t_x, T, self.season.span(self.cutoff, days)), 6)
 
         in_horizon = orders(self.horizon_days)
         daily_rate = _daily_rate(self.params)
@@ -139,10 +138,10 @@ class Btyd:
         def orders(t: float) -> np.ndarray:
             return once_per_row(lambda x, T, t: self.purchases.active(x, T).expected(t), x, T, t)
 
-        horizon = self._operational(self.horizon_days)
+        horizon = self.season.span(self.cutoff, self.horizon_days)
         of_horizon = orders(horizon)
         shares = []
-        for t in (self._operational(n) for n in days):
+        for t in (self.season.span(self.cutoff, n) for n in days):
             even = np.full(len(x), t / horizon)
             shares.append(np.divide(orders(t), of_horizon, out=even, where=of_horizon > LEAST_ORDERS))
         return np.round(np.column_stack(shares), SHARE_DIGITS)
@@ -151,19 +150,9 @@ class Btyd:
         """Quantiles of the predictive distribution of the net revenue in the horizon, (shares, n) money."""
         x, t_x, T = operational_history(snapshot, self.cutoff, self.season)
         known = Evidence(x, t_x, T, x + 1, snapshot["monetary_value"].to_numpy())
-        t = self.operational(self.cutoff)
+        t = self.season.span(self.cutoff, self.horizon_days)
         drawn = revenue_quantiles(self.purchases, self.spend, known, t, shares, N_DRAWS, seed)
         return drawn * self.net_share
-
-    def operational(self, cutoff: date) -> float:
-        """Operational days of the horizon after a cutoff."""
-        return self._operational(self.horizon_days, cutoff)
-
-    def _operational(self, days: int, cutoff: date | None = None) -> float:
-        """Operational days in so many days after a cutoff, the own one if none is given."""
-        start = days_since_epoch(cutoff or self.cutoff)
-        now, then = self.season.elapsed(np.array([start, start + days]))
-        return float(np.round(then - now, 4))
 
     @property
     def gaps(self) -> list[Gap]:
@@ -173,7 +162,7 @@ class Btyd:
     @property
     def season_index(self) -> float:
         """Business in the horizon over that of an average one."""
-        return self._operational(self.horizon_days) / self.horizon_days
+        return self.season.span(self.cutoff, self.horizon_days) / self.horizon_days
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON, as `SHAPE` says."""

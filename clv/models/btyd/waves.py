@@ -16,9 +16,7 @@ from clv.models.newton import penalised_maximum
 YEAR = 365.25
 MONTHS = 12  # parts of a year that are compared
 HARMONICS = 3
-PENALTY = (
-    50.0  # purchases' worth of doubt about each wave, at Poisson dispersion: a small shop has no season to speak of
-)
+PENALTY = 50.0  # purchases' worth of doubt about a wave, at Poisson dispersion: small shops have no season to speak of
 ROUNDS = 5  # of weights and fit in turn
 NORMAL = 0.6745  # median of the absolute value of a standard normal variable
 

@@ -14,10 +14,10 @@ import pandas as pd
 
 from clv.models.rounding import significant_array
 
-FREQUENCY = (1, 2, 5, 9)  # repeat purchase days, the least of each group but the first
-RECENCY = (0.25, 0.5, 1.0, 2.0)  # horizons since the last purchase
-OVERDUE = (1.0, 2.0, 4.0)  # own mean gaps since the last purchase; customers without a gap are a group of their own
-SIZES = (len(FREQUENCY) + 1, len(RECENCY) + 1, len(OVERDUE) + 2)
+PURCHASES_FROM = (2, 3, 6, 10)  # purchase days from which on the next group is it
+RECENCY_TO = (0.25, 0.5, 1.0, 2.0)  # horizons since the last purchase up to which it is the group
+OVERDUE_TO = (1.0, 2.0, 4.0)  # own mean gaps since then; customers without a gap are a group of their own, the first
+SIZES = (len(PURCHASES_FROM) + 1, len(RECENCY_TO) + 1, len(OVERDUE_TO) + 2)
 USUAL = 0.1  # standard deviation of the log factors of groups that are off for good
 LUCK = 0.1  # the same of a group in one window alone: times are good or bad for new customers, for lapsed ones, ...
 ROUNDS = 3  # over the three ways of grouping, each given the others
@@ -26,13 +26,19 @@ DIGITS = 6
 
 def cells_of(features: pd.DataFrame, horizon_days: int) -> np.ndarray:
     """The group of each customer by frequency, by recency and by overdue gaps, (n, 3) from 0."""
-    gap, recency = features["gap_mean_days"].to_numpy(), features["recency_days"].to_numpy()
-    known = ~np.isnan(gap)
-    gaps = recency[known] / np.maximum(gap[known], 1.0)
-    overdue = np.zeros(len(features), dtype="int64")
-    overdue[known] = 1 + np.searchsorted(OVERDUE, gaps, side="left")
-    often = np.searchsorted(FREQUENCY, features["frequency"].to_numpy(), side="right")
-    return np.column_stack([often, np.searchsorted(RECENCY, recency / horizon_days, side="left"), overdue])
+    recency = np.searchsorted(RECENCY_TO, features["recency_days"].to_numpy() / horizon_days, side="left")
+    return np.column_stack([by_purchases(features), recency, by_overdue(features)])
+
+
+def by_purchases(features: pd.DataFrame) -> np.ndarray:
+    """The group of each customer by purchase days, (n,) from 0."""
+    return np.searchsorted(PURCHASES_FROM, features["frequency"].to_numpy() + 1, side="right")
+
+
+def by_overdue(features: pd.DataFrame) -> np.ndarray:
+    """The group of each customer by gaps since the last purchase, (n,): 0 without a gap, then from 1."""
+    gaps = features["overdue_ratio"].to_numpy(dtype="float64")
+    return np.where(np.isnan(gaps), 0, 1 + np.searchsorted(OVERDUE_TO, gaps, side="left"))
 
 
 @dataclass(frozen=True)

@@ -17,10 +17,10 @@ from itertools import takewhile
 
 import numpy as np
 
+from clv.models.btyd.waves import YEAR
 from clv.models.rounding import significant
 from clv.models.windows import Window
 
-YEAR = 365.25
 # Standard deviations of logs. Models that know no label are often off by 15% for good, seldom by much more, and an
 # unseen season by 20%.
 LASTING, OFTEN = (0.15, 0.60), (0.9, 0.1)
@@ -40,12 +40,13 @@ DIGITS = 6
 class Level:
     """Factors on the buy-till-you-die forecast, of value and of orders, and how far a total may then be off.
 
-    `sd` is the standard deviation of the log of realised over forecast value, of all customers together.
+    `sd` is the standard deviation of the log of realised over forecast value, of all customers together; None where no
+    label was there to show it.
     """
 
     value: float = 1.0
     orders: float = 1.0
-    sd: float = 0.0
+    sd: float | None = None
 
     @classmethod
     def fit(cls, windows: Sequence[Window], cutoff: date, horizon_days: int, history_days: int) -> "Level":
