@@ -60,7 +60,7 @@ format: $(STAMP) ## Format the code and mend what ruff can mend
 
 lock: $(STAMP) ## Compile requirements.txt from pyproject.toml; UPGRADE=--upgrade takes the newest versions
 	@python -m pip install --quiet uv
-	@uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --no-header --quiet $(UPGRADE) --output-file requirements.txt
+	@uv pip compile pyproject.toml --all-extras --group dev --universal --python-version 3.11 --no-header --quiet $(UPGRADE) --output-file requirements.txt
 
 publish: $(STAMP) ## Send the reports of HEAD to the bucket; DRY_RUN=1 only lists, WITH_CONTACTS=1 takes lists of customers
 	@$(PUBLISH)

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from clv import params, paths, serving
+from clv import params, paths
 from clv.arguments import Options, something
 from clv.data.statuses import Statuses
+from clv.door import raw_history
 from clv.errors import run_stage
 from clv.features.shop import Shop
 from clv.formulas import beware
@@ -29,16 +30,16 @@ def predict(args: Namespace) -> None:
     p = params.load()
     folder = Path(args.model)
     if args.out is not None:
-        named = {f"--{option}": vars(args)[option] for option in (*serving.OPTIONS.values(), "model")}
+        named = {f"--{option}": vars(args)[option] for option in (*raw_history.OPTIONS.values(), "model")}
         check_output(args.out, {option: path for option, path in named.items() if path})
     model, shop = Forecaster.load(folder, Machine.here(p.device)), Shop.load(folder)
-    files = {table: vars(args)[option] for table, option in serving.OPTIONS.items() if vars(args)[option]}
+    files = {table: vars(args)[option] for table, option in raw_history.OPTIONS.items() if vars(args)[option]}
     statuses = Statuses(p.preprocess.sale_statuses, p.preprocess.no_sale_statuses)
-    given = serving.read_tables(p.generate.files, files, statuses)
+    given = raw_history.read_tables(p.generate.files, files, statuses)
     for finding in given.findings:
         print(f"predict: {'beware: ' if finding.flagged else ''}{finding}", file=sys.stderr)
-    cleaned = serving.clean(model, shop, given, p.preprocess, args.customer)
-    forecasts = serving.forecast(model, shop, cleaned)
+    cleaned = raw_history.clean(model, shop, given, p.preprocess, args.customer)
+    forecasts = raw_history.forecast(model, shop, cleaned)
 
     if args.out is not None:
         write_output(forecasts, args.out)
@@ -49,7 +50,7 @@ def predict(args: Namespace) -> None:
         print(in_lines(forecasts))
     who = "1 customer" if len(forecasts) == 1 else f"{len(forecasts):,} customers"
     when = f"as of {model.btyd.cutoff}, the next {model.btyd.horizon_days} days, in {p.currency}"
-    set_aside = serving.set_aside(cleaned)
+    set_aside = raw_history.set_aside(cleaned)
     print(f"predict: {who} {when}" + (f"; rows set aside: {set_aside}" if set_aside else ""), file=sys.stderr)
 
 

@@ -17,7 +17,8 @@ from clv.yaml_file import read_yaml
 from tests.conftest import ROOT
 
 FLOORS = ("data", "features", "models", "evaluation", "marketing", "reporting", "publishing")
-DOORS = ("__main__.py", "serving.py")  # of clv itself: they stand on all floors
+UPPER = ("door", "serving")  # what is asked of the whole, in Python and by the service
+DOORS = ("__init__.py", "__main__.py")  # of clv itself: they stand on all floors
 WHOLE = "params.py"  # the parameters of all rooms, which only the check before a run and publishing read whole
 DVC = read_yaml(ROOT / "dvc.yaml")
 CODE_FOLDERS = ("clv", "stages", "notebooks")
@@ -40,7 +41,9 @@ def floor(path: Path) -> int:
     """0 for the ground that all stand on, then the floors from the bottom, and the doors on top."""
     room = path.relative_to(ROOT / "clv").parts[0]
     if room in DOORS:
-        return len(FLOORS) + 1
+        return len(FLOORS) + len(UPPER) + 1
+    if room in UPPER:
+        return len(FLOORS) + UPPER.index(room) + 1
     if room == WHOLE:
         return len(FLOORS)
     return FLOORS.index(room) + 1 if room in FLOORS else 0

@@ -11,12 +11,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from clv import serving, storage
+from clv import storage
 from clv.__main__ import main
 from clv.data.cleaning import clean_table
 from clv.data.lines import Cleaning
 from clv.data.world.params import SyntheticParams
 from clv.data.world.worlds import make_world
+from clv.door import raw_history
 from clv.errors import InputError
 from clv.features.base import base_days, total_days
 from clv.features.block import FEATURE_TABLES, Block, Clean
@@ -159,7 +160,7 @@ def test_one_customer_alone_gets_them_too(trained: Trained, run: Run) -> None:
 
 
 def predict(trained: Trained, params: Params, tables: dict[str, pd.DataFrame], **more: str) -> pd.DataFrame:
-    return serving.predict(trained.model, trained.shop, serving.Given(tables), params.preprocess, **more)
+    return raw_history.predict(trained.model, trained.shop, raw_history.Given(tables), params.preprocess, **more)
 
 
 def test_each_of_many_customers_alone(trained: Trained, project_params: Params) -> None:
@@ -186,10 +187,10 @@ def test_a_line_without_its_customer_is_found_by_its_order(trained: Trained, pro
     assert_same(predict(trained, project_params, tables, customer=customer), batch)
     with_another = tables["transactions"].copy()
     with_another.loc[with_another[CUSTOMER] != customer, "order_id"] = order
-    lost = serving.clean(
+    lost = raw_history.clean(
         trained.model,
         trained.shop,
-        serving.Given({**tables, "transactions": with_another}),
+        raw_history.Given({**tables, "transactions": with_another}),
         project_params.preprocess,
         customer,
     )
@@ -262,8 +263,8 @@ def test_parquet_and_other_names_of_columns(trained: Trained, project_params: Pa
     tables["transactions"] = tables["transactions"].rename(columns=names)
     for name, frame in tables.items():
         frame.to_parquet(given[name])
-    read = serving.read_tables(replace(files, columns=replace(files.columns, transactions=names)), given)
-    found = serving.predict(trained.model, trained.shop, read, project_params.preprocess)
+    read = raw_history.read_tables(replace(files, columns=replace(files.columns, transactions=names)), given)
+    found = raw_history.predict(trained.model, trained.shop, read, project_params.preprocess)
     assert_same(found, wanted)
 
 
