@@ -1,5 +1,6 @@
 """Small shops for the tests, and the real data beside the checkout, where there is any."""
 
+import os
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -24,6 +25,7 @@ SHARED = ROOT.parent / "shared" / "data"
 LONGEST = "test_pipeline.py"
 settings.register_profile("untimed", deadline=None)  # how long a machine takes is no property of the code
 settings.load_profile("untimed")
+os.environ.setdefault("CLV_THREADS", "1")  # threads of two files of tests side by side would wait for each other
 BOOSTERS = ("xgboost", "gradient_boosting", "lightgbm", "hurdle")
 
 

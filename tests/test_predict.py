@@ -72,7 +72,7 @@ def fitted(raw: dict[str, pd.DataFrame], train: TrainParams, project: Params) ->
     training, calibration, forecast = (
         make_sample(cutoff, snapshot, HORIZON, season, train.btyd) for cutoff, snapshot in snapshots.items()
     )
-    model = Forecaster.fit(Samples([training], calibration, forecast), [], train, Machine(2), 1)
+    model = Forecaster.fit(Samples([training], calibration, forecast), [], train, Machine(1), 1)
     bounds = cleaned["transactions"].bounds
     assert bounds is not None
     shop = Shop(bounds, source_means([first_windows(block)], [TODAY])[TODAY])

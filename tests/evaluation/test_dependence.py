@@ -29,7 +29,7 @@ from tests.evaluation.planted import GROUPS, planted
 def forecast(project_params: Params) -> Forecast:
     train = project_params.train
     train = replace(train, learners=("btyd", "lightgbm"), lightgbm=replace(train.lightgbm, n_rounds=60))
-    panel = Panel.fit([planted(2500, 1)], train, Machine(2), 1)
+    panel = Panel.fit([planted(2500, 1)], train, Machine(1), 1)
     return lambda features: panel.predict(features)["lightgbm"].to_numpy()
 
 

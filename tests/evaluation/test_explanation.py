@@ -29,7 +29,7 @@ def fitted(project: Params, *learners: str) -> Panel:
         xgboost=replace(project.train.xgboost, n_rounds=60),
         lightgbm=replace(project.train.lightgbm, n_rounds=60),
     )
-    return Panel.fit([planted(2500, 1)], train, Machine(2), 1)
+    return Panel.fit([planted(2500, 1)], train, Machine(1), 1)
 
 
 @pytest.fixture(scope="module")

@@ -73,7 +73,7 @@ class World:
             return whole.where(in_parts(whole.ids, [name], self.project.time.customer_shares))
 
         samples = Samples([part("training")], part("calibration"), part("test"))
-        return Forecaster.fit(samples, self.windows()[:1], self.params, Machine(2), 1)
+        return Forecaster.fit(samples, self.windows()[:1], self.params, Machine(1), 1)
 
 
 def window_of(sample: Sample) -> Window:
@@ -216,7 +216,7 @@ def test_a_saved_model_gives_the_same_numbers(
     model = models[kind]
     model.save(tmp_path, DATA)
     for _ in range(2):
-        loaded = Forecaster.load(tmp_path, Machine(2))
+        loaded = Forecaster.load(tmp_path, Machine(1))
         pd.testing.assert_frame_equal(loaded.predict(world.test), model.predict(world.test), check_exact=True)
         learners = [one.predict_learners(one.features_of(world.test)) for one in (loaded, model)]
         pd.testing.assert_frame_equal(*learners, check_exact=True)
@@ -304,7 +304,7 @@ def test_other_versions_are_named_on_stderr(
     del manifest["versions"]["scipy"]
     path.write_text(json.dumps(manifest), encoding="utf-8")
     seal(tmp_path)
-    found = Forecaster.load(tmp_path, Machine(2)).predict(world.test)
+    found = Forecaster.load(tmp_path, Machine(1)).predict(world.test)
     pd.testing.assert_frame_equal(found, model.predict(world.test), check_exact=True)
     said = capsys.readouterr().err
     assert said.startswith(f"warning: {tmp_path} was made with other versions: ")
@@ -315,14 +315,14 @@ def test_other_versions_are_named_on_stderr(
 
 def test_a_folder_without_a_model_is_named(tmp_path: Path, project_params: Params) -> None:
     with pytest.raises(InputError, match=r"holds no model \(no manifest\.json\); run `dvc repro train`"):
-        Forecaster.load(tmp_path, Machine(2))
+        Forecaster.load(tmp_path, Machine(1))
 
 
 def test_buy_till_you_die_alone_will_do(world: World) -> None:
     """With no learner beside it the forecast is that of the models, at the level and on the curve."""
     params = replace(world.params, learners=("btyd",))
     samples = [world.sample(name) for name in CUTOFFS]
-    model = Forecaster.fit(Samples([samples[0]], *samples[1:]), world.windows(), params, Machine(2), 1)
+    model = Forecaster.fit(Samples([samples[0]], *samples[1:]), world.windows(), params, Machine(1), 1)
     assert model.weights == {"btyd": 1.0}
     found, btyd = model.predict(world.test), model.predict_learners(model.features_of(world.test))["btyd"]
     assert np.corrcoef(found["predicted_clv"].rank(), btyd.rank())[0, 1] > 0.95

@@ -40,7 +40,7 @@ def only(params: TrainParams, *names: str) -> TrainParams:
 
 
 def fit(rows: Sequence[Sample], params: TrainParams, project: Params) -> Panel:
-    return Panel.fit(rows, params, Machine(2), SEED)
+    return Panel.fit(rows, params, Machine(1), SEED)
 
 
 def times(rows: Sample, factor: float) -> Sample:
@@ -125,7 +125,7 @@ def test_the_chance_to_buy_is_that_of_each_model(quick: TrainParams, project_par
 def test_saved_and_loaded_it_forecasts_the_same(quick: TrainParams, project_params: Params, tmp_path: Path) -> None:
     panel, fresh = fit([learnable(500, 10)], quick, project_params), learnable(100, 11)
     content = panel.save(tmp_path)
-    loaded = Panel.load(tmp_path, content, quick, Machine(2), SEED)
+    loaded = Panel.load(tmp_path, content, quick, Machine(1), SEED)
     pd.testing.assert_frame_equal(loaded.predict(fresh.features), panel.predict(fresh.features), check_exact=True)
     assert (loaded.p_purchase(fresh.features) == panel.p_purchase(fresh.features)).all()
 
@@ -133,7 +133,7 @@ def test_saved_and_loaded_it_forecasts_the_same(quick: TrainParams, project_para
 def test_a_later_window_is_judged_as_it_is(quick: TrainParams, project_params: Params) -> None:
     training, calibration = learnable(800, 12), learnable(300, 13, LATER)
     params = only(quick, "lightgbm")
-    panel, unseen = fit_unseen([training], calibration, params, Machine(2), SEED)
+    panel, unseen = fit_unseen([training], calibration, params, Machine(1), SEED)
     judged, raw, chances = unseen.judged, unseen.forecasts, unseen.chances
     assert judged is calibration
     expected = fit([training], params, project_params).predict(calibration.features)
@@ -155,7 +155,7 @@ def test_within_one_window_nobody_is_forecast_by_who_saw_them(project_params: Pa
     forest = replace(project_params.train.forest, n_trees=5, min_leaf_rows=1, feature_share=1.0, row_share=1.0)
     params = replace(only(project_params.train, "forest"), forest=forest)
     training, calibration = customers(900)
-    panel, unseen = fit_unseen([training], calibration, params, Machine(2), SEED)
+    panel, unseen = fit_unseen([training], calibration, params, Machine(1), SEED)
     judged, raw = unseen.judged, unseen.forecasts
     assert judged.ids.tolist() == together([training, calibration]).ids.tolist()
     by_heart = panel.predict(judged.features)["forest"]
@@ -168,7 +168,7 @@ def test_within_one_window_rows_keep_their_order(quick: TrainParams, project_par
     part = np.arange(600) % 2 == 0
     params = only(quick, "hurdle")
     training, calibration = rows.where(part), rows.where(~part)
-    _, unseen = fit_unseen([training], calibration, params, Machine(2), SEED)
+    _, unseen = fit_unseen([training], calibration, params, Machine(1), SEED)
     judged, raw, chances = unseen.judged, unseen.forecasts, unseen.chances
     assert (raw["btyd"] == judged.features["btyd_value"]).all()
     fold = fold_of(judged.ids, CROSS_FIT_FOLDS, "learners")

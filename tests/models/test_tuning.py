@@ -41,7 +41,7 @@ def search(
     train = replace(project.train, lightgbm=replace(project.train.lightgbm, n_rounds=10))
     section: dict[str, Any] = {name: replace(getattr(train, name), **given)}
     params = replace(train, **section)
-    return tune_learner(name, origins, params, tune, Machine(2), given.pop("seed", 1)), params
+    return tune_learner(name, origins, params, tune, Machine(1), given.pop("seed", 1)), params
 
 
 def test_it_starts_from_what_is_given_and_never_ends_worse(origins: list[Origin], project_params: Params) -> None:
@@ -74,7 +74,7 @@ def test_the_best_has_the_loss_that_it_is_said_to_have(origins: list[Origin], pr
     best = replace(params, learners=("btyd", "lightgbm"), lightgbm=replace(params.lightgbm, **tuned.best))
     losses = []
     for origin in origins:
-        panel = Panel.fit(origin.training, best, Machine(2), 1)
+        panel = Panel.fit(origin.training, best, Machine(1), 1)
         losses.append(origin.loss(panel.predict(origin.judged.features)["lightgbm"].to_numpy()))
     complete = tuned.trials[tuned.trials["state"] == "complete"]
     assert complete["loss"].min() == pytest.approx(np.mean(losses), rel=1e-7)
