@@ -1,31 +1,28 @@
 """The buy-till-you-die models against published numbers.
 
 Fader and Hardie published them, or lifetimes 0.11.3 and pymc-marketing 0.19.2 compute them and agree. CDNOW's data:
-purchases of one day are one, calibration to 1997-09-30, time in weeks, log-likelihoods without the x! term.
+purchases of one day are one, calibration to 1997-09-30, time in weeks, log-likelihoods without the x! term. They are
+asked for through the door, as a user would.
 """
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from clv.models.btyd.bg_bb import BgBb
+import clv
 from clv.models.btyd.bg_nbd import BgNbd
 from clv.models.btyd.gamma_gamma import GammaGamma
 from clv.models.btyd.pareto_nbd import ParetoNbd
 from clv.models.btyd.purchase_model import PurchaseModel
-from clv.models.btyd.purchases import PURCHASE_MODELS
 from tests.conftest import SHARED
-from tests.models.processes import BG, MBG, PARETO, Columns
+from tests.models.processes import BG, MBG, PARETO
 
 GG = GammaGamma(p=6.25, q=3.74, v=15.44)
 
 
-def weeks(purchases: pd.DataFrame) -> Columns:
-    """x, t_x and T of every customer."""
-    end = pd.Timestamp("1997-09-30")
-    days = purchases[purchases["day"] <= end].groupby("customer_id")["day"]
-    first, last, n = days.min(), days.max(), days.size()
-    return (n - 1).to_numpy(float), (last - first).dt.days.to_numpy() / 7, (end - first).dt.days.to_numpy() / 7
+def weeks(purchases: pd.DataFrame) -> pd.DataFrame:
+    """x, t_x, T and the mean repeat purchase of every customer."""
+    return clv.rfm_summary(purchases, as_of="1997-09-30", unit="weeks", order_ts="day")
 
 
 def real_data(path: str) -> pd.DataFrame:
@@ -38,28 +35,29 @@ def real_data(path: str) -> pd.DataFrame:
 @pytest.mark.parametrize(
     ("name", "params", "log_likelihood"),
     [
-        ("bg_nbd", [0.2426, 4.4135, 0.7929, 2.4258], -9582.43),  # Fader, Hardie and Lee (2005), table 2
-        ("mbg_nbd", [0.5248, 6.1830, 0.8914, 1.6140], -9582.13),  # lifetimes, pymc-marketing
-        ("pareto_nbd", [0.5533, 10.5776, 0.6062, 11.6679], -9594.97),  # Fader, Hardie and Lee (2005), table 2
+        ("BgNbd", [0.2426, 4.4135, 0.7929, 2.4258], -9582.43),  # Fader, Hardie and Lee (2005), table 2
+        ("MbgNbd", [0.5248, 6.1830, 0.8914, 1.6140], -9582.13),  # lifetimes, pymc-marketing
+        ("ParetoNbd", [0.5533, 10.5776, 0.6062, 11.6679], -9594.97),  # Fader, Hardie and Lee (2005), table 2
     ],
 )
 def test_models_fit_the_sample(
     cdnow_sample: pd.DataFrame, name: str, params: list[float], log_likelihood: float
 ) -> None:
-    x, t_x, T = weeks(cdnow_sample)
+    histories = weeks(cdnow_sample)[["x", "t_x", "T"]]
+    x = histories["x"]
     assert (len(x), x.sum(), (x == 0).sum()) == (2357, 2457, 1411)
-    model = PURCHASE_MODELS[name].fit(x, t_x, T)
+    model = getattr(clv, name).fit(**histories)
     assert list(vars(model).values()) == pytest.approx(params, abs=1e-2)
-    assert model.log_likelihood(x, t_x, T).sum() == pytest.approx(log_likelihood, abs=0.05)
+    assert model.log_likelihood(**histories).sum() == pytest.approx(log_likelihood, abs=0.05)
 
 
 def test_bg_nbd_fits_the_full_cohort() -> None:
     """Computed with lifetimes and pymc-marketing, which agree."""
     lines = real_data("cdnow/transactions.parquet")
-    x, t_x, T = weeks(lines.assign(day=lines["order_ts"].dt.normalize()).drop_duplicates(["customer_id", "day"]))
-    model = BgNbd.fit(x, t_x, T)
+    histories = weeks(lines.rename(columns={"order_ts": "day"}))[["x", "t_x", "T"]]
+    model = clv.BgNbd.fit(**histories)
     assert list(vars(model).values()) == pytest.approx([0.252, 4.789, 0.723, 2.161], abs=1e-2)
-    assert model.log_likelihood(x, t_x, T).sum() == pytest.approx(-95368.4, abs=0.05)
+    assert model.log_likelihood(**histories).sum() == pytest.approx(-95368.4, abs=0.05)
 
 
 @pytest.mark.parametrize(("x", "t_x", "expected"), [(0, 0, -0.59947), (200, 38, 100.7957)])
@@ -110,15 +108,12 @@ def test_a_new_customer_of_bg_nbd() -> None:
 
 def test_gamma_gamma_fits_cdnow(cdnow_sample: pd.DataFrame) -> None:
     """Computed with lifetimes and pymc-marketing, which agree."""
-    within = cdnow_sample[cdnow_sample["day"] <= "1997-09-30"]
-    first = within.groupby("customer_id")["day"].transform("min")
-    repeat = within[within["day"] > first].groupby("customer_id")["amount"].agg(["size", "mean"])
-    repeat = repeat[repeat["mean"] > 0]
+    summary = weeks(cdnow_sample)
+    repeat = summary.loc[summary["mean"] > 0, ["x", "mean"]]
     assert len(repeat) == 946
-    x, mean = repeat["size"].to_numpy(float), repeat["mean"].to_numpy()
-    model = GammaGamma.fit(x, mean)
+    model = clv.GammaGamma.fit(**repeat)
     assert [model.p, model.q, model.v] == pytest.approx([6.249, 3.745, 15.448], abs=1e-2)
-    assert model.log_likelihood(x, mean).sum() == pytest.approx(-4055.92, abs=0.05)
+    assert model.log_likelihood(**repeat).sum() == pytest.approx(-4055.92, abs=0.05)
 
 
 @pytest.mark.parametrize(
@@ -135,6 +130,6 @@ def test_bg_bb_fits_donations() -> None:
     cells = real_data("bgbb_donations/rf_matrix.parquet")
     *rows, weight = (cells[name].to_numpy(float) for name in ("frequency", "recency", "periods", "weights"))
     assert weight.sum() == 11_104
-    model = BgBb.fit(*rows, weight=weight)
+    model = clv.BgBb.fit(*rows, weight=weight)
     assert list(vars(model).values()) == pytest.approx([1.2035, 0.7497, 0.6567, 2.7834], abs=1e-2)
     assert weight @ model.log_likelihood(*rows) == pytest.approx(-33225.58, abs=0.05)

@@ -10,6 +10,7 @@ import pytest
 from clv.evaluation.metrics import evaluate
 from clv.models.btyd.gamma_gamma import GammaGamma
 from clv.models.btyd.purchases import PURCHASE_MODELS
+from clv.models.btyd.rfm_summary import rfm_summary
 
 END, WEEKS = pd.Timestamp("1997-09-30"), 39
 
@@ -17,21 +18,10 @@ END, WEEKS = pd.Timestamp("1997-09-30"), 39
 @pytest.fixture(scope="module")
 def customers(cdnow_sample: pd.DataFrame) -> pd.DataFrame:
     """Per customer x, t_x, T in weeks, the mean repeat purchase, all spend, and purchases and revenue to come."""
-    past = cdnow_sample[cdnow_sample["day"] <= END]
-    day = past.groupby("customer_id")["day"]
-    first, last = day.min(), day.max()
-    repeat = past[past["day"] > past["customer_id"].map(first)].groupby("customer_id")["amount"]
+    summary = rfm_summary(cdnow_sample, as_of=END, unit="weeks", order_ts="day")
     later = cdnow_sample[(cdnow_sample["day"] > END) & (cdnow_sample["day"] <= END + pd.Timedelta(weeks=WEEKS))]
     coming = later.groupby("customer_id")["amount"]
-    columns = {
-        "x": day.size() - 1,
-        "t_x": (last - first).dt.days / 7,
-        "T": (END - first).dt.days / 7,
-        "mean": repeat.mean(),
-        "purchases": coming.size(),
-        "revenue": coming.sum(),
-    }
-    return pd.DataFrame(columns).fillna(0.0).loc[first.index]
+    return summary.assign(purchases=coming.size(), revenue=coming.sum()).fillna(0.0)
 
 
 def test_the_holdout_is_the_published_one(customers: pd.DataFrame) -> None:

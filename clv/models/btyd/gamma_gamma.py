@@ -11,6 +11,7 @@ from scipy.special import digamma, gammaincinv, gammaln
 
 from clv.models.btyd.counts import mean_rows, once_per_value, unique_rows
 from clv.models.btyd.draws import Draws
+from clv.models.btyd.histories import require_spend
 from clv.models.btyd.likelihood import maximise, standard_errors
 from clv.models.rounding import significant
 
@@ -30,9 +31,11 @@ class GammaGamma:
     def fit(cls, x: np.ndarray, mean: np.ndarray, weight: np.ndarray | None = None) -> "GammaGamma":
         """Maximum likelihood on customers with x >= 1 orders of a positive mean value, both (n,).
 
-        A row counts `weight` times. Six significant digits, on every CPU.
+        A row counts `weight` times. Six significant digits, on every CPU. Raises `InputError` for other customers.
         """
-        (x_, m), weights, _ = unique_rows((np.asarray(x, dtype="float64"), np.asarray(mean, dtype="float64")), weight)
+        columns = np.asarray(x, dtype="float64"), np.asarray(mean, dtype="float64")
+        require_spend(*columns)
+        (x_, m), weights, _ = unique_rows(columns, weight)
         x_, m, weights = x_[weights > 0], m[weights > 0], weights[weights > 0]
         scale = float(np.average(m, weights=weights))
         rows = x_, m / scale

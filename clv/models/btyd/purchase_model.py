@@ -14,6 +14,7 @@ import numpy as np
 
 from clv.models.btyd.counts import Rows, mean_rows, once_per_row, unique_rows
 from clv.models.btyd.draws import Draws
+from clv.models.btyd.histories import require_purchases
 from clv.models.btyd.likelihood import maximise, standard_errors
 from clv.models.rounding import significant
 
@@ -63,7 +64,10 @@ class PurchaseModel(ABC):
 
     @classmethod
     def fit(cls, x: np.ndarray, t_x: np.ndarray, T: np.ndarray, weight: np.ndarray | None = None) -> Self:
-        """Maximum likelihood on (n,) arrays, a row counting `weight` times. Six significant digits, on every CPU."""
+        """Maximum likelihood on (n,) arrays, a row counting `weight` times. Six significant digits, on every CPU.
+
+        Raises `InputError` where the arrays cannot be such histories.
+        """
         rows, weights = _histories(x, t_x, T, weight)
         x_, t_x_, T_ = rows
         scale = max(float(np.average(T_, weights=weights)), 1e-9)
@@ -137,5 +141,6 @@ class PurchaseModel(ABC):
 def _histories(x: np.ndarray, t_x: np.ndarray, T: np.ndarray, weight: np.ndarray | None) -> tuple[Rows, np.ndarray]:
     """The distinct histories of positive weight, and their weights."""
     columns = tuple(np.asarray(column, dtype="float64") for column in (x, t_x, T))
+    require_purchases(*columns)
     rows, weights, _ = unique_rows(columns, weight)
     return tuple(column[weights > 0] for column in rows), weights[weights > 0]
