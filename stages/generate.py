@@ -1,6 +1,7 @@
 """Write the raw tables: a synthetic shop, or the user's own files or database under our column names.
 
-Reads: nothing (synthetic), the files named in generate.files, or the database that generate.sql leads to.
+Reads: nothing (synthetic), the files named in generate.files, the journal of the service among them, or the database
+that generate.sql leads to.
 Writes: data/raw/ with transactions.parquet, customers.parquet, touches.parquet and experiments.parquet as they came,
 not yet cleaned; source.json, which says how to read them; and, of a synthetic shop, truth.parquet, which only evaluate
 may read.
@@ -13,7 +14,9 @@ from typing import Annotated
 from clv import paths, storage
 from clv.data.files import copy_files
 from clv.data.input_finding import InputFinding
-from clv.data.params import GenerateParams, StatusList
+from clv.data.journal_source import join_journal
+from clv.data.lines import Cleaning
+from clv.data.params import GenerateParams, StatusList, TimeZone
 from clv.data.source import Source, TableSource
 from clv.data.spelling import as_findings
 from clv.data.sql import copy_queries
@@ -36,6 +39,8 @@ class Params:
     generate: GenerateParams
     sale_statuses: Annotated[StatusList, At("preprocess.sale_statuses")]
     no_sale_statuses: Annotated[StatusList, At("preprocess.no_sale_statuses")]
+    time_zone: Annotated[TimeZone, At("preprocess.time_zone")]
+    ignore_id_case: Annotated[bool, At("preprocess.ignore_id_case")]
 
 
 def main() -> None:
@@ -51,12 +56,16 @@ def main() -> None:
         else:
             tables = write_world(p, folder)
         findings += as_findings(tables)
+        if p.generate.source == "files":
+            how = Cleaning(p.time_zone, ignore_id_case=p.ignore_id_case)
+            tables["transactions"], added = join_journal(files.events, folder, tables["transactions"], how)
+            findings += added
         storage.write_json(Source(p.generate.source, tables, findings).to_dict(), folder / paths.SOURCE.name)
     for finding in findings:
         print(f"generate: {'beware: ' if finding.flagged else ''}{finding}")
-    given = p.generate.files.transactions
-    if p.generate.source != "files" and given != str(paths.TEMPLATES / "transactions.csv"):
-        print(f"generate: beware: {given} is not read, because generate.source is {p.generate.source}, not files")
+    for given in (p.generate.files.transactions, p.generate.files.events):
+        if p.generate.source != "files" and Path(given).parent != paths.TEMPLATES:
+            print(f"generate: beware: {given} is not read, because generate.source is {p.generate.source}, not files")
     print(f"generate: {p.generate.source}, " + ", ".join(f"{table.rows:,} {name}" for name, table in tables.items()))
 
 

@@ -7,13 +7,31 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from clv.data.statuses import normal
 from clv.errors import shown
-from clv.strict import NO_TEXT, Between, Day, Like, Line, Share, Text, Variable
+from clv.strict import NO_TEXT, Between, Day, Like, Line, Share, Text, Variable, one_line
 
 ColumnName = Annotated[
     str,
     Like(rf"(?s)|(?=.*\S)[^{NO_TEXT}]{{1,100000}}", "the name of a column, or empty where there is none"),
 ]
 StatusList = tuple[Line, ...]
+
+
+class Zone:
+    """A rule of the strict loader: the name of a time zone."""
+
+    def admits(self, name: str) -> bool:
+        """Whether this machine knows it."""
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError, OSError):  # of a folder of the database, or a long name
+            return False
+        return True
+
+    def __str__(self) -> str:
+        return "a zone of the IANA database such as Europe/Berlin"
+
+
+TimeZone = Annotated[str, one_line(500), Zone()]
 
 
 @dataclass(frozen=True)
@@ -30,6 +48,7 @@ class FilesParams:
     customers: Line
     touches: Line
     experiments: Line
+    events: Line
     separator: Literal["auto", ",", ";", "|", "\t"]
     encoding: Line
     decimal: Literal["auto", ".", ","]
@@ -62,7 +81,7 @@ class GenerateParams:
 
 @dataclass(frozen=True)
 class PreprocessParams:
-    time_zone: Line
+    time_zone: TimeZone
     grain: Literal["lines", "orders"]
     return_prefix: Text | None
     ignore_id_case: bool
@@ -74,12 +93,6 @@ class PreprocessParams:
     rows_per_block: Annotated[int, Between(1000, 100_000_000)]
 
     def __post_init__(self) -> None:
-        try:
-            ZoneInfo(self.time_zone)
-        except (ZoneInfoNotFoundError, ValueError, OSError):  # of a folder of the database, or a long name
-            raise ValueError(
-                f"time_zone must be a zone of the IANA database such as Europe/Berlin, got {shown(self.time_zone)}"
-            ) from None
         both = sorted({*map(normal, self.sale_statuses)} & {*map(normal, self.no_sale_statuses)})
         if both:
             raise ValueError(f"sale_statuses and no_sale_statuses both have {both[0]!r}; leave it in one of them")

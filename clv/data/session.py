@@ -4,10 +4,13 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-from adbc_driver_postgresql import dbapi
-
+from clv.extras import needing
 from clv.stopping import stop, undone
+
+if TYPE_CHECKING:
+    from adbc_driver_postgresql import dbapi
 
 # Of the connection string, where it does not say otherwise: seconds to connect, and until a silent server is gone.
 OURS = {"connect_timeout": 30, "keepalives_idle": 60, "keepalives_interval": 10, "keepalives_count": 3}
@@ -26,7 +29,7 @@ TIMED_OUT = "statement timeout"  # what the server says of one that it cancelled
 class Session:
     """An open connection, what led there, and how long a statement may take."""
 
-    connection: dbapi.Connection
+    connection: "dbapi.Connection"
     uri: str
     seconds: int
 
@@ -60,8 +63,15 @@ class Session:
                 over.set()
 
     def _cancel(self) -> None:
-        with suppress(dbapi.Error):
+        with suppress(driver().Error):
             self.connection.adbc_cancel()
+
+
+def driver() -> Any:
+    """The database driver, which is not of the core. Raises `InputError` where it is not installed."""
+    with needing("postgres", "generate.source sql"):
+        from adbc_driver_postgresql import dbapi
+    return dbapi
 
 
 def with_limits(uri: str) -> str:
@@ -72,7 +82,7 @@ def with_limits(uri: str) -> str:
     return uri + ("&" if "?" in uri else "?") + "&".join(more) if more else uri
 
 
-def limit(cursor: dbapi.Cursor, seconds: int) -> None:
+def limit(cursor: "dbapi.Cursor", seconds: int) -> None:
     """Limit each statement of the transaction that runs, and have the server look whether its client is still there."""
     cursor.execute(f"SET LOCAL statement_timeout = {seconds * 1000}")
     values = " ".join(f"WHEN '{name}' THEN '{value}'" for name, value in THEIRS.items())
@@ -83,5 +93,5 @@ def limit(cursor: dbapi.Cursor, seconds: int) -> None:
             f"SELECT set_config(name, CASE name {values} END, true) FROM pg_settings WHERE name IN ({names})"
         )
         cursor.fetchall()
-    except (dbapi.Error, OSError):  # a server on a system that cannot look
+    except (driver().Error, OSError):  # a server on a system that cannot look
         cursor.execute("ROLLBACK TO SAVEPOINT limits")

@@ -8,19 +8,22 @@ import re
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote
 
 import pyarrow as pa
-from adbc_driver_postgresql import dbapi
 
 from clv.data import copying
 from clv.data.copying import Batches
 from clv.data.params import SqlParams
 from clv.data.schema import TABLES, names
-from clv.data.session import TIMED_OUT, Session, limit, with_limits
+from clv.data.session import TIMED_OUT, Session, driver, limit, with_limits
 from clv.data.source import TableSource
 from clv.data.unreadable import check_values
 from clv.errors import InputError
+
+if TYPE_CHECKING:
+    from adbc_driver_postgresql import dbapi
 
 MEND = "mend the query"
 # What is said of a server that cannot be reached, and what we say: the words of the library hold parts of the URI.
@@ -115,12 +118,12 @@ def _uri(variable: str) -> str:
     return str(uri).strip()
 
 
-def _connect(uri: str, sql: SqlParams) -> dbapi.Connection:
+def _connect(uri: str, sql: SqlParams) -> "dbapi.Connection":
     """A connection in a read-only transaction that sees one snapshot, each statement with a time limit."""
-    variable = sql.uri_variable
+    variable, database = sql.uri_variable, driver()
     try:
-        connection = dbapi.connect(with_limits(uri))
-    except (dbapi.Error, UnicodeError) as error:  # of a URI that is no UTF-8
+        connection = database.connect(with_limits(uri))
+    except (database.Error, UnicodeError) as error:  # of a URI that is no UTF-8
         said = str(error)
         reason = next((ours for theirs, ours in _NO_CONNECTION if theirs in said), "it is no URI that PostgreSQL takes")
         raise InputError(
