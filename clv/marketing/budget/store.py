@@ -1,5 +1,7 @@
 """Reading how customers came."""
 
+from pathlib import Path
+
 import pandas as pd
 import pyarrow as pa
 
@@ -12,15 +14,15 @@ from clv.table_shape import require_columns
 HOW = ("customer_id", "channel", "acquisition_cost_minor")
 
 
-def read_acquired() -> pd.DataFrame:
-    """One row per customer of the clean table: customer_id, and of channel and acquisition_cost_minor (cents) what the
-    shop tells."""
-    parts = sorted(paths.clean("customers").glob("*.parquet"))
+def read_acquired(folder: Path) -> pd.DataFrame:
+    """One row per customer of the folder of the clean table: customer_id, and of channel and acquisition_cost_minor
+    (cents) what the shop tells."""
+    parts = sorted(folder.glob("*.parquet"))
     if not parts:  # a shop without customers has a part without rows
-        raise InputError(f"{paths.clean('customers')} does not exist; run `dvc repro`, which makes it")
+        raise InputError(f"{folder} does not exist; run `dvc repro`, which makes it")
     plain = [_plain(storage.read_part(str(part), HOW, HOW[:1])) for part in parts]
     frame = pa.concat_tables(plain, promote_options="permissive").to_pandas()
-    with reading(paths.clean("customers")):
+    with reading(folder):
         require_columns(frame, TABLE[paths.clean("customers")])
     return frame
 
