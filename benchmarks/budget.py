@@ -94,7 +94,7 @@ def profit(response: Response, budgets: np.ndarray) -> float:
 
 def judge(p: Params, seed: int) -> dict[str, float]:
     """Ratios of profits to the best one, by way to split, and whether the truth lies inside the interval."""
-    clean = tables(p, seed)
+    clean = {name: table.clean for name, table in tables(p, seed).items()}
     values = forecast_today(p, clean)
     shop = load(SyntheticParams, paths.SYNTHETIC).default
     last_day = shop.start + timedelta(days=shop.n_days - 1)

@@ -7,17 +7,21 @@ total of the test window by a few percent, which no forecast can know.
 Beside it stands what could be known from history: the Bayes forecast of who knows the process that made the shop.
 """
 
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from benchmarks.fitted import Change, as_they_are, fit
 from benchmarks.seeds import over_seeds
 from clv import paths
-from clv.data.cleaning import clean_table
+from clv.data.bought_days import BoughtDays
+from clv.data.cleaning import Cleaned, clean_table
+from clv.data.input_finding import as_table
 from clv.data.lines import Cleaning
 from clv.data.world.params import SyntheticParams
 from clv.data.world.worlds import make_world
+from clv.door.featurized import CleanShop, Featurized, featurize
+from clv.door.recipe_fit import fit_recipe
 from clv.errors import run_stage
 from clv.evaluation.bayes import bayes_forecast
 from clv.evaluation.chart_tables import coverage_table
@@ -25,9 +29,8 @@ from clv.evaluation.distribution import Distribution
 from clv.evaluation.judged import Judged
 from clv.evaluation.metrics import evaluate
 from clv.evaluation.slices import groups_of, slice_table
-from clv.features.block import Clean
 from clv.features.columns import CUSTOMER, TARGET
-from clv.features.timeline import Plan, make_plan
+from clv.features.timeline import Plan, Rows
 from clv.models.calibration.intervals import LEVELS
 from clv.models.forecaster import Forecaster
 from clv.params import Params
@@ -35,29 +38,47 @@ from clv.strict import load
 
 GROUPS = ("cohort", "channel")
 GROUP_CUSTOMERS = 500  # in a smaller group, coverage is off by a point or more by chance
+Change = Callable[[pd.DataFrame], pd.DataFrame]
 
 
-def tables(p: Params, seed: int) -> dict[str, pd.DataFrame]:
+@dataclass(frozen=True)
+class Changed(Featurized):
+    """The same shop, with a change made to every snapshot."""
+
+    change: Change
+
+    def snapshot(self, rows: Rows) -> pd.DataFrame:
+        return self.change(super().snapshot(rows))
+
+
+def as_they_are(snapshot: pd.DataFrame) -> pd.DataFrame:
+    """A snapshot without a change."""
+    return snapshot
+
+
+def tables(p: Params, seed: int) -> dict[str, Cleaned]:
     """The clean tables of the default shop of a seed, by name."""
     synthetic = replace(load(SyntheticParams, paths.SYNTHETIC), world="default")
     raw = make_world(synthetic, seed, p.time.horizon_days).tables
     how = Cleaning(time_zone=p.preprocess.time_zone)
-    return {name: clean_table(name, table, how).clean for name, table in raw.items()}
+    return {name: clean_table(name, table, how) for name, table in raw.items()}
 
 
-def backtest(p: Params, clean: Clean, change: Change = as_they_are) -> tuple[Plan, pd.DataFrame, Forecaster]:
+def backtest(
+    p: Params, clean: Mapping[str, Cleaned], change: Change = as_they_are
+) -> tuple[Plan, pd.DataFrame, Forecaster]:
     """The plan of a shop, its test snapshot, and the forecaster of the backtest; `change` is made to all snapshots."""
-    days = clean.transactions["order_ts"].dt.date
-    plan = make_plan(days.min(), days.max(), p.time)
-    assert plan.backtest is not None
-    found = fit(p, clean, plan, plan.backtest, change)
-    return plan, found.snapshot, found.model
+    found = featurize(CleanShop(clean, BoughtDays.of(clean["transactions"]), as_table([])), p)
+    made = Changed(**vars(found), change=change)
+    recipe = made.plan.backtest
+    assert recipe is not None
+    return made.plan, made.snapshot(recipe.forecast), fit_recipe(made, recipe, p)
 
 
 def judge(p: Params, seed: int) -> dict[str, float]:
     """One row of the table."""
-    clean = tables(p, seed)
-    plan, test, model = backtest(p, Clean(*(clean[name] for name in ("transactions", "customers", "touches"))))
+    cleaned = tables(p, seed)
+    plan, test, model = backtest(p, cleaned)
     y = test[TARGET].to_numpy()
     features = model.features_of(test)
     predictions = model.predict_from(features)
@@ -76,6 +97,7 @@ def judge(p: Params, seed: int) -> dict[str, float]:
         row[f"{level}% decile"] = float((deciles[name] - nominal).abs().max())
         row[f"{level}% group"] = float((groups[name] - nominal).abs().max())
     synthetic = replace(load(SyntheticParams, paths.SYNTHETIC), world="default")
+    clean = {name: table.clean for name, table in cleaned.items()}
     known = bayes_forecast(synthetic, seed, clean, test[CUSTOMER], model.btyd.cutoff, plan.horizon_days)
     best = evaluate(y, known)
     row |= {f"{name}/ceiling": reached[name] / best[name] for name in ("gini", "r2")}

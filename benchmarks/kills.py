@@ -22,8 +22,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from benchmarks.tiny_clone import PYTHON, Clone, Tally, make_clone, set_param
+from benchmarks.tiny_clone import PYTHON, Clone, Tally, make_clone
 from clv.errors import InputError, run_stage
+from tests.conftest import set_param
 from tests.servers import Postgres, free_port, postgres
 
 STAGES = ("generate", "preprocess", "featurize", "train", "segment", "report")
@@ -98,7 +99,7 @@ def s3(clone: Clone, folder: Path) -> Iterator[Callable[[], subprocess.Popen[byt
 def publish(clone: Clone, times: int) -> Iterator[Tally]:
     with s3(clone, clone.root.parent / "published") as start:
         start()
-        command = [PYTHON, "-m", "clv.publishing.publish"]
+        command = [PYTHON, "-m", "clv", "publish"]
         emptied = ["sh", "-c", f"rm -rf ../published/clv-store/* && exec {' '.join(command)}"]
         yield killed(clone, "publish", times, emptied, command)
 

@@ -18,12 +18,12 @@ from pathlib import Path
 import pandas as pd
 
 from benchmarks.pipeline import costs
-from benchmarks.tiny_clone import set_param
 from clv import paths
 from clv.data.world.params import SyntheticParams
 from clv.data.world.worlds import make_world
 from clv.errors import run_stage
 from clv.strict import load
+from tests.conftest import set_param
 
 CUSTOMERS, SEED = 17_000, 1
 

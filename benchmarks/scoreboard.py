@@ -25,32 +25,31 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from benchmarks.fitted import Fitted, fit_today
 from benchmarks.score_table import ACTUAL, LOWER, OURS, UPPER, Folder, table_of
-from clv import params
+from clv.door.fitting import fit
+from clv.door.model import Model
 from clv.errors import InputError, run_stage
 from clv.evaluation.baselines import baselines, plain_btyd
 from clv.evaluation.forecast_names import PLAIN_BTYD
 from clv.features.columns import CUSTOMER
 from clv.marketing.interval_of_mean import interval_of_mean
-from clv.params import Params
 
 FOLDER = Path("../shared/scoreboard")
 
 
-def fitted(p: Params, folder: Folder, case: Any) -> tuple[Fitted, pd.Series]:
-    """The forecaster of a case, fitted as of its cutoff and knowing its past alone, and the truth."""
+def fitted(folder: Folder, case: Any) -> tuple[Model, pd.Series]:
+    """The model of a case, fitted as of its cutoff and knowing its past alone, and the truth."""
     past, truth = folder.load(case)
-    return fit_today(p, past, date.fromisoformat(case.cutoff), case.horizon_days), truth
+    return fit(past, case.horizon_days, params={"time.last_day": case.cutoff}), truth
 
 
-def forecasts(p: Params, folder: Folder, case: Any) -> pd.DataFrame:
+def forecasts(folder: Folder, case: Any) -> pd.DataFrame:
     """One row per customer of the truth, by id: what came, our forecast and its 90% interval, and the baselines.
 
     A customer whom cleaning left without a purchase is forecast nothing.
     """
-    found, truth = fitted(p, folder, case)
-    snapshot, model = found.snapshot, found.model
+    found, truth = fitted(folder, case)
+    snapshot, model = found.snapshot, found.forecaster
     features = model.features_of(snapshot)
     predictions = model.predict_from(features).rename(columns={"predicted_clv": OURS})[[OURS, LOWER, UPPER]]
     others = {PLAIN_BTYD: plain_btyd(model, snapshot, snapshot), **baselines(features, case.horizon_days)}
@@ -66,7 +65,7 @@ def origins(case: Any, first_day: date) -> Iterator[Any]:
         cutoff -= timedelta(days=case.horizon_days // 4)
 
 
-def rolling(p: Params, folder: Folder, case: Any) -> pd.DataFrame:
+def rolling(folder: Folder, case: Any) -> pd.DataFrame:
     """One row per origin of a case: as of when, how far the total was off, and whether it lies in its interval.
 
     `log_error` is that of forecast over realised, `inside` of the 95% interval.
@@ -75,13 +74,13 @@ def rolling(p: Params, folder: Folder, case: Any) -> pd.DataFrame:
     rows = []
     for origin in origins(case, first_day):
         try:
-            found, truth = fitted(p, folder, origin)
+            found, truth = fitted(folder, origin)
         except InputError as error:  # too few to learn from
             print(f"{case.name}, as of {origin.cutoff}, is left out: {error}")
             continue
-        predictions = found.model.predict(found.snapshot)
+        predictions = found.predict()
         realised = truth.clip(lower=0).sum()  # as in all metrics, who sends back more than they buy spends nothing
-        low, high = interval_of_mean(predictions, found.model.level.sd or 0.0)
+        low, high = interval_of_mean(predictions, found.forecaster.level.sd or 0.0)
         log_error = np.log(predictions["predicted_clv"].sum() / realised)
         inside = low <= realised / len(predictions) <= high
         rows.append({"set": case.name, "as_of": origin.cutoff, "log_error": log_error, "inside": inside})
@@ -105,10 +104,10 @@ def options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def scored(p: Params, folder: Folder, name: str, chosen: argparse.Namespace) -> pd.DataFrame:
+def scored(folder: Folder, name: str, chosen: argparse.Namespace) -> pd.DataFrame:
     """The rows of one set, whose forecasts are saved first if so asked."""
     start, cpu = time.perf_counter(), time.process_time()
-    found = forecasts(p, folder, folder.cases[name])
+    found = forecasts(folder, folder.cases[name])
     seconds, cpu = time.perf_counter() - start, time.process_time() - cpu
     print(f"{name}: {len(found):,} customers, {seconds:.0f} s, of the processor {cpu:.0f} s", flush=True)
     rival = found[PLAIN_BTYD]
@@ -125,19 +124,19 @@ def main() -> None:
     if not (chosen.folder / "cases.py").exists():
         print(f"scoreboard: skipped, there is no {chosen.folder / 'cases.py'}")
         return
-    p, folder = params.load(), Folder.at(chosen.folder)
+    folder = Folder.at(chosen.folder)
     tables, totals = [], []
     for name in chosen.sets.split(",") if chosen.sets else folder.cases:
         if name not in folder.cases:
             print(f"scoreboard: {name} skipped, the folder has no such case")
             continue
         try:
-            tables.append(scored(p, folder, name, chosen))
+            tables.append(scored(folder, name, chosen))
         except FileNotFoundError as error:
             print(f"scoreboard: {name} skipped, its data are not here: {error}")
             continue
         if chosen.rolling:
-            totals.append(rolling(p, folder, folder.cases[name]))
+            totals.append(rolling(folder, folder.cases[name]))
     if tables:
         print(pd.concat(tables, ignore_index=True).to_string(index=False, na_rep="", float_format=_shown))
     if totals:

@@ -13,8 +13,7 @@ from pathlib import Path
 import psutil
 
 from clv.errors import InputError
-from clv.yaml_file import read_yaml
-from tests.conftest import write_yaml
+from tests.conftest import set_param
 from tests.test_pipeline import SMALL
 
 MARK = "CLV_KILLS"  # in the environment of all that is started here
@@ -131,15 +130,3 @@ def make_clone(root: Path, rng: random.Random) -> Clone:
     clone.run("git", "commit", "--quiet", "--message", "A tiny shop")
     clone.whole.update(clone.outputs())
     return clone
-
-
-def set_param(root: Path, key: str, value: object) -> None:
-    """Set a parameter by its dotted path, one of another file as FILE:PATH."""
-    name, _, dotted = key.rpartition(":")
-    file = root / (name or "params.yaml")
-    content = section = read_yaml(file)
-    *parents, last = dotted.split(".")
-    for parent in parents:
-        section = section[parent]
-    section[last] = value
-    write_yaml(content, file)

@@ -14,6 +14,7 @@ from fsspec.core import url_to_fs
 from fsspec.implementations.local import LocalFileSystem
 
 from clv.errors import InputError
+from clv.extras import needing
 from clv.machine import SCHEDULER, STORAGE, Machine
 from clv.stopping import undone
 from clv.storage import reaching
@@ -63,7 +64,8 @@ def _on_cluster(client: Any, function: Callable[[int], T], n_blocks: int) -> lis
 @contextmanager
 def _cluster(machine: Machine) -> Iterator[Any]:
     """A client of the scheduler, which like its workers runs the same code as this process."""
-    from distributed import Client  # takes half a second, which only those who need it shall wait for
+    with needing("dask", SCHEDULER):
+        from distributed import Client  # takes half a second, which only those who need it shall wait for
 
     try:
         client = Client(machine.scheduler, timeout=CONNECT_SECONDS, set_as_default=False)

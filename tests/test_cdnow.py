@@ -3,15 +3,13 @@
 Real data, which the project never ships: the tests skip where it is absent.
 """
 
-from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from benchmarks.fitted import fit
+import clv
 from clv.data.cleaning import clean_table
 from clv.data.lines import Cleaning
 from clv.data.schema import TABLES, names
@@ -19,38 +17,31 @@ from clv.evaluation.metrics import evaluate
 from clv.features.block import Clean
 from clv.features.columns import TARGET
 from clv.features.snapshot import make_snapshots
-from clv.features.timeline import make_plan
-from clv.params import Params
 from tests.conftest import SHARED
 
 LAST_DAY = date(1997, 12, 31)
 HORIZON = 181
 
 
-def cleaned(path: Path, last_day: date | None) -> Clean:
-    none = {table: pd.DataFrame(columns=names(TABLES[table]), dtype="str") for table in ("customers", "touches")}
-    raw = {"transactions": pd.read_parquet(path), **none}
-    how = Cleaning(time_zone="UTC", last_day=last_day)
-    return Clean(*(clean_table(table, frame, how).clean for table, frame in raw.items()))
-
-
 @pytest.fixture(scope="module")
-def judged(project_params: Params) -> tuple[np.ndarray, pd.DataFrame]:
+def judged() -> tuple[np.ndarray, pd.DataFrame]:
     """Realised net revenue of every customer, and the forecasts, learners' included."""
     path = SHARED / "cdnow" / "transactions.parquet"
     if not path.exists():
         pytest.skip(f"real data not here: {path}")
-    time = replace(project_params.time, horizon_days=HORIZON)
-    clean = cleaned(path, LAST_DAY)
-    plan = make_plan(clean.transactions["order_ts"].min().date(), LAST_DAY, time)
-    assert plan.split == "customers"
+    lines = pd.read_parquet(path)
     with pytest.MonkeyPatch.context() as patch:  # beside other tests, threads of one fit wait for each other
         patch.setenv("CLV_THREADS", "1")
-        found = fit(replace(project_params, time=time), clean, plan, plan.today)
-    current, model = found.snapshot, found.model
-    then = make_snapshots(cleaned(path, None), [LAST_DAY], date(1998, 6, 30), HORIZON)[LAST_DAY]
-    assert then["customer_id"].equals(current["customer_id"])
-    return then[TARGET].to_numpy(), model.predict(current).join(model.predict_learners(model.features_of(current)))
+        model = clv.fit(lines, HORIZON, params={"time.last_day": LAST_DAY})
+    assert model.made is not None
+    assert model.made.plan.split == "customers"
+    none = {table: pd.DataFrame(columns=names(TABLES[table]), dtype="str") for table in ("customers", "touches")}
+    raw, how = {"transactions": lines, **none}, Cleaning(time_zone="UTC")
+    clean = Clean(*(clean_table(table, frame, how).clean for table, frame in raw.items()))
+    then = make_snapshots(clean, [LAST_DAY], date(1998, 6, 30), HORIZON)[LAST_DAY]
+    forecasts, forecaster = model.predict(), model.forecaster
+    assert then["customer_id"].equals(forecasts["customer_id"])
+    return then[TARGET].to_numpy(), forecasts.join(forecaster.predict_learners(forecaster.features_of(model.snapshot)))
 
 
 def test_the_forecast_beats_what_is_simple_and_good(judged: tuple[np.ndarray, pd.DataFrame]) -> None:

@@ -1,4 +1,4 @@
-"""`python -m clv predict`: the numbers of the batch from raw files, whoever else is in them."""
+"""`clv predict`: the numbers of the batch from raw files, whoever else is in them."""
 
 import subprocess
 import sys

@@ -1,7 +1,7 @@
 """The scoreboard on a small folder of its form: what it prints, what it skips, and whether it ranks right."""
 
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -11,7 +11,9 @@ import pytest
 
 from benchmarks import scoreboard
 from benchmarks.score_table import Folder, table_of
-from clv.params import Params
+from clv.door import settings
+from clv.yaml_file import read_yaml
+from tests.conftest import ROOT, write_yaml
 
 CASES = """
 from dataclasses import dataclass
@@ -32,7 +34,7 @@ def load(case):
     rng = np.random.default_rng(5)
     rate = rng.gamma(0.7, 0.04, 400)
     orders = [np.flatnonzero(rng.random(240) < r) for r in rate]
-    rows = pd.DataFrame({"customer_id": np.repeat(np.arange(400), [len(o) for o in orders]).astype(str),
+    rows = pd.DataFrame({"customer_id": np.repeat([f"c{i}" for i in range(400)], [len(o) for o in orders]),
                          "day": np.concatenate(orders)})
     rows["order_ts"] = pd.Timestamp("2024-01-01") + pd.to_timedelta(rows["day"], unit="D")
     rows["amount"] = rng.gamma(4.0, 10.0, len(rows)).round(2)
@@ -75,9 +77,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def few_learners(monkeypatch: pytest.MonkeyPatch, project_params: Params) -> None:
-    train = replace(project_params.train, learners=("btyd", "ridge"))
-    monkeypatch.setattr(scoreboard.params, "load", lambda: replace(project_params, train=train))
+def few_learners(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    content = read_yaml(ROOT / "params.yaml")
+    content["train"]["learners"] = ["btyd", "ridge"]
+    file = write_yaml(content, tmp_path / "params.yaml")
+    monkeypatch.setattr(settings, "defaults", lambda: file)
 
 
 def run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> None:

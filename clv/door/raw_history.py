@@ -46,6 +46,14 @@ BLANK: dict[Kind, str] = {
 AMOUNT_PARTS = {"quantity", "unit_price"}  # of which cleaning makes an amount where there is none
 
 
+class AbsentError(InputError):
+    """A `table`, or columns of it, are not there, and features of the model need them."""
+
+    def __init__(self, message: str, table: str = ""):  # the default is for pickle, by which it leaves a process
+        super().__init__(message)
+        self.table = table
+
+
 @dataclass(frozen=True)
 class Given:
     """Raw tables by name, under our column names: transactions, and customers and touches if the model needs them.
@@ -121,12 +129,17 @@ def forecast(model: Forecaster, shop: Shop, cleaned: Mapping[str, Cleaned]) -> p
 
 def set_aside(cleaned: Mapping[str, Cleaned]) -> str:
     """How many rows cleaning rejected, by rule, in words; empty where there are none. Later ones are not counted."""
+    return ", ".join(f"{rows:,} {rule}" for rule, rows in rejected(cleaned).items())
+
+
+def rejected(cleaned: Mapping[str, Cleaned]) -> dict[str, int]:
+    """How many rows cleaning rejected, by rule, without rules that rejected none. Later rows are not counted."""
     counts: dict[str, int] = {}
     for result in cleaned.values():
         for rule, rows in result.count("reject").items():
             if rows and rule != "after_last_day":
                 counts[rule] = counts.get(rule, 0) + rows
-    return ", ".join(f"{rows:,} {rule}" for rule, rows in counts.items())
+    return counts
 
 
 def _features(model: Forecaster) -> list[Feature]:
@@ -143,12 +156,13 @@ def _require_columns(model: Forecaster, given: Given) -> None:
     """Raise `InputError` for a table or column that features of the model need; one that is there may be empty."""
     tables = given.tables
     if "transactions" not in tables:
-        raise InputError("no transactions, which every forecast needs; give --orders")
+        raise AbsentError("no transactions, which every forecast needs; give --orders", "transactions")
     for table in FEATURE_TABLES:
         if table not in tables and (features := _needing(model, table, TABLES[table])):
-            raise InputError(
+            raise AbsentError(
                 f"the model was fitted with features of {table}: {features}; give --{OPTIONS[table]} a file with them, "
-                f"or one with the header alone for customers without any"
+                f"or one with the header alone for customers without any",
+                table,
             )
     for table, raw in tables.items():
         computed = {"amount"} if set(raw.columns) >= AMOUNT_PARTS else set()
@@ -156,9 +170,10 @@ def _require_columns(model: Forecaster, given: Given) -> None:
         if features := _needing(model, table, absent):
             source = given.source(table)
             theirs = ", ".join(source.theirs(c.name) for c in absent if _needing(model, table, [c]))
-            raise InputError(
+            raise AbsentError(
                 f"{source.name}: no column {theirs}, which features of the model need: {features}; bring it, "
-                f"empty if need be, or map it in generate.files.columns.{table}"
+                f"empty (null in a request) if need be, or map it in generate.files.columns.{table}",
+                table,
             )
 
 

@@ -7,15 +7,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from benchmarks.fitted import as_they_are
-from benchmarks.forecasts import backtest
-from clv.data.cleaning import Cleaning, clean_table
+from benchmarks.forecasts import as_they_are, backtest
+from clv.data.cleaning import Cleaned, Cleaning, clean_table
 from clv.data.world.params import SyntheticParams
 from clv.data.world.worlds import make_world
 from clv.evaluation.bayes import bayes_forecast
 from clv.evaluation.judgement import Holdout, judge
 from clv.evaluation.verdict import leak
-from clv.features.block import Clean
 from clv.features.columns import CUSTOMER, TARGET, TARGET_ORDERS
 from clv.params import Params
 
@@ -41,9 +39,9 @@ def params(project_params: Params) -> Params:
 
 
 @pytest.fixture(scope="module")
-def tables(world: SyntheticParams) -> dict[str, pd.DataFrame]:
+def tables(world: SyntheticParams) -> dict[str, Cleaned]:
     raw = make_world(world, SEED, HORIZON).tables
-    return {name: clean_table(name, table, Cleaning(time_zone="UTC")).clean for name, table in raw.items()}
+    return {name: clean_table(name, table, Cleaning(time_zone="UTC")) for name, table in raw.items()}
 
 
 def with_the_answer(snapshot: pd.DataFrame) -> pd.DataFrame:
@@ -54,16 +52,16 @@ def with_the_answer(snapshot: pd.DataFrame) -> pd.DataFrame:
 def test_the_target_copied_into_a_feature_rings_the_alarm(
     params: Params,
     world: SyntheticParams,
-    tables: dict[str, pd.DataFrame],
+    tables: dict[str, Cleaned],
     change: Callable[[pd.DataFrame], pd.DataFrame],
     status: str,
 ) -> None:
-    clean = Clean(*(tables[name] for name in ("transactions", "customers", "touches")))
-    plan, test, model = backtest(params, clean, change)
+    plan, test, model = backtest(params, tables, change)
     predictions, as_of = model.predict(test), model.btyd.cutoff
     y, orders = test[TARGET].to_numpy(), test[TARGET_ORDERS].to_numpy()
     holdout = Holdout(y, orders, predictions, np.zeros((3, len(test))), {}, {})
-    best = bayes_forecast(world, SEED, tables, test[CUSTOMER], as_of, plan.horizon_days)
+    clean = {name: table.clean for name, table in tables.items()}
+    best = bayes_forecast(world, SEED, clean, test[CUSTOMER], as_of, plan.horizon_days)
     judgement = judge(holdout, {}, [], {"bayes": best}, params.evaluate, 1, 1, 2)
     check = leak(judgement.ceiling, params.evaluate.limits.share_of_ceiling)
     assert check.status == status, check.message

@@ -10,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.forecasts import backtest
+from clv.data.cleaning import clean_table
+from clv.data.lines import Cleaning
 from clv.data.world.params import SyntheticParams
 from clv.data.world.worlds import make_world
 from clv.evaluation.bootstrap import Bootstrapped
@@ -20,7 +22,6 @@ from clv.features.columns import CUSTOMER, TARGET
 from clv.models.calibration.intervals import LEVELS
 from clv.models.samples import fold_of
 from clv.params import Params
-from tests.conftest import clean_tables
 
 HORIZON = 120
 AS_OF = date(2024, 8, 2)  # of the backtest of the small shop
@@ -106,7 +107,8 @@ def small_backtest(world: SyntheticParams, jump: date, project: Params, seed: in
             project.train, learners=("btyd", "lightgbm"), lightgbm=replace(project.train.lightgbm, n_rounds=60)
         ),
     )
-    plan, test, model = backtest(params, clean_tables(make_world(drift, seed, HORIZON).tables))
+    raw, how = make_world(drift, seed, HORIZON).tables, Cleaning(time_zone="UTC")
+    plan, test, model = backtest(params, {name: clean_table(name, table, how) for name, table in raw.items()})
     assert plan.backtest is not None
     assert plan.backtest.as_of == AS_OF
     y, found = test[TARGET].to_numpy(), model.predict(test)

@@ -241,8 +241,12 @@ def test_workers_with_other_code_are_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("knows", ["worker", "scheduler"])
 def test_who_does_not_know_the_code_is_told_how_to_start(tmp_path: Path, knows: str) -> None:
-    with cluster(tmp_path / "dask", workers=0, PYTHONPATH=str(ROOT) if knows == "scheduler" else "") as running:
-        running.env["PYTHONPATH"] = str(ROOT) if knows == "worker" else ""
+    not_installed = tmp_path / "not_installed"
+    not_installed.mkdir()
+    (not_installed / "clv.py").write_text("raise ModuleNotFoundError(\"No module named 'clv'\", name='clv')\n")
+    code = {True: str(ROOT), False: str(not_installed)}
+    with cluster(tmp_path / "dask", workers=0, PYTHONPATH=code[knows == "scheduler"]) as running:
+        running.env["PYTHONPATH"] = code[knows == "worker"]
         running.start_worker()
         running.wait_for(workers=1)
         with (

@@ -1,0 +1,150 @@
+"""A shop whose raw tables are at hand: cleaned and featurized as preprocess and featurize do, in a folder of its own.
+
+The folder lies with the temporary files and goes with the object: snapshots are many, and no two need be in memory.
+"""
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory, mkdtemp
+from weakref import finalize
+
+import pandas as pd
+
+from clv import paths, storage
+from clv.compute import mapper
+from clv.data import identity, whole_input
+from clv.data.blocks import Blocks, count_blocks
+from clv.data.bought_days import BoughtDays
+from clv.data.bounds import Bounds
+from clv.data.cleaning import Cleaned, clean_table, require_balance, require_some_left
+from clv.data.figures import summarise
+from clv.data.lines import Cleaning
+from clv.data.parquet import write_clean
+from clv.data.schema import TABLES, names
+from clv.data.source import Source
+from clv.door.raw_history import Given
+from clv.door.settings import machine
+from clv.features.base import total_days
+from clv.features.columns import CUSTOMER
+from clv.features.parts import Job
+from clv.features.shop import Shop
+from clv.features.sources import Means, source_means
+from clv.features.store import EVERY_SNAPSHOT, EVERY_WINDOW
+from clv.features.timeline import Plan, Rows, cutoffs_of, make_plan
+from clv.params import Params
+
+
+@dataclass(frozen=True)
+class CleanShop:
+    """The clean tables by name, the days of the purchases in them, and one row per finding about the input."""
+
+    tables: Mapping[str, Cleaned]
+    bought: BoughtDays
+    findings: pd.DataFrame
+
+    @property
+    def bounds(self) -> Bounds:
+        """Those by which customers can be cleaned alone."""
+        bounds = self.tables["transactions"].bounds
+        assert bounds is not None, "there is a purchase"
+        return bounds
+
+
+def clean(given: Given, params: Params) -> CleanShop:
+    """Clean raw tables as preprocess does; those that were not given have no rows.
+
+    Raises `InputError` where too many lines are bad, no purchase is left, or ids do not fit each other.
+    """
+    last_day = params.time.last_day
+    tables = {table: given.tables.get(table, _without_rows(table)) for table in TABLES}
+    given = replace(given, tables=tables)
+    source = Source("files", {table: given.source(table) for table in TABLES}, list(given.findings))
+    cleaned = {}
+    for table, raw in tables.items():
+        cleaned[table] = clean_table(table, raw, Cleaning.of(params.preprocess, last_day, source.tables[table]))
+        require_balance(cleaned[table], len(raw))
+        identity.require_whole_ids(cleaned[table], source.tables[table])
+    lines = cleaned["transactions"]
+    require_some_left(lines, params.preprocess.max_rejected_share, source.tables["transactions"].name)
+    bought = BoughtDays.of(lines)
+    matches = identity.match_tables(cleaned, bought, source)
+    return CleanShop(cleaned, bought, whole_input.examine(cleaned, bought, matches, source.findings, last_day))
+
+
+def _without_rows(table: str) -> pd.DataFrame:
+    return pd.DataFrame(columns=names(TABLES[table]), dtype="str")
+
+
+class OwnFolder:
+    """A temporary folder that is removed with this object, at the latest when Python ends."""
+
+    def __init__(self) -> None:
+        self.path = Path(mkdtemp(prefix="clv-"))
+        finalize(self, shutil.rmtree, self.path, ignore_errors=True)
+
+
+@dataclass(frozen=True)
+class Featurized:
+    """The plan of a shop and its snapshots, in a temporary folder that lasts as long as this object.
+
+    `base` are the purchases of the whole base by day (`clv.features.base`), `means` what each source of customers had
+    brought by each cutoff.
+    """
+
+    plan: Plan
+    bounds: Bounds
+    base: pd.DataFrame
+    means: Mapping[date, Means]
+    folder: OwnFolder
+
+    def snapshot(self, rows: Rows) -> pd.DataFrame:
+        """The whole snapshot at the cutoff of `rows`: one row per customer by id, with features and targets."""
+        table = storage.read_table(self._path(rows.cutoff), needed=EVERY_SNAPSHOT)
+        return table.sort_values(CUSTOMER, ignore_index=True)
+
+    def window(self, cutoff: date) -> pd.DataFrame:
+        """The histories at the cutoff of a labelled window (`clv.features.labelled_window`): one row per customer."""
+        table = storage.read_table(self.folder.path / "windows" / str(cutoff), needed=EVERY_WINDOW)
+        return table.sort_values(CUSTOMER, ignore_index=True)
+
+    def shop(self, cutoff: date) -> Shop:
+        """What forecasts of single customers take from the whole shop, as of a cutoff."""
+        return Shop(self.bounds, self.means[cutoff])
+
+    def fingerprints(self) -> dict[str, str]:
+        """Hashes of the snapshots that the models of the plan are fitted to, by cutoff."""
+        return {str(cutoff): storage.fingerprint(self._path(cutoff)) for cutoff in _cutoffs(self.plan)}
+
+    def _path(self, cutoff: date) -> Path:
+        return self.folder.path / str(cutoff)
+
+
+def featurize(shop: CleanShop, params: Params) -> Featurized:
+    """Lay out the plan of a clean shop and compute its snapshots, but for those of rolling origins.
+
+    Raises `InputError` where the history is too short for the horizon.
+    """
+    raw_rows = {table: len(result.order) + len(result.rejected) for table, result in shop.tables.items()}
+    figures = summarise(raw_rows, shop.tables, shop.bought, params.time.last_day)
+    first_day, last_day = (date.fromisoformat(figures[name]) for name in ("first_day", "last_day"))
+    rows, columns = figures["clean_rows"], {name: tuple(table.columns) for name, table in shop.tables.items()}
+    blocks = Blocks(count_blocks(rows, params.preprocess.rows_per_block), rows, columns, first_day, last_day)
+    plan = make_plan(first_day, last_day, params.time)
+    folder = OwnFolder()
+    with TemporaryDirectory(prefix="clv-") as clean_tables, mapper(machine(params)) as each:
+        for name, table in shop.tables.items():
+            write_clean(table, Path(clean_tables) / paths.clean(name).name, blocks.n)
+        when = _cutoffs(plan), plan.last_day, plan.horizon_days, params.time.customer_shares, plan.windows
+        job = Job(clean_tables, str(folder.path), blocks.known_columns, *when)
+        means = source_means(each(job.windows, blocks.n), job.cutoffs)
+        written = each(partial(job.snapshots_of, means), blocks.n)
+    base = total_days(block.days for block in written)
+    return Featurized(plan, shop.bounds, base, means, folder)
+
+
+def _cutoffs(plan: Plan) -> list[date]:
+    return cutoffs_of(plan.recipes.values())

@@ -1,0 +1,120 @@
+"""Frames in memory as raw tables: through the same reading as files, so that the same rows become the same table."""
+
+import re
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from clv.data.params import FilesParams
+from clv.data.statuses import Statuses
+from clv.door.raw_history import Given, read_tables
+from clv.errors import InputError
+from clv.params import Params
+from clv.stopping import undone
+
+# What messages about files and commands advise, and what that is for a caller in Python.
+REMEDIES = (
+    (r"set generate\.files\.columns\.\w+\.(\w+) to the right one", r"name the right one by columns={'yours': '\1'}"),
+    (
+        r"give --(\w+) a file with them, or one with the header alone",
+        r"give \1, or a frame of its columns without rows",
+    ),
+    (r", or map it in generate\.files\.columns\.\w+", ""),
+    (
+        r"map the id of the person in generate\.files\.columns\.transactions",
+        "name that of the person by columns={'yours': 'customer_id'}",
+    ),
+    (r"bring a file with orders", "give a frame with orders"),
+    (r" \(a request gives \w+, or \[\]\)", ""),
+)
+# Of a model that is fitted, whose columns are those of its fit.
+FITTED = (
+    (r"name the right one by columns=\{[^}]*\}", "rename it to that, as predict reads the names that fit was given"),
+)
+
+
+def require_frames(frames: Mapping[str, pd.DataFrame | None]) -> dict[str, pd.DataFrame]:
+    """The tables that were given. Raises `InputError` for what is no frame."""
+    given = {table: frame for table, frame in frames.items() if frame is not None}
+    for table, frame in given.items():
+        if not isinstance(frame, pd.DataFrame):
+            raise InputError(f"{table} must be a pandas.DataFrame, got a {type(frame).__name__}")
+    return given
+
+
+def read_frames(frames: Mapping[str, pd.DataFrame], params: Params) -> Given:
+    """Raw tables of frames by table, under the names of the columns that `params` map to ours.
+
+    Raises `InputError` as `clv.data.files.copy_files` does, naming the table, and for a column of values that differ
+    in kind, which no table can hold.
+    """
+    files = params.generate.files
+    statuses = Statuses(params.preprocess.sale_statuses, params.preprocess.no_sale_statuses)
+    with TemporaryDirectory() as name, undone(partial(shutil.rmtree, name)):
+        paths = {table: str(Path(name) / f"{table}.parquet") for table in frames}
+        for table, path in paths.items():
+            _write(table, frames[table], files, path)
+        with about_frames(paths):
+            given = read_tables(files, paths, statuses)
+    sources = {table: replace(source, name=table) for table, source in given.sources.items()}
+    return replace(given, sources=sources)
+
+
+def _write(table: str, frame: pd.DataFrame, files: FilesParams, path: str) -> None:
+    """Write the columns of a frame that Parquet can hold; of those that are read, each must be one."""
+    read = getattr(files.columns, table).values()
+    for name in frame.index.names:
+        if name in read and name not in frame:
+            raise InputError(f"{table}: {name!r} is the index and no column; call reset_index() on it first")
+    kept, arrays = [], []
+    for name, values in frame.items():
+        try:
+            arrays.append(pa.array(values, from_pandas=True))
+            kept.append(str(name))
+        except (pa.ArrowException, TypeError, ValueError, OverflowError) as error:
+            if name in read:
+                why = str(error).splitlines()[0]
+                raise InputError(
+                    f"{table}: column {name!r} cannot be read: {why}; give it values of one kind"
+                ) from None
+    pq.write_table(pa.Table.from_arrays(arrays, kept), path)
+
+
+@contextmanager
+def about_frames(paths: Mapping[str, str] | None = None) -> Iterator[None]:
+    """An error within the block about a file, by table in `paths`, is about the frame that the caller gave."""
+    try:
+        yield
+    except InputError as error:
+        text = str(error)
+        for table, path in (paths or {}).items():
+            text = text.replace(path, table)
+        raise InputError(in_python(text)) from None
+
+
+@contextmanager
+def about_fitted() -> Iterator[None]:
+    """An error within the block about the columns of frames is about those of a model that is fitted."""
+    try:
+        yield
+    except InputError as error:
+        raise InputError(_replaced(str(error), FITTED)) from None
+
+
+def in_python(text: str) -> str:
+    """What is advised of files and commands, as advice for a caller in Python."""
+    return _replaced(text, REMEDIES)
+
+
+def _replaced(text: str, remedies: Sequence[tuple[str, str]]) -> str:
+    for old, new in remedies:
+        text = re.sub(old, new, text)
+    return text
