@@ -1,104 +1,63 @@
-"""The command line: `python -m clv predict` forecasts customers from files of raw orders."""
+"""The command line: `clv COMMAND`, or `python -m clv COMMAND` where the package is not installed.
+
+Each command is a module of `clv.commands`, imported when it is asked for: `clv --help` must not take seconds.
+"""
 
 import os
 import sys
-from argparse import Namespace, RawDescriptionHelpFormatter
+from argparse import RawDescriptionHelpFormatter
 from collections.abc import Sequence
-from pathlib import Path
+from contextlib import nullcontext
+from importlib import import_module
 
-import pandas as pd
-
-from clv import params, paths
-from clv.arguments import Options, something
-from clv.data.statuses import Statuses
-from clv.door import raw_history
+from clv.arguments import Options
 from clv.errors import run_stage
-from clv.features.shop import Shop
-from clv.formulas import beware
-from clv.machine import Machine
-from clv.models.forecaster import Forecaster
-from clv.output import check_output, write_output
+from clv.extras import needing
 
-PREDICT = f"""Forecast customers from files of raw orders, as of the date of a model: the numbers of the pipeline.
-
-Files are CSV (.csv, .tsv or .txt, also with .gz) or Parquet (.parquet, or a folder of it), local or s3://. Names of
-columns, separators and dates are those of generate.files in {paths.PARAMS}, cleaning is that of its section preprocess.
-What happened after the date of the model is not looked at. Customers who had not bought by then have no forecast."""
-
-
-def predict(args: Namespace) -> None:
-    p = params.load()
-    folder = Path(args.model)
-    if args.out is not None:
-        named = {f"--{option}": vars(args)[option] for option in (*raw_history.OPTIONS.values(), "model")}
-        check_output(args.out, {option: path for option, path in named.items() if path})
-    model, shop = Forecaster.load(folder, Machine.here(p.device)), Shop.load(folder)
-    files = {table: vars(args)[option] for table, option in raw_history.OPTIONS.items() if vars(args)[option]}
-    statuses = Statuses(p.preprocess.sale_statuses, p.preprocess.no_sale_statuses)
-    given = raw_history.read_tables(p.generate.files, files, statuses)
-    for finding in given.findings:
-        print(f"predict: {'beware: ' if finding.flagged else ''}{finding}", file=sys.stderr)
-    cleaned = raw_history.clean(model, shop, given, p.preprocess, args.customer)
-    forecasts = raw_history.forecast(model, shop, cleaned)
-
-    if args.out is not None:
-        write_output(forecasts, args.out)
-    elif args.customer is None:
-        beware(forecasts, "the forecasts")
-        forecasts.to_csv(sys.stdout, index=False, lineterminator="\n")
-    else:
-        print(in_lines(forecasts))
-    who = "1 customer" if len(forecasts) == 1 else f"{len(forecasts):,} customers"
-    when = f"as of {model.btyd.cutoff}, the next {model.btyd.horizon_days} days, in {p.currency}"
-    set_aside = raw_history.set_aside(cleaned)
-    print(f"predict: {who} {when}" + (f"; rows set aside: {set_aside}" if set_aside else ""), file=sys.stderr)
-
-
-def in_lines(forecasts: pd.DataFrame) -> str:
-    """Each value of a row as `name: value`."""
-    return "\n".join(f"{name}: {value}" for row in forecasts.to_dict("records") for name, value in row.items())
+COMMANDS = {
+    "predict": "forecast customers from files of raw orders",
+    "serve": "serve what the last run made: an API and its pages",
+    "check": "check params.yaml and synthetic.yaml before a run",
+    "publish": "send the reports of HEAD to the bucket",
+    "doctor": "look for what keeps data and reports from travelling",
+}
+EXTRAS = {"serve": "serve", "publish": "s3", "doctor": "s3"}  # what commands need beside the core
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    parser = Options(prog="python -m clv", description="Customer lifetime value.")
+    """Run the command that the arguments name; what a user can mend is one line and exit code 1, or 2 of arguments."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    asked = given[0] if given and given[0] in COMMANDS else None
+    run_stage(lambda: _run(asked, given))
+
+
+def _run(asked: str | None, given: Sequence[str]) -> None:
+    parser = Options(prog="clv", description="Customer lifetime value.")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    command = commands.add_parser(
-        "predict",
-        help="forecast customers from files of raw orders",
-        description=PREDICT,
-        formatter_class=RawDescriptionHelpFormatter,
-    )
-    command.set_defaults(run=predict)
-    command.add_argument("--orders", required=True, type=something, metavar="FILE", help="order lines and returns")
-    for option, what in (("customers", "what is known of customers"), ("touches", "e-mails and ads to them")):
-        command.add_argument(
-            f"--{option}", type=something, metavar="FILE", help=f"{what}, if the model was fitted with that"
-        )
-    command.add_argument("--customer", type=something, metavar="ID", help="only this one, as lines of name: value")
-    command.add_argument(
-        "--out",
-        type=something,
-        metavar="FILE",
-        help="write a CSV there, not to the terminal: a file, also through a link, or a pipe",
-    )
-    command.add_argument(
-        "--model",
-        default=str(paths.TODAY_MODEL),
-        type=something,
-        metavar="FOLDER",
-        help="model of the pipeline (default: %(default)s)",
-    )
-    args = parser.parse_args(arguments)
-    if "run" not in args:
+    for name, what in COMMANDS.items():
+        command = commands.add_parser(name, help=what, formatter_class=RawDescriptionHelpFormatter)
+        if name == asked:
+            with needing(EXTRAS[name], f"clv {name}") if name in EXTRAS else nullcontext():
+                module = import_module(f"clv.commands.{name}")
+            command.description = module.ABOUT
+            module.options(command)
+            command.set_defaults(run=module.run)
+    args = parser.parse_args(given)
+    if "run" in args:
+        args.run(args)
+    else:
         parser.print_help()
-        return
-    run_stage(lambda: args.run(args))
 
 
-if __name__ == "__main__":
+def command() -> None:
+    """What the script `clv` calls."""
     try:
         main()
         sys.stdout.flush()
     except BrokenPipeError:  # who reads, such as head, has seen enough; no second complaint when Python ends
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
+
+
+if __name__ == "__main__":
+    command()

@@ -50,7 +50,7 @@ class Row:
 
     @property
     def name(self) -> str:
-        return f"{self.where.split()[0]}: {self.what}"
+        return f"{self.where.partition(' -')[0]}: {self.what}"
 
 
 @cache

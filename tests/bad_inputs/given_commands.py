@@ -153,7 +153,7 @@ SQL = (
 )
 
 PREDICT = "clv predict --model $MODEL --orders"
-ARGUMENT = r".*; see `python -m clv( predict)? --help`"
+ARGUMENT = r".*; see `clv( predict)? --help`"
 
 
 def _predict(what: str, options: str, expected: str, *changes: Change, code: int = 1) -> Row:
@@ -170,8 +170,8 @@ OPTIONS = (
     _predict("an option without a value", "--orders", ARGUMENT, code=2),
     _predict("an option cut short", "--orders orders.csv --cust c1", ARGUMENT, code=2),
     _predict("a word too many", "--orders orders.csv more", ARGUMENT, code=2),
-    Row("a command that is none", "clv forecast", (), r".*; see `python -m clv --help`", 2),
-    Row("an option that is none", "clv --version", (), r".*; see `python -m clv --help`", 2),
+    Row("a command that is none", "clv forecast", (), r".*; see `clv --help`", 2),
+    Row("an option that is none", "clv --version", (), r".*; see `clv --help`", 2),
     _predict("orders of nothing", "--model $MODEL --orders ''", r".*--orders.*", code=2),
     _predict("customers of nothing", "--model $MODEL --orders orders.csv --customers ''", r".*--customers.*", code=2),
     _predict("a model of nothing", "--model '' --orders orders.csv", r".*--model.*", code=2),
@@ -339,15 +339,15 @@ OUTPUTS = tuple(row for row in OUTPUTS if not row.what.endswith("NUL"))
 PUBLISH = (
     Row(
         "an option that is none",
-        "clv.publishing.publish --force",
+        "clv publish --force",
         (),
-        r".*; see `python -m clv\.publishing\.publish --help`",
+        r".*; see `clv( publish)? --help`",
         2,
     ),
-    Row("no clone", "clv.publishing.publish --dry-run", (), r"git status failed: .*; run it in a clone of this repo"),
+    Row("no clone", "clv publish --dry-run", (), r"git status failed: .*; run it in a clone of this repo"),
     Row(
         "a bucket of another kind",
-        "clv.publishing.publish --dry-run",
+        "clv publish --dry-run",
         (values(publish__url="https://example.com/a"),),
         r"parameter 'publish\.url' must be a folder in a bucket, .*",
     ),

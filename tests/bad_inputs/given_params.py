@@ -4,7 +4,7 @@
 
 from tests.bad_inputs.given import Place, Row, folder, gone, line, params_are, raw, text, values, without
 
-CHECK = "clv.params"
+CHECK = "clv check"
 SEED = "seed: 42                      # whole number, 0 to 4294967295; every random draw of every stage comes from it"
 LAST_DAY = (
     "  last_day: null              # D: treat this day ('YYYY-MM-DD') as the last of the data; null: that of the newest "
@@ -12,7 +12,7 @@ LAST_DAY = (
 )
 BROKEN = r"params\.yaml is not valid YAML at line {line}: {why}; mend that line"
 DEEP = r"params\.yaml is not valid YAML at line \d+: it is nested more than \d+ deep; mend that line"
-ZONE = r"parameter 'preprocess': time_zone must be a zone of the IANA database such as Europe/Berlin, got {got}"
+ZONE = r"parameter 'preprocess.time_zone' must be a zone of the IANA database such as Europe/Berlin, got {got}"
 
 
 def _whole(what: str, content: str | bytes, expected: str, code: int = 1) -> Row:

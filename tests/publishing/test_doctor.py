@@ -4,6 +4,7 @@ import os
 import re
 import sys
 import threading
+from argparse import Namespace
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta, tzinfo
@@ -12,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from clv.commands import doctor
 from clv.errors import InputError
-from clv.publishing import checks, doctor
+from clv.publishing import checks
 from clv.publishing.bucket import Folder
 from clv.publishing.checks import CHECKS, Here, region
 from tests.publishing.shop import BUCKET, Shop
@@ -34,7 +36,7 @@ def states(shop: Shop) -> dict[str, tuple[str, str]]:
 
 
 def test_nothing_is_wrong(private: Shop, capsys: pytest.CaptureFixture[str]) -> None:
-    doctor.main()
+    doctor.run(Namespace())
     lines = capsys.readouterr().out.splitlines()
     assert [re.split(r"  +", line)[:2] for line in lines] == [["ok", check.name] for check in CHECKS]
     assert list((private.objects / BUCKET).rglob("*.doctor")) == [], "it leaves nothing behind"
@@ -43,7 +45,7 @@ def test_nothing_is_wrong(private: Shop, capsys: pytest.CaptureFixture[str]) -> 
 def test_secrets_are_not_printed(private: Shop, capsys: pytest.CaptureFixture[str]) -> None:
     os.environ["AWS_SECRET_ACCESS_KEY"] = "not-the-secret"
     with pytest.raises(SystemExit):
-        doctor.main()
+        doctor.run(Namespace())
     printed = capsys.readouterr()
     assert "credentials  in environment variables" in printed.out
     assert "not-the-secret" not in printed.out + printed.err
@@ -298,6 +300,6 @@ def test_the_exit_code_says_that_something_is_wrong(
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL_S3", "http://127.0.0.1:9")
     with pytest.raises(SystemExit) as ended:
-        doctor.main()
+        doctor.run(Namespace())
     assert ended.value.code == 1
     assert len(capsys.readouterr().out.splitlines()) == len(CHECKS), "all the others were made"

@@ -13,8 +13,10 @@ from urllib.parse import urljoin
 import botocore.auth
 import pytest
 
+from clv.arguments import Options
+from clv.commands import publish
 from clv.errors import InputError
-from clv.publishing import publish, readers
+from clv.publishing import readers
 from clv.publishing.bucket import Folder
 from clv.publishing.old_revisions import too_old
 from clv.publishing.publication import Upload
@@ -23,6 +25,13 @@ from clv.publishing.remote import access
 from clv.publishing.revision import opened
 from tests.conftest import ROOT
 from tests.publishing.shop import BUCKET, LISTS, PUBLIC, Shop
+
+
+def published(*options: str) -> None:
+    """Run `clv publish` in this process."""
+    parser = Options(prog="clv publish")
+    publish.options(parser)
+    publish.run(parser.parse_args(options))
 
 
 def head(shop: Shop, name: str) -> tuple[str, str]:
@@ -52,7 +61,7 @@ def sent(printed: str) -> tuple[int, int]:
 
 
 def test_every_report_is_there_by_its_name_with_its_bytes(private: Shop) -> None:
-    publish.main([])
+    published()
     revision = private.revision
     assert private.stored() == {f"{revision}/{name}" for name in PUBLIC} | {"latest/index.html"}
     for name in PUBLIC:
@@ -62,7 +71,7 @@ def test_every_report_is_there_by_its_name_with_its_bytes(private: Shop) -> None
 
 
 def test_types_and_cache_headers_as_read_back(private: Shop) -> None:
-    publish.main(["--with-contacts"])
+    published("--with-contacts")
     forever = "public, max-age=31536000, immutable"
     of_revision = {name: head(private, f"{private.revision}/{name}") for name in PUBLIC | LISTS}
     assert of_revision == {
@@ -79,15 +88,15 @@ def test_types_and_cache_headers_as_read_back(private: Shop) -> None:
 
 
 def test_lists_of_customers_go_only_when_asked_for(private: Shop) -> None:
-    publish.main([])
+    published()
     assert not {name for name in private.stored() if name.endswith(tuple(LISTS))}
-    publish.main(["--with-contacts"])
+    published("--with-contacts")
     assert {f"{private.revision}/{name}" for name in LISTS} < private.stored()
 
 
 def test_lists_of_customers_do_not_go_where_anybody_reads(public: Shop) -> None:
     with pytest.raises(InputError, match="lists of customers must not be published where anybody can read them"):
-        publish.main(["--with-contacts"])
+        published("--with-contacts")
     assert public.stored() == {f"{public.revision}/{name}" for name in PUBLIC}, "no list, and no switch"
 
 
@@ -98,14 +107,14 @@ def test_lists_of_customers_do_not_go_where_nobody_is_refused_for_sure(
     private.set_params(site="https://reports.example.com")
     monkeypatch.setattr(readers, "ask", lambda address: answer if "example.com" in address else Answer(403))
     with pytest.raises(InputError, match=r"https://reports\.example\.com/.*/index\.html (does not refuse|opens)"):
-        publish.main(["--with-contacts"])
+        published("--with-contacts")
     assert private.stored() == {f"{private.revision}/{name}" for name in PUBLIC}
 
 
 def test_nothing_is_sent_twice(private: Shop, capsys: pytest.CaptureFixture[str]) -> None:
-    publish.main([])
+    published()
     assert sent(capsys.readouterr().out) == (len(PUBLIC), 0)
-    publish.main([])
+    published()
     assert sent(capsys.readouterr().out) == (0, len(PUBLIC))
 
 
@@ -113,21 +122,21 @@ def test_nothing_is_sent_twice(private: Shop, capsys: pytest.CaptureFixture[str]
 def test_other_bytes_under_a_name_are_replaced(
     private: Shop, content: bytes, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    publish.main([])
+    published()
     page = private.objects / BUCKET / "reports" / private.revision / "index.html"
     right = page.read_bytes()
     page.write_bytes(content)  # shorter, or of the same length
     capsys.readouterr()
-    publish.main([])
+    published()
     assert sent(capsys.readouterr().out) == (1, len(PUBLIC) - 1)
     assert page.read_bytes() == right
 
 
 def test_latest_leads_from_one_revision_to_the_next(private: Shop) -> None:
-    publish.main([])
+    published()
     first = private.revision
     private.new_edition()
-    publish.main([])
+    published()
     second = private.revision
     assert first != second
     assert first not in private.latest()
@@ -137,7 +146,7 @@ def test_latest_leads_from_one_revision_to_the_next(private: Shop) -> None:
     assert "Edition 2" in pages[second].read_text()
     private.run("git", "checkout", "--quiet", first)
     private.run("dvc", "checkout", "--quiet", "--force")
-    publish.main([])
+    published()
     assert f"../{first}/index.html" in private.latest(), "whoever publishes an older revision goes back to it"
 
 
@@ -145,12 +154,12 @@ def test_only_the_newest_revisions_are_kept_where_that_is_asked_for(
     private: Shop, capsys: pytest.CaptureFixture[str]
 ) -> None:
     elsewhere = private.objects / BUCKET / "reports" / "notes" / "index.html"
-    publish.main(["--with-contacts"])
+    published("--with-contacts")
     first = private.revision
     elsewhere.parent.mkdir()
     elsewhere.write_text("not ours", encoding="utf-8")
     private.set_params(keep_revisions=1)
-    publish.main([])
+    published()
     second = private.revision
     assert "publish: removed 1 revisions, as publish.keep_revisions is 1" in capsys.readouterr().out
     left = private.stored()
@@ -187,23 +196,23 @@ def dies_after(n_files: int, how: BaseException) -> Callable[[Folder, Upload], N
 def test_death_in_the_middle_leaves_latest_alone_and_a_second_run_completes(
     private: Shop, n_files: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    publish.main([])
+    published()
     before = private.latest()
     private.new_edition()
     with monkeypatch.context() as patch:
         patch.setattr(Folder, "put", dies_after(n_files, KeyboardInterrupt()))
         with pytest.raises(KeyboardInterrupt):
-            publish.main([])
+            published()
     assert private.latest() == before
     assert len({name for name in private.stored() if name.startswith(private.revision)}) == n_files
     capsys.readouterr()
-    publish.main([])
+    published()
     assert sent(capsys.readouterr().out) == (len(PUBLIC) - n_files, n_files)
     assert f"../{private.revision}/index.html" in private.latest()
 
 
 def test_a_file_that_did_not_arrive_keeps_latest_where_it_is(private: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    publish.main([])
+    published()
     before = private.latest()
     private.new_edition()
     really = Folder.put
@@ -214,12 +223,12 @@ def test_a_file_that_did_not_arrive_keeps_latest_where_it_is(private: Shop, monk
 
     monkeypatch.setattr(Folder, "put", loses_one)
     with pytest.raises(InputError, match=r"gain\.svg was sent and is not there.*1 of 6 files"):
-        publish.main([])
+        published()
     assert private.latest() == before
 
 
 def test_the_address_of_a_bucket_that_anybody_reads_opens(public: Shop, capsys: pytest.CaptureFixture[str]) -> None:
-    publish.main([])
+    published()
     latest = printed_address(capsys.readouterr().out)
     assert latest.endswith(f"/{BUCKET}/reports/latest/index.html")
     link = re.search(r'<a href="([^"]+)">', get(latest))
@@ -239,7 +248,7 @@ def test_the_address_of_a_private_bucket_opens_and_says_what_does_not(
     private: Shop, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = datetime.now(UTC)
-    publish.main([])
+    published()
     printed = capsys.readouterr().out
     assert "the bucket is private" in printed
     said = re.search(r"for anybody who has it until (\S+ \S+) UTC \(60 minutes\)", printed)
@@ -252,7 +261,7 @@ def test_the_address_of_a_private_bucket_opens_and_says_what_does_not(
 
 def test_the_address_is_that_of_the_site_where_there_is_one(private: Shop, capsys: pytest.CaptureFixture[str]) -> None:
     private.set_params(site="https://reports.example.com/clv")
-    publish.main([])
+    published()
     assert printed_address(capsys.readouterr().out) == "https://reports.example.com/clv/latest/index.html"
 
 
@@ -261,7 +270,7 @@ def test_a_dry_run_sends_nothing_and_needs_no_server(
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL_S3", "http://127.0.0.1:9")
     monkeypatch.setattr("socket.socket.connect", None, raising=False)
-    publish.main(["--dry-run"])
+    published("--dry-run")
     *lines, last = capsys.readouterr().out.splitlines()
     url = f"s3://{BUCKET}/reports"
     goes = {tuple(re.split(r"  +", line)) for line in lines}
@@ -287,7 +296,7 @@ def test_what_s3_refuses_is_one_line(
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     with pytest.raises(InputError, match=message) as caught:
-        publish.main([])
+        published()
     assert str(caught.value).startswith(f"s3://{BUCKET}/reports cannot be used: ")
     assert "\n" not in str(caught.value)
     assert private.stored() == set()
@@ -297,10 +306,10 @@ def test_no_credentials_is_one_line(private: Shop, monkeypatch: pytest.MonkeyPat
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
     with pytest.raises(InputError, match="no credentials were found; set AWS_ACCESS_KEY_ID"):
-        publish.main([])
+        published()
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
     with pytest.raises(InputError, match=r"missing: AWS_SECRET_ACCESS_KEY; set it"):
-        publish.main([])
+        published()
 
 
 def test_credentials_and_endpoint_may_be_those_of_dvc_s_settings(
@@ -314,14 +323,14 @@ def test_credentials_and_endpoint_may_be_those_of_dvc_s_settings(
     ):
         private.run("dvc", "remote", "modify", "--local", "storage", setting, os.environ[variable])
         monkeypatch.delenv(variable)
-    publish.main([])
+    published()
     assert f"../{private.revision}/index.html" in private.latest()
 
 
 def test_a_missing_bucket_is_one_line_and_is_not_made(private: Shop) -> None:
     private.set_params(url="s3://none/reports")
     with pytest.raises(InputError, match=r"^s3://none/reports cannot be used: there is no such bucket; create it"):
-        publish.main([])
+        published()
     assert not (private.objects / "none").exists()
 
 
@@ -329,25 +338,25 @@ def test_a_clock_that_is_off_is_one_line(private: Shop, monkeypatch: pytest.Monk
     later = datetime.now(UTC) + timedelta(hours=1)
     monkeypatch.setattr(botocore.auth, "get_current_datetime", lambda *args, **kwargs: later.replace(tzinfo=None))
     with pytest.raises(InputError, match="the clock of this machine is more than 15 minutes off; set it"):
-        publish.main([])
+        published()
 
 
 def test_a_remote_elsewhere_is_one_line(shop: Shop, tmp_path: Path) -> None:
     shop.run("dvc", "remote", "modify", "--local", "storage", "url", str(tmp_path / "remote"))
     with pytest.raises(InputError, match="the DVC remote storage is not on S3"):
-        publish.main(["--dry-run"])
+        published("--dry-run")
 
 
 def test_no_remote_is_one_line(shop: Shop) -> None:
     shop.run("dvc", "remote", "remove", "storage")
     shop.run("git", "commit", "--quiet", "--all", "--message", "Forget the remote")
     with pytest.raises(InputError, match=r"^the DVC remote cannot be used: no remote specified"):
-        publish.main(["--dry-run"])
+        published("--dry-run")
 
 
 def test_the_command_ends_with_one_line_and_exit_code_1(shop: Shop) -> None:
     (shop.root / "make.py").write_text("pass\n")
-    command = [sys.executable, "-m", "clv.publishing.publish"]
+    command = [sys.executable, "-m", "clv", "publish"]
     env = os.environ | {"PYTHONPATH": str(ROOT)}
     done = subprocess.run(command, cwd=shop.root, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 1

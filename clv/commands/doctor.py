@@ -1,18 +1,20 @@
-"""Look for what keeps data and reports from travelling: `python -m clv.publishing.doctor`, or `make doctor`.
+"""`clv doctor`, or `make doctor`: look for what keeps data and reports from travelling.
 
 Reads: the repo, its settings and environment; writes a small object to the buckets of data and reports, and removes it.
 Prints one line per check, `ok` or `wrong` with the remedy, and ends with exit code 1 if anything is wrong.
 """
 
 import sys
+from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from clv.errors import InputError, run_stage
+from clv.errors import InputError
 from clv.publishing.checks import CHECKS, Here, Probe
 
+ABOUT = "Look for what keeps data and reports from travelling: a line per check, with the remedy."
 State = Literal["ok", "wrong", "not checked"]
 
 
@@ -43,13 +45,14 @@ def _look(check: Probe, here: Here) -> Finding:
         return Finding(check.name, "wrong", str(error))
 
 
-def main() -> None:
+def options(command: ArgumentParser) -> None:
+    """It takes none."""
+
+
+def run(args: Namespace) -> None:
+    """Make all checks, and end with exit code 1 where anything is wrong."""
     findings = examine(Here(Path.cwd()))
     for finding in findings:
         print(f"{finding.state:<11}  {finding.name:<11}  {finding.said}")
     if any(finding.state == "wrong" for finding in findings):
         sys.exit(1)
-
-
-if __name__ == "__main__":
-    run_stage(main)

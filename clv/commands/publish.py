@@ -1,16 +1,14 @@
-"""Publish the reports of HEAD: `python -m clv.publishing.publish [--dry-run] [--with-contacts]`, or `make publish`.
+"""`clv publish [--dry-run] [--with-contacts]`, or `make publish`: send the reports of HEAD to the bucket.
 
 Reads: the outputs of the pipeline under reports/, git, dvc.lock, .dvc/config; what is at `publish.url`.
 Writes: there; what was published before stays, but for revisions older than the newest `publish.keep_revisions`.
 """
 
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from pathlib import Path
 
 from clv import params, paths
-from clv.arguments import Options
-from clv.errors import run_stage
 from clv.publishing.bucket import Folder
 from clv.publishing.old_revisions import remove_old
 from clv.publishing.publication import Upload, plan, pointer, size, upload, withheld
@@ -19,9 +17,21 @@ from clv.publishing.remote import access
 from clv.publishing.revision import git, opened, report_files, require_committed, require_reproduced
 from clv.publishing.upload import Sent, require_all, send, switch
 
+ABOUT = "Publish the reports of HEAD to publish.url of params.yaml, by their names."
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    args = options(arguments)
+
+def options(command: ArgumentParser) -> None:
+    """Add what the command takes."""
+    command.add_argument("--dry-run", action="store_true", help="send nothing; list what would go where")
+    command.add_argument(
+        "--with-contacts",
+        action="store_true",
+        help="also the lists of single customers, hashed contacts among them; only where not everybody can read",
+    )
+
+
+def run(args: Namespace) -> None:
+    """Publish, or list what would be."""
     p = params.load().publish
     root = Path.cwd()
     require_committed(root)
@@ -71,19 +81,3 @@ def table(url: str, files: Sequence[Path], uploads: Sequence[Upload]) -> str:
         f"{source:<{width}}  {url}/{one.name}  {one.content_type}  {size(len(one.content))}"
         for source, one in zip(sources, uploads, strict=True)
     )
-
-
-def options(arguments: Sequence[str] | None) -> Namespace:
-    """The options of the command."""
-    parser = Options(prog="python -m clv.publishing.publish", description="Publish the reports of HEAD.")
-    parser.add_argument("--dry-run", action="store_true", help="send nothing; list what would go where")
-    parser.add_argument(
-        "--with-contacts",
-        action="store_true",
-        help="also the lists of single customers, hashed contacts among them; only where not everybody can read",
-    )
-    return parser.parse_args(arguments)
-
-
-if __name__ == "__main__":
-    run_stage(main)
