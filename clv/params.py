@@ -5,8 +5,6 @@ from pathlib import Path
 
 from clv import paths, strict
 from clv.data.params import GenerateParams, PreprocessParams
-from clv.data.world.params import SyntheticParams
-from clv.errors import run_stage
 from clv.evaluation.params import EvaluateParams
 from clv.features.params import TimeParams
 from clv.machine import Device
@@ -18,6 +16,7 @@ from clv.marketing.segments.params import SegmentParams
 from clv.models.params import TrainParams, TuneParams, require_searchable
 from clv.publishing.params import PublishParams
 from clv.reporting.params import ReportParams
+from clv.serving.params import ServeParams
 from clv.shared_params import Currency, MarginRate, MinGroupCustomers, Seed, TestWindowDays
 
 
@@ -42,6 +41,7 @@ class Params:
     campaign: CampaignParams
     report: ReportParams
     publish: PublishParams
+    serve: ServeParams
 
     def __post_init__(self) -> None:
         require_searchable(self.train, self.tune)
@@ -50,13 +50,3 @@ class Params:
 def load(path: Path = paths.PARAMS) -> Params:
     """Read and check the whole parameter file. Raises `InputError` for the first thing that is wrong."""
     return strict.load(Params, path, whole=True)
-
-
-def check() -> None:
-    """Check params.yaml and synthetic.yaml: DVC itself ignores keys that no stage names."""
-    load()
-    strict.load(SyntheticParams, paths.SYNTHETIC, whole=True)
-
-
-if __name__ == "__main__":
-    run_stage(check)

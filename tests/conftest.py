@@ -19,6 +19,7 @@ from clv.features.block import Clean
 from clv.models.params import TrainParams
 from clv.params import Params
 from clv.strict import load
+from clv.yaml_file import read_yaml
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared" / "data"
@@ -62,6 +63,18 @@ def write_yaml(content: dict[str, Any], path: Path) -> Path:
     """Write a file of YAML as DVC reads it, and give its path."""
     YAML(typ="safe").dump(content, path)
     return path
+
+
+def set_param(root: Path, key: str, value: object) -> None:
+    """Set a parameter by its dotted path, one of another file as FILE:PATH."""
+    name, _, dotted = key.rpartition(":")
+    file = root / (name or "params.yaml")
+    content = section = read_yaml(file)
+    *parents, last = dotted.split(".")
+    for parent in parents:
+        section = section[parent]
+    section[last] = value
+    write_yaml(content, file)
 
 
 def few_rounds(train: TrainParams, rounds: int, epochs: int) -> TrainParams:

@@ -1,0 +1,50 @@
+"""The JSON bodies about the budget: the pipeline's split, and by rule that of another total."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+
+from clv import paths
+from clv.serving.records import records
+from clv.serving.refused import Refused
+from clv.serving.release import Release
+
+TABLES = {
+    "cells": paths.BUDGET_CSV,
+    "tiers": paths.TIER_BUDGET,
+    "sensitivity": paths.SENSITIVITY,
+    "regret": paths.REGRET,
+    "return": paths.RETURN_CURVE,
+}  # those of clv.marketing.budget.all_tables that are answered
+
+
+def budget(release: Release) -> dict[str, Any]:
+    """The split of the pipeline's run: the figures of reports/metrics/budget.json, and its tables.
+
+    `cells` by tier and channel, `tiers`, and what if: `sensitivity` to circumstances, `regret` of other splits
+    and the `return` of other totals.
+    """
+    return body(release, release.json(paths.BUDGET_JSON), release.csv)
+
+
+def is_of_run(release: Release, total: float) -> bool:
+    """Whether a total is that of the pipeline's run, to the cent."""
+    return round(total, 2) == round(float(release.json(paths.BUDGET_JSON)["total"]), 2)
+
+
+def require_rule(release: Release, total: float) -> None:
+    """Raise `Refused` unless the release splits money by rule: another total is then arithmetic, else a new optimum."""
+    run = release.json(paths.BUDGET_JSON)
+    if run["mode"] != "rule":
+        raise Refused(
+            f"total must be that of the run, {run['total']:.2f}, as the split is {run['mode']}, not by rule, "
+            f"got {total:.2f}; run `dvc exp run -S budget.total={total}`",
+            code="needs_a_run",
+            field="total",
+        )
+
+
+def body(release: Release, figures: dict[str, Any], table: Callable[[Any], pd.DataFrame]) -> dict[str, Any]:
+    """The body of the figures of a decided budget and of its tables, by their path among the artifacts."""
+    return release.stamp() | {"budget": figures} | {name: records(table(path)) for name, path in TABLES.items()}

@@ -1,0 +1,98 @@
+"""Refusals as answers: of every status the same JSON, `{"error": {"code", "message", "field"}}`."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from clv.errors import InputError
+from clv.serving.refused import Refused
+from clv.serving.replies import JsonReply
+
+STATUS = {
+    "bad_request": 400,
+    "no_key": 401,
+    "cross_site": 403,
+    "not_found": 404,
+    "wrong_method": 405,
+    "release_changed": 409,
+    "event_conflict": 409,
+    "too_large": 413,
+    "wrong_host": 421,
+    "invalid": 422,
+    "needs_a_run": 422,
+    "internal": 500,
+    "busy": 503,
+    "worker_lost": 503,
+    "not_ready": 503,
+}
+CODES = {400: "bad_request", 404: "not_found", 405: "wrong_method", 413: "too_large"}  # of what the framework refuses
+MESSAGES = {
+    "not_found": "there is nothing at this address; see /docs for those that there are",
+    "wrong_method": "this address does not take this method; see /docs",
+    "bad_request": "the body cannot be read; send JSON, not nested more than a few levels deep",
+}
+WHY = {  # in the place of what pydantic says
+    "extra_forbidden": "is not known here; check how it is spelt, or leave it out",
+    "missing": "must be there",
+}
+RETRY_SECONDS = 1
+
+
+def refusal(code: str, message: str, field: str | None = None, headers: Mapping[str, str] | None = None) -> JsonReply:
+    """The answer of a refusal; what a surrogate or the like in a text cannot be sent as is written as in Python."""
+    status = STATUS.get(code, STATUS["invalid"])
+    body = {"code": code, "message": _plain(message), "field": None if field is None else _plain(field)}
+    also = {"retry-after": str(RETRY_SECONDS)} if status == 503 else {}
+    return JsonReply({"error": body}, status, {"cache-control": "no-store", **also, **(headers or {})})
+
+
+def install(app: FastAPI) -> None:
+    """Have all that is raised in the app answered so."""
+    app.add_exception_handler(Refused, _refused)
+    app.add_exception_handler(InputError, _damaged)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _internal)
+
+
+def first_of(errors: Sequence[Any]) -> Refused:
+    """What pydantic found, as a refusal of the first: the field by its path in the body, and what it must be."""
+    first = errors[0]
+    place = [str(part) for part in first["loc"] if part not in ("body", "query", "path")]
+    field = "body" if first["type"] == "json_invalid" else ".".join(place) or "body"
+    why = WHY.get(first["type"], first["msg"].removeprefix("Value error, "))
+    more = f" (and {len(errors) - 1:,} more)" if len(errors) > 1 else ""
+    return Refused(f"{field}: {why}{more}", field=field)
+
+
+async def _refused(request: Request, error: Exception) -> JsonReply:
+    assert isinstance(error, Refused)
+    return refusal(error.code, str(error), error.field)
+
+
+async def _damaged(request: Request, error: Exception) -> JsonReply:
+    return refusal("internal", str(error))
+
+
+async def _invalid(request: Request, error: Exception) -> JsonReply:
+    assert isinstance(error, RequestValidationError)
+    found = first_of(error.errors())
+    return refusal(found.code, str(found), found.field)
+
+
+async def _http(request: Request, error: Exception) -> JsonReply:
+    assert isinstance(error, HTTPException)
+    code = CODES.get(error.status_code, "bad_request")
+    field = "body" if code in ("bad_request", "too_large") else None
+    return refusal(code, MESSAGES.get(code, str(error.detail)), field, error.headers)
+
+
+async def _internal(request: Request, error: Exception) -> JsonReply:
+    return refusal("internal", "something went wrong here; the log of the service says what")
+
+
+def _plain(text: str) -> str:
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")

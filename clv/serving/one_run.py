@@ -1,0 +1,73 @@
+"""Whether what dvc.lock recorded, and what lies in the repo, is all of one run."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from clv.errors import InputError
+from clv.serving import dvc_hashes
+from clv.serving.contents import contents
+from clv.serving.recorded import LOCK, Lock
+
+LISTING = "code"  # the stage that lists files of code, which lie here as they are now
+TO_ITS_END = "run `dvc repro` to its end"
+
+
+class FilesDifferError(InputError):
+    """Files are not those that dvc.lock recorded: a stage writes them now, or somebody changed them."""
+
+
+def require_one_run(lock: Lock, root: Path) -> None:
+    """Raise `InputError` where a stage did not read what its producer wrote, or ran with parameters of another run.
+
+    All stages are looked at: train, evaluate and segment, and what is made of theirs. dvc.lock says it all but of
+    files in an output that is a folder: that folder in `root` says what it held, if it is the one that was recorded,
+    else `FilesDifferError` is raised.
+    """
+    for artifact, recorded in contents(lock).items():
+        if not recorded:
+            raise InputError(f"{LOCK} records no {artifact}; {TO_ITS_END}")
+    lock.parameters()
+    parts: list[tuple[str, str, str]] = []
+    for stage in (name for name in lock.deps if name != LISTING):
+        for path in lock.deps[stage]:
+            producer, out = lock.producer(path) or ("", "")
+            if path == out:
+                _require_same(lock, stage, path, producer, lock.outs[producer][out])
+            elif producer:
+                parts.append((stage, path, out))
+    folders: dict[str, Mapping[str, str]] = {}
+    for stage, path, out in parts:
+        producer, _ = lock.producer(out) or ("", "")
+        if out not in folders:
+            folders[out] = _files(root / out, dvc_hashes.ignored_by(root))
+            require_recorded(lock, Path(out), dvc_hashes.of_files(folders[out]))
+        _require_same(lock, stage, path, producer, _within(folders[out], path.removeprefix(f"{out}/")))
+
+
+def require_recorded(lock: Lock, path: Path, found: str) -> None:
+    """Raise `FilesDifferError` where an artifact has another hash than was recorded; "" stands for one not there."""
+    if found != lock.hash_of(path):
+        stage, _ = lock.producer(path.as_posix()) or ("", "")
+        raise FilesDifferError(
+            f"{path} is {'not what' if found else 'not there, which'} stage {stage} recorded; {TO_ITS_END}, "
+            "or `dvc checkout`"
+        )
+
+
+def _require_same(lock: Lock, stage: str, path: str, producer: str, written: str) -> None:
+    if lock.deps[stage][path] != written:
+        raise InputError(f"stage {stage} read another {path} than stage {producer} wrote; {TO_ITS_END}")
+
+
+def _files(folder: Path, ignored: tuple[str, ...]) -> Mapping[str, str]:
+    """The hashes of the files of an output, by their paths in it."""
+    return {name: dvc_hashes.of_file(folder / name) for name in dvc_hashes.files_in(folder, ignored)}
+
+
+def _within(files: Mapping[str, str], name: str) -> str:
+    """The hash of a file, or of a folder, among the hashes of files."""
+    if name in files:
+        return files[name]
+    return dvc_hashes.of_files(
+        {path.removeprefix(f"{name}/"): md5 for path, md5 in files.items() if path.startswith(f"{name}/")}
+    )

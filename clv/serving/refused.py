@@ -1,0 +1,40 @@
+"""What the service refuses, with the code by which a program knows why and the field that it is about."""
+
+from clv.errors import InputError
+
+
+class Refused(InputError):  # noqa: N818
+    """One line for a person, a `code` for a program, and the name of the parameter or field, where one is to blame."""
+
+    def __init__(self, message: str, code: str = "invalid", field: str | None = None):
+        super().__init__(message)
+        self.code = code
+        self.field = field
+
+
+class Busy(Refused):
+    """As many forecasts as may wait do: try again later."""
+
+    def __init__(self, waiting: int):
+        super().__init__(f"{waiting} forecasts run or wait, which is as many as may; try again later", "busy")
+
+
+class WorkerLost(Refused):
+    """The process that forecasts was killed while it worked on this."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the process that forecasts has ended while it worked on this, as when memory is short; try again",
+            "worker_lost",
+        )
+
+
+class ReleaseChanged(Refused):
+    """A cursor of another release: its pages would mix two runs."""
+
+    def __init__(self, theirs: str, ours: str):
+        super().__init__(
+            f"this cursor is of release {theirs}, and {ours} is served now; begin again without it",
+            "release_changed",
+            "cursor",
+        )

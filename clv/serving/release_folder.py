@@ -1,0 +1,92 @@
+"""The folder of the service, by default .serve/: releases that were copied aside, and which of them is served."""
+
+import fcntl
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from clv.errors import InputError
+from clv.replacing import replacing
+from clv.serving import dvc_hashes
+from clv.serving.contents import contents
+from clv.serving.recorded import LOCK, Lock
+
+KEPT = 2  # releases: the one that is served, and the one before it, which answers may still be made of
+
+
+@dataclass(frozen=True)
+class ReleaseFolder:
+    """`releases/ID/` for each release, whole or not there; `current`, the id of the one that is served."""
+
+    folder: Path
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Have the folder to oneself, until the process ends however it does; `InputError` where another has it."""
+        self.of("").mkdir(parents=True, exist_ok=True)
+        with (self.folder / "lock").open("w") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                raise InputError(
+                    f"another service keeps its releases in {self.folder}; end it, or give serve.folder another name"
+                ) from None
+            yield
+
+    def of(self, release: str) -> Path:
+        """The folder of a release."""
+        return self.folder / "releases" / release
+
+    @property
+    def current(self) -> str:
+        """The id of the release that is served, "" before the first."""
+        pointer = self.folder / "current"
+        return pointer.read_text(encoding="ascii").strip() if pointer.exists() else ""
+
+    def switch(self, release: str) -> None:
+        """Serve another release from now on, also after a restart: the pointer is on the disk when this returns."""
+        with replacing(self.folder / "current") as temporary:
+            temporary.write_text(f"{release}\n", encoding="ascii")
+            synced(temporary)
+        synced(self.folder)
+
+    def last_good(self, may_be_served: Callable[[Path], bool] = lambda folder: True) -> Path | None:
+        """The release that is served, if it is whole and may be, else the newest that is; None where there is none."""
+        there = sorted(self.of("").glob("[!.]*"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
+        return next(
+            (
+                path
+                for path in sorted(there, key=lambda p: p.name != self.current)
+                if is_whole(path) and may_be_served(path)
+            ),
+            None,
+        )
+
+    def tidy(self, served: str) -> None:
+        """Remove what is left of adoptions, and all releases but the one that is served and the last before it."""
+        there = sorted(self.of("").glob("[!.]*"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
+        keep = sorted(there, key=lambda path: path.name != served)[:KEPT]
+        for path in self.of("").iterdir():
+            if path not in keep:
+                shutil.rmtree(path)
+
+
+def is_whole(folder: Path) -> bool:
+    """Whether every file of a release has the hash that its dvc.lock recorded."""
+    try:
+        recorded = contents(Lock.read(folder / LOCK))
+    except InputError:
+        return False
+    return all(dvc_hashes.of_path(folder / path) == written for path, written in recorded.items())
+
+
+def synced(path: Path) -> None:
+    """Have a file, or the names in a folder, on the disk, so that they outlive a loss of power."""
+    opened = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)

@@ -1,0 +1,103 @@
+"""Asking: a forecast from orders, an estimate from aggregates, an order that was just made."""
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel
+
+from clv.serving import asked, schemas, tasks
+from clv.serving.aggregates import Aggregates
+from clv.serving.bodies import EstimateBody, EventBody, PredictBody
+from clv.serving.order_event import OrderEvent
+from clv.serving.refused import Refused
+from clv.serving.replies import JsonReply, of_now
+from clv.serving.schemas import OBJECT, TABLE, TEXT, null_or
+from clv.serving.state import State
+from clv.serving.working import ask
+
+
+def asking_routes(state: State) -> APIRouter:
+    """The routes under /v1 that forecast."""
+    router = APIRouter(prefix="/v1", tags=["ask"], default_response_class=JsonReply)
+    _add_predict(router, state)
+    _add_estimate(router, state)
+    _add_events(router, state)
+    return router
+
+
+def _add_predict(router: APIRouter, state: State) -> None:
+    forecasts = schemas.answer("Forecasts by customer", customers=TABLE, set_aside=OBJECT)
+
+    @router.post(
+        "/predict",
+        responses={200: forecasts, **schemas.errors()},
+        summary="Forecast customers from their orders: the numbers of the batch, had it had these rows",
+        openapi_extra={"requestBody": _json_of(PredictBody)},
+    )
+    async def predict(request: Request) -> Response:
+        serving = state.take()
+        _require_json(request)
+        body = await request.body()
+        return of_now(await ask(serving, asked.predict, body, state.params.max_rows, serving.release.stamp()))
+
+
+def _add_estimate(router: APIRouter, state: State) -> None:
+    estimated = schemas.answer("The estimate", method=TEXT, not_used={"type": "array", "items": TEXT})
+
+    @router.post(
+        "/estimate",
+        responses={200: estimated, **schemas.errors()},
+        summary="Estimate a customer from aggregates, by other means than the forecast",
+    )
+    async def estimate(given: EstimateBody) -> Response:
+        serving = state.take()
+        return of_now(serving.release.stamp() | await ask(serving, tasks.estimate, Aggregates(**given.model_dump())))
+
+
+def _add_events(router: APIRouter, state: State) -> None:
+    taken = schemas.answer(
+        "Written to the journal",
+        event_id=TEXT,
+        is_new={"type": "boolean"},
+        forecast=null_or(OBJECT),
+        provisional=null_or(OBJECT),
+        set_aside=TABLE,
+        not_computed=null_or(
+            TEXT | {"description": "why there is no forecast; the event is taken, and may be sent again"}
+        ),
+    )
+
+    @router.post(
+        "/events",
+        status_code=202,
+        responses={202: taken, **schemas.errors(409)},
+        summary="Take in a line of an order that was just made",
+    )
+    async def events(given: EventBody) -> Response:  # type: ignore[valid-type]
+        serving = state.take()
+        event = OrderEvent.of(given.model_dump(exclude_none=True), datetime.now(UTC))  # type: ignore[attr-defined]
+        is_new = await asyncio.to_thread(state.journal.append, event)
+        body = serving.release.stamp() | {"event_id": event.event_id, "is_new": is_new}
+        any_case = serving.release.recorded["preprocess"]["ignore_id_case"]
+        theirs = await asyncio.to_thread(state.journal.of_customer, event.customer_id, any_case)
+        try:
+            found = await ask(serving, tasks.after_events, event.customer_id, theirs) | {"not_computed": None}
+        except Refused as error:  # the event is on the disk all the same
+            found = {"forecast": None, "provisional": None, "set_aside": [], "not_computed": str(error)}
+        return of_now(body | found, status=202)
+
+
+def _require_json(request: Request) -> None:
+    """Only what a page of another site cannot send without asking first."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/json":
+        raise Refused("the body must be JSON, with Content-Type: application/json", field="content-type")
+
+
+def _json_of(body: type[BaseModel]) -> dict[str, Any]:
+    """The OpenAPI description of a body that is read elsewhere."""
+    schema = body.model_json_schema(ref_template="#/components/schemas/{model}")
+    schema.pop("$defs")
+    return {"required": True, "content": {"application/json": {"schema": schema}}}

@@ -1,0 +1,58 @@
+"""What is asked of the process that forecasts: functions of plain values, which run there."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import pandas as pd
+
+from clv.data.schema import TABLES, names
+from clv.door import raw_history
+from clv.door.raw_history import Given
+from clv.serving import aggregates, provisional
+from clv.serving.aggregates import Aggregates
+from clv.serving.order_event import OrderEvent
+from clv.serving.worker_state import held
+
+Rows = Sequence[Mapping[str, Any]]
+
+
+def forecast(tables: Mapping[str, Rows]) -> dict[str, Any]:
+    """Forecast customers from raw rows by table, under our column names: transactions, customers and touches.
+
+    Values are plain, times text as ISO 8601 writes them. A table without rows stands for one that has all columns.
+    Gives `customers`, a row each by `customer_id` with the columns of the forecast in customer values, of whoever had
+    bought by the date of the model; and `set_aside`, how many rows cleaning rejected, by rule. Raises `InputError` as
+    `clv.door.raw_history.predict` does.
+    """
+    model = held()
+    given = Given({table: _frame(table, rows) for table, rows in tables.items()})
+    cleaned = raw_history.clean(model.forecaster, model.shop, given, model.preprocess)
+    forecasts = raw_history.forecast(model.forecaster, model.shop, cleaned)
+    return {"customers": plain(forecasts), "set_aside": raw_history.rejected(cleaned)}
+
+
+def estimate(given: Aggregates) -> dict[str, Any]:
+    """The estimate of one customer from aggregates, as `clv.serving.aggregates.estimate` describes it."""
+    return aggregates.estimate(held().forecaster, given)
+
+
+def after_events(customer_id: str, events: Sequence[OrderEvent]) -> dict[str, Any]:
+    """What all events of a customer in the journal come to: `forecast`, `provisional` and `set_aside`.
+
+    As `clv.serving.provisional.WithEvents` describes them.
+    """
+    model = held()
+    rows = model.rows.of(customer_id)
+    return asdict(provisional.after_events(model.forecaster, model.shop, model.preprocess, rows, events))
+
+
+def plain(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of a frame as Python values, None for what is missing."""
+    values = frame.astype(object).where(frame.notna(), None)
+    names = list(map(str, frame))
+    return [dict(zip(names, row, strict=True)) for row in values.itertuples(index=False, name=None)]
+
+
+def _frame(table: str, rows: Rows) -> pd.DataFrame:
+    return pd.DataFrame(list(rows)) if rows else pd.DataFrame(columns=names(TABLES[table]))
