@@ -78,8 +78,8 @@ def draw(numbers: dict[str, Any], gain: pd.DataFrame, currency: str) -> dict[str
 
 
 def made_of(p: params.Params) -> str:
-    """The revisions of data, code and parameters; of these all but where reports are published, which changes none."""
-    values = {name: value for name, value in asdict(p).items() if name != "publish"}
+    """The revisions of data, code and parameters; of these all but how reports are published and served."""
+    values = {name: value for name, value in asdict(p).items() if name not in ("publish", "serve")}
     values["synthetic"] = asdict(load(SyntheticParams, paths.SYNTHETIC))
     code = hashlib.sha256(paths.code("index").read_bytes()).hexdigest()
     return front_page.revisions(storage.fingerprint(paths.CLEAN), code, values)
