@@ -14,9 +14,9 @@ export OMP_WAIT_POLICY := passive
 unexport PYTHONDONTWRITEBYTECODE
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-PUBLISH = python -m clv.publishing.publish $(if $(DRY_RUN),--dry-run) $(if $(WITH_CONTACTS),--with-contacts)
+PUBLISH = python -m clv publish $(if $(DRY_RUN),--dry-run) $(if $(WITH_CONTACTS),--with-contacts)
 
-.PHONY: help setup repro test check lint format lock publish push doctor s3 keep clean
+.PHONY: help setup repro serve test check lint format lock publish push doctor s3 keep clean
 
 help: ## List the commands
 	@grep -E '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -30,13 +30,17 @@ $(STAMP): requirements.txt
 	@$(PYTHON) -m venv --clear $(VENV) || \
 	  { echo "error: $(PYTHON) cannot make an environment; on Debian: apt install python3-venv" >&2; exit 1; }
 	@$(VENV)/bin/python -m pip install --quiet --compile -r requirements.txt
+	@$(VENV)/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@python -m clv.reporting.front.plots_page
 	@dvc config --local plots.html_template plots.html
 	@touch $@
 
 repro: $(STAMP) ## Run what is out of date, from raw data to the reports
-	@python -m clv.params
+	@python -m clv check
 	@dvc repro
+
+serve: $(STAMP) ## Serve what the last run made: the API and its pages, on http://127.0.0.1:8000
+	@python -m clv serve
 
 keep: ## Keep the numbers of this run: what the next run is compared with
 	@cp reports/metrics/summary.json reports/previous.json
@@ -70,7 +74,7 @@ push: $(STAMP) ## Send data and models to the DVC remote, and publish the report
 	@$(PUBLISH)
 
 doctor: $(STAMP) ## Look for what keeps data and reports from travelling
-	@python -m clv.publishing.doctor
+	@python -m clv doctor
 
 # Without --auth-key it takes every signature, and browsers may read. It listens on this machine alone.
 s3: $(STAMP) ## Serve a local S3 on port 9000, in .s3/, to try out push, pull and publish

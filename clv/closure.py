@@ -1,7 +1,7 @@
 """Which files of code a stage is made of: its script, all that it imports, directly or not, and what belongs to those.
 
 Files are named by their path from the root of the repo, with `/`; `files` are all of them with their content, as `read`
-gives them. `__init__` files hold no code here, and are in no closure.
+gives them. `__init__` files are in no closure: they hold no code, but for the names that `clv` gives to Python.
 """
 
 import ast

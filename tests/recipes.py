@@ -40,6 +40,6 @@ def prepare(folder: Path, changes: list[str]) -> None:
     (folder / "params.yaml").write_text((ROOT / "params.yaml").read_text(encoding="utf-8"), encoding="utf-8")
     apply_overrides(folder / "params.yaml", changes)
     (folder / paths.TEMPLATES).mkdir(parents=True, exist_ok=True)
-    for table in TABLES:
+    for table in (*TABLES, "events"):
         template = paths.TEMPLATES / f"{table}.csv"
         (folder / template).write_text((ROOT / template).read_text(encoding="utf-8"), encoding="utf-8")

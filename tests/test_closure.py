@@ -73,9 +73,13 @@ def test_what_python_loads_for_a_stage_is_what_is_listed() -> None:
 def test_whatever_lies_in_the_package_belongs_to_a_module() -> None:
     """A kind of file that is in no list could be edited without any stage noticing."""
     done = subprocess.run(["git", "ls-files", *closure.PACKAGES], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert {path for path in done.stdout.splitlines() if (ROOT / path).exists()} <= set(FILES)
-    beside = {path for path in FILES if path.endswith(closure.BESIDE)}
-    assert beside <= set(MADE_OF["index"])
+    typed = "clv/py.typed"  # which is empty, and for type checkers alone
+    assert {path for path in done.stdout.splitlines() if (ROOT / path).exists()} <= {*FILES, typed}
+    for path in FILES:
+        if path.endswith(closure.BESIDE):  # a template, a style or a script is of all stages that its module is of
+            module = f"{path.partition('.')[0]}.py"
+            assert module in FILES, path
+            assert all((path in MADE_OF[stage]) == (module in MADE_OF[stage]) for stage in STAGES), path
 
 
 @pytest.fixture

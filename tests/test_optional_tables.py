@@ -46,7 +46,7 @@ def snapshots(shop: dict[str, pd.DataFrame], tmp_path: Path, monkeypatch: pytest
     content["time"] |= {"horizon_days": 120, "split": "none"}  # one snapshot, of today
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("CLV_THREADS", "1")
-    for table in TABLES:
+    for table in (*TABLES, "events"):
         template = paths.TEMPLATES / f"{table}.csv"
         template.parent.mkdir(parents=True, exist_ok=True)
         template.write_text((ROOT / template).read_text(encoding="utf-8"), encoding="utf-8")

@@ -93,7 +93,7 @@ WRONG: dict[str, tuple[Change, str]] = {
     ),
     "a folder of zones": (
         lambda c: c["preprocess"].update(time_zone="Europe"),
-        "parameter 'preprocess': time_zone must be a zone of the IANA database such as Europe/Berlin, got 'Europe'",
+        "parameter 'preprocess.time_zone' must be a zone of the IANA database such as Europe/Berlin, got 'Europe'",
     ),
     "not finite": (
         lambda c: c["budget"].update(total=float("inf")),
@@ -201,7 +201,7 @@ WRONG: dict[str, tuple[Change, str]] = {
     ),
     "zone": (
         lambda c: c["preprocess"].update(time_zone="Mars"),
-        "parameter 'preprocess': time_zone must be a zone of the IANA database such as Europe/Berlin, got 'Mars'",
+        "parameter 'preprocess.time_zone' must be a zone of the IANA database such as Europe/Berlin, got 'Mars'",
     ),
     "search of nothing": (
         lambda c: c["tune"]["space"].update(ridge={"beta": {"low": 1, "high": 2, "log": False}}),

@@ -28,7 +28,7 @@ from clv.reporting.kit.page import LINKS
 from clv.yaml_file import read_yaml
 from tests.browser import SCREEN, browser, check_in, opened
 from tests.cluster import cluster
-from tests.conftest import ROOT, write_yaml
+from tests.conftest import ROOT, set_param
 from tests.few import small_counts
 from tests.killing import PATIENCE_SECONDS, below, gone, wait_for
 from tests.personal import contacts, leaks
@@ -81,14 +81,7 @@ class Repo:
     def set_params(self, values: dict[str, object]) -> None:
         """Set parameters by dotted path, those of another file as FILE:PATH."""
         for key, value in values.items():
-            file, _, dotted = key.rpartition(":")
-            path = self.root / (file or "params.yaml")
-            content = section = read_yaml(path)
-            *parents, last = dotted.split(".")
-            for parent in parents:
-                section = section[parent]
-            section[last] = value
-            write_yaml(content, path)
+            set_param(self.root, key, value)
 
     def outputs(self) -> dict[str, bytes]:
         """Every artifact of the pipeline, by path."""
@@ -366,7 +359,7 @@ def test_a_wrong_parameter_stops_the_run_and_loses_nothing(repo: Repo) -> None:
 def test_a_parameter_that_no_stage_names_is_found_before_the_run(repo: Repo) -> None:
     repo.set_params({"sed": 5})
     assert "up to date" in repo.run("dvc", "repro").stdout, "DVC does not see it"
-    failed = repo.run("python", "-m", "clv.params", ok=False)  # what `make repro` asks first
+    failed = repo.run("python", "-m", "clv", "check", ok=False)  # what `make repro` asks first
     assert failed.stderr == "error: unknown parameter 'sed'; did you mean 'seed'?\n"
     repo.run("git", "checkout", "--quiet", "params.yaml")
 
