@@ -16,6 +16,7 @@ import pandas as pd
 import pytest
 
 from clv import paths
+from clv.data.params import Zone
 from clv.data.world.params import SyntheticParams
 from clv.data.world.shop_calendar import make_calendar
 from clv.data.world.worlds import make_world
@@ -101,7 +102,7 @@ def test_every_parameter_has_a_rule() -> None:
     for leaf in LEAVES.values():
         if leaf.kind is bool or typing.get_origin(leaf.kind) is Literal:
             continue
-        wanted = (Like, OneOf) if leaf.kind is str else Between
+        wanted = (Like, OneOf, Zone) if leaf.kind is str else Between
         assert leaf.rules, f"{leaf.path} has no rule"
         assert all(isinstance(rule, wanted) for rule in leaf.rules), f"{leaf.path} has a rule that is no {wanted}"
 

@@ -35,15 +35,19 @@ asyncio.run(main())
 """
 
 
+OTHERS: set[int] = set()  # processes that forecast for services of other tests
+
+
 def started() -> list[psutil.Process]:
-    """The processes that forecast for this one."""
+    """The processes that forecast for the workers of this file."""
     found = psutil.Process().children(recursive=True)
-    return [process for process in found if "spawn_main" in " ".join(process.cmdline())]
+    return [one for one in found if one.pid not in OTHERS and "spawn_main" in " ".join(one.cmdline())]
 
 
 @pytest.fixture(scope="module")
 def workers(release: Release) -> Iterator[Workers]:
     """Warm ones, which may wait for two calls."""
+    OTHERS.update(process.pid for process in started())
     made = Workers(release.folder, 2)
     asyncio.run(made.warm())
     yield made
