@@ -13,7 +13,7 @@ from datetime import timedelta
 import numpy as np
 import pandas as pd
 
-from benchmarks.forecasts import tables
+from benchmarks.forecasts import default_shop
 from benchmarks.seeds import over_seeds
 from clv import paths
 from clv.data.world import catalogue
@@ -94,7 +94,7 @@ def profit(response: Response, budgets: np.ndarray) -> float:
 
 def judge(p: Params, seed: int) -> dict[str, float]:
     """Ratios of profits to the best one, by way to split, and whether the truth lies inside the interval."""
-    clean = {name: table.clean for name, table in tables(p, seed).items()}
+    clean = {name: table.clean for name, table in default_shop(p, seed).tables.items()}
     values = forecast_today(p, clean)
     shop = load(SyntheticParams, paths.SYNTHETIC).default
     last_day = shop.start + timedelta(days=shop.n_days - 1)

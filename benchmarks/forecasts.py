@@ -14,13 +14,11 @@ import pandas as pd
 
 from benchmarks.seeds import over_seeds
 from clv import paths
-from clv.data.bought_days import BoughtDays
-from clv.data.cleaning import Cleaned, clean_table
-from clv.data.input_finding import as_table
-from clv.data.lines import Cleaning
+from clv.data.clean_shop import CleanShop, clean_shop
+from clv.data.source import Source, TableSource
 from clv.data.world.params import SyntheticParams
 from clv.data.world.worlds import make_world
-from clv.door.featurized import CleanShop, Featurized, featurize
+from clv.door.featurized import Featurized, featurize
 from clv.door.recipe_fit import fit_recipe
 from clv.errors import run_stage
 from clv.evaluation.bayes import bayes_forecast
@@ -56,20 +54,21 @@ def as_they_are(snapshot: pd.DataFrame) -> pd.DataFrame:
     return snapshot
 
 
-def tables(p: Params, seed: int) -> dict[str, Cleaned]:
-    """The clean tables of the default shop of a seed, by name."""
+def default_shop(p: Params, seed: int) -> CleanShop:
+    """The default shop of a seed, cleaned."""
     synthetic = replace(load(SyntheticParams, paths.SYNTHETIC), world="default")
-    raw = make_world(synthetic, seed, p.time.horizon_days).tables
-    how = Cleaning(time_zone=p.preprocess.time_zone)
-    return {name: clean_table(name, table, how) for name, table in raw.items()}
+    return cleaned(p, make_world(synthetic, seed, p.time.horizon_days).tables)
 
 
-def backtest(
-    p: Params, clean: Mapping[str, Cleaned], change: Change = as_they_are
-) -> tuple[Plan, pd.DataFrame, Forecaster]:
+def cleaned(p: Params, raw: Mapping[str, pd.DataFrame]) -> CleanShop:
+    """A shop of raw tables by name, all of them, whose values have types."""
+    source = Source("synthetic", {name: TableSource(name, len(table)) for name, table in raw.items()})
+    return clean_shop(raw.__getitem__, source, p.preprocess, p.time.last_day)
+
+
+def backtest(p: Params, shop: CleanShop, change: Change = as_they_are) -> tuple[Plan, pd.DataFrame, Forecaster]:
     """The plan of a shop, its test snapshot, and the forecaster of the backtest; `change` is made to all snapshots."""
-    found = featurize(CleanShop(clean, BoughtDays.of(clean["transactions"]), as_table([])), p)
-    made = Changed(**vars(found), change=change)
+    made = Changed(**vars(featurize(shop, p)), change=change)
     recipe = made.plan.backtest
     assert recipe is not None
     return made.plan, made.snapshot(recipe.forecast), fit_recipe(made, recipe, p)
@@ -77,8 +76,8 @@ def backtest(
 
 def judge(p: Params, seed: int) -> dict[str, float]:
     """One row of the table."""
-    cleaned = tables(p, seed)
-    plan, test, model = backtest(p, cleaned)
+    shop = default_shop(p, seed)
+    plan, test, model = backtest(p, shop)
     y = test[TARGET].to_numpy()
     features = model.features_of(test)
     predictions = model.predict_from(features)
@@ -97,7 +96,7 @@ def judge(p: Params, seed: int) -> dict[str, float]:
         row[f"{level}% decile"] = float((deciles[name] - nominal).abs().max())
         row[f"{level}% group"] = float((groups[name] - nominal).abs().max())
     synthetic = replace(load(SyntheticParams, paths.SYNTHETIC), world="default")
-    clean = {name: table.clean for name, table in cleaned.items()}
+    clean = {name: table.clean for name, table in shop.tables.items()}
     known = bayes_forecast(synthetic, seed, clean, test[CUSTOMER], model.btyd.cutoff, plan.horizon_days)
     best = evaluate(y, known)
     row |= {f"{name}/ceiling": reached[name] / best[name] for name in ("gini", "r2")}

@@ -28,6 +28,7 @@ from benchmarks.http_client import Connection, open_loop
 from clv import params, paths
 from clv.errors import run_stage
 from clv.serving.params import ServeParams
+from clv.serving.records import records
 from clv.serving.serve import serve
 
 RATE = 200.0  # requests a second
@@ -60,8 +61,7 @@ async def ready(port: int) -> float:
 def rows_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """A table as the rows of a body."""
     times = {str(name): frame[name].dt.strftime("%Y-%m-%dT%H:%M:%S") for name in frame.select_dtypes("datetime")}
-    plain = frame.assign(**times)
-    return plain.astype(object).where(plain.notna(), None).to_dict("records")  # type: ignore[return-value]
+    return records(frame.assign(**times))
 
 
 class Shop:

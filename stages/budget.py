@@ -12,11 +12,10 @@ from dataclasses import dataclass
 
 from clv import paths, storage
 from clv.errors import run_stage
-from clv.marketing.budget.decision import VALUES, Facts, decide
-from clv.marketing.budget.groups import NEEDED
+from clv.marketing.budget.decision import decide
 from clv.marketing.budget.params import BudgetParams
-from clv.marketing.budget.store import read_acquired
-from clv.models.store import read_btyd, read_level_sd
+from clv.marketing.budget.store import read_facts
+from clv.marketing.budget.table_files import TABLES
 from clv.shared_params import Currency, MarginRate, MinGroupCustomers, Seed, TestWindowDays
 from clv.strict import load
 
@@ -31,29 +30,9 @@ class Params:
     budget: BudgetParams
 
 
-TABLES = {
-    "cells": paths.BUDGET_CSV,
-    "tiers": paths.TIER_BUDGET,
-    "sensitivity": paths.SENSITIVITY,
-    "regret": paths.REGRET,
-    "return": paths.RETURN_CURVE,
-    "response": paths.RESPONSE_CURVES,
-}
-
-
 def main() -> None:
     p = load(Params)
-    values = storage.read_table(paths.CUSTOMER_VALUES, VALUES)
-    tests = storage.read_json(paths.EXPERIMENT_JSON)["tests"]
-    facts = Facts(
-        values=values,
-        acquired=read_acquired(paths.clean("customers")),
-        outcomes=storage.read_table(paths.OUTCOMES, NEEDED),
-        alarms={name: test["alarm"] for name, test in tests.items()},
-        btyd=read_btyd(paths.TODAY_MODEL),
-        spread=read_level_sd(paths.TODAY_MODEL) or 0.0,
-    )
-    decision = decide(facts, p.budget, p.margin_rate, p.test_window_days, p.min_group_customers, p.seed)
+    decision = decide(read_facts(), p.budget, p.margin_rate, p.test_window_days, p.min_group_customers, p.seed)
     tables, metrics = decision.tables, decision.figures
 
     for name, path in TABLES.items():

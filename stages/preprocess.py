@@ -9,21 +9,14 @@ reports/tables/findings.csv; how the ids of the tables match to reports/tables/i
 """
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Annotated
 
 import pandas as pd
 
 from clv import paths, storage
-from clv.data import identity, whole_input
-from clv.data.blocks import Blocks, count_blocks
-from clv.data.bought_days import BoughtDays
-from clv.data.cleaning import Cleaned, clean_table, require_balance, require_some_left
-from clv.data.figures import summarise
-from clv.data.lines import Cleaning
+from clv.data.clean_shop import clean_shop
 from clv.data.params import PreprocessParams
 from clv.data.parquet import read_raw, write_clean
-from clv.data.schema import TABLES
 from clv.data.source import Source
 from clv.errors import run_stage
 from clv.features.params import LastDay
@@ -40,46 +33,26 @@ class Params:
 def main() -> None:
     p = load(Params)
     source = storage.read_as(paths.SOURCE, Source.from_dict)
-    cleaned: dict[str, Cleaned] = {}
-    raw_rows: dict[str, int] = {}
-    for table in TABLES:
-        raw = read_raw(table, paths.raw(table))
-        cleaned[table] = clean_table(table, raw, Cleaning.of(p.preprocess, p.last_day, source.tables[table]))
-        raw_rows[table] = len(raw)
-        require_balance(cleaned[table], raw_rows[table])
-        identity.require_whole_ids(cleaned[table], source.tables[table])
-    require_some_left(cleaned["transactions"], p.preprocess.max_rejected_share, source.tables["transactions"].name)
-    bought = BoughtDays.of(cleaned["transactions"])
-    matches = identity.match_tables(cleaned, bought, source)
-    findings = whole_input.examine(cleaned, bought, matches, source.findings, p.last_day)
-    bounds = cleaned["transactions"].bounds
-    assert bounds is not None, "there is a purchase"
-    rejected = pd.concat([result.rejected for result in cleaned.values()], ignore_index=True)
-    quality = pd.concat([result.quality for result in cleaned.values()], ignore_index=True)
-    metrics = summarise(raw_rows, cleaned, bought, p.last_day)
-    blocks = Blocks(
-        n=count_blocks(metrics["clean_rows"], p.preprocess.rows_per_block),
-        rows=metrics["clean_rows"],
-        columns={table: tuple(result.columns) for table, result in cleaned.items()},
-        first_day=date.fromisoformat(metrics["first_day"]),
-        last_day=date.fromisoformat(metrics["last_day"]),
-    )
+    shop = clean_shop(lambda table: read_raw(table, paths.raw(table)), source, p.preprocess, p.last_day)
+    blocks = shop.blocks(p.preprocess.rows_per_block)
+    rejected = pd.concat([result.rejected for result in shop.tables.values()], ignore_index=True)
+    quality = pd.concat([result.quality for result in shop.tables.values()], ignore_index=True)
 
     with replacing(paths.CLEAN) as folder:
         folder.mkdir()
-        for table, result in cleaned.items():
+        for table, result in shop.tables.items():
             write_clean(result, folder / paths.clean(table).name, blocks.n)
         storage.write_json(blocks.to_dict(), folder / paths.BLOCKS.name)
-        storage.write_json(bounds.to_dict(), folder / paths.BOUNDS.name)
+        storage.write_json(shop.bounds.to_dict(), folder / paths.BOUNDS.name)
         storage.write_table(rejected, folder / paths.REJECTED.name)
         storage.write_table(quality, folder / paths.QUALITY.name)
-    storage.write_csv(matches, paths.IDENTITY)
-    storage.write_csv(findings, paths.FINDINGS)
-    storage.write_json(metrics, paths.PREPROCESS_METRICS)
-    for row in findings.itertuples():
+    storage.write_csv(shop.matches, paths.IDENTITY)
+    storage.write_csv(shop.findings, paths.FINDINGS)
+    storage.write_json(shop.figures, paths.PREPROCESS_METRICS)
+    for row in shop.findings.itertuples():
         print(f"preprocess: {'beware: ' if row.flagged else ''}{row.text}{'; ' if row.remedy else ''}{row.remedy}")
     print(
-        f"preprocess: {metrics['clean_rows']['transactions']:,} lines of {metrics['customers']:,} customers kept, "
+        f"preprocess: {blocks.rows['transactions']:,} lines of {shop.figures['customers']:,} customers kept, "
         f"{len(rejected):,} rows rejected; blocks: {blocks.n}"
     )
 

@@ -16,13 +16,8 @@ import pandas as pd
 
 from clv import paths, storage
 from clv.compute import mapper
-from clv.data import identity, whole_input
-from clv.data.blocks import Blocks, count_blocks
-from clv.data.bought_days import BoughtDays
 from clv.data.bounds import Bounds
-from clv.data.cleaning import Cleaned, clean_table, require_balance, require_some_left
-from clv.data.figures import summarise
-from clv.data.lines import Cleaning
+from clv.data.clean_shop import CleanShop, clean_shop
 from clv.data.parquet import write_clean
 from clv.data.schema import TABLES, names
 from clv.data.source import Source
@@ -38,41 +33,14 @@ from clv.features.timeline import Plan, Rows, cutoffs_of, make_plan
 from clv.params import Params
 
 
-@dataclass(frozen=True)
-class CleanShop:
-    """The clean tables by name, the days of the purchases in them, and one row per finding about the input."""
-
-    tables: Mapping[str, Cleaned]
-    bought: BoughtDays
-    findings: pd.DataFrame
-
-    @property
-    def bounds(self) -> Bounds:
-        """Those by which customers can be cleaned alone."""
-        bounds = self.tables["transactions"].bounds
-        assert bounds is not None, "there is a purchase"
-        return bounds
-
-
 def clean(given: Given, params: Params) -> CleanShop:
     """Clean raw tables as preprocess does; those that were not given have no rows.
 
-    Raises `InputError` where too many lines are bad, no purchase is left, or ids do not fit each other.
+    Raises `InputError` as `clv.data.clean_shop.clean_shop` does.
     """
-    last_day = params.time.last_day
-    tables = {table: given.tables.get(table, _without_rows(table)) for table in TABLES}
-    given = replace(given, tables=tables)
+    given = replace(given, tables={table: given.tables.get(table, _without_rows(table)) for table in TABLES})
     source = Source("files", {table: given.source(table) for table in TABLES}, list(given.findings))
-    cleaned = {}
-    for table, raw in tables.items():
-        cleaned[table] = clean_table(table, raw, Cleaning.of(params.preprocess, last_day, source.tables[table]))
-        require_balance(cleaned[table], len(raw))
-        identity.require_whole_ids(cleaned[table], source.tables[table])
-    lines = cleaned["transactions"]
-    require_some_left(lines, params.preprocess.max_rejected_share, source.tables["transactions"].name)
-    bought = BoughtDays.of(lines)
-    matches = identity.match_tables(cleaned, bought, source)
-    return CleanShop(cleaned, bought, whole_input.examine(cleaned, bought, matches, source.findings, last_day))
+    return clean_shop(given.tables.__getitem__, source, params.preprocess, params.time.last_day)
 
 
 def _without_rows(table: str) -> pd.DataFrame:
@@ -128,12 +96,8 @@ def featurize(shop: CleanShop, params: Params) -> Featurized:
 
     Raises `InputError` where the history is too short for the horizon.
     """
-    raw_rows = {table: len(result.order) + len(result.rejected) for table, result in shop.tables.items()}
-    figures = summarise(raw_rows, shop.tables, shop.bought, params.time.last_day)
-    first_day, last_day = (date.fromisoformat(figures[name]) for name in ("first_day", "last_day"))
-    rows, columns = figures["clean_rows"], {name: tuple(table.columns) for name, table in shop.tables.items()}
-    blocks = Blocks(count_blocks(rows, params.preprocess.rows_per_block), rows, columns, first_day, last_day)
-    plan = make_plan(first_day, last_day, params.time)
+    blocks = shop.blocks(params.preprocess.rows_per_block)
+    plan = make_plan(blocks.first_day, blocks.last_day, params.time)
     folder = OwnFolder()
     with TemporaryDirectory(prefix="clv-") as clean_tables, mapper(machine(params)) as each:
         for name, table in shop.tables.items():

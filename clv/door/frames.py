@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 
 from clv.data.params import FilesParams
 from clv.data.statuses import Statuses
-from clv.door.raw_history import Given, read_tables
+from clv.door.raw_history import OPTIONS, AbsentError, Given, read_tables
 from clv.errors import InputError
 from clv.params import Params
 from clv.stopping import undone
@@ -24,16 +24,10 @@ from clv.stopping import undone
 REMEDIES = (
     (r"set generate\.files\.columns\.\w+\.(\w+) to the right one", r"name the right one by columns={'yours': '\1'}"),
     (
-        r"give --(\w+) a file with them, or one with the header alone",
-        r"give \1, or a frame of its columns without rows",
-    ),
-    (r", or map it in generate\.files\.columns\.\w+", ""),
-    (
         r"map the id of the person in generate\.files\.columns\.transactions",
         "name that of the person by columns={'yours': 'customer_id'}",
     ),
     (r"bring a file with orders", "give a frame with orders"),
-    (r" \(a request gives \w+, or \[\]\)", ""),
 )
 # Of a model that is fitted, whose columns are those of its fit.
 FITTED = (
@@ -93,6 +87,10 @@ def about_frames(paths: Mapping[str, str] | None = None) -> Iterator[None]:
     """An error within the block about a file, by table in `paths`, is about the frame that the caller gave."""
     try:
         yield
+    except AbsentError as error:
+        one = OPTIONS[error.table]
+        remedy = f"give {one}, or a frame of its columns without rows" if error.is_whole else f"add it to {one}, blank"
+        raise InputError(f"{error.problem}; {remedy} if need be") from None
     except InputError as error:
         text = str(error)
         for table, path in (paths or {}).items():

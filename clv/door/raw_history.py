@@ -47,11 +47,14 @@ AMOUNT_PARTS = {"quantity", "unit_price"}  # of which cleaning makes an amount w
 
 
 class AbsentError(InputError):
-    """A `table`, or columns of it, are not there, and features of the model need them."""
+    """A `table`, or columns of it, are not there, and features of the model need them.
 
-    def __init__(self, message: str, table: str = ""):  # the default is for pickle, by which it leaves a process
-        super().__init__(message)
-        self.table = table
+    The message is the `problem` with the remedy of who gives files; what else may be given has a remedy of its own.
+    """
+
+    def __init__(self, problem: str, table: str = "", remedy: str = "", is_whole: bool = False):
+        super().__init__(f"{problem}; {remedy}" if remedy else problem)  # pickle gives the whole message alone
+        self.problem, self.table, self.is_whole = problem, table, is_whole
 
 
 @dataclass(frozen=True)
@@ -156,13 +159,14 @@ def _require_columns(model: Forecaster, given: Given) -> None:
     """Raise `InputError` for a table or column that features of the model need; one that is there may be empty."""
     tables = given.tables
     if "transactions" not in tables:
-        raise AbsentError("no transactions, which every forecast needs; give --orders", "transactions")
+        raise AbsentError("no transactions, which every forecast needs", "transactions", "give --orders", is_whole=True)
     for table in FEATURE_TABLES:
         if table not in tables and (features := _needing(model, table, TABLES[table])):
             raise AbsentError(
-                f"the model was fitted with features of {table}: {features}; give --{OPTIONS[table]} a file with them, "
-                f"or one with the header alone for customers without any",
+                f"the model was fitted with features of {table}: {features}",
                 table,
+                f"give --{OPTIONS[table]} a file with them, or one with the header alone for customers without any",
+                is_whole=True,
             )
     for table, raw in tables.items():
         computed = {"amount"} if set(raw.columns) >= AMOUNT_PARTS else set()
@@ -171,9 +175,9 @@ def _require_columns(model: Forecaster, given: Given) -> None:
             source = given.source(table)
             theirs = ", ".join(source.theirs(c.name) for c in absent if _needing(model, table, [c]))
             raise AbsentError(
-                f"{source.name}: no column {theirs}, which features of the model need: {features}; bring it, "
-                f"empty (null in a request) if need be, or map it in generate.files.columns.{table}",
+                f"{source.name}: no column {theirs}, which features of the model need: {features}",
                 table,
+                f"bring it, empty if need be, or map it in generate.files.columns.{table}",
             )
 
 

@@ -17,7 +17,7 @@ from clv.data.types import LARGEST_AMOUNT
 from clv.models.btyd.basis import RESIDUAL, knows_returns
 from clv.models.correction import stretched
 from clv.models.forecaster import Forecaster
-from clv.serving.refused import Refused
+from clv.serving.refused import wrong
 
 LOOKED_AT = ("frequency", "recency_days", "tenure_days", "monetary_value")  # of a snapshot, all that is looked at
 METHOD = "aggregate"
@@ -35,7 +35,7 @@ class Aggregates:
     days_since_last: whole days from the first and the last of them to the model's date. average_order: spend per
     order, if it is given too.
 
-    Raises `Refused`, which names the field, for what contradicts itself or is no such number.
+    Raises `RefusedError`, which names the field, for what contradicts itself or is no such number.
     """
 
     orders: int
@@ -51,28 +51,28 @@ class Aggregates:
             if name == "spend" or self.average_order is not None:
                 _require_money(name, getattr(self, name))
         if self.orders < 1:
-            raise _refused("orders", "must be 1 or more, as there is nothing to go by without one", self.orders)
+            raise wrong("orders", "must be 1 or more, as there is nothing to go by without one", self.orders)
         if self.days_since_last > self.days_since_first:
-            raise _refused(
+            raise wrong(
                 "days_since_last",
                 f"must be at most days_since_first, which is {self.days_since_first}",
                 self.days_since_last,
             )
         between = self.days_since_first - self.days_since_last
         if self.orders == 1 and between:
-            raise _refused(
+            raise wrong(
                 "days_since_last",
                 f"must equal days_since_first, which is {self.days_since_first}, where there is one order only",
                 self.days_since_last,
             )
         if self.orders > 1 and not between:
-            raise _refused(
+            raise wrong(
                 "days_since_last",
                 f"must be less than days_since_first, which is {self.days_since_first}, where there are several orders",
                 self.days_since_last,
             )
         if self.orders > between + 1:
-            raise _refused(
+            raise wrong(
                 "orders",
                 f"counts days with a purchase, and from the first to the last there are {between + 1} days",
                 self.orders,
@@ -83,13 +83,13 @@ class Aggregates:
     def _require_product(self, average: float) -> None:
         """The average was rounded to cents, and so was the spend."""
         if abs(self.orders * average - self.spend) > (self.orders + 1) * CENT / 2 + 1e-6:
-            raise _refused("average_order", f"times orders must be spend, {self.spend:g}", average)
+            raise wrong("average_order", f"times orders must be spend, {self.spend:g}", average)
 
     def require_after(self, earliest: date, as_of: date) -> None:
-        """Raise `Refused` where the first purchase would be before a date."""
+        """Raise `RefusedError` where the first purchase would be before a date."""
         most = (as_of - earliest).days
         if self.days_since_first > most:
-            raise _refused(
+            raise wrong(
                 "days_since_first", f"must be at most {most}, as dates begin with {earliest}", self.days_since_first
             )
 
@@ -141,14 +141,10 @@ def estimates(model: Forecaster, customers: pd.DataFrame) -> pd.DataFrame:
 
 def _require_whole(name: str, value: object) -> None:
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise _refused(name, "must be a whole number, 0 or more", value)
+        raise wrong(name, "must be a whole number, 0 or more", value)
 
 
 def _require_money(name: str, value: Any) -> None:
     number = isinstance(value, int | float) and not isinstance(value, bool)
     if not number or not CENT <= float(value) < LARGEST_AMOUNT:  # NaN is neither
-        raise _refused(name, f"must be money from {CENT} to below {LARGEST_AMOUNT:,.0f}", value)
-
-
-def _refused(field: str, rule: str, value: object) -> Refused:
-    return Refused(f"{field} {rule}, got {str(value)[:40]}; correct it", field=field)
+        raise wrong(name, f"must be money from {CENT} to below {LARGEST_AMOUNT:,.0f}", value)

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from clv.serving.bodies import PredictBody
+from clv.serving.bodies import rows_of_bodies
 from clv.serving.counters import CountedRequests
 from clv.serving.guard import Guard
 from clv.serving.http_refusals import install
@@ -32,9 +32,32 @@ class Lifespan(Protocol):
     def __call__(self, app: FastAPI) -> AbstractAsyncContextManager[None]: ...
 
 
+class Api(FastAPI):
+    """An app that describes the bodies that it reads by itself, and the keys, where it asks for one."""
+
+    def __init__(self, with_keys: bool, **how: Any):
+        super().__init__(**how)
+        self._with_keys = with_keys
+
+    def openapi(self) -> dict[str, Any]:
+        """The schema of the API."""
+        if self.openapi_schema is None:
+            schema = get_openapi(
+                title=self.title, version=self.version, description=self.description, routes=self.routes
+            )
+            parts = schema.setdefault("components", {})
+            parts["schemas"] = rows_of_bodies() | parts.get("schemas", {})
+            if self._with_keys:
+                parts["securitySchemes"] = KEY_SCHEMES
+                schema["security"] = [{name: []} for name in KEY_SCHEMES]
+            self.openapi_schema = schema
+        return self.openapi_schema
+
+
 def make_app(state: State, lifespan: Lifespan | None = None, pages: APIRouter | None = None) -> FastAPI:
     """The app over a state: `pages` are the routes of the dashboard, `lifespan` what adopts releases."""
-    app = FastAPI(
+    app = Api(
+        bool(state.keys),
         title="Customer lifetime value",
         version=_version(),
         description=DESCRIPTION,
@@ -50,22 +73,7 @@ def make_app(state: State, lifespan: Lifespan | None = None, pages: APIRouter | 
         app.include_router(pages)
     app.add_middleware(Guard, keys=state.keys, max_body_bytes=state.params.max_body_bytes)
     app.add_middleware(CountedRequests, counters=state.counters)
-    app.openapi = lambda: _described(app, with_keys=bool(state.keys))  # type: ignore[method-assign]
     return app
-
-
-def _described(app: FastAPI, with_keys: bool) -> dict[str, Any]:
-    """The schema of the API, with the parts of a body that the framework does not read, and the keys, if needed."""
-    if app.openapi_schema is None:
-        schema = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
-        rows = PredictBody.model_json_schema(ref_template="#/components/schemas/{model}")["$defs"]
-        parts = schema.setdefault("components", {})
-        parts["schemas"] = rows | parts.get("schemas", {})
-        if with_keys:
-            parts["securitySchemes"] = KEY_SCHEMES
-            schema["security"] = [{name: []} for name in KEY_SCHEMES]
-        app.openapi_schema = schema
-    return app.openapi_schema
 
 
 def _version() -> str:

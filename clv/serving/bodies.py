@@ -2,14 +2,16 @@
 
 import re
 from datetime import datetime
+from types import GenericAlias
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict, create_model
 
 from clv.data.schema import TABLES, InputColumn, Kind
+from clv.door.raw_history import OPTIONS
 from clv.marketing.tiers import TIERS, UNKNOWN
+from clv.serving.order_event import LONGEST_TEXT
 
-LONGEST_TEXT = 200  # characters
 LARGEST = 1e12  # of a number
 # The forms of ISO 8601 that cleaning reads: no weeks, no seconds in an offset, no comma.
 CLOCK = r"[T ]\d\d(?::?\d\d(?::?\d\d(?:\.\d+)?)?)?(?:Z|[+-]\d\d(?::?\d\d)?)?"
@@ -62,28 +64,45 @@ CustomerRow = _row("CustomerRow", "customers")
 TouchRow = _row("TouchRow", "touches")
 
 
-class PredictBody(SentBody):
+class SentTables(SentBody):
     """Orders of one or many customers, and what else is known of them, under the columns of the tables of input.
 
     A column that no row names is taken for one that the shop does not have; null says that it is not known.
     """
 
-    orders: Annotated[list[OrderLine], Field(min_length=1)]  # type: ignore[valid-type]
-    customers: list[CustomerRow] | None = None  # type: ignore[valid-type]
-    touches: list[TouchRow] | None = None  # type: ignore[valid-type]
-
     def tables(self) -> dict[str, list[dict[str, Any]]]:
         """Rows by table of input, each with the fields that were sent."""
-        found: dict[str, list[Any] | None] = {
-            "transactions": self.orders,
-            "customers": self.customers,
-            "touches": self.touches,
-        }
+        sent = {table: getattr(self, name) for table, name in OPTIONS.items()}
         return {
-            name: [row.model_dump(exclude_unset=True) for row in rows]
-            for name, rows in found.items()
+            table: [row.model_dump(exclude_unset=True) for row in rows]
+            for table, rows in sent.items()
             if rows is not None
         }
+
+
+def _rows(row: type[SentBody]) -> Any:
+    """The type of a list of rows, of which mypy knows none, as they are made of the tables of input."""
+    return GenericAlias(list, (row,))
+
+
+PredictBody = create_model(
+    "PredictBody",
+    __base__=SentTables,
+    __doc__=SentTables.__doc__,
+    orders=(_rows(OrderLine), Field(min_length=1)),
+    customers=(_rows(CustomerRow) | None, None),
+    touches=(_rows(TouchRow) | None, None),
+)
+
+
+def schema_of(body: type[BaseModel]) -> dict[str, Any]:
+    """The schema of a body as OpenAPI has it, those of its rows under `$defs`."""
+    return body.model_json_schema(ref_template="#/components/schemas/{model}")
+
+
+def rows_of_bodies() -> dict[str, Any]:
+    """The schemas of the rows that a body may have, by name."""
+    return schema_of(PredictBody)["$defs"]
 
 
 class EstimateBody(SentBody):

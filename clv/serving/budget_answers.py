@@ -6,17 +6,12 @@ from typing import Any
 import pandas as pd
 
 from clv import paths
+from clv.marketing.budget.table_files import TABLES
 from clv.serving.records import records
-from clv.serving.refused import Refused
+from clv.serving.refused import RefusedError
 from clv.serving.release import Release
 
-TABLES = {
-    "cells": paths.BUDGET_CSV,
-    "tiers": paths.TIER_BUDGET,
-    "sensitivity": paths.SENSITIVITY,
-    "regret": paths.REGRET,
-    "return": paths.RETURN_CURVE,
-}  # those of clv.marketing.budget.all_tables that are answered
+ANSWERED = {name: path for name, path in TABLES.items() if name != "response"}  # curves are for pictures
 
 
 def budget(release: Release) -> dict[str, Any]:
@@ -34,10 +29,10 @@ def is_of_run(release: Release, total: float) -> bool:
 
 
 def require_rule(release: Release, total: float) -> None:
-    """Raise `Refused` unless the release splits money by rule: another total is then arithmetic, else a new optimum."""
+    """Raise `RefusedError` unless the release splits by rule: another total is then arithmetic, else a new optimum."""
     run = release.json(paths.BUDGET_JSON)
     if run["mode"] != "rule":
-        raise Refused(
+        raise RefusedError(
             f"total must be that of the run, {run['total']:.2f}, as the split is {run['mode']}, not by rule, "
             f"got {total:.2f}; run `dvc exp run -S budget.total={total}`",
             code="needs_a_run",
@@ -47,4 +42,4 @@ def require_rule(release: Release, total: float) -> None:
 
 def body(release: Release, figures: dict[str, Any], table: Callable[[Any], pd.DataFrame]) -> dict[str, Any]:
     """The body of the figures of a decided budget and of its tables, by their path among the artifacts."""
-    return release.stamp() | {"budget": figures} | {name: records(table(path)) for name, path in TABLES.items()}
+    return release.stamp() | {"budget": figures} | {name: records(table(path)) for name, path in ANSWERED.items()}

@@ -5,7 +5,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error
 from dataclasses import dataclass
 
-from clv.serving.refused import Refused, ReleaseChanged
+from clv.serving.refused import RefusedError, ReleaseChangedError
 from clv.serving.selection import Selection
 
 LONGEST = 200  # characters
@@ -26,17 +26,18 @@ class Cursor:
     def read(cls, text: str, release: str, chosen: Selection) -> "Cursor":
         """What `text` wrote for this release and selection.
 
-        Raises `ReleaseChanged` where it is of another release, else `Refused` where it is not of this selection.
+        Raises `ReleaseChangedError` where it is of another release, else `RefusedError` where it is of another
+        selection.
         """
         try:
             of, position, digest = urlsafe_b64decode(text[:LONGEST].encode("ascii")).decode("ascii").split(" ")
             at = int(position)
         except (ValueError, Error):
-            raise Refused("cursor is not one that this service gave; begin without it", field="cursor") from None
+            raise RefusedError("cursor is not one that this service gave; begin without it", field="cursor") from None
         if of != release:
-            raise ReleaseChanged(of, release)
+            raise ReleaseChangedError(of, release)
         if digest != _digest(chosen) or at < 0:
-            raise Refused(
+            raise RefusedError(
                 "cursor is of other filters or another order; give those of the page that it came with", field="cursor"
             )
         return cls(of, at)

@@ -9,7 +9,7 @@ from clv.errors import listed, shown
 from clv.marketing.segments.rfm import SEGMENTS
 from clv.marketing.tiers import TIERS, UNKNOWN
 from clv.serving.cursor import Cursor
-from clv.serving.refused import Refused
+from clv.serving.refused import RefusedError
 from clv.serving.selection import Selection
 from clv.serving.sorted_rows import SortedRows
 
@@ -54,7 +54,7 @@ class CustomerTable:
         """Rows of the selection from the cursor `after` on (None: the first), how many rows it has, the next cursor.
 
         Rows in which the number sorted by is not known are the last; equal ones are in the order of ids. Raises
-        `Refused` for a cursor that is none, of another selection or of another release, and for an unknown group.
+        `RefusedError` for a cursor that is none, of another selection or of another release, and for an unknown group.
         """
         start = 0 if after is None else Cursor.read(after, self._release, chosen).position
         numbers = self._numbers(chosen)
@@ -88,7 +88,7 @@ class CustomerTable:
         members = self._members[choice]
         if value not in members and value not in NAMED[choice]:
             there = listed(map(str, self.groups(choice)))
-            raise Refused(f"{choice} must be one of {there}, got {shown(str(value))}", field=choice)
+            raise RefusedError(f"{choice} must be one of {there}, got {shown(str(value))}", field=choice)
         return members.get(value, np.empty(0, dtype="int32"))
 
     def _best_share(self, share: float) -> np.ndarray:

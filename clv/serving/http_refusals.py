@@ -1,16 +1,18 @@
 """Refusals as answers: of every status the same JSON, `{"error": {"code", "message", "field"}}`."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ValidationError
 from starlette.exceptions import HTTPException
 
 from clv.errors import InputError
-from clv.serving.refused import Refused
+from clv.serving.refused import RefusedError
 from clv.serving.replies import JsonReply
 
+B = TypeVar("B", bound=BaseModel)
 STATUS = {
     "bad_request": 400,
     "no_key": 401,
@@ -51,25 +53,33 @@ def refusal(code: str, message: str, field: str | None = None, headers: Mapping[
 
 def install(app: FastAPI) -> None:
     """Have all that is raised in the app answered so."""
-    app.add_exception_handler(Refused, _refused)
+    app.add_exception_handler(RefusedError, _refused)
     app.add_exception_handler(InputError, _damaged)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(Exception, _internal)
 
 
-def first_of(errors: Sequence[Any]) -> Refused:
+def read(model: type[B], body: bytes) -> B:
+    """A body of JSON as its model; `RefusedError`, which names the field, where it is none."""
+    try:
+        return model.model_validate_json(body)
+    except ValidationError as error:
+        raise first_of(error.errors(include_input=False, include_url=False)) from None
+
+
+def first_of(errors: Sequence[Any]) -> RefusedError:
     """What pydantic found, as a refusal of the first: the field by its path in the body, and what it must be."""
     first = errors[0]
     place = [str(part) for part in first["loc"] if part not in ("body", "query", "path")]
     field = "body" if first["type"] == "json_invalid" else ".".join(place) or "body"
     why = WHY.get(first["type"], first["msg"].removeprefix("Value error, "))
     more = f" (and {len(errors) - 1:,} more)" if len(errors) > 1 else ""
-    return Refused(f"{field}: {why}{more}", field=field)
+    return RefusedError(f"{field}: {why}{more}", field=field)
 
 
 async def _refused(request: Request, error: Exception) -> JsonReply:
-    assert isinstance(error, Refused)
+    assert isinstance(error, RefusedError)
     return refusal(error.code, str(error), error.field)
 
 

@@ -18,7 +18,7 @@ from threading import Lock
 from clv.data.journal_rows import COLUMNS, EVENT_ID, RECEIVED
 from clv.errors import InputError, refusal
 from clv.serving.order_event import OrderEvent
-from clv.serving.refused import Refused
+from clv.serving.refused import RefusedError
 from clv.serving.release_folder import synced
 
 FILE = "events.csv"
@@ -53,8 +53,8 @@ class Journal:
     def append(self, event: OrderEvent) -> bool:
         """Write an event and wait until it is on disk; False where it was there already.
 
-        Raises `Refused` (`event_conflict`) for an id that another event has, and `InputError` where the disk refuses:
-        the event is then not acknowledged.
+        Raises `RefusedError` (`event_conflict`) for an id that another event has, and `InputError` where the disk
+        refuses: the event is then not acknowledged.
         """
         received = datetime.now(UTC).isoformat(timespec="milliseconds")
         text = event.as_text() | {RECEIVED: received}
@@ -164,7 +164,7 @@ class Journal:
 
     def _require_same(self, event: OrderEvent) -> None:
         if self._read(event.event_id) != event:
-            raise Refused(
+            raise RefusedError(
                 f"event_id {event.event_id} is that of another event, written before; give this one an id of its own",
                 "event_conflict",
                 EVENT_ID,

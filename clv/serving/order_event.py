@@ -9,7 +9,7 @@ from typing import Any
 from clv.data.journal_rows import EVENT_ID
 from clv.data.schema import TRANSACTIONS, Kind
 from clv.data.types import LARGEST_AMOUNT
-from clv.serving.refused import Refused
+from clv.serving.refused import wrong
 
 LONGEST_TEXT = 200  # characters
 TIME = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:\d\d)?)?", re.ASCII)
@@ -41,18 +41,18 @@ class OrderEvent:
 
     @classmethod
     def of(cls, given: Mapping[str, Any], now: datetime) -> "OrderEvent":
-        """What a client sent at a time, which has a zone. Raises `Refused`, which names the field."""
+        """What a client sent at a time, which has a zone. Raises `RefusedError`, which names the field."""
         if unknown := sorted(set(map(str, given)) - KINDS.keys()):
-            raise _refused(unknown[0], f"is no field of an event, which has {', '.join(KINDS)}", "it")
+            raise wrong(unknown[0], f"is no field of an event, which has {', '.join(KINDS)}", "it")
         values: dict[str, Any] = {name: given.get(name) for name in KINDS}
         for field in fields(cls):
             if field.default is MISSING and values[field.name] is None:
-                raise _refused(field.name, "must be there", "none")
+                raise wrong(field.name, "must be there", "none")
         for name in [name for name, value in values.items() if value is not None]:
             values[name] = _READ[KINDS[name]](name, values[name])
         when = datetime.fromisoformat(values["order_ts"])
         if (when if when.tzinfo else when.replace(tzinfo=UTC)) > now + TOLERANCE:
-            raise _refused("order_ts", f"must not be later than today, {now:%Y-%m-%d}", values["order_ts"])
+            raise wrong("order_ts", f"must not be later than today, {now:%Y-%m-%d}", values["order_ts"])
         return cls(**values)
 
     @classmethod
@@ -68,7 +68,7 @@ class OrderEvent:
 
 def _text(name: str, value: object) -> str:
     if not isinstance(value, str) or not value.strip() or len(value) > LONGEST_TEXT or not value.isprintable():
-        raise _refused(name, f"must be text in one line, not blank, of at most {LONGEST_TEXT} characters", value)
+        raise wrong(name, f"must be text in one line, not blank, of at most {LONGEST_TEXT} characters", value)
     return value.strip()
 
 
@@ -79,20 +79,20 @@ def _time(name: str, value: object) -> str:
             raise ValueError
         datetime.fromisoformat(text)
     except ValueError:
-        raise _refused(name, "must be an ISO 8601 date or time like 2026-01-31T12:00:00+01:00", text) from None
+        raise wrong(name, "must be an ISO 8601 date or time like 2026-01-31T12:00:00+01:00", text) from None
     return text
 
 
 def _number(name: str, value: Any) -> float:
     number = isinstance(value, int | float) and not isinstance(value, bool)
     if not number or not abs(float(value)) < LARGEST_AMOUNT:  # NaN is not
-        raise _refused(name, f"must be a number between ±{LARGEST_AMOUNT:,.0f}", value)
+        raise wrong(name, f"must be a number between ±{LARGEST_AMOUNT:,.0f}", value)
     return float(value)
 
 
 def _flag(name: str, value: object) -> bool:
     if not isinstance(value, bool):
-        raise _refused(name, "must be true or false", value)
+        raise wrong(name, "must be true or false", value)
     return value
 
 
@@ -116,7 +116,3 @@ def _written(value: str | float | bool | None) -> str:
     if value is None:
         return ""
     return value if isinstance(value, str) else str(value).lower()
-
-
-def _refused(field: str, rule: str, value: object) -> Refused:
-    return Refused(f"{field} {rule}, got {str(value)[:40]}; correct it", field=field)

@@ -29,6 +29,7 @@ from clv.features.snapshot import snapshot_of
 from clv.models.forecaster import Forecaster
 from clv.serving.aggregates import LOOKED_AT, METHOD, described, estimate_of
 from clv.serving.order_event import OrderEvent
+from clv.serving.records import records
 
 KNOWN_ORDER = "known_order"  # set aside by no rule of cleaning: the release has the order
 BLANK = (["customer_id"], ["customer_id", "touch_ts"])  # customers and touches, where there are none
@@ -90,9 +91,8 @@ def _forecast(
     aside = known + _set_aside(cleaned["transactions"], ids)
     if not len(cleaned["transactions"].order):
         return None, aside
-    found = raw_history.forecast(model, shop, cleaned)
-    row = found.astype("object").where(found.notna(), None).to_dict("records")[0]
-    return {str(name): value for name, value in row.items()}, aside
+    (row,) = records(raw_history.forecast(model, shop, cleaned))
+    return row, aside
 
 
 def _provisional(

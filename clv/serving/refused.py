@@ -3,7 +3,7 @@
 from clv.errors import InputError
 
 
-class Refused(InputError):  # noqa: N818
+class RefusedError(InputError):
     """One line for a person, a `code` for a program, and the name of the parameter or field, where one is to blame."""
 
     def __init__(self, message: str, code: str = "invalid", field: str | None = None):
@@ -12,14 +12,19 @@ class Refused(InputError):  # noqa: N818
         self.field = field
 
 
-class Busy(Refused):
+def wrong(field: str, rule: str, value: object) -> RefusedError:
+    """A field that breaks a rule, with the beginning of its value."""
+    return RefusedError(f"{field} {rule}, got {str(value)[:40]}; correct it", field=field)
+
+
+class BusyError(RefusedError):
     """As many forecasts as may wait do: try again later."""
 
     def __init__(self, waiting: int):
         super().__init__(f"{waiting} forecasts run or wait, which is as many as may; try again later", "busy")
 
 
-class WorkerLost(Refused):
+class WorkerLostError(RefusedError):
     """The process that forecasts was killed while it worked on this."""
 
     def __init__(self) -> None:
@@ -29,7 +34,7 @@ class WorkerLost(Refused):
         )
 
 
-class ReleaseChanged(Refused):
+class ReleaseChangedError(RefusedError):
     """A cursor of another release: its pages would mix two runs."""
 
     def __init__(self, theirs: str, ours: str):

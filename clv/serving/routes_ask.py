@@ -9,9 +9,10 @@ from pydantic import BaseModel
 
 from clv.serving import asked, schemas, tasks
 from clv.serving.aggregates import Aggregates
-from clv.serving.bodies import EstimateBody, EventBody, PredictBody
+from clv.serving.bodies import EstimateBody, EventBody, PredictBody, schema_of
+from clv.serving.http_refusals import read
 from clv.serving.order_event import OrderEvent
-from clv.serving.refused import Refused
+from clv.serving.refused import RefusedError
 from clv.serving.replies import JsonReply, of_now
 from clv.serving.schemas import OBJECT, TABLE, TEXT, null_or
 from clv.serving.state import State
@@ -38,8 +39,7 @@ def _add_predict(router: APIRouter, state: State) -> None:
     )
     async def predict(request: Request) -> Response:
         serving = state.take()
-        _require_json(request)
-        body = await request.body()
+        body = await _json(request)
         return of_now(await ask(serving, asked.predict, body, state.params.max_rows, serving.release.stamp()))
 
 
@@ -74,30 +74,33 @@ def _add_events(router: APIRouter, state: State) -> None:
         status_code=202,
         responses={202: taken, **schemas.errors(409)},
         summary="Take in a line of an order that was just made",
+        openapi_extra={"requestBody": _json_of(EventBody)},
     )
-    async def events(given: EventBody) -> Response:  # type: ignore[valid-type]
+    async def events(request: Request) -> Response:
         serving = state.take()
-        event = OrderEvent.of(given.model_dump(exclude_none=True), datetime.now(UTC))  # type: ignore[attr-defined]
+        given = read(EventBody, await _json(request))
+        event = OrderEvent.of(given.model_dump(exclude_none=True), datetime.now(UTC))
         is_new = await asyncio.to_thread(state.journal.append, event)
         body = serving.release.stamp() | {"event_id": event.event_id, "is_new": is_new}
         any_case = serving.release.recorded["preprocess"]["ignore_id_case"]
         theirs = await asyncio.to_thread(state.journal.of_customer, event.customer_id, any_case)
         try:
             found = await ask(serving, tasks.after_events, event.customer_id, theirs) | {"not_computed": None}
-        except Refused as error:  # the event is on the disk all the same
+        except RefusedError as error:  # the event is on the disk all the same
             found = {"forecast": None, "provisional": None, "set_aside": [], "not_computed": str(error)}
         return of_now(body | found, status=202)
 
 
-def _require_json(request: Request) -> None:
-    """Only what a page of another site cannot send without asking first."""
+async def _json(request: Request) -> bytes:
+    """The body, if it says to be JSON: what a page of another site cannot send without asking first."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/json":
-        raise Refused("the body must be JSON, with Content-Type: application/json", field="content-type")
+        raise RefusedError("the body must be JSON, with Content-Type: application/json", field="content-type")
+    return await request.body()
 
 
 def _json_of(body: type[BaseModel]) -> dict[str, Any]:
     """The OpenAPI description of a body that is read elsewhere."""
-    schema = body.model_json_schema(ref_template="#/components/schemas/{model}")
-    schema.pop("$defs")
+    schema = schema_of(body)
+    schema.pop("$defs", None)  # which are those of the app
     return {"required": True, "content": {"application/json": {"schema": schema}}}

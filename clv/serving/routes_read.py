@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from clv.serving import asked, budget_answers, model_answers, release_answers, schemas
 from clv.serving.bodies import BudgetQuery, CustomersQuery
-from clv.serving.refused import Refused
+from clv.serving.refused import RefusedError
 from clv.serving.release import Release
 from clv.serving.replies import JsonReply, of_release
 from clv.serving.schemas import COUNT, OBJECT, TABLE, TEXT, null_or
@@ -86,7 +86,7 @@ def _add_customers(router: APIRouter, state: State) -> None:
         release = state.take().release
         body = release_answers.customer(release, customer_id)
         if body is None:
-            raise Refused("no customer of this release has that id; check its case", "not_found", "customer_id")
+            raise RefusedError("no customer of this release has that id; check its case", "not_found", "customer_id")
         return of_release(request, release, body)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from clv.errors import shown
 from clv.marketing.segments.customer_values import COLUMNS
-from clv.serving.refused import Refused
+from clv.serving.refused import RefusedError
 
 SORTED_UNITS = ("money", "probability", "count", "days")
 
@@ -20,7 +20,8 @@ class Selection:
     """Customers of a tier, an RFM segment, a cluster, elite or not, and among the best `top_pct` percent of all.
 
     What is None chooses nobody out. `top_pct` is by `predicted_clv` and of all customers, whatever else is chosen.
-    `sort` is one of `SORTS`, with a minus before it from the highest down. Raises `Refused` for a value that cannot be.
+    `sort` is one of `SORTS`, with a minus before it from the highest down. Raises `RefusedError` for a value that
+    cannot be.
     """
 
     tier: str | None = None
@@ -32,13 +33,13 @@ class Selection:
 
     def __post_init__(self) -> None:
         if self.column not in SORTS:
-            raise Refused(
+            raise RefusedError(
                 f"sort must be one of {', '.join(SORTS)}, with - before it from the highest down, "
                 f"got {shown(self.sort)}",
                 field="sort",
             )
         if self.top_pct is not None and not (math.isfinite(self.top_pct) and 0 < self.top_pct <= 100):
-            raise Refused(
+            raise RefusedError(
                 f"top_pct must be a percentage above 0, 100 at most, got {self.top_pct}; give 5 for the best 5%",
                 field="top_pct",
             )

@@ -12,7 +12,7 @@ from clv.serving.counters import Counters
 from clv.serving.journal import Journal
 from clv.serving.keys import Keys
 from clv.serving.params import ServeParams
-from clv.serving.refused import Refused
+from clv.serving.refused import RefusedError
 from clv.serving.release import Release
 from clv.serving.watching import Watcher
 from clv.serving.workers import Workers
@@ -51,9 +51,11 @@ class State:
         return None if self.watcher is None else self.watcher.pending
 
     def take(self) -> Serving:
-        """What is served now; `Refused` (`not_ready`) as long as that is nothing."""
+        """What is served now; `RefusedError` (`not_ready`) as long as that is nothing."""
         if self.serving is None:
-            raise Refused("no release is served yet; try again later, or see whether `dvc repro` has run", "not_ready")
+            raise RefusedError(
+                "no release is served yet; try again later, or see whether `dvc repro` has run", "not_ready"
+            )
         return self.serving
 
     def switch(self, release: Release, workers: Workers) -> None:

@@ -12,6 +12,7 @@ from clv.door.raw_history import Given
 from clv.serving import aggregates, provisional
 from clv.serving.aggregates import Aggregates
 from clv.serving.order_event import OrderEvent
+from clv.serving.records import records
 from clv.serving.worker_state import held
 
 Rows = Sequence[Mapping[str, Any]]
@@ -29,7 +30,7 @@ def forecast(tables: Mapping[str, Rows]) -> dict[str, Any]:
     given = Given({table: _frame(table, rows) for table, rows in tables.items()})
     cleaned = raw_history.clean(model.forecaster, model.shop, given, model.preprocess)
     forecasts = raw_history.forecast(model.forecaster, model.shop, cleaned)
-    return {"customers": plain(forecasts), "set_aside": raw_history.rejected(cleaned)}
+    return {"customers": records(forecasts), "set_aside": raw_history.rejected(cleaned)}
 
 
 def estimate(given: Aggregates) -> dict[str, Any]:
@@ -45,13 +46,6 @@ def after_events(customer_id: str, events: Sequence[OrderEvent]) -> dict[str, An
     model = held()
     rows = model.rows.of(customer_id)
     return asdict(provisional.after_events(model.forecaster, model.shop, model.preprocess, rows, events))
-
-
-def plain(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """The rows of a frame as Python values, None for what is missing."""
-    values = frame.astype(object).where(frame.notna(), None)
-    names = list(map(str, frame))
-    return [dict(zip(names, row, strict=True)) for row in values.itertuples(index=False, name=None)]
 
 
 def _frame(table: str, rows: Rows) -> pd.DataFrame:

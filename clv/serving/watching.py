@@ -12,7 +12,7 @@ from clv.serving.adoption import Pending, adopt, may_be_served, newest
 from clv.serving.one_run import FilesDifferError
 from clv.serving.params import ServeParams
 from clv.serving.recorded import LOCK
-from clv.serving.refused import WorkerLost
+from clv.serving.refused import WorkerLostError
 from clv.serving.release import Release
 from clv.serving.release_folder import ReleaseFolder
 from clv.serving.workers import Workers
@@ -113,7 +113,7 @@ class Watcher:
             return
         except FilesDifferError as error:
             self._by_files, why = True, str(error)
-        except WorkerLost as error:
+        except WorkerLostError as error:
             self._retry_at, why = time.monotonic() + RETRY_SECONDS, str(error)
         except InputError as error:
             why = str(error)

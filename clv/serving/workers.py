@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from clv.errors import InputError
 from clv.serving import warming, worker_folder
-from clv.serving.refused import Busy, WorkerLost
+from clv.serving.refused import BusyError, WorkerLostError
 
 T = TypeVar("T")
 
@@ -37,24 +37,24 @@ class Workers:
     async def call(self, task: Callable[..., T], *args: Any) -> T:
         """What a function of a module (`clv.serving.tasks`) gives in the process; what it raises is raised here.
 
-        Raises `Busy` at once where the queue is full, `WorkerLost` where the process ends meanwhile: another is there
-        for the next call.
+        Raises `BusyError` at once where the queue is full, `WorkerLostError` where the process ends meanwhile: another
+        is there for the next call.
         """
         if self.waiting >= self.queue:
-            raise Busy(self.waiting)
+            raise BusyError(self.waiting)
         future = self._submit(partial(_answer, task, args))
         self.waiting += 1
         future.add_done_callback(partial(self._count_down, asyncio.get_running_loop()))
         return await self._result(future)
 
     async def close(self) -> None:
-        """End the process when the calls that run or wait have ended; later calls raise `WorkerLost`."""
+        """End the process when the calls that run or wait have ended; later calls raise `WorkerLostError`."""
         self._closed = True
         await asyncio.to_thread(self._pool.shutdown)
 
     def _submit(self, job: Callable[[], T]) -> "Future[T]":
         if self._closed:
-            raise WorkerLost
+            raise WorkerLostError
         try:
             return self._pool.submit(job)
         except BrokenProcessPool:  # it ended while nobody waited for it
@@ -69,7 +69,7 @@ class Workers:
             if self._pool is pool and not self._closed:
                 self._pool = self._new_pool()
                 self._pool.submit(warming.warm)  # beside the answers, so that the next one does not wait for it all
-            raise WorkerLost from None
+            raise WorkerLostError from None
 
     def _count_down(self, loop: asyncio.AbstractEventLoop, _: "Future[Any]") -> None:
         """A call has ended: said by another thread, and perhaps after the loop."""

@@ -4,17 +4,17 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from clv.errors import InputError
-from clv.serving.refused import Refused
+from clv.serving.refused import RefusedError
 from clv.serving.state import Serving
 
 T = TypeVar("T")
 
 
 async def ask(serving: Serving, task: Callable[..., T], *args: Any) -> T:
-    """What a task gives. What it cannot work with is the doing of who asked: `Refused`."""
+    """What a task gives. What it cannot work with is the doing of who asked: `RefusedError`."""
     try:
         return await serving.workers.call(task, *args)
-    except Refused:
+    except RefusedError:
         raise
     except InputError as error:
-        raise Refused(str(error)) from None
+        raise RefusedError(str(error)) from None

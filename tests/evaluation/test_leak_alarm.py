@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from benchmarks.forecasts import as_they_are, backtest
-from clv.data.cleaning import Cleaned, Cleaning, clean_table
+from benchmarks.forecasts import as_they_are, backtest, cleaned
+from clv.data.clean_shop import CleanShop
 from clv.data.world.params import SyntheticParams
 from clv.data.world.worlds import make_world
 from clv.evaluation.bayes import bayes_forecast
@@ -39,9 +39,8 @@ def params(project_params: Params) -> Params:
 
 
 @pytest.fixture(scope="module")
-def tables(world: SyntheticParams) -> dict[str, Cleaned]:
-    raw = make_world(world, SEED, HORIZON).tables
-    return {name: clean_table(name, table, Cleaning(time_zone="UTC")) for name, table in raw.items()}
+def shop(world: SyntheticParams, params: Params) -> CleanShop:
+    return cleaned(params, make_world(world, SEED, HORIZON).tables)
 
 
 def with_the_answer(snapshot: pd.DataFrame) -> pd.DataFrame:
@@ -52,15 +51,15 @@ def with_the_answer(snapshot: pd.DataFrame) -> pd.DataFrame:
 def test_the_target_copied_into_a_feature_rings_the_alarm(
     params: Params,
     world: SyntheticParams,
-    tables: dict[str, Cleaned],
+    shop: CleanShop,
     change: Callable[[pd.DataFrame], pd.DataFrame],
     status: str,
 ) -> None:
-    plan, test, model = backtest(params, tables, change)
+    plan, test, model = backtest(params, shop, change)
     predictions, as_of = model.predict(test), model.btyd.cutoff
     y, orders = test[TARGET].to_numpy(), test[TARGET_ORDERS].to_numpy()
     holdout = Holdout(y, orders, predictions, np.zeros((3, len(test))), {}, {})
-    clean = {name: table.clean for name, table in tables.items()}
+    clean = {name: table.clean for name, table in shop.tables.items()}
     best = bayes_forecast(world, SEED, clean, test[CUSTOMER], as_of, plan.horizon_days)
     judgement = judge(holdout, {}, [], {"bayes": best}, params.evaluate, 1, 1, 2)
     check = leak(judgement.ceiling, params.evaluate.limits.share_of_ceiling)

@@ -9,9 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.forecasts import backtest
-from clv.data.cleaning import clean_table
-from clv.data.lines import Cleaning
+from benchmarks.forecasts import backtest, cleaned
 from clv.data.world.params import SyntheticParams
 from clv.data.world.worlds import make_world
 from clv.evaluation.bootstrap import Bootstrapped
@@ -107,8 +105,7 @@ def small_backtest(world: SyntheticParams, jump: date, project: Params, seed: in
             project.train, learners=("btyd", "lightgbm"), lightgbm=replace(project.train.lightgbm, n_rounds=60)
         ),
     )
-    raw, how = make_world(drift, seed, HORIZON).tables, Cleaning(time_zone="UTC")
-    plan, test, model = backtest(params, {name: clean_table(name, table, how) for name, table in raw.items()})
+    plan, test, model = backtest(params, cleaned(params, make_world(drift, seed, HORIZON).tables))
     assert plan.backtest is not None
     assert plan.backtest.as_of == AS_OF
     y, found = test[TARGET].to_numpy(), model.predict(test)

@@ -55,7 +55,7 @@ def test_days_are_those_of_the_zone_of_the_times() -> None:
     ("lines", "how", "message"),
     [
         (LINES, {"unit": "months"}, "unit must be one of days, weeks, got 'months'"),
-        (LINES, {"order_ts": "date"}, "transactions have no column 'date'; name yours"),
+        (LINES, {"order_ts": "date"}, "transactions have no column 'date'; name yours by order_ts="),
         (LINES.astype({"order_ts": "str"}), {}, "column 'order_ts' has no dates; convert it by pandas.to_datetime"),
         (LINES.assign(customer_id=[None, *"abcdefg"]), {}, "column 'customer_id' has blanks"),
         (LINES, {"as_of": "2023-12-31"}, "nobody bought anything up to 2023-12-31"),

@@ -26,6 +26,7 @@ from clv.serving.params import ServeParams
 from clv.serving.release import Release
 from clv.serving.state import Serving, State
 from clv.serving.workers import Workers
+from tests.serving.running import NO_KEYS
 
 PAGES = ("/", "/?top_pct=5", "/elite", "/segments", "/budget", "/predict", "/reports", "/status", "/docs")
 VOID = {"meta", "link", "input", "br", "hr", "img", "rect", "line", "circle", "polyline"}  # of SVG: written as <rect/>
@@ -64,7 +65,7 @@ class Shop:
 
 
 @contextmanager
-def dashboard(release: Release, folder: Path, keys: Keys = Keys(())) -> Iterator[Shop]:  # noqa: B008
+def dashboard(release: Release, folder: Path, keys: Keys = NO_KEYS) -> Iterator[Shop]:
     """The service over a release with its pages, on a free port of this machine."""
     params = ServeParams("127.0.0.1", 8000, str(folder), 2, "warn", 60.0, 4_000_000, 20_000)
     folder.mkdir(parents=True, exist_ok=True)

@@ -21,6 +21,7 @@ from clv.serving.params import ServeParams
 from clv.serving.state import State
 from tests.conftest import ROOT
 
+NO_KEYS = Keys(())
 ADDRESS = "http://127.0.0.1:8000"
 PATIENCE_SECONDS = 60.0
 
@@ -76,7 +77,7 @@ def not_serving(folder: Path, keys: Keys) -> Iterator[Client]:
 @contextmanager
 def running(root: Path, folder: Path) -> Iterator[tuple[Client, State]]:
     """A client of a service that is ready, and the state of the service."""
-    state = State(serve_params(folder), Keys(()), Journal(folder))
+    state = State(serve_params(folder), NO_KEYS, Journal(folder))
     with Client(make_app(state, lambda app: living(state, root))) as client:
         end = time.monotonic() + PATIENCE_SECONDS
         while client.get("/readyz").status_code != 200:

@@ -13,7 +13,7 @@ from clv.machine import Machine
 from clv.models.btyd.basis import Basis
 from clv.models.forecaster import Forecaster
 from clv.serving.aggregates import LOOKED_AT, Aggregates, estimate, estimates
-from clv.serving.refused import Refused
+from clv.serving.refused import RefusedError
 
 GOOD = Aggregates(orders=3, spend=100.0, days_since_first=200, days_since_last=20, average_order=33.33)
 
@@ -47,7 +47,7 @@ def model(release_root: Path) -> Forecaster:
     ],
 )
 def test_contradictions_are_refused_with_the_field(field: str, changed: dict[str, Any]) -> None:
-    with pytest.raises(Refused, match=rf"^{field} .*got .*; correct it$") as refused:
+    with pytest.raises(RefusedError, match=rf"^{field} .*got .*; correct it$") as refused:
         replace(GOOD, **changed)
     assert refused.value.field == field
 
@@ -67,7 +67,7 @@ def test_contradictions_are_refused_with_the_field(field: str, changed: dict[str
     ],
 )
 def test_a_contradiction_names_what_was_given(changed: dict[str, Any], said: str) -> None:
-    with pytest.raises(Refused, match=said):
+    with pytest.raises(RefusedError, match=said):
         replace(GOOD, **changed)
 
 
@@ -77,7 +77,7 @@ def test_limits_of_what_fits_together(model: Forecaster) -> None:
     Aggregates(1, 0.01, 0, 0)
     most = (model.btyd.cutoff - model.btyd.cutoff.replace(year=1990, month=1, day=1)).days
     estimate(model, replace(GOOD, days_since_first=most))
-    with pytest.raises(Refused, match=f"days_since_first must be at most {most}, as dates begin with 1990-01-01"):
+    with pytest.raises(RefusedError, match=f"days_since_first must be at most {most}, as dates begin with 1990-01-01"):
         estimate(model, replace(GOOD, days_since_first=most + 1))
 
 

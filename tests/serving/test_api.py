@@ -11,7 +11,7 @@ import pytest
 from clv import paths
 from clv.serving import routes_ask
 from clv.serving.cursor import Cursor
-from clv.serving.refused import Refused
+from clv.serving.refused import RefusedError
 from clv.serving.selection import Selection
 from clv.serving.state import State
 from tests.serving.running import Client
@@ -155,7 +155,7 @@ def test_an_event_that_is_written_is_never_refused(
     service: Client, values: dict[str, Any], monkeypatch: pytest.MonkeyPatch, code: str
 ) -> None:
     async def refuses(*_: Any) -> Any:
-        raise Refused("it cannot be forecast", code)
+        raise RefusedError("it cannot be forecast", code)
 
     monkeypatch.setattr(routes_ask, "ask", refuses)
     event = LINE | {"event_id": f"written-{code}", "customer_id": next(iter(values)), "order_ts": "2024-11-29"}
@@ -245,6 +245,9 @@ def test_refusals_name_the_field(
 def test_a_forecast_without_a_table_of_the_model_is_refused(service: Client) -> None:
     error = service.post("/v1/predict", json={"orders": [LINE]}).json()["error"]
     assert error["message"].endswith("; give customers in the request, [] where there are none")
+    error = service.post("/v1/predict", json={"orders": [LINE], "customers": [], "touches": []}).json()["error"]
+    assert error["message"].startswith("transactions: no column ")
+    assert error["message"].endswith("; name it in the rows of orders, null where it is not known")
 
 
 def test_where_the_queue_is_full_others_come_back_later(service: Client, raw: dict[str, pd.DataFrame]) -> None:

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from clv import artifacts, paths, storage
-from clv.serving.budget_answers import TABLES, budget, require_rule
+from clv.serving.budget_answers import ANSWERED, budget, require_rule
 from clv.serving.records import records
-from clv.serving.refused import Refused
+from clv.serving.refused import RefusedError
 from clv.serving.release import Release
 from tests.conftest import set_param
 from tests.serving import small_run
@@ -33,7 +33,7 @@ def test_another_total_by_rule_is_what_a_run_would_publish(service: Client, rele
     answer: dict[str, Any] = service.get(f"/v1/budget?total={OTHER}").json()
     assert answer["budget"] == json.loads((published / paths.BUDGET_JSON).read_text(encoding="utf-8"))
     assert (answer["budget"]["mode"], answer["budget"]["total"]) == ("rule", OTHER)
-    for name, path in TABLES.items():
+    for name, path in ANSWERED.items():
         table = storage.read_csv(published / path, artifacts.TABLE[path].text)
         assert answer[name] == records(table)
         assert answer[name] != records(release.csv(path))
@@ -46,6 +46,6 @@ def test_the_total_of_the_run_is_the_run_s(service: Client, release: Release) ->
 def test_another_optimum_needs_a_run(release: Release) -> None:
     optimal = replace(release, _read={paths.BUDGET_JSON: release.json(paths.BUDGET_JSON) | {"mode": "optimal"}})
     require_rule(release, OTHER)
-    with pytest.raises(Refused, match=r"dvc exp run -S budget\.total=12345\.67") as refused:
+    with pytest.raises(RefusedError, match=r"dvc exp run -S budget\.total=12345\.67") as refused:
         require_rule(optimal, OTHER)
     assert (refused.value.code, refused.value.field) == ("needs_a_run", "total")

@@ -12,7 +12,7 @@ from clv import artifacts, paths
 from clv.errors import InputError
 from clv.marketing.tiers import is_elite
 from clv.serving.customer_table import CustomerTable
-from clv.serving.refused import Refused, ReleaseChanged
+from clv.serving.refused import RefusedError, ReleaseChangedError
 from clv.serving.release import Release
 from clv.serving.rows_of_customer import RowsOfCustomer
 from clv.serving.selection import SORTS, Selection
@@ -117,14 +117,14 @@ def test_a_cursor_is_good_for_one_release_and_one_selection(
     _, _, cursor = table.page(Selection(), None, 10)
     assert cursor is not None
     other = CustomerTable(rows(values, tmp_path), "ba9876543210")
-    with pytest.raises(ReleaseChanged, match="of release 0123456789ab, and ba9876543210 is served now") as refused:
+    with pytest.raises(ReleaseChangedError, match="of release 0123456789ab, and ba9876543210 is served now") as refused:
         other.page(Selection(), cursor, 10)
     assert refused.value.code == "release_changed"
     for chosen in (Selection(sort="predicted_clv"), Selection(elite=True)):
-        with pytest.raises(Refused, match="cursor is of other filters or another order"):
+        with pytest.raises(RefusedError, match="cursor is of other filters or another order"):
             table.page(chosen, cursor, 10)
     for text in ("", "x", "äöü", "AAAA", cursor[:-3], cursor * 100, "MDEyMzQ1Njc4OWFiIDEwIDEwIDEw"):
-        with pytest.raises(Refused) as error:
+        with pytest.raises(RefusedError) as error:
             table.page(Selection(), text, 10)
         assert error.value.field == "cursor"
 
@@ -143,7 +143,7 @@ def test_a_cursor_is_good_for_one_release_and_one_selection(
     ],
 )
 def test_what_cannot_be_chosen_is_refused_by_name(table: CustomerTable, chosen: dict[str, Any], field: str) -> None:
-    with pytest.raises(Refused, match=rf"\A{field} must be ") as refused:
+    with pytest.raises(RefusedError, match=rf"\A{field} must be ") as refused:
         table.page(Selection(**chosen), None, 10)
     assert refused.value.field == field
 
@@ -193,4 +193,4 @@ def test_a_selection_is_as_it_was_asked_for() -> None:
     assert (chosen.column, chosen.falling) == ("frequency", False)
     assert chosen.groups() == {"tier": "High-CLV"}
     with pytest.raises(dataclasses.FrozenInstanceError):
-        chosen.tier = "Low-CLV"  # type: ignore[misc]
+        chosen.tier = "Low-CLV"

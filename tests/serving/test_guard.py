@@ -17,7 +17,7 @@ from clv.serving.release import Release
 from clv.serving.release_answers import audiences, campaigns
 from clv.serving.selection import Selection
 from clv.serving.serve import require_keys
-from tests.serving.running import Client, not_serving
+from tests.serving.running import NO_KEYS, Client, not_serving
 
 KEY, OTHER = "a key that nobody guesses", "another one"
 HASHES = ",".join(sha256(key.encode()).hexdigest() for key in (OTHER, KEY))
@@ -27,7 +27,7 @@ NOT_READY = 503  # past the guard, of a service without a release
 @pytest.fixture(scope="module")
 def open_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     """Without keys."""
-    with not_serving(tmp_path_factory.mktemp("open"), Keys(())) as client:
+    with not_serving(tmp_path_factory.mktemp("open"), NO_KEYS) as client:
         yield client
 
 
@@ -177,14 +177,14 @@ def params_of(host: str) -> ServeParams:
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost", "127.9.9.9"])
 def test_this_machine_needs_no_keys(host: str) -> None:
-    require_keys(params_of(host), Keys(()))
+    require_keys(params_of(host), NO_KEYS)
     assert is_loopback(host)
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.2", "clv.example.com", ""])
 def test_another_address_needs_keys(host: str) -> None:
     with pytest.raises(InputError, match="CLV_API_KEYS is not set"):
-        require_keys(params_of(host), Keys(()))
+        require_keys(params_of(host), NO_KEYS)
     require_keys(params_of(host), Keys(("0" * 64,)))
 
 

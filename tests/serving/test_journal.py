@@ -12,7 +12,7 @@ import pytest
 from clv.data.journal_rows import read_journal
 from clv.errors import InputError
 from clv.serving.journal import FILE, Journal
-from clv.serving.refused import Refused
+from clv.serving.refused import RefusedError
 from tests.serving.journal_writer import event, kill_writers
 
 
@@ -27,13 +27,13 @@ def test_killed_writers_lose_no_acknowledged_event(tmp_path: Path) -> None:
 def test_an_event_that_comes_again_counts_once(tmp_path: Path) -> None:
     journal = Journal(tmp_path)
     assert [journal.append(event(name)) for name in ("a", "b", "a")] == [True, True, False]
-    with pytest.raises(Refused, match="event_id a is that of another event") as refused:
+    with pytest.raises(RefusedError, match="event_id a is that of another event") as refused:
         journal.append(replace(event("a"), amount=10.0))
     assert (refused.value.code, refused.value.field) == ("event_conflict", "event_id")
     journal.close()
     again = Journal(tmp_path)
     assert again.append(event("b")) is False
-    with pytest.raises(Refused):
+    with pytest.raises(RefusedError):
         again.append(replace(event("b"), amount=10.0))
     assert len(again) == 2
     assert ids(tmp_path) == ["a", "b"]

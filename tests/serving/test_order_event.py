@@ -8,7 +8,7 @@ import pytest
 
 from clv.data.types import as_time
 from clv.serving.order_event import OrderEvent
-from clv.serving.refused import Refused
+from clv.serving.refused import RefusedError
 
 NOW = datetime(2026, 2, 3, 12, tzinfo=UTC)
 GIVEN = {"event_id": "e1", "customer_id": "c1", "order_ts": "2026-02-03T10:00:00+01:00", "amount": 9.99}
@@ -43,7 +43,7 @@ GIVEN = {"event_id": "e1", "customer_id": "c1", "order_ts": "2026-02-03T10:00:00
     ],
 )
 def test_what_is_no_event_is_refused_with_the_field(field: str, value: object) -> None:
-    with pytest.raises(Refused, match=field) as refused:
+    with pytest.raises(RefusedError, match=field) as refused:
         OrderEvent.of(GIVEN | {field: value}, NOW)
     assert refused.value.field == field
 
@@ -51,7 +51,7 @@ def test_what_is_no_event_is_refused_with_the_field(field: str, value: object) -
 @pytest.mark.parametrize("when", ["2026-02-04T11:59:00Z", "2026-02-04T12:59:00+01:00", "2026-02-04", "1994-05-06"])
 def test_a_day_of_tolerance_for_clocks_and_zones(when: str) -> None:
     assert OrderEvent.of(GIVEN | {"order_ts": when}, NOW).order_ts == when
-    with pytest.raises(Refused, match="must not be later than today"):
+    with pytest.raises(RefusedError, match="must not be later than today"):
         OrderEvent.of(GIVEN | {"order_ts": "2026-02-03T11:00:01Z"}, NOW - timedelta(days=1, hours=1))
 
 

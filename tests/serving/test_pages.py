@@ -195,8 +195,8 @@ def test_a_spreadsheet_with_decimal_commas_opens_the_list(strange_shop: Shop) ->
     assert comma.text.startswith("\ufeffcustomer_id;predicted_clv;")
     read = {"dtype": {"customer_id": "str"}}
     pd.testing.assert_frame_equal(
-        pd.read_csv(io.BytesIO(comma.content), sep=";", decimal=",", encoding="utf-8-sig", **read),  # type: ignore[arg-type]
-        pd.read_csv(io.StringIO(plain.text), **read),  # type: ignore[arg-type]
+        pd.read_csv(io.BytesIO(comma.content), sep=";", decimal=",", encoding="utf-8-sig", **read),
+        pd.read_csv(io.StringIO(plain.text), **read),
     )
     assert "comma=yes" in strange_shop.get("/").text
 

@@ -14,7 +14,7 @@ import pytest
 from clv import paths
 from clv.errors import InputError
 from clv.serving import tasks
-from clv.serving.refused import Busy, WorkerLost
+from clv.serving.refused import BusyError, WorkerLostError
 from clv.serving.release import Release
 from clv.serving.workers import Workers
 from tests.conftest import ROOT
@@ -107,7 +107,7 @@ def test_a_full_queue_says_so_at_once(workers: Workers, release: Release) -> Non
         running = [asyncio.create_task(workers.call(tasks.forecast, rows)) for _ in range(2)]
         await asyncio.sleep(0)
         start = time.perf_counter()
-        with pytest.raises(Busy) as refused:
+        with pytest.raises(BusyError) as refused:
             await workers.call(tasks.forecast, rows)
         assert time.perf_counter() - start < 0.05
         assert refused.value.code == "busy"
@@ -129,7 +129,7 @@ def test_a_killed_worker_is_replaced(workers: Workers, release: Release) -> None
         running = asyncio.create_task(workers.call(time.sleep, 60.0))
         await asyncio.sleep(0.05)
         started()[0].kill()
-        with pytest.raises(WorkerLost) as lost:
+        with pytest.raises(WorkerLostError) as lost:
             await running
         assert lost.value.code == "worker_lost"
         assert (await workers.call(tasks.forecast, rows))["customers"]
@@ -146,7 +146,7 @@ def test_a_closed_worker_is_no_error_of_ours(release: Release) -> None:
     async def ask() -> None:
         closed = Workers(release.folder, 1)
         await closed.close()
-        with pytest.raises(WorkerLost):
+        with pytest.raises(WorkerLostError):
             await closed.call(tasks.forecast, {})
 
     asyncio.run(ask())
@@ -164,10 +164,10 @@ def test_a_worker_that_is_lost_while_it_is_closed_is_not_replaced(release: Relea
         await asyncio.sleep(0.05)
         (ours,) = set(started()) - others
         ours.kill()
-        with pytest.raises(WorkerLost):
+        with pytest.raises(WorkerLostError):
             await running
         await closed
-        with pytest.raises(WorkerLost):
+        with pytest.raises(WorkerLostError):
             await closing.call(time.sleep, 0.0)
 
     asyncio.run(ask())

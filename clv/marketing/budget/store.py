@@ -1,4 +1,4 @@
-"""Reading how customers came."""
+"""Reading what a budget is decided by."""
 
 from pathlib import Path
 
@@ -9,9 +9,26 @@ from clv import paths, storage
 from clv.artifacts import TABLE
 from clv.damage import reading
 from clv.errors import InputError
+from clv.marketing.budget.decision import VALUES, Facts
+from clv.marketing.budget.groups import NEEDED
+from clv.models.store import read_btyd, read_level_sd
 from clv.table_shape import require_columns
 
 HOW = ("customer_id", "channel", "acquisition_cost_minor")
+
+
+def read_facts(root: Path = Path()) -> Facts:
+    """What the run in a folder knows; `InputError` where it lacks any of it."""
+    values = storage.read_table(root / paths.CUSTOMER_VALUES, VALUES)
+    tests = storage.read_json(root / paths.EXPERIMENT_JSON)["tests"]
+    return Facts(
+        values=values,
+        acquired=read_acquired(root / paths.clean("customers")),
+        outcomes=storage.read_table(root / paths.OUTCOMES, NEEDED),
+        alarms={name: test["alarm"] for name, test in tests.items()},
+        btyd=read_btyd(root / paths.TODAY_MODEL),
+        spread=read_level_sd(root / paths.TODAY_MODEL) or 0.0,
+    )
 
 
 def read_acquired(folder: Path) -> pd.DataFrame:

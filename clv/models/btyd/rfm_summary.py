@@ -57,9 +57,9 @@ def _purchase_days(
 
     Days are those of the time zone that the times have.
     """
-    for name in (customer_id, order_ts):
+    for argument, name in (("customer_id", customer_id), ("order_ts", order_ts)):
         if name not in transactions:
-            raise InputError(f"transactions have no column {name!r}; name yours, as in order_ts='date'")
+            raise InputError(f"transactions have no column {name!r}; name yours by {argument}='...'")
         if transactions[name].isna().any():
             raise InputError(f"transactions: column {name!r} has blanks; drop these rows, or fill them in")
     if not pd.api.types.is_datetime64_any_dtype(transactions[order_ts]):
@@ -73,6 +73,6 @@ def _purchase_days(
     if "amount" in lines:
         lines = lines[lines["amount"] >= 0]
     if lines.empty:
-        raise InputError(f"nobody bought anything up to {as_of or 'the last day of the data'}; bring transactions")
+        raise InputError(f"nobody bought anything up to {as_of or 'the last day of the data'}; check dates and amounts")
     sums = lines.groupby(["id", "day"])
     return (sums.sum() if "amount" in lines else sums.size()).reset_index(), end

@@ -14,7 +14,7 @@ from clv.serving.budget_answers import body, budget, is_of_run, require_rule
 from clv.serving.http_refusals import STATUS
 from clv.serving.pages.choices import typed_number
 from clv.serving.pages.look import PageFrame, show
-from clv.serving.refused import Refused
+from clv.serving.refused import RefusedError
 from clv.serving.release import Release
 from clv.serving.state import Serving
 from clv.serving.working import ask
@@ -43,7 +43,7 @@ async def budget_page(serving: Serving, setting: PageFrame, query: Mapping[str, 
     except ValueError:
         error = f"give an amount of money from 0 on, such as 50000, not {shown(typed)}"
         return _shown(release, setting, run, run, typed, error, 422)
-    except Refused as refused:
+    except RefusedError as refused:
         return _shown(release, setting, run, run, typed, str(refused), STATUS[refused.code])
     return _shown(release, setting, run, body(release, figures, tables.__getitem__), typed)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from clv.errors import shown
 from clv.serving.customer_table import CustomerTable
-from clv.serving.refused import Refused
+from clv.serving.refused import RefusedError
 from clv.serving.selection import Selection
 
 DECIMAL_COMMA = re.compile(r"[+-]?\d*(?:\.\d{3})*,\d{1,2}")
@@ -54,7 +54,7 @@ def choice_of(query: Mapping[str, str]) -> Choice:
     if not errors:
         try:
             return Choice(typed, Selection(**given), {})
-        except Refused as error:
+        except RefusedError as error:
             name = error.field or "sort"
             errors[name] = not_expected(name, typed[name]) if name in _EXPECTED else str(error)
     return Choice(typed, None, errors)

@@ -13,7 +13,7 @@ from clv.serving.pages.choices import FIELDS, Choice, choice_of, in_words, optio
 from clv.serving.pages.customer_columns import file_columns, listed_columns
 from clv.serving.pages.look import HEADERS, PageFrame, show
 from clv.serving.pages.spreadsheet import as_csv
-from clv.serving.refused import Refused, ReleaseChanged
+from clv.serving.refused import RefusedError, ReleaseChangedError
 from clv.serving.release import Release
 from clv.serving.selection import Selection
 
@@ -36,7 +36,7 @@ class Listed:
 
     @classmethod
     def of(cls, release: Release, chosen: Selection, cursor: str | None) -> "Listed":
-        """The page from a cursor on; raises `Refused` where that, or what was chosen, cannot be."""
+        """The page from a cursor on; raises `RefusedError` where that, or what was chosen, cannot be."""
         rows, total, after = release.customers.page(chosen, cursor, PER_PAGE)
         at = Cursor.read(cursor, release.id, chosen).position if cursor else 0
         previous = Cursor(release.id, max(at - PER_PAGE, 0)).text(chosen) if at else None
@@ -50,9 +50,9 @@ def customer_list(release: Release, setting: PageFrame, query: Mapping[str, str]
         return _shown(release, setting, choice, Listed([], 0), status=422)
     try:
         return _shown(release, setting, choice, Listed.of(release, choice.selection, query.get("cursor") or None))
-    except ReleaseChanged:
+    except ReleaseChangedError:
         return _shown(release, setting, choice, Listed.of(release, choice.selection, None), said=RENEWED)
-    except Refused as error:
+    except RefusedError as error:
         wrong = replace(choice, errors={error.field or "sort": str(error)})
         return _shown(release, setting, wrong, Listed([], 0), status=422)
 
@@ -74,7 +74,7 @@ def export(release: Release, setting: PageFrame, query: Mapping[str, str]) -> Re
         return customer_list(release, setting, query)
     try:
         first = release.customers.page(choice.selection, None, PER_READ)
-    except Refused:
+    except RefusedError:
         return customer_list(release, setting, query)
     rows = _all_rows(release, choice.selection, first)
     exact, comma = (query.get(name) == "yes" for name in ("exact", "comma"))

@@ -16,7 +16,7 @@ from clv.serving.pages.customer_columns import listed_columns
 from clv.serving.pages.customer_list import EXPORT, HOME
 from clv.serving.pages.look import PageFrame, show
 from clv.serving.pages.small_pictures import gain, read_off
-from clv.serving.refused import Refused
+from clv.serving.refused import RefusedError
 from clv.serving.release import Release
 from clv.serving.selection import Selection
 
@@ -31,7 +31,7 @@ def elite(release: Release, setting: PageFrame, query: Mapping[str, str]) -> Res
     typed = query.get("top_pct", "").strip() or START
     try:
         chosen = Selection(top_pct=percent(typed))
-    except (Refused, ValueError):
+    except (RefusedError, ValueError):
         return _shown(release, setting, typed, not_expected("top_pct", typed))
     rows, total, _ = release.customers.page(chosen, None, FIRST)
     share, curve = (chosen.top_pct or 0.0) / 100, model_answers.gain(release)["gain"]

@@ -8,7 +8,7 @@ from fastapi.routing import APIRoute
 
 from clv.serving.http_refusals import RETRY_SECONDS, STATUS
 from clv.serving.pages.look import PageFrame, show
-from clv.serving.refused import Refused
+from clv.serving.refused import RefusedError
 
 
 class PageRoute(APIRoute):
@@ -21,13 +21,13 @@ class PageRoute(APIRoute):
         async def answered(request: Request) -> Response:
             try:
                 return await answer(request)
-            except Refused as error:
+            except RefusedError as error:
                 return _page(error)
 
         return answered
 
 
-def _page(error: Refused) -> Response:
+def _page(error: RefusedError) -> Response:
     status = STATUS[error.code]
     page = show("page_route.html.j2", PageFrame({}), "Not now", "", status, error=str(error), passes=status == 503)
     if status == 503:

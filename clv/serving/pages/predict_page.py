@@ -19,7 +19,7 @@ from clv.serving.pages.look import HEADERS, PageFrame, show
 from clv.serving.pages.pasted_format import PastedFormat
 from clv.serving.pages.pasted_tables import FILES, forecast_text
 from clv.serving.pages.spreadsheet import as_csv
-from clv.serving.refused import Refused
+from clv.serving.refused import RefusedError
 from clv.serving.release import Release
 from clv.serving.state import Serving
 from clv.serving.working import ask
@@ -54,7 +54,7 @@ async def forecast(serving: Serving, setting: PageFrame, form: FormData, most_ro
         return _shown(release, setting, typed, {"transactions": too_many}, 413)
     try:
         found = await ask(serving, forecast_text, texts)
-    except Refused as error:
+    except RefusedError as error:
         return _refused(release, setting, typed, error, _table_of(str(error)))
     if form.get("as") == "csv":
         name = f"forecasts-{release.as_of}-{release.id}.csv"
@@ -74,7 +74,7 @@ async def estimate(serving: Serving, setting: PageFrame, form: FormData) -> Resp
         return _shown(release, setting, typed, errors, 422)
     try:
         found = await ask(serving, tasks.estimate, Aggregates(**figures))
-    except Refused as error:
+    except RefusedError as error:
         return _refused(release, setting, typed, error, error.field or "orders", _in_form_words(str(error)))
     return _shown(release, setting, typed, estimated=found, figures=facts(_told(found, release)).html)
 
@@ -87,7 +87,7 @@ def _in_form_words(message: str) -> str:
 
 
 def _refused(
-    release: Release, setting: PageFrame, typed: Mapping[str, str], error: Refused, field: str, said: str = ""
+    release: Release, setting: PageFrame, typed: Mapping[str, str], error: RefusedError, field: str, said: str = ""
 ) -> Response:
     """The page with the line beside the field; above the form where the service is to blame."""
     status = STATUS[error.code]
