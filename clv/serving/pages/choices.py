@@ -11,7 +11,7 @@ from clv.serving.refused import RefusedError
 from clv.serving.selection import Selection
 
 DECIMAL_COMMA = re.compile(r"[+-]?\d*(?:\.\d{3})*,\d{1,2}")
-GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?")
+GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d*)?")
 FLAGS = {"yes": True, "true": True, "no": False, "false": False}
 FIELDS = ("tier", "segment", "cluster", "elite", "top_pct", "sort")
 SORT_TITLES = {

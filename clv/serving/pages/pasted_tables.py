@@ -12,7 +12,7 @@ from clv.data.params import FilesParams
 from clv.data.schema import TABLES, clean_name, names
 from clv.data.statuses import Statuses
 from clv.door import raw_history
-from clv.door.raw_history import Given
+from clv.door.raw_history import OPTIONS, Given
 from clv.errors import InputError
 from clv.features.feature_table import FEATURES
 from clv.serving.recorded import LOCK, Lock
@@ -20,7 +20,6 @@ from clv.serving.records import records
 from clv.serving.worker_state import ModelOfRelease, held
 from clv.strict import build
 
-FILES = {"transactions": "orders", "customers": "customers", "touches": "touches"}  # what they are called, by table
 REMEDY = "correct the table: columns by these names, dates all of one kind such as 2026-01-31, amounts such as 1234.50"
 STATE = "status"  # is looked for under other names, and so is not filled in
 
@@ -51,20 +50,20 @@ def _read(model: ModelOfRelease, texts: Mapping[str, bytes]) -> Given:
     files = build(FilesParams, recorded, "generate.files", "dvc.lock")
     statuses = Statuses(model.preprocess.sale_statuses, model.preprocess.no_sale_statuses)
     with TemporaryDirectory() as folder:
-        paths = {table: str(Path(folder) / f"{FILES[table]}.csv") for table in texts}
+        paths = {table: str(Path(folder) / f"{OPTIONS[table]}.csv") for table in texts}
         for table, text in texts.items():
             Path(paths[table]).write_bytes(text)
         try:
             given = raw_history.read_tables(files, paths, statuses)
         except InputError as error:
             raise InputError(_in_page_words(str(error), folder)) from None
-    sources = {table: replace(source, name=FILES[table]) for table, source in given.sources.items()}
+    sources = {table: replace(source, name=OPTIONS[table]) for table, source in given.sources.items()}
     return Given(given.tables, sources, given.findings)
 
 
 def _in_page_words(message: str, folder: str) -> str:
     """A message about a file of a run as one about a table on a page, where no parameter can be set."""
-    for name in FILES.values():
+    for name in OPTIONS.values():
         message = message.replace(f"{folder}/{name}.csv", name)
     what, _, remedy = message.rpartition("; ")
     return f"{what}; {REMEDY}" if "generate.files" in remedy else message
@@ -73,7 +72,7 @@ def _in_page_words(message: str, folder: str) -> str:
 def _filled(given: Given) -> tuple[Given, list[tuple[str, str]]]:
     """The tables with every optional column, and those that were not there: (table, column)."""
     tables, absent = dict(given.tables), list[tuple[str, str]]()
-    for table in FILES:
+    for table in OPTIONS:
         frame = tables.get(table, pd.DataFrame(columns=["customer_id"], dtype="str"))
         missing = [name for name in names(TABLES[table]) if name not in frame and name != STATE]
         if "amount" in missing and table == "transactions":  # is made of quantity and unit_price, which are there
@@ -87,5 +86,5 @@ def _looked_at(model: ModelOfRelease, absent: list[tuple[str, str]]) -> list[str
     """The absent columns that features of the model look at."""
     used = set(model.forecaster.features)
     needed = {need for feature in FEATURES if feature.name in used for need in feature.needs}
-    columns = {(table, column.name): column for table in FILES for column in TABLES[table]}
+    columns = {(table, column.name): column for table in OPTIONS for column in TABLES[table]}
     return [f"{table}.{name}" for table, name in absent if f"{table}.{clean_name(columns[table, name])}" in needed]

@@ -8,6 +8,7 @@ from typing import Any
 from fastapi.responses import Response
 from starlette.datastructures import FormData, UploadFile
 
+from clv.door.raw_history import OPTIONS
 from clv.errors import shown
 from clv.reporting.kit.table import Column, facts, write
 from clv.serving import tasks
@@ -17,7 +18,7 @@ from clv.serving.pages.choices import typed_number
 from clv.serving.pages.customer_columns import listed_columns
 from clv.serving.pages.look import HEADERS, PageFrame, show
 from clv.serving.pages.pasted_format import PastedFormat
-from clv.serving.pages.pasted_tables import FILES, forecast_text
+from clv.serving.pages.pasted_tables import forecast_text
 from clv.serving.pages.spreadsheet import as_csv
 from clv.serving.refused import RefusedError
 from clv.serving.release import Release
@@ -44,7 +45,7 @@ def blank(release: Release, setting: PageFrame) -> Response:
 async def forecast(serving: Serving, setting: PageFrame, form: FormData, most_rows: int) -> Response:
     """Forecasts of the orders in a form: on the page, or as a CSV where the form asks for one."""
     release = serving.release
-    texts = {table: text for table in FILES if (text := await _text(form, table)).strip()}
+    texts = {table: text for table in OPTIONS if (text := await _text(form, table)).strip()}
     typed = {table: _kept(text) for table, text in texts.items()}
     if "transactions" not in texts:
         return _shown(release, setting, typed, {"transactions": "Paste orders here, or choose a file with them."}, 422)
@@ -128,7 +129,7 @@ def _told(found: Mapping[str, Any], release: Release) -> Sequence[tuple[str, str
 
 def _table_of(message: str) -> str:
     """The field of the file that a message begins with."""
-    return next((table for table, name in FILES.items() if message.startswith(name)), "transactions")
+    return next((table for table, name in OPTIONS.items() if message.startswith(name)), "transactions")
 
 
 async def _text(form: FormData, table: str) -> bytes:
