@@ -1,30 +1,48 @@
-"""Mapping a function over blocks of customers: in threads of this process, or on the workers of a Dask cluster."""
+"""Mapping a function over blocks of customers: in threads of this process, or on the workers of a Dask cluster.
 
-import hashlib
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import CancelledError, ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+A stage that does so reads the same for one block and for ten thousand, here and there:
+
+    with mapper(machine) as each, within_reach(machine, [(paths.SNAPSHOTS, [cutoff])], folder) as places:
+        job = Job(places.of(paths.SNAPSHOTS), places.output, ...)
+        results = each(job.run, n_blocks)
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
+from hashlib import sha256
+from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
-from uuid import uuid4
 
-from fsspec import AbstractFileSystem
-from fsspec.core import url_to_fs
-from fsspec.implementations.local import LocalFileSystem
+from threadpoolctl import threadpool_limits
 
+from clv import kept_blocks, paths, storage
+from clv.damage import REPRO
+from clv.dask_cluster import connected, fingerprint
 from clv.errors import InputError
-from clv.extras import needing
-from clv.machine import SCHEDULER, STORAGE, Machine
-from clv.stopping import undone
+from clv.kept_blocks import Kept
+from clv.machine import STORAGE, Machine
 from clv.storage import reaching
+from clv.stored_trees import StoredTrees, hashes, name_of
 
 T = TypeVar("T")
-CONNECT_SECONDS = 10
+Done = tuple[T, list[str]]  # what a block gave, and the parts that it wrote
+Input = Path | tuple[Path, Sequence[str]]
+WORKERLESS_SECONDS = 60  # that a cluster may be without any worker: one that died may be started again
+LOOK_SECONDS = 5  # between looks at whether it has any
+AHEAD = 2  # blocks that are given out for each thread, so that none waits for its next
 
 
 class Mapper(Protocol):
-    """Gives the results of a function for block numbers from 0, in their order."""
+    """Gives the results of a function for block numbers from 0, in their order.
+
+    Function and results are picklable. Within `within_reach` results are kept until that has ended well, so that after
+    a failure the next run repeats only blocks that are missing: those for which a function of the same name that holds
+    the same values was not done. What a function gives must depend on nothing else, but for inputs that are in reach.
+    """
 
     def __call__(self, function: Callable[[int], T], n_blocks: int) -> list[T]: ...
 
@@ -33,122 +51,165 @@ class Mapper(Protocol):
 def mapper(machine: Machine) -> Iterator[Mapper]:
     """The mapper that `machine` asks for. Raises `InputError` where a scheduler or its workers cannot be used."""
     if machine.scheduler:
-        with _cluster(machine) as client:
+        with connected(machine) as client:
             yield partial(_on_cluster, client)
     else:
-        pool = ThreadPoolExecutor(machine.threads)
-        try:
-            yield lambda function, n: list(pool.map(function, range(n)))
-        finally:
-            pool.shutdown(cancel_futures=True)
+        with threadpool_limits(1), ThreadPoolExecutor(machine.threads) as pool:  # one thread for each block
+            yield partial(_mapped, pool, lambda: machine.threads)
 
 
 def _on_cluster(client: Any, function: Callable[[int], T], n_blocks: int) -> list[T]:
     """Dask hands the blocks of a worker that died to another; a function that raises is not tried again."""
-    from distributed import KilledWorker, wait
+    from distributed import KilledWorker
 
-    futures = client.map(function, range(n_blocks), pure=False)
-    try:
-        results: list[T] = client.gather(futures)
-        return results
-    except (CancelledError, KilledWorker) as error:
-        raise InputError(
-            f"the Dask cluster was lost on the way ({str(error).splitlines()[0]}); see to its scheduler and workers, "
-            f"and run again"
-        ) from None
-    finally:
-        with client.as_current(), suppress(CancelledError):
-            wait(futures)  # so that after an error nobody still writes
-
-
-@contextmanager
-def _cluster(machine: Machine) -> Iterator[Any]:
-    """A client of the scheduler, which like its workers runs the same code as this process."""
-    with needing("dask", SCHEDULER):
-        from distributed import Client  # takes half a second, which only those who need it shall wait for
-
-    try:
-        client = Client(machine.scheduler, timeout=CONNECT_SECONDS, set_as_default=False)
-    except (OSError, ValueError) as error:
-        raise InputError(
-            f"{SCHEDULER} {machine.scheduler} does not answer ({str(error).splitlines()[0]}); "
-            f"start `python -m dask scheduler` there, or unset it to compute here"
-        ) from None
-    with client:
+    def n_threads() -> int:
         try:
-            client.wait_for_workers(1, timeout=CONNECT_SECONDS)
+            if not (now := client.nthreads()):  # workers come and go
+                client.wait_for_workers(1, timeout=WORKERLESS_SECONDS)
+            return sum(now.values())
         except TimeoutError:
-            raise InputError(
-                f"{SCHEDULER} {machine.scheduler} has no workers after {CONNECT_SECONDS} s; "
-                f"start `python -m dask worker {machine.scheduler}` in a clone of this repo"
-            ) from None
-        try:
-            running = {"scheduler": client.run_on_scheduler(fingerprint), **client.run(fingerprint)}
-        except Exception as error:  # some are wrapped by Dask, some are not
-            if "No module named 'clv" not in str(error):
-                raise
-            raise InputError(
-                f"the Dask scheduler {machine.scheduler} or a worker of it does not know clv; start each with "
-                f"`python -m dask` in a clone of this repo, with its environment active"
-            ) from None
-        for process, found in sorted(running.items()):
-            if found != fingerprint():
-                raise InputError(
-                    f"the Dask process {process} runs other code of clv than this folder; check out the same revision "
-                    f"there and start it again"
-                )
-        yield client
+            raise CancelledError(f"it has had no worker for {WORKERLESS_SECONDS} s") from None
+        except OSError as error:
+            raise CancelledError(str(error)) from None
+
+    try:
+        return _mapped(client.get_executor(pure=False), n_threads, function, n_blocks)
+    except (CancelledError, KilledWorker) as error:
+        why = (str(error) or "its scheduler is gone").splitlines()[0]
+        raise InputError(
+            f"the Dask cluster was lost on the way ({why}); see to its scheduler and workers, and run again, which "
+            f"repeats only what is missing"
+        ) from None
 
 
-def fingerprint() -> str:
-    """A hash of the code of this package as it was when this process began to use it: what it runs."""
-    return _FINGERPRINT
+def _mapped(pool: Executor, n_threads: Callable[[], int], function: Callable[[int], T], n_blocks: int) -> list[T]:
+    work = kept_blocks.current()
+    found: dict[int, Done[T]] = work.results(function, n_blocks) if work else {}
+    running: dict[Future[Done[T]], int] = {}
+
+    def keep(futures: Iterable[Future[Done[T]]]) -> None:
+        for future in futures:
+            block = running.pop(future)
+            if not _failed(future):
+                found[block] = future.result()
+                if work:
+                    work.keep(function, block, found[block])
+
+    waiting = (block for block in range(n_blocks) if block not in found)
+    try:
+        while True:
+            room = max(AHEAD * n_threads(), 1) - len(running)
+            for block in islice(waiting, max(room, 0)):
+                running[pool.submit(_noting_parts, function, block)] = block
+            if not running:
+                break
+            ended = wait(running, timeout=LOOK_SECONDS, return_when=FIRST_COMPLETED).done
+            keep(ended)
+            for future in filter(_failed, ended):
+                future.result()  # which raises
+    except CancelledError:
+        for future in running:  # nobody will do them
+            future.cancel()
+        raise
+    finally:
+        keep(wait(running).done)  # so that after an error nobody still writes
+    if work:
+        work.parts.update(part for block in found for part in found[block][1])
+    return [found[block][0] for block in range(n_blocks)]
 
 
-def _hash_code() -> str:
-    root = Path(__file__).parent
-    digest = hashlib.sha256()
-    for path in sorted(root.rglob("*.py")):
-        digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()
+def _failed(future: Future[Any]) -> bool:
+    return future.cancelled() or future.exception() is not None
 
 
-_FINGERPRINT = _hash_code()
+def _noting_parts(function: Callable[[int], T], block: int) -> Done[T]:
+    """What a worker does: the result for a block, and the parts that it wrote."""
+    with storage.noting_parts() as parts:
+        return function(block), parts
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where workers find inputs and leave output: paths, or URLs. `output` is the folder of what they write."""
+
+    inputs: Mapping[Path, str]
+    output: str
+
+    def of(self, path: Path) -> str:
+        """Where a worker reads `path`: an input, or what lies in one."""
+        for folder in (path, *path.parents):
+            if folder in self.inputs:
+                inside = path.relative_to(folder).as_posix()
+                return self.inputs[folder] if inside == "." else f"{self.inputs[folder]}/{inside}"
+        raise KeyError(f"{path} is no input")
 
 
 @contextmanager
-def within_reach(machine: Machine, source: Path, folders: Sequence[str], target: Path) -> Iterator[tuple[str, str]]:
-    """Where workers find folders of input, which lie in `source`, and leave their output: here or in `machine.storage`.
+def within_reach(machine: Machine, inputs: Sequence[Input], target: Path) -> Iterator[Places]:
+    """Where workers read inputs and leave their output: here or in `machine.storage`.
 
-    At the end what they left there is copied to `target`, and both copies are removed.
+    An input is a file or a folder, or a folder with the names of what workers read there; of a folder that has parts
+    (`clv.paths.part`), these alone. At the end the output is in `target`. Until then what is done is kept, so that
+    after a failure the next run with the same inputs, code and params.yaml goes on from there. Raises `InputError`
+    where an input is not here, storage cannot be used, or a part that was written is not here at the end.
     """
-    if machine.scheduler is None or machine.storage is None:
-        yield str(source.resolve()), str(target.resolve())
-        return
-    with reaching(f"{STORAGE} {machine.storage}"):
-        files, root = url_to_fs(f"{machine.storage.rstrip('/')}/clv-{uuid4().hex}")
-        name = str if isinstance(files, LocalFileSystem) else files.unstrip_protocol
-    with _removed(files, root):
-        with reaching(f"{STORAGE} {machine.storage}"):
-            for path in sorted(path for folder in folders for path in (source / folder).iterdir()):
-                at = f"{root}/input/{path.relative_to(source).as_posix()}"
-                if isinstance(files, LocalFileSystem):  # an object store has no folders, and would get a bucket
-                    files.makedirs(at.rpartition("/")[0], exist_ok=True)
-                files.put_file(str(path), at)
-        yield name(f"{root}/input"), name(f"{root}/output")
-        with reaching(f"{STORAGE} {machine.storage}"):
-            for at in sorted(files.find(f"{root}/output")):
-                path = target / at.removeprefix(f"{root}/output/")
-                path.parent.mkdir(parents=True, exist_ok=True)
-                files.get_file(at, str(path))
+    given = dict(one if isinstance(one, tuple) else (one, [""]) for one in inputs)
+    found = {path: hashes(_files(path, names), path) for path, names in given.items()}
+    with kept_blocks.keeping(target, _key(found)) as work:
+        place = _in_storage if machine.scheduler and machine.storage else _here
+        with place(machine, found, work, target) as places:
+            yield places
+    arrived = {part: target / part.removeprefix(f"{places.output}/") for part in work.parts}
+    missing = sorted(part for part, path in arrived.items() if not path.exists())
+    if missing:
+        raise InputError(
+            f"{len(missing)} parts that workers wrote are not here, {missing[0]} the first: not every worker writes to "
+            f"this folder; set {STORAGE} to a place that all of them see"
+        )
+
+
+Found = Mapping[Path, Mapping[str, str]]  # inputs, and the hashes of their files
 
 
 @contextmanager
-def _removed(files: AbstractFileSystem, root: str) -> Iterator[None]:
-    """A folder of copies is removed at the end, also where the process is stopped."""
-    with undone(partial(files.rm, root, recursive=True)):
-        try:
-            yield
-        finally:
-            with suppress(Exception):  # what went wrong before is what the user has to know
-                files.rm(root, recursive=True)
+def _here(_machine: Machine, inputs: Found, work: Kept, target: Path) -> Iterator[Places]:
+    yield Places({path: str(path.resolve()) for path in inputs}, str(work.output.resolve()))
+    for path in sorted(path for path in work.output.rglob("*") if path.is_file()):
+        to = target / path.relative_to(work.output)
+        to.parent.mkdir(parents=True, exist_ok=True)
+        path.replace(to)
+
+
+@contextmanager
+def _in_storage(machine: Machine, inputs: Found, work: Kept, target: Path) -> Iterator[Places]:
+    about = f"{STORAGE} {machine.storage}"
+    with reaching(about):
+        trees = StoredTrees(str(machine.storage))
+        lie = {path: trees.holding(path, files) or trees.upload(path, files) for path, files in inputs.items()}
+        if not work.tree.exists():
+            storage.write_text(trees.new(target), work.tree)
+        output = storage.read_text(work.tree).strip()
+        found = {path: trees.url(tree) for path, tree in lie.items()}
+    single = {path: f"{url}/{path.name}" for path, url in found.items() if path.is_file()}
+    yield Places(found | single, trees.url(output))
+    with reaching(about):
+        trees.download(output, target)
+        passing = {tree for path, tree in lie.items() if any(part.endswith(".partial") for part in path.parts)}
+        names = {name_of(path) for path in (*inputs, target)}
+        trees.remove(passing | trees.replaced(names, {*lie.values(), output}))
+
+
+def _files(path: Path, names: Sequence[str]) -> list[Path]:
+    """The files of an input, sorted. Raises `InputError` where there are none."""
+    tops = [path / name for name in names]
+    found = {file for top in tops for file in (top, *top.rglob("*")) if file.is_file()}
+    if not found:
+        raise InputError(f"{path} does not exist, or is empty; {REPRO}")
+    return sorted({file for file in found if paths.is_part(file)} or found)
+
+
+def _key(inputs: Found) -> str:
+    """What work depends on, but for the functions that are mapped: code, parameters and the content of inputs."""
+    params = paths.PARAMS.read_bytes() if paths.PARAMS.exists() else b""
+    known = [fingerprint(), sha256(params).hexdigest(), *(f"{path}: {sorted(inputs[path].items())}" for path in inputs)]
+    return sha256("\n".join(known).encode()).hexdigest()

@@ -19,11 +19,12 @@ LAST_PORT = 65_535
 
 @dataclass(frozen=True)
 class Machine:
-    """Threads, or processes, side by side; where xgboost trains; the Dask cluster that featurize maps blocks over.
+    """Threads, or processes, side by side; where xgboost trains; the Dask cluster that maps over blocks.
 
     Without `scheduler` (tcp://host:8786) blocks are computed in threads of this process. `storage` is where its workers
     read and write blocks: None, this folder, which they must see under the same path; or a folder or s3://bucket/prefix
-    to which blocks are copied. `device` comes from params.yaml: numbers of a GPU are not promised to be the same bytes.
+    that gets what it lacks, and keeps what they wrote for the stages that follow (`clv.stored_trees`). `device` comes
+    from params.yaml: numbers of a GPU are not promised to be the same bytes.
     """
 
     threads: int

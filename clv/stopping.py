@@ -108,7 +108,7 @@ def _quietly(undo: Callable[[], object]) -> None:
 
 
 def _end_children() -> None:
-    """Kill all processes below this one, until there are none: workers, and the kernels of theirs."""
+    """Kill all processes below this one, until there are none: workers, and whatever these started."""
     for _ in range(10):
         children = [child for child in psutil.Process().children(recursive=True) if not _is_tracker(child)]
         if not children:

@@ -5,7 +5,9 @@ import json
 import math
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from io import BytesIO
+from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -24,7 +26,9 @@ from clv.shape import misfit
 from clv.table_shape import Columns, require_columns, require_names
 
 T = TypeVar("T")
+GROUP_ROWS = 1_048_576  # as pandas writes them
 ANY = Columns((), ())
+_noted: ContextVar[list[str]] = ContextVar("noted")
 
 
 def write_table(frame: pd.DataFrame, path: Path) -> None:
@@ -33,23 +37,66 @@ def write_table(frame: pd.DataFrame, path: Path) -> None:
         frame.to_parquet(temporary, index=False, compression="zstd")
 
 
-def write_batches(
-    schema: pa.Schema, batches: Iterable[pa.RecordBatch | pa.Table], path: Path, repeated: Sequence[str] | None = None
-) -> int:
-    """Write batches as one Parquet file, a row group or more each, holding no more than one; give the rows written.
+def write_frames(frames: Iterable[pd.DataFrame], path: Path) -> int:
+    """Write frames of the same columns, one or more, as `write_table` would all of their rows; give the rows written.
 
-    Dictionary-encoded columns become plain text in the file: the encoding is the file's own business. `repeated` names
-    the columns whose values repeat often, which alone get a dictionary there; without it the writer tries all. Pandas'
-    own notes in the metadata of the schema are kept. There are no statistics, by which nobody filters.
+    No more is held than a frame and a row group.
     """
+    tables = (pa.Table.from_pandas(frame, preserve_index=False) for frame in frames)
+    first = next(tables)
+    rows = 0
+    with replacing(path) as temporary, pq.ParquetWriter(temporary, first.schema, compression="zstd") as to:
+        for group in in_groups(chain([first], tables), GROUP_ROWS):
+            to.write_table(group, GROUP_ROWS)
+            rows += group.num_rows
+    return rows
+
+
+def in_groups(tables: Iterable[pa.Table], size: int) -> Iterator[pa.Table]:
+    """The same rows in tables of `size` rows, the last one smaller, each in one piece; of empty ones one."""
+    held: list[pa.Table] = []
+    n_held, some = 0, False
+    for table in tables:
+        held.append(table)
+        n_held += table.num_rows
+        while n_held >= size:
+            whole = pa.concat_tables(held)
+            yield whole.slice(0, size).combine_chunks()
+            held, n_held, some = [whole.slice(size)], n_held - size, True
+    if n_held or (held and not some):
+        yield pa.concat_tables(held).combine_chunks()
+
+
+def write_batches(
+    schema: pa.Schema,
+    batches: Iterable[pa.RecordBatch | pa.Table],
+    path: Path | str,
+    repeated: Sequence[str] | None = None,
+) -> int:
+    """Write batches as one Parquet file on disk, or at a URL, a row group or more each; give the rows written.
+
+    On disk no more than one is held. Dictionary-encoded columns become plain text in the file: the encoding is the
+    file's own business. `repeated` names the columns whose values repeat often, which alone get a dictionary there;
+    without it the writer tries all. Pandas' own notes in the metadata of the schema are kept. There are no statistics,
+    by which nobody filters.
+    """
+    if "://" in str(path):
+        whole = pa.BufferOutputStream()
+        rows = _write_batches(schema, batches, whole, repeated)
+        _send(whole, str(path))
+        return rows
+    with replacing(Path(path)) as temporary:
+        return _write_batches(schema, batches, temporary, repeated)
+
+
+def _write_batches(
+    schema: pa.Schema, batches: Iterable[pa.RecordBatch | pa.Table], where: Any, repeated: Sequence[str] | None
+) -> int:
     encoding: dict[str, Any] = {} if repeated is None else {"use_dictionary": list(repeated)}
     rows = 0
-    with (
-        replacing(path) as temporary,
-        pq.ParquetWriter(
-            temporary, schema, compression="zstd", store_schema=False, write_statistics=False, **encoding
-        ) as to,
-    ):
+    with pq.ParquetWriter(
+        where, schema, compression="zstd", store_schema=False, write_statistics=False, **encoding
+    ) as to:
         for batch in batches:
             if batch.num_rows:
                 to.write(batch)
@@ -73,10 +120,7 @@ def read_table(
     if not path.exists():
         raise InputError(f"{path} does not exist; run `dvc repro`, which makes it")
     with reading(path):
-        parts = sorted(path.glob("*.parquet")) if path.is_dir() else [path]
-        if not parts:
-            raise ValueError("it is a folder without Parquet files")
-        for part in parts:
+        for part in files_of(path):
             about = pq.read_metadata(part)
             require_names(columns or (), about.schema.to_arrow_schema().names)
             if most_rows is not None and about.num_rows > most_rows:
@@ -86,10 +130,42 @@ def read_table(
         return frame
 
 
+def read_first(path: Path, rows: int) -> tuple[pd.DataFrame, int]:
+    """The first rows of a Parquet file that an earlier stage wrote, at most so many, and how many it has."""
+    with reading(path):
+        file = pq.ParquetFile(path)
+        first = next(file.iter_batches(batch_size=rows), None)
+        frame = (file.schema_arrow.empty_table() if first is None else pa.Table.from_batches([first])).to_pandas()
+        require_columns(frame, artifacts.TABLE.get(path, ANY))
+        return frame, file.metadata.num_rows
+
+
+def files_of(path: Path) -> list[Path]:
+    """The Parquet files of an artifact: itself, or those in its folder, by name; `ValueError` where there are none."""
+    parts = sorted(path.glob("*.parquet")) if path.is_dir() else [path]
+    if not parts:
+        raise ValueError("it is a folder without Parquet files")
+    return parts
+
+
+def n_parts(folder: Path) -> int:
+    """How many blocks of customers a folder has a file of; `InputError` where it is not there, or is empty."""
+    n = sum(1 for _ in folder.glob("part-*.parquet"))
+    if not n:
+        raise InputError(f"{folder} does not exist, or is empty; {REPRO}")
+    return n
+
+
 def columns_of(path: Path) -> list[str]:
     """The names of the columns of a Parquet file that an earlier stage wrote."""
     with reading(path):
         return list(pq.read_schema(path).names)
+
+
+def n_rows(folder: Path) -> int:
+    """How many rows the Parquet files of a folder have together."""
+    with reading(folder):
+        return sum(pq.read_metadata(part).num_rows for part in folder.glob("*.parquet"))
 
 
 def fingerprint(folder: Path) -> str:
@@ -99,7 +175,8 @@ def fingerprint(folder: Path) -> str:
         raise InputError(f"{folder} does not exist, or is empty; run `dvc repro`, which makes it")
     whole = hashlib.sha256()
     for path in files:
-        whole.update(path.relative_to(folder).as_posix().encode() + hashlib.sha256(path.read_bytes()).digest())
+        with path.open("rb") as file:  # which may be larger than memory
+            whole.update(path.relative_to(folder).as_posix().encode() + hashlib.file_digest(file, "sha256").digest())
     return whole.hexdigest()
 
 
@@ -116,17 +193,50 @@ def read_part(path: str, columns: Collection[str] | None = None, needed: Sequenc
         return pq.ParquetFile(source, read_dictionary=text).read(columns=names, use_threads=False)
 
 
+@contextmanager
+def noting_parts() -> Iterator[list[str]]:
+    """The paths of the parts that this thread writes in the block."""
+    parts: list[str] = []
+    token = _noted.set(parts)
+    try:
+        yield parts
+    finally:
+        _noted.reset(token)
+
+
+def plain(table: pa.Table) -> pa.Table:
+    """The same table with text as text: parts have dictionaries of their own."""
+    fields = [
+        field.with_type(field.type.value_type) if pa.types.is_dictionary(field.type) else field
+        for field in table.schema
+    ]
+    return table.cast(pa.schema(fields))
+
+
+def as_written(frame: pd.DataFrame) -> pa.Table:
+    """The table that the part of a block has in the file, of a frame without its index."""
+    table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata()
+    fields = [field.with_type(pa.string()) if pa.types.is_large_string(field.type) else field for field in table.schema]
+    return table.cast(pa.schema(fields))
+
+
 def write_part(table: pa.Table, path: str) -> None:
     """Write the Parquet file of a block, on disk or at a URL, whole or not at all: an object appears when complete."""
+    if (noted := _noted.get(None)) is not None:
+        noted.append(path)
     if "://" in path:
         whole = pa.BufferOutputStream()
         _write_part(table, whole)
-        with reaching(path):
-            files, at = url_to_fs(path)
-            files.pipe_file(at, whole.getvalue().to_pybytes())
+        _send(whole, path)
     else:
         with replacing(Path(path)) as temporary:
             _write_part(table, temporary)
+
+
+def _send(whole: pa.BufferOutputStream, url: str) -> None:
+    with reaching(url):
+        files, at = url_to_fs(url)
+        files.pipe_file(at, whole.getvalue().to_pybytes())
 
 
 @contextmanager
