@@ -17,13 +17,14 @@ from clv.data.input_finding import InputFinding
 from clv.data.journal_source import join_journal
 from clv.data.lines import Cleaning
 from clv.data.params import GenerateParams, StatusList, TimeZone
+from clv.data.schema import TABLES
 from clv.data.source import Source, TableSource
 from clv.data.spelling import as_findings
 from clv.data.sql import copy_queries
 from clv.data.status_column import recognise
 from clv.data.statuses import Statuses
 from clv.data.world.params import SyntheticParams
-from clv.data.world.worlds import make_world
+from clv.data.world.worlds import draw_world
 from clv.errors import run_stage
 from clv.features.params import HorizonDays, LastDay
 from clv.replacing import replacing
@@ -70,12 +71,11 @@ def main() -> None:
 
 
 def write_world(p: Params, folder: Path) -> dict[str, TableSource]:
-    """Draw the synthetic shop and write its tables and its truth."""
-    world = make_world(load(SyntheticParams, paths.SYNTHETIC), p.seed, p.horizon_days, p.last_day)
-    for name, frame in world.tables.items():
-        storage.write_table(frame, folder / paths.raw(name).name)
-    storage.write_table(world.truth, folder / paths.TRUTH.name)
-    return {name: TableSource(str(paths.raw(name)), len(frame)) for name, frame in world.tables.items()}
+    """Draw the synthetic shop and write its tables and its truth, some rows at a time."""
+    drawings = draw_world(load(SyntheticParams, paths.SYNTHETIC), p.seed, p.horizon_days, p.last_day)
+    files = {name: paths.raw(name).name for name in TABLES} | {"truth": paths.TRUTH.name}
+    rows = {name: storage.write_frames(draw(), folder / files[name]) for name, draw in drawings.items()}
+    return {name: TableSource(str(paths.raw(name)), rows[name]) for name in TABLES}
 
 
 if __name__ == "__main__":

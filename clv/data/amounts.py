@@ -72,7 +72,8 @@ def like_margins(lines: Lines) -> np.ndarray:
     """Returns before their customer's first purchase, if as many customers have one as no shop's returns explain.
 
     A return follows a purchase; where amounts are margins or profits, any line may be negative, the first one too. Of
-    the customers of Online Retail II, whose history begins in the middle of trading, 3% begin with a return.
+    the customers of Online Retail II, whose history begins in the middle of trading, 3% begin with a return. Of a block
+    of customers all such returns are given, as only all of the blocks show the share.
     """
     early = lines.kept & (lines.amounts < 0) & (returns.covered(lines) == 0)
     if not early.any():
@@ -83,10 +84,20 @@ def like_margins(lines: Lines) -> np.ndarray:
     first = np.full(lines.customers.max() + 1, np.iinfo("int64").max)
     np.minimum.at(first, lines.customers[bought], lines.days[bought])
     early[early] = lines.days[early] < first[lines.customers[early]]
-    n_early, n_all = (np.count_nonzero(np.bincount(lines.customers[some])) for some in (early, lines.kept))
-    if n_early < max(FIRST_RETURNS_MIN, FIRST_RETURNS_SHARE * n_all):
+    lines.first_returns = count_customers(lines, early)
+    if lines.how.whole is None and not are_margins(lines.first_returns, count_customers(lines, lines.kept)):
         early[:] = False
     return early
+
+
+def count_customers(lines: Lines, some: np.ndarray) -> int:
+    """How many customers have any of some lines."""
+    return int(np.count_nonzero(np.bincount(lines.customers[some])))
+
+
+def are_margins(first_returns: int, customers: int) -> bool:
+    """Whether so many of all customers begin with a return that amounts can hardly be net revenue."""
+    return first_returns >= max(FIRST_RETURNS_MIN, FIRST_RETURNS_SHARE * customers)
 
 
 def _cents(lines: Lines, name: str) -> np.ndarray:

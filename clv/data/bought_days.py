@@ -1,66 +1,137 @@
-"""On which days each customer bought: what findings about the input as a whole look at."""
+"""On which days customers bought: what findings about the input as a whole look at."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from clv.data.cleaning import Cleaned
-from clv.data.types import MICROSECONDS_PER_DAY
+from clv.data.types import MICROSECONDS_PER_DAY, arrow_text
+
+REGULAR = 0.1  # squared coefficient of variation of a customer's gaps; about 0.7 for purchases at random
+MIN_GAPS = 2  # of a customer who says something about a rhythm
 
 
 @dataclass(frozen=True)
 class BoughtDays:
-    """The purchase days of clean transactions, by customer and day, m of them.
+    """When the customers of clean transactions bought; a purchase day is one of a customer.
 
     Attributes
     ----------
-    ids: the customer ids, of which `customer`, (m,), holds positions. day: (m,) days since 1970. lines: (m,) purchase
-    lines of that day. first_day, last_day: the first and the newest day of any line, a return included. customers: how
-    many have a line. returns: lines that are some. revenue: net, in minor units, by id.
+    ids: those of all raw rows, an array for each block of customers, in text order there; n in all. days: (n,) purchase
+    days of each, 0 where there is none. revenue: (n,) net, in minor units. first: first day of any line, since 1970, of
+    which `lines` has the purchase lines and `buyers` the purchase days of each day up to that of the last line, a
+    return included. gaps: how many gaps between a customer's purchase days are of each length in days. customers: how
+    many have a line. returns: lines that are some. with_gaps, regular: customers with `MIN_GAPS` or more, and those of
+    them who buy at regular intervals.
     """
 
-    ids: pd.Index
-    customer: np.ndarray
-    day: np.ndarray
+    ids: tuple[pa.Array, ...]
+    days: np.ndarray
+    revenue: np.ndarray
+    first: int
     lines: np.ndarray
-    first_day: int
-    last_day: int
+    buyers: np.ndarray
+    gaps: np.ndarray
     customers: int
     returns: int
-    revenue: np.ndarray
+    with_gaps: int
+    regular: int
 
     @classmethod
     def of(cls, cleaned: Cleaned) -> "BoughtDays":
-        """Those of the clean transactions, which come by customer and time."""
+        """Those of clean transactions, which come by customer and time."""
         ids = cleaned.columns["customer_id"].cat
+        n = len(ids.categories)
         customer = ids.codes.to_numpy()[cleaned.order]
-        amount = cleaned.columns["amount_minor"].to_numpy(dtype="int64")[cleaned.order]
-        times = cleaned.columns["order_ts"].to_numpy(dtype="datetime64[us]").view("int64")
-        day = (times // MICROSECONDS_PER_DAY).astype("int32")[cleaned.order]
-        revenue = np.bincount(customer, weights=amount, minlength=len(ids.categories))
-        first_day, last_day, customers = int(day.min()), int(day.max()), len(_starts(customer))
-        bought = amount > 0
+        amount = cleaned.columns["amount_minor"].to_numpy(dtype="int64", na_value=0)[cleaned.order]
+        times = cleaned.columns["order_ts"].to_numpy(dtype="datetime64[us]").view("int64")[cleaned.order]
+        day = times // MICROSECONDS_PER_DAY
+        first, length = (int(day.min()), int(np.ptp(day)) + 1) if len(day) else (0, 0)
+        revenue = np.bincount(customer, weights=amount, minlength=n)
+        customers, bought = len(_starts(customer)), amount > 0
+        lines = np.bincount(day[bought] - first, minlength=length)
+        returns = len(amount) - int(bought.sum())
         customer, day = customer[bought], day[bought]
         new = _starts(customer, day)
-        lines = np.diff(new, append=len(day))
-        returns = len(amount) - len(day)
-        return cls(ids.categories, customer[new], day[new], lines, first_day, last_day, customers, returns, revenue)
+        customer, day = customer[new], day[new]
+        same = customer[1:] == customer[:-1]
+        gaps = np.diff(day)[same]
+        return cls(
+            (arrow_text(ids.categories),),
+            np.bincount(customer, minlength=n),
+            revenue,
+            first,
+            lines,
+            np.bincount(day - first, minlength=length),
+            np.bincount(gaps),
+            customers,
+            returns,
+            *_rhythm(gaps, customer[1:][same]),
+        )
 
-    def by_customer(self) -> np.ndarray:
-        """Purchase days of each id, 0 where there is none."""
-        return np.bincount(self.customer, minlength=len(self.ids))
+    @classmethod
+    def together(cls, parts: Sequence["BoughtDays"]) -> "BoughtDays":
+        """Those of all blocks of customers."""
+        dated = [part for part in parts if len(part.lines)] or [parts[0]]
+        first = min(part.first for part in dated)
+        starts = [part.first - first for part in dated]
+        return cls(
+            tuple(ids for part in parts for ids in part.ids),
+            np.concatenate([part.days for part in parts]),
+            np.concatenate([part.revenue for part in parts]),
+            first,
+            _added([part.lines for part in dated], starts),
+            _added([part.buyers for part in dated], starts),
+            _added([part.gaps for part in parts], [0] * len(parts)),
+            sum(part.customers for part in parts),
+            sum(part.returns for part in parts),
+            sum(part.with_gaps for part in parts),
+            sum(part.regular for part in parts),
+        )
+
+    @property
+    def last(self) -> int:
+        """The newest day of any line."""
+        return self.first + len(self.lines) - 1
 
     def by_day(self) -> tuple[np.ndarray, np.ndarray]:
         """The days with a purchase, sorted, and the purchase lines of each."""
-        first = int(self.day.min())
-        counts = np.bincount(self.day - first, weights=self.lines).astype("int64")
-        days = np.flatnonzero(counts)
-        return days + first, counts[days]
+        days = np.flatnonzero(self.lines)
+        return days + self.first, self.lines[days]
+
+    def buyers_by_day(self) -> tuple[np.ndarray, np.ndarray]:
+        """The days with a purchase, sorted, and the customers who bought on each."""
+        days = np.flatnonzero(self.buyers)
+        return days + self.first, self.buyers[days]
 
     def revenue_share(self, among: np.ndarray) -> float:
         """Share of the ids at some positions in the net revenue."""
         return float(self.revenue[among].sum() / max(self.revenue.sum(), 1))
+
+    def named(self, among: np.ndarray) -> pd.Index:
+        """The ids at some positions, in text order."""
+        return pd.Index(pa.chunked_array(self.ids, pa.large_string()).take(pa.array(among)).sort().to_pandas())
+
+
+def _rhythm(gaps: np.ndarray, customer: np.ndarray) -> tuple[int, int]:
+    """Customers with enough gaps, and those of them whose gaps are regular; (m,) gaps and the customer of each."""
+    n = np.bincount(customer)
+    enough = n >= MIN_GAPS
+    total, squares = (np.bincount(customer, weights=gaps.astype("float64") ** power)[enough] for power in (1, 2))
+    mean = total / n[enough]
+    regular = (squares - total * mean) / (n[enough] - 1) < REGULAR * mean**2
+    return int(enough.sum()), int(regular.sum())
+
+
+def _added(parts: Sequence[np.ndarray], starts: Sequence[int]) -> np.ndarray:
+    """The sums of counts that begin at some positions."""
+    total = np.zeros(max(start + len(part) for part, start in zip(parts, starts, strict=True)), dtype="int64")
+    for part, start in zip(parts, starts, strict=True):
+        total[start : start + len(part)] += part
+    return total
 
 
 def _starts(*keys: np.ndarray) -> np.ndarray:

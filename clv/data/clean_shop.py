@@ -1,4 +1,4 @@
-"""A whole shop, cleaned: its tables one after another, then what only all of them together show."""
+"""A whole shop, cleaned: what all of its tables together show, and its tables, where they are few enough to be held."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -9,68 +9,102 @@ import pandas as pd
 
 from clv.data import identity, whole_input
 from clv.data.blocks import Blocks, count_blocks
-from clv.data.bought_days import BoughtDays
 from clv.data.bounds import Bounds
-from clv.data.cleaning import Cleaned, clean_table, require_balance, require_some_left
+from clv.data.cleaning import Cleaned, clean_table
 from clv.data.figures import summarise
 from clv.data.lines import Cleaning
 from clv.data.params import PreprocessParams
+from clv.data.required import require_balance, require_some_left, require_whole_ids
 from clv.data.schema import TABLES
 from clv.data.source import Source
+from clv.data.table_facts import TableFacts
 
 
 @dataclass(frozen=True)
-class CleanShop:
-    """The clean tables by name, and what they come to.
+class ShopFacts:
+    """What the clean tables of a shop come to.
 
     Attributes
     ----------
-    matches: one row per table of customers, how its ids match those of orders. findings: one row per finding about the
-    input. figures: those of reports/metrics/preprocess.json.
+    tables: the facts by table. bounds: those by which some of the customers can be cleaned alone. matches: one row per
+    table of customers, how its ids match those of orders. findings: one row per finding about the input. figures: those
+    of reports/metrics/preprocess.json.
     """
 
-    tables: Mapping[str, Cleaned]
+    tables: Mapping[str, TableFacts]
+    bounds: Bounds
     matches: pd.DataFrame
     findings: pd.DataFrame
     figures: dict[str, Any]
 
-    @property
-    def bounds(self) -> Bounds:
-        """Those by which some of the customers can be cleaned alone."""
-        bounds = self.tables["transactions"].bounds
-        assert bounds is not None, "there is a purchase"
-        return bounds
+    @classmethod
+    def of(
+        cls,
+        tables: Mapping[str, TableFacts],
+        source: Source,
+        params: PreprocessParams,
+        last_day: date | None,
+        count_orders: Callable[[], int],
+    ) -> "ShopFacts":
+        """Those of tables by name; `count_orders` gives the different order ids of clean transactions.
 
-    def blocks(self, rows_per_block: int) -> Blocks:
-        """How its tables are divided."""
-        rows = self.figures["clean_rows"]
+        Raises `InputError` where too many lines are bad, no purchase is left, or ids do not fit each other.
+        """
+        lines = tables["transactions"]
+        require_some_left(lines, params.max_rejected_share, source.tables["transactions"].name)
+        matches = identity.match_tables(tables, source)
+        findings = whole_input.examine(tables, matches, source.findings, last_day, count_orders)
+        bounds = lines.shown.bounds(last_day) if lines.shown else None
+        assert bounds, "there is a purchase"
+        return cls(tables, bounds, matches, findings, summarise(tables, last_day))
+
+    @property
+    def quality(self) -> pd.DataFrame:
+        """One row per table and rule, see `clv.data.quality`."""
+        return pd.concat([found.quality for found in self.tables.values()], ignore_index=True)
+
+    def blocks(self, n: int) -> Blocks:
+        """How the tables are divided, into `n` blocks."""
         return Blocks(
-            n=count_blocks(rows, rows_per_block),
-            rows=rows,
-            columns={table: tuple(result.columns) for table, result in self.tables.items()},
+            n=n,
+            rows=self.figures["clean_rows"],
+            columns={table: found.columns for table, found in self.tables.items()},
             first_day=date.fromisoformat(self.figures["first_day"]),
             last_day=date.fromisoformat(self.figures["last_day"]),
         )
 
 
+@dataclass(frozen=True)
+class CleanShop:
+    """The clean tables of a shop by name, and the facts about them."""
+
+    tables: Mapping[str, Cleaned]
+    facts: ShopFacts
+
+    def blocks(self, rows_per_block: int) -> Blocks:
+        """How its tables are divided, as preprocess would."""
+        return self.facts.blocks(count_blocks(self.facts.figures["raw_rows"], rows_per_block))
+
+
 def clean_shop(
-    raw_table: Callable[[str], pd.DataFrame], source: Source, params: PreprocessParams, last_day: date | None
+    raw_tables: Mapping[str, pd.DataFrame], source: Source, params: PreprocessParams, last_day: date | None
 ) -> CleanShop:
-    """Clean every table, as `raw_table` gives it by name: one raw table at a time is in memory.
+    """Clean every table in memory.
 
     `source` says how the text in them is written; what is later than `last_day` is set aside, None for nothing. Raises
     `InputError` where too many lines are bad, no purchase is left, or ids do not fit each other.
     """
     tables: dict[str, Cleaned] = {}
-    raw_rows: dict[str, int] = {}
+    facts: dict[str, TableFacts] = {}
     for name in TABLES:
-        raw = raw_table(name)
+        raw = raw_tables[name]
         tables[name] = clean_table(name, raw, Cleaning.of(params, last_day, source.tables[name]))
-        raw_rows[name] = len(raw)
         require_balance(tables[name], len(raw))
-        identity.require_whole_ids(tables[name], source.tables[name])
-    require_some_left(tables["transactions"], params.max_rejected_share, source.tables["transactions"].name)
-    bought = BoughtDays.of(tables["transactions"])
-    matches = identity.match_tables(tables, bought, source)
-    findings = whole_input.examine(tables, bought, matches, source.findings, last_day)
-    return CleanShop(tables, matches, findings, summarise(raw_rows, tables, bought, last_day))
+        facts[name] = TableFacts.of(tables[name])
+        require_whole_ids(facts[name], source.tables[name])
+
+    def count_orders() -> int:
+        lines = tables["transactions"]
+        return int(lines.columns["order_id"].iloc[lines.order].nunique())
+
+    return CleanShop(tables, ShopFacts.of(facts, source, params, last_day, count_orders))

@@ -10,16 +10,12 @@ from clv.data import quality
 from clv.data.bounds import Bounds
 from clv.data.cleaning_rule import Rule
 from clv.data.lines import Cleaning, Lines
-from clv.data.repeats import extreme_limit
-from clv.data.rules import RULES, TRANSACTION_RULES
+from clv.data.quality import Hits
+from clv.data.rules import RULES
 from clv.data.schema import TABLES, names
-from clv.errors import InputError
+from clv.data.shown import Shown
 
 _NEVER_CARRIED = ("is_return", "status")  # the sign of the amount says it, or that the line is there
-_REMEDIES = {  # where a rule by a parameter took every purchase
-    "after_last_day": "set time.last_day to a later day, or to null",
-    "non_product": "take what is a product out of preprocess.non_products",
-}
 
 
 @dataclass(frozen=True)
@@ -28,30 +24,41 @@ class Cleaned:
 
     Attributes
     ----------
-    columns: typed columns of all raw rows, by name; text is categorical. order: (m,) positions of the rows that are
-    clean, by customer id in text order and time; ties, rows of one customer and time, stay in the order of input.
-    quality: one row per rule, see `clv.data.quality`. unreadable: values by column that were there and could not be
-    read. bad_share: rows rejected as bad data over all rows. bounds: those of transactions that hold any purchase.
+    columns: typed columns of all raw rows, by name; text is categorical. numbers: (n,) of the raw rows in the whole
+    table. order: (m,) positions of the rows that are clean, by customer id in text order and time; ties, rows of one
+    customer and time, stay in the order of input. hits: of each rule. unreadable: values by column that were there and
+    could not be read. shown: of transactions, what they show of the whole. bounds: those of transactions that hold any
+    purchase.
     """
 
     table: str
     columns: dict[str, pd.Series]
+    numbers: np.ndarray
     order: np.ndarray
     rejected: pd.DataFrame
-    quality: pd.DataFrame
+    hits: list[Hits]
     unreadable: dict[str, int]
-    bad_share: float
+    shown: Shown | None
     bounds: Bounds | None
+
+    @property
+    def quality(self) -> pd.DataFrame:
+        """One row per rule, see `clv.data.quality`."""
+        return quality.table(self.table, self.hits, len(self.numbers))
 
     @property
     def counts(self) -> dict[str, int]:
         """Rows that each rule hit."""
-        return dict(zip(self.quality["rule"], self.quality["rows"].tolist(), strict=True))
+        return {hits.rule: hits.rows for hits in self.hits}
+
+    @property
+    def bad_share(self) -> float:
+        """Rows rejected as bad data over all rows."""
+        return quality.bad_share(self.hits, len(self.numbers))
 
     def count(self, action: str) -> dict[str, int]:
         """Rows by rule, of the rules with one action."""
-        part = self.quality[self.quality["action"] == action]
-        return dict(zip(part["rule"], part["rows"].tolist(), strict=True))
+        return {hits.rule: hits.rows for hits in self.hits if hits.action == action}
 
     @cached_property
     def clean(self) -> pd.DataFrame:
@@ -62,14 +69,14 @@ class Cleaned:
         return frame.astype(dict.fromkeys(text, "str"))
 
 
-def clean_table(table: str, raw: pd.DataFrame, how: Cleaning) -> Cleaned:
+def clean_table(table: str, raw: pd.DataFrame, how: Cleaning, numbers: np.ndarray | None = None) -> Cleaned:
     """Type a raw table, apply its rules in order and sort it. Clean and rejected rows together are the raw rows.
 
     Money columns become whole minor units under the name `*_minor`; empty optional columns are left out, and
-    `is_return` and `status`, which have done their work then. Raises `InputError` for a required column that is not
-    there.
+    `is_return` and `status`, which have done their work then. `numbers` are those of the rows in the whole table, where
+    these are a part of it. Raises `InputError` for a required column that is not there.
     """
-    lines = Lines(table, raw, how)
+    lines = Lines(table, raw, how, numbers)
     reason = np.full(len(lines), -1, dtype="int8")
     found = []
     for number, rule in enumerate(RULES[table]):
@@ -77,46 +84,19 @@ def clean_table(table: str, raw: pd.DataFrame, how: Cleaning) -> Cleaned:
         if rule.action == "reject":
             lines.kept[hits] = False
             reason[hits] = number
-        found.append(quality.row(rule, lines, hits, touched))
-    outcome = quality.table(found)
-    counts_as_bad = np.array([rule.action == "reject" and rule.counts_as_bad for rule in RULES[table]])
-    bad = outcome.loc[counts_as_bad, "rows"].sum()
+        found.append(quality.hits_of(rule, lines, hits, touched))
+    shown = Shown.of(lines, reason) if table == "transactions" else None
     return Cleaned(
         table,
-        {name: _compact(values, lines.kept) for name, values in lines.columns.items() if name not in _NEVER_CARRIED},
+        {name: _compact(name, values, lines) for name, values in lines.columns.items() if name not in _NEVER_CARRIED},
+        lines.numbers,
         _sorted_rows(lines),
         _set_aside(lines, reason),
-        outcome,
+        found,
         lines.unreadable,
-        int(bad) / max(len(lines), 1),
-        how.bounds or _bounds(lines, reason),
+        shown,
+        how.bounds or (shown.bounds(how.last_day) if shown else None),
     )
-
-
-def require_some_left(cleaned: Cleaned, max_rejected_share: float, name: str) -> None:
-    """Raise `InputError`, naming the source, if too many transaction lines were rejected or no purchase is left."""
-    counts = cleaned.count("reject")
-    worst = max(counts, key=lambda rule: counts[rule])
-    if cleaned.bad_share > max_rejected_share:
-        raise InputError(
-            f"{name}: {cleaned.bad_share:.1%} of the transaction lines are rejected, more than "
-            f"{max_rejected_share:.1%}, for {quality.in_words(cleaned.quality)}; mend the file, or raise "
-            f"preprocess.max_rejected_share"
-        )
-    if not (cleaned.columns["amount_minor"].iloc[cleaned.order] > 0).any():
-        raise InputError(
-            f"{name}: no purchase is left after cleaning, most lines went for {worst}; "
-            f"{_REMEDIES.get(worst, 'check the columns mapped')}"
-        )
-
-
-def require_balance(cleaned: Cleaned, raw_rows: int) -> None:
-    """Raise `RuntimeError` unless every raw row is either clean or rejected: if not, the code is wrong."""
-    clean, rejected = len(cleaned.order), len(cleaned.rejected)
-    if clean + rejected != raw_rows or sum(cleaned.count("reject").values()) != rejected:
-        raise RuntimeError(
-            f"{cleaned.table}: {clean} clean rows and {rejected} rejected ones are not the {raw_rows} raw ones"
-        )
 
 
 def _apply(rule: Rule, lines: Lines) -> tuple[np.ndarray, int]:
@@ -133,21 +113,6 @@ def _apply(rule: Rule, lines: Lines) -> tuple[np.ndarray, int]:
     return hits, 0 if rule.action == "repair" else int(np.abs(lines.amounts[hits]).sum())
 
 
-def _bounds(lines: Lines, reason: np.ndarray) -> Bounds | None:
-    """The bounds that the rules found, (n,) `reason` being the number of the rule that rejected a row, or -1."""
-    if lines.table != "transactions":
-        return None
-    number = {rule.name: i for i, rule in enumerate(TRANSACTION_RULES)}
-    dated = (reason < 0) | (reason > number["stray_date"])
-    priced = (reason < 0) | (reason >= number["extreme_cancelled"])
-    limit = extreme_limit(lines, priced)
-    if np.isinf(limit):
-        return None
-    days = lines.days[dated]
-    first, last = (np.datetime64(int(day), "D").item() for day in (days.min(), days.max()))
-    return Bounds(first, lines.how.last_day or last, limit)
-
-
 def _sorted_rows(lines: Lines) -> np.ndarray:
     """Positions of the kept rows by customer and time; sorted as packed integers, which is quick and stable."""
     rows = np.flatnonzero(lines.kept)
@@ -161,9 +126,11 @@ def _sorted_rows(lines: Lines) -> np.ndarray:
     return rows[packed]
 
 
-def _compact(values: pd.Series, kept: np.ndarray) -> pd.Series:
-    """Plain integers where nothing is missing in the rows kept."""
-    if values.dtype != "Int64" or (values.isna().to_numpy() & kept).any():
+def _compact(name: str, values: pd.Series, lines: Lines) -> pd.Series:
+    """Plain integers where nothing is missing in the rows kept, those of other blocks included."""
+    if values.dtype != "Int64" or (values.isna().to_numpy() & lines.kept).any():
+        return values
+    if lines.how.whole is not None and name in lines.how.whole.with_gaps:
         return values
     return pd.Series(values.to_numpy(dtype="int64", na_value=0))
 
@@ -183,7 +150,7 @@ def _set_aside(lines: Lines, reason: np.ndarray) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "table": pd.Series([lines.table] * len(rows), dtype="str"),
-            "row": rows.astype("int64"),
+            "row": lines.numbers[rows].astype("int64"),
             "reason": pd.Series(rules[reason[rows]], dtype="str"),
             "customer_id": pd.Series(came["customer_id"].astype("str").to_numpy(), dtype="str"),
             "content": pd.Series(content[: len(rows)], dtype="str"),

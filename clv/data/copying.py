@@ -84,7 +84,8 @@ def as_ours(name: str, given: Batches, wanted: Mapping[InputColumn, str]) -> Bat
 
 def write(table: str, rows: Batches, folder: Path) -> int:
     """Write a table to its file in the folder, in row groups of `GROUP_ROWS`; give the rows written."""
-    return storage.write_batches(rows.schema, _in_groups(rows, GROUP_ROWS), folder / f"{table}.parquet")
+    tables = (pa.Table.from_batches([batch], rows.schema) for batch in rows.batches)
+    return storage.write_batches(rows.schema, storage.in_groups(tables, GROUP_ROWS), folder / f"{table}.parquet")
 
 
 def require_rows(source: TableSource, remedy: str) -> None:
@@ -179,21 +180,3 @@ def _convert(name: str, column: InputColumn, values: pa.Array, to: pa.DataType) 
         raise InputError(
             f"{name}: a value of the column for {column.name} cannot be kept: {reason}; mend it where it comes from"
         ) from None
-
-
-def _in_groups(rows: Batches, size: int) -> Iterator[pa.Table]:
-    """The same rows in tables of `size` rows, the last one smaller, each in one piece."""
-    held: list[pa.RecordBatch] = []
-    n_held = 0
-    for batch in rows.batches:
-        held.append(batch)
-        n_held += batch.num_rows
-        if n_held < size:
-            continue
-        table = pa.Table.from_batches(held, rows.schema)
-        for start in range(0, n_held - size + 1, size):
-            yield table.slice(start, size).combine_chunks()
-        rest = table.slice(n_held - n_held % size)
-        held, n_held = rest.to_batches(), rest.num_rows
-    if n_held:
-        yield pa.Table.from_batches(held, rows.schema).combine_chunks()

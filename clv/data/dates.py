@@ -4,14 +4,10 @@ import numpy as np
 
 from clv.data import types
 from clv.data.lines import Lines
+from clv.data.whole_table import future_after, stray_limits
 
 EARLIEST = np.datetime64("1990-01-01", "D").astype("int64")
 LATEST = np.datetime64("2200-12-31", "D").astype("int64")  # the last that a parameter can name (clv/strict.py)
-STRAY_GAP_DAYS = 730  # without any line, between stray dates and the others
-STRAY_SHARE = 0.05  # of the lines, at most: more is no slip of the pen
-FUTURE_GAP_DAYS = 60  # without any line, before dates that are taken to lie in the future
-FUTURE_SHARE = 0.001  # of the lines, at most
-FUTURE_MIN_LINES = 100  # from which on a single line may be one
 
 
 def converted(lines: Lines) -> np.ndarray:
@@ -43,40 +39,31 @@ def after_last_day(lines: Lines) -> np.ndarray:
 
 
 def future(lines: Lines) -> np.ndarray:
-    """The newest lines, if they are very few and long after all others.
-
-    No clock is asked, so that a second run gives the same bytes: `time.last_day` is the way to say which day it is.
-    """
+    """The newest lines, if they are very few and long after all others."""
     if lines.how.bounds:  # they end on the last day
         return np.zeros(len(lines), dtype=bool)
-    days, up_to = _lines_up_to_day(lines)
-    for gap in np.flatnonzero(np.diff(days) > FUTURE_GAP_DAYS):
-        most = max(FUTURE_SHARE * up_to[-1], up_to[-1] >= FUTURE_MIN_LINES)
-        if up_to[-1] - up_to[gap] <= most:
-            return lines.days > days[gap]
-    return np.zeros(len(lines), dtype=bool)
+    whole = lines.how.whole
+    return lines.days > (future_after(*lines_by_day(lines, lines.kept)) if whole is None else whole.future_after)
 
 
 def stray(lines: Lines) -> np.ndarray:
-    """Lines beyond a long gap without any line, if few: a mistyped year would move the whole plan of snapshots."""
+    """Lines beyond a long gap without any line, if few."""
     if lines.how.bounds:
         return lines.days < np.datetime64(lines.how.bounds.first_day, "D").astype("int64")
-    days, up_to = _lines_up_to_day(lines)
-    strays = np.zeros(len(lines), dtype=bool)
-    for gap in np.flatnonzero(np.diff(days) > STRAY_GAP_DAYS):
-        if up_to[gap] <= STRAY_SHARE * up_to[-1]:
-            strays |= lines.days <= days[gap]
-        if up_to[-1] - up_to[gap] <= STRAY_SHARE * up_to[-1]:
-            strays |= lines.days > days[gap]
-    return strays
+    whole = lines.how.whole
+    if whole is None:
+        before, after = stray_limits(*lines_by_day(lines, lines.kept))
+    else:
+        before, after = whole.stray_before, whole.stray_after
+    return (lines.days < before) | (lines.days > after)
 
 
-def _lines_up_to_day(lines: Lines) -> tuple[np.ndarray, np.ndarray]:
-    """The days that have a kept line, sorted, and how many lines there are up to each."""
-    present = lines.days[lines.kept]
+def lines_by_day(lines: Lines, some: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The days that have any of some lines, sorted, and how many each has."""
+    present = lines.days[some]
     if len(present) == 0:
         return present, present
     first = present.min()
     per_day = np.bincount(present - first)
     days = np.flatnonzero(per_day)
-    return days + first, np.cumsum(per_day[days])
+    return days + first, per_day[days]

@@ -6,31 +6,30 @@ from typing import Any
 
 import numpy as np
 
-from clv.data.bought_days import BoughtDays
-from clv.data.cleaning import Cleaned
+from clv.data.identity import bought_days
+from clv.data.table_facts import TableFacts
 from clv.data.types import MINOR_PER_UNIT
 
 
-def summarise(
-    raw_rows: Mapping[str, int], cleaned: Mapping[str, Cleaned], bought: BoughtDays, last_day: date | None
-) -> dict[str, Any]:
+def summarise(facts: Mapping[str, TableFacts], last_day: date | None) -> dict[str, Any]:
     """Rows read and kept, and hits of the rules, by table; customers, purchases, returns and net revenue (money) kept.
 
-    `raw_rows` has the rows by table. At least one transaction line must be clean; `bought` are the days of those.
+    At least one transaction line must be clean.
     """
+    bought = bought_days(facts)
     return {
-        "raw_rows": dict(raw_rows),
-        "clean_rows": {table: len(result.order) for table, result in cleaned.items()},
-        "rejected": {table: result.count("reject") for table, result in cleaned.items()},
-        "repaired": {table: result.count("repair") for table, result in cleaned.items()},
-        "flagged": {table: result.count("flag") for table, result in cleaned.items()},
-        "unreadable_values": {table: result.unreadable for table, result in cleaned.items()},
-        "rejected_bad_share": cleaned["transactions"].bad_share,
+        "raw_rows": {table: found.rows for table, found in facts.items()},
+        "clean_rows": {table: found.clean_rows for table, found in facts.items()},
+        "rejected": {table: found.count("reject") for table, found in facts.items()},
+        "repaired": {table: found.count("repair") for table, found in facts.items()},
+        "flagged": {table: found.count("flag") for table, found in facts.items()},
+        "unreadable_values": {table: found.unreadable for table, found in facts.items()},
+        "rejected_bad_share": facts["transactions"].bad_share,
         "customers": bought.customers,
         "purchase_lines": int(bought.lines.sum()),
-        "purchase_days": len(bought.day),
+        "purchase_days": int(bought.days.sum()),
         "return_lines": bought.returns,
         "net_revenue": int(bought.revenue.sum()) / MINOR_PER_UNIT,
-        "first_day": str(np.datetime64(bought.first_day, "D")),
-        "last_day": str(last_day or np.datetime64(bought.last_day, "D")),
+        "first_day": str(np.datetime64(bought.first, "D")),
+        "last_day": str(last_day or np.datetime64(bought.last, "D")),
     }

@@ -73,9 +73,10 @@ def lost_digits(ids: pa.Array | pa.ChunkedArray) -> bool:
     return len(long) >= MIN_LONG and pc.all(ends).as_py()
 
 
-def is_placeholder(ids: pd.Index | pd.Series) -> np.ndarray:
+def is_placeholder(ids: pd.Index | pd.Series | pa.Array | pa.ChunkedArray) -> np.ndarray:
     """Whether an id stands for nobody in particular: guest, (not set), None, 0, a row of zeros or nothing but marks."""
-    odd = pc.match_substring_regex(pa.array(ids, pa.large_string(), from_pandas=True), _PLACEHOLDER)
+    texts = ids if isinstance(ids, pa.Array | pa.ChunkedArray) else pa.array(ids, pa.large_string(), from_pandas=True)
+    odd = pc.match_substring_regex(texts, _PLACEHOLDER)
     return odd.fill_null(False).to_numpy(zero_copy_only=False)
 
 
@@ -85,8 +86,13 @@ def is_email(ids: pd.Index) -> np.ndarray:
     return found.fill_null(False).to_numpy(zero_copy_only=False)
 
 
+def has_other_form(ids: pa.Array) -> bool:
+    """Whether any id is written in a form in which it may equal another, but for case."""
+    return bool(pc.any(pc.match_substring_regex(ids, _OTHER_FORM), min_count=0).as_py())
+
+
 def written_twice(ids: pd.Series) -> np.ndarray:
     """Whether an id of a list without repeats equals another of it but for `.0`, leading zeros or blanks inside."""
-    if not pc.any(pc.match_substring_regex(pa.array(ids, pa.string()), _OTHER_FORM), min_count=0).as_py():
+    if not has_other_form(pa.array(ids, pa.string())):
         return np.zeros(len(ids), dtype=bool)
     return in_one_form(ids).duplicated(keep=False).to_numpy()

@@ -30,7 +30,9 @@ def _case_folded(lines: Lines) -> np.ndarray:
 
 def _case_differs(lines: Lines) -> np.ndarray:
     """Customer ids that equal another one of the table but for case."""
-    ids = pd.Series(lines.columns["customer_id"].cat.categories.array).astype("str").str.lower()
+    ids = _ids(lines).str.lower()
+    if lines.how.whole is not None:
+        return _of_ids(lines, ids.isin(lines.how.whole.alike_but_case).to_numpy())
     if len(pc.unique(pa.array(ids))) == len(ids):
         return np.zeros(len(lines), dtype=bool)
     used = np.bincount(lines.customers + 1, minlength=len(ids) + 1)[1:] > 0  # categories may be without a row
@@ -66,7 +68,11 @@ def _placeholders(lines: Lines) -> np.ndarray:
 
 def _written_twice(lines: Lines) -> np.ndarray:
     """Customer ids that equal another one of the table but for how they are written."""
-    return _of_ids(lines, id_forms.written_twice(_ids(lines)))
+    ids = _ids(lines)
+    if lines.how.whole is None:
+        return _of_ids(lines, id_forms.written_twice(ids))
+    alike = lines.how.whole.alike_in_form
+    return _of_ids(lines, id_forms.in_one_form(ids).isin(alike).to_numpy() if alike else np.zeros(len(ids), dtype=bool))
 
 
 def _emails(lines: Lines) -> np.ndarray:

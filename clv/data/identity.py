@@ -1,6 +1,6 @@
 """Who is a customer: whether the ids of all tables fit each other, and whether each of them is one person."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -8,10 +8,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from clv.data.bought_days import BoughtDays
-from clv.data.cleaning import Cleaned
-from clv.data.id_forms import FORMS, is_email, is_placeholder, is_scientific, lost_digits
+from clv.data.id_forms import FORMS, is_email, is_placeholder
 from clv.data.input_finding import InputFinding
-from clv.data.source import Source, TableSource
+from clv.data.source import Source
+from clv.data.table_facts import TableFacts
 from clv.errors import InputError
 
 FEW_MATCH = 0.5  # of the rows or of the buyers: below it two lists of customers hardly belong together
@@ -22,62 +22,36 @@ CROWD_SHARE = 0.01  # of the ids, at most: more are no exception
 CROWD_MOST = 5  # or so many, where that is more
 REPEAT_SHARE = 0.01  # of the buyers: if fewer bought on two days, the ids may be those of orders
 REPEAT_MIN_BUYERS = 100  # fewer prove nothing
-N_ORDER_IDS = 20_000  # that are looked at: a spreadsheet spoils a whole column
 N_NAMED = 5
 
 
-def require_whole_ids(cleaned: Cleaned, source: TableSource) -> None:
-    """Raise `InputError` where a spreadsheet cut ids of customers or orders, so that many of them became one."""
-    for name, texts in _texts(cleaned).items():
-        ids = pa.array(texts, pa.large_string(), from_pandas=True)
-        odd = pc.unique(ids.filter(is_scientific(ids).fill_null(False)))
-        if len(odd):
-            found = f"{len(odd):,} different ids are in scientific notation, such as '{odd[0]}'"
-        elif lost_digits(ids):
-            found = "all ids of more than 15 digits end in 0"
-        else:
-            continue
-        raise InputError(
-            f"{source.name}, column '{source.theirs(name)}': {found}: only the first digits were kept, and many ids "
-            f"became one; export the column as text (in a spreadsheet: import it as text, then save it as CSV)"
-        )
-
-
-def _texts(cleaned: Cleaned) -> dict[str, pd.Index | pd.Series]:
-    """All customer ids, and order ids of rows at even distances."""
-    texts: dict[str, pd.Index | pd.Series] = {"customer_id": cleaned.columns["customer_id"].cat.categories}
-    if "order_id" in cleaned.columns:
-        orders = cleaned.columns["order_id"]
-        texts["order_id"] = orders.iloc[:: -(-len(orders) // N_ORDER_IDS) or 1]
-    return texts
-
-
-def match_tables(cleaned: Mapping[str, Cleaned], bought: BoughtDays, source: Source) -> pd.DataFrame:
+def match_tables(facts: Mapping[str, TableFacts], source: Source) -> pd.DataFrame:
     """How the ids of each further table that has rows fit the buyers, a row per table.
 
     Columns: table; rows, clean ones; rows_of_buyers, those whose customer has a purchase; buyers, in all, and
     buyers_with_row, those that have one in the table; rows_in_other_form, of the remaining rows those whose id would be
     a buyer's in the form of writing `form`, "" where there is none.
 
-    Raises `InputError` for a table none of whose rows is a buyer's, with the form of writing that would match.
+    Each table has the same blocks of customers, or but one. Raises `InputError` for a table none of whose rows is a
+    buyer's, with the form of writing that would match.
     """
-    buyers = bought.ids[bought.by_customer() > 0]
+    buyers = _buyers(bought_days(facts))
+    n_buyers = sum(map(len, buyers))
     rows = []
-    for table, result in cleaned.items():
-        if table == "transactions" or len(result.order) == 0:
+    for table, found in facts.items():
+        if table == "transactions" or found.clean_rows == 0:
             continue
-        ids, counts = _ids(result)
-        known = _among(ids, buyers)
-        form, in_form = _other_form(ids[~known], counts[~known], buyers)
-        if not known.any():
-            raise InputError(_none_matches(ids, counts, buyers, form, in_form, source, table))
+        known, others, counts = _among_buyers(found, buyers)
+        form, in_form = _other_form(others, counts, buyers)
+        if not known:
+            raise InputError(_none_matches(others, found.clean_rows, buyers, form, in_form, source, table))
         rows.append(
             {
                 "table": table,
-                "rows": int(counts.sum()),
-                "rows_of_buyers": int(counts[known].sum()),
-                "buyers": len(buyers),
-                "buyers_with_row": int(known.sum()),
+                "rows": found.clean_rows,
+                "rows_of_buyers": found.clean_rows - int(counts.sum()),
+                "buyers": n_buyers,
+                "buyers_with_row": known,
                 "rows_in_other_form": in_form,
                 "form": form,
             }
@@ -86,17 +60,52 @@ def match_tables(cleaned: Mapping[str, Cleaned], bought: BoughtDays, source: Sou
     return pd.DataFrame(rows, columns=names)
 
 
-def examine(transactions: Cleaned, bought: BoughtDays, matches: pd.DataFrame) -> list[InputFinding]:
-    """What is odd about the customers, given how the tables match (see `match_tables`), and what is not."""
-    days = bought.by_customer()
-    crowd, others = _crowd(days)
-    placeholders = np.flatnonzero(is_placeholder(bought.ids) & (days > 0))
+def bought_days(facts: Mapping[str, TableFacts]) -> BoughtDays:
+    """When the customers of a shop bought."""
+    bought = facts["transactions"].bought
+    assert bought is not None, "transactions have some"
+    return bought
+
+
+def _buyers(bought: BoughtDays) -> list[pa.Array]:
+    """The ids of those who have bought, an array for each block."""
+    days = np.split(bought.days, np.cumsum([len(ids) for ids in bought.ids])[:-1])
+    return [ids.filter(pa.array(n > 0)) for ids, n in zip(bought.ids, days, strict=True)]
+
+
+def _among_buyers(found: TableFacts, buyers: list[pa.Array]) -> tuple[int, pa.ChunkedArray, np.ndarray]:
+    """How many of a table's customers are buyers; the ids of the others, and the clean rows of each."""
+    theirs: Sequence[pa.Array] = buyers
+    all_ids, all_rows = found.ids, found.id_rows
+    if len(all_ids) != len(buyers):  # one of the tables is no larger than a block
+        theirs, all_ids = ((pa.chunked_array(some, pa.large_string()).combine_chunks(),) for some in (buyers, all_ids))
+        all_rows = (np.concatenate(all_rows),)
+    known, others, counts = 0, [], []
+    for ids, rows, buying in zip(all_ids, all_rows, theirs, strict=True):
+        present = rows > 0
+        is_buyer = pc.is_in(ids, value_set=buying).to_numpy(zero_copy_only=False)
+        known += int((present & is_buyer).sum())
+        others.append(ids.filter(pa.array(present & ~is_buyer)))
+        counts.append(rows[present & ~is_buyer])
+    return known, pa.chunked_array(others, pa.large_string()), np.concatenate(counts)
+
+
+def examine(
+    facts: Mapping[str, TableFacts], matches: pd.DataFrame, count_orders: Callable[[], int]
+) -> list[InputFinding]:
+    """What is odd about the customers, given how the tables match (see `match_tables`), and what is not.
+
+    `count_orders` gives the different order ids of clean transactions, and is asked where that may explain something.
+    """
+    lines, bought = facts["transactions"], bought_days(facts)
+    crowd, others = _crowd(bought.days)
+    placeholders = np.flatnonzero(is_placeholder(pa.chunked_array(bought.ids)) & (bought.days > 0))
     return [
         *_of_tables(matches),
-        *_without_id(transactions),
-        *_of_crowd(bought, days, crowd, others),
-        *_of_placeholders(bought, days, np.setdiff1d(placeholders, crowd)),
-        *_repeats(transactions, days),
+        *_without_id(lines),
+        *_of_crowd(bought, crowd, others),
+        *_of_placeholders(bought, np.setdiff1d(placeholders, crowd)),
+        *_repeats(lines, bought.days, count_orders),
     ]
 
 
@@ -117,8 +126,8 @@ def _of_tables(matches: pd.DataFrame) -> list[InputFinding]:
     return found
 
 
-def _without_id(lines: Cleaned) -> list[InputFinding]:
-    rows, n = lines.counts["blank_customer_id"], len(lines.columns["customer_id"])
+def _without_id(lines: TableFacts) -> list[InputFinding]:
+    rows, n = lines.counts["blank_customer_id"], lines.rows
     if rows == 0:
         return []
     text = f"{rows:,} of {n:,} transaction lines ({rows / n:.1%}) have no customer id and are set aside"
@@ -141,37 +150,37 @@ def _crowd(days: np.ndarray) -> tuple[np.ndarray, int]:
     return np.flatnonzero(days > others), others
 
 
-def _of_crowd(bought: BoughtDays, days: np.ndarray, crowd: np.ndarray, others: int) -> list[InputFinding]:
+def _of_crowd(bought: BoughtDays, crowd: np.ndarray, others: int) -> list[InputFinding]:
     if len(crowd) == 0:
         return []
+    ids = bought.named(crowd)
     text = (
-        f"{_named(bought.ids[crowd])} bought on {_range(days[crowd])} days, all others on {others:,} at most, and "
+        f"{_named(ids)} bought on {_range(bought.days[crowd])} days, all others on {others:,} at most, and "
         f"{'makes' if len(crowd) == 1 else 'make'} {bought.revenue_share(crowd):.1%} of the revenue; they may be "
         f"guests under one id"
     )
-    return [InputFinding("identity", True, text, _aside(bought.ids[crowd]))]
+    return [InputFinding("identity", True, text, _aside(ids))]
 
 
-def _of_placeholders(bought: BoughtDays, days: np.ndarray, odd: np.ndarray) -> list[InputFinding]:
+def _of_placeholders(bought: BoughtDays, odd: np.ndarray) -> list[InputFinding]:
     if len(odd) == 0:
         return []
-    one = len(odd) == 1
+    one, ids = len(odd) == 1, bought.named(odd)
     text = (
-        f"{_named(bought.ids[odd])} {'is an id that stands' if one else 'are ids that stand'} for nobody in "
-        f"particular, with {_range(days[odd])} purchase days and {bought.revenue_share(odd):.1%} of the revenue, and "
+        f"{_named(ids)} {'is an id that stands' if one else 'are ids that stand'} for nobody in particular, with "
+        f"{_range(bought.days[odd])} purchase days and {bought.revenue_share(odd):.1%} of the revenue, and "
         f"{'counts as one customer' if one else 'count as customers'}"
     )
-    return [InputFinding("identity", True, text, _aside(bought.ids[odd]))]
+    return [InputFinding("identity", True, text, _aside(ids))]
 
 
-def _repeats(lines: Cleaned, days: np.ndarray) -> list[InputFinding]:
+def _repeats(lines: TableFacts, days: np.ndarray, count_orders: Callable[[], int]) -> list[InputFinding]:
     again, buyers = int((days > 1).sum()), int((days > 0).sum())
     text = f"{again:,} of {buyers:,} buyers bought on two days or more"
     if buyers < REPEAT_MIN_BUYERS or again >= REPEAT_SHARE * buyers:
         return [InputFinding("identity", False, text)]
     if "order_id" in lines.columns:
-        kept = lines.columns["order_id"].iloc[lines.order]
-        text += f", and there are {kept.nunique():,} order ids"
+        text += f", and there are {count_orders():,} order ids"
     return [
         InputFinding(
             "identity",
@@ -184,7 +193,7 @@ def _repeats(lines: Cleaned, days: np.ndarray) -> list[InputFinding]:
 
 
 def _none_matches(
-    ids: pd.Index, counts: np.ndarray, buyers: pd.Index, form: str, in_form: int, source: Source, table: str
+    ids: pa.ChunkedArray, rows: int, buyers: list[pa.Array], form: str, in_form: int, source: Source, table: str
 ) -> str:
     here, there = source.tables[table], source.tables["transactions"]
     remedy = (
@@ -192,20 +201,21 @@ def _none_matches(
         if in_form
         else f"map the column that holds the id of the orders, or leave {table} out"
     )
+    mine, theirs = (_shown(pc.min(some).as_py()) for some in (ids, pa.chunked_array(buyers)))
     return (
-        f"{here.name}, column '{here.theirs('customer_id')}': none of its {int(counts.sum()):,} rows is of a customer "
-        f"with orders in {there.name}: ids here are like {_shown(ids[0])}, there like {_shown(buyers[0])}; {remedy}"
+        f"{here.name}, column '{here.theirs('customer_id')}': none of its {rows:,} rows is of a customer with orders "
+        f"in {there.name}: ids here are like {mine}, there like {theirs}; {remedy}"
     )
 
 
-def _other_form(ids: pd.Index, counts: np.ndarray, buyers: pd.Index) -> tuple[str, int]:
+def _other_form(ids: pa.ChunkedArray, counts: np.ndarray, buyers: list[pa.Array]) -> tuple[str, int]:
     """The form of writing in which most rows of ids that match no buyer would match one, and how many rows those are.
 
     Of several with as many the first.
     """
     best, most = "", 0
     if len(ids):
-        mine, theirs = pd.Series(ids).astype("str"), pd.Series(buyers).astype("str")
+        mine, theirs = (some.to_pandas().astype("str") for some in (ids, pa.chunked_array(buyers)))
         for form, written in FORMS:
             rows = int(counts[_among(written(mine), written(theirs))].sum())
             if rows > most:
@@ -213,17 +223,10 @@ def _other_form(ids: pd.Index, counts: np.ndarray, buyers: pd.Index) -> tuple[st
     return best, most
 
 
-def _among(ids: pd.Index | pd.Series, others: pd.Index | pd.Series) -> np.ndarray:
+def _among(ids: pd.Series, others: pd.Series) -> np.ndarray:
     """Whether each id is one of others; pandas would go through Arrow's text in Python."""
     texts, values = (pa.array(names, pa.large_string(), from_pandas=True) for names in (ids, others))
     return pc.is_in(texts, value_set=values).to_numpy(zero_copy_only=False)
-
-
-def _ids(cleaned: Cleaned) -> tuple[pd.Index, np.ndarray]:
-    """The ids of the clean rows and how many rows each has."""
-    ids = cleaned.columns["customer_id"].cat
-    counts = np.bincount(ids.codes.to_numpy()[cleaned.order], minlength=len(ids.categories))
-    return ids.categories[counts > 0], counts[counts > 0]
 
 
 def _named(ids: pd.Index) -> str:

@@ -15,6 +15,7 @@ from clv.data.params import PreprocessParams
 from clv.data.schema import TABLES, InputColumn, clean_name
 from clv.data.source import TableSource
 from clv.data.statuses import USUAL, Statuses
+from clv.data.whole_table import WholeTable
 from clv.errors import InputError
 
 IDS = ("customer_id", "order_id", "product_id")
@@ -25,7 +26,9 @@ PARTS = ("quantity", "unit_price", "discount")  # what makes an amount where the
 class Cleaning:
     """How to read times and numbers, the last day that counts, and which lines mean what.
 
-    `bounds` are those of the whole shop, where the lines are of some of its customers; None: found from the lines.
+    `bounds` are those of the whole shop, where the lines are of some of its customers and to be cleaned as of a day
+    that is past; `whole` is what all rows of the table show, where they are a block of its customers. None of either:
+    found from the lines.
     """
 
     time_zone: str
@@ -40,6 +43,7 @@ class Cleaning:
     not_customers: tuple[str, ...] = ()
     statuses: Statuses = USUAL
     bounds: Bounds | None = None
+    whole: WholeTable | None = None
 
     @classmethod
     def of(cls, params: PreprocessParams, last_day: date | None, source: TableSource) -> "Cleaning":
@@ -68,23 +72,28 @@ class Lines:
 
     Attributes
     ----------
-    raw: the rows as they came, n of them. unreadable: values by column that were there and could not be read.
-    inherited: (n,) whether a blank of the row was filled in from its order, see `clv.data.order_fields`.
-    columns: typed columns of n rows in the order of the schema; text is categorical, but for `order_id`, of which there
-    are too many; money is whole minor units under the name `*_minor`. Optional columns without a value are left out.
+    raw: the rows as they came, n of them. numbers: (n,) of the rows in the whole raw table, from 0. unreadable: values
+    by column that were there and could not be read. inherited: (n,) whether a blank of the row was filled in from its
+    order, see `clv.data.order_fields`. columns: typed columns of n rows in the order of the schema; text is
+    categorical, but for `order_id`, of which there are too many; money is whole minor units under the name `*_minor`.
+    Optional columns without a value are left out.
     """
 
-    def __init__(self, table: str, raw: pd.DataFrame, how: Cleaning):
+    def __init__(self, table: str, raw: pd.DataFrame, how: Cleaning, numbers: np.ndarray | None = None):
         self.table = table
         self.how = how
         self.raw = raw.reset_index(drop=True)
+        self.numbers = np.arange(len(raw)) if numbers is None else numbers
         self.kept = np.ones(len(raw), dtype=bool)
         self.covered: np.ndarray | None = None  # amounts, once `clv.data.returns` has weighed them
+        self.largest_return = 0  # in minor units, once extreme lines are looked for
+        self.first_returns = 0  # customers who begin with one, once they are looked for
         self.unreadable: dict[str, int] = {}
         self.columns: dict[str, pd.Series] = {}
         for column in TABLES[table]:
             values = self._typed(column)
-            if column.required or values.notna().any():
+            held = how.whole is not None and clean_name(column) in how.whole.columns  # by other blocks
+            if column.required or held or values.notna().any():
                 self.columns[clean_name(column)] = values
         self.inherited = order_fields.inherit(self.columns, self.raw)
 

@@ -18,7 +18,7 @@ def examine(bought: BoughtDays, last_day: date | None) -> InputFinding:
     before: orders dated ahead, or an export that is not complete. A `last_day` that was given is believed.
     """
     days, counts = bought.by_day()
-    newest = np.datetime64(bought.last_day, "D")
+    newest = np.datetime64(bought.last, "D")
     if last_day is not None:
         return InputFinding(
             "last day", False, f"the last day is {last_day}, by time.last_day; the newest order is of {newest}"

@@ -1,5 +1,6 @@
 """Reading raw tables from Parquet and writing clean ones to it, without a second copy of either in memory."""
 
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from clv.data.blocks import block_of
 from clv.data.cleaning import Cleaned
 from clv.data.schema import TABLES
 
+BATCH_ROWS = 524_288
+
 
 def read_raw(table: str, path: Path) -> pd.DataFrame:
     """Read a raw table that generate wrote, text as categories but for `order_id`, of which there are too many."""
@@ -23,18 +26,41 @@ def read_raw(table: str, path: Path) -> pd.DataFrame:
 
 
 def _read_raw(table: str, path: Path) -> pd.DataFrame:
-    schema = pq.read_schema(path)
-    if "customer_id" not in schema.names:
-        raise ValueError("it has no column customer_id")
-    columns = [column for column in TABLES[table] if column.name in schema.names]
-    rest = [column.name for column in columns if column.name != "customer_id"]
-    repeated = [c.name for c in columns if c.kind != "time" and _is_text(schema.field(c.name).type)]
-    repeated = [name for name in repeated if name not in ("customer_id", "order_id")]
+    schema = raw_schema(table, path)
+    rest = [name for name in schema.names if name != "customer_id"]
+    repeated = [
+        c.name for c in TABLES[table] if c.kind != "time" and c.name in rest and is_text(schema.field(c.name).type)
+    ]
+    repeated = [name for name in repeated if name != "order_id"]
     with ThreadPoolExecutor(max_workers=1) as worker:
         customers = worker.submit(_read_customers, path)
         arrow = pq.read_table(path, columns=rest, read_dictionary=repeated)
         values = {name: arrow.column(name).to_pandas() for name in rest}
         return pd.DataFrame({"customer_id": customers.result(), **values}, copy=False)
+
+
+def raw_schema(table: str, path: Path) -> pa.Schema:
+    """The columns that a raw table has, in our order."""
+    with reading(path):
+        schema = pq.read_schema(path)
+        if "customer_id" not in schema.names:
+            raise ValueError("it has no column customer_id")
+        return pa.schema([schema.field(column.name) for column in TABLES[table] if column.name in schema.names])
+
+
+def repeated_text(table: str, schema: pa.Schema) -> list[str]:
+    """The columns of a raw table that stay text and have the same few texts again and again."""
+    names = [column.name for column in TABLES[table] if column.kind == "text" and column.name in schema.names]
+    return [name for name in names if name not in ("customer_id", "order_id") and is_text(schema.field(name).type)]
+
+
+def raw_batches(path: Path, columns: Sequence[str], repeated: Sequence[str] = ()) -> Iterator[pa.RecordBatch]:
+    """Some columns of a raw table batch by batch, those that are `repeated` dictionary-encoded."""
+    with (
+        reading(path),
+        pq.ParquetFile(path, pre_buffer=False, read_dictionary=list(repeated)) as file,
+    ):
+        yield from file.iter_batches(BATCH_ROWS, columns=list(columns))
 
 
 def _read_customers(path: Path) -> pd.Series:
@@ -43,14 +69,15 @@ def _read_customers(path: Path) -> pd.Series:
     They are so many that a dictionary for each row group and then one of them all would take longer than one for all.
     """
     values = pq.read_table(path, columns=["customer_id"]).column(0)
-    return (_sorted_dictionary(values) if _is_text(values.type) else values).to_pandas()
+    return (sorted_dictionary(values) if is_text(values.type) else values).to_pandas()
 
 
-def _is_text(kind: pa.DataType) -> bool:
+def is_text(kind: pa.DataType) -> bool:
+    """Whether a type is that of plain text."""
     return pa.types.is_string(kind) or pa.types.is_large_string(kind)  # pandas writes the latter
 
 
-def _sorted_dictionary(values: pa.ChunkedArray) -> pa.Array:
+def sorted_dictionary(values: pa.ChunkedArray) -> pa.Array:
     """Dictionary-encoded text whose codes are in text order; halves are encoded side by side."""
     middle = len(values) // 2
     with ThreadPoolExecutor(max_workers=2) as workers:
@@ -65,22 +92,34 @@ def _sorted_dictionary(values: pa.ChunkedArray) -> pa.Array:
 def write_clean(cleaned: Cleaned, folder: Path, n_blocks: int) -> None:
     """Write the clean rows into `folder`, one file per block of customers, by customer and time in each.
 
-    Text is plain text in the files. Every block has a file, also one without rows. Blocks are written side by side.
+    Text is plain text in the files. Every block has a file, also one without rows.
     """
     columns = {name: _to_arrow(values) for name, values in cleaned.columns.items()}
-    text = [name for name, values in columns.items() if pa.types.is_dictionary(values.type)]
-    # Pandas' own notes keep nullable flags and numbers what they are when they are read again.
-    dtypes = {name: "str" if name in text else values.dtype for name, values in cleaned.columns.items()}
+    for number, rows in enumerate(_by_block(cleaned, n_blocks)):
+        _write(columns, rows, _notes(cleaned), f"{folder}/{paths.part(number)}")
+
+
+def write_block(cleaned: Cleaned, path: str) -> None:
+    """Write the clean rows of one block of customers, as `write_clean` would, on disk or at a URL."""
+    columns = {name: _to_arrow(values) for name, values in cleaned.columns.items()}
+    _write(columns, cleaned.order, _notes(cleaned), path)
+
+
+def _notes(cleaned: Cleaned) -> dict[bytes, bytes]:
+    """Pandas' own notes, which keep nullable flags and numbers what they are when they are read again."""
+    dtypes = {
+        name: "str" if isinstance(values.dtype, pd.CategoricalDtype) else values.dtype
+        for name, values in cleaned.columns.items()
+    }
     empty = pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in dtypes.items()})
-    notes = pa.Schema.from_pandas(empty, preserve_index=False).metadata
+    notes: dict[bytes, bytes] = pa.Schema.from_pandas(empty, preserve_index=False).metadata
+    return notes
+
+
+def _write(columns: dict[str, pa.Array], rows: np.ndarray, notes: dict[bytes, bytes], path: str) -> None:
+    text = [name for name, values in columns.items() if pa.types.is_dictionary(values.type)]
     schema = pa.schema([(name, values.type) for name, values in columns.items()], metadata=notes)
-
-    def write(number: int, rows: np.ndarray) -> None:
-        path = folder / paths.part(number)
-        storage.write_batches(schema, [_gather(columns, rows)], path, repeated=text)
-
-    with ThreadPoolExecutor(max_workers=2) as workers:
-        list(workers.map(write, range(n_blocks), _by_block(cleaned, n_blocks)))
+    storage.write_batches(schema, [_gather(columns, rows)], path, repeated=text)
 
 
 def _by_block(cleaned: Cleaned, n_blocks: int) -> list[np.ndarray]:
@@ -100,7 +139,7 @@ def _gather(columns: dict[str, pa.Array], rows: np.ndarray) -> pa.Table:
 
 def _narrow(values: pa.Array) -> pa.Array:
     """Text with those entries of its dictionary that are in use, in their order: the file would store them all."""
-    if not pa.types.is_dictionary(values.type) or values.null_count == len(values):
+    if not pa.types.is_dictionary(values.type) or not len(values):
         return values
     codes = values.indices.fill_null(-1).to_numpy()
     used = np.unique(codes[np.append(True, codes[1:] != codes[:-1])])

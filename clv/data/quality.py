@@ -1,12 +1,12 @@
 """The data-quality table: what each rule of cleaning hit, row by row of the table of rules."""
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
-from clv.data.cleaning_rule import Rule
+from clv.data.cleaning_rule import Action, Rule
 from clv.data.lines import IDS, Lines
 
 N_EXAMPLES = 3
@@ -24,27 +24,70 @@ DTYPES = {
 }
 
 
-def row(rule: Rule, lines: Lines, hits: np.ndarray, touched: int) -> dict[str, Any]:
-    """What one rule hit: `rows` and their `share`, `revenue_minor`, `examples`.
+@dataclass(frozen=True)
+class Hits:
+    """What one rule hit: how many rows, and the revenue in minor units that it touched, None of a table without
+    amounts. `is_bad` is whether the rows count as bad data. `examples` are up to three values of the rule's column as
+    they came, each behind the number of its row."""
 
-    The revenue touched is the sum of the sizes of the amounts, of a repair that of the changes, in minor units; null
-    for a table without amounts. Examples are up to three values of the rule's column as they came, with the number of
-    their row, from 0 as in the table of rejected rows.
+    rule: str
+    action: Action
+    catches: str
+    is_bad: bool
+    rows: int
+    touched: int | None
+    examples: tuple[tuple[int, str], ...]
+
+    def without(self) -> "Hits":
+        """The same rule, had it hit nothing."""
+        return replace(self, rows=0, touched=None if self.touched is None else 0, examples=())
+
+
+def hits_of(rule: Rule, lines: Lines, hits: np.ndarray, touched: int) -> Hits:
+    """What one rule hit, by the positions of the rows.
+
+    The revenue touched is the sum of the sizes of the amounts, of a repair that of the changes. Rows have the numbers
+    of the raw table, from 0 as in the table of rejected rows.
     """
-    return {
-        "table": lines.table,
-        "rule": rule.name,
-        "action": rule.action,
-        "catches": rule.catches,
-        "rows": len(hits),
-        "share": round(len(hits) / max(len(lines), 1), 6),
-        "revenue_minor": touched if "amount_minor" in lines.columns else pd.NA,
-        "examples": "; ".join(_example(rule, lines, int(hit)) for hit in hits[:N_EXAMPLES]),
-    }
+    examples = tuple((int(lines.numbers[hit]), _example(rule, lines, int(hit))) for hit in hits[:N_EXAMPLES])
+    has_amounts = "amount_minor" in lines.columns
+    is_bad = rule.action == "reject" and rule.counts_as_bad
+    return Hits(rule.name, rule.action, rule.catches, is_bad, len(hits), touched if has_amounts else None, examples)
 
 
-def table(rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
-    """One row per rule, in the order in which they were applied."""
+def together(parts: Sequence[Sequence[Hits]]) -> list[Hits]:
+    """What each rule hit in all parts of a table; the examples are those of the first rows."""
+    return [
+        replace(
+            same[0],
+            rows=sum(hits.rows for hits in same),
+            touched=None if same[0].touched is None else sum(hits.touched or 0 for hits in same),
+            examples=tuple(sorted(example for hits in same for example in hits.examples)[:N_EXAMPLES]),
+        )
+        for same in zip(*parts, strict=True)
+    ]
+
+
+def bad_share(found: Sequence[Hits], n_rows: int) -> float:
+    """Rows rejected as bad data over the `n_rows` of a table."""
+    return sum(hits.rows for hits in found if hits.is_bad) / max(n_rows, 1)
+
+
+def table(name: str, found: Sequence[Hits], n_rows: int) -> pd.DataFrame:
+    """One row per rule, in the order in which they were applied to the `n_rows` of a table."""
+    rows = [
+        {
+            "table": name,
+            "rule": hits.rule,
+            "action": hits.action,
+            "catches": hits.catches,
+            "rows": hits.rows,
+            "share": round(hits.rows / max(n_rows, 1), 6),
+            "revenue_minor": pd.NA if hits.touched is None else hits.touched,
+            "examples": "; ".join(f"row {row}: {value}" if value else f"row {row}" for row, value in hits.examples),
+        }
+        for hits in found
+    ]
     return pd.DataFrame(rows, columns=list(DTYPES)).astype(DTYPES)
 
 
@@ -59,16 +102,17 @@ def in_words(quality: pd.DataFrame) -> str:
 
 
 def _example(rule: Rule, lines: Lines, hit: int) -> str:
+    """The value of a row in the rule's column, in words; "" where the table has no such column."""
     column = rule.column
     if rule.name == "id_blanks":  # about whichever id has them
         column = next(n for n in IDS if n in lines.raw and _has_blanks(lines.raw[n].iloc[hit]))
     if column not in lines.raw.columns:
-        return f"row {hit}"
+        return ""
     value = lines.raw[column].iloc[hit]
     if pd.isna(value):
-        return f"row {hit}: empty"
+        return "empty"
     text = repr(str(value)) if isinstance(value, str) else str(value)
-    return f"row {hit}: {text if len(text) <= LONGEST_EXAMPLE else text[: LONGEST_EXAMPLE - 1] + '…'}"
+    return text if len(text) <= LONGEST_EXAMPLE else text[: LONGEST_EXAMPLE - 1] + "…"
 
 
 def _has_blanks(value: object) -> bool:

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from clv.data.lines import Lines
+from clv.data.whole_table import extreme_limit
 
-EXTREME_FACTOR = 100  # times the median purchase line
 CANCEL_DAYS = 7  # from an extreme purchase to its cancellation, at most
 _MIX = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9], dtype="uint64")  # odd, so nothing is lost
 
@@ -56,10 +56,9 @@ def _repeated(lines: Lines, rows: np.ndarray, names: list[str]) -> np.ndarray:
     return repeated
 
 
-def extreme_limit(lines: Lines, among: np.ndarray) -> float:
-    """100 times the median purchase in minor units, of the lines for which a mask holds; infinite if none is one."""
-    purchases = lines.amounts[among & (lines.amounts > 0)]
-    return EXTREME_FACTOR * float(np.median(purchases)) if len(purchases) else np.inf
+def purchase_amounts(lines: Lines, among: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The different amounts of the purchases for which a mask holds, sorted, in minor units, and how many have each."""
+    return np.unique(lines.amounts[among & (lines.amounts > 0)], return_counts=True)
 
 
 def extreme_cancelled(lines: Lines) -> np.ndarray:
@@ -69,7 +68,8 @@ def extreme_cancelled(lines: Lines) -> np.ndarray:
     purchases are served by time, each by the first return that fits.
     """
     cancelled = np.zeros(len(lines), dtype=bool)
-    limit = lines.how.bounds.extreme_minor if lines.how.bounds else extreme_limit(lines, lines.kept)
+    limit = _extreme_limit(lines)
+    lines.largest_return = -int(lines.amounts[lines.kept].min(initial=0))
     extreme = np.flatnonzero(lines.kept & ((lines.amounts > limit) | (lines.amounts < -limit)))
     extreme = extreme[np.argsort(lines.times[extreme], kind="stable")]
     returns: dict[tuple[int, int], list[int]] = defaultdict(list)
@@ -83,6 +83,13 @@ def extreme_cancelled(lines: Lines) -> np.ndarray:
             free.remove(match)
             cancelled[[row, match]] = True
     return cancelled
+
+
+def _extreme_limit(lines: Lines) -> float:
+    if lines.how.bounds:
+        return lines.how.bounds.extreme_minor
+    whole = lines.how.whole
+    return extreme_limit(*purchase_amounts(lines, lines.kept)) if whole is None else whole.extreme_minor
 
 
 def _cancels(lines: Lines, product: np.ndarray, purchase: int, back: int) -> bool:

@@ -1,7 +1,7 @@
 """What cleaning found about sales: states of orders, fields of orders, signs and sizes of amounts."""
 
-from clv.data.cleaning import Cleaned
 from clv.data.input_finding import InputFinding
+from clv.data.table_facts import TableFacts
 from clv.data.types import MINOR_PER_UNIT
 
 # By rule that hit: whether a person should judge it, what it means, and what to do.
@@ -41,7 +41,7 @@ _SENTENCES = {
 _LEAST_SHARE = {"duplicate_line": 0.01}  # of the lines, for a rule to be reported: a few repeats are slips
 
 
-def examine(transactions: Cleaned) -> list[InputFinding]:
+def examine(transactions: TableFacts) -> list[InputFinding]:
     """A sentence for each rule about sales that hit, often enough to matter, in the order of the rules."""
     found = []
     for row in transactions.quality.to_dict("records"):

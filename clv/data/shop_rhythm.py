@@ -5,20 +5,15 @@ import numpy as np
 from clv.data.bought_days import BoughtDays
 from clv.data.closed_stretches import ClosedStretch, closed_stretches
 from clv.data.input_finding import InputFinding
+from clv.data.whole_table import median
 
-REGULAR = 0.1  # squared coefficient of variation of a customer's gaps; about 0.7 for purchases at random
-MIN_GAPS = 2  # of a customer who says something about a rhythm
-MIN_CUSTOMERS = 30  # who do
+MIN_CUSTOMERS = 30  # whose gaps say something about a rhythm
 REGULAR_SHARE = 0.5  # of them
 
 
 def examine(bought: BoughtDays) -> list[InputFinding]:
     """Stretches in which the whole shop sold nothing, and customers who buy at regular intervals, both flagged."""
-    first = int(bought.day.min())
-    count = np.bincount(bought.day - first)
-    day = np.flatnonzero(count)
-    stretches = closed_stretches(day + first, count[day])
-    return [*map(_closed, stretches), *_regular(bought.customer, bought.day)]
+    return [*map(_closed, closed_stretches(*bought.buyers_by_day())), *_regular(bought)]
 
 
 def _closed(stretch: ClosedStretch) -> InputFinding:
@@ -37,22 +32,15 @@ def _closed(stretch: ClosedStretch) -> InputFinding:
     return InputFinding("history", True, text, remedy)
 
 
-def _regular(customer: np.ndarray, day: np.ndarray) -> list[InputFinding]:
-    """Whether most customers buy at regular intervals; purchase days come by customer and day."""
-    same = customer[1:] == customer[:-1]
-    gaps, whose = np.diff(day)[same].astype("float64"), customer[1:][same]
-    n = np.bincount(whose)
-    enough = n >= MIN_GAPS
-    if enough.sum() < MIN_CUSTOMERS:
+def _regular(bought: BoughtDays) -> list[InputFinding]:
+    """Whether most customers buy at regular intervals."""
+    if bought.with_gaps < MIN_CUSTOMERS or bought.regular < REGULAR_SHARE * bought.with_gaps:
         return []
-    total, squares = (np.bincount(whose, weights=weights)[enough] for weights in (gaps, gaps**2))
-    mean = total / n[enough]
-    regular = (squares - total * mean) / (n[enough] - 1) < REGULAR * mean**2
-    if regular.mean() < REGULAR_SHARE:
-        return []
+    lengths = np.flatnonzero(bought.gaps)
+    usual = median(lengths, bought.gaps[lengths])
     text = (
-        f"{regular.mean():.0%} of {len(regular):,} customers with three purchase days or more buy at regular "
-        f"intervals, of {np.median(gaps):,.0f} days in the median, as subscribers do; the models know no rhythm"
+        f"{bought.regular / bought.with_gaps:.0%} of {bought.with_gaps:,} customers with three purchase days or more "
+        f"buy at regular intervals, of {usual:,.0f} days in the median, as subscribers do; the models know no rhythm"
     )
     remedy = (
         "use predicted_clv, p_purchase and expected_orders, which are calibrated on past windows where there are any; "

@@ -47,6 +47,7 @@ _NO_CODE = r"\$(\w*)\$.*?\$\1\$|\b[eE]'(?:\\.|[^'\\])*'|'(?:[^']|'')*'|\"[^\"]*\
 _LOST = (
     "server closed the connection",
     "terminating connection",
+    "postmaster exited",
     "could not receive data",
     "SSL SYSCALL",
     "no connection",

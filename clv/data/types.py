@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from clv.data import date_text
 from clv.data.number_text import read_number
@@ -35,6 +36,12 @@ def as_text(values: pd.Series) -> pd.Series:
     text = values.astype("str").str.strip()
     blank = (text == "").to_numpy(dtype=bool)
     return text.mask(blank) if blank.any() else text
+
+
+def arrow_text(values: pd.Index | pd.Series) -> pa.Array:
+    """Text as one Arrow array: pandas may hold its own in chunks."""
+    texts = pa.array(values, pa.large_string(), from_pandas=True)
+    return texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
 
 
 def replace_categories(values: pd.Series, texts: pd.Series) -> pd.Series:

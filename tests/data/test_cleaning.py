@@ -10,13 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clv.data.bought_days import BoughtDays
-from clv.data.cleaning import Cleaned, clean_table, require_balance, require_some_left
+from clv.data.cleaning import Cleaned, clean_table
 from clv.data.figures import summarise
 from clv.data.lines import Cleaning
+from clv.data.required import require_balance, require_some_left
 from clv.data.rules import RULES
 from clv.data.schema import TABLES
 from clv.data.source import TableSource
+from clv.data.table_facts import TableFacts
 from clv.errors import InputError
 from clv.params import Params
 
@@ -347,9 +348,9 @@ def test_the_parameters_say_how(project_params: Params) -> None:
 
 def test_too_many_rejected_stop_the_run() -> None:
     result = clean([GOOD, {**GOOD, "amount": "x"}])
-    require_some_left(result, 0.5, "shop.csv")
+    require_some_left(TableFacts.of(result), 0.5, "shop.csv")
     with pytest.raises(InputError) as caught:
-        require_some_left(result, 0.4, "shop.csv")
+        require_some_left(TableFacts.of(result), 0.4, "shop.csv")
     assert str(caught.value) == (
         "shop.csv: 50.0% of the transaction lines are rejected, more than 40.0%, for impossible_amount: 1 line "
         "(row 1: 'x'); mend the file, or raise preprocess.max_rejected_share"
@@ -358,7 +359,7 @@ def test_too_many_rejected_stop_the_run() -> None:
 
 def test_nothing_left_stops_the_run() -> None:
     with pytest.raises(InputError, match="no purchase is left after cleaning, most lines went for zero_amount"):
-        require_some_left(clean([{**GOOD, "amount": "0"}]), 1.0, "shop.csv")
+        require_some_left(TableFacts.of(clean([{**GOOD, "amount": "0"}])), 1.0, "shop.csv")
 
 
 def test_rows_that_do_not_add_up_are_an_error_of_the_code() -> None:
@@ -374,7 +375,7 @@ def test_the_summary_counts_what_came_in_and_what_was_kept() -> None:
     rows = [GOOD, GOOD, {**GOOD, "amount": "-4"}, {**GOOD, "order_ts": "2024-02-01"}, {**GOOD, "amount": "0"}]
     rows += [{**GOOD, "customer_id": "b ", "order_ts": "2024-02-01"}]
     cleaned = clean(rows)
-    got = summarise({"transactions": 6}, {"transactions": cleaned}, BoughtDays.of(cleaned), HOW.last_day)
+    got = summarise({"transactions": TableFacts.of(cleaned)}, HOW.last_day)
     assert (got["raw_rows"], got["clean_rows"]) == ({"transactions": 6}, {"transactions": 5})
     assert (got["purchase_lines"], got["purchase_days"], got["return_lines"]) == (4, 3, 1)
     assert (got["customers"], got["net_revenue"]) == (2, 36.0)
@@ -384,10 +385,7 @@ def test_the_summary_counts_what_came_in_and_what_was_kept() -> None:
     assert got["flagged"]["transactions"] == dict.fromkeys(
         [rule.name for rule in RULES["transactions"] if rule.action == "flag"], 0
     )
-    assert (
-        summarise({"transactions": 6}, {"transactions": cleaned}, BoughtDays.of(cleaned), None)["last_day"]
-        == "2024-02-01"
-    )
+    assert summarise({"transactions": TableFacts.of(cleaned)}, None)["last_day"] == "2024-02-01"
 
 
 CELLS = {

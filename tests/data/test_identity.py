@@ -8,35 +8,37 @@ import pytest
 
 from clv.data import identity, newest_days
 from clv.data.bought_days import BoughtDays
-from clv.data.cleaning import Cleaned, clean_table
+from clv.data.cleaning import clean_table
 from clv.data.id_forms import FORMS, is_placeholder, is_scientific, written_twice
 from clv.data.input_finding import InputFinding
 from clv.data.lines import Cleaning
+from clv.data.required import require_whole_ids
 from clv.data.source import Source, TableSource
+from clv.data.table_facts import TableFacts
 from clv.errors import InputError
 
 HOW = Cleaning(time_zone="UTC")
 DAYS = pd.date_range("2024-01-01", periods=360, freq="D")
 
 
-def shop(ids: list[str], days: list[int] | None = None, **more: list[str]) -> Cleaned:
+def shop(ids: list[str], days: list[int] | None = None, **more: list[str]) -> TableFacts:
     """Clean transactions: one line per id, on days from the first one, a different one each if none are given."""
     when = DAYS[days if days is not None else np.arange(len(ids)) % len(DAYS)].astype("str")
-    return clean_table("transactions", pd.DataFrame({"customer_id": ids, "order_ts": when, "amount": "10"} | more), HOW)
+    raw = pd.DataFrame({"customer_id": ids, "order_ts": when, "amount": "10"} | more)
+    return TableFacts.of(clean_table("transactions", raw, HOW))
 
 
-def customers(ids: list[str]) -> Cleaned:
-    return clean_table("customers", pd.DataFrame({"customer_id": ids, "country": "DE"}), HOW)
+def customers(ids: list[str]) -> TableFacts:
+    return TableFacts.of(clean_table("customers", pd.DataFrame({"customer_id": ids, "country": "DE"}), HOW))
 
 
-def match(cleaned: dict[str, Cleaned]) -> pd.DataFrame:
+def match(cleaned: dict[str, TableFacts]) -> pd.DataFrame:
     source = Source("files", {name: TableSource(f"{name}.csv", 1) for name in cleaned})
-    return identity.match_tables(cleaned, BoughtDays.of(cleaned["transactions"]), source)
+    return identity.match_tables(cleaned, source)
 
 
-def examined(cleaned: dict[str, Cleaned]) -> list[InputFinding]:
-    lines = cleaned["transactions"]
-    return identity.examine(lines, BoughtDays.of(lines), match(cleaned))
+def examined(cleaned: dict[str, TableFacts]) -> list[InputFinding]:
+    return identity.examine(cleaned, match(cleaned), lambda: 300)
 
 
 def matched(orders: list[str], theirs: list[str]) -> pd.Series:
@@ -44,12 +46,12 @@ def matched(orders: list[str], theirs: list[str]) -> pd.Series:
     return match(cleaned).iloc[0]
 
 
-def found(lines: Cleaned) -> list[InputFinding]:
+def found(lines: TableFacts) -> list[InputFinding]:
     cleaned = {"transactions": lines}
     return examined(cleaned)
 
 
-def flagged(lines: Cleaned) -> list[str]:
+def flagged(lines: TableFacts) -> list[str]:
     return [str(finding) for finding in found(lines) if finding.flagged]
 
 
@@ -109,7 +111,7 @@ def test_a_table_without_rows_is_not_matched() -> None:
 @pytest.mark.parametrize("odd", ["5.55138E+12", "5,55138E+12", "1E+15", "1.5e+16", "5.55138E12", "-1.2E+9"])
 def test_ids_in_scientific_notation_stop(odd: str) -> None:
     with pytest.raises(InputError, match="1 different ids are in scientific notation") as stop:
-        identity.require_whole_ids(shop(["a", odd]), TableSource("t.csv", 2))
+        require_whole_ids(shop(["a", odd]), TableSource("t.csv", 2))
     assert "export the column as text" in str(stop.value)
     assert "column 'customer_id'" in str(stop.value)
 
@@ -117,28 +119,28 @@ def test_ids_in_scientific_notation_stop(odd: str) -> None:
 def test_order_ids_in_scientific_notation_stop_too() -> None:
     lines = shop(["a", "b"], order_id=["1", "5.55E+12"])
     with pytest.raises(InputError, match="column 'order_id': 1 different ids"):
-        identity.require_whole_ids(lines, TableSource("t.csv", 2))
+        require_whole_ids(lines, TableSource("t.csv", 2))
 
 
 def test_a_long_number_that_became_a_float_stops() -> None:
     """A Parquet column of float64 keeps 16 digits."""
     lines = shop([1.2345678901234568e22, 5.0])
     with pytest.raises(InputError, match="scientific notation"):
-        identity.require_whole_ids(lines, TableSource("t.parquet", 2))
+        require_whole_ids(lines, TableSource("t.parquet", 2))
 
 
 def test_long_numbers_of_which_a_spreadsheet_kept_15_digits_stop() -> None:
     cut = [f"{4_111_222_333_000_00 + i}0" for i in range(30)]
     assert {len(name) for name in cut} == {16}
     with pytest.raises(InputError, match="all ids of more than 15 digits end in 0"):
-        identity.require_whole_ids(shop([*cut, "12"]), TableSource("t.csv", 2))
-    identity.require_whole_ids(shop([*cut, "4111222333000001"]), TableSource("t.csv", 2))
+        require_whole_ids(shop([*cut, "12"]), TableSource("t.csv", 2))
+    require_whole_ids(shop([*cut, "4111222333000001"]), TableSource("t.csv", 2))
 
 
 @pytest.mark.parametrize("fine", ["4e10", "1e5", "12E4", "E+12", "5.5", "a1.5E+12", "1.2.E+3", ""])
 def test_hashes_and_codes_are_not_taken_for_numbers(fine: str) -> None:
     assert is_scientific(pd.array([fine], dtype="string[pyarrow]").__arrow_array__()).to_pylist() == [False]
-    identity.require_whole_ids(shop(["a", fine]), TableSource("t.csv", 2))
+    require_whole_ids(shop(["a", fine]), TableSource("t.csv", 2))
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ def draw_buyers(params: CdnowLikeParams, seed: int) -> pd.DataFrame:
     scale = stream(seed, "spend").gamma(params.q, 1 / params.v, n)  # rate of the gamma distributed order values
     return pd.DataFrame(
         {
-            "customer_id": labels(numbered("C", n, 7), np.arange(n)),
+            "customer_id": numbered("C", np.arange(n), 7),
             "acquired_day": stream(seed, "acquisition").random(n) * params.acquisition_days,
             "rate": stream(seed, "rate").gamma(params.r, 1 / params.alpha_weeks, n) / WEEK,
             "dropout_probability": p_dropout,

@@ -35,7 +35,7 @@ def draw_customers(params: ShopParams, seed: int) -> pd.DataFrame:
     cost = catalogue.CHANNEL_COST[channel] * stream(seed, "cost").lognormal(0.0, 0.3, n)
     return pd.DataFrame(
         {
-            "customer_id": labels(numbered("C", n, 7), np.arange(n)),
+            "customer_id": numbered("C", np.arange(n), 7),
             "channel": labels(catalogue.CHANNELS, channel),
             "campaign": labels(catalogue.CAMPAIGNS, channel * catalogue.CAMPAIGNS_PER_CHANNEL + campaign),
             "acquisition_cost": cost.round(2),

@@ -6,7 +6,7 @@ model of Schmittlein, Morrison and Colombo (1987), "Counting your customers", Ma
 habits, a calendar, spend levels, products, discounts, returns, e-mails, ads and a randomised test.
 """
 
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import pandas as pd
@@ -21,27 +21,27 @@ from clv.data.world.touches import draw_experiment, draw_touches
 from clv.data.world.truth import Window, expected_revenue
 from clv.errors import InputError
 
+Drawing = Callable[[], Iterator[pd.DataFrame]]  # of the rows of a table, some at a time
 
-def make_shop(
-    params: ShopParams, event: Event | None, seed: int, windows: dict[str, Window]
-) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
-    """The raw tables, by name, and the truth: one row per customer, with latents and what they make expectable."""
+
+def draw_shop(params: ShopParams, event: Event | None, seed: int, windows: dict[str, Window]) -> dict[str, Drawing]:
+    """How to draw the raw tables and the truth, by name: one row per customer, with latents and what they make
+    expectable.
+
+    Each has random streams of its own, so the order in which they are drawn changes nothing.
+    """
     ends = [first + days for first, days in [*windows.values(), _experiment(params)]]
     calendar = make_calendar(params, seed, max(params.n_days, *ends), event)
     customers = _who_come(draw_customers(params, seed), calendar)
-    # Side by side: each part has random streams of its own, so the order in which they run changes nothing.
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        touches = pool.submit(draw_touches, params, seed, customers)
-        truth = pool.submit(_truth, params, calendar, customers, windows)
-        orders = draw_orders(params, seed, customers, calendar)
-        transactions = draw_lines(params, seed, customers, orders, calendar)
-    tables = {
-        "transactions": transactions,
-        "customers": customers[PUBLIC],
-        "touches": touches.result(),
-        "experiments": draw_experiment(params, customers),
+    return {
+        "transactions": lambda: draw_lines(
+            params, seed, customers, draw_orders(params, seed, customers, calendar), calendar
+        ),
+        "touches": lambda: draw_touches(params, seed, customers),
+        "customers": lambda: iter([customers[PUBLIC]]),
+        "experiments": lambda: iter([draw_experiment(params, customers)]),
+        "truth": lambda: iter([_truth(params, calendar, customers, windows)]),
     }
-    return tables, truth.result()
 
 
 def _who_come(customers: pd.DataFrame, calendar: Calendar) -> pd.DataFrame:
@@ -49,7 +49,7 @@ def _who_come(customers: pd.DataFrame, calendar: Calendar) -> pd.DataFrame:
     open_ = calendar.rates[0, customers["acquired_day"].to_numpy().astype("int64")] > 0
     if not open_.any():
         raise InputError("the shop of world 'closure' is closed for all of its history; set fewer closure.days")
-    return customers[open_].reset_index(drop=True)
+    return customers if open_.all() else customers[open_].reset_index(drop=True)
 
 
 def _truth(params: ShopParams, calendar: Calendar, customers: pd.DataFrame, windows: dict[str, Window]) -> pd.DataFrame:

@@ -4,54 +4,57 @@ import numpy as np
 import pandas as pd
 
 from clv.data.world.params import ShopParams
-from clv.data.world.raw_columns import labels, numbered
 from clv.data.world.shop_calendar import Calendar
 from clv.data.world.streams import stream
 
+CHUNK = 500_000  # customers at a time, so that memory does not hold the draws for all
 HOURS = (0.25, 0.8, 1.0)  # of the day: no order before, most orders around, none after; shops sleep at night
 
 
 def draw_orders(params: ShopParams, seed: int, customers: pd.DataFrame, calendar: Calendar) -> pd.DataFrame:
-    """One row per order, by time: order_id, customer (row of customers), day (since the start, with its hour).
+    """One row per order, by time: customer (row of customers), day (since the start, with its hour).
 
     The first order of a customer is the acquisition. Every k-th event of a Poisson process of rate k times the
     customer's is a further order: Erlang-k gaps in operational time, which the calendar stretches into days.
     """
     first = customers["acquired_day"].to_numpy()
     customer, day = repeat_orders(params, seed, customers, calendar)
-    customer = np.concatenate([np.arange(len(customers)), customer])
+    customer = np.concatenate([np.arange(len(customers), dtype="int32"), customer])
     day = np.minimum(np.floor(np.concatenate([first, day])), params.n_days - 1)
-    day = day + stream(seed, "order_hour").triangular(*HOURS, len(day))
+    day += stream(seed, "order_hour").triangular(*HOURS, len(day))
     order = np.argsort(day, kind="stable")
-    return pd.DataFrame(
-        {
-            "order_id": labels(numbered("O", len(order), 8), np.arange(len(order))),
-            "customer": customer[order],
-            "day": day[order],
-        }
-    )
+    return pd.DataFrame({"customer": customer[order], "day": day[order]}, copy=False)
 
 
 def repeat_orders(
     params: ShopParams, seed: int, customers: pd.DataFrame, calendar: Calendar
 ) -> tuple[np.ndarray, np.ndarray]:
     """Customer (row) and day of every order after the first, (n,) each, by customer and time."""
-    first, arm = customers["acquired_day"].to_numpy(), customers["arm"].to_numpy()
-    end = np.minimum(first + customers["lifetime_days"].to_numpy(), params.n_days)
-    begun = calendar.operational(arm, first)
-    span = calendar.operational(arm, end) - begun
-    k = customers["regularity"].to_numpy()
-    counts = stream(seed, "order_count").poisson(k * customers["rate"].to_numpy() * span)
-    customer, position = sorted_uniforms(counts, stream(seed, "order_time"))
-    rank = np.arange(len(customer)) - np.repeat(np.cumsum(counts) - counts, counts)
-    kept = (rank + 1) % k[customer] == 0
-    customer, position = customer[kept], position[kept]
-    return customer, calendar.day_at(arm[customer], begun[customer] + position * span[customer])
+    counting, timing = stream(seed, "order_count"), stream(seed, "order_time")
+    found = []
+    for begin in range(0, len(customers), CHUNK):  # of the draws most are none of an order
+        some = customers.iloc[begin : begin + CHUNK]
+        first, arm = some["acquired_day"].to_numpy(), some["arm"].to_numpy()
+        end = np.minimum(first + some["lifetime_days"].to_numpy(), params.n_days)
+        begun = calendar.operational(arm, first)
+        span = calendar.operational(arm, end) - begun
+        k = some["regularity"].to_numpy()
+        counts = counting.poisson(k * some["rate"].to_numpy() * span)
+        row, position = sorted_uniforms(counts, timing, begin)
+        rank = np.arange(len(row)) - np.repeat(np.cumsum(counts) - counts, counts)
+        kept = (rank + 1) % k[row] == 0
+        row, position = row[kept], position[kept]
+        found.append(((begin + row).astype("int32"), calendar.day_at(arm[row], begun[row] + position * span[row])))
+    customer, day = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    return customer, day
 
 
-def sorted_uniforms(counts: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """For each entry of counts so many uniform draws in ascending order: (entry, draw), (counts.sum(),) each."""
+def sorted_uniforms(counts: np.ndarray, rng: np.random.Generator, first: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    """For each entry of counts so many uniform draws in ascending order: (entry, draw), (counts.sum(),) each.
+
+    `first` is the number of the first entry, where the counts are a part of more, of which the draws are then those.
+    """
     entry = np.repeat(np.arange(len(counts)), counts)
     # One sort for all: the whole part keeps the entries apart. Drawn below 1 by more than a sum can round away.
-    draws = np.sort(entry + rng.random(len(entry)) * (1 - 1e-9))
-    return entry, draws - entry
+    draws = np.sort(first + entry + rng.random(len(entry)) * (1 - 1e-9))
+    return entry, draws - (first + entry)

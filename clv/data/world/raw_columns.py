@@ -11,15 +11,15 @@ import pyarrow.compute as pc
 SECONDS_PER_DAY = 86_400
 
 
-def numbered(prefix: str, n: int, width: int) -> pa.Array:
-    """(n,) ids in order: the prefix and a number of `width` digits, from 0."""
-    digits = pc.utf8_lpad(pc.cast(pa.array(np.arange(n)), pa.string()), width, "0")
-    return pc.binary_join_element_wise(prefix, digits, "")
+def numbered(prefix: str, numbers: np.ndarray, width: int) -> pd.Series:
+    """(n,) ids: the prefix and a number of `width` digits."""
+    digits = pc.utf8_lpad(pc.cast(pa.array(numbers), pa.string()), width, "0")
+    return pd.Series(pd.array(pc.binary_join_element_wise(prefix, digits, ""), dtype="str"))
 
 
-def labels(names: Sequence[str | None] | pa.Array | pd.Series, codes: np.ndarray) -> pd.Series:
+def labels(names: Sequence[str | None] | pd.Series, codes: np.ndarray) -> pd.Series:
     """The name at each code, (n,) text."""
-    values = names if isinstance(names, pa.Array) else pa.array(names, pa.string())
+    values = pa.array(names, pa.string())
     return pd.Series(pd.array(values.take(pa.array(codes)), dtype="str"))
 
 

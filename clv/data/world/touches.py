@@ -1,5 +1,7 @@
 """E-mails and ads, and the randomised test: what the shop does to its customers."""
 
+from collections.abc import Iterator, Mapping
+
 import numpy as np
 import pandas as pd
 
@@ -9,6 +11,7 @@ from clv.data.world.raw_columns import labels, timestamps
 from clv.data.world.shop_calendar import YEAR
 from clv.data.world.streams import stream
 
+CHUNK = 500_000  # touches at a time
 MAIL_HOUR = 10 / 24
 OPENED = {
     "email": (0.35, 0.08),
@@ -17,34 +20,46 @@ OPENED = {
 CLICKED = {"email": (0.30, 0.10), "ad": (0.05, 0.01)}  # share of those clicked
 
 
-def draw_touches(params: ShopParams, seed: int, customers: pd.DataFrame) -> pd.DataFrame:
+def draw_touches(params: ShopParams, seed: int, customers: pd.DataFrame) -> Iterator[pd.DataFrame]:
     """One row per e-mail and ad, by time, in the columns of the schema; active customers open and click more.
 
-    E-mails go to all who consented, on evenly spaced days; ads reach customers at random times.
+    E-mails go to all who consented, on evenly spaced days; ads reach customers at random times. At a time are given a
+    mailing and the ads since the one before.
     """
-    drawn = {"email": _mailings(params, seed, customers), "ad": _ads(params, seed, customers)}
-    dropped_out = (customers["acquired_day"] + customers["lifetime_days"]).to_numpy()
-    reactions = [_reactions(seed, kind, day >= dropped_out[customer]) for kind, (customer, day) in drawn.items()]
-    customer, day = (np.concatenate(parts) for parts in zip(*drawn.values(), strict=True))
-    opened, clicked = (np.concatenate(parts) for parts in zip(*reactions, strict=True))
-    kind = np.repeat(np.arange(len(drawn)), [len(days) for _, days in drawn.values()])
-    order = np.argsort(day, kind="stable")
-    return pd.DataFrame(
-        {
-            "customer_id": labels(customers["customer_id"], customer[order]),
-            "touch_ts": timestamps(params.start, day[order]),
-            "kind": labels(list(drawn), kind[order]),
-            "opened": opened[order],
-            "clicked": clicked[order],
-        }
-    )
+    rng = {name: stream(seed, name) for kind in OPENED for name in (f"{kind}_open", f"{kind}_click")}
+    reached, ad_day = _ads(params, seed, customers)
+    done = 0
+    for customer, day in _mailings(params, seed, customers):
+        until = int(np.searchsorted(ad_day, day))
+        yield from _raw(params, rng, customers, "ad", reached[done:until], ad_day[done:until])
+        yield from _raw(params, rng, customers, "email", customer, np.full(len(customer), day))
+        done = until
+    yield from _raw(params, rng, customers, "ad", reached[done:], ad_day[done:])
 
 
-def _reactions(seed: int, kind: str, gone: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Whether touches of a kind, to customers who are gone or not, were opened and clicked, (n,) each."""
-    opened = stream(seed, f"{kind}_open").random(len(gone)) < np.array(OPENED[kind]).take(gone)
-    clicked = opened & (stream(seed, f"{kind}_click").random(len(gone)) < np.array(CLICKED[kind]).take(gone))
-    return opened, clicked
+def _raw(
+    params: ShopParams,
+    rng: Mapping[str, np.random.Generator],
+    customers: pd.DataFrame,
+    kind: str,
+    customer: np.ndarray,
+    day: np.ndarray,
+) -> Iterator[pd.DataFrame]:
+    """Touches of a kind in the columns of the schema, some at a time."""
+    for begin in range(0, max(len(day), 1), CHUNK):  # one without rows, where there are none
+        row, when = customer[begin : begin + CHUNK], day[begin : begin + CHUNK]
+        gone = when >= (customers["acquired_day"].to_numpy()[row] + customers["lifetime_days"].to_numpy()[row])
+        opened = rng[f"{kind}_open"].random(len(row)) < np.array(OPENED[kind]).take(gone)
+        clicked = opened & (rng[f"{kind}_click"].random(len(row)) < np.array(CLICKED[kind]).take(gone))
+        yield pd.DataFrame(
+            {
+                "customer_id": labels(customers["customer_id"], row),
+                "touch_ts": timestamps(params.start, when),
+                "kind": labels([kind], np.zeros(len(row), dtype="int64")),
+                "opened": opened,
+                "clicked": clicked,
+            }
+        )
 
 
 def draw_experiment(params: ShopParams, customers: pd.DataFrame) -> pd.DataFrame:
@@ -64,16 +79,15 @@ def draw_experiment(params: ShopParams, customers: pd.DataFrame) -> pd.DataFrame
     )
 
 
-def _mailings(params: ShopParams, seed: int, customers: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-    """Customer (row) and day of each e-mail, by time: one mailing at a time, to all known by then who consented."""
+def _mailings(params: ShopParams, seed: int, customers: pd.DataFrame) -> Iterator[tuple[np.ndarray, float]]:
+    """Customers (rows) and day of each mailing, by time: it goes to all known by then who consented."""
     acquired = customers["acquired_day"].to_numpy()  # ascending
     consented = np.flatnonzero(customers["email_consent"].to_numpy())
     n = int(params.emails_per_year * params.n_days / YEAR)
     offset = stream(seed, "mailing").random()
     days = np.floor((np.arange(n) + offset) * params.n_days / max(n, 1)) + MAIL_HOUR
     counts = np.searchsorted(acquired[consented], np.floor(days))
-    customer = [consented[:count] for count in counts]
-    return np.concatenate([*customer, np.array([], dtype="int64")]), np.repeat(days, counts)
+    yield from ((consented[:count], float(day)) for count, day in zip(counts, days, strict=True))
 
 
 def _ads(params: ShopParams, seed: int, customers: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:

@@ -1,13 +1,16 @@
 """The synthetic shops by name."""
 
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 
 import pandas as pd
 
 from clv.data.schema import TABLES, expected_column, names
 from clv.data.world.cdnow_like import make_cdnow_like
-from clv.data.world.default_shop import make_shop
+from clv.data.world.default_shop import Drawing, draw_shop
 from clv.data.world.params import SyntheticParams
 from clv.data.world.truth import Window
 
@@ -27,14 +30,33 @@ class World:
 
 def make_world(params: SyntheticParams, seed: int, horizon_days: int, last_day: date | None = None) -> World:
     """Draw the shop that `params.world` names."""
+    drawings = draw_world(params, seed, horizon_days, last_day)
+    with ThreadPoolExecutor(max_workers=2) as pool:  # side by side, as each has random streams of its own
+        drawn = dict(zip(drawings, pool.map(_whole, drawings.values()), strict=True))
+    truth = drawn.pop("truth")
+    return World({table: drawn[table] for table in TABLES}, truth)
+
+
+def draw_world(
+    params: SyntheticParams, seed: int, horizon_days: int, last_day: date | None = None
+) -> dict[str, Drawing]:
+    """How to draw the tables and the `truth` of the shop that `params.world` names, by name: their rows, some at a
+    time, each as often as asked."""
     chosen = params.cdnow_like if params.world == "cdnow_like" else params.default
     windows = _windows(chosen.start, chosen.n_days, last_day, horizon_days)
-    if params.world == "cdnow_like":
-        tables, truth = make_cdnow_like(params.cdnow_like, seed, windows)
-    else:
-        tables, truth = make_shop(params.default, params.event, seed, windows)
+    if params.world != "cdnow_like":
+        return draw_shop(params.default, params.event, seed, windows)
+    tables, truth = make_cdnow_like(params.cdnow_like, seed, windows)
     nothing = {table: pd.DataFrame(columns=names(columns), dtype="str") for table, columns in TABLES.items()}
-    return World(nothing | tables, truth)
+    return {name: partial(_at_once, frame) for name, frame in (nothing | tables | {"truth": truth}).items()}
+
+
+def _at_once(frame: pd.DataFrame) -> Iterator[pd.DataFrame]:
+    yield frame
+
+
+def _whole(drawing: Drawing) -> pd.DataFrame:
+    return pd.concat(drawing(), ignore_index=True)
 
 
 def _windows(start: date, n_days: int, last_day: date | None, horizon_days: int) -> dict[str, Window]:
