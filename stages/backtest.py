@@ -12,13 +12,16 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Annotated
 
+import pandas as pd
+
 from clv import paths, storage
 from clv.errors import run_stage
 from clv.evaluation import months_judged, spans_judged
-from clv.evaluation.judged_origin import JudgedOrigin, in_words
+from clv.evaluation.judged_origin import JudgedOrigin, forecast_beside, in_words
 from clv.evaluation.rolling import by_origin, together
+from clv.features.columns import CUSTOMER
 from clv.features.params import CustomerShares
-from clv.features.store import read_base, read_plan, read_revenue, read_snapshot, read_window
+from clv.features.store import Snapshots, n_blocks, read_base, read_block, read_plan, read_revenue, read_snapshot
 from clv.features.timeline import Plan, Recipe
 from clv.machine import Device, Machine
 from clv.models.forecaster import Forecaster
@@ -41,19 +44,23 @@ class Params:
 
 def refit(recipe: Recipe, plan: Plan, p: Params, machine: Machine) -> Forecaster | None:
     """The forecaster of a recipe with the parameters as given; None where too few customers teach it."""
-    samples = samples_of(recipe, plan, read_base(), read_snapshot, p.customer_shares, p.train.btyd)
+    samples = samples_of(recipe, plan, read_base(), Snapshots(), p.customer_shares, p.train)
     if samples.calibration is None or too_few(samples.training) or too_few([samples.calibration]):
         return None
-    return Forecaster.fit(samples, windows_of(recipe, plan, samples, read_window), p.train, machine, p.seed)
+    return Forecaster.fit(
+        samples, windows_of(recipe, plan, samples, Snapshots(), p.customer_shares), p.train, machine, p.seed
+    )
 
 
 def judge(recipe: Recipe, plan: Plan, p: Params, machine: Machine) -> JudgedOrigin:
-    """The rows of one origin. Neither model nor snapshots outlive the call: memory is that of a single fit."""
+    """The rows of one origin: neither model nor forecasts outlive the call; features are held a block at a time."""
     model = refit(recipe, plan, p, machine)
     if model is None:
         return JudgedOrigin.unjudged()
-    snapshot = read_snapshot(recipe.forecast)
-    return JudgedOrigin.of(model, recipe, plan, snapshot, read_base(), read_revenue(), read_snapshot)
+    rows, days = recipe.forecast, plan.horizon_days
+    blocks = [forecast_beside(model, read_block(str(paths.SNAPSHOTS), rows, n), days) for n in range(n_blocks(rows))]
+    customers = pd.concat(blocks).sort_values(CUSTOMER, ignore_index=True)
+    return JudgedOrigin.of(model, recipe, plan, customers, read_base(), read_revenue(), read_snapshot)
 
 
 def main() -> None:

@@ -2,9 +2,9 @@
 
 Reads: data/clean/.
 Writes: data/snapshots/CUTOFF/ for every cutoff the plan needs, one file per block of customers;
-data/snapshots/windows/CUTOFF/, the few columns that totals are learned from, for every labelled window;
-data/snapshots/plan.json with the plan itself; data/snapshots/base.parquet, purchases of the whole base by day;
-data/snapshots/revenue.parquet, net revenue by day, of customers by the day of their first purchase;
+data/snapshots/windows/CUTOFF/, the few columns that totals are learned from, for every labelled window
+without a snapshot; data/snapshots/plan.json with the plan itself; data/snapshots/base.parquet, purchases of the whole
+base by day; data/snapshots/revenue.parquet, net revenue by day, of customers by the day of their first purchase;
 data/snapshots/sources.json, what customers of each source brought, by cutoff; the features there are and are not, as
 reports/data_dictionary.md and reports/tables/features.csv; counts to reports/metrics/featurize.json.
 """
@@ -20,7 +20,7 @@ from clv.features.base import total_days
 from clv.features.block import FEATURE_TABLES
 from clv.features.dictionary import data_dictionary, feature_list
 from clv.features.params import TimeParams
-from clv.features.parts import Job, require_clean, require_parts, total
+from clv.features.parts import Job, require_clean, total
 from clv.features.revenue_days import total_revenue
 from clv.features.snapshot import available_features
 from clv.features.sources import source_means
@@ -46,13 +46,12 @@ def main() -> None:
         folder.mkdir()
         with (
             mapper(machine) as each,
-            within_reach(machine, paths.CLEAN, FEATURE_TABLES, folder) as (clean, snapshots),
+            within_reach(machine, [(paths.CLEAN, FEATURE_TABLES)], folder) as places,
         ):
             when = plan.cutoffs, plan.last_day, plan.horizon_days, p.time.customer_shares, plan.windows
-            job = Job(clean, snapshots, blocks.known_columns, *when)
+            job = Job(places.of(paths.CLEAN), places.output, blocks.known_columns, *when)
             means = source_means(each(job.windows, blocks.n), plan.cutoffs)
             written = list(each(partial(job.snapshots_of, means), blocks.n))
-        require_parts(folder, job, blocks.n)
         storage.write_json(plan.to_dict(), folder / paths.PLAN.name)
         storage.write_json({str(cutoff): mean for cutoff, mean in means.items()}, folder / paths.SOURCES.name)
         storage.write_table(total_days(block.days for block in written), folder / paths.BASE.name)

@@ -15,7 +15,7 @@ from clv.data.bounds import Bounds
 from clv.errors import run_stage
 from clv.features.params import CustomerShares
 from clv.features.shop import Shop
-from clv.features.store import read_base, read_plan, read_snapshot, read_sources, read_window
+from clv.features.store import Snapshots, read_base, read_plan, read_sources
 from clv.features.timeline import Plan, Recipe, cutoffs_of
 from clv.machine import Device, Machine
 from clv.models.forecaster import Forecaster
@@ -48,8 +48,8 @@ def fit(
     recipe: Recipe, plan: Plan, p: Params, known: TrainParams, bounds: Bounds, machine: Machine, folder: Path
 ) -> dict[str, Any]:
     """Fit the forecaster of a recipe and save it into a new folder; give what train.json says of it."""
-    samples = samples_of(recipe, plan, read_base(), read_snapshot, p.customer_shares, known.btyd)
-    windows = windows_of(recipe, plan, samples, read_window)
+    samples = samples_of(recipe, plan, read_base(), Snapshots(), p.customer_shares, known)
+    windows = windows_of(recipe, plan, samples, Snapshots(), p.customer_shares)
     model = Forecaster.fit(samples, windows, known, machine, p.seed)
     folder.mkdir()
     Shop(bounds, read_sources(model.btyd.cutoff)).save(folder)

@@ -14,7 +14,7 @@ import pandas as pd
 from clv import paths, storage
 from clv.errors import run_stage
 from clv.features.params import CustomerShares
-from clv.features.store import read_base, read_plan, read_snapshot
+from clv.features.store import Snapshots, read_base, read_plan
 from clv.machine import Device, Machine
 from clv.models.learners.xgboost import require_device
 from clv.models.params import TrainParams, TuneParams, require_searchable
@@ -48,19 +48,21 @@ def main() -> None:
     trials, importance = pd.DataFrame(columns=TRIALS), pd.DataFrame(columns=IMPORTANCE)
     searched = [name for name in best if name in p.tune.space] if p.tune.trials and plan.backtest else []
     if plan.backtest and searched:
-        samples = samples_of(plan.backtest, plan, read_base(), read_snapshot, p.customer_shares, p.train.btyd)
+        samples = samples_of(plan.backtest, plan, read_base(), Snapshots(), p.customer_shares, p.train)
         assert samples.calibration is not None, "a backtest has labels"
         origins = make_origins(samples.training, samples.calibration)
+        del samples  # the origins hold the rows as learners take them
         if not origins:
             print("tune: too few customers to judge by: the parameters stay as they are given")
             searched = []
-        # One thread each: no result depends on it, and whole searches side by side leave no thread waiting.
-        alone = machine.alone()
-        searches = [partial(tune_learner, name, origins, p.train, p.tune, alone, p.seed) for name in searched]
+        # One thread each: no result depends on it, and whole searches side by side leave no thread waiting. The neural
+        # network, named last, takes longest: begun last, it would be waited for alone.
+        alone, order = machine.alone(), searched[::-1]
+        searches = [partial(tune_learner, name, origins, p.train, p.tune, alone, p.seed) for name in order]
         results = side_by_side(searches, machine.threads)
-        found = []
-        for name, tuned in zip(searched, progress(results, len(searches)), strict=True):
-            found.append(tuned)
+        found = {}
+        for name, tuned in zip(order, progress(results, len(searches)), strict=True):
+            found[name] = tuned
             best[name] = tuned.best
             losses = tuned.trials["loss"]
             print(
@@ -69,8 +71,8 @@ def main() -> None:
             )
             if len(losses) < p.tune.trials:
                 print(f"tune: {name}: stopped by tune.max_seconds; another machine may find other parameters")
-        trials = pd.concat([trials, *(tuned.trials for tuned in found)], ignore_index=True)
-        importance = pd.concat([importance, *(tuned.importance for tuned in found)], ignore_index=True)
+        trials = pd.concat([trials, *(found[name].trials for name in searched)], ignore_index=True)
+        importance = pd.concat([importance, *(found[name].importance for name in searched)], ignore_index=True)
 
     storage.write_json(best, paths.BEST_PARAMS, digits=12)
     storage.write_csv(trials, paths.TRIALS)

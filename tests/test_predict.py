@@ -27,9 +27,10 @@ from clv.features.snapshot import make_snapshots
 from clv.features.sources import first_windows, source_means
 from clv.machine import Machine
 from clv.models.btyd.season import fit_season
+from clv.models.btyd.value import Btyd
 from clv.models.forecaster import Forecaster
 from clv.models.params import TrainParams
-from clv.models.samples import Samples, make_sample
+from clv.models.samples import Samples, sample_of
 from clv.params import Params
 from tests.conftest import ROOT
 
@@ -70,7 +71,8 @@ def fitted(raw: dict[str, pd.DataFrame], train: TrainParams, project: Params) ->
     block = Block.of_frames(clean)
     season = fit_season(total_days([base_days(block)]), snapshots[TODAY], TODAY, train.btyd)
     training, calibration, forecast = (
-        make_sample(cutoff, snapshot, HORIZON, season, train.btyd) for cutoff, snapshot in snapshots.items()
+        sample_of(snapshot, Btyd.fit(snapshot, cutoff, HORIZON, season, train.btyd))
+        for cutoff, snapshot in snapshots.items()
     )
     model = Forecaster.fit(Samples([training], calibration, forecast), [], train, Machine(1), 1)
     bounds = cleaned["transactions"].bounds

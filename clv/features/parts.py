@@ -75,6 +75,11 @@ class Job:
     shares: CustomerShares
     labelled: Sequence[date] = ()
 
+    @property
+    def only_labelled(self) -> list[date]:
+        """The windows at whose cutoffs there is no snapshot, of which they would be some columns."""
+        return [cutoff for cutoff in self.labelled if cutoff not in self.cutoffs]
+
     def windows(self, block: int) -> pd.DataFrame:
         """What the customers of a block bought in their first days, by source; see `clv.features.sources`."""
         if not SOURCE_COLUMNS & set(self.columns):
@@ -92,7 +97,7 @@ class Job:
             storage.write_part(table, f"{self.snapshots}/{cutoff}/{paths.part(block)}")
             known = {feature.name: _known(table[feature.name]) for feature in features}
             counts[cutoff] = Count(table.num_rows, _buyers(table[TARGET]), known)
-        for cutoff in self.labelled:
+        for cutoff in self.only_labelled:
             table = window_of(customers, cutoff, self.last_day, self.horizon_days)
             storage.write_part(table, f"{self.snapshots}/windows/{cutoff}/{paths.part(block)}")
         return Written(counts, base_days(customers), revenue_days(customers, self.shares))
@@ -124,22 +129,6 @@ def require_clean(clean: Path, blocks: Blocks) -> None:
 def _is_of_kind(name: str, kind: pa.DataType) -> bool:
     """Whether a column of a clean table has the type of its kind, or is blank; of the id, which no row lacks."""
     return name not in TYPES or TYPES[name](kind) or (pa.types.is_null(kind) and name != CUSTOMER)
-
-
-def require_parts(snapshots: Path, job: Job, n_blocks: int) -> None:
-    """Raise `InputError` unless every part of a job is there: a worker may have a disk of its own."""
-    folders = [*(f"{cutoff}" for cutoff in job.cutoffs), *(f"windows/{cutoff}" for cutoff in job.labelled)]
-    missing = [
-        f"{folder}/{paths.part(block)}"
-        for folder in folders
-        for block in range(n_blocks)
-        if not (snapshots / folder / paths.part(block)).exists()
-    ]
-    if missing:
-        raise InputError(
-            f"{len(missing)} parts of the snapshots are not here, {missing[0]} the first: not every worker writes to "
-            f"this folder; set CLV_DASK_STORAGE to a place that all of them see"
-        )
 
 
 def total(blocks: Sequence[dict[date, Count]]) -> dict[date, Count]:

@@ -1,18 +1,22 @@
 """Reading the snapshots that featurize wrote."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from clv import paths, storage
 from clv.damage import reading
 from clv.features.columns import CUSTOMER, TARGET, TARGET_ORDERS
+from clv.features.drawn import drawn
 from clv.features.labelled_window import HISTORY
 from clv.features.params import CustomerShares
 from clv.features.sources import Means
 from clv.features.timeline import Plan, Rows, in_parts
-from clv.table_shape import Columns
+from clv.table_shape import Columns, require_columns
 
 EVERY_SNAPSHOT = Columns(
     text=(CUSTOMER,),
@@ -57,15 +61,76 @@ def read_snapshot(rows: Rows, columns: Collection[str] | None = None) -> pd.Data
         return snapshot.sort_values(CUSTOMER, ignore_index=True)
 
 
-def read_window(cutoff: date) -> pd.DataFrame:
-    """The histories at the cutoff of a labelled window (`clv.features.labelled_window`): one row per customer by id."""
-    folder = paths.window(str(cutoff))
-    table = storage.read_table(folder, needed=EVERY_WINDOW)
-    with reading(folder):
-        return table.sort_values(CUSTOMER, ignore_index=True)
+def n_customers(rows: Rows) -> int:
+    """How many customers the whole snapshot at the cutoff of `rows` has."""
+    return storage.n_rows(paths.snapshot(str(rows.cutoff)))
+
+
+def n_blocks(rows: Rows) -> int:
+    """How many blocks of customers a snapshot is divided into; `InputError` where it is not there."""
+    return storage.n_parts(paths.snapshot(str(rows.cutoff)))
+
+
+def read_block(snapshots: str, rows: Rows, block: int, columns: Collection[str] | None = None) -> pd.DataFrame:
+    """A block's part of the snapshot at the cutoff of `rows`: one row per customer by id, with features and targets.
+
+    `snapshots` is the folder of snapshots, a path or a URL, as a worker sees it. With `columns`, only the id and those
+    of them that the snapshot has.
+    """
+    path = f"{snapshots}/{rows.cutoff}/{paths.part(block)}"
+    wanted = None if columns is None else {CUSTOMER, *columns}
+    found = storage.plain(storage.read_part(path, wanted))
+    with reading(Path(path)):
+        require_columns(frame := found.to_pandas(), EVERY_SNAPSHOT, whole=columns is None)
+        return frame.sort_values(CUSTOMER, ignore_index=True)
 
 
 def read_rows(rows: Rows, shares: CustomerShares) -> pd.DataFrame:
     """The customers of a snapshot that `rows` names, by id."""
     snapshot = read_snapshot(rows)
     return snapshot[in_parts(snapshot[CUSTOMER], rows.parts, shares)].reset_index(drop=True)
+
+
+@dataclass(frozen=True)
+class Snapshots:
+    """Snapshots in the folder that they were written into, as models learn from them."""
+
+    folder: Path = paths.SNAPSHOTS
+
+    def histories(self, cutoff: date) -> pd.DataFrame:
+        """All customers of a snapshot by id: customer_id, HISTORY, which buy-till-you-die models read, and targets."""
+        columns = [CUSTOMER, *HISTORY, TARGET, TARGET_ORDERS]
+        return self._table(self.folder / str(cutoff), columns, EVERY_SNAPSHOT)
+
+    def rows(self, rows: Rows, shares: CustomerShares, most: int) -> pd.DataFrame:
+        """The customers of a snapshot that `rows` names, by id, drawn where they are more than `most`.
+
+        One row each with features and targets. Of a large shop a part of the snapshot at a time is held.
+        """
+        folder = self.folder / str(rows.cutoff)
+        parts = sorted(folder.glob("*.parquet"))
+        ids = [storage.read_table(part, [CUSTOMER])[CUSTOMER].to_numpy(dtype=str) for part in parts]
+        asked = [in_parts(of_part, rows.parts, shares) for of_part in ids]
+        found = np.concatenate([of_part[some] for of_part, some in zip(ids, asked, strict=True)])
+        chosen = drawn(found, f"rows {rows.cutoff}", most)
+        tables, start = [], 0
+        for part, some in zip(parts, asked, strict=True):
+            mask = some.copy()
+            mask[some] = chosen[start : start + some.sum()]
+            start += some.sum()
+            tables.append(storage.read_table(part, needed=EVERY_SNAPSHOT)[mask])
+        return pd.concat(tables).sort_values(CUSTOMER, ignore_index=True)
+
+    def window(self, cutoff: date) -> pd.DataFrame:
+        """The histories at the cutoff of a labelled window (`clv.features.labelled_window`), a row each, by id.
+
+        Where a snapshot was cut at the same date, they are columns of that one.
+        """
+        if (self.folder / str(cutoff)).exists():
+            return self.histories(cutoff)
+        return self._table(self.folder / "windows" / str(cutoff), None, EVERY_WINDOW)
+
+    def _table(self, folder: Path, columns: Sequence[str] | None, needed: Columns) -> pd.DataFrame:
+        table = storage.read_table(folder, columns, needed=needed)
+        with reading(folder):
+            return table.sort_values(CUSTOMER, ignore_index=True)

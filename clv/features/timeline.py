@@ -11,7 +11,7 @@ Totals are learned from more: `windows` are the cutoffs of all labelled windows,
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import Any, Literal
@@ -188,8 +188,10 @@ def part_of(customer_ids: Iterable[str], shares: CustomerShares) -> np.ndarray:
     return np.array(PARTS)[np.searchsorted(edges, position_of(customer_ids), side="right")]
 
 
-def in_parts(customer_ids: Iterable[str], parts: Iterable[Part], shares: CustomerShares) -> np.ndarray:
+def in_parts(customer_ids: Collection[str], parts: Collection[Part], shares: CustomerShares) -> np.ndarray:
     """Whether each customer is in one of the parts, (n,) of booleans."""
+    if set(parts) == set(PARTS):
+        return np.ones(len(customer_ids), dtype=bool)
     return np.isin(part_of(customer_ids, shares), list(parts))
 
 

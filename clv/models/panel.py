@@ -30,6 +30,34 @@ UNFORESEEN = 0.25  # of what was spent: models that foresee less knew nothing of
 
 
 @dataclass(frozen=True)
+class Lesson:
+    """Labelled rows as learners take them: encoded features, the value of each row and what ratios are to, (n,) money.
+
+    `floor` (money) is the least of the latter.
+    """
+
+    encoder: Encoder
+    floor: float
+    X: pd.DataFrame
+    y: np.ndarray
+    unit: np.ndarray
+
+    @classmethod
+    def of(cls, samples: Sequence[Sample]) -> "Lesson":
+        """The rows of labelled samples.
+
+        Samples of which the buy-till-you-die forecast foresaw next to nothing, as before the first customers came back,
+        teach no ratios to it, and are left out where there are others.
+        """
+        samples = [sample for sample in samples if not _unforeseen(sample)] or samples
+        features = pd.concat([sample.features for sample in samples], ignore_index=True)
+        encoder = Encoder.fit(features)
+        floor = significant(max(FLOOR_SHARE * float(features["btyd_value"].mean()), 1e-6), 6)
+        y = np.concatenate([sample.target for sample in samples])
+        return cls(encoder, floor, encoder.transform(features), y, _unit(features, floor))
+
+
+@dataclass(frozen=True)
 class Panel:
     """Fitted learners, by `names` in the order of params; `floor` (money) is the least forecast they take ratios to."""
 
@@ -40,27 +68,21 @@ class Panel:
 
     @classmethod
     def fit(cls, samples: Sequence[Sample], params: TrainParams, machine: Machine, seed: int) -> "Panel":
-        """Fit every learner to labelled samples; the buy-till-you-die forecast among them needs no fit here.
+        """Fit every learner to labelled samples; the buy-till-you-die forecast among them needs no fit here."""
+        return cls.taught(Lesson.of(samples), params, machine, seed)
 
-        Samples of which it foresaw next to nothing, as before the first customers came back, teach no ratios to it, and
-        are left out where there are others.
-        """
-        samples = [sample for sample in samples if not _unforeseen(sample)] or samples
-        features = pd.concat([sample.features for sample in samples], ignore_index=True)
-        y = np.concatenate([sample.target for sample in samples])
-        encoder = Encoder.fit(features)
-        floor = significant(max(FLOOR_SHARE * float(features["btyd_value"].mean()), 1e-6), 6)
+    @classmethod
+    def taught(cls, lesson: Lesson, params: TrainParams, machine: Machine, seed: int) -> "Panel":
+        """The same of rows that are made already, for several fits to them."""
         learners = _unfitted(params, machine, seed)
-        panel = cls(params.learners, encoder, floor, learners)
-        X, unit = encoder.transform(features), panel.unit(features)
-        weight = unit ** (2 - POWER)
+        X, y, unit, weight = lesson.X, lesson.y, lesson.unit, lesson.unit ** (2 - POWER)
         for learner in learners:
             if not learner.of_ratio:
                 learner.fit(X, y, None)
                 continue
             # To the losses of a hurdle, the logistic and the gamma loss, an offset adds no weight.
             learner.fit(X, y / unit, None if isinstance(learner, HurdleLearner) else weight / weight.mean())
-        return panel
+        return cls(params.learners, lesson.encoder, lesson.floor, learners)
 
     @classmethod
     def untrained(cls, features: pd.DataFrame) -> "Panel":
@@ -69,7 +91,7 @@ class Panel:
 
     def unit(self, features: pd.DataFrame) -> np.ndarray:
         """What ratios are to, (n,) money."""
-        return np.maximum(features["btyd_value"].to_numpy(), self.floor)
+        return _unit(features, self.floor)
 
     def predict(self, features: pd.DataFrame, silent: Collection[str] = ()) -> pd.DataFrame:
         """Each learner's forecast in money, not yet levelled: a row per row of features, a column per name.
@@ -115,6 +137,10 @@ class Panel:
 
 def _unfitted(params: TrainParams, machine: Machine, seed: int) -> tuple[Learner, ...]:
     return tuple(LEARNERS[name](params.section(name), machine, seed) for name in params.learners if name != BTYD)
+
+
+def _unit(features: pd.DataFrame, floor: float) -> np.ndarray:
+    return np.maximum(features["btyd_value"].to_numpy(), floor)
 
 
 def _unforeseen(sample: Sample) -> bool:

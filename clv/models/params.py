@@ -57,6 +57,7 @@ class TrainParams:
     learners: tuple[Annotated[str, OneOf((BTYD, *LEARNERS))], ...]
     btyd: BtydParams
     interval_bins: Annotated[int, Between(1, 1000)]
+    max_rows: Annotated[int, Between(1000, 1_000_000_000)]
 
     def __post_init__(self) -> None:
         if BTYD not in self.learners or len(set(self.learners)) < len(self.learners):

@@ -1,8 +1,9 @@
 """Rows of a snapshot, ready for the learners: with the buy-till-you-die outputs of that snapshot as features."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
@@ -10,11 +11,11 @@ import pandas as pd
 from clv.errors import InputError
 from clv.features.columns import CUSTOMER, NOT_FEATURES, TARGET, TARGET_ORDERS
 from clv.features.params import CustomerShares
-from clv.features.timeline import Plan, Recipe, Rows, in_parts, position_of
+from clv.features.timeline import Plan, Recipe, Rows, position_of
 from clv.models.btyd.basis import LEAST_CUSTOMERS, Basis
-from clv.models.btyd.params import BtydParams
-from clv.models.btyd.season import Season, fit_season
+from clv.models.btyd.season import fit_season
 from clv.models.btyd.value import Btyd
+from clv.models.params import TrainParams
 
 MIN_CUSTOMERS = LEAST_CUSTOMERS  # to train or calibrate on
 MIN_BUYERS = 10  # among them
@@ -22,7 +23,7 @@ MIN_BUYERS = 10  # among them
 
 @dataclass(frozen=True)
 class Sample:
-    """Customers of one snapshot and the models fitted to the whole of it.
+    """Customers of one snapshot, drawn where there are many, and the models fitted to the whole of it.
 
     `features` has one row per customer without id and targets; `target` is net revenue in money and `orders` are
     purchase days, both in the horizon and NaN where not known.
@@ -55,25 +56,29 @@ class Samples:
     forecast: Sample
 
 
+class SnapshotSource(Protocol):
+    """Where snapshots come from: `clv.features.store.Snapshots`, or tables in memory."""
+
+    def histories(self, cutoff: date) -> pd.DataFrame: ...
+    def rows(self, rows: Rows, shares: CustomerShares, most: int) -> pd.DataFrame: ...
+    def window(self, cutoff: date) -> pd.DataFrame: ...
+
+
 def samples_of(
-    recipe: Recipe,
-    plan: Plan,
-    base: pd.DataFrame,
-    snapshot_of: Callable[[Rows], pd.DataFrame],
-    shares: CustomerShares,
-    params: BtydParams,
+    recipe: Recipe, plan: Plan, base: pd.DataFrame, source: SnapshotSource, shares: CustomerShares, params: TrainParams
 ) -> Samples:
     """The samples that a recipe names, all in the season as it is known at its date.
 
-    `snapshot_of` gives the whole snapshot at the cutoff of rows, which is asked for as it is needed, so that no two are
-    held at once; `base` are the purchases of the whole base by day (`clv.features.base`). Buy-till-you-die models are
-    fitted to whole snapshots, whichever customers of them are asked for.
+    Of each at most `params.max_rows` customers, drawn, with their features. Buy-till-you-die models are fitted to the
+    histories of whole snapshots, whichever customers of them are asked for. `base` are the purchases of the whole base
+    by day (`clv.features.base`).
     """
-    season = fit_season(base, snapshot_of(recipe.forecast), recipe.as_of, params)
+    season = fit_season(base, source.histories(recipe.forecast.cutoff), recipe.as_of, params.btyd)
 
     def sample(rows: Rows) -> Sample:
-        whole = make_sample(rows.cutoff, snapshot_of(rows), plan.horizon_days, season, params)
-        return whole.where(in_parts(whole.ids, rows.parts, shares))
+        whole = source.histories(rows.cutoff)
+        btyd = Btyd.fit(whole, rows.cutoff, plan.horizon_days, season, params.btyd)
+        return sample_of(source.rows(rows, shares, params.max_rows), btyd)
 
     forecast = sample(recipe.forecast)
     unknown = np.full(len(forecast.ids), np.nan)
@@ -84,13 +89,11 @@ def samples_of(
     )
 
 
-def make_sample(cutoff: date, snapshot: pd.DataFrame, horizon_days: int, season: Season, params: BtydParams) -> Sample:
-    """Fit the buy-till-you-die models to a snapshot and add their outputs to its features."""
-    features = snapshot.drop(columns=list(NOT_FEATURES))
-    btyd = Btyd.fit(snapshot, cutoff, horizon_days, season, params)
-    features = pd.concat([features, btyd.outputs(snapshot)], axis=1)
+def sample_of(snapshot: pd.DataFrame, btyd: Btyd) -> Sample:
+    """Rows of the snapshot that models were fitted to, with the outputs of these among their features."""
+    features = pd.concat([snapshot.drop(columns=list(NOT_FEATURES)), btyd.outputs(snapshot)], axis=1)
     ids = snapshot[CUSTOMER].to_numpy(dtype=str)
-    return Sample(cutoff, ids, features, snapshot[TARGET].to_numpy(), snapshot[TARGET_ORDERS].to_numpy(), btyd)
+    return Sample(btyd.cutoff, ids, features, snapshot[TARGET].to_numpy(), snapshot[TARGET_ORDERS].to_numpy(), btyd)
 
 
 def together(samples: Sequence[Sample]) -> Sample:

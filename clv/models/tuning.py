@@ -14,7 +14,7 @@ from clv.machine import Machine
 from clv.models.calibration.level import scale_to
 from clv.models.learners.registry import BTYD
 from clv.models.loss import tweedie_deviance
-from clv.models.panel import Panel
+from clv.models.panel import Lesson, Panel
 from clv.models.params import SearchRange, TrainParams, TuneParams
 from clv.models.rounding import significant
 from clv.models.samples import Sample, fold_of, too_few
@@ -32,7 +32,7 @@ class Origin:
     Only the season is that of the recipe's date throughout: six numbers about the whole base.
     """
 
-    training: tuple[Sample, ...]
+    lesson: Lesson
     judged: Sample
 
     def loss(self, forecast: np.ndarray) -> float:
@@ -61,11 +61,11 @@ def make_origins(training: Sequence[Sample], calibration: Sample) -> list[Origin
     """
     judges = [sample.where(fold_of(sample.ids, 2, "tuning") == 0) for sample in (calibration, training[-1])]
     newest, horizon = training[-1].cutoff, training[-1].btyd.horizon_days
-    known = tuple(sample for sample in training if (newest - sample.cutoff).days >= horizon)
-    origins = [Origin(tuple(training), judges[0])]
+    known = [sample for sample in training if (newest - sample.cutoff).days >= horizon]
+    origins: list[tuple[Sequence[Sample], Sample]] = [(training, judges[0])]
     if (calibration.cutoff - newest).days >= horizon:
-        origins.insert(0, Origin(known, judges[1]))
-    return [origin for origin in origins if not too_few(origin.training) and not too_few([origin.judged])]
+        origins.insert(0, (known, judges[1]))
+    return [Origin(Lesson.of(rows), judged) for rows, judged in origins if not too_few(rows) and not too_few([judged])]
 
 
 def tune_learner(
@@ -87,7 +87,7 @@ def tune_learner(
         alone = replace(params, **changed)
         losses: list[float] = []
         for step, origin in enumerate(origins):
-            panel = Panel.fit(origin.training, alone, machine, seed)
+            panel = Panel.taught(origin.lesson, alone, machine, seed)
             losses.append(origin.loss(panel.predict(origin.judged.features)[name].to_numpy()))
             trial.report(significant(float(np.mean(losses)), 8), step)
             if step < len(origins) - 1 and trial.should_prune():

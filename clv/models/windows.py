@@ -4,20 +4,20 @@ The models are fitted to the histories at the cutoff of each window, in the seas
 recipe, so that what is left is what they miss today as well.
 """
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
 
-from clv.features.columns import TARGET, TARGET_ORDERS
-from clv.features.timeline import Plan, Recipe
+from clv.features.columns import CUSTOMER, TARGET, TARGET_ORDERS
+from clv.features.params import CustomerShares
+from clv.features.timeline import Plan, Recipe, in_parts
 from clv.models.btyd.counts import mean_rows
 from clv.models.btyd.gamma_gamma import GammaGamma
 from clv.models.btyd.season import operational_history
 from clv.models.btyd.value import Btyd, net_share
-from clv.models.samples import Sample, Samples
+from clv.models.samples import Samples, SnapshotSource
 
 BUCKETS = 64  # of the times of a history: a total needs no finer ones, and they take a fifth of the time
 
@@ -37,17 +37,24 @@ class Window:
     expected_orders: float
 
 
-def windows_of(recipe: Recipe, plan: Plan, samples: Samples, window_of: Callable[[date], pd.DataFrame]) -> list[Window]:
+def windows_of(
+    recipe: Recipe, plan: Plan, samples: Samples, source: SnapshotSource, shares: CustomerShares
+) -> list[Window]:
     """Every window that a recipe may know, newest first.
 
-    `window_of` gives the histories at a cutoff (`clv.features.labelled_window`). Where the recipe forecasts customers
-    of the very window that others teach it, these come first, as a window of their own.
+    Where the recipe forecasts customers of the very window that others teach it, these come first, as a window of
+    their own.
     """
     btyd = samples.forecast.btyd
-    found = [_window(cutoff, plan, window_of(cutoff), btyd) for cutoff in plan.windows_over(recipe.as_of)]
-    labelled = [*samples.training, *([samples.calibration] if samples.calibration else [])]
-    known = [sample for sample in labelled if sample.cutoff + timedelta(days=plan.horizon_days) > recipe.as_of]
-    return [*([_taught(known, plan)] if known else []), *found]
+    found = [_window(cutoff, plan, source.window(cutoff), btyd) for cutoff in plan.windows_over(recipe.as_of)]
+    labelled = [*recipe.training, *([recipe.calibration] if recipe.calibration else [])]
+    known = [rows for rows in labelled if rows.cutoff + timedelta(days=plan.horizon_days) > recipe.as_of]
+    if not known:
+        return found
+    cutoff, parts = known[0].cutoff, [part for rows in known for part in rows.parts]
+    whole = source.histories(cutoff)
+    theirs = whole[in_parts(whole[CUSTOMER], parts, shares)]
+    return [_taught(cutoff, theirs, plan, samples.training[-1].btyd), *found]
 
 
 def _window(cutoff: date, plan: Plan, histories: pd.DataFrame, like: Btyd) -> Window:
@@ -69,10 +76,9 @@ def _alike(x: np.ndarray, t_x: np.ndarray, T: np.ndarray) -> tuple[np.ndarray, n
     return x, t_x, T, count
 
 
-def _taught(samples: Sequence[Sample], plan: Plan) -> Window:
-    """What came of the customers of samples of one snapshot, and what was forecast of them."""
-    cutoff = samples[0].cutoff
-    value, orders = (sum(float(getattr(s, name).sum()) for s in samples) for name in ("target", "orders"))
-    foreseen = (sum(float(s.features[name].sum()) for s in samples) for name in ("btyd_value", "btyd_orders"))
-    expected_value, expected_orders = foreseen
+def _taught(cutoff: date, histories: pd.DataFrame, plan: Plan, btyd: Btyd) -> Window:
+    """What came of customers after a cutoff, and what the models of all customers known then had forecast of them."""
+    expected = btyd.outputs(histories)
+    value, orders = (float(histories[name].sum()) for name in (TARGET, TARGET_ORDERS))
+    expected_value, expected_orders = (float(expected[name].sum()) for name in ("btyd_value", "btyd_orders"))
     return Window(cutoff, (cutoff - plan.first_day).days, value, expected_value, orders, expected_orders)

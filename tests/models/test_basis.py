@@ -17,7 +17,7 @@ from clv.models.btyd.season import NO_SEASON
 from clv.models.btyd.value import Btyd
 from clv.models.calibration.intervals import LEVELS
 from clv.models.forecaster import Forecaster
-from clv.models.samples import Samples, make_sample, require_enough
+from clv.models.samples import Samples, require_enough, sample_of
 from clv.params import Params
 from tests.models.processes import MBG
 from tests.models.rows import PLENTY
@@ -107,7 +107,7 @@ def test_models_know_what_they_were_fitted_to() -> None:
 
 def fitted(rows: pd.DataFrame, params: Params) -> tuple[pd.DataFrame, Forecaster]:
     """The forecasts of a model that no label was there for."""
-    sample = make_sample(CUTOFF, rows, 90, NO_SEASON, BTYD_PARAMS)
+    sample = sample_of(rows, Btyd.fit(rows, CUTOFF, 90, NO_SEASON, BTYD_PARAMS))
     model = Forecaster.fit(Samples([], None, sample), [], params.train, Machine(1), 1)
     return model.predict_from(sample.features), model
 
@@ -129,7 +129,8 @@ def test_without_a_label_confidence_is_medium_at_most(project_params: Params) ->
 
 
 def test_labels_that_are_too_few_name_a_remedy_that_helps() -> None:
-    few, nobody = (make_sample(CUTOFF, snapshot(60, k, 640), 90, NO_SEASON, BTYD_PARAMS) for k in (30, 0))
+    rows = [snapshot(60, k, 640) for k in (30, 0)]
+    few, nobody = (sample_of(some, Btyd.fit(some, CUTOFF, 90, NO_SEASON, BTYD_PARAMS)) for some in rows)
     with pytest.raises(InputError, match=r"bought in the 90 days after; .*; bring more data, set another") as other:
         require_enough([few], few)
     assert "second day" not in str(other.value)

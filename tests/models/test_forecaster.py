@@ -18,13 +18,14 @@ from clv.features.timeline import Part, in_parts
 from clv.machine import Machine
 from clv.models import prediction
 from clv.models.btyd.season import Season, fit_season
+from clv.models.btyd.value import Btyd
 from clv.models.calibration.chance import Chance
 from clv.models.calibration.intervals import LEVELS
 from clv.models.calibration.level import Level
 from clv.models.correction import Correction
 from clv.models.forecaster import Forecaster
 from clv.models.model_folder import MANIFEST, seal
-from clv.models.samples import Sample, Samples, make_sample
+from clv.models.samples import Sample, Samples, sample_of
 from clv.models.windows import Window
 from clv.params import Params
 from tests.conftest import few_rounds
@@ -53,7 +54,7 @@ class World:
 
     def sample(self, name: str, snapshot: pd.DataFrame | None = None) -> Sample:
         frame = self.snapshots[name] if snapshot is None else snapshot
-        return make_sample(CUTOFFS[name], frame, HORIZON, self.season, self.params.btyd)
+        return sample_of(frame, Btyd.fit(frame, CUTOFFS[name], HORIZON, self.season, self.params.btyd))
 
     def windows(self) -> list[Window]:
         """What came after the cutoffs whose windows are over at the test's."""

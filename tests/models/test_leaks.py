@@ -22,7 +22,7 @@ from clv.features.labelled_window import window_of
 from clv.features.params import CustomerShares
 from clv.features.revenue_days import revenue_days, total_revenue
 from clv.features.snapshot import make_snapshots
-from clv.features.store import read_base, read_revenue, read_snapshot
+from clv.features.store import Snapshots, read_base, read_revenue, read_snapshot
 from clv.features.timeline import Plan, Recipe, Rows, make_plan
 from clv.machine import Machine
 from clv.models import samples
@@ -161,8 +161,8 @@ def test_last_days_without_orders_are_known_whatever_comes_after(
     for name, clean in (("whole", shut), ("deleted", deleted(shut, recipe.as_of))):
         featurize(clean, plan, tmp_path / name)
         monkeypatch.chdir(tmp_path / name)
-        shares, btyd = quick.time.customer_shares, quick.train.btyd
-        found.append(samples.samples_of(recipe, plan, read_base(), read_snapshot, shares, btyd).forecast)
+        shares, source = quick.time.customer_shares, Snapshots()
+        found.append(samples.samples_of(recipe, plan, read_base(), source, shares, quick.train).forecast)
     assert found[0].btyd.season.harmonics, "there is a season to compare"
     assert found[0].btyd == found[1].btyd
     pd.testing.assert_frame_equal(found[0].features, found[1].features, check_exact=True)

@@ -11,8 +11,8 @@ from clv.features.columns import CUSTOMER, NOT_FEATURES, TARGET, TARGET_ORDERS
 from clv.features.snapshot import make_snapshot
 from clv.features.timeline import position_of
 from clv.models.btyd.season import NO_SEASON
-from clv.models.btyd.value import OUTPUTS
-from clv.models.samples import fold_of, make_sample, require_enough, together
+from clv.models.btyd.value import OUTPUTS, Btyd
+from clv.models.samples import fold_of, require_enough, sample_of, together
 from clv.params import Params
 from tests.models.rows import learnable, sample
 
@@ -46,14 +46,14 @@ def test_parts_of_a_sample_are_put_together_again() -> None:
 def test_a_sample_has_the_forecasts_of_its_snapshot(clean_shop: Clean, project_params: Params) -> None:
     cutoff = date(2024, 8, 2)
     snapshot = make_snapshot(clean_shop, cutoff, date(2024, 11, 30), 120)
-    rows = make_sample(cutoff, snapshot, 120, NO_SEASON, project_params.train.btyd)
+    rows = sample_of(snapshot, Btyd.fit(snapshot, cutoff, 120, NO_SEASON, project_params.train.btyd))
     assert not set(NOT_FEATURES) & set(rows.features)
     assert list(rows.features.columns[-len(OUTPUTS) :]) == list(OUTPUTS)
     assert rows.ids.tolist() == snapshot[CUSTOMER].tolist()
     assert rows.target.tolist() == snapshot[TARGET].tolist()
     assert rows.orders.tolist() == snapshot[TARGET_ORDERS].tolist()
     blind = snapshot.assign(**{TARGET: np.nan, TARGET_ORDERS: np.nan})
-    assert make_sample(cutoff, blind, 120, NO_SEASON, project_params.train.btyd).btyd == rows.btyd
+    assert Btyd.fit(blind, cutoff, 120, NO_SEASON, project_params.train.btyd) == rows.btyd
 
 
 def test_too_little_to_learn_from_is_said() -> None:

@@ -12,9 +12,9 @@ import pytest
 
 from clv.machine import Machine
 from clv.models import tuning
-from clv.models.panel import Panel
+from clv.models.panel import Lesson, Panel
 from clv.models.params import SearchRange, TrainParams, TuneParams
-from clv.models.samples import fold_of
+from clv.models.samples import Sample, fold_of
 from clv.models.tuning import Origin, Tuned, make_origins, tune_learner
 from clv.params import Params
 from tests.models.rows import CUTOFF, HORIZON, learnable, sample
@@ -74,7 +74,7 @@ def test_the_best_has_the_loss_that_it_is_said_to_have(origins: list[Origin], pr
     best = replace(params, learners=("btyd", "lightgbm"), lightgbm=replace(params.lightgbm, **tuned.best))
     losses = []
     for origin in origins:
-        panel = Panel.fit(origin.training, best, Machine(1), 1)
+        panel = Panel.taught(origin.lesson, best, Machine(1), 1)
         losses.append(origin.loss(panel.predict(origin.judged.features)["lightgbm"].to_numpy()))
     complete = tuned.trials[tuned.trials["state"] == "complete"]
     assert complete["loss"].min() == pytest.approx(np.mean(losses), rel=1e-7)
@@ -135,13 +135,21 @@ def test_suggested_numbers_have_few_digits(origins: list[Origin], project_params
         assert len(value.replace(".", "").strip("0").split("e")[0]) <= tuning.DIGITS
 
 
+def taught(origin: Origin) -> list[float]:
+    return sorted(origin.lesson.y.tolist())
+
+
+def targets(samples: Sequence[Sample]) -> list[float]:
+    return sorted(np.concatenate([sample.target for sample in samples]).tolist())
+
+
 def test_origins_know_only_what_was_known_then() -> None:
     training = [learnable(200, i, at(w)) for i, w in enumerate((0, 0.5, 1, 1.5, 2))]
     calibration = learnable(200, 9, at(3))
     early, late = make_origins(training, calibration)
-    assert [rows.cutoff for rows in early.training] == [at(0), at(0.5), at(1)], "windows that were over at the newest"
+    assert taught(early) == targets(training[:3]), "windows that were over at the newest"
     assert early.judged.cutoff == at(2)
-    assert [rows.cutoff for rows in late.training] == [at(0), at(0.5), at(1), at(1.5), at(2)]
+    assert taught(late) == targets(training)
     assert late.judged.cutoff == at(3)
     for origin, whole in ((early, training[-1]), (late, calibration)):
         assert origin.judged.ids.tolist() == whole.ids[fold_of(whole.ids, 2, "tuning") == 0].tolist()
@@ -172,7 +180,7 @@ def test_too_few_to_judge_are_no_origin() -> None:
 
 def test_the_loss_of_the_buy_till_you_die_forecast_is_one() -> None:
     training, judged = learnable(300, 0, at(0)), learnable(3000, 1, at(1))
-    origin = Origin((training,), judged)
+    origin = Origin(Lesson.of([training]), judged)
     btyd = judged.features["btyd_value"].to_numpy()
     assert origin.loss(btyd) == pytest.approx(1)
     assert origin.loss(7 * btyd) == pytest.approx(1), "the total is not the learner's to say"
@@ -185,5 +193,5 @@ def test_the_level_is_no_learner_s_to_choose() -> None:
     training, judged = learnable(300, 0, at(0)), learnable(300, 1, at(1))
     btyd = judged.features["btyd_value"].to_numpy()
     better = btyd * judged.features["f"].to_numpy()
-    origin = Origin((training,), judged)
+    origin = Origin(Lesson.of([training]), judged)
     assert origin.loss(better) == pytest.approx(origin.loss(7 * better)) != origin.loss(btyd)

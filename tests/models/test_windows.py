@@ -1,6 +1,5 @@
 """What labelled windows brought beside what would have been forecast, and which of them a recipe may know."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Literal
@@ -11,8 +10,9 @@ import pytest
 from clv.features.base import base_days, total_days
 from clv.features.block import Block, Clean
 from clv.features.labelled_window import window_of
+from clv.features.params import CustomerShares
 from clv.features.snapshot import make_snapshots
-from clv.features.timeline import Recipe, Rows, make_plan
+from clv.features.timeline import Recipe, Rows, in_parts, make_plan
 from clv.models.btyd.value import Btyd
 from clv.models.samples import Samples, samples_of
 from clv.models.windows import Window, windows_of
@@ -31,22 +31,24 @@ class Shop:
         self.snapshots = make_snapshots(clean, self.plan.cutoffs, self.plan.last_day, HORIZON)
         self.base = total_days([base_days(self.block)])
 
+        self.asked: list[date] = []  # the windows that were read
+
+    def histories(self, cutoff: date) -> pd.DataFrame:
+        return self.snapshots[cutoff]
+
+    def rows(self, rows: Rows, shares: CustomerShares, most: int) -> pd.DataFrame:
+        whole = self.snapshots[rows.cutoff]
+        return whole[in_parts(whole["customer_id"], rows.parts, shares)].head(most).reset_index(drop=True)
+
+    def window(self, cutoff: date) -> pd.DataFrame:
+        self.asked.append(cutoff)
+        return window_of(self.block, cutoff, self.plan.last_day, HORIZON).to_pandas()
+
     def samples(self, recipe: Recipe) -> Samples:
-        def snapshot_of(rows: Rows) -> pd.DataFrame:
-            return self.snapshots[rows.cutoff]
+        return samples_of(recipe, self.plan, self.base, self, self.p.time.customer_shares, self.p.train)
 
-        return samples_of(recipe, self.plan, self.base, snapshot_of, self.p.time.customer_shares, self.p.train.btyd)
-
-    def histories(self, asked: list[date] | None = None) -> Callable[[date], pd.DataFrame]:
-        def of(cutoff: date) -> pd.DataFrame:
-            if asked is not None:
-                asked.append(cutoff)
-            return window_of(self.block, cutoff, self.plan.last_day, HORIZON).to_pandas()
-
-        return of
-
-    def windows(self, recipe: Recipe, asked: list[date] | None = None) -> list[Window]:
-        return windows_of(recipe, self.plan, self.samples(recipe), self.histories(asked))
+    def windows(self, recipe: Recipe) -> list[Window]:
+        return windows_of(recipe, self.plan, self.samples(recipe), self, self.p.time.customer_shares)
 
 
 @pytest.fixture(scope="module")
@@ -57,8 +59,8 @@ def shop(clean_shop: Clean, project_params: Params) -> Shop:
 def test_windows_are_those_that_are_over(shop: Shop) -> None:
     assert shop.plan.backtest is not None
     for recipe in (shop.plan.today, shop.plan.backtest):
-        asked: list[date] = []
-        found = shop.windows(recipe, asked)
+        shop.asked.clear()
+        found, asked = shop.windows(recipe), shop.asked
         assert asked == [window.cutoff for window in found] == shop.plan.windows_over(recipe.as_of)
         assert max(asked) == recipe.as_of - timedelta(days=HORIZON)
         assert all(window.history_days == (window.cutoff - shop.plan.first_day).days for window in found)

@@ -12,6 +12,7 @@ Loss = Callable[[np.ndarray], tuple[float, np.ndarray]]
 # Of parameters (k,) and columns (n,): the log-likelihood per row (n,) and its gradient (k, n).
 LogLikelihood = Callable[..., tuple[np.ndarray, np.ndarray]]
 
+EXACT, ROUGH = {"ftol": 1e-15, "gtol": 1e-9}, {"ftol": 1e-10, "gtol": 1e-5}  # when a search ends
 NEWTON_STEPS = 4
 CHORD_STEPS = 20
 CLOSE = 1e-9  # steps in logs and gradients that end the chords: far below the six digits that are kept
@@ -44,17 +45,18 @@ def maximise(
 ) -> np.ndarray:
     """The positive parameters (k,) of the greatest likelihood; `bounds` are of their logs.
 
-    The search runs over `coarse`, fewer rows and weights that say nearly the same. From its end, steps on the gradient
-    of all rows, with the coarse Hessian, lead to the root of that gradient; where they do not, the search goes on over
-    all rows.
+    A rough search runs over `coarse`, fewer rows and weights that say nearly the same. From its end, steps on the
+    gradient of all rows, with the coarse Hessian, lead to the root of that gradient; where they do not, the search goes
+    on over all rows.
     """
-    theta = minimise_in_logs(_mean_loss(log_likelihood, *coarse), np.zeros(n_params), bounds)
-    loss = _mean_loss(log_likelihood, rows, weight)
+    theta, loss = np.zeros(n_params), _mean_loss(log_likelihood, rows, weight)
     if len(coarse[1]) < len(weight):
-        found = _follow_chords(_in_logs(loss), theta, _hessian(_in_logs(_mean_loss(log_likelihood, *coarse)), theta))
+        roughly = _in_logs(_mean_loss(log_likelihood, *coarse))
+        theta = _search(roughly, theta, bounds, ROUGH)
+        found = _follow_chords(_in_logs(loss), theta, _hessian(roughly, theta))
         if found is not None and bounds[0] < found.min() and found.max() < bounds[1]:
             return np.exp(found)
-        theta = minimise_in_logs(loss, theta, bounds)
+    theta = minimise_in_logs(loss, theta, bounds)
     return np.exp(_end_of_ridge(_in_logs(loss), theta, bounds))
 
 
@@ -84,9 +86,15 @@ def minimise_in_logs(loss: Loss, start: np.ndarray, bounds: tuple[float, float])
     on to its root.
     """
     in_logs = _in_logs(loss)
-    options = {"maxiter": 2000, "ftol": 1e-15, "gtol": 1e-9}
-    theta = minimize(in_logs, start, jac=True, method="L-BFGS-B", bounds=[bounds] * len(start), options=options).x
-    return _follow_newton(in_logs, theta, bounds)
+    return _follow_newton(in_logs, _search(in_logs, start, bounds, EXACT), bounds)
+
+
+def _search(loss: Loss, start: np.ndarray, bounds: tuple[float, float], until: dict[str, float]) -> np.ndarray:
+    """Where L-BFGS ends that starts there (k,), within bounds, by its two tolerances."""
+    options = {"maxiter": 2000, **until}
+    return np.asarray(
+        minimize(loss, start, jac=True, method="L-BFGS-B", bounds=[bounds] * len(start), options=options).x
+    )
 
 
 def _mean_loss(log_likelihood: LogLikelihood, rows: Rows, weight: np.ndarray) -> Loss:

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from clv.machine import Machine
+from clv.models.learners.kept import once
 from clv.models.learners.matrices import one_hot
 from clv.models.learners.ranges import DrawnShare, LeafRows
 from clv.models.learners.target import training_rows
@@ -67,7 +68,7 @@ class ForestLearner:
     def predict(self, X: pd.DataFrame) -> np.ndarray:
         """Expected value in money, (n,), 0 or more."""
         with np.errstate(over="ignore"):  # beyond every threshold, however far
-            matrix = one_hot(X).astype("float32")  # as scikit-learn saw the rows when it chose the thresholds
+            matrix = once(_single, X)  # as scikit-learn saw the rows when it chose the thresholds
         return self.trees.total(matrix, 0.0) / self.trees.number
 
     def save(self, folder: Path) -> None:
@@ -90,6 +91,10 @@ class ExtraTreesLearner(ForestLearner):
         from sklearn.ensemble import ExtraTreesRegressor
 
         return ExtraTreesRegressor
+
+
+def _single(X: pd.DataFrame) -> np.ndarray:
+    return one_hot(X).astype("float32")
 
 
 def _nodes(fitted: "DecisionTreeRegressor") -> dict[str, Any]:

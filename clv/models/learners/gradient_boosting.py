@@ -11,6 +11,7 @@ from threadpoolctl import threadpool_limits
 
 from clv import storage
 from clv.machine import Machine
+from clv.models.learners.kept import once
 from clv.models.learners.matrices import categorical, coded
 from clv.models.learners.ranges import DrawnShare, LeafRows, LearningRate, Leaves, Rounds
 from clv.models.learners.target import SHAPE as TARGET
@@ -67,7 +68,9 @@ class GradientBoostingLearner:
             early_stopping=False,
             random_state=self.seed,
         )
-        matrix = np.column_stack([_thinned(column) for column in coded(X).T])
+        matrix = coded(X)
+        for column in matrix.T:
+            column[:] = _thinned(column)
         with threadpool_limits(1):  # gradients add up in another order with more threads
             model.fit(matrix, self.target.scaled(y), sample_weight=w)
         self.trees = Trees.of(_nodes_of(model, categorical(X)))
@@ -75,7 +78,7 @@ class GradientBoostingLearner:
 
     def predict(self, X: pd.DataFrame) -> np.ndarray:
         """Expected value in money, (n,), 0 or more."""
-        return self.target.money(np.exp(self.trees.total(coded(X), self.baseline)))
+        return self.target.money(np.exp(self.trees.total(once(coded, X), self.baseline)))
 
     def save(self, folder: Path) -> None:
         """Write gradient_boosting.parquet, the trees, and gradient_boosting.json, where they start and their scale."""

@@ -13,6 +13,7 @@ import pandas as pd
 
 from clv import storage
 from clv.machine import Machine
+from clv.models.learners.kept import once
 from clv.models.learners.lightgbm import TreeParams, grow, read_booster, tree_settings, write_booster
 from clv.models.learners.matrices import coded
 from clv.models.learners.target import SHAPE, Target, training_rows
@@ -52,7 +53,7 @@ class HurdleLearner:
 
     def p_purchase(self, X: pd.DataFrame) -> np.ndarray:
         """Probability to spend anything in the horizon, (n,)."""
-        return np.asarray(self.purchase.predict(coded(X), num_threads=self.threads))
+        return np.asarray(self.purchase.predict(once(coded, X), num_threads=self.threads))
 
     def predict(self, X: pd.DataFrame) -> np.ndarray:
         """Expected value in money, (n,), 0 or more."""
@@ -60,7 +61,7 @@ class HurdleLearner:
 
     def value(self, X: pd.DataFrame, p_purchase: np.ndarray) -> np.ndarray:
         """The same, given what `p_purchase` said of the same rows, (n,), which takes half of the time."""
-        spend = self.spend.predict(coded(X), num_threads=self.threads) if self.spend else np.ones(len(X))
+        spend = self.spend.predict(once(coded, X), num_threads=self.threads) if self.spend else np.ones(len(X))
         return p_purchase * self.target.money(spend)
 
     def save(self, folder: Path) -> None:

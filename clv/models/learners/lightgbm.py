@@ -12,6 +12,7 @@ import pandas as pd
 from clv import storage
 from clv.damage import reading
 from clv.machine import Machine
+from clv.models.learners.kept import once
 from clv.models.learners.lightgbm_text import require_whole
 from clv.models.learners.matrices import categorical, coded
 from clv.models.learners.ranges import DrawnShare, LeafRows, LearningRate, Leaves, Rounds, TweediePower
@@ -19,6 +20,10 @@ from clv.models.learners.target import SHAPE, Target, training_rows
 
 if TYPE_CHECKING:
     import lightgbm as lgb
+
+
+# Of bins and of trees. Columns that no leaf of so many rows can split stay, so that bins serve every size of a leaf.
+BINS = {"deterministic": True, "force_row_wise": True, "feature_pre_filter": False, "verbosity": -1}
 
 
 @dataclass(frozen=True)
@@ -62,7 +67,7 @@ class LightgbmLearner:
 
     def predict(self, X: pd.DataFrame) -> np.ndarray:
         """Expected value in money, (n,), 0 or more."""
-        return self.target.money(self.model.predict(coded(X), num_threads=self.threads))
+        return self.target.money(self.model.predict(once(coded, X), num_threads=self.threads))
 
     def contributions(self, X: pd.DataFrame) -> np.ndarray:
         """What each column adds to the log of the forecast, (n, columns + 1): TreeSHAP values, and their base, last.
@@ -96,18 +101,15 @@ class RawLightgbmLearner(LightgbmLearner):
 
 def tree_settings(params: TreeParams, machine: Machine, seed: int) -> dict[str, Any]:
     """LightGBM's settings without an objective; the trees do not depend on the number of threads."""
-    return {
+    return BINS | {
         "learning_rate": params.learning_rate,
         "num_leaves": params.num_leaves,
         "min_data_in_leaf": params.min_leaf_rows,
         "bagging_fraction": params.row_share,
         "bagging_freq": 1,
         "feature_fraction": params.feature_share,
-        "deterministic": True,
-        "force_row_wise": True,
         "num_threads": machine.threads,
         "seed": seed,
-        "verbosity": -1,
     }
 
 
@@ -117,14 +119,19 @@ def grow(
     """A booster fitted to encoded features, labels (n,) and weights (n,); it knows columns by position."""
     import lightgbm as lgb
 
-    data = lgb.Dataset(
-        coded(X),
-        label=label,
-        weight=weight,
-        categorical_feature=np.flatnonzero(categorical(X)).tolist(),
-        params={"verbosity": -1, "num_threads": settings["num_threads"]},
-    )
+    data = once(_binned, X, *(settings[name] for name in ("seed", "num_threads")))
+    data.set_label(label)
+    data.set_field("weight", None if (weight == 1).all() else weight)  # those of the learner before, else
     return lgb.train(settings, data, num_boost_round=n_rounds)
+
+
+def _binned(X: pd.DataFrame, seed: int, threads: int) -> "lgb.Dataset":
+    """Encoded features in bins, which do not depend on labels, weights, or how trees are grown."""
+    import lightgbm as lgb
+
+    columns = np.flatnonzero(categorical(X)).tolist()
+    settings = BINS | {"seed": seed, "num_threads": threads}
+    return lgb.Dataset(coded(X), categorical_feature=columns, params=settings).construct()
 
 
 def write_booster(model: "lgb.Booster", path: Path) -> None:

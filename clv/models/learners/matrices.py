@@ -17,11 +17,18 @@ def coded(X: pd.DataFrame) -> np.ndarray:
 
 def one_hot(X: pd.DataFrame) -> np.ndarray:
     """Float64, (n, numeric columns + levels): a missing category is 0 at each level; a missing number is NaN."""
-    is_category = categorical(X)
-    blocks = [X.loc[:, ~is_category].to_numpy(dtype="float64")]
-    for _, column in X.loc[:, is_category].items():
-        blocks.append((column.cat.codes.to_numpy()[:, None] == np.arange(len(column.cat.categories))).astype("float64"))
-    return np.hstack(blocks)
+    columns = [column for _, column in X.items()]
+    text = [column.cat for column, is_category in zip(columns, categorical(X), strict=True) if is_category]
+    numbers = [column for column, is_category in zip(columns, categorical(X), strict=True) if not is_category]
+    matrix = np.empty((len(X), len(numbers) + sum(len(column.categories) for column in text)))
+    for place, column in enumerate(numbers):
+        matrix[:, place] = column.to_numpy(dtype="float64")
+    place = len(numbers)
+    for levels in text:
+        n = len(levels.categories)
+        matrix[:, place : place + n] = levels.codes.to_numpy()[:, None] == np.arange(n)
+        place += n
+    return matrix
 
 
 def _codes(column: pd.Series) -> np.ndarray:

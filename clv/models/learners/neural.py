@@ -17,6 +17,7 @@ from threadpoolctl import threadpool_limits
 
 from clv import storage
 from clv.machine import Machine
+from clv.models.learners.kept import once
 from clv.models.learners.matrices import one_hot
 from clv.models.learners.scaling import SHAPE as SCALER
 from clv.models.learners.scaling import Scaler
@@ -61,10 +62,9 @@ class NeuralLearner:
         from sklearn.utils import check_random_state
 
         X, y, w = training_rows(X, y, weight)
-        matrix = one_hot(X)
-        self.scaler = Scaler.fit(matrix, w)
+        self.scaler = once(Scaler.of, X, w.tobytes())
         self.target = Target.fit(y, w)
-        rows = self.scaler.transform(matrix), self.target.scaled(y), w / w.mean()
+        rows = self.scaler.transform(one_hot(X)), self.target.scaled(y), w / w.mean()
         random_state = check_random_state(self.seed)  # one stream for all: each network starts where the last ended
         with threadpool_limits(1):
             self.networks = [self._network(*rows, random_state) for _ in range(self.params.n_networks)]
@@ -92,13 +92,14 @@ class NeuralLearner:
         )
         mean = np.ones(n)
         for epoch in range(epochs):
+            if epoch:
+                mean = np.clip(_forecast(network, Z), *MEAN_BOUNDS)
             network.set_params(learning_rate_init=self.params.learning_rate * (1 - epoch / epochs))
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", ConvergenceWarning)  # that one epoch is not the end
                 network.fit(Z, y, sample_weight=weight / np.sqrt(mean))
             network.coefs_ = [np.round(part, DECIMALS) for part in network.coefs_]
             network.intercepts_ = [np.round(part, DECIMALS) for part in network.intercepts_]
-            mean = np.clip(_forecast(network, Z), *MEAN_BOUNDS)
         return network
 
     def predict(self, X: pd.DataFrame) -> np.ndarray:

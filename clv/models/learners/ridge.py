@@ -11,6 +11,7 @@ from threadpoolctl import threadpool_limits
 
 from clv import storage
 from clv.machine import Machine
+from clv.models.learners.kept import once
 from clv.models.learners.matrices import one_hot
 from clv.models.learners.scaling import SHAPE as SCALER
 from clv.models.learners.scaling import Scaler
@@ -21,6 +22,7 @@ from clv.strict import Between
 DIGITS = 6
 SHAPE = {"scaler": SCALER, "coefficients": [float], "intercept": float, "ceiling": float, "smearing": float}
 GRID = 1000.0  # parts of a standard deviation
+ROWS_AT_ONCE = 50_000
 WEIGHT_GRID = 1024.0  # parts of a row: sums of products stay whole numbers below 2**53 up to 8e6 rows
 
 
@@ -55,16 +57,13 @@ class RidgeLearner:
             weight = np.round(weight * WEIGHT_GRID) / WEIGHT_GRID
         X, y, w = training_rows(X, y, weight)
         target = np.log1p(y)
-        matrix = one_hot(X)
-        self.scaler = Scaler.fit(matrix, w)
-        Z = self.scaler.transform(matrix)
-        whole = np.round(np.column_stack([np.ones(len(Z)), Z]) * GRID)
-        weighted = whole * w[:, None]
-        penalty = self.params.alpha * np.eye(whole.shape[1])
-        penalty[0, 0] = 0  # the intercept
+        self.scaler = once(Scaler.of, X, w.tobytes())
+        Z = self.scaler.transform(one_hot(X))
         with threadpool_limits(1):
-            products = weighted.T @ whole / GRID**2
-            solved = solve(products + penalty, weighted.T @ np.round(target * GRID) / GRID**2, assume_a="sym")
+            products, sums = _normal_equations(Z, np.round(target * GRID), w)
+            penalty = self.params.alpha * np.eye(len(products))
+            penalty[0, 0] = 0  # the intercept
+            solved = solve(products + penalty, sums, assume_a="sym")
             self.coefficients = np.array(significant_array(solved[1:], DIGITS))
             self.intercept = significant(solved[0], DIGITS)
             fitted = Z @ self.coefficients + self.intercept
@@ -95,3 +94,16 @@ class RidgeLearner:
         self.scaler = Scaler.from_dict(content["scaler"])
         self.coefficients = np.array(content["coefficients"])
         self.intercept, self.ceiling, self.smearing = (content[k] for k in ("intercept", "ceiling", "smearing"))
+
+
+def _normal_equations(Z: np.ndarray, y: np.ndarray, w: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Products of the columns of (1, Z) with each other, (k, k), and with y, (k,), the latter in steps of 1 / GRID."""
+    k = Z.shape[1] + 1
+    products, sums = np.zeros((k, k)), np.zeros(k)
+    for start in range(0, len(Z), ROWS_AT_ONCE):
+        rows = slice(start, start + ROWS_AT_ONCE)
+        whole = np.round(np.column_stack([np.ones(len(Z[rows])), Z[rows]]) * GRID)
+        weighted = whole * w[rows, None]
+        products += weighted.T @ whole
+        sums += weighted.T @ y[rows]
+    return products / GRID**2, sums / GRID**2

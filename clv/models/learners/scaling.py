@@ -3,11 +3,14 @@
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
+from clv.models.learners.matrices import one_hot
 from clv.models.rounding import significant_array
 
 DIGITS = 6
 SHAPE = {"median": [float], "mean": [float], "sd": [float]}  # of `to_dict`
+ROWS_AT_ONCE = 16_384
 LIMIT = 10.0  # standard deviations
 SMALLEST_SD = 1e-9  # of a column that is not constant; the logs of equal numbers may differ in their last bit
 
@@ -30,18 +33,33 @@ class Scaler:
         scaler = cls(np.array(significant_array(median, DIGITS)), np.zeros(len(median)), np.ones(len(median)))
         Z = scaler._logs(matrix)
         mean = np.average(Z, axis=0, weights=weight)
-        sd = np.sqrt(np.average((Z - mean) ** 2, axis=0, weights=weight))
+        Z -= mean
+        Z **= 2
+        sd = np.sqrt(np.average(Z, axis=0, weights=weight))
         scaler.mean = np.array(significant_array(mean, DIGITS))
         scaler.sd = np.array(significant_array(np.where(sd > SMALLEST_SD, sd, 1.0), DIGITS))
         return scaler
 
+    @classmethod
+    def of(cls, X: pd.DataFrame, weight: bytes) -> "Scaler":
+        """The same of encoded features and the bytes of the weights, for `clv.models.learners.kept.once`."""
+        return cls.fit(one_hot(X), np.frombuffer(weight))
+
     def transform(self, matrix: np.ndarray) -> np.ndarray:
         """Scaled rows, (n, k), within plus and minus `LIMIT`."""
-        return np.clip((self._logs(matrix) - self.mean) / self.sd, -LIMIT, LIMIT)
+        Z = self._logs(matrix)
+        Z -= self.mean
+        Z /= self.sd
+        return np.clip(Z, -LIMIT, LIMIT, out=Z)
 
     def _logs(self, matrix: np.ndarray) -> np.ndarray:
-        filled = np.where(np.isnan(matrix), self.median, matrix)
-        return np.sign(filled) * np.log1p(np.abs(filled))
+        """Some rows at a time: matrices of training rows are the largest things in memory."""
+        Z = np.empty_like(matrix)
+        for start in range(0, len(matrix), ROWS_AT_ONCE):
+            rows = slice(start, start + ROWS_AT_ONCE)
+            filled = np.where(np.isnan(matrix[rows]), self.median, matrix[rows])
+            Z[rows] = np.sign(filled) * np.log1p(np.abs(filled))
+        return Z
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""

@@ -54,4 +54,6 @@ def training_rows(
     if weight is None:
         return X, value, np.ones(len(value))
     kept = weight > 0
+    if kept.all():  # no copy of so many rows
+        return X, value, np.asarray(weight, dtype="float64")
     return X[kept], value[kept], np.asarray(weight[kept], dtype="float64")

@@ -11,6 +11,7 @@ import pandas as pd
 
 from clv.errors import InputError
 from clv.machine import Device, Machine
+from clv.models.learners.kept import once
 from clv.models.learners.matrices import categorical, coded
 from clv.models.learners.ranges import DrawnShare, LearningRate, Rounds, TweediePower
 from clv.models.learners.target import Target, training_rows
@@ -62,13 +63,14 @@ class XgboostLearner:
 
         X, y, w = training_rows(X, y, weight)
         self.target = Target.fit(y, w)
-        data = self._matrix(X, self.target.scaled(y), w)
+        data = self._matrix(X, coded(X))
+        data.set_info(label=self.target.scaled(y), weight=w)
         self.model = xgb.train(self.settings, data, num_boost_round=self.params.n_rounds)
         self.model.set_attr(target=json.dumps(self.target.to_dict(), sort_keys=True))
 
     def predict(self, X: pd.DataFrame) -> np.ndarray:
         """Expected value in money, (n,), 0 or more."""
-        return self.target.money(self.model.predict(self._matrix(X)))
+        return self.target.money(self.model.predict(self._matrix(X, once(coded, X))))
 
     def contributions(self, X: pd.DataFrame) -> np.ndarray:
         """What each column adds to the log of the forecast, (n, columns + 1): TreeSHAP values, and their base, last.
@@ -77,21 +79,14 @@ class XgboostLearner:
         training value. Source: Lundberg et al. (2020), "From local explanations to global understanding with
         explainable AI for trees", Nature Machine Intelligence 2, 56-67.
         """
-        return self.target.log_money(self.model.predict(self._matrix(X), pred_contribs=True))
+        return self.target.log_money(self.model.predict(self._matrix(X, once(coded, X)), pred_contribs=True))
 
-    def _matrix(self, X: pd.DataFrame, y: np.ndarray | None = None, weight: np.ndarray | None = None) -> "xgb.DMatrix":
+    def _matrix(self, X: pd.DataFrame, cells: np.ndarray) -> "xgb.DMatrix":
         import xgboost as xgb
 
         # Feature names with [, ] or < are refused, and a feature may be called "under <18": positions will do.
         kinds = ["c" if is_category else "q" for is_category in categorical(X)]
-        return xgb.DMatrix(
-            coded(X),
-            label=y,
-            weight=weight,
-            feature_types=kinds,
-            enable_categorical=True,
-            nthread=self.settings["nthread"],
-        )
+        return xgb.DMatrix(cells, feature_types=kinds, enable_categorical=True, nthread=self.settings["nthread"])
 
     def save(self, folder: Path) -> None:
         """Write xgboost.json."""
