@@ -9,21 +9,25 @@ backtest.
 """
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated
 
 import numpy as np
 import pandas as pd
 
 from clv import paths, storage
+from clv.compute import mapper, within_reach
 from clv.errors import run_stage
+from clv.evaluation.chosen_rows import drawn_ids, read_chosen, read_ids
 from clv.evaluation.dependence import DEPENDENCE, PERMUTATION, drawn, partial_dependence, permutation
 from clv.evaluation.explanation import booster_shares, contributions, group_strengths, strengths, usual_value
-from clv.evaluation.params import ExplainedCustomers, PermutedCustomers
+from clv.evaluation.params import DrawnCustomers, ExplainedCustomers, PermutedCustomers
 from clv.evaluation.reasons import reasons, typical_values
+from clv.evaluation.today_blocks import TodayBlocks, together
 from clv.features.columns import CUSTOMER, TARGET
 from clv.features.feature_table import FEATURES, FITTED
 from clv.features.params import CustomerShares
-from clv.features.store import read_plan, read_rows, read_snapshot
+from clv.features.store import n_blocks, read_plan
 from clv.features.timeline import Plan
 from clv.machine import Device, Machine
 from clv.models.forecaster import Forecaster
@@ -36,6 +40,7 @@ class Params:
     seed: Seed
     device: Device
     customer_shares: Annotated[CustomerShares, At("time.customer_shares")]
+    drawn_customers: Annotated[DrawnCustomers, At("evaluate.drawn_customers")]
     explained_customers: Annotated[ExplainedCustomers, At("evaluate.explained_customers")]
     permuted_customers: Annotated[PermutedCustomers, At("evaluate.permuted_customers")]
 
@@ -47,30 +52,63 @@ VARIED_ON = 500  # of the customers on whom features are permuted
 STRONGEST = 10  # features to vary
 
 
-def of_today(plan: Plan, p: Params, rng: np.random.Generator) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+@dataclass(frozen=True)
+class Customers:
+    """Who is looked at: all of today by id, with their forecasts, and the ids of some of them.
+
+    `top` have the highest forecasts, `some` are drawn, `usual` as many as say what is usual; `rows` are complete ones
+    of all three. `test` are rows of test customers, drawn; None without a backtest.
+    """
+
+    today: pd.DataFrame
+    top: pd.Series
+    some: pd.Series
+    usual: pd.Series
+    rows: pd.DataFrame
+    test: pd.DataFrame | None
+
+
+def read_customers(plan: Plan, p: Params, machine: Machine, rng: np.random.Generator) -> Customers:
+    """Forecast today's customers block by block, and look up the rows of those that are looked at."""
+    now, then = plan.today.forecast, None if plan.backtest is None else plan.backtest.forecast
+    cutoffs = sorted({str(rows.cutoff) for rows in (now, then) if rows})
+    inputs = (paths.SNAPSHOTS, cutoffs), paths.TODAY_MODEL
+    with mapper(machine) as each, within_reach(machine, inputs, paths.REASONS) as places:
+        blocks = TodayBlocks(places.of(paths.SNAPSHOTS), places.of(paths.TODAY_MODEL), now, p.device)
+        read = partial(read_chosen, each, places.of(paths.SNAPSHOTS))
+        today = together(each(blocks.forecast, n_blocks(now)))
+        ids = today[CUSTOMER]
+        some = ids.iloc[drawn(len(ids), MEAN_OVER, rng)]
+        # Rows come by customer id, and the sort is stable: of equal forecasts the first id comes first.
+        top = ids.iloc[np.argsort(-today["forecast"].to_numpy(), kind="stable")[: p.explained_customers]]
+        usual = drawn_ids(ids, "typical", p.drawn_customers)
+        rows = read(now, pd.concat([top, some, usual]).drop_duplicates())
+        test = None
+        if then is not None:
+            known = read_ids(then, p.customer_shares)
+            test = read(then, known.iloc[drawn(len(known), p.permuted_customers, rng)])
+    return Customers(today, top, some, usual, rows, test)
+
+
+def of_today(customers: Customers, machine: Machine) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Contributions to today's forecasts by feature and by group, and the reasons of the highest forecasts."""
-    current = read_snapshot(plan.today.forecast)
-    model = Forecaster.load(paths.TODAY_MODEL, Machine.here(p.device))
-    features = model.features_of(current)
-    shares, usual = booster_shares(model.panel, model.weights), usual_value(model.panel, features)
-    found = contributions(model.panel, shares, features.iloc[drawn(len(features), MEAN_OVER, rng)], usual)
-    # Rows come by customer id, and the sort is stable: of equal forecasts the first id comes first.
-    top = np.argsort(-model.forecast(features), kind="stable")[: p.explained_customers]
-    of_top = contributions(model.panel, shares, features.iloc[top], usual)
-    ids = current[CUSTOMER].to_numpy(dtype=str)[top]
-    why = reasons(of_top, found.mean(), ids, features.iloc[top], typical_values(features), TABLE)
+    model = Forecaster.load(paths.TODAY_MODEL, machine)
+    features = model.features_of(customers.rows).set_axis(customers.rows[CUSTOMER])
+    some, top = features.loc[customers.some], features.loc[customers.top]
+    shares, usual = booster_shares(model.panel, model.weights), usual_value(customers.today["unit"].to_numpy())
+    found, of_top = (contributions(model.panel, shares, rows, usual) for rows in (some, top))
+    typical = typical_values(features.loc[customers.usual])
+    why = reasons(of_top, found.mean(), customers.top.to_numpy(dtype=str), top, typical, TABLE)
     return strengths(found, GROUPS), group_strengths(found, GROUPS), why
 
 
 def of_backtest(
-    plan: Plan, p: Params, strongest: list[str], rng: np.random.Generator
+    test: pd.DataFrame | None, machine: Machine, strongest: list[str], rng: np.random.Generator
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Permutation importance of all features, partial dependence of the strongest, on test customers."""
-    if plan.backtest is None:
+    if test is None:
         return pd.DataFrame(columns=PERMUTATION), pd.DataFrame(columns=DEPENDENCE)
-    test = read_rows(plan.backtest.forecast, p.customer_shares)
-    test = test.iloc[drawn(len(test), p.permuted_customers, rng)].reset_index(drop=True)
-    model = Forecaster.load(paths.BACKTEST_MODEL, Machine.here(p.device))
+    model = Forecaster.load(paths.BACKTEST_MODEL, machine)
     features = model.features_of(test)
     permuted = permutation(model.forecast, features, test[TARGET].to_numpy(), GROUPS, rng)
     if not strongest:
@@ -81,20 +119,19 @@ def of_backtest(
 
 def main() -> None:
     p = load(Params)
-    plan = read_plan()
-    rng = np.random.default_rng(p.seed)
-    by_feature, by_group, why = of_today(plan, p, rng)
-    permuted, dependence = of_backtest(plan, p, by_feature["feature"].head(STRONGEST).to_list(), rng)
+    plan, machine, rng = read_plan(), Machine.here(p.device), np.random.default_rng(p.seed)
+    customers = read_customers(plan, p, machine, rng)
+    by_feature, by_group, why = of_today(customers, machine)
+    strongest = by_feature["feature"].head(STRONGEST).to_list()
+    permuted, dependence = of_backtest(customers.test, machine, strongest, rng)
 
     storage.write_csv(by_feature, paths.CONTRIBUTIONS)
     storage.write_csv(by_group, paths.CONTRIBUTION_GROUPS)
     storage.write_table(why, paths.REASONS)
     storage.write_csv(permuted, paths.PERMUTATION)
     storage.write_csv(dependence, paths.PARTIAL_DEPENDENCE)
-    strongest = ", ".join(by_feature["feature"].head(3)) or "none: the panel has no booster to explain"
-    print(
-        f"explain: {why[CUSTOMER].nunique():,} customers, {len(permuted)} permutations; strongest features {strongest}"
-    )
+    said = ", ".join(strongest[:3]) or "none: the panel has no booster to explain"
+    print(f"explain: {why[CUSTOMER].nunique():,} customers, {len(permuted)} permutations; strongest features {said}")
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import pandas as pd
 
 from clv.evaluation.forecast_names import AVERAGE_SO_FAR, PLAIN_BTYD, SAME_AS_LAST_PERIOD
 from clv.models.btyd.season import NO_SEASON
+from clv.models.btyd.value import Btyd
 from clv.models.forecaster import Forecaster
 from clv.models.learners.registry import BTYD
 
@@ -37,15 +38,21 @@ def baselines(features: pd.DataFrame, horizon_days: int) -> dict[str, np.ndarray
     return {name: baseline(features, horizon_days) for name, baseline in BASELINES.items()}
 
 
-def plain_btyd(model: Forecaster, snapshot: pd.DataFrame, test: pd.DataFrame) -> np.ndarray:
-    """Buy till you die as in the papers, no season and no level, fitted to a whole snapshot; of the rows in `test`."""
-    return model.btyd.refitted(snapshot, NO_SEASON).outputs(test)["btyd_value"].to_numpy()
+def plain_btyd(btyd: Btyd, histories: pd.DataFrame) -> Btyd:
+    """Buy till you die as in the papers, no season and no level, fitted to the histories of a whole snapshot."""
+    return btyd.refitted(histories, NO_SEASON)
 
 
-def others(model: Forecaster, snapshot: pd.DataFrame, test: pd.DataFrame, horizon_days: int) -> dict[str, np.ndarray]:
+def value_of(btyd: Btyd, rows: pd.DataFrame) -> np.ndarray:
+    """What buy-till-you-die models forecast of rows of a snapshot, (n,) money."""
+    return btyd.outputs(rows)["btyd_value"].to_numpy()
+
+
+def others(model: Forecaster, plain: Btyd, test: pd.DataFrame, horizon_days: int) -> dict[str, np.ndarray]:
     """What a forecast stands beside, (n,) money by name: every learner and baseline on test rows of a snapshot.
 
-    `test` has their complete features, as the model's `features_of` gives them.
+    `plain` are the models of `plain_btyd`; `test` has the complete features of the rows, as the model's `features_of`
+    gives them.
     """
     learners = {str(name): values.to_numpy() for name, values in model.predict_learners(test).items()}
-    return learners | {PLAIN_BTYD: plain_btyd(model, snapshot, test)} | baselines(test, horizon_days)
+    return learners | {PLAIN_BTYD: value_of(plain, test)} | baselines(test, horizon_days)

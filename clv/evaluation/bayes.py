@@ -15,6 +15,8 @@ from clv.data.world.seen_history import read_history
 from clv.models.btyd.bg_nbd import BgNbd
 from clv.models.btyd.gamma_gamma import GammaGamma
 
+DIGITS = 6  # of money: running sums over all customers of a call leave further ones to who else is asked
+
 
 def bayes_forecast(
     synthetic: SyntheticParams,
@@ -38,7 +40,7 @@ def bayes_forecast(
         if not known.any():
             return forecast
         values = expected_revenue_given_history(synthetic.default, synthetic.event, seed, history, horizon_days)
-    forecast[known] = values
+    forecast[known] = np.round(values, DIGITS)
     return forecast
 
 

@@ -32,11 +32,12 @@ def resample(n: int, times: int, seed: int, portion: int) -> np.ndarray:
 class Bootstrapped:
     """Metrics of several forecasts of the same customers: their `values`, and `draws` (times,) of them in resamples.
 
-    Both are by forecast and metric.
+    Both are by forecast and metric; `customers` is how many are resampled.
     """
 
     values: Mapping[str, Mapping[str, float]]
     draws: Mapping[str, Mapping[str, np.ndarray]]
+    customers: int
 
     @classmethod
     def of(cls, forecasts: Mapping[str, Judged], times: int, seed: int, threads: int) -> "Bootstrapped":
@@ -53,7 +54,30 @@ class Bootstrapped:
                 name: {metric: np.concatenate([found[name][metric] for found in drawn]) for metric in found_once}
                 for name, found_once in once.items()
             },
+            n,
         )
+
+    def of_all(self, values: Mapping[str, Mapping[str, float]], customers: int) -> "Bootstrapped":
+        """The same of so many customers, of whom these are a sample, and whose own metrics are `values`.
+
+        What is drawn lies around the value of the sample as what is drawn of all would around theirs, but root(n / m)
+        times as far, where m of n are drawn: errors of means fall with the root. So it is brought nearer, and kept
+        within the bounds of the metric. Source: Politis, Romano and Wolf (1999), "Subsampling", chapter 2.
+        """
+        nearer = (self.customers / customers) ** 0.5
+
+        def brought(value: float, metric: str, of_sample: float, drawn: np.ndarray) -> np.ndarray:
+            low, high = BY_NAME[metric].bounds  # negative values may lead beyond them
+            return np.clip(value + nearer * (drawn - of_sample), np.fmin(low, value), np.fmax(high, value))
+
+        draws = {
+            name: {
+                metric: brought(values[name][metric], metric, self.values[name][metric], drawn)
+                for metric, drawn in found.items()
+            }
+            for name, found in self.draws.items()
+        }
+        return Bootstrapped(values, draws, customers)
 
     def table(self, confidence: float) -> pd.DataFrame:
         """One row per forecast and metric: `value`, and the ends `lower` and `upper` of its confidence interval."""

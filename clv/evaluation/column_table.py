@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from clv.evaluation.fairness import NOISE, Mean
-from clv.evaluation.slices import shown_counts
+from clv.evaluation.slices import Groups, shown_counts
 from clv.models.calibration.group_cells import by_overdue, by_purchases
 
 EVERYONE = "all customers"
@@ -75,7 +75,7 @@ class ColumnForecast:
 
 
 def column_table(
-    y: np.ndarray, orders: np.ndarray, predictions: pd.DataFrame, groups: Mapping[str, np.ndarray], least: int
+    y: np.ndarray, orders: np.ndarray, predictions: pd.DataFrame, groups: Mapping[str, Groups], least: int
 ) -> pd.DataFrame:
     """One row per name `by` of the groups, `group` and forecast `column`: what came over what was forecast.
 
@@ -102,7 +102,7 @@ def column_table(
 
 
 def _shown(
-    groups: Mapping[str, np.ndarray], bought: np.ndarray, least: int
+    groups: Mapping[str, Groups], bought: np.ndarray, least: int
 ) -> dict[str, dict[str, tuple[int | None, float | None]]]:
     """Customers and buyers by split and group, as `shown_counts` gives them.
 

@@ -1,6 +1,6 @@
 """A forecast as a distribution, and what single customers' values say of it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,6 +11,9 @@ from clv.models.calibration.intervals import LEVELS
 
 N_QUANTILES = 99  # that stand for a distribution
 PIT_SEED = (1, 99)  # of places within a jump, once and for all; a stream that nothing else uses
+# What is kept of each customer's quantiles: losses of two of them in money, the score of all, and the shares between
+# which the realised value lies.
+SCORES = ("pinball_50", "pinball_90", "crps", "pit_from", "pit_to")
 
 
 @dataclass(frozen=True)
@@ -26,23 +29,10 @@ class Distribution:
     upper: Mapping[int, np.ndarray]
     p_purchase: np.ndarray
 
-    @classmethod
-    def of(cls, quantiles: np.ndarray, predictions: pd.DataFrame) -> "Distribution":
-        """From quantiles (q, n) at `shares`, and the forecaster's predictions of the same customers."""
-        lower, upper = (
-            {level: predictions[f"{side}_{level}"].to_numpy() for level in LEVELS} for side in ("lower", "upper")
-        )
-        return cls(quantiles, lower, upper, predictions["p_purchase"].to_numpy())
-
     @staticmethod
     def shares(q: int = N_QUANTILES) -> list[float]:
         """The shares of q quantiles: each stands for 1 / q of the distribution and lies in its middle."""
         return [(i + 0.5) / q for i in range(q)]
-
-    def taken(self, order: np.ndarray) -> "Distribution":
-        """The same of the customers at these positions."""
-        lower, upper = ({level: ends[order] for level, ends in side.items()} for side in (self.lower, self.upper))
-        return Distribution(self.quantiles[:, order], lower, upper, self.p_purchase[order])
 
 
 def inside(y: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> np.ndarray:
@@ -59,28 +49,63 @@ def pinball(y: np.ndarray, quantile: np.ndarray, share: float) -> np.ndarray:
     return np.maximum(share * (y - quantile), (share - 1) * (y - quantile))
 
 
+def scores_of(y: np.ndarray, quantiles: np.ndarray) -> dict[str, np.ndarray]:
+    """The SCORES of realised values y (n,), 0 or more, under forecasts given as quantiles (q, n), by name, (n,) each.
+
+    Of the quantiles there are, the one nearest to a share is taken. `crps` is the continuous ranked probability score:
+    twice the pinball loss averaged over all quantiles, which of a forecast of one value would be the absolute error.
+    Source: Gneiting and Raftery (2007), "Strictly proper scoring rules, prediction, and estimation", JASA 102, section
+    4.2.
+    """
+    shares = Distribution.shares(len(quantiles))
+    ends = np.array([0.0, *shares, 1.0])
+    losses = (pinball(y, quantile, share) for quantile, share in zip(quantiles, shares, strict=True))
+    return {
+        "pinball_50": pinball(y, quantiles[_nearest(shares, 0.5)], 0.5),
+        "pinball_90": pinball(y, quantiles[_nearest(shares, 0.9)], 0.9),
+        "crps": np.asarray(sum(losses)) * 2 / len(shares),
+        "pit_from": ends[(quantiles < y).sum(axis=0)],
+        "pit_to": ends[(quantiles <= y).sum(axis=0) + 1],
+    }
+
+
+def _nearest(shares: Sequence[float], share: float) -> int:
+    return int(np.argmin(np.abs(np.array(shares) - share)))
+
+
 @dataclass(frozen=True)
 class Placed:
-    """Realised values y (n,) in money, 0 or more, beside their forecast; each score is worked out once."""
+    """Realised values y (n,) in money, 0 or more, beside their forecast: the ends of intervals and the `scores`.
+
+    `lower`, `upper` and `p_purchase` are those of `Distribution`; `scores` are SCORES by name, (n,) each. So many
+    numbers of a customer take the place of all quantiles.
+    """
 
     y: np.ndarray
-    forecast: Distribution
+    lower: Mapping[int, np.ndarray]
+    upper: Mapping[int, np.ndarray]
+    p_purchase: np.ndarray
+    scores: Mapping[str, np.ndarray]
 
-    def pinball(self, share: float) -> np.ndarray:
-        """The pinball loss of the quantile at a share, (n,) money; of the quantiles there are, the nearest is taken."""
-        shares = np.array(self.forecast.shares(len(self.forecast.quantiles)))
-        return pinball(self.y, self.forecast.quantiles[int(np.argmin(np.abs(shares - share)))], share)
+    @classmethod
+    def of(cls, y: np.ndarray, forecast: Distribution) -> "Placed":
+        """Of realised values (n,), negative ones as 0, and their forecast distributions."""
+        y = np.maximum(y, 0)
+        return cls(y, forecast.lower, forecast.upper, forecast.p_purchase, scores_of(y, forecast.quantiles))
 
-    @cached_property
-    def crps(self) -> np.ndarray:
-        """Continuous ranked probability score, (n,) money: twice the pinball loss averaged over all quantiles.
+    @classmethod
+    def predicted(cls, y: np.ndarray, predictions: pd.DataFrame, scores: Mapping[str, np.ndarray]) -> "Placed":
+        """Of realised values (n,), the forecaster's predictions of the same customers, and their scores."""
+        lower, upper = (
+            {level: predictions[f"{side}_{level}"].to_numpy() for level in LEVELS} for side in ("lower", "upper")
+        )
+        return cls(np.maximum(y, 0), lower, upper, predictions["p_purchase"].to_numpy(), scores)
 
-        For a forecast of one value it would be the absolute error. Source: Gneiting and Raftery (2007), "Strictly
-        proper scoring rules, prediction, and estimation", JASA 102, section 4.2.
-        """
-        shares = self.forecast.shares(len(self.forecast.quantiles))
-        losses = (pinball(self.y, q, share) for q, share in zip(self.forecast.quantiles, shares, strict=True))
-        return np.asarray(sum(losses)) * 2 / len(shares)
+    def taken(self, order: np.ndarray) -> "Placed":
+        """The same of the customers at these positions."""
+        lower, upper = ({level: ends[order] for level, ends in side.items()} for side in (self.lower, self.upper))
+        scores = {name: values[order] for name, values in self.scores.items()}
+        return Placed(self.y[order], lower, upper, self.p_purchase[order], scores)
 
     @cached_property
     def pit(self) -> np.ndarray:
@@ -89,12 +114,8 @@ class Placed:
         A place drawn between the shares of the quantiles around it; where several are equal, such as at 0, of all of
         them. Source: Czado, Gneiting and Held (2009), "Predictive model assessment for count data", Biometrics 65.
         """
-        quantiles = self.forecast.quantiles
-        shares = np.array([0.0, *self.forecast.shares(len(quantiles)), 1.0])
-        below = shares[(quantiles < self.y).sum(axis=0)]
-        up_to = shares[(quantiles <= self.y).sum(axis=0) + 1]
         drawn = np.random.default_rng(PIT_SEED).random(len(self.y))
-        return np.asarray(below + drawn * (up_to - below))
+        return np.asarray(self.scores["pit_from"] + drawn * (self.scores["pit_to"] - self.scores["pit_from"]))
 
     @cached_property
     def pit_order(self) -> np.ndarray:

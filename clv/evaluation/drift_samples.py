@@ -1,15 +1,21 @@
 """The samples in which drift is looked for: rows that taught a model, rows of a backtest, and today's customers."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
+from clv.evaluation.chosen_rows import drawn_ids, read_ids
 from clv.evaluation.drift import FORECAST_COLUMN, TARGET_COLUMN
 from clv.features.columns import NOT_FEATURES, TARGET
+from clv.features.params import CustomerShares
+from clv.features.store import n_customers
+from clv.features.timeline import Recipe, Rows
 from clv.models.forecaster import Forecaster
 
 DRAWN_ROWS = 20_000  # of all training snapshots together: enough to compare distributions
+
+Read = Callable[[Rows, pd.Series], pd.DataFrame]  # the complete rows of customers of a snapshot, by their ids
 
 
 def drift_samples(model: Forecaster, samples: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
@@ -20,17 +26,30 @@ def drift_samples(model: Forecaster, samples: Mapping[str, pd.DataFrame]) -> dic
     return {name: _with_forecast(model, rows) for name, rows in samples.items()}
 
 
-def drawn(snapshots: Iterable[pd.DataFrame], customers: int, rng: np.random.Generator) -> pd.DataFrame:
-    """About DRAWN_ROWS rows of several snapshots, which have so many customers together, of each in proportion.
+def read_samples(
+    read: Read, today: Recipe, test: Rows, shares: CustomerShares, most: int, seed: int
+) -> dict[str, pd.DataFrame]:
+    """What drift is between: rows that today's model learned from, test rows, today's customers, by name.
 
-    The snapshots are taken one by one: of a generator no two are held whole at a time.
+    About DRAWN_ROWS of the first, drawn at random, and at most `most` of each of the others, drawn by a hash.
     """
-    share = min(1.0, DRAWN_ROWS / max(customers, 1))
-    parts = []
-    for snapshot in snapshots:
-        kept = np.sort(rng.permutation(len(snapshot))[: round(len(snapshot) * share)])
-        parts.append(snapshot.iloc[kept])
-    return pd.concat(parts, ignore_index=True)
+    taught = training_ids(today.training, shares, np.random.default_rng(seed))
+    training = [read(rows, ids) for rows, ids in zip(today.training, taught, strict=True)]
+    others = {
+        name: read(rows, drawn_ids(read_ids(rows, shares), "drift", most))
+        for name, rows in (("test", test), ("current", today.forecast))
+    }
+    return {"training": pd.concat(training, ignore_index=True), **others}
+
+
+def training_ids(training: Sequence[Rows], shares: CustomerShares, rng: np.random.Generator) -> list[pd.Series]:
+    """The ids of about DRAWN_ROWS rows of several snapshots together, of each in proportion."""
+    share = min(1.0, DRAWN_ROWS / max(sum(n_customers(rows) for rows in training), 1))
+    found = []
+    for rows in training:
+        ids = read_ids(rows, shares)
+        found.append(ids.iloc[np.sort(rng.permutation(len(ids))[: round(len(ids) * share)])])
+    return found
 
 
 def _with_forecast(model: Forecaster, rows: pd.DataFrame) -> pd.DataFrame:

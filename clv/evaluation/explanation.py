@@ -34,9 +34,9 @@ def booster_shares(panel: Panel, weights: Mapping[str, float]) -> dict[str, floa
     return {name: weight / total if total > 0 else 1 / len(found) for name, weight in found.items()}
 
 
-def usual_value(panel: Panel, features: pd.DataFrame) -> float:
-    """The geometric mean of the buy-till-you-die values of customers, in money: what theirs are compared with."""
-    return float(np.exp(np.log(np.maximum(panel.unit(features), 1e-6)).mean()))
+def usual_value(units: np.ndarray) -> float:
+    """The geometric mean of the buy-till-you-die values of customers (n,), in money: what theirs are compared with."""
+    return float(np.exp(np.log(np.maximum(units, 1e-6)).mean()))
 
 
 def contributions(panel: Panel, shares: Mapping[str, float], features: pd.DataFrame, usual: float) -> pd.DataFrame:

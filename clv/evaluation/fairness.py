@@ -12,6 +12,7 @@ import pandas as pd
 from scipy.stats import norm
 
 from clv.evaluation.recalibration import inside_predicted
+from clv.evaluation.slices import Groups, members
 from clv.suppression import hidden
 
 PERSONAL = ("age_band", "country", "channel")
@@ -51,7 +52,7 @@ class Mean:
 
 
 def fairness_table(
-    y: np.ndarray, predictions: pd.DataFrame, groups: Mapping[str, np.ndarray], min_customers: int, least: int
+    y: np.ndarray, predictions: pd.DataFrame, groups: Mapping[str, Groups], min_customers: int, least: int
 ) -> pd.DataFrame:
     """One row per attribute of persons `by`, `group` and `measure`, in groups of `min_customers` or more.
 
@@ -82,7 +83,10 @@ def fairness_table(
     }
     rows = []
     for by in PERSONAL:
-        names, n = np.unique(groups.get(by, np.empty(0)), return_counts=True)
+        if by not in groups:
+            continue
+        names, of = members(groups[by])
+        n = np.bincount(of, minlength=len(names))
         for group in names[~hidden(n, least) & (n >= min_customers)]:
             member = groups[by] == group
             shares = {"chosen": float(chosen[member].mean()), "earned": float(earned[member].mean())}

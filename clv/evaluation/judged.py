@@ -9,7 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
-from clv.evaluation.distribution import Distribution, Placed
+from clv.evaluation.distribution import Placed
 from clv.evaluation.ranks import ranking, top_count
 
 
@@ -29,13 +29,13 @@ class Judged:
     perfect: "Judged | None" = field(default=None, repr=False)
 
     @classmethod
-    def of(cls, y: np.ndarray, f: np.ndarray, distribution: Distribution | None = None) -> "Judged":
-        """Every customer counted once; y and f (n,) in any order, the same of both."""
+    def of(cls, y: np.ndarray, f: np.ndarray, placed: Placed | None = None) -> "Judged":
+        """Every customer counted once; y, f (n,) and `placed` in any order, the same of all."""
         order = ranking(f)
-        placed = None if distribution is None else Placed(np.maximum(y[order], 0), distribution.taken(order))
         ones = np.ones((1, len(y)))
         best = ranking(y)
-        return cls(y[order], f[order], order, ones, placed, cls(y[best], y[best], best, ones))
+        perfect = cls(y[best], y[best], best, ones)
+        return cls(y[order], f[order], order, ones, None if placed is None else placed.taken(order), perfect)
 
     def resampled(self, counts: np.ndarray, ideal: "Judged | None" = None) -> "Judged":
         """Each customer counted as often as counts (b, n) say, which are in the order given to `of`.

@@ -6,14 +6,16 @@ from dataclasses import dataclass
 import pandas as pd
 
 from clv.evaluation import months_judged, spans_judged
-from clv.evaluation.baselines import baselines
+from clv.evaluation.baselines import BASELINES, baselines
 from clv.evaluation.forecast_names import ENSEMBLE
 from clv.evaluation.rolling import judged, spread, together
 from clv.features.columns import CUSTOMER, TARGET
 from clv.features.timeline import Plan, Recipe, Rows
+from clv.models.calibration.intervals import LEVELS
 from clv.models.forecaster import Forecaster
 from clv.models.learners.registry import BTYD
 
+FORECAST = ["predicted_clv", *(f"{side}_{level}" for level in LEVELS for side in ("lower", "upper"))]
 HISTORY = [CUSTOMER, "tenure_days", "recency_days", "frequency", "net_revenue"]
 
 
@@ -31,21 +33,19 @@ class JudgedOrigin:
         model: Forecaster,
         recipe: Recipe,
         plan: Plan,
-        snapshot: pd.DataFrame,
+        customers: pd.DataFrame,
         base: pd.DataFrame,
         revenue: pd.DataFrame,
         read_snapshot: Callable[[Rows, list[str]], pd.DataFrame],
     ) -> "JudgedOrigin":
         """Judge the forecaster of a recipe on the customers of its snapshot, whose horizon is over.
 
-        `base` and `revenue` are as featurize wrote them; `read_snapshot` gives columns of later snapshots.
+        `customers` are what `forecast_beside` gives of all of them; `base` and `revenue` are as featurize wrote them;
+        `read_snapshot` gives columns of later snapshots.
         """
-        features = model.features_of(snapshot)
-        others = {BTYD: model.predict_btyd(features)} | baselines(features, plan.horizon_days)
-        predicted = model.predict_from(features)
-        customers = snapshot[HISTORY].assign(predicted_clv=predicted["predicted_clv"])
+        others = {name: customers[name].to_numpy() for name in (BTYD, *BASELINES)}
         return cls(
-            judged(recipe.as_of, snapshot[TARGET].to_numpy(), predicted, others),
+            judged(recipe.as_of, customers[TARGET].to_numpy(), customers, others),
             months_judged.months_of(model.btyd, customers, base, revenue, recipe.forecast, plan),
             spans_judged.judged_spans(model.btyd, customers, recipe.as_of, plan, read_snapshot),
         )
@@ -54,6 +54,14 @@ class JudgedOrigin:
     def unjudged(cls) -> "JudgedOrigin":
         """No rows, where too few customers teach a forecaster."""
         return cls(together([]), together([], months_judged.COLUMNS), together([], spans_judged.COLUMNS))
+
+
+def forecast_beside(model: Forecaster, snapshot: pd.DataFrame, horizon_days: int) -> pd.DataFrame:
+    """What an origin is judged by, one row per row of a snapshot: HISTORY, the target, the forecast with its bounds,
+    and the simpler forecasts by name; money. A row does not depend on the others."""
+    features = model.features_of(snapshot)
+    others = {BTYD: model.predict_btyd(features)} | baselines(features, horizon_days)
+    return snapshot[[*HISTORY, TARGET]].join(model.predict_from(features)[FORECAST]).assign(**others)
 
 
 def in_words(rolling: pd.DataFrame, plan: Plan) -> str:

@@ -1,15 +1,16 @@
 """What is achievable on a synthetic shop, whose truth is known."""
 
-from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
 import pandas as pd
 
 from clv.data.schema import expected_column
-from clv.data.world.params import SyntheticParams
-from clv.evaluation.bayes import bayes_forecast
 from clv.evaluation.forecast_names import BAYES, LATENT_TRUTH
+from clv.evaluation.holdout import Holdout
+
+CEILINGS = (LATENT_TRUTH, BAYES)
 
 
 def latent_forecast(truth: pd.DataFrame, customer_ids: pd.Series, cutoff: date) -> np.ndarray | None:
@@ -25,20 +26,7 @@ def latent_forecast(truth: pd.DataFrame, customer_ids: pd.Series, cutoff: date) 
     return expected.reindex(pd.Index(customer_ids)).to_numpy(dtype="float64")
 
 
-def ceilings(
-    shop: SyntheticParams,
-    seed: int,
-    truth: pd.DataFrame,
-    tables: Mapping[str, pd.DataFrame],
-    customer_ids: pd.Series,
-    cutoff: date,
-    horizon_days: int,
-) -> dict[str, np.ndarray]:
-    """What could be known of customers, (n,) money in the order of the ids: by who knows the latents, and from history.
-
-    `tables` are the clean ones, by name. Empty where `truth` does not speak of them, see `latent_forecast`.
-    """
-    known = latent_forecast(truth, customer_ids, cutoff)
-    if known is None:
-        return {}
-    return {LATENT_TRUTH: known, BAYES: bayes_forecast(shop, seed, tables, customer_ids, cutoff, horizon_days)}
+def with_ceilings(holdout: Holdout, latent: np.ndarray) -> Holdout:
+    """The same customers, beside whose Bayes forecast stands what was expected by who knows the latents, (n,) money."""
+    others = {name: forecast for name, forecast in holdout.beside.items() if name != BAYES}
+    return replace(holdout, beside={**others, LATENT_TRUTH: latent, BAYES: holdout.beside[BAYES]})

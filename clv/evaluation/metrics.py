@@ -11,9 +11,9 @@ from typing import Literal
 
 import numpy as np
 
-from clv.evaluation.distribution import Distribution
+from clv.evaluation.distribution import Placed
 from clv.evaluation.judged import Judged
-from clv.evaluation.scores import covered, crps, interval_score, pinball, pit_distance, purchase_brier, width
+from clv.evaluation.scores import covered, interval_score, mean_score, pit_distance, purchase_brier, width
 from clv.models.calibration.intervals import LEVELS
 
 TOPS = (1, 5, 10, 20)
@@ -172,9 +172,9 @@ METRICS: tuple[Metric, ...] = (
 
 # What a forecast of the distribution has besides.
 DISTRIBUTION_METRICS: tuple[Metric, ...] = (
-    Metric("pinball_50", "pinball loss, median", "money", (0, INFINITE), False, partial(pinball, share=0.5)),
-    Metric("pinball_90", "pinball loss, 90%", "money", (0, INFINITE), False, partial(pinball, share=0.9)),
-    Metric("crps", "CRPS", "money", (0, INFINITE), False, crps),
+    Metric("pinball_50", "pinball loss, median", "money", (0, INFINITE), False, partial(mean_score, name="pinball_50")),
+    Metric("pinball_90", "pinball loss, 90%", "money", (0, INFINITE), False, partial(mean_score, name="pinball_90")),
+    Metric("crps", "CRPS", "money", (0, INFINITE), False, partial(mean_score, name="crps")),
     Metric("pit_distance", "PIT distance", "ratio", (0, 1), False, pit_distance),
     Metric("purchase_brier", "Brier score of buying", "ratio", (0, 1), False, purchase_brier),
     *(
@@ -207,7 +207,7 @@ def metrics_of(judged: Judged) -> tuple[Metric, ...]:
     return METRICS if judged.placed is None else (*METRICS, *DISTRIBUTION_METRICS)
 
 
-def evaluate(y: np.ndarray, f: np.ndarray, distribution: Distribution | None = None) -> dict[str, float]:
+def evaluate(y: np.ndarray, f: np.ndarray, placed: Placed | None = None) -> dict[str, float]:
     """Every metric by name, of realised values y and forecasts f, (n,) money, every customer counted once."""
-    judged = Judged.of(y, f, distribution)
+    judged = Judged.of(y, f, placed)
     return {metric.name: float(metric.compute(judged)[0]) for metric in metrics_of(judged)}

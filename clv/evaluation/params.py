@@ -38,6 +38,7 @@ CheckName = Literal[
 
 Confidence = Annotated[float, Between(0.5, 0.999)]
 ExplainedCustomers = Annotated[int, Between(0, 1_000_000)]
+DrawnCustomers = Annotated[int, Between(1_000, 100_000_000)]
 PermutedCustomers = Annotated[int, Between(100, 1_000_000)]
 
 
@@ -45,6 +46,7 @@ PermutedCustomers = Annotated[int, Between(100, 1_000_000)]
 class EvaluateParams:
     confidence: Confidence
     resamples: Annotated[int, Between(100, 100_000)]
+    drawn_customers: DrawnCustomers
     min_slice_customers: Count
     explained_customers: ExplainedCustomers
     permuted_customers: PermutedCustomers

@@ -47,8 +47,8 @@ def factor_of(y: np.ndarray, f: np.ndarray) -> float:
     return actual / forecast if min(actual, forecast) > 0 else 1.0
 
 
-def recalibrated(predictions: pd.DataFrame, factor: float) -> pd.DataFrame:
-    """Predictions with the forecast, its bounds and the residual value times a factor, to the cent."""
+def recalibrated(predictions: pd.DataFrame, factor: float | np.ndarray) -> pd.DataFrame:
+    """Predictions with the forecast, its bounds and the residual value times a factor, or one of each, to the cent."""
     money = [name for name in predictions if str(name).startswith(MONEY)]
     return predictions.assign(**{str(name): (predictions[name] * factor).round(2) for name in money})
 
@@ -59,15 +59,12 @@ def window_coverage(y: np.ndarray, predictions: pd.DataFrame, levels: Sequence[i
     y is realised value in money, (n,), negative counted as 0; `fold` (n,) parts the customers, best by a hash of their
     ids. Each part is recalibrated by the factor of the others, so that nobody's own value widens an interval.
     """
-    mended = pd.concat(
-        [
-            recalibrated(predictions[fold == part], factor_of(y[fold != part], _forecast(predictions)[fold != part]))
-            for part in np.unique(fold)
-        ]
-    ).reindex(predictions.index)
-    top = decile_of(_forecast(predictions)) == 1
+    forecast, factor = _forecast(predictions), np.empty(len(y))
+    for part in np.unique(fold):
+        factor[fold == part] = factor_of(y[fold != part], forecast[fold != part])
+    mended = recalibrated(predictions, factor)
     rows = []
-    for name, chosen in (("all", np.ones(len(y), dtype=bool)), ("top_decile", top)):
+    for name, chosen in (("all", np.ones(len(y), dtype=bool)), ("top_decile", decile_of(forecast) == 1)):
         for level in levels:
             shares = [float(inside_predicted(y, made, level)[chosen].mean()) for made in (predictions, mended)]
             rows.append((name, level, int(chosen.sum()), *shares))

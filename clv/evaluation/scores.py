@@ -9,14 +9,9 @@ from clv.evaluation.distribution import Placed, inside
 from clv.evaluation.judged import Judged
 
 
-def pinball(judged: Judged, share: float) -> np.ndarray:
-    """Mean pinball loss of the quantile at a share, in money."""
-    return judged.mean(_placed(judged).pinball(share))
-
-
-def crps(judged: Judged) -> np.ndarray:
-    """Mean continuous ranked probability score, in money."""
-    return judged.mean(_placed(judged).crps)
+def mean_score(judged: Judged, name: str) -> np.ndarray:
+    """The mean of one of the scores that each customer has, in money."""
+    return judged.mean(_placed(judged).scores[name])
 
 
 def pit_distance(judged: Judged) -> np.ndarray:
@@ -33,19 +28,19 @@ def purchase_brier(judged: Judged) -> np.ndarray:
 
     Source: Brier (1950), "Verification of forecasts expressed in terms of probability", Monthly Weather Review 78, 1-3.
     """
-    return judged.mean((_placed(judged).forecast.p_purchase - (judged.y > 0)) ** 2)
+    return judged.mean((_placed(judged).p_purchase - (judged.y > 0)) ** 2)
 
 
 def covered(judged: Judged, level: int) -> np.ndarray:
     """Share of customers whose value lies in the interval."""
-    forecast = _placed(judged).forecast
-    return judged.mean(inside(judged.y, forecast.lower[level], forecast.upper[level]).astype(float))
+    placed = _placed(judged)
+    return judged.mean(inside(judged.y, placed.lower[level], placed.upper[level]).astype(float))
 
 
 def width(judged: Judged, level: int) -> np.ndarray:
     """Mean width of the intervals, in money."""
-    forecast = _placed(judged).forecast
-    return judged.mean(forecast.upper[level] - forecast.lower[level])
+    placed = _placed(judged)
+    return judged.mean(placed.upper[level] - placed.lower[level])
 
 
 def interval_score(judged: Judged, level: int) -> np.ndarray:
@@ -53,8 +48,8 @@ def interval_score(judged: Judged, level: int) -> np.ndarray:
 
     Source: Winkler (1972), "A decision-theoretic approach to interval estimation", JASA 67.
     """
-    y, forecast = _placed(judged).y, _placed(judged).forecast
-    lower, upper = forecast.lower[level], forecast.upper[level]
+    placed = _placed(judged)
+    y, lower, upper = placed.y, placed.lower[level], placed.upper[level]
     outside = np.maximum(lower - y, 0) + np.maximum(y - upper, 0)
     return judged.mean(upper - lower + 2 / (1 - level / 100) * outside)
 

@@ -6,24 +6,33 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from clv.evaluation.metrics import evaluate
+from clv.evaluation.judged import Judged
+from clv.evaluation.metrics import BY_NAME
 from clv.evaluation.ranks import decile_of
 from clv.evaluation.recalibration import inside_predicted
 from clv.suppression import hidden, hidden_cells
 
+Groups = np.ndarray | pd.Categorical  # the group of each customer (n,), of text
+
+METRICS = ("bias", "gini", "mae")
 NEW_DAYS = 30  # a customer of fewer days is new
 TEXTS = ("channel", "campaign", "country", "age_band")
 UNKNOWN = "unknown"
+DECILES = [f"{decile:02d}" for decile in range(1, 11)]
 
 
-def groups_of(snapshot: pd.DataFrame, cutoff: date, forecast: np.ndarray) -> dict[str, np.ndarray]:
+def deciles_of(forecast: np.ndarray) -> "pd.Categorical[str]":
+    """The decile of each forecast (n,), 01 the highest, as text."""
+    return pd.Categorical.from_codes(decile_of(forecast) - 1, pd.Index(DECILES))
+
+
+def groups_of(snapshot: pd.DataFrame, cutoff: date) -> dict[str, np.ndarray]:
     """What tells customers of a snapshot apart, by name, (n,) of text each, as far as it has the columns.
 
-    decile (of the forecast, 01 the highest), channel, campaign, cohort (quarter of the first purchase, as 2024 Q1),
-    country, age_band, lifecycle: new (first bought less than 30 days before the cutoff), one-time or repeat.
+    channel, campaign, cohort (quarter of the first purchase, as 2024 Q1), country, age_band, lifecycle: new (first
+    bought less than 30 days before the cutoff), one-time or repeat.
     """
-    groups = {"decile": np.array([f"{decile:02d}" for decile in decile_of(forecast)])}
-    groups |= {name: _text(snapshot[name]) for name in TEXTS if name in snapshot}
+    groups = {name: _text(snapshot[name]) for name in TEXTS if name in snapshot}
     if "tenure_days" in snapshot:
         tenure = snapshot["tenure_days"].to_numpy()
         first = pd.Timestamp(cutoff) - pd.to_timedelta(tenure, unit="D")
@@ -31,14 +40,14 @@ def groups_of(snapshot: pd.DataFrame, cutoff: date, forecast: np.ndarray) -> dic
         if "frequency" in snapshot:
             again = snapshot["frequency"].to_numpy() > 0
             groups["lifecycle"] = np.select([tenure < NEW_DAYS, again], ["new", "repeat"], "one-time")
-    order = ("decile", "channel", "campaign", "cohort", "country", "age_band", "lifecycle")
+    order = ("channel", "campaign", "cohort", "country", "age_band", "lifecycle")
     return {name: groups[name] for name in order if name in groups}
 
 
 def slice_table(
     y: np.ndarray,
     predictions: pd.DataFrame,
-    groups: Mapping[str, np.ndarray],
+    groups: Mapping[str, Groups],
     levels: Sequence[int],
     min_customers: int,
     least: int,
@@ -51,8 +60,8 @@ def slice_table(
     names for `least` nothing is said but what they are called; nor is `buyers` where it, or the rest, is as few, or
     tells others that are.
     """
-    everything = _figures(y, predictions, levels)
-    columns = ["by", "group", "customers", *everything]
+    columns = ["by", "group", "customers", "buyers", "forecast_total", "realised_total", *METRICS]
+    columns += [f"{figure}_{level}" for figure in ("coverage", "width") for level in levels]
     rows = []
     for by, values in groups.items():
         for group, (n, buyers) in shown_counts(values, y > 0, least).items():
@@ -64,14 +73,20 @@ def slice_table(
     return table.astype({"customers": "Int64", "buyers": "float64"})
 
 
+def members(values: Groups) -> tuple[np.ndarray, np.ndarray]:
+    """The names of the groups that have members, ascending, and the position among them of each customer's, (n,)."""
+    found = pd.Categorical(values).remove_unused_categories()
+    return found.categories.to_numpy(dtype=object), found.codes
+
+
 def shown_counts(
-    values: np.ndarray, bought: np.ndarray, least: int, anyway: Collection[str] = ()
+    values: Groups, bought: np.ndarray, least: int, anyway: Collection[str] = ()
 ) -> dict[str, tuple[int | None, float | None]]:
     """Customers and buyers of each group of `values` (n,) by name; None where `hidden` says so for `least`.
 
     Groups named in `anyway` are not shown whatever their size.
     """
-    names, member = np.unique(values, return_inverse=True)
+    names, member = members(values)
     buyers = np.bincount(member, bought, minlength=len(names)).astype("int64")
     n = np.bincount(member, minlength=len(names))
     few = hidden(n, least, np.isin(names, list(anyway)))
@@ -84,9 +99,9 @@ def shown_counts(
 
 def _figures(y: np.ndarray, predictions: pd.DataFrame, levels: Sequence[int]) -> dict[str, float]:
     f = predictions["predicted_clv"].to_numpy()
-    metrics = evaluate(y, f)
+    judged = Judged.of(y, f)
     figures = {"buyers": float((y > 0).sum()), "forecast_total": float(f.sum()), "realised_total": float(y.sum())}
-    figures |= {name: metrics[name] for name in ("bias", "gini", "mae")}
+    figures |= {name: float(BY_NAME[name].compute(judged)[0]) for name in METRICS}
     figures |= {f"coverage_{level}": float(inside_predicted(y, predictions, level).mean()) for level in levels}
     return figures | {
         f"width_{level}": float((predictions[f"upper_{level}"] - predictions[f"lower_{level}"]).mean())

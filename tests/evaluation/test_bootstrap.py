@@ -5,39 +5,34 @@ import pytest
 from scipy.stats import norm
 
 from clv.evaluation.bootstrap import Bootstrapped, interval, resample, wins
-from clv.evaluation.distribution import Distribution
+from clv.evaluation.distribution import Distribution, Placed
 from clv.evaluation.judged import Judged
 from clv.evaluation.metrics import METRICS, evaluate
 
 N = 300
 
 
-def shop(seed: int = 0) -> tuple[np.ndarray, np.ndarray, Distribution]:
-    """Realised values, forecasts with ties, and a distribution."""
+def shop(seed: int = 0) -> tuple[np.ndarray, np.ndarray, Placed]:
+    """Realised values, forecasts with ties, and a distribution that they are in."""
     rng = np.random.default_rng(seed)
     f = np.round(rng.lognormal(2, 1, N))
     y = np.where(rng.random(N) < 0.4, f * rng.gamma(2, 1.0, N), 0.0)
     levels = (90, 95, 99)
     ends = dict.fromkeys(levels, f * 4)
-    return y, f, Distribution(np.outer([0.0, 0.5, 3.0], f), dict.fromkeys(levels, f * 0), ends, f / (1 + f))
+    spread = Distribution(np.outer([0.0, 0.5, 3.0], f), dict.fromkeys(levels, f * 0), ends, f / (1 + f))
+    return y, f, Placed.of(y, spread)
 
 
 def test_a_resample_is_the_customers_it_drew() -> None:
     """Counting a customer three times is the same as three such customers, for every metric."""
-    y, f, spread = shop()
+    y, f, placed = shop()
     counts = resample(N, 5, 1, 0)
     assert (counts.sum(axis=1) == N).all()
-    judged = Judged.of(y, f, spread)
+    judged = Judged.of(y, f, placed)
     draws = Bootstrapped.of({"a": judged}, 100, 1, 1).draws["a"]
     for row in range(5):
         rows = np.repeat(np.arange(N), counts[row].astype(int))
-        copies = Distribution(
-            spread.quantiles[:, rows],
-            {level: ends[rows] for level, ends in spread.lower.items()},
-            {level: ends[rows] for level, ends in spread.upper.items()},
-            spread.p_purchase[rows],
-        )
-        by_hand = evaluate(y[rows], f[rows], copies)
+        by_hand = evaluate(y[rows], f[rows], placed.taken(rows))
         for name in ("spearman", "auc", "average_precision", "mae", "r2", "bias", "crps", "coverage_95", "buyer_mape"):
             assert draws[name][row] == pytest.approx(by_hand[name]), name
 
@@ -95,6 +90,31 @@ def test_there_is_no_share_of_less_than_nothing() -> None:
     assert np.isnan(bootstrapped.ratio("r2", "ours", "other", 0.95)).all()
     value, low, high = bootstrapped.ratio("mae", "ours", "other", 0.95)
     assert low < value < high
+
+
+def test_a_sample_is_as_sure_of_all_as_all_are() -> None:
+    """Intervals from a tenth of the customers are as wide as those from all, and lie around the value of all."""
+    rng, n = np.random.default_rng(3), 10_000
+    f = rng.lognormal(2, 0.5, n)
+    y = np.where(rng.random(n) < 0.4, f * rng.gamma(6, 1 / 2.4, n), 0.0)
+    whole = Bootstrapped.of({"a": Judged.of(y, f)}, 200, 0, 1)
+    sample = Bootstrapped.of({"a": Judged.of(y[: n // 10], f[: n // 10])}, 200, 0, 1)
+    brought = sample.of_all(whole.values, n)
+    found = {"whole": whole, "sample": sample, "brought": brought}
+    tables = {name: bootstrapped.table(0.9).set_index("metric") for name, bootstrapped in found.items()}
+    width = {name: table["upper"] - table["lower"] for name, table in tables.items()}
+    assert brought.customers == n
+    for metric in ("gini", "r2", "mae", "bias", "auc", "value_top_10"):
+        assert tables["brought"].loc[metric, "value"] == whole.values["a"][metric]
+        assert width["brought"][metric] == pytest.approx(width["whole"][metric], rel=0.35), metric
+        assert width["sample"][metric] > 2 * width["brought"][metric], "root 10 is 3.2"
+
+
+def test_an_interval_of_all_stays_within_the_bounds_of_the_metric() -> None:
+    y, f, _ = shop()
+    sample = Bootstrapped.of({"a": Judged.of(y, f)}, 100, 0, 1)
+    values = {"a": sample.values["a"] | {"auc": 0.999}}
+    assert sample.of_all(values, N + 1).draws["a"]["auc"].max() == 1.0
 
 
 def test_a_win_is_claimed_only_beyond_chance() -> None:

@@ -44,7 +44,7 @@ def fresh() -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def found(panel: Panel, fresh: pd.DataFrame) -> pd.DataFrame:
-    return contributions(panel, {"xgboost": 0.75, "lightgbm": 0.25}, fresh, usual_value(panel, fresh))
+    return contributions(panel, {"xgboost": 0.75, "lightgbm": 0.25}, fresh, usual_value(panel.unit(fresh)))
 
 
 @pytest.mark.parametrize("name", ["xgboost", "lightgbm"])
@@ -73,8 +73,8 @@ def test_the_blend_is_the_geometric_mean_by_share(panel: Panel, fresh: pd.DataFr
 
 def test_the_value_is_compared_with_the_usual_one(panel: Panel, fresh: pd.DataFrame, found: pd.DataFrame) -> None:
     doubled = fresh.assign(btyd_value=2 * fresh["btyd_value"])
-    usual = usual_value(panel, fresh)
-    assert usual_value(panel, doubled) == pytest.approx(2 * usual)
+    usual = usual_value(panel.unit(fresh))
+    assert usual_value(panel.unit(doubled)) == pytest.approx(2 * usual)
     other = contributions(panel, {"xgboost": 0.75, "lightgbm": 0.25}, fresh, 2 * usual)
     assert (found["btyd_value"] - other["btyd_value"]).to_numpy() == pytest.approx(np.log(2))
     assert (other[BASE] - found[BASE]).to_numpy() == pytest.approx(np.log(2))
@@ -130,4 +130,4 @@ def test_without_boosters_nothing_is_explained(project_params: Params, fresh: pd
     assert list(strengths(nothing, GROUPS)) == ["feature", "group", "mean_contribution"]
     assert group_strengths(nothing, GROUPS).empty
     assert list(group_strengths(nothing, GROUPS)) == ["group", "mean_contribution"]
-    assert np.isfinite(usual_value(Panel.untrained(fresh), fresh.assign(btyd_value=0.0)))
+    assert np.isfinite(usual_value(Panel.untrained(fresh).unit(fresh.assign(btyd_value=0.0))))

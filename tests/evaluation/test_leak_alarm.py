@@ -12,10 +12,11 @@ from clv.data.clean_shop import CleanShop
 from clv.data.world.params import SyntheticParams
 from clv.data.world.worlds import make_world
 from clv.evaluation.bayes import bayes_forecast
-from clv.evaluation.judgement import Holdout, judge
+from clv.evaluation.judgement import judge
 from clv.evaluation.verdict import leak
-from clv.features.columns import CUSTOMER, TARGET, TARGET_ORDERS
+from clv.features.columns import CUSTOMER, TARGET
 from clv.params import Params
+from tests.evaluation.holdouts import holdout
 
 HORIZON, SEED = 120, 3
 
@@ -56,12 +57,11 @@ def test_the_target_copied_into_a_feature_rings_the_alarm(
     status: str,
 ) -> None:
     plan, test, model = backtest(params, shop, change)
-    predictions, as_of = model.predict(test), model.btyd.cutoff
-    y, orders = test[TARGET].to_numpy(), test[TARGET_ORDERS].to_numpy()
-    holdout = Holdout(y, orders, predictions, np.zeros((3, len(test))), {}, {})
+    as_of, y = model.btyd.cutoff, test[TARGET].to_numpy()
     clean = {name: table.clean for name, table in shop.tables.items()}
     best = bayes_forecast(world, SEED, clean, test[CUSTOMER], as_of, plan.horizon_days)
-    judgement = judge(holdout, {}, [], {"bayes": best}, params.evaluate, 1, 1, 2)
+    case = holdout(y, model.predict(test), np.zeros((3, len(test))), {"bayes": best})
+    judgement = judge(case, [], ["bayes"], params.evaluate, 1, 1, 2)
     check = leak(judgement.ceiling, params.evaluate.limits.share_of_ceiling)
     assert check.status == status, check.message
     assert check.value is not None

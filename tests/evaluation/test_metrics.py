@@ -25,11 +25,14 @@ from clv.evaluation.ranks import ranking, top_count
 Y = np.array([100.0, 50, 30, 0, 0, 20, 0, 0, 0, 0])
 F = np.array([90.0, 60, 5, 1, 2, 40, 3, 4, 0, 6])
 # Quantiles at 1/4 and 3/4; the intervals of 90, 95 and 99% reach from 0 to twice, three and four times the forecast.
-SPREAD = Distribution(
-    quantiles=np.array([F / 2, F * 3 / 2]),
-    lower={90: F / 2, 95: F * 0, 99: F * 0},
-    upper={90: F * 2, 95: F * 3, 99: F * 4},
-    p_purchase=F / 100,
+SPREAD = Placed.of(
+    Y,
+    Distribution(
+        quantiles=np.array([F / 2, F * 3 / 2]),
+        lower={90: F / 2, 95: F * 0, 99: F * 0},
+        upper={90: F * 2, 95: F * 3, 99: F * 4},
+        p_purchase=F / 100,
+    ),
 )
 # Beyond 90% intervals: 30 is above 10, 20 at the lower end of (20, 80), and five zeros below forecasts / 2 > 0.
 OUTSIDE_90 = 20 + (1 + 2 + 3 + 4 + 6) / 2
@@ -120,7 +123,7 @@ def test_the_ends_of_the_pit_are_as_full_as_its_middle() -> None:
     """The first quantile stands at half a share, so that less lies below it than between two."""
     rng = np.random.default_rng(1)  # not the seed of the places within jumps
     spread = Distribution(np.repeat(np.array(Distribution.shares())[:, None], 50_000, axis=1), {}, {}, np.ones(50_000))
-    density = pit_table(Placed(rng.random(50_000), spread).pit)["density"]
+    density = pit_table(Placed.of(rng.random(50_000), spread).pit)["density"]
     assert density.to_numpy() == pytest.approx(1, abs=0.06)
 
 
@@ -135,7 +138,7 @@ def test_the_pit_of_a_calibrated_forecast_is_uniform_also_with_a_jump_at_zero() 
 
     def distance(y: np.ndarray, factor: float) -> float:
         spread = Distribution(quantiles * factor, ends, ends, scale * 0)
-        return evaluate(y, scale, spread)["pit_distance"]
+        return evaluate(y, scale, Placed.of(y, spread))["pit_distance"]
 
     noise = 1.63 / np.sqrt(n)  # what a uniform sample exceeds once in a hundred
     assert distance(y, 1) < noise
@@ -146,13 +149,12 @@ def test_the_pit_of_a_calibrated_forecast_is_uniform_also_with_a_jump_at_zero() 
 VALUES = st.lists(st.tuples(st.integers(0, 50), st.integers(0, 50)), min_size=2, max_size=60)
 
 
-def spread_of(f: np.ndarray) -> Distribution:
-    """Some distribution around forecasts, the same of equal forecasts."""
+def placed(y: np.ndarray, f: np.ndarray) -> Placed:
+    """Values in some distribution around forecasts, the same of equal forecasts."""
     levels = (90, 95, 99)
     chance = np.minimum(f / 60, 1)
-    return Distribution(
-        np.array([f / 3, f, f * 2]), {level: f / level for level in levels}, dict.fromkeys(levels, f * 3), chance
-    )
+    lower, upper = {level: f / level for level in levels}, dict.fromkeys(levels, f * 3)
+    return Placed.of(y, Distribution(np.array([f / 3, f, f * 2]), lower, upper, chance))
 
 
 @given(VALUES, st.integers(0, 1000))
@@ -160,8 +162,8 @@ def test_metrics_stay_within_bounds_and_ignore_the_order_of_customers(pairs: lis
     y, f = np.array(pairs, dtype=float).T
     f = f + np.arange(len(f)) * 1e-6  # ties are ordered by position, so there are none here
     order = np.random.default_rng(seed).permutation(len(y))
-    got, moved = evaluate(y, f, spread_of(f)), evaluate(y[order], f[order], spread_of(f[order]))
-    for metric in metrics_of(Judged.of(y, f, spread_of(f))):
+    got, moved = evaluate(y, f, placed(y, f)), evaluate(y[order], f[order], placed(y[order], f[order]))
+    for metric in metrics_of(Judged.of(y, f, placed(y, f))):
         value = got[metric.name]
         if metric.name != "pit_distance":  # the place within a jump is drawn by position
             assert value == pytest.approx(moved[metric.name], nan_ok=True, abs=1e-9), metric.name

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from clv.evaluation.metrics import evaluate
-from clv.evaluation.slices import groups_of, slice_table
+from clv.evaluation.slices import deciles_of, groups_of, slice_table
 
 
 def predictions(forecast: np.ndarray) -> pd.DataFrame:
@@ -23,17 +23,26 @@ def test_groups_are_what_the_columns_say() -> None:
             "age_band": ["18-24", "18-24", None, "65+", "65+"],
         }
     )
-    groups = groups_of(snapshot, date(2024, 4, 10), np.array([5.0, 4, 3, 2, 1]))
-    assert list(groups) == ["decile", "channel", "cohort", "age_band", "lifecycle"], "no campaign and no country"
-    assert groups["decile"].tolist() == ["01", "03", "05", "07", "09"]
+    groups = groups_of(snapshot, date(2024, 4, 10))
+    assert list(groups) == ["channel", "cohort", "age_band", "lifecycle"], "no campaign and no country"
     assert groups["channel"].tolist() == ["ads", "unknown", "ads", "mail", "mail"]
     assert groups["cohort"].tolist() == ["2024 Q2", "2024 Q1", "2024 Q1", "2023 Q3", "2023 Q1"]
     assert groups["age_band"].tolist() == ["18-24", "18-24", "unknown", "65+", "65+"]
     assert groups["lifecycle"].tolist() == ["new", "new", "one-time", "repeat", "one-time"]
 
 
-def test_a_base_without_columns_is_sliced_by_forecast_alone() -> None:
-    assert list(groups_of(pd.DataFrame(index=range(3)), date(2024, 1, 1), np.ones(3))) == ["decile"]
+def test_a_base_without_columns_has_no_groups_but_deciles_of_its_forecast() -> None:
+    assert groups_of(pd.DataFrame(index=range(3)), date(2024, 1, 1)) == {}
+    assert list(deciles_of(np.array([5.0, 4, 3, 2, 1]))) == ["01", "03", "05", "07", "09"]
+
+
+def test_groups_of_few_bytes_are_the_same_groups() -> None:
+    """As blocks give them: categories, some of which nobody is in."""
+    y, f = np.array([10.0, 0, 5, -2, 9]), np.array([6.0, 1, 2, 1, 3])
+    text = np.array(["b", "a", "b", "b", "a"])
+    few = pd.Categorical(text, ["a", "aa", "b", "c"])
+    by_text, by_few = (slice_table(y, predictions(f), {"channel": groups}, [90], 1, 1) for groups in (text, few))
+    pd.testing.assert_frame_equal(by_text, by_few)
 
 
 def test_a_slice_counted_by_hand() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from clv.evaluation.baselines import BASELINES
 from clv.evaluation.chart_tables import coverage_table, decile_table, gain_curve, pit_table, residual_table
-from clv.evaluation.distribution import Distribution
+from clv.evaluation.distribution import Distribution, Placed
 from clv.evaluation.judged import Judged
 
 Y = np.arange(100, dtype=float)
@@ -33,7 +33,7 @@ def test_deciles_hold_means_lift_and_buyers() -> None:
 
 def test_coverage_counts_who_is_inside() -> None:
     ends = {90: Y * 0, 95: Y * 0, 99: Y * 0}, {90: Y * 0 + 89, 95: Y * 0 + 94, 99: Y * 0 + 98}
-    table = coverage_table(Judged.of(Y - 1, Y[::-1], Distribution(np.zeros((1, 100)), *ends, Y * 0)))
+    table = coverage_table(Judged.of(Y - 1, Y[::-1], Placed.of(Y - 1, Distribution(np.zeros((1, 100)), *ends, Y * 0))))
     assert table["decile"].to_list() == list(range(1, 11))
     assert table["coverage_90"].mean() == pytest.approx(0.91), "values 90 to 98 are outside; -1 counts as 0: inside"
     assert (table["coverage_99"] == 1.0).all()
@@ -45,7 +45,8 @@ def test_coverage_counts_who_is_inside() -> None:
 
 def test_fewer_customers_than_tenths() -> None:
     ends = {90: Y[:3] * 0, 95: Y[:3] * 0, 99: Y[:3] * 0}, {90: Y[:3], 95: Y[:3], 99: Y[:3]}
-    table = coverage_table(Judged.of(Y[:3], Y[:3], Distribution(np.zeros((1, 3)), *ends, Y[:3] * 0)))
+    placed = Placed.of(Y[:3], Distribution(np.zeros((1, 3)), *ends, Y[:3] * 0))
+    table = coverage_table(Judged.of(Y[:3], Y[:3], placed))
     assert table["customers"].to_list() == [1, 1, 1]
     assert (table["coverage_90"] == 1).all()
 

@@ -1,0 +1,41 @@
+"""The table of test forecasts: a folder with a part for each block of customers of the snapshot that was forecast."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+import pyarrow as pa
+
+from clv import paths, storage
+from clv.features.columns import CUSTOMER
+from clv.replacing import replacing
+
+REALISED = "realised"
+
+
+def read_test_forecasts(columns: Sequence[str] | None = None) -> pd.DataFrame:
+    """All test customers, a row each by id: all columns, or the id and those of `columns`, which must be there.
+
+    Columns are those of the forecaster's predictions, and `realised`, in money.
+    """
+    names = None if columns is None else list(dict.fromkeys([CUSTOMER, *columns]))
+    forecasts = storage.read_table(paths.TEST_FORECASTS, names)
+    return forecasts.sort_values(CUSTOMER, ignore_index=True)  # whatever the blocks
+
+
+def read_forecast_part(folder: str, block: int, columns: Sequence[str]) -> pd.DataFrame:
+    """A block's part of the table in a folder, a path or a URL: the id and those of `columns`, which must be there."""
+    names = [CUSTOMER, *columns]
+    return storage.plain(storage.read_part(f"{folder}/{paths.part(block)}", names, needed=names)).to_pandas()
+
+
+def write_forecast_part(forecasts: pd.DataFrame, folder: str, block: int) -> None:
+    """Write a block's part, rows by id, into a folder, a path or a URL."""
+    storage.write_part(storage.as_written(forecasts), f"{folder}/{paths.part(block)}")
+
+
+def write_no_forecasts() -> None:
+    """Write the table without rows, where nothing is judged."""
+    nothing = pa.table({CUSTOMER: pa.array([], pa.string()), REALISED: pa.array([], pa.float64())})
+    with replacing(paths.TEST_FORECASTS) as folder:
+        folder.mkdir()
+        storage.write_part(nothing, str(folder / paths.part(0)))
