@@ -5,23 +5,19 @@ Writes: reports/NAME.html, and reports/notebooks/NAME.ipynb, the notebook with i
 """
 
 import sys
-from contextlib import ExitStack
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Annotated
-
-import nbformat
+from typing import Annotated, Any
 
 from clv import paths, storage
 from clv.errors import InputError, run_stage
 from clv.evaluation.params import Confidence
 from clv.machine import Machine
+from clv.marketing.description.shown_customers import chosen as chosen_customer
 from clv.processes import side_by_side
-from clv.replacing import scratch
-from clv.reporting.customers import one_customer
-from clv.reporting.kit.notebook import execute, to_page
 from clv.reporting.params import CustomerId, SearchableCustomers, TopCustomers
-from clv.shared_params import Currency, MinGroupCustomers
+from clv.shared_params import Currency
 from clv.strict import At, load
 
 
@@ -30,7 +26,6 @@ class Params:
     """What notebooks may declare as parameters, by these names."""
 
     currency: Currency
-    min_group_customers: MinGroupCustomers
     confidence: Annotated[Confidence, At("evaluate.confidence")]
     top_customers: Annotated[TopCustomers, At("report.top_customers")]
     searchable_customers: Annotated[SearchableCustomers, At("report.searchable_customers")]
@@ -40,17 +35,23 @@ class Params:
 def main() -> None:
     names = chosen(sys.argv[1:])
     p = load(Params)
-    one_customer.chosen(storage.read_table(paths.CUSTOMER_VALUES), p.customer)  # refused before any cell runs
-    with ExitStack() as kernels:
-        folders = {name: kernels.enter_context(scratch(paths.report(name))) for name in names}
-        jobs = [partial(execute, paths.notebook(name), vars(p), folders[name]) for name in names]
-        notebooks = dict(zip(names, side_by_side(jobs, Machine.here().threads), strict=True))
-    pages = {name: to_page(notebook, paths.report(name), paths.executed(name)) for name, notebook in notebooks.items()}
-
-    for name, notebook in notebooks.items():
-        storage.write_text(nbformat.writes(notebook), paths.executed(name))
-        storage.write_text(pages[name], paths.report(name))
+    chosen_customer(storage.read_table(paths.SHOWN_CUSTOMERS), p.customer)  # refused before any cell runs
+    jobs = [partial(made_of, name, vars(p)) for name in names]
+    for name, (notebook, page) in zip(names, list(side_by_side(jobs, Machine.here().threads)), strict=True):
+        storage.write_text(notebook, paths.executed(name))
+        storage.write_text(page, paths.report(name))
     print(f"report: {', '.join(str(paths.report(name)) for name in names)}")
+
+
+def made_of(name: str, parameters: Mapping[str, Any]) -> tuple[str, str]:
+    """The executed notebook and its page, as text."""
+    # It takes seconds to load, which only those who execute shall wait for.
+    import nbformat
+
+    from clv.reporting.kit.notebook import execute, to_page
+
+    notebook = execute(paths.notebook(name), parameters)
+    return nbformat.writes(notebook), to_page(notebook, paths.report(name), paths.executed(name))
 
 
 def chosen(asked: list[str]) -> list[str]:

@@ -3,14 +3,16 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 from playwright.sync_api import Browser, Page
 
-from clv.errors import InputError
 from clv.evaluation.chart_tables import gain_curve
+from clv.marketing.description.histograms import bins
+from clv.marketing.description.shown_customers import by_forecast, chosen, forecast_bins, forecast_figures
 from clv.models.forecaster import MEDIUM
 from clv.models.value_over_time import VALUES
 from clv.reporting.customers import forecasts as show
@@ -27,7 +29,7 @@ CURVES = ("ensemble", "btyd", "same_as_last_period", "average_so_far")
 
 @pytest.fixture(scope="module")
 def values() -> pd.DataFrame:
-    """Customers as data/customer_values.parquet has them; the one with the highest forecast has an odd id."""
+    """Customers as data/customer_values has them; the one with the highest forecast has an odd id."""
     made = customers(MANY)
     for level, factor in ((90, 2.0), (99, 4.0)):
         made[f"lower_{level}"], made[f"upper_{level}"] = 0.0, made["predicted_clv"] * factor
@@ -50,10 +52,18 @@ def curves() -> pd.DataFrame:
     return gain_curve(spent, {name: np.roll(spent, 1 + i) for i, name in enumerate(CURVES)})
 
 
+def described(values: pd.DataFrame) -> tuple[dict[str, Any], pd.DataFrame]:
+    """Their forecasts in numbers, and the histogram."""
+    forecasts = values["predicted_clv"].to_numpy()
+    figures = forecast_figures(forecasts, values["p_purchase"].to_numpy(), are_known=True)
+    return figures, bins("forecast", *forecast_bins(forecasts))
+
+
 @pytest.fixture(scope="module")
 def customers_page(values: pd.DataFrame, curves: pd.DataFrame, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A page of all that moves, with what must not push it off a phone, and something folded."""
-    one = one_customer.chosen(values, None)
+    one = by_forecast(values).iloc[0]
+    forecasts, histograms = described(values)
     wide = pd.DataFrame({f"column {i}": [123456.0] for i in range(30)})
     columns = [Column(name, name, "money") for name in wide]
     about_one = [
@@ -62,8 +72,8 @@ def customers_page(values: pd.DataFrame, curves: pd.DataFrame, tmp_path_factory:
         one_customer.history(one, "EUR"),
     ]
     parts = {
-        "Who holds the value": [gain_reader.gain_reader(curves), show.distribution(values, "EUR")],
-        "The most valuable": [show.highest(values, MANY, FIRST, "EUR")],
+        "Who holds the value": [gain_reader.gain_reader(curves), show.distribution(histograms, forecasts, "EUR")],
+        "The most valuable": [show.highest(by_forecast(values), MANY, FIRST, "EUR")],
         "One customer": about_one,
     }
     html = "".join(
@@ -73,7 +83,7 @@ def customers_page(values: pd.DataFrame, curves: pd.DataFrame, tmp_path_factory:
     html += f'<details id="folded"><summary><h3>All</h3></summary>{table(wide, columns, "A wide one").html}</details>'
     contents = [(title, f"part-{i}") for i, title in enumerate(parts)] + [("All", "folded")]
     path = tmp_path_factory.mktemp("pages") / "05_customers.html"
-    body = Body("Customers", html, f"<h1>Customers</h1>{show.headline(values, 180, 'EUR').html}", contents)
+    body = Body("Customers", html, f"<h1>Customers</h1>{show.headline(forecasts, 180, 'EUR').html}", contents)
     path.write_text(page(body, path.name, "notebooks/05_customers.ipynb"), encoding="utf-8")
     return path
 
@@ -165,7 +175,7 @@ def ids(live: Page) -> list[str]:
 
 
 def test_the_first_rows_are_shown_then_all(live: Page, values: pd.DataFrame) -> None:
-    order = list(show.by_forecast(values)["customer_id"])
+    order = list(by_forecast(values)["customer_id"])
     assert ids(live) == order[:FIRST]
     live.get_by_role("button", name=f"Show all {MANY}").click()
     assert ids(live) == order
@@ -176,7 +186,7 @@ def test_the_first_rows_are_shown_then_all(live: Page, values: pd.DataFrame) -> 
 def test_search_looks_at_every_row_and_every_word(live: Page, values: pd.DataFrame) -> None:
     count = live.locator(".searchable output")
     box = live.get_by_role("searchbox")
-    last = show.by_forecast(values)["customer_id"].iloc[-1]
+    last = by_forecast(values)["customer_id"].iloc[-1]
     box.fill(last.lower())
     assert ids(live) == [last]
     assert count.text_content() == f"1 of {MANY} customers"
@@ -195,8 +205,10 @@ def test_search_looks_at_every_row_and_every_word(live: Page, values: pd.DataFra
 
 
 def test_a_search_says_whom_it_knows(values: pd.DataFrame) -> None:
-    assert "Search the 7 customers with the highest forecasts" in show.highest(values, 7, FIRST, "EUR").html
-    assert "Search all customers" in show.highest(values, MANY + 1, FIRST, "EUR").html
+    ranked = by_forecast(values)
+    few = show.highest(ranked.head(7), MANY, FIRST, "EUR")
+    assert "Search the 7 customers with the highest forecasts" in few.html
+    assert "Search all customers" in show.highest(ranked, MANY, FIRST, "EUR").html
 
 
 def test_only_all_rows_scroll_in_a_box(live: Page) -> None:
@@ -221,7 +233,7 @@ def test_a_click_sorts_numbers_as_numbers_and_text_as_text(live: Page, values: p
     assert header.get_attribute("aria-sort") == "none"
     header.get_by_role("button").press("Enter")
     assert header.get_attribute("aria-sort") == "descending"
-    ranked = show.by_forecast(values)
+    ranked = by_forecast(values)
     most = ranked.sort_values("frequency", ascending=False, kind="stable")
     assert ids(live) == list(most["customer_id"].head(FIRST)), "among equals, by forecast"
     header.get_by_role("button").click()
@@ -333,15 +345,13 @@ def test_without_a_backtest_there_is_nothing_to_read_off(curves: pd.DataFrame) -
 
 
 def test_the_card_is_of_the_customer_asked_for(values: pd.DataFrame) -> None:
-    assert one_customer.chosen(values, None)["customer_id"] == "<b>Ré</b>"
-    one = one_customer.chosen(values, "C00007")
+    assert chosen(by_forecast(values), None)["customer_id"] == "<b>Ré</b>"
+    one = chosen(values, "C00007")
     assert one["customer_id"] == "C00007"
     said = one_customer.forecast(one, 180, "EUR").html
     assert re.search(r"forecast of 180 days, EUR</dt><dd>[\d,.]+</dd>", said)
     assert f"{one['churn_risk']:.1%}" in said
-    assert "&lt;b&gt;Ré" in one_customer.forecast(one_customer.chosen(values, None), 180, "EUR").html
-    with pytest.raises(InputError, match=r"customer must be a customer_id .* got 'C99'; give one of these, such as"):
-        one_customer.chosen(values, "C99")
+    assert "&lt;b&gt;Ré" in one_customer.forecast(chosen(by_forecast(values), None), 180, "EUR").html
 
 
 def test_the_card_says_what_is_extrapolated(values: pd.DataFrame) -> None:
@@ -353,7 +363,7 @@ def test_the_card_says_what_is_extrapolated(values: pd.DataFrame) -> None:
 
 
 def test_the_card_says_how_sure_it_is_and_by_what_rule(values: pd.DataFrame) -> None:
-    one = one_customer.chosen(values, "C00007").copy()
+    one = chosen(values, "C00007").copy()
     one["lower_90"], one["upper_90"], one["upper_95"] = 1200.0, 1500.0, 2000.0
     said = one_customer.interval(one, "EUR").caption
     assert "90%: 1,200 to 1,500; 95%: at most 2,000" in said
@@ -361,7 +371,7 @@ def test_the_card_says_how_sure_it_is_and_by_what_rule(values: pd.DataFrame) -> 
 
 
 def test_the_card_says_why_or_that_nobody_said_why(values: pd.DataFrame) -> None:
-    one = one_customer.chosen(values, "C00007")
+    one = chosen(values, "C00007")
     rows = pd.DataFrame({"customer_id": ["C00007", "C00007", "C00008"], "rank": [2, 1, 1], "text": ["b", "a < 1", "c"]})
     rows = rows.assign(feature=["frequency", "recency_days", "frequency"])
     assert one_customer.reasons(one, rows).html == "<ol><li>a &lt; 1</li><li>b</li></ol>"

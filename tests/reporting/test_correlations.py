@@ -4,7 +4,9 @@ import numpy as np
 import pandas as pd
 
 from clv.features.feature_table import FEATURES
-from clv.reporting.data.correlations import BY_DEFINITION, FEWEST, FIGURES, correlations
+from clv.marketing.description.related_features import FEWEST_OF_TWO, FIGURES
+from clv.marketing.description.related_features import correlations as found
+from clv.reporting.data.correlations import BY_DEFINITION, correlations
 from clv.reporting.kit.chart import Chart
 from clv.reporting.kit.table import NOTHING
 
@@ -19,17 +21,24 @@ def test_the_figures_are_features() -> None:
 
 
 def test_ranks_go_together_and_what_is_so_by_definition_is_no_news() -> None:
-    chart = correlations(CUSTOMERS)
+    chart = correlations(found(CUSTOMERS), N, N)
     assert isinstance(chart, Chart)
     assert "go against each other most: -1.00" in chart.caption
     assert "the first purchase of who bought once is also the last" in chart.caption
     assert "categories" not in chart.caption
+    assert "drawn" not in chart.caption
     assert "eco" not in chart.svg + chart.caption, "all the same"
-    assert chart == correlations(CUSTOMERS)
+    assert chart == correlations(found(CUSTOMERS), N, N)
+
+
+def test_a_caption_says_how_many_customers_were_drawn() -> None:
+    chart = correlations(found(CUSTOMERS), N, 12_345_678)
+    assert isinstance(chart, Chart)
+    assert chart.caption.endswith("Of 50 customers drawn from 12,345,678")
 
 
 def test_nothing_is_shown_of_what_is_not_known_of_enough_customers() -> None:
-    few = CUSTOMERS.assign(frequency=CUSTOMERS["frequency"].where(RISING < FEWEST - 1))[["recency_days", "frequency"]]
-    assert correlations(few)._repr_html_().startswith(NOTHING)
-    assert correlations(CUSTOMERS[["frequency"]])._repr_html_().startswith(NOTHING)
-    assert correlations(CUSTOMERS[["eco_share"]])._repr_html_().startswith(NOTHING)
+    known = RISING < FEWEST_OF_TWO - 1
+    few = CUSTOMERS.assign(frequency=CUSTOMERS["frequency"].where(known))[["recency_days", "frequency"]]
+    for customers in (few, CUSTOMERS[["frequency"]], CUSTOMERS[["eco_share"]]):
+        assert correlations(found(customers), N, N)._repr_html_().startswith(NOTHING)

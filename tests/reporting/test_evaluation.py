@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from clv.evaluation.judgement import HEADLINE, Holdout, Judgement, judge
+from clv.evaluation.judgement import HEADLINE, Judgement, judge
 from clv.evaluation.metrics import BY_NAME
 from clv.evaluation.params import CheckName
 from clv.evaluation.verdict import Check
@@ -21,6 +21,7 @@ from clv.reporting.kit.names import TITLES
 from clv.reporting.kit.table import NOT_JUDGED, Table
 from clv.reporting.model_card.card import Card, Findings
 from clv.reporting.models import accuracy
+from tests.evaluation.holdouts import holdout
 
 N = 1200
 NOTHING = pd.DataFrame(columns=["customers"])
@@ -37,15 +38,14 @@ def judgement(project_params: Params) -> Judgement:
     mean = rng.lognormal(3, 1, N)
     y = np.where(rng.random(N) < 0.4, mean / 0.4 * rng.gamma(2, 0.5, N), 0.0)
     ends = {f"lower_{level}": mean * 0 for level in LEVELS} | {f"upper_{level}": mean * 6 for level in LEVELS}
-    predictions = pd.DataFrame(
-        {"predicted_clv": mean, "p_purchase": 0.4, "p_alive": 0.5, "expected_orders": 0.6, **ends}
-    )
+    chances = {"p_purchase": 0.4, "p_alive": 0.5, "expected_orders": 0.6}
+    predictions = pd.DataFrame({"predicted_clv": mean, **chances, "residual_value": mean, **ends})
     groups = {"channel": np.where(np.arange(N) % 3, "<b>", "a|b")}
     params = replace(project_params.evaluate, resamples=100)
     names = ("btyd", "btyd_no_season", "same_as_last_period", "average_so_far")
     others = {name: mean * rng.lognormal(0, 1, N) for name in names}
-    holdout = Holdout(y, (y > 0) * 1.0, predictions, np.outer([0.0, 0.0, 3.0], mean), groups, {})
-    return judge(holdout, others, list(others), {"bayes": mean}, params, 1, 1, 1)
+    case = holdout(y, predictions, np.outer([0.0, 0.0, 3.0], mean), {**others, "bayes": mean}, groups)
+    return judge(case, list(others), ["bayes"], params, 1, 1, 1)
 
 
 def read_back(frame: pd.DataFrame) -> pd.DataFrame:
@@ -123,6 +123,9 @@ def test_the_card_says_what_was_measured(judgement: Judgement, project_params: P
     assert "| channel: a\\|b |" in text
     assert "lightgbm 4.0, numpy 2.0" in text
     assert text.index("## Data") < text.index("## Checks") < text.index("## Limits")
+    assert "by resampling customers" in text
+    few = replace(card, params=replace(card.params, drawn_customers=1000)).to_markdown()
+    assert "by resampling 1,000 drawn customers" in few
     bare = replace(card, plan=replace(card.plan, backtest=None), findings=None).to_markdown()
     assert "nothing has yet shown how good" in bare
     assert "## Checks" not in bare

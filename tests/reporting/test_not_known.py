@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from clv.marketing.description.shown_customers import forecast_figures
 from clv.marketing.tiers import HIGH, UNKNOWN
 from clv.models.value_over_time import VALUES
 from clv.reporting.budget import allocation, audience_lists
@@ -56,8 +57,9 @@ def test_the_summary_names_the_margin_that_the_budget_is_beyond() -> None:
 
 def test_the_customers_page_ranks_nobody() -> None:
     values = customer("predicted_clv", np.nan, UNKNOWN)
-    assert forecasts.headline(values, 90, "EUR").html.count("<dd>not known</dd>") == 2
-    for shown in (forecasts.distribution(values, "EUR"), forecasts.highest(values, 5, 5, "EUR")):
+    figures = forecast_figures(np.ones(3), np.ones(3), are_known=False)
+    assert forecasts.headline(figures, 90, "EUR").html.count("<dd>not known</dd>") == 2
+    for shown in (forecasts.distribution(pd.DataFrame(), figures, "EUR"), forecasts.highest(values, 5, 5, "EUR")):
         assert isinstance(shown, Table)
         assert shown.html.startswith(NOTHING)
     assert "Nobody has a tier" in str(segment_tables.tiers(PROFILES))

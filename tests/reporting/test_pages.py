@@ -1,12 +1,14 @@
 """Charts, tables and pages: the same bytes each time, self-contained, escaped, described."""
 
 import re
+from datetime import date
 from html.parser import HTMLParser
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from clv.data.blocks import Blocks
 from clv.data.cleaning import clean_table
 from clv.data.lines import Cleaning
 from clv.data.schema import TABLES, names
@@ -93,7 +95,7 @@ def test_a_column_of_money_has_one_precision(values: list[float], written: list[
 @pytest.mark.parametrize("months", [1, 7, 8, 36, 61, 500])
 def test_names_of_months_never_stand_too_close(months: int) -> None:
     days = pd.date_range("1990-01-01", periods=months, freq="MS")
-    sold = pd.DataFrame({"order_ts": days, "amount_minor": np.arange(months) + 100})
+    sold = pd.DataFrame({"month": days.strftime("%Y-%m"), "net_revenue": np.arange(months) + 1.0})
     named = re.findall(r">(\d{4}-\d{2})<", overview.monthly_revenue(sold, "EUR").svg)
     assert 1 <= len(named) <= 7
     assert named[0] == "1990-01"
@@ -145,10 +147,14 @@ def test_the_quality_table_shows_rules_with_examples_escaped() -> None:
     assert unparseable[1][4:] == ["1", "100.0%", "–", "row 0: empty"], "touches have no revenue"
 
 
+def clean(rows: dict[str, int], columns: dict[str, tuple[str, ...]]) -> Blocks:
+    return Blocks(1, dict.fromkeys(TABLES, 0) | rows, columns, date(2024, 1, 1), date(2024, 12, 31))
+
+
 def test_what_is_absent_is_named_but_not_the_mark_of_returns() -> None:
-    clean = {table: pd.DataFrame(columns=names(columns)) for table, columns in TABLES.items()}
-    clean["transactions"] = pd.DataFrame({"customer_id": ["a"], "amount_minor": [1], "quantity": [1.0]})
-    text = overview.absent(clean, ["eco_share"]).html
+    columns = {table: tuple(names(of)) for table, of in TABLES.items()}
+    columns["transactions"] = ("customer_id", "amount_minor", "quantity")
+    text = overview.absent(clean({"transactions": 1}, columns), ["eco_share"]).html
     assert (
         "The table of transactions has no order_ts, order_id, product_id, category, unit_price, discount, is_eco."
         in text
@@ -159,8 +165,8 @@ def test_what_is_absent_is_named_but_not_the_mark_of_returns() -> None:
 
 
 def test_where_every_column_is_present_nothing_is_said_to_be_absent() -> None:
-    clean = {table: pd.DataFrame({name: [1] for name in names(columns)}) for table, columns in TABLES.items()}
-    assert overview.absent(clean, []).html.startswith(NOTHING)
+    columns = {table: tuple(names(of)) for table, of in TABLES.items()}
+    assert overview.absent(clean(dict.fromkeys(TABLES, 1), columns), []).html.startswith(NOTHING)
 
 
 def test_the_feature_report_shows_every_row_of_the_table() -> None:

@@ -9,13 +9,13 @@ import pandas as pd
 import pytest
 
 from clv.marketing.segments.cluster_names import cluster_table
-from clv.marketing.segments.clusters import find_clusters
 from clv.marketing.segments.fallen import fallen
 from clv.marketing.segments.figures import eco_summary, moved, summary
 from clv.marketing.segments.hits import tier_hits
 from clv.marketing.segments.migration import migration, then_and_now
 from clv.marketing.segments.params import SegmentParams
 from clv.marketing.segments.profiles import mix, profile
+from clv.marketing.segments.sorting import find_sorting
 from clv.params import Params
 from clv.reporting.customers import cluster_tables as show_clusters
 from clv.reporting.customers import moved as show_moves
@@ -34,8 +34,9 @@ class Shop:
         if eco:
             values["eco_share"] = np.linspace(0, 1, n)
             values["eco_segment"] = np.where(values["eco_share"] > 0.5, "Eco-conscious High-CLV", "Other High-CLV")
-        found = find_clusters(values, params.clusters, 1)
-        values["cluster_name"] = pd.Series(found.labels).map(lambda number: f"Group {number}")
+        sorting = find_sorting(values, params, 1, {}, [])
+        values["cluster"] = sorting.clusters.labels_of(values)
+        values["cluster_name"] = values["cluster"].map(lambda number: f"Group {number}")
         self.profiles = profile(values, 180, 0.4, 0.05, least)
         self.mix = mix(values.assign(channel="mail"), self.profiles, least)
         test = values.assign(realised=values["predicted_clv"][::-1].to_numpy()) if backtest else values.head(0)
@@ -45,9 +46,9 @@ class Shop:
         self.moves = migration(moves, least)
         behaviour = values[["customer_id", "recency_days"]]
         self.fallen = fallen(moves, behaviour.assign(recency_days=0), behaviour)
-        self.clusters = cluster_table(found, values, self.profiles)
+        self.clusters = cluster_table(sorting.clusters, values, self.profiles)
         self.metrics: dict[str, Any] = summary(
-            values, self.profiles, found, self.hits, params, least, pd.Timestamp(0).date(), []
+            values, self.profiles, sorting, self.hits, params, least, pd.Timestamp(0).date(), []
         )
         self.metrics |= {
             "migration": moved(moves, self.moves, self.fallen, least),
@@ -71,7 +72,7 @@ PARTS: dict[str, Callable[[Shop], Chart | Table]] = {
     "matrix": lambda s: show_moves.matrix(s.moves, "tier"),
     "flows": lambda s: show_moves.flows(s.metrics["migration"], "tier", "EUR"),
     "fallen": lambda s: show_moves.fallen(s.metrics["migration"], "EUR"),
-    "top": lambda s: show_moves.top_fallen(s.fallen, 3, "EUR"),
+    "top": lambda s: show_moves.top_fallen(s.fallen.head(3), len(s.fallen), "EUR"),
 }
 
 

@@ -1,67 +1,69 @@
 """What the customers report shows: who is worth what."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
-from clv.reporting.customers.named import NOBODY_NAMED
+from clv.reporting.data.distributions import of_figure
 from clv.reporting.kit.chart import BLUE, GREY, Chart, figure, render
 from clv.reporting.kit.not_known import NO_RETURNS, NOT_KNOWN, knows_no_tier
 from clv.reporting.kit.table import Column, Search, Table, facts, nothing, searchable, write
 
+NOBODY_NAMED = nothing("The shop is too small to name customers; all are in data/customer_values.")
 NO_FORECASTS = nothing(f"Nobody is shown as worth more than others, because {NO_RETURNS}.")
 
 
-def headline(values: pd.DataFrame, horizon_days: int, currency: str) -> Table:
-    """The forecast in five numbers; how many customers there are where it is not known who comes back."""
-    if knows_no_tier(values["tier"]):
+def headline(forecasts: dict[str, Any], horizon_days: int, currency: str) -> Table:
+    """The forecast in five numbers; how many customers there are where it is not known who comes back.
+
+    `forecasts` are those of data/described/figures.json.
+    """
+    customers, total, top = (forecasts[name] for name in ("customers", "total", "top_fifth_share"))
+    if total is None:
         forecast = (f"forecast of {horizon_days} days, {currency}", NOT_KNOWN)
-        return facts([("customers", write(len(values), "count")), forecast, ("expected to buy", NOT_KNOWN)])
-    top = values.nlargest(max(1, round(len(values) * 0.2)), "predicted_clv")["predicted_clv"].sum()
-    total = values["predicted_clv"].sum()
+        return facts([("customers", write(customers, "count")), forecast, ("expected to buy", NOT_KNOWN)])
     return facts(
         [
-            ("customers", write(len(values), "count")),
+            ("customers", write(customers, "count")),
             (f"forecast of {horizon_days} days, {currency}", write(total, "money")),
-            (f"mean per customer, {currency}", write(total / len(values), "money")),
-            ("of it from the top 20%", write(top / total if total > 0 else np.nan, "share")),
-            ("expected to buy", write(values["p_purchase"].sum(), "count")),
+            (f"mean per customer, {currency}", write(total / customers, "money")),
+            ("of it from the top 20%", write(top, "share")),
+            ("expected to buy", write(forecasts["expected_buyers"], "count")),
         ]
     )
 
 
-def distribution(values: pd.DataFrame, currency: str) -> Chart | Table:
-    """How forecasts are spread over customers, on a log scale."""
-    if knows_no_tier(values["tier"]):
+def distribution(histograms: pd.DataFrame, forecasts: dict[str, Any], currency: str) -> Chart | Table:
+    """How forecasts are spread over customers, on a log scale, from data/described/histograms.csv."""
+    if forecasts["total"] is None:
         return NO_FORECASTS
-    forecast = values["predicted_clv"].to_numpy()
-    shown = np.maximum(forecast, 0.1)
-    edges = np.logspace(-1, np.log10(max(shown.max(), 1.0) * 1.01), 40)
-    counts, _ = np.histogram(shown, bins=edges)
+    rows, median, largest = of_figure(histograms, "forecast"), forecasts["median"], forecasts["largest"]
     fig, ax = figure(height=3.0)
-    ax.stairs(counts, edges, color=BLUE, fill=True)
+    ax.stairs(rows["count"].to_numpy(), np.array([*rows["low"], rows["high"].iloc[-1]]), color=BLUE, fill=True)
     ax.set_xscale("log")
     ax.xaxis.set_major_formatter(lambda v, _: f"{v:,.10g}")
     ax.set_xlabel(f"forecast per customer, {currency} (0.1 holds all below)")
     ax.set_ylabel("customers")
     ax.yaxis.set_major_formatter(lambda v, _: f"{v:,.0f}")
-    median = float(np.median(forecast))
     ax.axvline(max(median, 0.1), color=GREY, linestyle="--", linewidth=1)
     return render(
         fig,
         "distribution",
         f"Half of the customers are forecast to spend less than {median:,.2f} {currency} (dashed)",
-        f"Histogram of forecasts per customer on a log scale, median {median:,.2f} {currency}, "
-        f"largest {forecast.max():,.0f}",
+        f"Histogram of forecasts per customer on a log scale, median {median:,.2f} {currency}, largest {largest:,.0f}",
     )
 
 
-def highest(values: pd.DataFrame, n: int, first: int, currency: str) -> Table:
-    """The n customers with the highest forecasts, to search and to sort; the `first` of them are shown at once."""
-    if n == 0:
+def highest(top: pd.DataFrame, customers: int, first: int, currency: str) -> Table:
+    """The customers with the highest forecasts, the highest first, to search and to sort.
+
+    They are some of `customers`; the `first` of them are shown at once.
+    """
+    if top.empty:
         return NOBODY_NAMED
-    if knows_no_tier(values["tier"]):
+    if knows_no_tier(top["tier"]):
         return NO_FORECASTS
-    top = by_forecast(values).head(n)
     top = top.assign(rank=range(1, len(top) + 1), orders=top["frequency"] + 1)
     columns = [
         Column("customer_id", "customer"),
@@ -79,11 +81,11 @@ def highest(values: pd.DataFrame, n: int, first: int, currency: str) -> Table:
         "The customers with the highest forecasts, with the 95% interval of the forecast and the probability that they "
         "buy in the horizon; orders are days with a purchase"
     )
-    whom = f"the {len(top):,} customers with the highest forecasts" if n < len(values) else "all customers"
+    whom = f"the {len(top):,} customers with the highest forecasts" if len(top) < customers else "all customers"
     search = Search(
         "customers",
         f"Search {whom}",
-        f"None of these {len(top):,}. Every customer is in data/customer_values.parquet, and report.customer in "
+        f"None of these {len(top):,}. Every customer is in data/customer_values, and report.customer in "
         "params.yaml shows any customer's card.",
     )
     return searchable(top, columns, caption, first, search)
@@ -94,8 +96,3 @@ def _ends(top: pd.DataFrame) -> list[Column]:
     if (top["lower_95"] == 0).all():
         return [Column("upper_95", "95% at most", "money")]
     return [Column("lower_95", "95% from", "money"), Column("upper_95", "to", "money")]
-
-
-def by_forecast(values: pd.DataFrame) -> pd.DataFrame:
-    """Customers by forecast, the highest first."""
-    return values.sort_values(["predicted_clv", "customer_id"], ascending=[False, True])

@@ -105,11 +105,10 @@ def fallen(metrics: dict[str, Any], currency: str) -> Table:
     )
 
 
-def top_fallen(rows: pd.DataFrame, n: int, currency: str) -> Table:
-    """The customers who fell and lost most."""
-    if rows.empty or n == 0:
+def top_fallen(top: pd.DataFrame, fell: int, currency: str) -> Table:
+    """The customers who lost most of the `fell` who fell."""
+    if top.empty:
         return ELSEWHERE
-    top = rows.head(n)
     columns = [
         Column("customer_id", "customer"),
         Column("from", "from"),
@@ -118,6 +117,4 @@ def top_fallen(rows: pd.DataFrame, n: int, currency: str) -> Table:
         Column("predicted_now", "now", "money"),
         Column("reason", "reason"),
     ]
-    return table(
-        top, columns, f"The {len(top)} customers who fell and lost most; data/fallen.parquet has all {len(rows):,}"
-    )
+    return table(top, columns, f"The {len(top)} customers who fell and lost most; data/fallen.parquet has all {fell:,}")

@@ -5,10 +5,8 @@ from typing import Any
 
 import pandas as pd
 
-from clv.errors import InputError
 from clv.models.calibration.intervals import LEVELS
 from clv.models.value_over_time import VALUE_DAYS, VALUES
-from clv.reporting.customers.forecasts import by_forecast
 from clv.reporting.kit.chart import BLUE, Chart, figure, render
 from clv.reporting.kit.not_known import NO_RETURNS, NOT_KNOWN
 from clv.reporting.kit.table import Format, Table, facts, note, nothing, write
@@ -21,24 +19,8 @@ CONFIDENCE = {  # as clv/models/forecaster.py sets it
 }
 
 
-def chosen(values: pd.DataFrame, asked: str | None) -> pd.Series:
-    """The row of the customer asked for, by id; of the one with the highest forecast if none is.
-
-    Raises `InputError` if there is no such customer.
-    """
-    if asked is None:
-        return by_forecast(values).iloc[0]
-    found = values[values["customer_id"] == asked]
-    if found.empty:
-        raise InputError(
-            f"report.customer must be a customer_id of data/customer_values.parquet, got {asked!r}; "
-            f"give one of these, such as {by_forecast(values)['customer_id'].iloc[0]}, or null"
-        )
-    return found.iloc[0]
-
-
 def forecast(one: pd.Series, horizon_days: int, currency: str) -> Table:
-    """Who the customer is, and what is expected of them. `one` is a row of data/customer_values.parquet."""
+    """Who the customer is, and what is expected of them. `one` is a row of data/customer_values."""
     named = f'<p class="who"><strong>{escape(one["customer_id"])}</strong> {escape(", ".join(_groups(one)))}</p>'
     expected = facts(
         [

@@ -9,18 +9,16 @@ from clv.reporting.kit.table import Table, nothing
 
 MOST = 16  # cohorts, and periods after the first
 FEWEST = 20  # customers of a cohort: the share of fewer is luck
-QUARTERS_FROM = 8  # quarters of history; a shorter one is shown by month
 PERIODS = {"Q": "quarter", "M": "month"}
 
 
-def retention(orders: pd.DataFrame, last_day: str) -> Chart | Table:
+def retention(rows: pd.DataFrame, last_day: str) -> Chart | Table:
     """Share of each cohort's customers who bought again, by quarters since the first purchase (months if short).
 
-    Takes one row per customer and day (`clv.reporting.data.purchase_days`); only quarters that were over by `last_day`.
+    Takes data/described/cohorts.csv; only quarters that were over by `last_day` are shown.
     """
-    freq = "Q" if _span(orders, last_day, "Q") >= QUARTERS_FROM else "M"
-    shares, sizes = returning(orders, last_day, freq)
-    period = PERIODS[freq]
+    shares, sizes = returning(rows, last_day)
+    period = PERIODS[rows["period"].iloc[0]] if len(rows) else "month"
     if shares.empty:
         return nothing(f"No {period} of at least {FEWEST} new customers is followed by one that is over.")
     texts = [["" if np.isnan(share) else f"{100 * share:.0f}%" for share in row] for row in shares.to_numpy()]
@@ -38,23 +36,24 @@ def retention(orders: pd.DataFrame, last_day: str) -> Chart | Table:
     return render(fig, "retention", caption, f"Heat map of {len(shares)} cohorts by {period}s since: {said}", wide=True)
 
 
-def returning(orders: pd.DataFrame, last_day: str, freq: str) -> tuple[pd.DataFrame, pd.Series]:
+def returning(rows: pd.DataFrame, last_day: str) -> tuple[pd.DataFrame, pd.Series]:
     """Share of customers who bought, cohorts by periods since (1 onwards), and the customers of each cohort.
 
     Not over yet is missing. The newest MOST cohorts of at least FEWEST customers of which one later period is over.
     """
-    periods = orders.assign(period=orders["day"].dt.to_period(freq))[["customer_id", "period"]].drop_duplicates()
-    first = periods.groupby("customer_id")["period"].min()
-    sizes = first.value_counts().sort_index()
+    if rows.empty:
+        return pd.DataFrame(), pd.Series(dtype="int64")
+    freq = rows["period"].iloc[0]
+    counts = rows.pivot_table(index="cohort", columns="after", values="customers", fill_value=0)
+    counts.index = pd.PeriodIndex(counts.index, freq=freq)
+    counts, sizes = counts.sort_index(), counts[0].astype("int64").sort_index()
     last_over = (pd.Timestamp(last_day) + pd.Timedelta(days=1)).to_period(freq) - 1
     cohorts = [c for c in sizes.index if sizes[c] >= FEWEST and c < last_over][-MOST:]
     if not cohorts:
         return pd.DataFrame(), sizes
-    cohort = periods["customer_id"].map(first)
-    since = pd.PeriodIndex(periods["period"]).asi8 - pd.PeriodIndex(cohort).asi8
-    counts = pd.crosstab(cohort, pd.Series(since, index=cohort.index)).reindex(index=cohorts)
     width = min(MOST, _steps(cohorts[0], last_over))
-    shares = counts.reindex(columns=range(1, width + 1), fill_value=0).div(sizes[cohorts], axis="index").round(4)
+    shares = counts.loc[cohorts].reindex(columns=range(1, width + 1), fill_value=0)
+    shares = shares.div(sizes[cohorts], axis="index").round(4)
     ended = np.array([[_steps(c, last_over) >= n for n in range(1, width + 1)] for c in cohorts])
     return shares.where(ended), sizes
 
@@ -72,10 +71,6 @@ def _mean(shares: pd.DataFrame, sizes: pd.Series, after: int, period: str) -> st
 
 def _named(cohort: pd.Period) -> str:
     return f"{cohort.year} Q{cohort.quarter}" if cohort.freqstr.startswith("Q") else str(cohort)
-
-
-def _span(orders: pd.DataFrame, last_day: str, freq: str) -> int:
-    return _steps(orders["day"].min().to_period(freq), pd.Timestamp(last_day).to_period(freq)) + 1
 
 
 def _steps(start: pd.Period, end: pd.Period) -> int:

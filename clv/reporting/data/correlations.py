@@ -3,29 +3,12 @@
 import numpy as np
 import pandas as pd
 
+from clv.marketing.description.related_features import FEWEST_OF_TWO, FIGURES
 from clv.reporting.kit.chart import Chart, render
+from clv.reporting.kit.drawn_note import drawn_note
 from clv.reporting.kit.heat import heat_map
 from clv.reporting.kit.table import Table, nothing
 
-# Features that a reader can picture, with what the picture calls them; what is money so far is left out, because it is
-# purchases times value.
-FIGURES = {
-    "recency_days": "days since last purchase",
-    "frequency": "repeat purchases",
-    "monetary_value": "spend per purchase day",
-    "tenure_days": "days since first purchase",
-    "gap_mean_days": "days between purchases",
-    "categories": "categories bought",
-    "unit_price_mean": "price of a unit",
-    "discount_share": "share of discount",
-    "return_share": "share returned",
-    "eco_share": "share of eco products",
-    "weekend_share": "share of weekend days",
-    "acquisition_cost": "cost of acquisition",
-    "touches_90d": "touches in 90 days",
-    "open_share_90d": "share of touches opened",
-}
-FEWEST = 30  # customers of whom both figures are known
 # By what they mean, whatever customers do.
 BY_DEFINITION = {
     frozenset({"recency_days", "tenure_days"}): "the first purchase of who bought once is also the last",
@@ -34,13 +17,16 @@ BY_DEFINITION = {
 }
 
 
-def correlations(customers: pd.DataFrame) -> Chart | Table:
-    """Rank correlation of every two of FIGURES over today's customers, from a snapshot: one row per customer."""
-    names = [name for name in FIGURES if name in customers and customers[name].min() < customers[name].max()]
-    found = customers[names].corr(method="spearman", min_periods=FEWEST).round(2) + 0.0  # no -0.00
-    rho = found.where(np.tril(np.ones(found.shape, dtype=bool), -1)).iloc[1:, :-1]
+def correlations(rows: pd.DataFrame, drawn: int, customers: int) -> Chart | Table:
+    """Rank correlation of every two figures of today's customers, from data/described/correlations.csv.
+
+    They are over all `customers`, or over so many `drawn`.
+    """
+    present = {*rows["one"], *rows["other"]}
+    names = [name for name in FIGURES if name in present]
+    rho = rows.pivot_table(index="one", columns="other", values="rho").reindex(index=names[1:], columns=names[:-1])
     if not rho.notna().to_numpy().any():
-        return nothing(f"No two figures of customers are known of at least {FEWEST} of them and differ.")
+        return nothing(f"No two figures of customers are known of at least {FEWEST_OF_TWO} of them and differ.")
     texts = [["" if np.isnan(v) else f"{v:.2f}" for v in row] for row in rho.to_numpy()]
     numbered = [f"{FIGURES[name]}  {i}" for i, name in enumerate(names, 1)]
     fig, _ = heat_map(rho.to_numpy(), texts, numbered[1:], [str(i) for i in range(1, len(names))], 0.3)
@@ -50,7 +36,8 @@ def correlations(customers: pd.DataFrame) -> Chart | Table:
         "correlations",
         f"{said}. 1 says that who ranks higher in one always ranks higher in the other, -1 that they rank lower, 0 "
         f"that there is no such rule. Columns have the numbers of the rows; 1 is {FIGURES[names[0]]}. Blue is above 0, "
-        f"orange below.{_no_news(names)} None of it says what causes what",
+        f"orange below.{_no_news(names)} None of it says what causes what"
+        f"{drawn_note(drawn, customers)}",
         f"Heat map of rank correlations between {len(names)} figures of customers. {said}",
         wide=True,
     )

@@ -1,27 +1,29 @@
 """What the data report shows of how orders and customers differ: value, days between orders, revenue so far."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from clv.data.types import MINOR_PER_UNIT
 from clv.reporting.kit.chart import BLUE, ORANGE, Chart, figure, render
 from clv.reporting.kit.table import Table, nothing
 
-BINS = 40
-TAIL = 0.001  # of the amounts are in the step at either end, with all beyond it
-GAP_SHARE = 0.99  # of the gaps are shown: the last few would stretch the axis
+
+def of_figure(histograms: pd.DataFrame, name: str) -> pd.DataFrame:
+    """The bins of one figure of data/described/histograms.csv."""
+    return histograms[histograms["figure"] == name]
 
 
-def order_values(orders: pd.DataFrame, currency: str) -> Chart:
-    """Value of orders on a log scale, from one row per customer and day (`clv.reporting.data.purchase_days`)."""
-    values = orders["value"].to_numpy()
+def order_values(histograms: pd.DataFrame, sales: dict[str, Any], currency: str) -> Chart:
+    """Value of orders on a log scale; `sales` are those of data/described/figures.json."""
+    numbers = sales["order_value"]
     fig, ax = figure(height=2.6)
-    _log_histogram(ax, values)
+    _log_histogram(ax, of_figure(histograms, "order_value"), numbers["median"])
     ax.set_xlabel(f"value of an order, {currency}")
     ax.set_ylabel("orders")
-    half, tenth = np.quantile(values, [0.5, 0.9])
-    said = f"Half of the orders are worth less than {half:,.2f} {currency}, a tenth more than {tenth:,.2f}"
+    said = f"Half of the orders are worth less than {numbers['median']:,.2f} {currency}"
+    said += f", a tenth more than {numbers['tenth_above']:,.2f}"
     return render(
         fig,
         "order-values",
@@ -30,21 +32,19 @@ def order_values(orders: pd.DataFrame, currency: str) -> Chart:
     )
 
 
-def gaps(orders: pd.DataFrame) -> Chart | Table:
+def gaps(histograms: pd.DataFrame, sales: dict[str, Any]) -> Chart | Table:
     """Days between one order of a customer and the next."""
-    same = orders["customer_id"].eq(orders["customer_id"].shift())
-    days = orders["day"].diff()[same].dt.days.to_numpy()
-    if len(days) == 0:
+    rows, numbers = of_figure(histograms, "gap_days"), sales["gap_days"]
+    if rows.empty:
         return nothing("No customer has ordered twice, so there are no days between orders.")
-    half, tenth, last = np.quantile(days, [0.5, 0.9, GAP_SHARE])
     fig, ax = figure(height=2.6)
-    width = max(1, round(last / BINS))
-    ax.hist(days, bins=list(np.arange(0.5, last + width + 0.5, width)), color=BLUE)
-    _median(ax, half)
+    bars(ax, rows)
+    _median(ax, numbers["median"])
     ax.set_xlabel("days from an order to the customer's next")
     ax.set_ylabel("orders")
     _counts(ax)
-    said = f"Of the orders that another followed, half had it within {half:,.0f} days, nine in ten within {tenth:,.0f}"
+    said = f"Of the orders that another followed, half had it within {numbers['median']:,.0f} days"
+    said += f", nine in ten within {numbers['tenth_above']:,.0f}"
     return render(
         fig,
         "gaps",
@@ -53,20 +53,18 @@ def gaps(orders: pd.DataFrame) -> Chart | Table:
     )
 
 
-def revenue_so_far(transactions: pd.DataFrame, currency: str) -> Chart | Table:
-    """Net revenue of customers so far, on a log scale, from clean transactions."""
-    values = transactions.groupby("customer_id")["amount_minor"].sum().to_numpy() / MINOR_PER_UNIT
-    positive = values[values > 0]
-    if len(positive) == 0:
+def revenue_so_far(histograms: pd.DataFrame, sales: dict[str, Any], currency: str) -> Chart | Table:
+    """Net revenue of customers so far, on a log scale."""
+    rows, numbers = of_figure(histograms, "net_revenue"), sales["net_revenue"]
+    if rows.empty:
         return nothing("No customer has brought revenue after returns.")
     fig, ax = figure(height=2.6)
-    _log_histogram(ax, positive)
+    _log_histogram(ax, rows, numbers["median_above_0"])
     ax.set_xlabel(f"net revenue of a customer so far, {currency}")
     ax.set_ylabel("customers")
-    top = np.sort(values)[::-1][: max(1, round(len(values) / 10))].sum() / values.sum()
-    said = f"Half of the customers have brought less than {np.median(values):,.2f} {currency}"
-    said += f"; the tenth that brought most, {top:.0%} of all revenue" if values.sum() > 0 else ""
-    none = len(values) - len(positive)
+    said = f"Half of the customers have brought less than {numbers['median']:,.2f} {currency}"
+    top, none = numbers["top_tenth_share"], numbers["customers_without"]
+    said += f"; the tenth that brought most, {top:.0%} of all revenue" if top is not None else ""
     return render(
         fig,
         "revenue-so-far",
@@ -75,17 +73,19 @@ def revenue_so_far(transactions: pd.DataFrame, currency: str) -> Chart | Table:
     )
 
 
-def _log_histogram(ax: Axes, values: np.ndarray) -> None:
-    """How many amounts above 0 fall into steps of equal ratio, the first and last with those beyond; the median."""
-    low, high = np.quantile(values, [TAIL, 1 - TAIL])
-    # Half-way between amounts of money: none may change sides on another kind of CPU.
-    edges = np.unique(np.round(np.geomspace(low, max(high, 1.1 * low), BINS + 1), 3)) - 0.0005
-    counts, _ = np.histogram(np.clip(values, edges[0], edges[-1]), edges)
-    ax.stairs(counts, edges, color=BLUE, fill=True)
+def bars(ax: Axes, rows: pd.DataFrame) -> None:
+    """Bins with their counts."""
+    edges = [*rows["low"], rows["high"].iloc[-1]]
+    ax.hist(rows["low"], bins=edges, weights=rows["count"], color=BLUE)
+
+
+def _log_histogram(ax: Axes, rows: pd.DataFrame, median: float) -> None:
+    """Bins of equal ratio, and the median."""
+    ax.stairs(rows["count"].to_numpy(), np.array([*rows["low"], rows["high"].iloc[-1]]), color=BLUE, fill=True)
     ax.set_xscale("log")
     ax.xaxis.set_major_formatter(lambda v, _: f"{v:,.10g}")
     ax.minorticks_off()
-    _median(ax, float(np.median(values)))
+    _median(ax, median)
     _counts(ax)
 
 

@@ -6,8 +6,11 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from clv.data.blocks import Blocks
 from clv.data.schema import TABLES
 from clv.data.types import MINOR_PER_UNIT
+from clv.marketing.description.sold import MOST_DAYS
+from clv.reporting.data.distributions import of_figure
 from clv.reporting.kit.chart import BLUE, GREEN, GREY, Chart, figure, render
 from clv.reporting.kit.table import Column, Table, facts, note, nothing, table, write
 
@@ -47,7 +50,7 @@ def quality(rules: pd.DataFrame, currency: str) -> Table:
     return table(
         shown,
         columns,
-        "What each rule hit, in their order. Rejected rows are all kept in data/clean/rejected.parquet, under the row "
+        "What each rule hit, in their order. Rejected rows are all kept in data/clean/rejected/, under the row "
         "numbers of the examples, which count from 0; the revenue of a repair is what it changed. Rules of the other "
         "tables are shown where they hit",
     )
@@ -67,13 +70,13 @@ def unreadable(metrics: dict[str, Any]) -> Table:
     return note("Could not be read, and count as missing: " + ", ".join(f"{c} ({n:,} values)" for c, n in lost) + ".")
 
 
-def absent(clean: dict[str, pd.DataFrame], absent_features: list[str]) -> Table:
-    """Which optional columns this data lacks, and what is switched off with them."""
+def absent(clean: Blocks, absent_features: list[str]) -> Table:
+    """Which optional columns the clean tables lack, and what is switched off with them."""
     lines = []
     for name, columns in TABLES.items():
-        have = {*clean[name].columns, "is_return", "status"}  # clean tables need neither
+        have = {*clean.columns[name], "is_return", "status"}  # clean tables need neither
         missing = [c.name for c in columns if not {c.name, f"{c.name}_minor"} & have]
-        if clean[name].empty:
+        if not clean.rows[name]:
             lines.append(f"There is no table of {name}.")
         elif missing:
             lines.append(f"The table of {name} has no {', '.join(missing)}.")
@@ -85,10 +88,9 @@ def absent(clean: dict[str, pd.DataFrame], absent_features: list[str]) -> Table:
     return Table("".join(note(line).html for line in lines))
 
 
-def monthly_revenue(transactions: pd.DataFrame, currency: str) -> Chart:
-    """Net revenue by calendar month."""
-    month = transactions["order_ts"].dt.to_period("M")
-    revenue = transactions.groupby(month)["amount_minor"].sum() / MINOR_PER_UNIT
+def monthly_revenue(months: pd.DataFrame, currency: str) -> Chart:
+    """Net revenue by calendar month, from data/described/months.csv."""
+    revenue = months.set_index("month")["net_revenue"]
     fig, ax = figure()
     ax.bar(np.arange(len(revenue)), revenue.to_numpy(), color=BLUE, width=0.8)
     _month_axis(ax, revenue.index)
@@ -103,19 +105,14 @@ def monthly_revenue(transactions: pd.DataFrame, currency: str) -> Chart:
     )
 
 
-def cohort_sizes(transactions: pd.DataFrame) -> Chart:
-    """New and returning customers by month."""
-    bought = transactions[transactions["amount_minor"] > 0]
-    months = bought.assign(month=bought["order_ts"].dt.to_period("M"))[["customer_id", "month"]].drop_duplicates()
-    first = months.groupby("customer_id")["month"].min()
-    index = pd.period_range(months["month"].min(), months["month"].max(), freq="M")
-    new = first.value_counts().reindex(index, fill_value=0)
-    returning = months["month"].value_counts().reindex(index, fill_value=0) - new
+def cohort_sizes(months: pd.DataFrame) -> Chart:
+    """New and returning customers by month, from data/described/months.csv."""
+    new, returning = months["new_customers"].to_numpy(), months["returning_customers"].to_numpy()
     fig, ax = figure()
-    at = np.arange(len(index))
-    ax.bar(at, returning.to_numpy(), color=GREEN, width=0.8, label="bought before")
-    ax.bar(at, new.to_numpy(), bottom=returning.to_numpy(), color=GREY, width=0.8, label="first purchase")
-    _month_axis(ax, index)
+    at = np.arange(len(months))
+    ax.bar(at, returning, color=GREEN, width=0.8, label="bought before")
+    ax.bar(at, new, bottom=returning, color=GREY, width=0.8, label="first purchase")
+    _month_axis(ax, pd.Index(months["month"]))
     ax.set_ylabel("customers who bought")
     ax.yaxis.set_major_formatter(lambda v, _: f"{v:,.0f}")
     fig.legend(frameon=False, loc="outside upper center", ncols=2, reverse=True)
@@ -123,22 +120,20 @@ def cohort_sizes(transactions: pd.DataFrame) -> Chart:
         fig,
         "cohorts",
         "Customers who bought in a month: for the first time, or again",
-        f"Stacked bar chart over {len(index)} months: {new.sum():,} first purchases, and customers who bought again",
+        f"Stacked bar chart over {len(months)} months: {new.sum():,} first purchases, and customers who bought again",
     )
 
 
-def orders_per_customer(transactions: pd.DataFrame) -> Chart:
-    """How many customers bought on how many days."""
-    bought = transactions[transactions["amount_minor"] > 0]
-    days = bought.assign(day=bought["order_ts"].dt.normalize()).drop_duplicates(["customer_id", "day"])
-    counts = days.groupby("customer_id").size().clip(upper=12).value_counts().sort_index()
+def orders_per_customer(histograms: pd.DataFrame) -> Chart:
+    """How many customers bought on how many days, from data/described/histograms.csv."""
+    counts = of_figure(histograms, "purchase_days")["count"].to_numpy()
     fig, ax = figure(height=3.0)
-    ax.bar(counts.index, counts.to_numpy(), color=BLUE, width=0.8)
-    ax.set_xticks(range(1, 13), [*map(str, range(1, 12)), "12+"])
+    ax.bar(np.arange(1, len(counts) + 1), counts, color=BLUE, width=0.8)
+    ax.set_xticks(range(1, MOST_DAYS + 1), [*map(str, range(1, MOST_DAYS)), f"{MOST_DAYS}+"])
     ax.set_xlabel("purchase days of a customer")
     ax.set_ylabel("customers")
     ax.yaxis.set_major_formatter(lambda v, _: f"{v:,.0f}")
-    once = counts.get(1, 0) / counts.sum()
+    once = counts[0] / counts.sum()
     return render(
         fig,
         "orders-per-customer",

@@ -13,15 +13,14 @@ HOURS = 24
 FEWEST_WEEKS = 4
 FEWEST = 20  # orders in the mean month, weekday or hour: what fewer show is luck
 COLOURS = (BLUE, ORANGE, GREEN, PINK)  # of years, the newest first
-NO_TIME = pd.Timedelta(0)  # midnight sharp is a date without a time
 
 
-def by_month(orders: pd.DataFrame, first_day: str, last_day: str) -> Chart | Table:
+def by_month(sold: pd.DataFrame, first_day: str, last_day: str) -> Chart | Table:
     """Orders per day in each month of the year, over those of the year's average day; a line for each whole year.
 
-    Takes one row per customer and day (`clv.reporting.data.purchase_days`).
+    Takes data/described/months.csv.
     """
-    index = monthly_index(orders, first_day, last_day)
+    index = monthly_index(sold, first_day, last_day)
     if len(index) < 2:
         return nothing(
             "The data has fewer than two whole calendar years with enough orders, so months that are busy every year "
@@ -46,46 +45,50 @@ def by_month(orders: pd.DataFrame, first_day: str, last_day: str) -> Chart | Tab
     )
 
 
-def monthly_index(orders: pd.DataFrame, first_day: str, last_day: str) -> pd.DataFrame:
+def monthly_index(sold: pd.DataFrame, first_day: str, last_day: str) -> pd.DataFrame:
     """Orders per day of each month (columns 1 to 12) over those per day of the year (rows: newest whole years)."""
     days = pd.Series(pd.date_range(first_day, last_day))
     length = days.dt.year.value_counts()
-    sold = orders["day"].dt.year.value_counts().reindex(length.index, fill_value=0)
-    whole_years = (length >= NEARLY_A_YEAR) & (sold >= FEWEST * len(MONTHS))
-    years = sorted(length[whole_years].index)[-len(COLOURS) :]
-    whole, counted = days[days.dt.year.isin(years)], orders.loc[orders["day"].dt.year.isin(years), "day"]
-    if whole.empty or counted.empty:
+    month = pd.to_datetime(sold["month"], format="%Y-%m")
+    orders = sold.pivot_table(index=month.dt.year, columns=month.dt.month, values="orders", fill_value=0)
+    in_year = orders.sum(axis="columns").reindex(length.index, fill_value=0)
+    years = sorted(length[(length >= NEARLY_A_YEAR) & (in_year >= FEWEST * len(MONTHS))].index)[-len(COLOURS) :]
+    whole = days[days.dt.year.isin(years)]
+    if whole.empty:
         return pd.DataFrame()
-    per_day = pd.crosstab(counted.dt.year, counted.dt.month) / pd.crosstab(whole.dt.year, whole.dt.month)
-    per_year = counted.dt.year.value_counts() / whole.dt.year.value_counts()
+    per_day = orders.loc[years] / pd.crosstab(whole.dt.year, whole.dt.month)
+    per_year = in_year[years] / length[years]
     return per_day.reindex(columns=range(1, 13)).fillna(0.0).div(per_year, axis="index").dropna().round(4)
 
 
-def by_weekday(orders: pd.DataFrame, first_day: str, last_day: str) -> Chart | Table:
-    """Orders on an average Monday, Tuesday, and so on, from one row per customer and day."""
+def by_weekday(clock: pd.DataFrame, first_day: str, last_day: str) -> Chart | Table:
+    """Orders on an average Monday, Tuesday, and so on, from data/described/clock.csv."""
+    orders = _orders(clock, "weekday")
     days = pd.Series(pd.date_range(first_day, last_day)).dt.day_of_week.value_counts().reindex(range(7), fill_value=0)
-    if days.min() < FEWEST_WEEKS or len(orders) < FEWEST * len(WEEKDAYS):
+    if days.min() < FEWEST_WEEKS or orders.sum() < FEWEST * len(WEEKDAYS):
         return nothing("There are too few weeks or too few orders to compare days of the week.")
-    mean = (orders["day"].dt.day_of_week.value_counts().reindex(range(7), fill_value=0) / days).round(4)
+    mean = (orders / days).round(4)
     fig, ax = figure(height=2.4)
     ax.bar([name[:3] for name in WEEKDAYS], mean, color=[BLUE if v == mean.max() else GREY for v in mean], width=0.7)
     ax.set_ylabel("orders per day")
     ax.yaxis.set_major_formatter(lambda v, _: f"{v:,.10g}")
-    best, least = int(mean.idxmax()), int(mean.idxmin())
+    best, least = int(mean.to_numpy().argmax()), int(mean.to_numpy().argmin())
     said = f"{WEEKDAYS[best]} has most orders, {mean[best]:,.1f} a day; {WEEKDAYS[least]} fewest, {mean[least]:,.1f}"
     return render(fig, "by-weekday", said, f"Bar chart of orders by day of the week. {said}")
 
 
-def by_hour(orders: pd.DataFrame) -> Chart | Table:
-    """Share of orders by the hour of the day in which they began, of those whose date has a time of day."""
-    clock = orders["first_ts"] - orders["day"]
-    clock = clock[clock > NO_TIME]
-    if clock.empty:
+def by_hour(clock: pd.DataFrame) -> Chart | Table:
+    """Share of orders by the hour of the day in which they began, of those whose date has a time of day.
+
+    Takes data/described/clock.csv.
+    """
+    counts, orders = _orders(clock, "hour"), int(_orders(clock, "weekday").sum())
+    timed = int(counts.sum())
+    if not timed:
         return nothing("The dates of orders have no time of day, so hours are not shown.")
-    if len(clock) < FEWEST * HOURS:
+    if timed < FEWEST * HOURS:
         return nothing("There are too few orders to compare hours of the day.")
-    counts = (clock.dt.total_seconds() // 3600).astype("int64").value_counts().reindex(range(HOURS), fill_value=0)
-    share = (counts / counts.sum()).round(4)
+    share = (counts / timed).round(4)
     fig, ax = figure(height=2.4)
     ax.bar(np.arange(HOURS), share, color=[BLUE if v == share.max() else GREY for v in share], width=0.8)
     ax.set_xticks(range(0, HOURS, 3), [f"{hour:02d}:00" for hour in range(0, HOURS, 3)])
@@ -93,6 +96,10 @@ def by_hour(orders: pd.DataFrame) -> Chart | Table:
     ax.yaxis.set_major_formatter(lambda v, _: f"{100 * v:g}%")
     best = int(share.to_numpy().argmax())
     said = f"Most orders, {share[best]:.1%}, come in the hour from {best:02d}:00"
-    if len(clock) < len(orders):
-        said += f" (of the {len(clock) / len(orders):.0%} of orders that have a time of day)"
+    if timed < orders:
+        said += f" (of the {timed / orders:.0%} of orders that have a time of day)"
     return render(fig, "by-hour", said, f"Bar chart of orders by hour of the day. {said}")
+
+
+def _orders(clock: pd.DataFrame, kind: str) -> pd.Series:
+    return clock[clock["kind"] == kind].set_index("number")["orders"]

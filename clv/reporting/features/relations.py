@@ -4,50 +4,24 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 
-from clv.features.columns import TARGET
+from clv.reporting.data.distributions import bars
 from clv.reporting.kit.chart import BLUE, GREEN, GREY, ORANGE, Chart, figure, panels, render
+from clv.reporting.kit.drawn_note import drawn_note
 from clv.reporting.kit.table import Column, Table, nothing, table
 
 SHOWN = 15
 WIDE = 8.0  # inches of a picture with two charts side by side
-LEADERS = 6
-FEWEST = 100  # customers of whom a feature is known: the correlation of fewer is luck
-BINS = 30
-GROUPS = 5  # of customers by a feature, as far as equal values allow
 UNLABELLED = nothing(
     "Which features go with the value of customers is not known: no window is over, or it has too few customers."
 )
 
 
-def relations(customers: pd.DataFrame, described: pd.DataFrame) -> pd.DataFrame:
-    """How features go with the value that was realised: one row per feature that is a number, the strongest first.
+def strongest(found: pd.DataFrame, drawn: int, customers: int) -> Chart | Table:
+    """The features with the largest correlations, with their sign, from data/described/relations.csv.
 
-    Takes a labelled snapshot (one row per customer) and the list of features. Columns: those of the list, rho, the
-    Spearman correlation over the customers of whom the feature is known, and customers, how many these are.
+    They are over all `customers` of the backtest, or over so many `drawn`.
     """
-    rows = described[(described["status"] == "present") & (described["unit"] != "text")].set_index("feature")
-    known = [name for name in rows.index if customers[name].count() >= FEWEST]
-    names = [name for name in known if customers[name].min() < customers[name].max()]
-    if customers[TARGET].nunique() < 2 or not names:
-        return pd.DataFrame()
-    rho = customers[names].corrwith(customers[TARGET], method="spearman").round(3)
-    found = rows.loc[names].assign(rho=rho, customers=customers[names].count()).dropna(subset="rho").reset_index()
-    return found.sort_values("rho", key=lambda v: -v.abs(), kind="stable", ignore_index=True)
-
-
-def leaders(found: pd.DataFrame, described: pd.DataFrame) -> list[str]:
-    """The strongest feature of each of the strongest groups, of those known of half of the customers or more.
-
-    Without relations it is the first number of each group.
-    """
-    rows = described[(described["status"] == "present") & (described["unit"] != "text")] if found.empty else found
-    return list(rows[rows["known_share"] >= 0.5].drop_duplicates("group")["feature"].head(LEADERS))
-
-
-def strongest(found: pd.DataFrame) -> Chart | Table:
-    """The features with the largest correlations, with their sign."""
     if found.empty:
         return UNLABELLED
     top = found.head(SHOWN)
@@ -66,7 +40,8 @@ def strongest(found: pd.DataFrame) -> Chart | Table:
         fig,
         "strongest",
         f"The {len(top)} features that go most with the value that customers brought in the window after the cutoff: "
-        f"{said}, where 1 is the same order of customers and 0 none{against}. Many say nearly the same",
+        f"{said}, where 1 is the same order of customers and 0 none{against}. Many say nearly the same"
+        f"{drawn_note(drawn, customers)}",
         f"Bar chart of rank correlations of {len(top)} features with the realised value: {said}",
     )
 
@@ -86,24 +61,22 @@ def meanings(found: pd.DataFrame, leading: Sequence[str]) -> Table:
     return table(shown, columns, "What the features in the pictures of this page mean")
 
 
-def value_by(
-    customers: pd.DataFrame, found: pd.DataFrame, names: Sequence[str], currency: str, least: int
-) -> Chart | Table:
+def value_by(found: pd.DataFrame, means: pd.DataFrame, currency: str) -> Chart | Table:
     """Mean realised value from the customers with the lowest values of a feature to the highest: a chart for each.
 
-    Groups of fewer than `least` customers are not shown.
+    Takes data/described/relations.csv and value_by_feature.csv.
     """
     if found.empty:
         return UNLABELLED
-    groups = {name: by_quantile(customers[name], customers[TARGET], least) for name in names}
-    groups = {name: rows for name, rows in groups.items() if len(rows) > 1}
+    groups = {str(name): rows for name, rows in means.groupby("feature", sort=False) if len(rows) > 1}
     if not groups:
         return nothing("There are too few customers to show how value rises or falls with a feature.")
     fig, axes = panels(len(groups), 2, WIDE, row_height=2.4)
     said = []
     for ax, (name, rows) in zip(axes, groups.items(), strict=True):
         ax.bar(np.arange(len(rows)), rows["mean"], color=GREEN, width=0.7)
-        labels = [f"{label}\n{n:,}" for label, n in zip(rows["label"], rows["customers"], strict=True)]
+        ranges = zip(rows["low"], rows["high"], rows["customers"], strict=True)
+        labels = [f"{_between(low, high)}\n{customers:,}" for low, high, customers in ranges]
         ax.set_xticks(np.arange(len(rows)), labels, fontsize=8.5)
         ax.set_title(name, fontsize=10, loc="left")
         ax.yaxis.set_major_formatter(lambda v, _: f"{v:,.0f}")
@@ -121,44 +94,24 @@ def value_by(
     )
 
 
-def by_quantile(values: pd.Series, target: pd.Series, least: int) -> pd.DataFrame:
-    """Label, mean target and customers of up to GROUPS groups of rising values, those of at least `least` customers.
+def spread(histograms: pd.DataFrame, described: pd.DataFrame) -> Chart:
+    """How the values of features are spread over today's customers: a small histogram for each.
 
-    Equal values stay together.
+    Takes data/described/spread.csv and the list of features.
     """
-    known = values.notna() & target.notna()
-    found = pd.DataFrame({"value": values[known], "target": target[known]})
-    rows = found.groupby(np.searchsorted(_ends(found["value"]), found["value"]))
-    low, high = rows["value"].min(), rows["value"].max()
-    labels = [_short(a) if a == b else f"{_short(a)}–{_short(b)}" for a, b in zip(low, high, strict=True)]
-    groups = pd.DataFrame(
-        {"label": labels, "mean": rows["target"].mean().round(2).to_numpy(), "customers": rows.size().to_numpy()}
-    )
-    return groups[groups["customers"] >= least].reset_index(drop=True)
-
-
-def _ends(values: pd.Series) -> list[float]:
-    """The highest value of each group but the last: each takes its share of those who are left, and all equal ones."""
-    ends: list[float] = []
-    left, filled = len(values), 0
-    for value, customers in zip(*np.unique(values, return_counts=True), strict=True):
-        filled += int(customers)
-        if len(ends) < GROUPS - 1 and filled * (GROUPS - len(ends)) >= left:
-            ends.append(float(value))
-            left, filled = left - filled, 0
-    return ends
-
-
-def spread(customers: pd.DataFrame, names: Sequence[str], described: pd.DataFrame) -> Chart:
-    """How the values of features are spread over today's customers: a small histogram for each."""
     unit = described.set_index("feature")["unit"]
+    names = list(dict.fromkeys(histograms["feature"]))
     fig, axes = panels(len(names), 2, WIDE)
     said = []
     for ax, name in zip(axes, names, strict=True):
-        values = customers[name].dropna().to_numpy()
-        _histogram(ax, values)
+        rows = histograms[histograms["feature"] == name]
+        median = float(rows["median"].iloc[0])
+        bars(ax, rows)
+        ax.axvline(median, color=ORANGE, linewidth=1.5)
+        ax.xaxis.set_major_formatter(lambda v, _: f"{v:,.10g}")
+        ax.yaxis.set_major_formatter(lambda v, _: f"{v:,.0f}")
         ax.set_title(f"{name}, {unit[name]}", fontsize=10, loc="left")
-        said.append(f"{name} {_short(float(np.median(values)))}")
+        said.append(f"{name} {_short(median)}")
     return render(
         fig,
         "spread",
@@ -169,15 +122,8 @@ def spread(customers: pd.DataFrame, names: Sequence[str], described: pd.DataFram
     )
 
 
-def _histogram(ax: Axes, values: np.ndarray) -> None:
-    low, high = np.quantile(values, [0.01, 0.99])
-    whole = bool((values == np.rint(values)).all())
-    step = max(1, round((high - low) / BINS)) if whole else max((high - low) / BINS, 1e-6)
-    edges = np.arange(low - step / 2, high + step, step)
-    ax.hist(values, bins=list(edges), color=BLUE)
-    ax.axvline(float(np.median(values)), color=ORANGE, linewidth=1.5)
-    ax.xaxis.set_major_formatter(lambda v, _: f"{v:,.10g}")
-    ax.yaxis.set_major_formatter(lambda v, _: f"{v:,.0f}")
+def _between(low: float, high: float) -> str:
+    return _short(low) if low == high else f"{_short(low)}–{_short(high)}"
 
 
 def _short(value: float) -> str:

@@ -8,58 +8,40 @@ from typing import Any
 
 import nbformat
 import papermill
-from nbclient.exceptions import DeadKernelError
 from nbconvert import HTMLExporter
-from traitlets.config import Config
 
-from clv.errors import NO_MEMORY, InputError
+from clv.errors import InputError, in_one_line
+from clv.reporting.kit import one_process
 from clv.reporting.kit.page import page
 from clv.reporting.kit.sections import body_of
 
-# What goes wrong in a cell is in its outputs; a kernel that is told to end while it idles says so as an error.
-QUIET = ["--IPKernelApp.log_level=CRITICAL"]
-LONGEST_SOCKET = 107  # bytes of its path
-LONGEST_FOLDER = LONGEST_SOCKET - len("/kernel-5")  # a kernel has five
-MENDABLE = ("InputError", "MemoryError", "OSError", "FileNotFoundError", "PermissionError")  # `clv.errors.run_stage`
 INJECTED = "injected-parameters"
+INLINE = "module://matplotlib_inline.backend_inline"  # shows what figures of pyplot a cell leaves open
 
 
-def execute(notebook: Path, parameters: Mapping[str, Any], folder: Path) -> nbformat.NotebookNode:
+def execute(notebook: Path, parameters: Mapping[str, Any]) -> nbformat.NotebookNode:
     """Run a notebook in the current folder with those of the parameters that it declares; give it with its outputs.
 
-    The kernel's files lie in `folder`, which is the caller's to remove. Raises papermill's `PapermillExecutionError`,
-    which shows the cell, if a cell fails, but `InputError` where that is what the cell raised, as it does for a damaged
-    artifact, or where the kernel died. The result has nothing that differs from run to run: no times, no random ids, no
-    warnings on stderr.
+    Raises `InputError` where a cell does, as for a damaged artifact, or where the system refuses something; what else a
+    cell raises is raised with a note that names the notebook. The result has nothing that differs from run to run: no
+    times, no random ids, no warnings on stderr.
     """
-    if len(os.fsencode(folder)) > LONGEST_FOLDER:
-        raise InputError(
-            f"{folder} is too long for the sockets of a kernel, which the system allows {LONGEST_SOCKET} bytes; use a "
-            f"shorter path"
-        )
+    os.environ.setdefault("MPLBACKEND", INLINE)  # read when matplotlib is first imported
     declared = papermill.inspect_notebook(str(notebook))
-    executed = folder / notebook.name
-    # Sockets in a folder of its own: no port for others to connect to, and several kernels side by side.
-    kernel = {"transport": "ipc", "connection_file": str(folder / "kernel.json"), "ip": str(folder / "kernel")}
     try:
-        papermill.execute_notebook(
+        done = papermill.execute_notebook(
             str(notebook),
-            str(executed),
+            None,
             parameters={name: value for name, value in parameters.items() if name in declared},
-            kernel_name="python3",
+            engine_name=one_process.NAME,
             progress_bar=False,
-            cwd=".",
-            config=Config({"KernelManager": kernel}),
-            extra_arguments=QUIET,
+            request_save_on_cell_execute=False,
         )
-    except papermill.PapermillExecutionError as error:
-        if error.ename in MENDABLE:
-            raise InputError(f"{error.evalue} (in {notebook})") from None
+    except (InputError, MemoryError, OSError) as error:
+        raise InputError(f"{in_one_line(error)} (in {notebook})") from None
+    except Exception as error:
         error.add_note(f"in {notebook}")
         raise
-    except DeadKernelError:
-        raise InputError(f"the kernel of {notebook} died, as when memory is short; {NO_MEMORY}") from None
-    done = nbformat.read(executed, as_version=4)
     source = nbformat.read(notebook, as_version=4)
     done.metadata = source.metadata
     tags = {cell.id: cell.metadata for cell in source.cells}
@@ -68,7 +50,7 @@ def execute(notebook: Path, parameters: Mapping[str, Any], folder: Path) -> nbfo
             cell.id = f"{notebook.stem}-injected"
         cell.metadata = tags.get(cell.id, {"tags": [INJECTED]})
         if cell.cell_type == "code":
-            cell.outputs = [_plain(output) for output in cell.outputs if output.get("name") != "stderr"]
+            cell.outputs = [_plain(output) for output in cell.outputs]
     return done
 
 

@@ -81,15 +81,15 @@ class Card:
             levels=", ".join(f"{level}%" for level in LEVELS),
             learners=set(self.weights) - {BTYD},
             weights=_weights(self.weights),
-            findings=None if self.findings is None else _written_findings(self.findings),
+            findings=None if self.findings is None else _written_findings(self.findings, self.params.drawn_customers),
             gaps=[gap.says for gap in self.gaps],
             rhythm=[_plain(text) for text in self.rhythm],
             versions=", ".join(f"{name} {version}" for name, version in sorted(self.versions.items())),
         )
 
 
-def _written_findings(findings: Findings) -> dict[str, str]:
-    """The parts of the card that speak of the backtest, as Markdown."""
+def _written_findings(findings: Findings, most: int) -> dict[str, str]:
+    """The parts of the card that speak of the backtest, as Markdown; at most `most` customers are drawn."""
     judgement = findings.judgement
     persons = "Groups of persons are not known."
     if len(judgement.fairness):
@@ -97,6 +97,7 @@ def _written_findings(findings: Findings) -> dict[str, str]:
         persons = f"Gaps between groups of persons beyond chance: {gaps or 'none'}."
     return {
         "customers": write(findings.customers, "count"),
+        "resampled": f"{write(most, 'count')} drawn " if findings.customers > most else "",
         "metrics": _metrics(judgement.metrics),
         "slices": _slices(judgement.slices),
         "persons": persons,

@@ -1,0 +1,117 @@
+"""Write the tables that pages show of all customers, whose size does not grow with the shop.
+
+Reads: data/clean/transactions/, the current snapshot and that of the backtest, data/customer_values,
+data/fallen.parquet, reports/tables/features.csv, reports/metrics/featurize.json.
+Writes: data/described/: what was bought by month, on the clock and by cohort; histograms; how features go with value,
+and with each other; figures.json, the numbers beside them; and the few customers that pages name, customers.parquet
+and fallen.parquet. Counts may be of few persons, which is why none of it is in git.
+"""
+
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+import pandas as pd
+
+from clv import paths, storage
+from clv.compute import Mapper, mapper, within_reach
+from clv.data.blocks import Blocks
+from clv.errors import run_stage
+from clv.features.columns import TARGET
+from clv.features.store import read_plan
+from clv.features.timeline import Plan, Rows
+from clv.machine import Machine
+from clv.marketing.description import related_features, sales_tables
+from clv.marketing.description.described_features import drawn_customers, spreads, value_by
+from clv.marketing.description.described_parts import DescribedParts
+from clv.marketing.description.histograms import bins, sales_figures, sales_histograms
+from clv.marketing.description.shown_customers import forecast_bins, forecast_figures, most_named, shown
+from clv.marketing.description.sold import together
+from clv.marketing.tiers import UNKNOWN
+from clv.replacing import replacing
+from clv.reporting.params import CustomerId, SearchableCustomers, TopCustomers
+from clv.shared_params import MinGroupCustomers
+from clv.strict import At, load
+
+
+@dataclass(frozen=True)
+class Params:
+    min_group_customers: MinGroupCustomers
+    searchable_customers: Annotated[SearchableCustomers, At("report.searchable_customers")]
+    top_customers: Annotated[TopCustomers, At("report.top_customers")]
+    customer: Annotated[CustomerId, At("report.customer")]
+
+
+def main() -> None:
+    p, machine = load(Params), Machine.here()
+    plan, blocks = read_plan(), storage.read_as(paths.BLOCKS, Blocks.from_dict)
+    today = plan.today.forecast
+    labelled = plan.backtest.forecast if plan.backtest else today
+    cutoffs = sorted({str(rows.cutoff) for rows in (today, labelled)})
+    with replacing(paths.DESCRIBED) as folder:
+        folder.mkdir()
+        inputs = (paths.CLEAN, ["transactions"]), (paths.SNAPSHOTS, cutoffs), paths.CUSTOMER_VALUES
+        with mapper(machine) as each, within_reach(machine, inputs, folder) as places:
+            where = (places.of(path) for path in (paths.clean("transactions"), paths.SNAPSHOTS, paths.CUSTOMER_VALUES))
+            parts = DescribedParts(*where)
+            sales, months = describe_sales(each, parts, blocks.n, plan, folder)
+            rows = describe_features(each, parts, blocks.n, today, labelled, p.min_group_customers, folder)
+            forecasts, histogram = describe_customers(each, parts, blocks.n, p, folder)
+        fell, n_fell = storage.read_first(paths.FALLEN, p.top_customers)
+        storage.write_table(fell, folder / paths.SHOWN_FALLEN.name)
+        storage.write_csv(pd.concat([months, histogram]), folder / paths.HISTOGRAMS.name, digits=9)
+        figures = {"sales": sales, "forecasts": forecasts, "fallen": n_fell, "rows": rows}
+        storage.write_json(figures, folder / paths.DESCRIBED_FIGURES.name, digits=9)
+    print(f"describe: {forecasts['customers']:,} customers in tables of {blocks.n} blocks")
+
+
+def describe_sales(
+    each: Mapper, parts: DescribedParts, n: int, plan: Plan, folder: Path
+) -> tuple[dict[str, Any], pd.DataFrame]:
+    """Write tables of what was bought; give the numbers beside them, and histograms."""
+    found = together(each(parts.sold, n))
+    storage.write_csv(sales_tables.by_month(found), folder / paths.SALES_MONTHS.name)
+    storage.write_csv(sales_tables.by_clock(found), folder / paths.SALES_CLOCK.name)
+    storage.write_csv(sales_tables.cohorts(found, plan.last_day), folder / paths.COHORTS.name)
+    return sales_figures(found), sales_histograms(found)
+
+
+def describe_features(
+    each: Mapper, parts: DescribedParts, n: int, today: Rows, labelled: Rows, least: int, folder: Path
+) -> dict[str, dict[str, int]]:
+    """Write tables of features; give how many customers of each snapshot were drawn to compare them by rank."""
+    listed = storage.read_csv(paths.FEATURES_CSV)
+    now = drawn_customers(each, parts, today, list(related_features.FIGURES), n)
+    then = drawn_customers(each, parts, labelled, [*related_features.numbers_of(listed), TARGET], n)
+    related = related_features.relations(then, listed)
+    leaders = related_features.leaders(related, listed)
+    storage.write_csv(related_features.correlations(now), folder / paths.CORRELATIONS.name)
+    storage.write_csv(related, folder / paths.RELATIONS.name)
+    known = [] if related.empty else leaders
+    storage.write_csv(value_by(each, parts, labelled, known, least, n), folder / paths.VALUE_BY_FEATURE.name)
+    storage.write_csv(spreads(each, parts, today, leaders, n), folder / paths.SPREAD.name, digits=9)
+    customers = storage.read_json(paths.FEATURIZE_METRICS)["snapshots"]
+    return {
+        name: {"drawn": len(drawn), "customers": customers[str(of.cutoff)]["customers"]}
+        for name, drawn, of in (("today", now, today), ("labelled", then, labelled))
+    }
+
+
+def describe_customers(
+    each: Mapper, parts: DescribedParts, n: int, p: Params, folder: Path
+) -> tuple[dict[str, Any], pd.DataFrame]:
+    """Write the few customers that pages name; give forecasts of all in numbers, and their histogram."""
+    values = pd.concat(each(parts.forecasts, n))
+    forecasts, are_known = values["predicted_clv"].to_numpy(), not (values["tier"] == UNKNOWN).any()
+    named = max(1, most_named(len(forecasts), p.searchable_customers, p.min_group_customers))
+    least = float(np.partition(forecasts, -named)[-named])
+    found = pd.concat(each(partial(parts.candidates, named, least, p.customer), n))
+    storage.write_table(shown(found, named, p.customer), folder / paths.SHOWN_CUSTOMERS.name)
+    figures = forecast_figures(forecasts, values["p_purchase"].to_numpy(), are_known)
+    return figures, bins("forecast", *forecast_bins(forecasts))
+
+
+if __name__ == "__main__":
+    run_stage(main)
