@@ -24,6 +24,8 @@ _GROUP = {"customers": Number, "treated": Number, "holdout": Number, "value_at_s
 _INTERVAL = {"lower_95": Number, "upper_95": Number}
 _NEXT = {"amount": float, "expected_margin": Number, "cells": [_CELL | {"amount": float}]}
 _FLOWS = {"left": Number, "came": Number, "stayed": Number}
+_QUANTILES = {"median": Number, "tenth_above": Number}
+_DRAWN = {"drawn": int, "customers": int}
 _TEST = {
     "first_day": date,
     "last_day": date,
@@ -192,6 +194,17 @@ JSON: dict[Path, Any] = {
             Each(Maybe({"months": int, "bias": Number, "wape": Each(Number), "wape_of_forecast": Each(Number)}))
         ),
     },
+    paths.DESCRIBED_FIGURES: {
+        "sales": {
+            "order_value": _QUANTILES,
+            "gap_days": _QUANTILES,
+            "net_revenue": _QUANTILES | {"median_above_0": Number, "top_tenth_share": Number, "customers_without": int},
+        },
+        "forecasts": dict.fromkeys(("total", "top_fifth_share", "expected_buyers", "median", "largest"), Number)
+        | {"customers": int},
+        "fallen": int,
+        "rows": dict.fromkeys(("today", "labelled"), _DRAWN),
+    },
     paths.SUMMARY: _SUMMARY
     | {"evidence": {"tests": int, "participants": Number, "proven": int}, "campaign": {"channels": Each(Number)}},
     paths.ADVICE: {
@@ -217,6 +230,17 @@ _GROUP_MONTHS = "month first_day last_day is_extrapolated suppressed"
 _GROUP_SUMS = "months_ahead customers forecast cumulative cumulative_lower_95 cumulative_upper_95"
 _MONTHS_JUDGED = _columns(
     "as_of kind first_day last_day is_extrapolated", "months_ahead realised forecast last_month same_month_last_year"
+)
+
+_VALUES = _columns(
+    "customer_id confidence rfm_segment tier elite cluster_name not_known",
+    "predicted_clv lower_90 upper_90 lower_95 upper_95 lower_99 upper_99 p_alive p_purchase churn_risk "
+    "expected_orders days_to_next_order residual_value value_30d value_90d value_365d value_1095d "
+    "recency_days frequency monetary_value tenure_days cluster",
+)
+_FALLEN = _columns(
+    "customer_id tier_then tier_now rfm_segment_then rfm_segment_now reason_kind reason",
+    "predicted_then predicted_now lost_value",
 )
 
 TABLE: dict[Path, Columns] = {
@@ -284,15 +308,17 @@ TABLE: dict[Path, Columns] = {
     paths.REVENUE_DAYS: _columns("part", "first_day day net_minor"),
     paths.TEST_FORECASTS: _columns("customer_id", "realised"),
     paths.REASONS: _columns("customer_id feature text", "rank factor"),
-    paths.CUSTOMER_VALUES: _columns(
-        "customer_id confidence rfm_segment tier elite cluster_name not_known",
-        "predicted_clv lower_90 upper_90 lower_95 upper_95 lower_99 upper_99 p_alive p_purchase churn_risk "
-        "expected_orders days_to_next_order residual_value value_30d value_90d value_365d value_1095d "
-        "recency_days frequency monetary_value tenure_days cluster",
-    ),
-    paths.FALLEN: _columns(
-        "customer_id tier_then tier_now rfm_segment_then rfm_segment_now reason_kind reason",
-        "predicted_then predicted_now lost_value",
-    ),
+    paths.CUSTOMER_VALUES: _VALUES,
+    paths.SHOWN_CUSTOMERS: _VALUES,
+    paths.FALLEN: _FALLEN,
+    paths.SHOWN_FALLEN: _FALLEN,
+    paths.SALES_MONTHS: _columns("month", "net_revenue orders new_customers returning_customers"),
+    paths.SALES_CLOCK: _columns("kind", "number orders"),
+    paths.COHORTS: _columns("period cohort", "after customers"),
+    paths.HISTOGRAMS: _columns("figure", "low high count"),
+    paths.CORRELATIONS: _columns("one other", "rho"),
+    paths.RELATIONS: _columns("feature group description", "rho customers"),
+    paths.VALUE_BY_FEATURE: _columns("feature", "low high mean customers"),
+    paths.SPREAD: _columns("feature", "low high count median"),
     paths.OUTCOMES: _columns("customer_id experiment arm channel tier", "cost revenue orders"),
 }

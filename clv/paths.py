@@ -10,11 +10,12 @@ RAW = Path("data/raw")
 SOURCE = RAW / "source.json"
 TRUTH = RAW / "truth.parquet"
 
+
 CLEAN = Path("data/clean")
 BLOCKS = CLEAN / "blocks.json"
 BOUNDS = CLEAN / "bounds.json"
 QUALITY = CLEAN / "quality.parquet"
-REJECTED = CLEAN / "rejected.parquet"
+REJECTED = CLEAN / "rejected"
 
 SNAPSHOTS = Path("data/snapshots")
 PLAN = SNAPSHOTS / "plan.json"
@@ -28,12 +29,25 @@ BEST_PARAMS = Path("models/best_params.json")
 BACKTEST_MODEL = Path("models/backtest")
 TODAY_MODEL = Path("models/today")
 
-TEST_FORECASTS = Path("data/test_forecasts.parquet")
-CUSTOMER_VALUES = Path("data/customer_values.parquet")
+TEST_FORECASTS = Path("data/test_forecasts")
+CUSTOMER_VALUES = Path("data/customer_values")
 OUTCOMES = Path("data/outcomes.parquet")
 CAMPAIGN_PLAN = Path("data/campaign_plan.parquet")
 CLUSTERS = Path("models/clusters.json")
 REASONS = Path("data/reasons.parquet")
+
+DESCRIBED = Path("data/described")
+DESCRIBED_FIGURES = DESCRIBED / "figures.json"
+SALES_MONTHS = DESCRIBED / "months.csv"
+SALES_CLOCK = DESCRIBED / "clock.csv"
+COHORTS = DESCRIBED / "cohorts.csv"
+HISTOGRAMS = DESCRIBED / "histograms.csv"
+CORRELATIONS = DESCRIBED / "correlations.csv"
+RELATIONS = DESCRIBED / "relations.csv"
+VALUE_BY_FEATURE = DESCRIBED / "value_by_feature.csv"
+SPREAD = DESCRIBED / "spread.csv"
+SHOWN_CUSTOMERS = DESCRIBED / "customers.parquet"
+SHOWN_FALLEN = DESCRIBED / "fallen.parquet"
 
 PREPROCESS_METRICS = Path("reports/metrics/preprocess.json")
 IDENTITY = Path("reports/tables/identity.csv")
@@ -161,6 +175,11 @@ def window(cutoff: str) -> Path:
 def part(block: int) -> str:
     """The name of the file of a block of customers, from 0, in the folder of a table."""
     return f"part-{block:05d}.parquet"
+
+
+def is_part(path: Path) -> bool:
+    """Whether it is the file of a block of customers."""
+    return path.name.startswith("part-") and path.suffix == ".parquet"
 
 
 def report(notebook: str) -> Path:

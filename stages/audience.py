@@ -1,6 +1,6 @@
 """Write lists of customers by tier for advertising platforms, hashed; without a key for the uids they have no rows.
 
-Reads: data/customer_values.parquet, data/clean/customers/, data/snapshots/plan.json, the file of contacts.
+Reads: data/customer_values/, data/clean/customers/, data/snapshots/plan.json, the file of contacts.
 Writes: reports/audiences/ (two CSV files per list, one for Meta and one for Google), reports/metrics/audiences.json.
 """
 
@@ -18,6 +18,7 @@ from clv.marketing.audiences.secret_key import read_key
 from clv.marketing.audiences.store import read_contacts
 from clv.marketing.consent import consent_of
 from clv.marketing.folder import write_folder
+from clv.marketing.store import read_customers, read_values
 from clv.marketing.tiers import UNKNOWN
 from clv.shared_params import MinGroupCustomers
 from clv.strict import At, load
@@ -33,8 +34,8 @@ class Params:
 def main() -> None:
     p = load(Params)
     today = date.fromisoformat(storage.read_json(paths.PLAN)["last_day"])
-    values = storage.read_table(paths.CUSTOMER_VALUES)
-    customers = storage.read_table(paths.clean("customers"))
+    values = read_values(["predicted_clv", "tier", "elite"])
+    customers = read_customers(["email_consent"])
     contacts = read_contacts(p.audience.contacts, p.ignore_id_case)
     key = read_key(p.audience.key_variable)
 

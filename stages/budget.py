@@ -1,6 +1,6 @@
 """Split the marketing budget over tiers and channels, and say what a new customer of each tier may cost.
 
-Reads: data/customer_values.parquet, data/outcomes.parquet (what participants of randomised tests did),
+Reads: data/customer_values/, data/outcomes.parquet (what participants of randomised tests did),
 reports/metrics/experiments.json (which of these tests have an alarm),
 models/today/manifest.json (when in the horizon customers buy, and how far totals may be off), data/clean/customers (how
 they came).

@@ -1,27 +1,35 @@
 """Judge finished randomised tests, and plan the next.
 
-Reads: data/clean/ (experiments, transactions), data/snapshots/plan.json, data/test_forecasts.parquet.
+Reads: data/clean/ (experiments, transactions), data/snapshots/plan.json, data/test_forecasts/.
 Writes: data/outcomes.parquet (one row per test and participant); every arm against its control to
 reports/tables/experiments.csv, day by day to reports/plots/sequential.csv; the size of the next test to
 reports/tables/next_test.csv; checks and decisions to reports/metrics/experiments.json.
 """
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated
 
+import pandas as pd
+
 from clv import paths, storage
+from clv.compute import mapper, within_reach
 from clv.errors import run_stage
 from clv.features.store import read_plan
+from clv.features.timeline import Plan
+from clv.machine import Machine
 from clv.marketing.experiments.analysis import analyse
 from clv.marketing.experiments.figures import summarise
-from clv.marketing.experiments.outcomes import arms_of, outcomes
+from clv.marketing.experiments.line_blocks import LineBlocks, OfEverybody
+from clv.marketing.experiments.outcomes import arms_of, outcomes, wanted
 from clv.marketing.experiments.params import ExperimentParams
-from clv.marketing.experiments.planning import explained, plan_next, recent
+from clv.marketing.experiments.planning import explained, plan_next
 from clv.marketing.experiments.randomisation import require_arms
 from clv.marketing.experiments.sequential import over_days
 from clv.marketing.experiments.small_arms import all_participants, untold, without_sizes
 from clv.marketing.params import TierParams
 from clv.models.btyd.params import PurchasesName
+from clv.replacing import scratch
 from clv.shared_params import MarginRate, MinGroupCustomers, TestWindowDays
 from clv.strict import At, load
 from clv.suppression import unless_few
@@ -37,27 +45,39 @@ class Params:
     experiment: ExperimentParams
 
 
+def read_lines(assignments: pd.DataFrame, plan: Plan, window_days: int) -> tuple[pd.DataFrame, OfEverybody]:
+    """All order lines of whom tests need them, and what is taken of everybody's."""
+    machine, n = Machine.here(), storage.n_parts(paths.clean("transactions"))
+    cutoff = plan.backtest.forecast.cutoff if plan.backtest else None
+    with scratch(paths.OUTCOMES) as nowhere, mapper(machine) as each:
+        inputs = (paths.CLEAN, ["transactions"]), paths.TEST_FORECASTS
+        with within_reach(machine, inputs, nowhere) as places:
+            where = places.of(paths.CLEAN), places.of(paths.TEST_FORECASTS)
+            blocks = LineBlocks(*where, plan.last_day, window_days, cutoff)
+            everybody = OfEverybody.together(each(blocks.look, n))
+            some = wanted(assignments, everybody.first)
+            lines = each(partial(blocks.lines_of, some), n)
+            return pd.concat(lines, ignore_index=True), everybody
+
+
 def main() -> None:
     p = load(Params)
     plan = read_plan()
     how, least, last_day = p.experiment, p.min_group_customers, plan.last_day
     assignments = storage.read_table(paths.clean("experiments"))
-    lines = storage.read_table(paths.clean("transactions"), ["customer_id", "order_ts", "amount_minor"])
-    forecasts = storage.read_table(paths.TEST_FORECASTS)
-
     require_arms(how.shares, arms_of(assignments))
+    lines, everybody = read_lines(assignments, plan, p.test_window_days)
+
     seen, still_open = outcomes(
-        assignments, lines, p.test_window_days, plan.horizon_days, last_day, p.tiers, p.purchases
+        assignments, lines, everybody.first, p.test_window_days, plan.horizon_days, last_day, p.tiers, p.purchases
     )
     table = analyse(seen, how.confidence, p.margin_rate, least)
     days = over_days(seen, lines, p.test_window_days, how.confidence, least)
     few = untold(seen, least)
     tests = summarise(seen, table, days, how, p.margin_rate, least)
 
-    cutoff = plan.backtest.forecast.cutoff if plan.backtest else last_day
-    explains = explained(forecasts, lines, cutoff, last_day, p.test_window_days)
-    base = recent(lines, last_day, p.test_window_days)
-    following = plan_next(base, explains, how, p.test_window_days)
+    base = everybody.recent
+    following = plan_next(base, explained(everybody.after), how, p.test_window_days)
     metrics = {
         "confidence": how.confidence,
         "window_days": p.test_window_days,

@@ -1,8 +1,8 @@
 """Forecast the revenue of the shop by month: of the customers known today, by tier and cohort, and of those to come.
 
-Reads: data/customer_values.parquet, data/snapshots/ (purchases and revenue of the base by day),
+Reads: data/customer_values/, data/snapshots/ (purchases and revenue of the base by day),
 models/today/manifest.json (when customers buy, and how far totals may be off); of earlier dates
-data/test_forecasts.parquet, models/backtest/manifest.json and reports/tables/revenue_origins.csv.
+data/test_forecasts/, models/backtest/manifest.json and reports/tables/revenue_origins.csv.
 Writes: reports/tables/revenue_months.csv, revenue_tiers.csv and revenue_cohorts.csv; revenue_past.csv, past months as
 forecast and as they came, and revenue_judged.csv, how far they were off; reports/plots/revenue.csv, the months to come
 beside those of the year before; reports/metrics/revenue.json.
@@ -16,6 +16,7 @@ import pandas as pd
 from clv import paths, storage
 from clv.data.types import MINOR_PER_UNIT
 from clv.errors import run_stage
+from clv.evaluation.forecast_parts import read_test_forecasts
 from clv.evaluation.months_interval import uncertainty
 from clv.evaluation.months_judged import COLUMNS, KNOWN, NEW, judged, months_of
 from clv.evaluation.rolling import together
@@ -26,6 +27,7 @@ from clv.features.timeline import Plan
 from clv.marketing.revenue.figures import figures_in_words, revenue_figures
 from clv.marketing.revenue.groups_by_month import cohort_of, groups_by_month
 from clv.marketing.revenue.shop_months import curve, shop_months
+from clv.marketing.store import read_values
 from clv.marketing.tiers import TIERS
 from clv.models.btyd.basis import in_words, knows_returns
 from clv.models.newcomers import newcomers
@@ -42,7 +44,7 @@ class Params:
 
 
 HISTORY = ["tenure_days", "recency_days", "frequency"]
-VALUES = [CUSTOMER, "predicted_clv", "lower_95", "upper_95", "tier", *HISTORY]
+VALUES = ["predicted_clv", "lower_95", "upper_95", "tier", *HISTORY]
 
 
 def past_months(plan: Plan, base: pd.DataFrame, revenue: pd.DataFrame) -> pd.DataFrame:
@@ -54,7 +56,7 @@ def past_months(plan: Plan, base: pd.DataFrame, revenue: pd.DataFrame) -> pd.Dat
     if plan.backtest is None or (origins["as_of"] == str(plan.backtest.as_of)).any():
         return origins
     rows = plan.backtest.forecast
-    forecasts = storage.read_table(paths.TEST_FORECASTS, [CUSTOMER, "predicted_clv"])
+    forecasts = read_test_forecasts([CUSTOMER, "predicted_clv"])
     customers = forecasts.merge(read_snapshot(rows, HISTORY), on=CUSTOMER, validate="one_to_one")
     backtest = months_of(read_btyd(paths.BACKTEST_MODEL), customers, base, revenue, rows, plan)
     return together([origins, backtest], COLUMNS)
@@ -63,7 +65,7 @@ def past_months(plan: Plan, base: pd.DataFrame, revenue: pd.DataFrame) -> pd.Dat
 def main() -> None:
     p = load(Params)
     plan, base, revenue = read_plan(), read_base(), read_revenue()
-    values = storage.read_table(paths.CUSTOMER_VALUES, VALUES)
+    values = read_values(VALUES)
     btyd, least = read_btyd(paths.TODAY_MODEL), p.min_group_customers
     spans, gaps = calendar_months(plan.last_day), btyd.gaps
     told = knows_returns(gaps)

@@ -1,6 +1,6 @@
 """Say the run in a few numbers, what changed since an earlier one, and what to do.
 
-Reads: data/customer_values.parquet, data/fallen.parquet, the current snapshot (what was spent in the last horizon), the
+Reads: data/customer_values/, data/fallen.parquet, the current snapshot (what was spent in the last horizon), the
 metrics and tables of the earlier stages, and the summary of an earlier run (`report.previous`).
 Writes: reports/metrics/summary.json, the numbers, with which a later run can be compared; reports/metrics/advice.json,
 what changed and what to do.
@@ -13,6 +13,7 @@ from typing import Annotated
 from clv import paths, storage
 from clv.errors import run_stage
 from clv.features.store import read_plan, read_snapshot
+from clv.marketing.store import read_values
 from clv.marketing.summary.advice import actions, not_known
 from clv.marketing.summary.changes import changes
 from clv.marketing.summary.outlook import best_of, forecast, last_horizon, shop_digest
@@ -28,14 +29,14 @@ class Params:
     previous: Annotated[Line, At("report.previous")]
 
 
-VALUES = ["customer_id", "tenure_days", "predicted_clv", "lower_95", "upper_95", "p_purchase", "tier"]
+VALUES = ["tenure_days", "predicted_clv", "lower_95", "upper_95", "p_purchase", "tier"]
 SPENT = ["tenure_days", "net_revenue_last_horizon"]
 
 
 def main() -> None:
     p = load(Params)
     plan = read_plan()
-    values = storage.read_table(paths.CUSTOMER_VALUES, VALUES)
+    values = read_values(VALUES)
     profiles = storage.read_csv(paths.PROFILES_CSV, text=["segment"])
     cells = storage.read_csv(paths.BUDGET_CSV, text=["tier", "channel"])
     earlier = storage.read_json(Path(p.previous))

@@ -28,7 +28,7 @@ from clv.features.columns import CUSTOMER
 from clv.features.parts import Job
 from clv.features.shop import Shop
 from clv.features.sources import Means, source_means
-from clv.features.store import EVERY_SNAPSHOT, EVERY_WINDOW
+from clv.features.store import EVERY_SNAPSHOT, Snapshots
 from clv.features.timeline import Plan, Rows, cutoffs_of, make_plan
 from clv.params import Params
 
@@ -40,7 +40,7 @@ def clean(given: Given, params: Params) -> CleanShop:
     """
     given = replace(given, tables={table: given.tables.get(table, _without_rows(table)) for table in TABLES})
     source = Source("files", {table: given.source(table) for table in TABLES}, list(given.findings))
-    return clean_shop(given.tables.__getitem__, source, params.preprocess, params.time.last_day)
+    return clean_shop(given.tables, source, params.preprocess, params.time.last_day)
 
 
 def _without_rows(table: str) -> pd.DataFrame:
@@ -74,10 +74,10 @@ class Featurized:
         table = storage.read_table(self._path(rows.cutoff), needed=EVERY_SNAPSHOT)
         return table.sort_values(CUSTOMER, ignore_index=True)
 
-    def window(self, cutoff: date) -> pd.DataFrame:
-        """The histories at the cutoff of a labelled window (`clv.features.labelled_window`): one row per customer."""
-        table = storage.read_table(self.folder.path / "windows" / str(cutoff), needed=EVERY_WINDOW)
-        return table.sort_values(CUSTOMER, ignore_index=True)
+    @property
+    def snapshots(self) -> Snapshots:
+        """The snapshots and labelled windows, as models learn from them."""
+        return Snapshots(self.folder.path)
 
     def shop(self, cutoff: date) -> Shop:
         """What forecasts of single customers take from the whole shop, as of a cutoff."""
@@ -107,7 +107,7 @@ def featurize(shop: CleanShop, params: Params) -> Featurized:
         means = source_means(each(job.windows, blocks.n), job.cutoffs)
         written = each(partial(job.snapshots_of, means), blocks.n)
     base = total_days(block.days for block in written)
-    return Featurized(plan, shop.bounds, base, means, folder)
+    return Featurized(plan, shop.facts.bounds, base, means, folder)
 
 
 def _cutoffs(plan: Plan) -> list[date]:

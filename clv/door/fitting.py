@@ -49,11 +49,11 @@ def fit(
     present = {table: list(map(str, frame.columns)) for table, frame in frames.items()}
     how = settings(horizon_days, params, columns, present)
     shop = clean(read_frames(frames, how), how)
-    for finding in shop.findings[shop.findings["flagged"]].itertuples():
+    for finding in shop.facts.findings[shop.facts.findings["flagged"]].itertuples():
         remedy = in_python(str(finding.remedy))
         warnings.warn(f"{finding.text}{'; ' if remedy else ''}{remedy}", UserWarning, stacklevel=2)
     made = featurize(shop, how)
     today = made.plan.today
     forecaster = fit_recipe(made, today, how)
     snapshot = made.snapshot(today.forecast)
-    return Model(forecaster, made.shop(today.as_of), how, snapshot, made.fingerprints(), shop.findings, made)
+    return Model(forecaster, made.shop(today.as_of), how, snapshot, made.fingerprints(), shop.facts.findings, made)

@@ -6,8 +6,9 @@ from threadpoolctl import threadpool_limits
 from clv.door.featurized import Featurized
 from clv.door.settings import machine
 from clv.errors import InputError
-from clv.evaluation.baselines import RIVALS, others
-from clv.evaluation.judgement import Holdout, judge
+from clv.evaluation.baselines import RIVALS, others, plain_btyd
+from clv.evaluation.holdout import Holdout
+from clv.evaluation.judgement import judge
 from clv.features.columns import CUSTOMER
 from clv.features.timeline import Recipe, in_parts
 from clv.models.forecaster import Forecaster
@@ -25,8 +26,8 @@ def fit_recipe(made: Featurized, recipe: Recipe, params: Params) -> Forecaster:
     require_device(params.device)
     here, shares, known = machine(params), params.time.customer_shares, params.train
     with threadpool_limits(here.threads):  # those of BLAS spin as well
-        samples = samples_of(recipe, made.plan, made.base, made.snapshot, shares, known.btyd)
-        windows = windows_of(recipe, made.plan, samples, made.window)
+        samples = samples_of(recipe, made.plan, made.base, made.snapshots, shares, known)
+        windows = windows_of(recipe, made.plan, samples, made.snapshots, shares)
         return Forecaster.fit(samples, windows, known, here, params.seed)
 
 
@@ -42,8 +43,8 @@ def backtest_metrics(made: Featurized, params: Params) -> pd.DataFrame:
     asked = in_parts(whole[CUSTOMER], recipe.forecast.parts, params.time.customer_shares)
     test = whole[asked].reset_index(drop=True)
     features = model.features_of(test)
-    holdout = Holdout.of(model, test, features, recipe.as_of)
-    beside = others(model, whole, features, plan.horizon_days)
+    beside = others(model, plain_btyd(model.btyd, whole), features, plan.horizon_days)
+    holdout = Holdout.of(model, test, features, model.predict_from(features), beside, recipe.as_of)
     threads = machine(params).threads
     few = params.min_group_customers
-    return judge(holdout, beside, RIVALS, {}, params.evaluate, few, params.seed, threads).metrics
+    return judge(holdout, RIVALS, (), params.evaluate, few, params.seed, threads).metrics

@@ -17,17 +17,44 @@ def assign_tiers(predicted: np.ndarray, params: TierParams) -> np.ndarray:
 
     Equal forecasts are of one tier, the lower one where a share ends among them.
     """
-    return _assigned(predicted, _last_rank(predicted), params)
+    return tiers_by(predicted, cut_points(predicted, params))
+
+
+def cut_points(predicted: np.ndarray, params: TierParams) -> np.ndarray:
+    """The lowest value, money, of each tier but the last, from the top; infinite for a tier that nobody is of.
+
+    Forecasts that are equal across a border are below it.
+    `predicted` (n,) are the forecasts of all customers, which matter where tiers are cut by shares.
+    """
+    if params.by == "thresholds":
+        return np.array([params.thresholds.high_clv, params.thresholds.growth_potential])
+    return _lowest(predicted, np.cumsum([params.shares.high_clv, params.shares.growth_potential]))
+
+
+def tiers_by(predicted: np.ndarray, cuts: np.ndarray) -> np.ndarray:
+    """The tier of each forecast, (n,) of text, by cut points; who has no forecast is in the lowest."""
+    below = np.zeros(len(predicted), dtype="int64")
+    for cut in cuts:
+        below += ~(predicted >= cut)
+    return np.array(TIERS)[below]
+
+
+def elite_from(predicted: np.ndarray, share: float) -> float:
+    """The lowest value, money, of the top share by the forecasts of all customers (n,); nobody equal at its end is."""
+    return float(_lowest(predicted, np.array([share]))[0])
 
 
 def assign_drawn(values: np.ndarray, params: TierParams) -> np.ndarray:
     """The same of values that were realised: shares hold, and equal values are of the tiers that their rows fill."""
-    return _assigned(values, _rank(values), params)
+    if params.by == "thresholds":
+        return assign_tiers(values, params)
+    ends = np.round(np.cumsum([params.shares.high_clv, params.shares.growth_potential]) * len(values))
+    return np.array(TIERS)[np.searchsorted(ends, _rank(values), side="right")]
 
 
 def is_elite(predicted: np.ndarray, share: float) -> np.ndarray:
     """Whether each customer is among the top share by predicted value, (n,); nobody of those equal at its end is."""
-    return _last_rank(predicted) < round(share * len(predicted))
+    return predicted >= elite_from(predicted, share)
 
 
 def is_elite_drawn(values: np.ndarray, share: float) -> np.ndarray:
@@ -35,19 +62,13 @@ def is_elite_drawn(values: np.ndarray, share: float) -> np.ndarray:
     return _rank(values) < round(share * len(values))
 
 
-def _assigned(predicted: np.ndarray, rank: np.ndarray, params: TierParams) -> np.ndarray:
-    if params.by == "thresholds":
-        low_ends = np.array([params.thresholds.high_clv, params.thresholds.growth_potential])
-        below = ~(predicted[:, None] >= low_ends)  # NaN too: who has no forecast is in the lowest tier, as by shares
-        return np.array(TIERS)[below.sum(axis=1)]
-    edges = np.round(np.cumsum([params.shares.high_clv, params.shares.growth_potential]) * len(predicted))
-    return np.array(TIERS)[np.searchsorted(edges, rank, side="right")]
-
-
-def _last_rank(predicted: np.ndarray) -> np.ndarray:
-    """0 for the highest, that of the last of them for equal forecasts; NaN, who has none, are the last together."""
-    value = np.nan_to_num(predicted.astype("float64"), nan=-np.inf, posinf=np.inf)
-    return len(value) - 1 - np.searchsorted(np.sort(value), value, side="left")
+def _lowest(predicted: np.ndarray, shares: np.ndarray) -> np.ndarray:
+    """The lowest value within each share of all, counted from the top, (k,); infinite where there is none."""
+    ends = np.round(shares * len(predicted)).astype("int64")
+    known = np.nan_to_num(predicted.astype("float64"), nan=-np.inf, posinf=np.inf)
+    falling = np.concatenate([[np.inf], -np.sort(-known), [-np.inf]])
+    within = [(falling[end], falling[end + 1]) for end in ends]
+    return np.array([last if last > after else falling[falling > last].min() for last, after in within])
 
 
 def _rank(predicted: np.ndarray) -> np.ndarray:

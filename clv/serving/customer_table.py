@@ -24,7 +24,7 @@ KEPT = 16  # lists of row numbers of the selections asked for last, and orders o
 
 
 class CustomerTable:
-    """The rows of data/customer_values.parquet, as Python values.
+    """The rows of data/customer_values, as Python values.
 
     Of each group (tier, RFM segment, cluster, elite) the row numbers are listed at the start. Orders by other numbers
     than the forecast, and what several groups have in common, are made when first asked for; the last few are kept.

@@ -23,7 +23,7 @@ def customers(release: Release, chosen: Selection, cursor: str | None, limit: in
 def customer(release: Release, customer_id: str) -> Body | None:
     """All that is known of a customer; None where nobody has this id.
 
-    `customer` is the row of data/customer_values.parquet in every column; `reasons` of the forecast, by rank, which the
+    `customer` is the row of data/customer_values in every column; `reasons` of the forecast, by rank, which the
     customers with the highest have; `campaign`, the row in the plan of the next one, or null.
     """
     row = release.customers.get(customer_id)

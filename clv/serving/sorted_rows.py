@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from clv import storage
 from clv.damage import reading
 from clv.features.columns import CUSTOMER
 from clv.serving.held_columns import HeldColumn, NumberColumn, OtherColumn, held
@@ -24,24 +25,19 @@ class SortedRows:
 
     def __init__(self, table: pa.Table):
         if not _is_sorted(table[CUSTOMER]):
-            table = table.take(pc.sort_indices(table[CUSTOMER]))  # which is stable
+            table = table.unify_dictionaries().take(pc.sort_indices(table[CUSTOMER]))  # which is stable
         self._ids = OtherColumn(_whole(table[CUSTOMER]))
         others = {name: held(_whole(table[name])) for name in table.column_names if name != CUSTOMER}
         self._columns: dict[str, HeldColumn] = {name: others.get(name, self._ids) for name in table.column_names}
 
     @classmethod
     def read(cls, path: Path, needed: Columns) -> "SortedRows":
-        """Read a Parquet file that has the columns `needed`; `InputError` where it cannot be read or lacks any."""
+        """Read a Parquet file, or a folder of them, that has the columns `needed`.
+
+        Raises `InputError` where it cannot be read or lacks any.
+        """
         with reading(path):
-            schema = pq.read_schema(path)
-            require_names((*needed.text, *needed.numbers), schema.names)
-            for name in (*needed.numbers, *needed.optional):
-                if name in schema.names and not _is_number(schema.field(name).type):
-                    raise ValueError(f"its column {name} has values that are no numbers")
-            text = [field.name for field in schema if _is_text(field.type)]
-            if CUSTOMER not in text:
-                raise ValueError(f"its column {CUSTOMER} must be text in every row")
-            rows = cls(pq.read_table(path, read_dictionary=[name for name in text if name != CUSTOMER]))
+            rows = cls(pa.concat_tables(_read(part, needed) for part in storage.files_of(path)))
         pa.default_memory_pool().release_unused()
         return rows
 
@@ -81,6 +77,18 @@ class SortedRows:
         codes, values = self._columns[column].codes()
         found = {value: np.flatnonzero(codes == code) for code, value in enumerate(values)}
         return {value: numbers.astype("int32") for value, numbers in found.items() if len(numbers)}
+
+
+def _read(path: Path, needed: Columns) -> pa.Table:
+    schema = pq.read_schema(path)
+    require_names((*needed.text, *needed.numbers), schema.names)
+    for name in (*needed.numbers, *needed.optional):
+        if name in schema.names and not _is_number(schema.field(name).type):
+            raise ValueError(f"its column {name} has values that are no numbers")
+    text = [field.name for field in schema if _is_text(field.type)]
+    if CUSTOMER not in text:
+        raise ValueError(f"its column {CUSTOMER} must be text in every row")
+    return pq.read_table(path, read_dictionary=[name for name in text if name != CUSTOMER])
 
 
 def _whole(column: pa.ChunkedArray) -> Any:

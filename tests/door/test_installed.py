@@ -20,7 +20,7 @@ from tests.conftest import ROOT
 OF_EXTRAS = (  # what no fit may need
     *("fastapi", "starlette", "uvicorn", "orjson", "prometheus_client", "python_multipart", "distributed", "dask"),
     *("dvc", "dvc_s3", "s3fs", "botocore", "boto3", "adbc_driver_postgresql", "optuna", "tqdm", "cvxpy", "statsmodels"),
-    *("matplotlib", "jinja2", "papermill", "nbformat", "nbconvert", "vl_convert", "nh3"),
+    *("matplotlib", "jinja2", "IPython", "papermill", "nbformat", "nbconvert", "vl_convert", "nh3"),
 )
 BLOCKED = f"""
 import sys

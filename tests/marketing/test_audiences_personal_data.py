@@ -36,7 +36,7 @@ def room(tmp_path_factory: pytest.TempPathFactory, clean_shop: Clean) -> Path:
     needed = artifacts.TABLE[paths.CUSTOMER_VALUES]
     others = dict.fromkeys(needed.text, "") | dict.fromkeys(needed.numbers, 0.0) | {"elite": False}
     values = values.assign(**{name: value for name, value in others.items() if name not in values})
-    storage.write_table(values, root / paths.CUSTOMER_VALUES)
+    storage.write_table(values, root / paths.CUSTOMER_VALUES / paths.part(0))
     storage.write_json(PLAN | {"last_day": "2024-11-30"}, root / paths.PLAN)
     return root
 

@@ -14,13 +14,24 @@ from clv.data.lines import Cleaning
 from clv.data.schema import EXPERIMENTS, names
 from clv.marketing.budget.groups import make_groups
 from clv.marketing.campaigns.channel_lists import assignments, channel_lists
-from clv.marketing.campaigns.channels import NONE_KNOWN, next_channels
+from clv.marketing.campaigns.channels import NONE_KNOWN, KindCounts, next_channels
 from clv.marketing.campaigns.figures import by_group, by_hour, reasons_of, totals
-from clv.marketing.campaigns.hours import send_hours
-from clv.marketing.campaigns.judged_hours import judge_hours
+from clv.marketing.campaigns.hour_events import HourEvents
+from clv.marketing.campaigns.hours import Hours
+from clv.marketing.campaigns.judged_hours import DAYS, JudgedHours, judge_hours, within_an_hour
 from clv.marketing.campaigns.offers import assign_offers
 from clv.marketing.campaigns.params import CampaignParams
-from clv.marketing.campaigns.plan import in_holdout, in_running_test, make_plan, select, value_at_stake
+from clv.marketing.campaigns.plan import (
+    REPEATED,
+    in_holdout,
+    in_running_test,
+    make_plan,
+    select,
+    value_at_stake,
+    whole_plan,
+)
+from clv.marketing.campaigns.reactions import reaction, reactions_in
+from clv.marketing.experiments.before import first_orders
 from clv.marketing.experiments.outcomes import outcomes
 from clv.marketing.segments.rfm import SEGMENTS
 from clv.params import Params
@@ -61,6 +72,34 @@ def sent(customer: str, kind: str, n: int, clicks: int) -> list[tuple[str, str, 
     return [(customer, kind, f"2025-01-{1 + i % 28:02d} 10:00", i < clicks) for i in range(n)]
 
 
+def channels_of(touches: pd.DataFrame, values: pd.DataFrame, agreed: np.ndarray, prior_touches: float) -> pd.DataFrame:
+    """The channels of customers who are all there are."""
+    column = reaction(reactions_in(touches))
+    return next_channels(touches, values, agreed, prior_touches, column, KindCounts.of(touches, values, column))
+
+
+def hours_of(touches: pd.DataFrame, lines: pd.DataFrame, values: pd.DataFrame) -> tuple[Hours, HourEvents]:
+    """The hours and the events of customers who are all there are."""
+    events = HourEvents.of(touches, lines, values, reaction(reactions_in(touches)))
+    return Hours.of(events.counts()), events
+
+
+def best(touches: pd.DataFrame, lines: pd.DataFrame, values: pd.DataFrame, prior: float) -> list[int]:
+    hours, events = hours_of(touches, lines, values)
+    return hours.best(events, prior).to_list()
+
+
+def judged_of(touches: pd.DataFrame, lines: pd.DataFrame, values: pd.DataFrame, prior: float) -> JudgedHours:
+    """What the last 90 days of orders say of hours learned before."""
+    _, events = hours_of(touches, lines, values)
+    cut = lines.loc[lines["amount_minor"] > 0, "order_ts"].max() - DAYS
+    before = events.until(cut)
+    sent = Hours.of(before.counts()).best(before, prior)
+    later = events.orders[events.orders["at"] > cut]
+    hits = None if sent.isna().any() else within_an_hour(later["hour"].to_numpy(), sent.to_numpy()[later["row"]])
+    return judge_hours(before.by_hour(), events.by_hour() - before.by_hour(), hits)
+
+
 NOBODY = np.zeros(400, dtype=bool)
 NO_TOUCHES = touches_of()
 NO_ORDERS = orders_of()
@@ -75,7 +114,7 @@ def test_the_channel_is_the_beta_binomial_posterior_mean_drawn_to_the_segment() 
         ("c00000", "ad", "2025-01-01", None),
         ("gone", "ad", "2025-01-01", True),
     )
-    found = next_channels(touches, values, np.array([False, True]), prior_touches=20)
+    found = channels_of(touches, values, np.array([False, True]), prior_touches=20)
     # One segment: its rate is that of all, 4 of 40 ads.
     assert found["response_rate"].to_list() == pytest.approx([(4 + 20 * 0.1) / (10 + 20), (2 + 20 * 0.2) / (10 + 20)])
     assert found["channel"].to_list() == ["ad", "email"]
@@ -84,7 +123,7 @@ def test_the_channel_is_the_beta_binomial_posterior_mean_drawn_to_the_segment() 
 def test_who_is_unknown_is_like_their_segment_which_is_drawn_to_everybody() -> None:
     values = shop(4).assign(rfm_segment=["Loyal", "Lost", "Lost", "New"])
     touches = touches_of(*sent("c00000", "ad", 80, 20), *sent("c00001", "ad", 40, 0))
-    rate = next_channels(touches, values, np.full(4, True), prior_touches=20)["response_rate"]
+    rate = channels_of(touches, values, np.full(4, True), prior_touches=20)["response_rate"]
     everybody = 20 / 120
     assert rate[2] == pytest.approx(20 * everybody / (40 + 20), abs=1e-6)
     assert rate[3] == pytest.approx(everybody, abs=1e-6)
@@ -100,21 +139,21 @@ KINDS = ["E-Mailing", "email_campaign", "MAIL", "Newsletter", "ad", "sms"]
 def test_nobody_without_consent_is_planned_by_email(rows: list[tuple[int, str, bool | None]], consent: int) -> None:
     agreed = np.array([bool(consent >> i & 1) for i in range(10)])
     touches = touches_of(*((f"c{i:05d}", kind, "2025-01-01 12:00", clicked) for i, kind, clicked in rows))
-    channel = next_channels(touches, shop(10), agreed, 20)["channel"]
+    channel = channels_of(touches, shop(10), agreed, 20)["channel"]
     assert set(channel[~agreed]) <= {"ad", "sms", NONE_KNOWN}
     assert channel.notna().all()
 
 
 def test_without_touches_it_is_email_for_those_who_agreed() -> None:
     for touches in (NO_TOUCHES, NO_TOUCHES.drop(columns=["kind", "clicked"]), touches_of(("c00000", "ad", "", None))):
-        found = next_channels(touches, shop(2), np.array([True, False]), 20)
+        found = channels_of(touches, shop(2), np.array([True, False]), 20)
         assert found["channel"].to_list() == ["email", NONE_KNOWN]
         assert found["response_rate"].isna().all()
 
 
 def test_openings_count_where_clicks_are_not_known() -> None:
     touches = touches_of(*sent("c00000", "ad", 10, 5)).rename(columns={"clicked": "opened"})
-    found = next_channels(touches, shop(1), np.array([False]), 20)
+    found = channels_of(touches, shop(1), np.array([False]), 20)
     assert found["response_rate"].to_list() == [0.5]
 
 
@@ -123,23 +162,23 @@ def test_send_hours_are_those_of_orders_drawn_to_the_segment() -> None:
     own = [("c00000", f"2025-01-{1 + i:02d} 08:30") for i in range(9)]
     others = [("c00001", f"2025-02-{1 + i:02d} 20:15") for i in range(12)]
     lines = orders_of(*own, *own, *others, ("c00002", "2025-03-01 00:00:00"))
-    few = send_hours(NO_TOUCHES, lines, values, prior_touches=5)
-    assert few.orders == 21, "two lines at one moment are one order, and midnight sharp is no time"
-    assert few.best.to_list() == [8, 20, 20]
-    much = send_hours(NO_TOUCHES, lines, values, prior_touches=500)
-    assert much.best.to_list() == [20, 20, 20]
-    assert send_hours(NO_TOUCHES, lines[-1:], values, 5).best.isna().all()
-    assert send_hours(NO_TOUCHES, NO_ORDERS, values[:0], 5).best.empty
+    hours, _ = hours_of(NO_TOUCHES, lines, values)
+    assert hours.orders == 21, "two lines at one moment are one order, and midnight sharp is no time"
+    assert best(NO_TOUCHES, lines, values, 5) == [8, 20, 20]
+    assert best(NO_TOUCHES, lines, values, 500) == [20, 20, 20]
+    assert best(NO_TOUCHES, lines[-1:], values, 5) == [pd.NA] * 3
+    assert best(NO_TOUCHES, NO_ORDERS, values[:0], 5) == []
 
 
 def test_a_click_at_the_hour_at_which_all_mails_go_out_says_little() -> None:
     values = shop(1)
     orders = orders_of(("c00000", "2025-01-01 19:00"), ("c00000", "2025-01-02 19:00"))
-    found = send_hours(touches_of(*sent("c00000", "email", 20, 20)), orders, values, 1)
-    assert (found.best.to_list(), found.same_hour) == ([19], ("email",))
+    mails = touches_of(*sent("c00000", "email", 20, 20))
+    found, _ = hours_of(mails, orders, values)
+    assert (best(mails, orders, values, 1), found.same_hour) == ([19], ("email",))
     assert found.reactions == pytest.approx(20 / 24, abs=0.02)
     spread = [("c00000", "email", f"2025-01-01 {hour:02d}:30", hour == 7) for hour in range(24)] * 20
-    assert send_hours(touches_of(*spread), orders, values, 1).best.to_list() == [7], "one of many hours was chosen"
+    assert best(touches_of(*spread), orders, values, 1) == [7], "one of many hours was chosen"
 
 
 def test_hours_of_ones_own_are_held_against_later_orders() -> None:
@@ -148,7 +187,7 @@ def test_hours_of_ones_own_are_held_against_later_orders() -> None:
     rows = [
         (customer, f"{day:%Y-%m-%d} {hour}:00") for day in days for customer, hour in (("c00000", 9), ("c00001", 21))
     ]
-    judged = judge_hours(NO_TOUCHES, orders_of(*rows), values, 5)
+    judged = judged_of(NO_TOUCHES, orders_of(*rows), values, 5)
     assert (judged.own, judged.same_for_all) == (1.0, 0.5)
     assert judged.prior(5) == 5
     by_chance = [
@@ -157,12 +196,12 @@ def test_hours_of_ones_own_are_held_against_later_orders() -> None:
         for m in range(1, 13)
         for d, h in ((3, 18), (9, 18), (15, (5 * m + len(row[0])) % 24))
     ]
-    usual = judge_hours(NO_TOUCHES, orders_of(*by_chance), values, 1)
+    usual = judged_of(NO_TOUCHES, orders_of(*by_chance), values, 1)
     assert usual.own <= usual.same_for_all
-    few = send_hours(NO_TOUCHES, orders_of(*by_chance, ("c00000", "2025-12-30 03:00")), values, usual.prior(1))
-    assert few.best.to_list() == [18, 18], "one for all, where own hours are no better"
-    assert judge_hours(NO_TOUCHES, orders_of(rows[0]), values, 5).orders == 0
-    assert judge_hours(NO_TOUCHES, NO_ORDERS, values, 5).orders == 0
+    lines = orders_of(*by_chance, ("c00000", "2025-12-30 03:00"))
+    assert best(NO_TOUCHES, lines, values, usual.prior(1)) == [18, 18], "one for all, where own hours are no better"
+    assert judged_of(NO_TOUCHES, orders_of(rows[0]), values, 5).orders == 0
+    assert judged_of(NO_TOUCHES, NO_ORDERS, values, 5).orders == 0
 
 
 def test_the_hour_for_all_is_that_of_orders_with_a_time_of_day() -> None:
@@ -171,10 +210,10 @@ def test_the_hour_for_all_is_that_of_orders_with_a_time_of_day() -> None:
     lines = [("c00000", "2025-03-01 09:15")] * 20
     real = [("c00000", f"2025-04-{d:02d} 18:00") for d in range(1, 6)] + [("c00000", "2025-12-01 18:30")]
     back = orders_of(*((c, ts.replace("18:00", "11:00")) for c, ts in real * 3)).assign(amount_minor=-500)
-    judged = judge_hours(NO_TOUCHES, pd.concat([orders_of(*dates, *lines, *real), back]), values, 5)
+    judged = judged_of(NO_TOUCHES, pd.concat([orders_of(*dates, *lines, *real), back]), values, 5)
     assert (judged.hour_for_all, judged.same_for_all) == (18, 1.0)
     clicks = touches_of(*sent("c00000", "ad", 5, 5))
-    nothing = judge_hours(clicks, orders_of(*dates, real[-1]), values, 5)
+    nothing = judged_of(clicks, orders_of(*dates, real[-1]), values, 5)
     assert (nothing.orders, nothing.hour_for_all) == (0, None), "no hour is known of the orders before"
 
 
@@ -243,8 +282,10 @@ def planned(
     orders: pd.DataFrame,
     params: CampaignParams,
 ) -> pd.DataFrame:
-    hours = send_hours(touches, orders, values, params.prior_touches)
-    return make_plan(values, at_stake, agreed, touches, hours, params)
+    hours, events = hours_of(touches, orders, values)
+    channels = channels_of(touches, values, agreed, params.prior_touches)
+    part = make_plan(values, at_stake, channels, params).astype(dict.fromkeys(REPEATED, "category"))
+    return whole_plan([part], [hours.best(events, params.prior_touches)]).astype(dict.fromkeys(REPEATED, "str"))
 
 
 def test_the_plan_comes_back_as_the_outcome_of_a_test(project_params: Params) -> None:
@@ -263,9 +304,11 @@ def test_the_plan_comes_back_as_the_outcome_of_a_test(project_params: Params) ->
     treated = plan.loc[~plan["holdout"], "customer_id"]
     bought = orders_of(*((customer, "2026-01-15 12:00") for customer in customers))
     bought["amount_minor"] = np.where(bought["customer_id"].isin(treated), 1500, 500)
+    lines = pd.concat([past, bought])
     seen, still_open = outcomes(
         clean,
-        pd.concat([past, bought]),
+        lines,
+        first_orders(lines),
         window,
         180,
         pd.Timestamp("2026-03-01"),

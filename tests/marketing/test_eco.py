@@ -5,9 +5,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clv.marketing.segments.eco import CONSCIOUS_HIGH, OTHER_HIGH, eco_affinity, eco_segment, what_sets_apart
+from clv.marketing.segments.eco import CONSCIOUS_HIGH, OTHER_HIGH, EcoBase, eco_segment, what_sets_apart
 from clv.marketing.tiers import HIGH, LOW
 from tests.marketing.customers import customers
+
+
+def eco_affinity(share: np.ndarray, days: np.ndarray) -> np.ndarray:
+    """The affinity of customers who are all there are."""
+    return EcoBase.fit(share, days).affinity(share, days)
 
 
 @given(st.lists(st.tuples(st.floats(0, 1), st.integers(1, 300)), min_size=1, max_size=50))

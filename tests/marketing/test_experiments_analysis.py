@@ -15,6 +15,7 @@ from clv.data.world.params import SyntheticParams
 from clv.data.world.worlds import make_world
 from clv.errors import InputError
 from clv.marketing.experiments.analysis import COLUMNS, analyse
+from clv.marketing.experiments.before import first_orders
 from clv.marketing.experiments.comparison import adjust, of_means, of_shares
 from clv.marketing.experiments.decisions import decide, decisive, winner
 from clv.marketing.experiments.figures import summarise
@@ -258,7 +259,8 @@ def shops(small_world: SyntheticParams, project_params: Params) -> list[pd.DataF
     for seed in (1, 2, 3):
         world = make_world(replace(small_world, default=shop), seed=seed, horizon_days=90)
         tables = [clean_table(name, world.tables[name], how).clean for name in ("experiments", "transactions")]
-        seen, _ = outcomes(*tables, shop.experiment_days, 90, last_day, project_params.segment.tiers, "pareto_nbd")
+        how_long, tiers = (shop.experiment_days, 90, last_day), project_params.segment.tiers
+        seen, _ = outcomes(*tables, first_orders(tables[1]), *how_long, tiers, "pareto_nbd")
         truth = world.truth.set_index("customer_id")["treatment_effect"]
         found.append(seen.assign(truth=truth.reindex(seen["customer_id"]).to_numpy()))
     return found

@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 
 from clv.data.cleaning import Cleaning, clean_table
-from clv.marketing.experiments.before import NO_TIER, cut_points, fit_forecast, history, tiers_by
+from clv.marketing.experiments.before import NO_TIER, first_orders, fit_forecast, history
 from clv.marketing.experiments.outcomes import COLUMNS, arms_of, outcomes
 from clv.marketing.params import TierParams
-from clv.marketing.tiers import GROWTH, HIGH, LOW, TIERS
+from clv.marketing.tiers import GROWTH, HIGH, LOW, TIERS, cut_points, tiers_by
 from clv.params import Params
 
 LAST = date(2024, 6, 30)
@@ -32,7 +32,9 @@ def assigned(rows: list[dict[str, object]], *columns: str) -> pd.DataFrame:
 
 
 def of(params: Params, assignments: pd.DataFrame, bought: pd.DataFrame) -> tuple[pd.DataFrame, int]:
-    return outcomes(assignments, bought, WINDOW, HORIZON, LAST, params.segment.tiers, "pareto_nbd")
+    return outcomes(
+        assignments, bought, first_orders(bought), WINDOW, HORIZON, LAST, params.segment.tiers, "pareto_nbd"
+    )
 
 
 def shop(n: int, seed: int = 0) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -188,8 +190,8 @@ def test_thresholds_are_of_the_horizon_and_not_of_the_window(project_params: Par
     assignments, bought = shop(300)
     tiers = project_params.segment.tiers
     at = replace(tiers, by="thresholds", thresholds=replace(tiers.thresholds, high_clv=60.0, growth_potential=20.0))
-    seen = outcomes(assignments, bought, WINDOW, HORIZON, LAST, at, "pareto_nbd")[0]
-    short = outcomes(assignments, bought, WINDOW, WINDOW, LAST, at, "pareto_nbd")[0]
+    seen = outcomes(assignments, bought, first_orders(bought), WINDOW, HORIZON, LAST, at, "pareto_nbd")[0]
+    short = outcomes(assignments, bought, first_orders(bought), WINDOW, WINDOW, LAST, at, "pareto_nbd")[0]
     pd.testing.assert_series_equal(seen["expected"], short["expected"])
     low = {name: table.groupby("tier")["expected"].min() for name, table in (("seen", seen), ("short", short))}
     assert low["short"][HIGH] == pytest.approx(60, rel=0.1), "a horizon of the window's length"

@@ -115,6 +115,7 @@ def test_behaviour_is_that_of_who_was_known_before_the_window() -> None:
         ("new", "2024-01-15", 700),
     )
     seen = recent(bought, date(2024, 1, 20), 10)
+    assert seen["customer_id"].tolist() == ["a", "b"]
     assert seen["revenue"].tolist() == [1.5, 0.0]
     assert seen["purchased"].tolist() == [True, False]
     other = behaviour(pd.Series(["new", "nobody"]), bought, date(2024, 1, 10), 10)
@@ -129,10 +130,10 @@ def test_what_a_forecast_explains_is_measured_in_the_window() -> None:
     bought = lines(*((c, "2024-01-05", int(a)) for c, a in zip(ids, cents, strict=True)))
     late = lines(*((c, "2024-03-05", int(a)) for c, a in zip(ids, rng.permutation(cents) * 50, strict=True)))
     forecasts = pd.DataFrame({"customer_id": ids, "predicted_clv": forecast, "p_purchase": 0.5})
-    found = explained(forecasts, pd.concat([bought, late]), date(2023, 12, 31), date(2024, 3, 31), 30)
+    seen = forecasts.join(behaviour(forecasts["customer_id"], pd.concat([bought, late]), date(2023, 12, 31), 30))
+    found = explained(seen)
     assert found == {"revenue": pytest.approx(np.corrcoef(forecast, cents)[0, 1] ** 2)}
-    no_backtest = pd.DataFrame({"customer_id": [], "realised": []})
-    assert explained(no_backtest, bought, date(2023, 12, 31), date(2024, 3, 31), 30) == {}
+    assert explained(pd.DataFrame(columns=["customer_id"])) == {}, "there is no backtest"
 
 
 def test_the_table_of_the_next_test(project_params: Params) -> None:

@@ -13,15 +13,14 @@ from clv.marketing.audiences.people import Place, normalise
 from clv.marketing.budget.cac import cac_table
 from clv.marketing.budget.reach import reach
 from clv.marketing.campaigns.plan import NOT_KNOWN, select
-from clv.marketing.experiments.before import cut_points, tiers_by
-from clv.marketing.segments.clusters import find_clusters
 from clv.marketing.segments.customer_values import names_of
 from clv.marketing.segments.profiles import OF_FORECASTS, profile, without_guesses
 from clv.marketing.segments.rfm import RfmCuts
-from clv.marketing.segments.values import described, valued, with_groups, without_forecasts
+from clv.marketing.segments.sorting import find_sorting
+from clv.marketing.segments.values import forecast_of
 from clv.marketing.summary.changes import COMPARED
 from clv.marketing.summary.outlook import best_of, forecast
-from clv.marketing.tiers import HIGH, LOW, TIERS, UNKNOWN
+from clv.marketing.tiers import HIGH, LOW, TIERS, UNKNOWN, cut_points, tiers_by
 from clv.models.btyd.basis import Basis
 from clv.params import Params
 from clv.shape import misfit
@@ -38,9 +37,9 @@ def values(project_params: Params) -> pd.DataFrame:
     current = customers(N)[["customer_id", *names_of("history")[:-1]]].assign(tenure_days=400, frequency=0)
     predictions = pd.DataFrame({name: np.zeros(N) for name in names_of("forecast")})
     params = project_params.segment
-    found = valued(current, predictions.assign(lower_95=np.nan, upper_95=np.nan), RfmCuts.fit(current), SHARES, GAPS)
-    clusters = find_clusters(without_forecasts(described(found, current), GAPS), params.clusters, seed=1)
-    return with_groups(found, current, clusters, params).assign(window_revenue=0.0)
+    found = forecast_of(current, predictions.assign(lower_95=np.nan, upper_95=np.nan), RfmCuts.fit(current))
+    sorting = find_sorting(found, params, seed=1, previous={}, gaps=GAPS)
+    return sorting.sorted(found, current).assign(window_revenue=0.0)
 
 
 def test_nobody_has_a_tier_or_is_elite(values: pd.DataFrame) -> None:

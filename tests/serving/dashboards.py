@@ -95,6 +95,12 @@ def dashboard(release: Release, folder: Path, keys: Keys = NO_KEYS) -> Iterator[
         closing.join()
 
 
+def replace_values(values: pd.DataFrame, folder: Path) -> None:
+    """Let the table of customer values in the folder of a release have these rows alone."""
+    shutil.rmtree(folder / paths.CUSTOMER_VALUES)
+    storage.write_table(values, folder / paths.CUSTOMER_VALUES / paths.part(0))
+
+
 def strange(release: Release, folder: Path) -> Release:
     """A copy of a release in which the best customers have ids as nobody expects, and one has no number that may fail.
 
@@ -117,7 +123,7 @@ def strange(release: Release, folder: Path) -> Release:
     ]
     values.loc[values.index[0], unknown] = np.nan
     values.loc[values.index[1], "not_known"] = "predicted_clv p_alive residual_value"
-    values.sort_values("customer_id").to_parquet(folder / paths.CUSTOMER_VALUES, index=False)
+    replace_values(values.sort_values("customer_id"), folder)
     return Release.load(folder)
 
 
@@ -128,7 +134,7 @@ def bare(release: Release, folder: Path) -> Release:
     bounds = [name for name in values if name.startswith(("lower_", "upper_"))]
     values = values.assign(**dict.fromkeys(bounds, np.nan), tier=UNKNOWN, elite=False, confidence="low")
     values["not_known"] = "predicted_clv p_alive p_purchase churn_risk expected_orders residual_value"
-    values.to_parquet(folder / paths.CUSTOMER_VALUES, index=False)
+    replace_values(values, folder)
     summary = storage.read_json(folder / paths.SUMMARY)
     gap = {"name": "returns", "says": "who comes back, as nobody has yet"}
     storage.write_json(summary | {"not_known": [gap]}, folder / paths.SUMMARY)

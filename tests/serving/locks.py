@@ -6,7 +6,7 @@ from typing import Any
 
 from clv.serving.recorded import LOCK
 from clv.yaml_file import read_yaml
-from tests.conftest import write_yaml
+from tests.settings import write_yaml
 
 Damage = Callable[[Path], object]
 Stages = dict[str, dict[str, Any]]

@@ -6,7 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.conftest import ROOT, set_param
+from tests.conftest import ROOT
+from tests.settings import set_param
 
 SMALL: dict[str, object] = {
     "synthetic.yaml:default.n_customers": 600,

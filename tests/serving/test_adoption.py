@@ -50,7 +50,7 @@ NOT_WHOLE: dict[str, tuple[Damage, str]] = {
     ),
     "segment ran and budget did not": (
         rerun("segment", paths.CUSTOMER_VALUES),
-        r"stage \w+ read another data/customer_values.parquet than stage segment wrote; .*",
+        r"stage \w+ read another data/customer_values than stage segment wrote; .*",
     ),
     "a file in a folder is another": (
         rerun("preprocess", paths.CLEAN),
@@ -73,8 +73,8 @@ NOT_WHOLE: dict[str, tuple[Damage, str]] = {
         r"models/today is not what stage train recorded; .*",
     ),
     "customer values are being replaced": (
-        edit(paths.CUSTOMER_VALUES),
-        r"data/customer_values.parquet is not what stage segment recorded; .*",
+        edit(paths.CUSTOMER_VALUES / paths.part(0)),
+        r"data/customer_values is not what stage segment recorded; .*",
     ),
     "a table is gone": (
         lambda root: (root / paths.MIGRATION).unlink(),

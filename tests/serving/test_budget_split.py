@@ -13,9 +13,9 @@ from clv.serving.budget_answers import ANSWERED, budget, require_rule
 from clv.serving.records import records
 from clv.serving.refused import RefusedError
 from clv.serving.release import Release
-from tests.conftest import set_param
 from tests.serving import small_run
 from tests.serving.running import Client
+from tests.settings import set_param
 
 OTHER = 12_345.67  # money
 

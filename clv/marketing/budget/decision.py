@@ -22,7 +22,7 @@ VALUES = ("customer_id", "tier", "predicted_clv", "lower_95", "upper_95", "frequ
 
 @dataclass(frozen=True)
 class Facts:
-    """What is known: `values` (VALUES) and `acquired` (`read_acquired`) have a row per customer, `outcomes`
+    """What is known: `values` (VALUES) and `acquired` (`read_customers`) have a row per customer, `outcomes`
     (`groups.NEEDED`) one per customer and test; `alarms` say what is wrong with a test, by its name; `btyd` are the
     models of today and `spread` how far the level of all forecasts may be off, relative."""
 

@@ -42,7 +42,7 @@ def assignments(plan: pd.DataFrame, campaign: str, last_day: date) -> pd.DataFra
             "assigned_ts": str(last_day + timedelta(days=1)),
             "experiment": campaign,
             "arm": np.where(holdout, HOLDOUT, TREATED),
-            "channel": plan["channel"].mask(nowhere, ""),
+            "channel": plan["channel"].astype("str").mask(nowhere, ""),
             "cost": plan["offer_cost"].mask(holdout, 0.0),
         }
     )

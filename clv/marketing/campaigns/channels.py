@@ -1,26 +1,66 @@
 """Through which channel a customer is most likely to react, from what they and their segment did with touches."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from clv.marketing.campaigns.reactions import counts, is_true, reaction, rows_of
+from clv.marketing.campaigns.reactions import counted, counts, is_true, rows_of, summed
 
 EMAIL = "email"
 EMAIL_WORDS = ("mail", "newsletter")  # in the name of a kind of touch: it needs the consent to e-mail
 NONE_KNOWN = "none known"
 
 
+@dataclass(frozen=True)
+class KindCounts:
+    """Touches of customers in the plan of whom it is known whether they reacted, by kind and segment: `sent`, and those
+    that were `reacted` to."""
+
+    sent: pd.Series
+    reacted: pd.Series
+
+    @classmethod
+    def of(cls, touches: pd.DataFrame, values: pd.DataFrame, column: str | None) -> "KindCounts":
+        """Those of customers with the rows `values` (customer_id, rfm_segment); `column` says who reacted."""
+        code, segments = pd.factorize(values["rfm_segment"])
+        row, kind, kinds, reacted = _known(touches, values["customer_id"], column)
+        levels: dict[str, Iterable[str]] = {"kind": kinds, "segment": segments}
+        return cls(counted(levels, kind, code[row]), counted(levels, kind[reacted], code[row[reacted]]))
+
+    @classmethod
+    def together(cls, blocks: Sequence["KindCounts"]) -> "KindCounts":
+        """What blocks add up to, in any order."""
+        return cls(*(summed([getattr(block, name) for block in blocks]) for name in ("sent", "reacted")))
+
+    @property
+    def kinds(self) -> list[str]:
+        """The kinds of touches, by name."""
+        return list(self.sent.index.unique("kind"))
+
+    def rate(self, kind: str, segments: Sequence[str], prior_touches: float) -> np.ndarray:
+        """The expected rate of reactions to a kind of each segment, (k,), drawn towards that of all customers."""
+        sent, reacted = self.sent.loc[kind], self.reacted.loc[kind]
+        of_all = reacted.sum() / max(sent.sum(), 1)
+        sent, reacted = (part.reindex(segments, fill_value=0).to_numpy() for part in (sent, reacted))
+        return (reacted + prior_touches * of_all) / (sent + prior_touches)
+
+
 def next_channels(
-    touches: pd.DataFrame, values: pd.DataFrame, agreed: np.ndarray, prior_touches: float
+    touches: pd.DataFrame,
+    values: pd.DataFrame,
+    agreed: np.ndarray,
+    prior_touches: float,
+    column: str | None,
+    everybody: KindCounts,
 ) -> pd.DataFrame:
     """`channel` and `response_rate`, one row per row of `values` (customer_id, rfm_segment).
 
     The channel is the kind of touch with the highest expected rate of reactions: the posterior mean of a beta-binomial
     model, whose prior is the rate of the customer's segment, worth `prior_touches` touches; that rate is itself drawn
-    towards all customers' in the same way. A reaction is a click, or an opening where the shop knows no clicks. E-mail
-    is only for who `agreed` (n,): every kind that `is_email`.
+    towards all customers' in the same way (`everybody`). A reaction, which `column` says, is a click, or an opening
+    where the shop knows no clicks. E-mail is only for who `agreed` (n,): every kind that `is_email`.
 
     Where no reactions are known at all, it is e-mail for those who agreed. Who cannot be reached by any kind that is
     known gets NONE_KNOWN: they are in the plan, and the user decides. The rate is NaN for both.
@@ -28,12 +68,17 @@ def next_channels(
     n = len(values)
     channel = np.where(agreed, EMAIL, NONE_KNOWN).astype("object")
     rate = np.full(n, -1.0)
-    group, _ = pd.factorize(values["rfm_segment"], sort=True)
-    for kind, row, reacted in _by_kind(touches, values["customer_id"]):
-        expected = _posterior(counts(row, n), counts(row[reacted], n), group, prior_touches)
-        allowed = agreed if is_email(kind) else np.ones(n, dtype=bool)
+    row, kind, kinds, reacted = _known(touches, values["customer_id"], column)
+    place = {name: number for number, name in enumerate(kinds)}
+    code, segments = pd.factorize(values["rfm_segment"])
+    for name in everybody.kinds:
+        mine = kind == place.get(name, -1)
+        sent, answered = counts(row[mine], n), counts(row[mine & reacted], n)
+        of_segment = everybody.rate(name, list(segments), prior_touches)[code]
+        expected = np.round((answered + prior_touches * of_segment) / (sent + prior_touches), 6)
+        allowed = agreed if is_email(name) else np.ones(n, dtype=bool)
         better = allowed & (expected > rate)  # of equal ones the first by name
-        channel[better], rate[better] = kind, expected[better]
+        channel[better], rate[better] = name, expected[better]
     return pd.DataFrame({"channel": channel.astype("str"), "response_rate": np.where(rate < 0, np.nan, rate)})
 
 
@@ -45,25 +90,16 @@ def is_email(kind: str) -> bool:
     return any(word in kind.casefold() for word in EMAIL_WORDS)
 
 
-def _by_kind(touches: pd.DataFrame, customers: pd.Series) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
-    """Each kind of touch by name, with the customer (row) of each of its touches and whether they reacted."""
-    column = reaction(touches)
-    if column is None or "kind" not in touches:
-        return
+def _known(
+    touches: pd.DataFrame, customers: pd.Series, column: str | None
+) -> tuple[np.ndarray, np.ndarray, list[str], np.ndarray]:
+    """Of each touch of a customer of whom it is known whether they reacted: row of the customer, place of the kind, the
+    kinds by name, and whether they reacted."""
+    if column is None or column not in touches or "kind" not in touches:
+        nothing = np.empty(0, dtype="int64")
+        return nothing, nothing, [], nothing.astype(bool)
     known = touches[touches[column].notna() & touches["kind"].notna()]
     row = rows_of(known["customer_id"], customers)
-    codes, kinds = pd.factorize(known["kind"], sort=True)
-    reacted = is_true(known, column)
-    order = np.argsort(codes, kind="stable")
-    order = order[row[order] >= 0]
-    ends = np.searchsorted(codes[order], np.arange(len(kinds)), side="right")
-    for kind, part in zip(kinds, np.split(order, ends[:-1]), strict=True):
-        yield str(kind), row[part], reacted[part]
-
-
-def _posterior(sent: np.ndarray, reacted: np.ndarray, group: np.ndarray, prior: float) -> np.ndarray:
-    """Expected rate of reactions of each customer, (n,), from what was sent to them and reacted to, and their group."""
-    overall = reacted.sum() / max(sent.sum(), 1)
-    k = int(group.max(initial=-1)) + 1
-    of_group = (counts(group, k, reacted) + prior * overall) / (counts(group, k, sent) + prior)
-    return np.round((reacted + prior * of_group[group]) / (sent + prior), 6)
+    kind, kinds = pd.factorize(known["kind"], sort=True)
+    mine = row >= 0
+    return row[mine], kind[mine], list(map(str, kinds)), is_true(known, column)[mine]

@@ -5,77 +5,74 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from clv.marketing.campaigns.reactions import HOURS, counts, hour_of, is_true, reaction, rows_of
+from clv.marketing.campaigns.hour_events import HourCounts, HourEvents
+from clv.marketing.campaigns.reactions import HOURS
 
 WHOLE = 1000  # an event in thousandths, which sum exactly
 
 
 @dataclass(frozen=True)
 class Hours:
-    """`best` (n,) the send hour of each customer, 0 to 23, null where no hour is known of anyone.
+    """The hours of everybody, in thousandths of an event: `weight` of a reaction by kind (row) and hour (column),
+    `by_segment` all events likewise.
 
-    `orders` and `reactions` count the events that tell it, the latter by weight; `same_hour` names the kinds of touches
-    that all went out at one hour, whose reactions say next to nothing.
+    `orders` and `reactions` count the events that they rest on, the latter by weight; `same_hour` names the kinds of
+    touches that all went out at one hour, whose reactions say next to nothing.
     """
 
-    best: pd.Series
+    weight: pd.DataFrame
+    by_segment: pd.DataFrame
     orders: int
     reactions: float
     same_hour: tuple[str, ...]
 
+    @classmethod
+    def of(cls, found: HourCounts) -> "Hours":
+        """From what was counted of all customers.
 
-def send_hours(touches: pd.DataFrame, transactions: pd.DataFrame, values: pd.DataFrame, prior_touches: float) -> Hours:
-    """The hour with the highest expected share of a customer's events, one per row of `values`.
+        A reaction at an hour weighs as much as the share of touches of its kind that would have gone out then had they
+        been spread evenly, over the share that did, at most 1: who reads at ten a mail that all get at ten has not
+        chosen the hour. Orders at midnight sharp are dates without a time, and are left out.
+        """
+        sent = _hours_of(found.sent, "kind")
+        share = sent.to_numpy() / np.maximum(sent.to_numpy().sum(axis=1, keepdims=True), 1)
+        each = np.rint(WHOLE * np.minimum(1, 1 / HOURS / np.where(share > 0, share, 1))).astype("int64")
+        kind, hour = (found.reacted.index.get_level_values(name) for name in ("kind", "hour"))
+        reacted = found.reacted * each[sent.index.get_indexer(kind), hour]
+        events = (WHOLE * found.orders).add(reacted.groupby(["segment", "hour"]).sum(), fill_value=0)
+        at_one_hour = tuple(str(kind) for kind in sent.index[(sent > 0).sum(axis=1) == 1])
+        return cls(
+            pd.DataFrame(each, sent.index),
+            _hours_of(events, "segment"),
+            int(found.orders.sum()),
+            float(reacted.sum() / WHOLE),
+            at_one_hour,
+        )
 
-    Expected is the posterior mean of a Dirichlet-multinomial model over 24 hours: the customer's own orders and
-    reactions, and the hours of their segment, worth `prior_touches` events; those are drawn towards all customers' in
-    the same way. A reaction at an hour weighs as much as the share of touches of its kind that would have gone out then
-    had they been spread evenly, over the share that did, at most 1: who reads at ten a mail that all get at ten has not
-    chosen the hour. Orders at midnight sharp are dates without a time, and are left out. Of equal hours the first.
-    """
-    n = len(values)
-    ordered = _orders(transactions, values["customer_id"], n)
-    reacted, same_hour = _reactions(touches, values["customer_id"], n)
-    own = (WHOLE * ordered + reacted).reshape(n, HOURS)
-    total = own.sum(axis=0)
-    best = np.zeros(n, dtype="int64")
-    if total.sum() > 0:
-        group, _ = pd.factorize(values["rfm_segment"], sort=True)
-        for number in range(int(group.max(initial=-1)) + 1):
-            rows = np.flatnonzero(group == number)
-            best[rows] = _likeliest(own[rows], total, prior_touches * WHOLE)
-    hours = pd.Series(best, dtype="Int64").mask(np.full(n, total.sum() == 0))
-    return Hours(hours, int(ordered.sum()), float(reacted.sum() / WHOLE), same_hour)
+    def best(self, events: HourEvents, prior_touches: float) -> pd.Series:
+        """The send hour of each customer of a block, 0 to 23, (n,); null where no hour is known of anyone.
 
-
-def _likeliest(own: np.ndarray, total: np.ndarray, prior: float) -> np.ndarray:
-    """The hour with the highest posterior mean of each customer of a segment, (m,), by their events (m, 24)."""
-    segment = own.sum(axis=0)
-    expected = (segment + prior * total / total.sum()) / (segment.sum() + prior)
-    return np.argmax(np.round(own + prior * expected, 6), axis=1)
-
-
-def _orders(transactions: pd.DataFrame, customers: pd.Series, n: int) -> np.ndarray:
-    """Orders by customer and hour, (n * 24,): lines of one customer at one moment are one order."""
-    lines = transactions[transactions["amount_minor"] > 0]
-    row, hour = rows_of(lines["customer_id"], customers), hour_of(lines["order_ts"])
-    second = lines["order_ts"].to_numpy(dtype="datetime64[s]").astype("int64")
-    known = (row >= 0) & (hour >= 0)
-    row, hour, second = row[known], hour[known], second[known]
-    order = np.lexsort((second, row))
-    repeated = (np.diff(row[order], prepend=-1) == 0) & (np.diff(second[order], prepend=-1) == 0)
-    return counts((row * HOURS + hour)[order][~repeated], n * HOURS)
+        The one with the highest expected share of the customer's events: the posterior mean of a Dirichlet-multinomial
+        model over 24 hours, of the customer's own orders and reactions, and the hours of their segment, worth
+        `prior_touches` events; those are drawn towards all customers' in the same way. Of equal hours the first.
+        """
+        total = self.by_segment.sum().to_numpy()
+        n, prior = len(events.segment), prior_touches * WHOLE
+        if not total.sum() > 0:
+            return pd.Series(pd.NA, index=range(n), dtype="Int64")
+        own, best = events.own(self.weight, WHOLE), np.zeros(n, dtype="int64")
+        for name in pd.unique(events.segment):
+            rows = np.flatnonzero(events.segment == name)
+            nobody = np.zeros(HOURS, dtype="int64")
+            segment = self.by_segment.loc[name].to_numpy() if name in self.by_segment.index else nobody
+            expected = (segment + prior * total / total.sum()) / (segment.sum() + prior)
+            best[rows] = np.argmax(np.round(own[rows] + prior * expected, 6), axis=1)
+        return pd.Series(best, dtype="Int64")
 
 
-def _reactions(touches: pd.DataFrame, customers: pd.Series, n: int) -> tuple[np.ndarray, tuple[str, ...]]:
-    """Reactions by customer and hour in thousandths, (n * 24,), and the kinds that all went out at one hour."""
-    row, hour = rows_of(touches["customer_id"], customers), hour_of(touches["touch_ts"])
-    kind, kinds = pd.factorize(touches["kind"] if "kind" in touches else np.full(len(touches), "touch"), sort=True)
-    known = (row >= 0) & (hour >= 0) & (kind >= 0)
-    sent = counts((kind * HOURS + hour)[known], len(kinds) * HOURS).reshape(-1, HOURS)
-    share = sent / np.maximum(sent.sum(axis=1, keepdims=True), 1)
-    weight = np.rint(WHOLE * np.minimum(1, 1 / HOURS / np.where(share > 0, share, 1))).astype("int64")
-    reacted = known & is_true(touches, reaction(touches))
-    row, hour, kind = row[reacted], hour[reacted], kind[reacted]
-    at_one_hour = tuple(str(name) for name, by_hour in zip(kinds, sent, strict=True) if (by_hour > 0).sum() == 1)
-    return counts(row * HOURS + hour, n * HOURS, weight[kind, hour]), at_one_hour
+def _hours_of(events: pd.Series, name: str) -> pd.DataFrame:
+    """Events by a level (row) and hour (column, 0 to 23), whole numbers."""
+    names = events.index.unique(name)
+    every = pd.MultiIndex.from_product([names, range(HOURS)], names=[name, "hour"])
+    found = events.groupby([name, "hour"]).sum().reindex(every, fill_value=0).astype("int64")
+    return pd.DataFrame(found.to_numpy().reshape(len(names), HOURS), names)

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from clv.marketing.campaigns.hours import send_hours
-from clv.marketing.campaigns.reactions import HOURS, hour_of, rows_of
+from clv.marketing.campaigns.reactions import HOURS
 
 SEGMENT_ALONE = 1e6  # events, beside which those of one customer are nothing
-DAYS = 90  # of orders at the end of the history that the hours are held against
+DAYS = pd.Timedelta(days=90)  # of orders at the end of the history that the hours are held against
 
 
 @dataclass(frozen=True)
@@ -31,32 +30,23 @@ class JudgedHours:
         return prior_touches if self.worth_it else SEGMENT_ALONE
 
 
-def judge_hours(
-    touches: pd.DataFrame, transactions: pd.DataFrame, values: pd.DataFrame, prior_touches: float
-) -> JudgedHours:
-    """Take the send hours of `send_hours` from all but the last 90 days, and judge them by the orders of these.
+def judge_hours(before: np.ndarray, later: np.ndarray, own_hits: int | None) -> JudgedHours:
+    """Judge send hours as of 90 days before the last order by the orders of these days.
 
-    Segments are those of today, which favours own hours a little. The hour for all is the one with most orders before.
-    Returns do not count, and lines of a customer at one moment are one order. The shares are NaN where there are no
-    orders with a time of day to judge by, or none before them.
+    `before` and `later` (24,) count orders by hour up to that day, of all customers, and after it, of those in the
+    plan; `own_hits` are those of the latter that came within an hour of the customer's own send hour, None where no
+    hour was known. Segments are those of today, which favours own hours a little. The hour for all is the one with most
+    orders before. The shares are NaN where there are no orders with a time of day to judge by, or none before them.
     """
-    lines = transactions[transactions["amount_minor"] > 0].drop_duplicates(["customer_id", "order_ts"])
-    cut = lines["order_ts"].max() - pd.Timedelta(days=DAYS)
-    later = lines[lines["order_ts"] > cut]
-    row, hour = rows_of(later["customer_id"], values["customer_id"]), hour_of(later["order_ts"])
-    row, hour = row[(row >= 0) & (hour >= 0)], hour[(row >= 0) & (hour >= 0)]
-    before = lines[lines["order_ts"] <= cut]
-    usual = hour_of(before["order_ts"])
-    usual = usual[usual >= 0]
-    own = send_hours(touches[touches["touch_ts"] <= cut], before, values, prior_touches).best
-    if not len(row) or not len(usual) or own.isna().any():
+    n = int(later.sum())
+    if not n or not before.sum() or own_hits is None:
         return JudgedHours(0, np.nan, np.nan, None)
-    common = int(np.bincount(usual, minlength=HOURS).argmax())
-    of_all = _hit(hour, np.full(len(row), common))
-    return JudgedHours(len(row), _hit(hour, own.to_numpy(dtype="int64")[row]), of_all, common)
+    common = int(before.argmax())
+    within = int(later[[(common - 1) % HOURS, common, (common + 1) % HOURS]].sum())
+    return JudgedHours(n, own_hits / n, within / n, common)
 
 
-def _hit(hour: np.ndarray, sent: np.ndarray) -> float:
-    """Share of the orders at most an hour from the send hour, around midnight too."""
+def within_an_hour(hour: np.ndarray, sent: np.ndarray) -> int:
+    """How many orders came at most an hour from the send hour, around midnight too."""
     gap = np.abs(hour - sent)
-    return float(np.mean(np.minimum(gap, HOURS - gap) <= 1))
+    return int((np.minimum(gap, HOURS - gap) <= 1).sum())

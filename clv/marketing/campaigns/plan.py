@@ -1,15 +1,29 @@
 """The plan of a campaign: one row per customer who is in it, and who is left alone to measure the others by."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
+from pandas.api.types import union_categoricals
 
 from clv.features.timeline import position_of
-from clv.marketing.campaigns.channels import next_channels
-from clv.marketing.campaigns.hours import Hours
 from clv.marketing.campaigns.offers import assign_offers
 from clv.marketing.campaigns.params import CampaignParams
 from clv.marketing.tiers import UNKNOWN
 
+REPEATED = ["rfm_segment", "tier", "channel", "offer"]  # columns of few names
+COLUMNS = [
+    "customer_id",
+    "rfm_segment",
+    "tier",
+    "channel",
+    "response_rate",
+    "send_hour",
+    "offer",
+    "offer_cost",
+    "value_at_stake",
+    "holdout",
+]
 NO_FORECAST, NOTHING, IN_A_TEST = "no forecast", "nothing at stake", "in a running test"
 NOT_KNOWN = "not known whether anyone comes back"
 
@@ -50,23 +64,28 @@ def select(values: pd.DataFrame, at_stake: np.ndarray, in_test: np.ndarray) -> t
 
 
 def make_plan(
-    values: pd.DataFrame,
-    at_stake: np.ndarray,
-    agreed: np.ndarray,
-    touches: pd.DataFrame,
-    hours: Hours,
-    params: CampaignParams,
+    values: pd.DataFrame, at_stake: np.ndarray, channels: pd.DataFrame, params: CampaignParams
 ) -> pd.DataFrame:
-    """One row per customer in the plan, by id.
+    """One row per row of `values`, the customers in the plan: all of it but the send hour.
 
-    `values` are the customers in the plan, `at_stake` (n,) money, `agreed` (n,) to e-mail, `hours` theirs. Columns:
-    customer_id, rfm_segment, tier, channel, response_rate (expected share of touches reacted to, NaN where unknown),
-    send_hour (0 to 23, null where unknown), offer, offer_cost and value_at_stake (money), holdout.
+    `at_stake` (n,) is money, `channels` what `next_channels` gave. Columns: customer_id, rfm_segment, tier, channel,
+    response_rate (expected share of touches reacted to, NaN where unknown), offer, offer_cost and value_at_stake
+    (money), holdout.
     """
-    plan = values[["customer_id", "rfm_segment", "tier"]].reset_index(drop=True)
-    plan = plan.join(next_channels(touches, values, agreed, params.prior_touches))
-    plan["send_hour"] = hours.best
+    plan = values[["customer_id", "rfm_segment", "tier"]].reset_index(drop=True).join(channels)
     plan = plan.join(assign_offers(values.reset_index(drop=True), at_stake, params.offers))
     plan["value_at_stake"] = at_stake
     plan["holdout"] = in_holdout(plan["customer_id"], params.name, params.holdout_share)
-    return plan.sort_values("customer_id", ignore_index=True)
+    return plan
+
+
+def whole_plan(parts: Sequence[pd.DataFrame], send_hours: Sequence[pd.Series]) -> pd.DataFrame:
+    """One row per customer in the plan, by id, of what blocks gave: with send_hour (0 to 23, null where unknown).
+
+    Columns of REPEATED are categories, whose order is that of their names.
+    """
+    whole = pd.concat([part.drop(columns=REPEATED) for part in parts], ignore_index=True)
+    whole["send_hour"] = pd.concat(send_hours, ignore_index=True)
+    names = {name: union_categoricals([part[name] for part in parts], sort_categories=True) for name in REPEATED}
+    whole = whole.assign(**names)
+    return whole[COLUMNS].sort_values("customer_id", ignore_index=True)

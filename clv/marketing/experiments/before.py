@@ -11,7 +11,7 @@ import pandas as pd
 
 from clv.data.types import MINOR_PER_UNIT
 from clv.marketing.params import TierParams
-from clv.marketing.tiers import TIERS
+from clv.marketing.tiers import cut_points, tiers_by
 from clv.models.btyd.basis import share_is_known
 from clv.models.btyd.gamma_gamma import GammaGamma
 from clv.models.btyd.purchase_model import PurchaseModel
@@ -64,23 +64,41 @@ def fit_forecast(past: pd.DataFrame, model: str) -> Forecast | None:
     return Forecast(PURCHASE_MODELS[model].fit(x, t_x, T), GammaGamma.fit(x + 1, mean), net_share)
 
 
+def first_orders(transactions: pd.DataFrame) -> pd.Series:
+    """The day of the first order of each customer who has one, by id."""
+    bought = transactions[transactions["amount_minor"] > 0]
+    return bought.groupby("customer_id")["order_ts"].min().dt.normalize()
+
+
+def drawn_before(first: pd.Series, start: pd.Timestamp) -> pd.Index:
+    """Customers who had ordered before a day, or as many of them as models need, by id; `first` is of all customers."""
+    known = first.index[first < start]
+    return known[np.linspace(0, max(len(known) - 1, 0), min(len(known), SAMPLE)).astype("int64")]
+
+
 def tiers_before(
-    rows: pd.DataFrame, past: pd.DataFrame, transactions: pd.DataFrame, horizon_days: int, tiers: TierParams, model: str
+    rows: pd.DataFrame,
+    past: pd.DataFrame,
+    transactions: pd.DataFrame,
+    first: pd.Series,
+    horizon_days: int,
+    tiers: TierParams,
+    model: str,
 ) -> np.ndarray:
     """The tier of each participant the day before the assignment, (n,) of text; NO_TIER of who had not bought by then.
 
-    `rows` has experiment and assigned (day), `past` is their `history`. A tier begins where it began for all customers
-    known the day before the first assignment of the test, whose models forecast the participants too. Where next to
-    nobody was known, or too few of them had bought on a second day to tell who comes back, nobody has a tier.
+    `rows` has experiment and assigned (day), `past` is their `history`; `first` are the `first_orders` of all
+    customers, and `transactions` has all lines of those `drawn_before` a test. A tier begins where it began for all
+    customers known the day before the first assignment of the test, whose models forecast the participants too. Where
+    next to nobody was known, or too few of them had bought on a second day to tell who comes back, nobody has a tier.
     """
     found = np.full(len(rows), NO_TIER, dtype="object")
-    customer, ids = pd.factorize(transactions["customer_id"], sort=True)
-    day = transactions["order_ts"].dt.normalize()
+    ids, day = pd.Index(transactions["customer_id"]), transactions["order_ts"].dt.normalize()
     amount = transactions["amount_minor"].to_numpy()
     first_day = rows["assigned"].groupby(rows["experiment"]).transform("min")
     for start, members in first_day.groupby(first_day):
-        known = _known(customer, (day < start).to_numpy() & (amount > 0), len(ids))
-        mine = known[customer] & (day < start).to_numpy()
+        customer = drawn_before(first, start).get_indexer(ids)
+        mine = (customer >= 0) & (day < start).to_numpy()
         age = (day[mine] - start) // pd.Timedelta(days=1)
         everyone = history(pd.DataFrame({"row": customer[mine], "age": age, "amount_minor": amount[mine]}))
         forecast = fit_forecast(everyone, model)
@@ -90,30 +108,3 @@ def tiers_before(
             cuts = cut_points(forecast.revenue(everyone, horizon_days), tiers)
             found[those.index.to_numpy()] = tiers_by(forecast.revenue(those, horizon_days), cuts)
     return found
-
-
-def cut_points(predicted: np.ndarray, params: TierParams) -> np.ndarray:
-    """The lowest value, money, of each tier but the last, from the top; infinite for a tier that nobody is of.
-
-    Forecasts that are equal across a border are below it.
-    `predicted` (n,) are the forecasts of all customers, which matter where tiers are cut by shares.
-    """
-    if params.by == "thresholds":
-        return np.array([params.thresholds.high_clv, params.thresholds.growth_potential])
-    ends = np.round(np.cumsum([params.shares.high_clv, params.shares.growth_potential]) * len(predicted))
-    falling = np.concatenate([[np.inf], -np.sort(-predicted), [-np.inf]])
-    cuts = [(falling[end], falling[end + 1]) for end in ends.astype("int64")]
-    return np.array([last if last > after else falling[falling > last].min() for last, after in cuts])
-
-
-def tiers_by(predicted: np.ndarray, cuts: np.ndarray) -> np.ndarray:
-    """The tier of each forecast, (n,) of text, by cut points; equal forecasts are of one tier."""
-    return np.array(TIERS)[(predicted[:, None] < cuts).sum(axis=1)]
-
-
-def _known(customer: np.ndarray, bought: np.ndarray, n: int) -> np.ndarray:
-    """Whether each of n customers is one of those who bought, or of as many of them as models need, (n,)."""
-    codes = np.flatnonzero(np.bincount(customer[bought], minlength=n))
-    chosen = np.zeros(n, dtype=bool)
-    chosen[codes[np.linspace(0, max(len(codes) - 1, 0), min(len(codes), SAMPLE)).astype("int64")]] = True
-    return chosen

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from clv.data.types import MINOR_PER_UNIT
-from clv.marketing.experiments.before import fit_forecast, history, tiers_before
+from clv.marketing.experiments.before import drawn_before, fit_forecast, history, tiers_before
 from clv.marketing.params import TierParams
 
 CONTROL_NAMES = ("control", "holdout")
@@ -35,6 +35,7 @@ COLUMNS = {
 def outcomes(
     assignments: pd.DataFrame,
     transactions: pd.DataFrame,
+    first: pd.Series,
     window_days: int,
     horizon_days: int,
     last_day: date,
@@ -43,7 +44,8 @@ def outcomes(
 ) -> tuple[pd.DataFrame, int]:
     """One row per test and participant whose window is over, by test and customer; and how many are still open.
 
-    `assignments` and `transactions` are clean tables, `model` is one of PURCHASE_MODELS. Columns: experiment, arm,
+    `assignments` and `transactions` are clean tables, the latter of those that `wanted` names at least; `first` are the
+    `first_orders` of all customers, `model` is one of PURCHASE_MODELS. Columns: experiment, arm,
     channel ("" where none is given), cost (money, NaN where unknown), assigned (day), is_control, revenue (net revenue,
     money, in the window that begins with that day), purchased (whether anything was bought in it), orders (days on
     which it was), expected (net revenue forecast for it before the assignment; 0 for who had not bought by then, and
@@ -69,8 +71,16 @@ def outcomes(
     if forecast is not None:
         rows.loc[past.index, "expected"] = forecast.revenue(past, window_days)
     rows["is_control"] = _is_control(rows)
-    rows["tier"] = tiers_before(rows, past, transactions, horizon_days, tiers, model)
+    rows["tier"] = tiers_before(rows, past, transactions, first, horizon_days, tiers, model)
     return rows[list(COLUMNS)].astype(COLUMNS), int((~over).sum())
+
+
+def wanted(assignments: pd.DataFrame, first: pd.Series) -> pd.Index:
+    """Whose lines `outcomes` needs: participants, and of all customers those who tell where tiers begin."""
+    rows = _participants(assignments)
+    starts = rows.groupby("experiment")["assigned"].min().unique()
+    drawn = [drawn_before(first, start) for start in starts]
+    return pd.Index(pd.concat([rows["customer_id"], *(ids.to_series() for ids in drawn)]).unique())
 
 
 def arms_of(assignments: pd.DataFrame) -> dict[str, tuple[str, ...]]:

@@ -47,27 +47,28 @@ def behaviour(customers: pd.Series, transactions: pd.DataFrame, after: date, day
 
 
 def recent(transactions: pd.DataFrame, last_day: date, window_days: int) -> pd.DataFrame:
-    """What customers who were known before the last window did in it, by `behaviour`, to plan the next test on."""
+    """What customers who were known before the last window did in it, to plan the next test on: one row each, by id.
+
+    customer_id, and the columns of `behaviour`.
+    """
     after = (pd.Timestamp(last_day) - window_days * DAY).date()
     before = transactions.loc[transactions["order_ts"] < pd.Timestamp(after) + DAY, "customer_id"]
-    return behaviour(pd.Series(np.sort(before.unique())), transactions, after, window_days)
+    known = pd.DataFrame({"customer_id": np.sort(before.unique())}, dtype="str")
+    return known.join(behaviour(known["customer_id"], transactions, after, window_days))
 
 
-def explained(
-    forecasts: pd.DataFrame, transactions: pd.DataFrame, cutoff: date, last_day: date, window_days: int
-) -> Mapping[str, float]:
+def explained(seen: pd.DataFrame) -> Mapping[str, float]:
     """By outcome, the share of its variance that a forecast of before explains: the squared correlation.
 
-    `forecasts` is the table of test forecasts, made at `cutoff`; outcomes are those of the window after it, as far as
-    the data go. Whose variance is 0 is left out; without forecasts there are none.
+    `seen` has one row per customer who was forecast for the backtest: the columns of `behaviour`, of the window after
+    its cutoff as far as the data go, and the forecasts. Whose variance is 0 is left out; without forecasts there are
+    none.
     """
-    if len(forecasts) < 3:
+    if len(seen) < 3:
         return {}
-    days = min(window_days, (last_day - cutoff).days)
-    seen = behaviour(forecasts["customer_id"], transactions, cutoff, days)
     found = {}
     for outcome, name in FORECASTS.items():
-        values, forecast = seen[outcome].to_numpy(dtype="float64"), forecasts[name].to_numpy(dtype="float64")
+        values, forecast = (seen[column].to_numpy(dtype="float64") for column in (outcome, name))
         if values.std() > 0 and forecast.std() > 0:
             found[outcome] = float(np.corrcoef(values, forecast)[0, 1] ** 2)
     return found

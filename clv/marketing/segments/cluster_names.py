@@ -43,17 +43,19 @@ RULES = (
 )
 
 
-def name_clusters(clusters: Clusters, frequency: np.ndarray) -> dict[int, str]:
+def name_clusters(clusters: Clusters, labels: np.ndarray, frequency: np.ndarray) -> dict[int, str]:
     """A name of its own for each cluster, by number: the first rule that fits and is not taken by one of more value.
 
-    `frequency` (n,) are the purchase days after the first. Where all rules that fit are taken it is Group and number.
+    `labels` (n,) are the numbers of their clusters, `frequency` (n,) the purchase days after the first. Where
+    all rules that fit are taken it is Group and number.
     """
     if len(clusters.numbers) == 1:
         return {clusters.numbers[0]: EVERYONE}
-    one_time = pd.Series(frequency == 0).groupby(clusters.labels).mean()
+    one_time = pd.Series(frequency == 0).groupby(labels).mean()
     names: dict[int, str] = {}
     for number, centroid in zip(clusters.numbers, clusters.centroids, strict=True):
-        profile = dict(zip(clusters.features, centroid, strict=True)) | {ONE_TIME: float(one_time.get(number, 0.0))}
+        profile = dict(zip(clusters.scale.features, centroid, strict=True))
+        profile[ONE_TIME] = float(one_time.get(number, 0.0))
         fitting = [rule.name for rule in RULES if _fits(rule, profile) and rule.name not in names.values()]
         names[number] = fitting[0] if fitting else f"Group {number}"
     return names
@@ -66,17 +68,18 @@ def _fits(rule: NamingRule, profile: Mapping[str, float]) -> bool:
 def cluster_table(clusters: Clusters, customers: pd.DataFrame, profiles: pd.DataFrame) -> pd.DataFrame:
     """One row per cluster and feature: mean of its customers (in the feature's unit), and its standardised centroid.
 
+    `customers` are customer values with the features.
     Columns cluster, name, feature, mean, standardised. Customers without a value do not count towards the mean. The
     figures of clusters that `profiles` suppresses are NaN.
     """
-    names = customers["cluster_name"].groupby(clusters.labels).first()
-    means = customers[list(clusters.features)].groupby(clusters.labels).mean()
+    by_cluster = customers.groupby("cluster")
+    names, means = by_cluster["cluster_name"].first(), by_cluster[list(clusters.scale.features)].mean()
     of_clusters = profiles[profiles["dimension"] == "cluster"].set_index("segment")["suppressed"].astype("bool")
     rows = []
     for number, centroid in zip(clusters.numbers, clusters.centroids, strict=True):
         if number in names.index:
             unseen = bool(of_clusters[names[number]])
-            for feature, z in zip(clusters.features, centroid, strict=True):
+            for feature, z in zip(clusters.scale.features, centroid, strict=True):
                 mean = np.nan if unseen else means[feature].to_dict()[number]
                 rows.append((number, names[number], feature, mean, np.nan if unseen else z))
     return pd.DataFrame(rows, columns=["cluster", "name", "feature", "mean", "standardised"])

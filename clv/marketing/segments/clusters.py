@@ -16,6 +16,7 @@ from clv.errors import InputError
 from clv.marketing.segments.params import ClusterParams
 
 FIT_ROWS = 20_000  # customers, drawn, that centroids are fitted to; all others join the nearest
+ROWS_AT_ONCE = 100_000  # that are held as points
 SILHOUETTE_ROWS = 4_000  # the silhouette compares all pairs of rows
 RESAMPLE_ROWS = 5_000  # customers of a resample that stability is judged on
 STARTS = 5  # of k-means, of which the best counts
@@ -45,33 +46,76 @@ FEATURES = (
 
 
 @dataclass(frozen=True)
-class Clusters:
-    """`labels` (n,) are the numbers of the clusters; `numbers` (k,) name the rows of `centroids` (k, features).
+class Scale:
+    """How customers become points: by `medians`, which those without a value get, `means` and `scales`, all (features,)
+    of `features`, logs where FEATURES says so. `filled` is the share of those, by feature where there are any."""
 
-    Centroids are standardised: by `means` and `scales` (features,) of `features`, logs where FEATURES says so. `filled`
-    is the share of customers without a value, who got the median, by feature where there are any. `silhouette` is by
-    number of clusters tried; `stability` the mean adjusted Rand index over resamples, NaN of a single cluster.
-    """
-
-    labels: np.ndarray
-    numbers: tuple[int, ...]
-    centroids: np.ndarray
     features: tuple[str, ...]
+    medians: np.ndarray
     means: np.ndarray
     scales: np.ndarray
     filled: dict[str, float]
+
+    @classmethod
+    def fit(cls, customers: pd.DataFrame) -> "Scale":
+        """By all customers, one row each, and those of FEATURES of which any has a value."""
+        features, rows, filled = [], [], {}
+        for feature in FEATURES:
+            if feature.name not in customers or not customers[feature.name].notna().any():
+                continue
+            column = customers[feature.name].astype("float64")
+            median = float(column.median())
+            if column.isna().any():
+                filled[feature.name] = round(float(column.isna().mean()), DIGITS)
+            values = _on_scale(feature, column, median)
+            features.append(feature.name)
+            rows.append((median, round(float(values.mean()), DIGITS), round(float(values.std()), DIGITS)))
+        medians, means, spread = np.array(rows).T
+        return cls(tuple(features), medians, means, np.where(spread > 0, spread, 1.0), filled)
+
+    def points(self, customers: pd.DataFrame) -> np.ndarray:
+        """Standardised points, (n, features)."""
+        of = {feature.name: feature for feature in FEATURES}
+        columns = [
+            np.round((_on_scale(of[name], customers[name].astype("float64"), median) - mean) / scale, DIGITS)
+            for name, median, mean, scale in zip(self.features, self.medians, self.means, self.scales, strict=True)
+        ]
+        return np.column_stack(columns)
+
+    def nearest(self, customers: pd.DataFrame, centroids: np.ndarray) -> np.ndarray:
+        """The row of `centroids` (k, features) that is nearest to each customer, (n,): some at a time, each alone."""
+        starts = range(0, len(customers), ROWS_AT_ONCE)
+        parts = [self.points(customers.iloc[start : start + ROWS_AT_ONCE]) for start in starts]
+        return np.concatenate([_nearest(points, centroids) for points in parts] or [np.empty(0, dtype="int64")])
+
+
+@dataclass(frozen=True)
+class Clusters:
+    """`numbers` (k,) name the rows of `centroids` (k, features), standardised as `scale` does.
+
+    `silhouette` is by number of clusters tried; `stability` the mean adjusted Rand index over resamples, NaN of a
+    single cluster.
+    """
+
+    numbers: tuple[int, ...]
+    centroids: np.ndarray
+    scale: Scale
     silhouette: dict[int, float]
     stability: float
+
+    def labels_of(self, customers: pd.DataFrame) -> np.ndarray:
+        """The number of the cluster of each customer, (n,), which depends on no other customer."""
+        return np.array(self.numbers)[self.scale.nearest(customers, self.centroids)]
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON, which `find_clusters` takes as `previous` in a later run."""
         by_number = {f"{n}": c.tolist() for n, c in zip(self.numbers, self.centroids, strict=True)}
         return {
-            "features": list(self.features),
-            "means": self.means.tolist(),
-            "scales": self.scales.tolist(),
+            "features": list(self.scale.features),
+            "means": self.scale.means.tolist(),
+            "scales": self.scale.scales.tolist(),
             "centroids": by_number,
-            "filled": self.filled,
+            "filled": self.scale.filled,
             "silhouette": self.silhouette,
             "stability": self.stability,
         }
@@ -88,9 +132,9 @@ def find_clusters(
     where `previous` is something else.
     """
     known = _memory(previous or {})
-    features, points, means, scales, filled = _standardised(customers)
+    scale = Scale.fit(customers)
     rng = np.random.default_rng(seed)
-    fit = points[rng.permutation(len(points))[:FIT_ROWS]]
+    fit = scale.points(customers.iloc[rng.permutation(len(customers))[:FIT_ROWS]])
     silhouette: dict[int, float] = {}
     stability, centroids = float("nan"), np.round(fit.mean(axis=0, keepdims=True), DIGITS)
     with threadpool_limits(1):
@@ -99,33 +143,23 @@ def find_clusters(
             silhouette = {k: _silhouette(fit[:SILHOUETTE_ROWS], found[k]) for k in found}
             centroids = found[max(silhouette, key=lambda k: (silhouette[k], -k))]
             stability = _stability(fit, centroids, params.bootstraps, rng)
-        nearest = pairwise_distances_argmin(points, centroids)
+    nearest = scale.nearest(customers, centroids)
     value = pd.Series(customers["predicted_clv"].to_numpy()).groupby(nearest).mean().reindex(range(len(centroids)))
-    by_value = np.argsort(-value.fillna(-1.0).to_numpy(), kind="stable")
-    centroids, place = centroids[by_value], np.argsort(by_value)
-    numbers = _numbers(centroids * scales + means, features, known)
-    return Clusters(
-        np.array(numbers)[place[nearest]], numbers, centroids, features, means, scales, filled, silhouette, stability
-    )
+    centroids = centroids[np.argsort(-value.fillna(-1.0).to_numpy(), kind="stable")]
+    numbers = _numbers(centroids * scale.scales + scale.means, scale.features, known)
+    return Clusters(numbers, centroids, scale, silhouette, stability)
 
 
-def _standardised(
-    customers: pd.DataFrame,
-) -> tuple[tuple[str, ...], np.ndarray, np.ndarray, np.ndarray, dict[str, float]]:
-    """Features, points (n, features) with means and scales, and the share without a value; NaN becomes the median."""
-    columns, filled = {}, {}
-    for feature in FEATURES:
-        if feature.name in customers and customers[feature.name].notna().any():
-            column = customers[feature.name].astype("float64")
-            if column.isna().any():
-                filled[feature.name] = round(float(column.isna().mean()), DIGITS)
-                column = column.fillna(column.median())
-            # A forecast may be a little below 0, where there is no logarithm.
-            columns[feature.name] = np.log1p(column.clip(lower=0).to_numpy()) if feature.is_log else column.to_numpy()
-    points = np.column_stack(list(columns.values()))
-    means, spread = np.round(points.mean(axis=0), DIGITS), np.round(points.std(axis=0), DIGITS)
-    scales = np.where(spread > 0, spread, 1.0)
-    return tuple(columns), np.round((points - means) / scales, DIGITS), means, scales, filled
+def _on_scale(feature: ClusterFeature, column: pd.Series, median: float) -> np.ndarray:
+    values = column.fillna(median)
+    # A forecast may be a little below 0, where there is no logarithm.
+    return np.log1p(values.clip(lower=0).to_numpy()) if feature.is_log else values.to_numpy()
+
+
+def _nearest(points: np.ndarray, centroids: np.ndarray) -> np.ndarray:
+    """Row by row, so that the last bits of a distance do not depend on what other rows there are."""
+    squares = [((points - centroid) ** 2).sum(axis=1) for centroid in centroids]
+    return np.argmin(np.column_stack(squares), axis=1)
 
 
 def _centroids(points: np.ndarray, k: int, seed: int) -> np.ndarray:

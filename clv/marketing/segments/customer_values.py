@@ -1,4 +1,4 @@
-"""The columns of data/customer_values.parquet: a row says how a column is called, its unit, its meaning and its source.
+"""The columns of data/customer_values: a row says how a column is called, its unit, its meaning and its source.
 
 The stage writes these columns in this order, and the table of data/README.md is generated from the rows.
 """

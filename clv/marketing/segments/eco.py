@@ -1,5 +1,7 @@
 """Customers who buy eco products: how fond of them each is, and what sets those of high value apart."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 
@@ -24,23 +26,36 @@ COMPARED = (
 )
 
 
-def eco_affinity(eco_share: np.ndarray, days: np.ndarray) -> np.ndarray:
-    """The eco share (n,) of each customer shrunk towards that of the base, by the purchase days (n,) it stands on.
+@dataclass(frozen=True)
+class EcoBase:
+    """What eco shares of single customers are drawn to: `share`, that of all, worth so many purchase `days`."""
 
-    One eco order out of one says less than nine out of ten. The weight of the base, in purchase days, is the variance
-    within customers over that between them, both from how squared deviations fall with the days: an empirical Bayes
-    estimate as of Efron and Morris (1973), JASA 68, 117-130. NaN, where nothing is known, becomes the share of the
-    base; where nothing is known of anyone all are NaN.
-    """
-    known = ~np.isnan(eco_share)
-    if not known.any():
-        return np.full(len(eco_share), np.nan)
-    share, n = eco_share[known], days[known].astype("float64")
-    base = float((share * n).sum() / n.sum())
-    weight = _prior_days((share - base) ** 2, 1 / n, base)
-    affinity = np.full(len(eco_share), base)
-    affinity[known] = (share * n + base * weight) / (n + weight)
-    return np.round(affinity, 6)
+    share: float
+    days: float
+
+    @classmethod
+    def fit(cls, eco_share: np.ndarray, days: np.ndarray) -> "EcoBase":
+        """By the eco shares (n,), NaN where nothing is known, of all customers with so many purchase days (n,).
+
+        The weight of the base, in purchase days, is the variance within customers over that between them, both from how
+        squared deviations fall with the days: an empirical Bayes estimate as of Efron and Morris (1973), JASA 68,
+        117-130. Where nothing is known of anyone the share is NaN.
+        """
+        known = ~np.isnan(eco_share)
+        if not known.any():
+            return cls(np.nan, 0.0)
+        share, n = eco_share[known], days[known].astype("float64")
+        base = float((share * n).sum() / n.sum())
+        return cls(base, _prior_days((share - base) ** 2, 1 / n, base))
+
+    def affinity(self, eco_share: np.ndarray, days: np.ndarray) -> np.ndarray:
+        """The eco share (n,) of each customer shrunk towards the base, by the purchase days (n,) it stands on.
+
+        One eco order out of one says less than nine out of ten. NaN, where nothing is known, becomes the base.
+        """
+        n = days.astype("float64")
+        drawn = (eco_share * n + self.share * self.days) / (n + self.days)
+        return np.round(np.where(np.isnan(eco_share), self.share, drawn), 6)
 
 
 def _prior_days(squares: np.ndarray, per_day: np.ndarray, base: float) -> float:

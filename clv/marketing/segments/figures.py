@@ -7,12 +7,12 @@ from typing import Any
 
 import pandas as pd
 
-from clv.marketing.segments.cluster_names import name_clusters
 from clv.marketing.segments.clusters import Clusters
 from clv.marketing.segments.eco import what_sets_apart
 from clv.marketing.segments.hits import GOAL
 from clv.marketing.segments.migration import flows
 from clv.marketing.segments.params import SegmentParams
+from clv.marketing.segments.values import Sorting
 from clv.models.btyd.basis import Gap, knows_returns
 from clv.suppression import hidden
 
@@ -30,7 +30,7 @@ def warning(clusters: Clusters, params: SegmentParams) -> str:
 def summary(
     values: pd.DataFrame,
     profiles: pd.DataFrame,
-    clusters: Clusters,
+    sorting: Sorting,
     hits: pd.DataFrame,
     params: SegmentParams,
     least: int,
@@ -39,6 +39,7 @@ def summary(
 ) -> dict[str, Any]:
     """Size and forecast of everyone (money, None where it is not known who comes back), profiles by dimension and
     segment, clusters, tier hits, and what is not known."""
+    clusters = sorting.clusters
     return {
         "as_of": str(as_of),
         "customers": len(values),
@@ -46,10 +47,10 @@ def summary(
         "min_group_customers": least,
         "silhouette": clusters.silhouette,
         "clusters": {
-            "names": name_clusters(clusters, values["frequency"].to_numpy()),
+            "names": sorting.names,
             "stability": clusters.stability,
             "min_stability": params.clusters.min_stability,
-            "filled": clusters.filled,
+            "filled": clusters.scale.filled,
             "warning": warning(clusters, params),
         },
         "segments": {

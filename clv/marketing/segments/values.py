@@ -3,76 +3,78 @@
 `customer_values.py` describes its columns.
 """
 
-from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from clv.features.columns import CUSTOMER
 from clv.marketing.params import TierParams
-from clv.marketing.segments.cluster_names import name_clusters
 from clv.marketing.segments.clusters import FEATURES, Clusters
-from clv.marketing.segments.customer_values import names_of
-from clv.marketing.segments.eco import COMPARED, eco_affinity, eco_segment
-from clv.marketing.segments.params import SegmentParams
-from clv.marketing.segments.profiles import MEANS, MIX
+from clv.marketing.segments.customer_values import COLUMNS, names_of
+from clv.marketing.segments.eco import EcoBase, eco_segment
 from clv.marketing.segments.rfm import RfmCuts, name_segments
-from clv.marketing.tiers import UNKNOWN, assign_tiers, is_elite
-from clv.models.btyd.basis import Gap, knows_returns
+from clv.marketing.tiers import UNKNOWN, assign_tiers, tiers_by
 
 HISTORY = names_of("history")
 COUNTS = [name for name in HISTORY if name != "monetary_value"]
+SORTED_BY = [feature.name for feature in FEATURES]
+ECO = ("eco_share", "eco_momentum_180d")  # of the snapshot of a shop with eco products
 
 
-def described(values: pd.DataFrame, current: pd.DataFrame) -> pd.DataFrame:
-    """Customer values with the columns of the current snapshot, row by row the same customers, that segments tell of.
+@dataclass(frozen=True)
+class Sorting:
+    """By what customers are sorted, each alone, whatever others are at hand.
 
-    Columns that `values` has already stay as they are there.
+    `tiers` are cut points and `elite` the lowest forecast of Elite, money; both None where it is not known who comes
+    back. `names` are those of clusters by number. `eco` is None where the shop knows no eco products; eco-conscious is
+    who has a share of `eco_least` of them.
     """
-    told = [feature.name for feature in FEATURES] + [*MIX.values(), *MEANS, *COMPARED]
-    return values.join(current[[name for name in dict.fromkeys(told) if name in current and name not in values]])
+
+    tiers: np.ndarray | None
+    elite: float | None
+    clusters: Clusters
+    names: dict[int, str]
+    eco: EcoBase | None
+    eco_least: float
+
+    def sorted(self, forecasts: pd.DataFrame, snapshot: pd.DataFrame) -> pd.DataFrame:
+        """The table of values: rows of `forecast_of`, with tier, cluster, elite, and the eco columns if there are any.
+
+        `snapshot` has SORTED_BY and ECO, as far as the shop knows them, of the same customers row by row.
+        """
+        predicted = forecasts["predicted_clv"].to_numpy()
+        added = [name for name in SORTED_BY if name in snapshot and name not in forecasts]
+        labels = self.clusters.labels_of(forecasts.join(snapshot[added]))
+        values = forecasts.assign(
+            tier=UNKNOWN if self.tiers is None else tiers_by(predicted, self.tiers),
+            cluster=labels,
+            elite=np.zeros(len(forecasts), dtype=bool) if self.elite is None else predicted >= self.elite,
+            cluster_name=_named(labels, self.names, forecasts.index),
+        )
+        if self.eco is not None:
+            values = values.assign(**self._eco(self.eco, values, snapshot))
+        return values[[column.name for column in COLUMNS if column.name in values]]
+
+    def _eco(self, base: EcoBase, values: pd.DataFrame, snapshot: pd.DataFrame) -> dict[str, Any]:
+        share = snapshot["eco_share"].to_numpy(dtype="float64")
+        segment = eco_segment(share, values["tier"].to_numpy(), self.eco_least)
+        return {
+            "eco_share": np.round(share, 6),
+            "eco_momentum_180d": snapshot["eco_momentum_180d"].round(6),
+            "eco_affinity": base.affinity(share, values["frequency"].to_numpy() + 1),
+            "eco_segment": pd.Series(segment, index=values.index).astype("str"),
+        }
 
 
-def valued(
-    current: pd.DataFrame, predictions: pd.DataFrame, cuts: RfmCuts, tiers: TierParams, gaps: Sequence[Gap]
-) -> pd.DataFrame:
-    """One row per row of the current snapshot: forecast, history, RFM segment and tier.
-
-    Nobody has a tier where, by the `gaps` of what the model knows, it is not known who comes back.
-    """
-    values = current[[CUSTOMER]].join(predictions[names_of("forecast")])
-    values = values.join(current[HISTORY]).astype(dict.fromkeys(COUNTS, "int64"))
-    values["monetary_value"] = values["monetary_value"].round(2)
-    values["rfm_segment"] = name_segments(cuts.scores(current))
-    known = knows_returns(gaps)
-    values["tier"] = assign_tiers(values["predicted_clv"].to_numpy(), tiers) if known else UNKNOWN
-    return values
-
-
-def without_forecasts(customers: pd.DataFrame, gaps: Sequence[Gap]) -> pd.DataFrame:
-    """Customers for clusters, whose forecasts do not count where it is not known who comes back."""
-    return customers if knows_returns(gaps) else customers.assign(predicted_clv=np.nan, p_alive=np.nan)
-
-
-def with_groups(values: pd.DataFrame, current: pd.DataFrame, clusters: Clusters, params: SegmentParams) -> pd.DataFrame:
-    """The same with cluster, elite and cluster_name, and the eco columns where the shop knows eco products."""
-    names = name_clusters(clusters, values["frequency"].to_numpy())
-    values = values.assign(
-        cluster=clusters.labels,
-        elite=is_elite(values["predicted_clv"].to_numpy(), params.tiers.elite) & (values["tier"] != UNKNOWN),
-        cluster_name=pd.Series(clusters.labels, index=values.index).map(names).astype("str"),
-    )
-    if "eco_share" not in current:
-        return values
-    share = current["eco_share"].to_numpy(dtype="float64")
-    return values.assign(
-        eco_share=np.round(share, 6),
-        eco_momentum_180d=current["eco_momentum_180d"].round(6),
-        eco_affinity=eco_affinity(share, values["frequency"].to_numpy() + 1),
-        eco_segment=pd.Series(
-            eco_segment(share, values["tier"].to_numpy(), params.eco_share), index=values.index
-        ).astype("str"),
-    )
+def forecast_of(snapshot: pd.DataFrame, predictions: pd.DataFrame, cuts: RfmCuts) -> pd.DataFrame:
+    """One row per row of the current snapshot: what the forecaster predicted, history and RFM segment."""
+    found = snapshot[[CUSTOMER]].join(predictions[names_of("forecast")])
+    found = found.join(snapshot[HISTORY]).astype(dict.fromkeys(COUNTS, "int64"))
+    found["monetary_value"] = found["monetary_value"].round(2)
+    found["rfm_segment"] = name_segments(cuts.scores(snapshot))
+    return found
 
 
 def valued_then(earlier: pd.DataFrame, test: pd.DataFrame, cuts: RfmCuts, tiers: TierParams) -> pd.DataFrame:
@@ -83,3 +85,7 @@ def valued_then(earlier: pd.DataFrame, test: pd.DataFrame, cuts: RfmCuts, tiers:
     forecast = test[[CUSTOMER, "predicted_clv"]].assign(tier=assign_tiers(test["predicted_clv"].to_numpy(), tiers))
     then = earlier[[CUSTOMER]].assign(rfm_segment=name_segments(cuts.scores(earlier)))
     return then.merge(forecast, on=CUSTOMER, how="left", validate="one_to_one")
+
+
+def _named(labels: np.ndarray, names: dict[int, str], index: pd.Index) -> pd.Series:
+    return pd.Series(labels, index=index).map(names).astype("str")

@@ -1,0 +1,63 @@
+"""What randomised tests take from order lines, block by block: a little of everybody, all lines of a few."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from clv.evaluation.forecast_parts import read_forecast_part
+from clv.features.columns import CUSTOMER
+from clv.marketing.experiments.before import first_orders
+from clv.marketing.experiments.planning import FORECASTS, behaviour, recent
+from clv.marketing.store import read_clean_block
+
+LINES = ("order_ts", "amount_minor")
+
+
+@dataclass(frozen=True)
+class OfEverybody:
+    """Of all customers, by id: their `first` order; what those known before the last window did in it (`recent`); what
+    those who were forecast for the backtest did `after` its cutoff, beside their forecasts."""
+
+    first: pd.Series
+    recent: pd.DataFrame
+    after: pd.DataFrame
+
+    @classmethod
+    def together(cls, blocks: Sequence["OfEverybody"]) -> "OfEverybody":
+        """Of all blocks."""
+        first = pd.concat([block.first for block in blocks]).sort_index()
+        tables = (pd.concat([getattr(block, name) for block in blocks]) for name in ("recent", "after"))
+        return cls(first, *(table.sort_values(CUSTOMER, ignore_index=True) for table in tables))
+
+
+@dataclass(frozen=True)
+class LineBlocks:
+    """Folders (paths or URLs) of clean tables and of test forecasts; the last day and the days of a test's window; the
+    cutoff of the backtest, None where there is none."""
+
+    clean: str
+    forecasts: str
+    last_day: date
+    window_days: int
+    cutoff: date | None
+
+    def look(self, block: int) -> OfEverybody:
+        """What is taken of all customers of a block."""
+        lines = self._lines(block)
+        after = pd.DataFrame(columns=[CUSTOMER])
+        if self.cutoff is not None:
+            after = read_forecast_part(self.forecasts, block, list(FORECASTS.values()))
+            days = min(self.window_days, (self.last_day - self.cutoff).days)
+            after = after.join(behaviour(after[CUSTOMER], lines, self.cutoff, days))
+        return OfEverybody(first_orders(lines), recent(lines, self.last_day, self.window_days), after)
+
+    def lines_of(self, customers: pd.Index, block: int) -> pd.DataFrame:
+        """All lines of those of the customers who are in a block."""
+        lines = self._lines(block)
+        return lines[lines[CUSTOMER].isin(customers)]
+
+    def _lines(self, block: int) -> pd.DataFrame:
+        lines = read_clean_block(self.clean, "transactions", block, LINES)
+        return lines.assign(**{CUSTOMER: lines[CUSTOMER].astype("str")})
