@@ -11,8 +11,9 @@ import sys
 import numpy as np
 import pandas as pd
 
-from clv import params, paths, storage
+from clv import params, paths
 from clv.errors import InputError, run_stage
+from clv.evaluation.forecast_parts import read_test_forecasts
 from clv.evaluation.metrics import evaluate
 from clv.features.columns import TARGET
 from clv.features.store import read_plan, read_rows
@@ -50,7 +51,7 @@ def main() -> None:
         raise InputError(f"there is no backtest to judge by: {plan.why}")
     test = read_rows(plan.backtest.forecast, params.load().time.customer_shares).reset_index(drop=True)
     model = Forecaster.load(paths.BACKTEST_MODEL, Machine(1))
-    full = storage.read_table(paths.TEST_FORECASTS)
+    full = read_test_forecasts()
     found = estimates(model, reduced(test))
     y = test[TARGET].to_numpy()
     own, whole = (evaluate(y, f.to_numpy())["gini"] for f in (found["estimated_clv"], full["predicted_clv"]))

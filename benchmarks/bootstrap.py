@@ -11,7 +11,7 @@ import numpy as np
 
 from clv.errors import run_stage
 from clv.evaluation.bootstrap import Bootstrapped
-from clv.evaluation.distribution import N_QUANTILES, Distribution
+from clv.evaluation.distribution import N_QUANTILES, Distribution, Placed
 from clv.evaluation.forecast_names import ENSEMBLE
 from clv.evaluation.judged import Judged
 from clv.evaluation.metrics import evaluate
@@ -21,20 +21,20 @@ from clv.models.calibration.intervals import LEVELS
 CUSTOMERS, RESAMPLES, BY_HAND, REPEATS = 20_000, 1_000, 20, 3
 
 
-def shop(n: int) -> tuple[np.ndarray, np.ndarray, Distribution]:
-    """Realised values, two thirds of them 0, forecasts and their distributions."""
+def shop(n: int) -> tuple[np.ndarray, np.ndarray, Placed]:
+    """Realised values, two thirds of them 0, forecasts, and the values in their distributions."""
     rng = np.random.default_rng(0)
     f = rng.lognormal(3, 1, n).round(2)
     y = np.where(rng.random(n) < 0.35, f / 0.35 * rng.gamma(2, 0.5, n), 0.0).round(2)
     unit = np.sort(np.where(rng.random(N_QUANTILES) < 0.65, 0.0, rng.gamma(2, 0.5 / 0.35, N_QUANTILES)))
     lower, upper = (dict.fromkeys(LEVELS, f * factor) for factor in (0.0, 4.0))
-    return y, f, Distribution(np.outer(unit, f), lower, upper, np.full(n, 0.35))
+    return y, f, Placed.of(y, Distribution(np.outer(unit, f), lower, upper, np.full(n, 0.35)))
 
 
-def copies(y: np.ndarray, f: np.ndarray, spread: Distribution, rng: np.random.Generator) -> None:
+def copies(y: np.ndarray, f: np.ndarray, placed: Placed, rng: np.random.Generator) -> None:
     """One resample by drawing copies."""
     rows = rng.integers(0, len(y), len(y))
-    evaluate(y[rows], f[rows], spread.taken(rows))
+    evaluate(y[rows], f[rows], placed.taken(rows))
 
 
 def seconds(n: int, threads: int) -> float:

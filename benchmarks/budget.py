@@ -34,11 +34,13 @@ from clv.marketing.budget.outcome import expected
 from clv.marketing.budget.response import Response
 from clv.marketing.budget.setting import Setting, make_setting
 from clv.marketing.budget.window import window_revenue
+from clv.marketing.experiments.before import first_orders
 from clv.marketing.experiments.outcomes import outcomes
 from clv.marketing.tiers import assign_tiers
 from clv.models.btyd.season import fit_season
+from clv.models.btyd.value import Btyd
 from clv.models.forecaster import Forecaster
-from clv.models.samples import Samples, make_sample
+from clv.models.samples import Samples, sample_of
 from clv.params import Params
 from clv.strict import load
 
@@ -54,7 +56,9 @@ def forecast_today(p: Params, clean: dict[str, pd.DataFrame]) -> pd.DataFrame:
     snapshot = make_snapshots(frames, [today], plan.last_day, plan.horizon_days)[today]
     total = total_days([base_days(Block.of_frames(frames))])
     season = fit_season(total, snapshot, today, p.train.btyd)
-    unlabelled = Samples([], None, make_sample(today, snapshot, plan.horizon_days, season, p.train.btyd))
+    unlabelled = Samples(
+        [], None, sample_of(snapshot, Btyd.fit(snapshot, today, plan.horizon_days, season, p.train.btyd))
+    )
     model = Forecaster.fit(unlabelled, [], p.train, Machine(2), p.seed)
     values = snapshot.assign(predicted_clv=model.predict(snapshot)["predicted_clv"])
     return pd.DataFrame(
@@ -101,6 +105,7 @@ def judge(p: Params, seed: int) -> dict[str, float]:
     seen, _ = outcomes(
         clean["experiments"],
         clean["transactions"],
+        first_orders(clean["transactions"]),
         p.test_window_days,
         p.time.horizon_days,
         pd.Timestamp(last_day),

@@ -1,8 +1,10 @@
-"""Seconds and memory of segment and budget on a million customers: `python -m benchmarks.decisions`.
+"""Seconds and memory of what is decided for a million customers: `python -m benchmarks.decisions`.
 
-The customers of the current data are repeated under new ids in a temporary copy, each time with other money and
-another recency, so that no two rows are equal; the stages run there as `dvc repro` would run them. The models are
-those of the repo. Needs the outputs of the pipeline. The goal: 60 seconds and 4 GiB together.
+That is segment, budget, campaign and audience.
+
+The customers of the current data are repeated under new ids in a temporary copy, each time as blocks of their own, with
+other money and another recency, so that no two rows are equal; the stages run there as `dvc repro` would run them. The
+models are those of the repo. Needs the outputs of the pipeline. The goal: 60 seconds and 2 GiB together.
 """
 
 import argparse
@@ -16,56 +18,53 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from clv import paths, storage
 from clv.errors import InputError, run_stage
 from clv.features.columns import CUSTOMER
-from clv.features.store import read_plan
+from clv.features.store import n_blocks, read_plan
 
-STAGES = ("segment", "budget")
-AS_THEY_ARE = (
-    "params.yaml",
-    "clv",
-    "stages",
-    "data/templates",
-    "data/clean",
-    "models/today",
-    "reports",
-    str(paths.PLAN),
-)
+STAGES = ("segment", "budget", "campaign", "audience")
+AS_THEY_ARE = ("params.yaml", "clv", "stages", "data/templates", "models/today", "reports", str(paths.PLAN))
+CLEAN = ("customers", "touches", "transactions", "experiments")
 MONEY = ("monetary_value", "predicted_clv", "realised")
 
 
-def repeated(rows: pd.DataFrame, times: int, rng: np.random.Generator) -> pd.DataFrame:
-    """The rows so many times, ids with the number of the copy; money up to a tenth off, recency up to nine days."""
-    copies = []
-    for copy in range(times):
-        made = rows.assign(**{CUSTOMER: rows[CUSTOMER] + f"-{copy:03d}"})
-        for name in MONEY:
-            if name in made:
-                made[name] = made[name] * rng.uniform(0.9, 1.1, len(made))
-        if "recency_days" in made:
-            made["recency_days"] = (made["recency_days"] - rng.integers(0, 10, len(made))).clip(lower=0)
-        copies.append(made)
-    return pd.concat(copies, ignore_index=True)
+def again(rows: pd.DataFrame, copy: int) -> pd.DataFrame:
+    """The rows under other ids; money up to a tenth off, recency up to nine days."""
+    rng = np.random.default_rng(copy)
+    made = rows.assign(**{CUSTOMER: rows[CUSTOMER] + f"-{copy:04d}"})
+    for name in MONEY:
+        if name in made:
+            made[name] = made[name] * rng.uniform(0.9, 1.1, len(made))
+    if "recency_days" in made:
+        made["recency_days"] = (made["recency_days"] - rng.integers(0, 10, len(made))).clip(lower=0)
+    return made
 
 
-def make_copy(root: Path, customers: int, seed: int) -> int:
+def make_copy(root: Path, customers: int) -> int:
     """Fill an empty folder with what the stages need, and so many customers or a few more; give how many."""
     for name in AS_THEY_ARE:
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (shutil.copytree if Path(name).is_dir() else shutil.copy2)(name, root / name)
     today = read_plan().today
-    tables = [paths.snapshot(str(rows.cutoff)) for rows in (today.forecast, today.calibration or today.forecast)]
-    times = -(-customers // len(storage.read_table(tables[0], [CUSTOMER])))
-    made = 0
-    for path in dict.fromkeys([*tables, paths.TEST_FORECASTS]):
-        table = repeated(storage.read_table(path), times, np.random.default_rng(seed))
-        storage.write_table(table, root / (path / paths.part(0) if path in tables else path))
-        made = max(made, len(table))
-    if paths.OUTCOMES.exists():
-        shutil.copy2(paths.OUTCOMES, root / paths.OUTCOMES)
-    return made
+    n, cutoffs = n_blocks(today.forecast), {today.forecast.cutoff, (today.calibration or today.forecast).cutoff}
+    folders = [*(paths.snapshot(str(cutoff)) for cutoff in cutoffs), *map(paths.clean, CLEAN)]
+    known = len(storage.read_table(paths.snapshot(str(today.forecast.cutoff)), [CUSTOMER]))
+    times = -(-customers // known)
+    for folder in folders:
+        for block in range(n):
+            rows = storage.plain(storage.read_part(str(folder / paths.part(block)))).to_pandas()
+            for copy in range(times):
+                table = pa.Table.from_pandas(again(rows, copy), preserve_index=False).replace_schema_metadata()
+                storage.write_part(table, str(root / folder / paths.part(copy * n + block)))
+    test = storage.read_table(paths.TEST_FORECASTS, [CUSTOMER, "predicted_clv", "realised"])
+    storage.write_table(
+        pd.concat([again(test, copy) for copy in range(times)]), root / paths.TEST_FORECASTS / paths.part(0)
+    )
+    shutil.copy2(paths.OUTCOMES, root / paths.OUTCOMES)
+    return known * times
 
 
 def measure(stage: str, root: Path) -> tuple[float, float, float]:
@@ -85,7 +84,7 @@ def main() -> None:
     parser.add_argument("--customers", type=int, default=1_000_000)
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        made = make_copy(Path(folder), chosen.customers, seed=1)
+        made = make_copy(Path(folder), chosen.customers)
         figures = {stage: measure(stage, Path(folder)) for stage in STAGES}
     seconds, cpu, memory = zip(*figures.values(), strict=True)
     figures["all"] = (sum(seconds), sum(cpu), max(memory))

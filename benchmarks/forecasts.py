@@ -10,6 +10,7 @@ Beside it stands what could be known from history: the Bayes forecast of who kno
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+import numpy as np
 import pandas as pd
 
 from benchmarks.seeds import over_seeds
@@ -23,11 +24,13 @@ from clv.door.recipe_fit import fit_recipe
 from clv.errors import run_stage
 from clv.evaluation.bayes import bayes_forecast
 from clv.evaluation.chart_tables import coverage_table
-from clv.evaluation.distribution import Distribution
+from clv.evaluation.distribution import Distribution, Placed, scores_of
 from clv.evaluation.judged import Judged
 from clv.evaluation.metrics import evaluate
 from clv.evaluation.slices import groups_of, slice_table
 from clv.features.columns import CUSTOMER, TARGET
+from clv.features.params import CustomerShares
+from clv.features.store import Snapshots
 from clv.features.timeline import Plan, Rows
 from clv.models.calibration.intervals import LEVELS
 from clv.models.forecaster import Forecaster
@@ -39,6 +42,21 @@ GROUP_CUSTOMERS = 500  # in a smaller group, coverage is off by a point or more 
 Change = Callable[[pd.DataFrame], pd.DataFrame]
 
 
+def as_they_are(snapshot: pd.DataFrame) -> pd.DataFrame:
+    """A snapshot without a change."""
+    return snapshot
+
+
+@dataclass(frozen=True)
+class ChangedSnapshots(Snapshots):
+    """The snapshots that models learn from, with a change made to their rows."""
+
+    change: Change = as_they_are
+
+    def rows(self, rows: Rows, shares: CustomerShares, most: int) -> pd.DataFrame:
+        return self.change(super().rows(rows, shares, most))
+
+
 @dataclass(frozen=True)
 class Changed(Featurized):
     """The same shop, with a change made to every snapshot."""
@@ -48,10 +66,9 @@ class Changed(Featurized):
     def snapshot(self, rows: Rows) -> pd.DataFrame:
         return self.change(super().snapshot(rows))
 
-
-def as_they_are(snapshot: pd.DataFrame) -> pd.DataFrame:
-    """A snapshot without a change."""
-    return snapshot
+    @property
+    def snapshots(self) -> Snapshots:
+        return ChangedSnapshots(self.folder.path, self.change)
 
 
 def default_shop(p: Params, seed: int) -> CleanShop:
@@ -63,7 +80,7 @@ def default_shop(p: Params, seed: int) -> CleanShop:
 def cleaned(p: Params, raw: Mapping[str, pd.DataFrame]) -> CleanShop:
     """A shop of raw tables by name, all of them, whose values have types."""
     source = Source("synthetic", {name: TableSource(name, len(table)) for name, table in raw.items()})
-    return clean_shop(raw.__getitem__, source, p.preprocess, p.time.last_day)
+    return clean_shop(raw, source, p.preprocess, p.time.last_day)
 
 
 def backtest(p: Params, shop: CleanShop, change: Change = as_they_are) -> tuple[Plan, pd.DataFrame, Forecaster]:
@@ -83,10 +100,11 @@ def judge(p: Params, seed: int) -> dict[str, float]:
     predictions = model.predict_from(features)
     f = predictions["predicted_clv"].to_numpy()
     single = [evaluate(y, f.to_numpy()) for _, f in model.predict_learners(features).items()]
-    spread = Distribution.of(model.quantiles(features, f, Distribution.shares()), predictions)
-    reached = evaluate(y, f, spread)
-    deciles = coverage_table(Judged.of(y, f, spread))
-    kinds = {name: groups for name, groups in groups_of(test, model.btyd.cutoff, f).items() if name in GROUPS}
+    scores = scores_of(np.maximum(y, 0), model.quantiles(features, f, Distribution.shares()))
+    placed = Placed.predicted(y, predictions, scores)
+    reached = evaluate(y, f, placed)
+    deciles = coverage_table(Judged.of(y, f, placed))
+    kinds = {name: groups for name, groups in groups_of(test, model.btyd.cutoff).items() if name in GROUPS}
     groups = slice_table(y, predictions, kinds, LEVELS, GROUP_CUSTOMERS, 1)
     row = {name: reached[name] for name in ("gini", "r2", "bias", "decile_mape")}
     row |= {f"{name}/best": reached[name] / max(s[name] for s in single) for name in ("gini", "r2")}

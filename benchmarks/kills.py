@@ -24,8 +24,8 @@ from pathlib import Path
 
 from benchmarks.tiny_clone import PYTHON, Clone, Tally, make_clone
 from clv.errors import InputError, run_stage
-from tests.conftest import set_param
 from tests.servers import Postgres, free_port, postgres
+from tests.settings import set_param
 
 STAGES = ("generate", "preprocess", "featurize", "train", "segment", "report")
 DISKS = {"generate": "data", "featurize": "data", "train": "models", "report": "reports"}

@@ -23,7 +23,7 @@ from clv.data.world.params import SyntheticParams
 from clv.data.world.worlds import make_world
 from clv.errors import run_stage
 from clv.strict import load
-from tests.conftest import set_param
+from tests.settings import set_param
 
 CUSTOMERS, SEED = 17_000, 1
 

@@ -8,46 +8,72 @@ import shlex
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+import psutil
 
 from clv.errors import InputError, run_stage
 from clv.yaml_file import read_yaml
 
+LOOK_SECONDS = 0.1  # between looks at the memory of all processes
+
 
 @dataclass(frozen=True)
 class StageCost:
-    """Seconds by the clock and of the processor, and MiB at the peak of the stage's process."""
+    """Seconds by the clock and of the processor; MiB at the peak of the largest process, and of all of them together.
+
+    The latter is looked at ten times a second, and counts pages that processes share once for each.
+    """
 
     name: str
     seconds: float
     cpu: float
     peak: float
+    together: float
 
 
-def costs(root: Path) -> Iterator[StageCost]:
-    """Run the stages in a working tree, in order, and give what each has cost."""
+def costs(root: Path, skipped: Sequence[str] = ()) -> Iterator[StageCost]:
+    """Run the stages in a working tree, in order, but those skipped by name, and give what each has cost."""
     stages = read_yaml(root / "dvc.yaml")["stages"]
-    quiet = subprocess.DEVNULL
     for name, stage in stages.items():
-        command = [sys.executable, *shlex.split(stage["cmd"])[1:]]
-        start = time.perf_counter()
-        process = subprocess.Popen(command, cwd=root, stdout=quiet, stderr=quiet)
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)  # reaped here, so that Popen does not look for it
-        if process.returncode != 0:
+        if name in skipped:
+            continue
+        process = psutil.Popen(
+            [sys.executable, *shlex.split(stage["cmd"])[1:]],
+            cwd=root,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        start, together, ended = time.perf_counter(), 0, 0
+        while not ended:
+            together = max(together, _resident(process))
+            time.sleep(LOOK_SECONDS)
+            ended, status, usage = os.wait4(process.pid, os.WNOHANG)
+        if os.waitstatus_to_exitcode(status) != 0:
             raise InputError(f"stage {name} failed; run `{stage['cmd']}` in {root} to see why")
-        seconds = time.perf_counter() - start
-        yield StageCost(name, seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+        seconds, peak = time.perf_counter() - start, usage.ru_maxrss / 1024
+        yield StageCost(name, seconds, usage.ru_utime + usage.ru_stime, peak, max(peak, together / 2**20))
+
+
+def _resident(process: psutil.Process) -> int:
+    """Bytes in memory of a process and all that it started."""
+    total = 0
+    with suppress(psutil.NoSuchProcess):
+        for some in (process, *process.children(recursive=True)):
+            with suppress(psutil.NoSuchProcess):
+                total += some.memory_info().rss
+    return total
 
 
 def main() -> None:
     total = 0.0
-    print(f"{'stage':<18}{'seconds':>9}{'CPU s':>9}{'peak MiB':>10}")
+    print(f"{'stage':<18}{'seconds':>9}{'CPU s':>9}{'peak MiB':>10}{'of all':>9}")
     for cost in costs(Path()):
         total += cost.seconds
-        print(f"{cost.name:<18}{cost.seconds:>9.1f}{cost.cpu:>9.1f}{cost.peak:>10.0f}", flush=True)
+        print(f"{cost.name:<18}{cost.seconds:>9.1f}{cost.cpu:>9.1f}{cost.peak:>10.0f}{cost.together:>9.0f}", flush=True)
     print(f"{'all':<18}{total:>9.1f}")
 
 

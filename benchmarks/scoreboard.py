@@ -29,7 +29,7 @@ from benchmarks.score_table import ACTUAL, LOWER, OURS, UPPER, Folder, table_of
 from clv.door.fitting import fit
 from clv.door.model import Model
 from clv.errors import InputError, run_stage
-from clv.evaluation.baselines import baselines, plain_btyd
+from clv.evaluation.baselines import baselines, plain_btyd, value_of
 from clv.evaluation.forecast_names import PLAIN_BTYD
 from clv.features.columns import CUSTOMER
 from clv.marketing.interval_of_mean import interval_of_mean
@@ -52,7 +52,8 @@ def forecasts(folder: Folder, case: Any) -> pd.DataFrame:
     snapshot, model = found.snapshot, found.forecaster
     features = model.features_of(snapshot)
     predictions = model.predict_from(features).rename(columns={"predicted_clv": OURS})[[OURS, LOWER, UPPER]]
-    others = {PLAIN_BTYD: plain_btyd(model, snapshot, snapshot), **baselines(features, case.horizon_days)}
+    plain = value_of(plain_btyd(model.btyd, snapshot), snapshot)
+    others = {PLAIN_BTYD: plain, **baselines(features, case.horizon_days)}
     table = predictions.assign(**others).set_axis(snapshot[CUSTOMER])
     return table.reindex(truth.index, fill_value=0.0).assign(**{ACTUAL: truth})
 

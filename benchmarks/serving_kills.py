@@ -39,8 +39,8 @@ from clv.serving.release import Release
 from clv.serving.release_folder import KEPT, ReleaseFolder, is_whole
 from clv.serving.watching import Watcher
 from clv.yaml_file import read_yaml
-from tests.conftest import set_param, write_yaml
 from tests.serving import small_run
+from tests.settings import set_param, write_yaml
 
 MARK = "CLV_SERVING_KILLS"  # in the environment of all that is started here
 PATIENCE_SECONDS = 60.0

@@ -22,8 +22,9 @@ import psutil
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from clv import artifacts, paths, storage
+from clv import artifacts, paths
 from clv.errors import run_stage
+from clv.marketing.store import read_values
 from clv.serving.customer_table import CustomerTable
 from clv.serving.selection import Selection
 from clv.serving.sorted_rows import SortedRows
@@ -56,7 +57,7 @@ def main() -> None:
 
 def repeated(rows: int, path: Path) -> None:
     """Customer values of so many customers, each with a forecast of its own, in the order of their ids."""
-    values = storage.read_table(paths.CUSTOMER_VALUES)
+    values = read_values()
     whole = values.iloc[np.arange(rows) % len(values)].reset_index(drop=True)
     whole["customer_id"] = [f"C{i:07d}" for i in range(rows)]
     whole["predicted_clv"] += np.random.default_rng(1).random(rows).round(2)

@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 
 from clv.errors import InputError
-from tests.conftest import set_param
+from tests.settings import set_param
 from tests.test_pipeline import SMALL
 
 MARK = "CLV_KILLS"  # in the environment of all that is started here

@@ -4,12 +4,10 @@ import os
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import pytest
 from hypothesis import settings
-from ruamel.yaml import YAML
 
 from clv import params
 from clv.data.cleaning import Cleaning, clean_table
@@ -19,7 +17,6 @@ from clv.features.block import Clean
 from clv.models.params import TrainParams
 from clv.params import Params
 from clv.strict import load
-from clv.yaml_file import read_yaml
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared" / "data"
@@ -57,24 +54,6 @@ def small_world() -> SyntheticParams:
 def clean_shop(small_world: SyntheticParams) -> Clean:
     """The clean tables of that shop."""
     return clean_tables(make_world(small_world, seed=7, horizon_days=120).tables)
-
-
-def write_yaml(content: dict[str, Any], path: Path) -> Path:
-    """Write a file of YAML as DVC reads it, and give its path."""
-    YAML(typ="safe").dump(content, path)
-    return path
-
-
-def set_param(root: Path, key: str, value: object) -> None:
-    """Set a parameter by its dotted path, one of another file as FILE:PATH."""
-    name, _, dotted = key.rpartition(":")
-    file = root / (name or "params.yaml")
-    content = section = read_yaml(file)
-    *parents, last = dotted.split(".")
-    for parent in parents:
-        section = section[parent]
-    section[last] = value
-    write_yaml(content, file)
 
 
 def few_rounds(train: TrainParams, rounds: int, epochs: int) -> TrainParams:

@@ -15,7 +15,8 @@ from clv.features.columns import CUSTOMER, NOT_FEATURES
 from clv.features.feature_table import FEATURES
 from clv.yaml_file import read_yaml
 from stages import featurize, generate, preprocess
-from tests.conftest import ROOT, write_yaml
+from tests.conftest import ROOT
+from tests.settings import write_yaml
 
 OPTIONAL = [table for table in TABLES if table != "transactions"]
 N_CUSTOMERS = 60

@@ -10,7 +10,8 @@ import pytest
 from clv import params
 from clv.errors import InputError
 from clv.yaml_file import read_yaml
-from tests.conftest import ROOT, write_yaml
+from tests.conftest import ROOT
+from tests.settings import write_yaml
 
 Change = Callable[[dict[str, Any]], object]
 

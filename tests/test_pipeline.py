@@ -28,11 +28,12 @@ from clv.reporting.kit.page import LINKS
 from clv.yaml_file import read_yaml
 from tests.browser import SCREEN, browser, check_in, opened
 from tests.cluster import cluster
-from tests.conftest import ROOT, set_param
+from tests.conftest import ROOT
 from tests.few import small_counts
 from tests.killing import PATIENCE_SECONDS, below, gone, wait_for
 from tests.personal import contacts, leaks
 from tests.servers import S3, s3_server
+from tests.settings import set_param
 
 ECO_COLUMNS = names_of("eco")  # of shops that know eco products
 COLUMNS = [column.name for column in VALUE_COLUMNS if column.source != "eco"]
@@ -445,7 +446,7 @@ def test_a_cluster_gives_the_same_bytes(repo: Repo, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("stage", "started", "number"),
-    [("train", "models/.today.partial", signal.SIGTERM), ("report", "reports/.*.partial/kernel.json", signal.SIGKILL)],
+    [("train", "models/.today.partial", signal.SIGTERM), ("report", "stages/report.py", signal.SIGKILL)],
 )
 def test_a_killed_stage_leaves_outputs_whole_and_no_process(repo: Repo, stage: str, started: str, number: int) -> None:
     before = repo.outputs()

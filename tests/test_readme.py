@@ -13,8 +13,9 @@ from ruamel.yaml import YAML
 from clv import params, paths
 from clv.data.sql import has_order
 from clv.yaml_file import read_yaml
-from tests.conftest import ROOT, write_yaml
+from tests.conftest import ROOT
 from tests.recipes import blocks, overrides, prepare, section
+from tests.settings import write_yaml
 
 
 def settings(recipe: str) -> list[str]:

@@ -12,7 +12,8 @@ from clv import paths
 from clv.errors import InputError
 from clv.yaml_file import read_yaml
 from stages import generate, preprocess
-from tests.conftest import ROOT, write_yaml
+from tests.conftest import ROOT
+from tests.settings import write_yaml
 
 SHOP = pd.DataFrame(
     {

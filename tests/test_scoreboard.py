@@ -13,7 +13,8 @@ from benchmarks import scoreboard
 from benchmarks.score_table import Folder, table_of
 from clv.door import settings
 from clv.yaml_file import read_yaml
-from tests.conftest import ROOT, write_yaml
+from tests.conftest import ROOT
+from tests.settings import write_yaml
 
 CASES = """
 from dataclasses import dataclass

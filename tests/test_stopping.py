@@ -7,12 +7,12 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import nbformat
 import psutil
 import pytest
 
-from tests.conftest import ROOT, write_yaml
+from tests.conftest import ROOT
 from tests.killing import PATIENCE_SECONDS, below, gone, wait_for
+from tests.settings import write_yaml
 
 SIGNALS = [signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGKILL]
 
@@ -40,28 +40,6 @@ if __name__ == "__main__":
     run_stage(main)
 """
 
-# A stage that waits in a cell of a notebook.
-KERNEL = """
-from pathlib import Path
-from clv.errors import run_stage
-from clv.replacing import scratch
-from clv.reporting.kit.notebook import execute
-
-def main():
-    with scratch(Path("page.html")) as folder:
-        execute(Path("wait.ipynb"), {}, folder)
-
-if __name__ == "__main__":
-    run_stage(main)
-"""
-CELL = """
-import os, time
-from pathlib import Path
-Path(f"{os.getpid()}.pid").touch()
-while Path("wait").exists():
-    time.sleep(0.05)
-"""
-
 
 def environment() -> dict[str, str]:
     """That of this process without what DVC would set, which finds this repo and this environment's programs."""
@@ -71,12 +49,8 @@ def environment() -> dict[str, str]:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Iterator[Path]:
-    """A folder with the stages, and an old output; whoever still works there at the end may go on and so ends."""
+    """A folder with the stage, and an old output; whoever still works there at the end may go on and so ends."""
     (tmp_path / "stage.py").write_text(STAGE, encoding="utf-8")
-    (tmp_path / "kernel.py").write_text(KERNEL, encoding="utf-8")
-    cells = [nbformat.v4.new_code_cell(CELL)]
-    metadata = {"kernelspec": {"name": "python3", "language": "python", "display_name": "Python 3"}}
-    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=metadata), tmp_path / "wait.ipynb")
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "done").write_text("old", encoding="utf-8")
     (tmp_path / "wait").touch()
@@ -150,20 +124,6 @@ def test_a_worker_that_is_killed_is_one_line(folder: Path) -> None:
     )
     assert (folder / "out" / "done").read_text() == "old"
     assert not list(folder.glob(".*"))
-
-
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL], ids=lambda number: signal.Signals(number).name)
-def test_a_kernel_ends_with_the_stage_that_started_it(folder: Path, number: int) -> None:
-    stage = start(folder, sys.executable, "kernel.py")
-    wait_for(lambda: list(folder.glob("*.pid")))
-    processes = below(stage)
-    assert {int(path.stem) for path in folder.glob("*.pid")} <= {process.pid for process in processes}
-    assert (folder / ".page.html.partial" / "kernel.json").exists()
-    stage.send_signal(number)
-    stage.communicate(timeout=PATIENCE_SECONDS)
-    wait_for(lambda: gone(processes))
-    if number == signal.SIGTERM:
-        assert not list(folder.glob(".*"))
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL], ids=lambda number: signal.Signals(number).name)

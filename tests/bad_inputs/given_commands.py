@@ -16,12 +16,13 @@ FIRST = {
     "explain": r"data/snapshots/plan\.json",
     "segment": r"data/snapshots/plan\.json",
     "experiment": r"data/snapshots/plan\.json",
-    "budget": r"data/customer_values\.parquet",
+    "budget": r"data/customer_values",
     "audience": r"data/snapshots/plan\.json",
     "campaign": r"data/snapshots/plan\.json",
     "revenue": r"data/snapshots/plan\.json",
+    "describe": r"data/snapshots/plan\.json",
     "summarize": r"data/snapshots/plan\.json",
-    "report": r"data/customer_values\.parquet",
+    "report": r"data/described/customers\.parquet",
     "index": r"data/snapshots/plan\.json",
 }
 OUT_OF_ORDER = tuple(

@@ -18,12 +18,12 @@ from clv import artifacts, paths, storage
 from clv.errors import run_stage
 from clv.marketing.budget.limits import limits_of
 from clv.marketing.budget.params import BudgetParams
+from clv.marketing.description.shown_customers import shown
 from clv.marketing.experiments.params import ExperimentParams
 from clv.marketing.experiments.randomisation import require_arms
 from clv.marketing.segments.clusters import find_clusters
 from clv.marketing.segments.params import ClusterParams
 from clv.marketing.summary.changes import changes
-from clv.reporting.customers.one_customer import chosen
 from clv.strict import build
 from clv.yaml_file import read_yaml
 from tests.bad_inputs.given import Change, Place, Row, cut, fifo, folder, parquet, raw, text, values
@@ -60,7 +60,7 @@ def _budget() -> None:
 
 
 def _customer() -> None:
-    chosen(customers(60), read_yaml(paths.PARAMS)["report"]["customer"])
+    shown(customers(60), 5, read_yaml(paths.PARAMS)["report"]["customer"])
 
 
 PIECES: dict[str, Callable[[], None]] = {
@@ -94,7 +94,7 @@ def audience(*more: Change) -> tuple[Change, ...]:
         needed = artifacts.TABLE[paths.CUSTOMER_VALUES]
         people = {name: ["", ""] for name in needed.text} | {name: [1.0, 0.0] for name in needed.numbers}
         people |= {"customer_id": ["c1", "c2"], "tier": ["High-CLV", "Low-CLV"], "elite": [True, False]}
-        parquet("data/customer_values.parquet", people)(place)
+        parquet("data/customer_values/part-00000.parquet", people)(place)
         parquet("data/clean/customers/part-00000.parquet", {"customer_id": ["c1", "c2"]})(place)
 
     return (before, *more)
@@ -358,7 +358,7 @@ OTHERS = (
         "nobody",
         "customer",
         (values(report__customer="nobody"),),
-        r"report\.customer must be a customer_id of data/customer_values\.parquet, got 'nobody'; .*",
+        r"report\.customer must be a customer_id of data/customer_values, got 'nobody'; .*",
     ),
 )
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from clv import paths
 from clv.yaml_file import read_yaml
-from tests.conftest import ROOT, write_yaml
+from tests.conftest import ROOT
+from tests.settings import write_yaml
 
 BUCKET = "clv-store"
 
