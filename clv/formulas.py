@@ -3,7 +3,10 @@
 import re
 import sys
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 # Also at the start of what a spreadsheet makes a cell of its own, as one that separates by semicolons does.
 # Full-width marks and blanks stand as they are, so that Arrow reads the pattern as Python does.
@@ -17,6 +20,12 @@ NAMED = 3  # columns that a message names
 
 def looks_like(texts: pd.Series) -> pd.Series:
     """Whether each text begins as a formula does, by the index of `texts`; what is no text does not."""
+    if isinstance(texts.dtype, pd.CategoricalDtype):
+        odd = looks_like(texts.cat.categories.to_series())
+        return pd.Series(np.append(odd.to_numpy(), False)[texts.cat.codes], texts.index)
+    if isinstance(texts.dtype, pd.StringDtype):
+        found = pc.match_substring_regex(pa.array(texts), FORMULA.pattern).fill_null(False)
+        return pd.Series(np.asarray(found, dtype=bool), texts.index)
     return texts.map(lambda text: isinstance(text, str) and FORMULA.search(text) is not None).astype("bool")
 
 
