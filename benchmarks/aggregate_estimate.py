@@ -16,7 +16,7 @@ from clv.errors import InputError, run_stage
 from clv.evaluation.forecast_parts import read_test_forecasts
 from clv.evaluation.metrics import evaluate
 from clv.features.columns import TARGET
-from clv.features.store import read_plan, read_rows
+from clv.features.store import Snapshots, n_customers, read_plan
 from clv.machine import Machine
 from clv.models.calibration.intervals import LEVELS
 from clv.models.forecaster import Forecaster
@@ -49,7 +49,8 @@ def main() -> None:
     plan = read_plan()
     if plan.backtest is None:
         raise InputError(f"there is no backtest to judge by: {plan.why}")
-    test = read_rows(plan.backtest.forecast, params.load().time.customer_shares).reset_index(drop=True)
+    rows, shares = plan.backtest.forecast, params.load().time.customer_shares
+    test = Snapshots().rows(rows, shares, n_customers(rows))
     model = Forecaster.load(paths.BACKTEST_MODEL, Machine(1))
     full = read_test_forecasts()
     found = estimates(model, reduced(test))

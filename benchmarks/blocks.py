@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from clv import paths, storage
+from clv import block_parts, paths
 
 CUSTOMERS_PER_BLOCK = 30_000  # as many lines as preprocess.rows_per_block
 LINES_PER_CUSTOMER = 10  # as many orders, of one line each
@@ -30,7 +30,7 @@ def write_blocks(n_lines: int, folder: Path, few: bool) -> None:
                     drawn.select(FEW) if name == "transactions" else drawn.select(drawn.column_names[:2]).slice(0, 0)
                 )
             text = [field.name for field in table.schema if pa.types.is_dictionary(field.type)]
-            storage.write_batches(table.schema, [table], folder / name / paths.part(block), repeated=text)
+            block_parts.write_batches(table.schema, [table], folder / name / paths.part(block), repeated=text)
 
 
 def _draw(block: int) -> dict[str, pa.Table]:

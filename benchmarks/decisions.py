@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from clv import paths, storage
+from clv import block_parts, paths, storage
 from clv.errors import InputError, run_stage
 from clv.features.columns import CUSTOMER
 from clv.features.store import n_blocks, read_plan
@@ -55,10 +55,10 @@ def make_copy(root: Path, customers: int) -> int:
     times = -(-customers // known)
     for folder in folders:
         for block in range(n):
-            rows = storage.plain(storage.read_part(str(folder / paths.part(block)))).to_pandas()
+            rows = block_parts.plain(block_parts.read_part(str(folder / paths.part(block)))).to_pandas()
             for copy in range(times):
                 table = pa.Table.from_pandas(again(rows, copy), preserve_index=False).replace_schema_metadata()
-                storage.write_part(table, str(root / folder / paths.part(copy * n + block)))
+                block_parts.write_part(table, str(root / folder / paths.part(copy * n + block)))
     test = storage.read_table(paths.TEST_FORECASTS, [CUSTOMER, "predicted_clv", "realised"])
     storage.write_table(
         pd.concat([again(test, copy) for copy in range(times)]), root / paths.TEST_FORECASTS / paths.part(0)

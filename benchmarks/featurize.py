@@ -30,7 +30,7 @@ import pyarrow.parquet as pq
 
 from benchmarks.blocks import CUSTOMERS_PER_BLOCK, LAST_DAY, write_blocks
 from benchmarks.pandas_features import pandas_features
-from clv import paths, storage
+from clv import block_parts, paths
 from clv.compute import mapper, within_reach
 from clv.features.block import FEATURE_TABLES, Clean
 from clv.features.columns import CUSTOMER
@@ -89,7 +89,7 @@ def over_parts(folder: Path, work: Callable[[Path], object]) -> None:
 
 def scan(path: Path) -> None:
     """Read a part and sum its columns."""
-    for column in storage.read_part(str(path)).columns:
+    for column in block_parts.read_part(str(path)).columns:
         if pa.types.is_timestamp(column.type):
             pc.sum(column.cast(pa.int64()))
         elif not pa.types.is_dictionary(column.type) and not pa.types.is_string(column.type):
@@ -98,27 +98,29 @@ def scan(path: Path) -> None:
 
 def copy(path: Path) -> None:
     """Read a part and write it again."""
-    table = storage.read_part(str(path))
+    table = block_parts.read_part(str(path))
     text = [field.name for field in table.schema if pa.types.is_dictionary(field.type)]
-    storage.write_batches(table.schema, [table], path.parents[1] / "copy" / path.parent.name / path.name, repeated=text)
+    block_parts.write_batches(
+        table.schema, [table], path.parents[1] / "copy" / path.parent.name / path.name, repeated=text
+    )
 
 
 def write_again(path: Path) -> None:
     """Write a part of a snapshot again."""
     table = pq.ParquetFile(path).read(use_threads=False)
-    storage.write_part(table, str(path.parents[2] / "copy" / path.parent.name / path.name))
+    block_parts.write_part(table, str(path.parents[2] / "copy" / path.parent.name / path.name))
 
 
 def write_snapshots_again(folder: Path) -> None:
     """Read the clean parts and write the snapshots that lie in `out`: what featurize must do at the least."""
-    over_parts(folder, lambda path: storage.read_part(str(path)))
+    over_parts(folder, lambda path: block_parts.read_part(str(path)))
     with ThreadPoolExecutor(THREADS) as pool:
         list(pool.map(write_again, sorted((folder / "out").rglob("part-*"))))
 
 
 def read_frame(folder: Path) -> pd.DataFrame:
     """All lines as one frame, ids and categories as categoricals."""
-    files = [storage.read_part(str(path)) for path in sorted((folder / "transactions").iterdir())]
+    files = [block_parts.read_part(str(path)) for path in sorted((folder / "transactions").iterdir())]
     return pa.concat_tables(files).unify_dictionaries().to_pandas()
 
 
@@ -212,7 +214,7 @@ def ratios_of(folder: Path) -> tuple[Cost, list[tuple[str, float, str]]]:
 
 def ratios_of_pandas(few: Path, ours: Cost) -> list[tuple[str, float, str]]:
     """What pandas takes for the same, vectorised and customer by customer."""
-    frame = storage.read_part(str(few / "transactions" / paths.part(0))).to_pandas()
+    frame = block_parts.read_part(str(few / "transactions" / paths.part(0))).to_pandas()
     equal = require_equal(frame)
     vectorised = cost("pandas", few, repeats=1)
     customers = CUSTOMERS_PER_BLOCK * len(list((few / "transactions").iterdir()))

@@ -19,13 +19,13 @@ from typing import Any, Protocol, TypeVar
 
 from threadpoolctl import threadpool_limits
 
-from clv import kept_blocks, paths, storage
+from clv import block_parts, kept_blocks, paths, storage
+from clv.block_parts import reaching
 from clv.damage import REPRO
 from clv.dask_cluster import connected, fingerprint
 from clv.errors import InputError
 from clv.kept_blocks import Kept
 from clv.machine import STORAGE, Machine
-from clv.storage import reaching
 from clv.stored_trees import StoredTrees, hashes, name_of
 
 T = TypeVar("T")
@@ -124,7 +124,7 @@ def _failed(future: Future[Any]) -> bool:
 
 def _noting_parts(function: Callable[[int], T], block: int) -> Done[T]:
     """What a worker does: the result for a block, and the parts that it wrote."""
-    with storage.noting_parts() as parts:
+    with block_parts.noting_parts() as parts:
         return function(block), parts
 
 

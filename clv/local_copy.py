@@ -8,8 +8,8 @@ from pathlib import Path
 
 from fsspec.core import url_to_fs
 
+from clv.block_parts import reaching
 from clv.errors import InputError
-from clv.storage import reaching
 
 _lock = threading.Lock()
 _copies: dict[str, Path] = {}

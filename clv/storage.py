@@ -3,21 +3,17 @@
 import hashlib
 import json
 import math
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from io import BytesIO
 from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
 
-import fsspec
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
-from fsspec.core import url_to_fs
 
-from clv import artifacts
+from clv import artifacts, json_artifacts
 from clv.damage import REPRO, reading
 from clv.errors import InputError
 from clv.formulas import beware
@@ -28,7 +24,6 @@ from clv.table_shape import Columns, require_columns, require_names
 T = TypeVar("T")
 GROUP_ROWS = 1_048_576  # as pandas writes them
 ANY = Columns((), ())
-_noted: ContextVar[list[str]] = ContextVar("noted")
 
 
 def write_table(frame: pd.DataFrame, path: Path) -> None:
@@ -65,45 +60,6 @@ def in_groups(tables: Iterable[pa.Table], size: int) -> Iterator[pa.Table]:
             held, n_held, some = [whole.slice(size)], n_held - size, True
     if n_held or (held and not some):
         yield pa.concat_tables(held).combine_chunks()
-
-
-def write_batches(
-    schema: pa.Schema,
-    batches: Iterable[pa.RecordBatch | pa.Table],
-    path: Path | str,
-    repeated: Sequence[str] | None = None,
-) -> int:
-    """Write batches as one Parquet file on disk, or at a URL, a row group or more each; give the rows written.
-
-    On disk no more than one is held. Dictionary-encoded columns become plain text in the file: the encoding is the
-    file's own business. `repeated` names the columns whose values repeat often, which alone get a dictionary there;
-    without it the writer tries all. Pandas' own notes in the metadata of the schema are kept. There are no statistics,
-    by which nobody filters.
-    """
-    if "://" in str(path):
-        whole = pa.BufferOutputStream()
-        rows = _write_batches(schema, batches, whole, repeated)
-        _send(whole, str(path))
-        return rows
-    with replacing(Path(path)) as temporary:
-        return _write_batches(schema, batches, temporary, repeated)
-
-
-def _write_batches(
-    schema: pa.Schema, batches: Iterable[pa.RecordBatch | pa.Table], where: Any, repeated: Sequence[str] | None
-) -> int:
-    encoding: dict[str, Any] = {} if repeated is None else {"use_dictionary": list(repeated)}
-    rows = 0
-    with pq.ParquetWriter(
-        where, schema, compression="zstd", store_schema=False, write_statistics=False, **encoding
-    ) as to:
-        for batch in batches:
-            if batch.num_rows:
-                to.write(batch)
-                rows += batch.num_rows
-        if schema.metadata:
-            to.add_key_value_metadata(schema.metadata)
-    return rows
 
 
 def read_table(
@@ -180,106 +136,6 @@ def fingerprint(folder: Path) -> str:
     return whole.hexdigest()
 
 
-def read_part(path: str, columns: Collection[str] | None = None, needed: Sequence[str] = ()) -> pa.Table:
-    """Read the Parquet file of a block, on disk or at a URL, in one thread; repeated text is dictionary-encoded.
-
-    Columns that the file has not are left out, unless they are `needed`.
-    """
-    with _opened(path) as source:
-        schema = pq.read_schema(source)
-        require_names(needed, schema.names)
-        text = [field.name for field in schema if pa.types.is_string(field.type) and field.name != "order_id"]
-        names = [name for name in schema.names if columns is None or name in columns]
-        return pq.ParquetFile(source, read_dictionary=text).read(columns=names, use_threads=False)
-
-
-@contextmanager
-def noting_parts() -> Iterator[list[str]]:
-    """The paths of the parts that this thread writes in the block."""
-    parts: list[str] = []
-    token = _noted.set(parts)
-    try:
-        yield parts
-    finally:
-        _noted.reset(token)
-
-
-def plain(table: pa.Table) -> pa.Table:
-    """The same table with text as text: parts have dictionaries of their own."""
-    fields = [
-        field.with_type(field.type.value_type) if pa.types.is_dictionary(field.type) else field
-        for field in table.schema
-    ]
-    return table.cast(pa.schema(fields))
-
-
-def as_written(frame: pd.DataFrame) -> pa.Table:
-    """The table that the part of a block has in the file, of a frame without its index."""
-    table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata()
-    fields = [field.with_type(pa.string()) if pa.types.is_large_string(field.type) else field for field in table.schema]
-    return table.cast(pa.schema(fields))
-
-
-def write_part(table: pa.Table, path: str) -> None:
-    """Write the Parquet file of a block, on disk or at a URL, whole or not at all: an object appears when complete."""
-    if (noted := _noted.get(None)) is not None:
-        noted.append(path)
-    if "://" in path:
-        whole = pa.BufferOutputStream()
-        _write_part(table, whole)
-        _send(whole, path)
-    else:
-        with replacing(Path(path)) as temporary:
-            _write_part(table, temporary)
-
-
-def _send(whole: pa.BufferOutputStream, url: str) -> None:
-    with reaching(url):
-        files, at = url_to_fs(url)
-        files.pipe_file(at, whole.getvalue().to_pybytes())
-
-
-@contextmanager
-def _opened(path: str) -> Iterator[Any]:
-    """What pyarrow reads a path or URL from."""
-    if "://" not in path:
-        if not Path(path).exists():
-            raise InputError(
-                f"{path} does not exist on this machine; run `dvc repro`, which makes it, or set CLV_DASK_STORAGE to a "
-                f"place that all workers see"
-            )
-        with reading(path):
-            yield path
-    else:
-        with reaching(path), fsspec.open(path, "rb") as file:
-            yield file
-
-
-@contextmanager
-def reaching(address: str) -> Iterator[None]:
-    """Whatever a file system or S3 raises is about an address: say which, in one line."""
-    try:
-        yield
-    except Exception as error:
-        why = " ".join(str(error).split()) or type(error).__name__
-        raise InputError(
-            f"{address} cannot be used: {why}; check the address, and the credentials of all who use it"
-        ) from None
-
-
-def _write_part(table: pa.Table, where: Any) -> None:
-    text = [field.name for field in table.schema if pa.types.is_string(field.type) and field.name != "customer_id"]
-    pq.write_table(
-        table,
-        where,
-        compression="zstd",
-        store_schema=False,
-        write_statistics=False,
-        use_dictionary=text,
-        row_group_size=max(table.num_rows, 1),
-    )
-
-
 def write_text(text: str, path: Path) -> None:
     """Write text as UTF-8 with exactly one newline at its end."""
     with replacing(path) as temporary:
@@ -309,7 +165,7 @@ def read_json(path: Path, shape: Any = None) -> Any:
             raise InputError(
                 f"{path} must be JSON, and is not; run `dvc repro`, or name the file that was meant"
             ) from None
-        shape = artifacts.JSON.get(path) if shape is None else shape
+        shape = json_artifacts.SHAPES.get(path) if shape is None else shape
         wrong = "" if shape is None else misfit(content, shape)
         if wrong:
             raise ValueError(f"it {wrong}")

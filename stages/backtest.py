@@ -12,14 +12,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Annotated
 
-import pandas as pd
-
 from clv import paths, storage
 from clv.errors import run_stage
 from clv.evaluation import months_judged, spans_judged
 from clv.evaluation.judged_origin import JudgedOrigin, forecast_beside, in_words
 from clv.evaluation.rolling import by_origin, together
-from clv.features.columns import CUSTOMER
+from clv.features.by_id import by_id
 from clv.features.params import CustomerShares
 from clv.features.store import Snapshots, n_blocks, read_base, read_block, read_plan, read_revenue, read_snapshot
 from clv.features.timeline import Plan, Recipe
@@ -59,8 +57,7 @@ def judge(recipe: Recipe, plan: Plan, p: Params, machine: Machine) -> JudgedOrig
         return JudgedOrigin.unjudged()
     rows, days = recipe.forecast, plan.horizon_days
     blocks = [forecast_beside(model, read_block(str(paths.SNAPSHOTS), rows, n), days) for n in range(n_blocks(rows))]
-    customers = pd.concat(blocks).sort_values(CUSTOMER, ignore_index=True)
-    return JudgedOrigin.of(model, recipe, plan, customers, read_base(), read_revenue(), read_snapshot)
+    return JudgedOrigin.of(model, recipe, plan, by_id(blocks), read_base(), read_revenue(), read_snapshot)
 
 
 def main() -> None:

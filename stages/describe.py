@@ -12,7 +12,6 @@ from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
-import numpy as np
 import pandas as pd
 
 from clv import paths, storage
@@ -27,7 +26,7 @@ from clv.marketing.description import related_features, sales_tables
 from clv.marketing.description.described_features import drawn_customers, spreads, value_by
 from clv.marketing.description.described_parts import DescribedParts
 from clv.marketing.description.histograms import bins, sales_figures, sales_histograms
-from clv.marketing.description.shown_customers import forecast_bins, forecast_figures, most_named, shown
+from clv.marketing.description.shown_customers import forecast_bins, forecast_figures, shown, those_named
 from clv.marketing.description.sold import together
 from clv.marketing.tiers import UNKNOWN
 from clv.replacing import replacing
@@ -105,8 +104,7 @@ def describe_customers(
     """Write the few customers that pages name; give forecasts of all in numbers, and their histogram."""
     values = pd.concat(each(parts.forecasts, n))
     forecasts, are_known = values["predicted_clv"].to_numpy(), not (values["tier"] == UNKNOWN).any()
-    named = max(1, most_named(len(forecasts), p.searchable_customers, p.min_group_customers))
-    least = float(np.partition(forecasts, -named)[-named])
+    named, least = those_named(forecasts, p.searchable_customers, p.min_group_customers)
     found = pd.concat(each(partial(parts.candidates, named, least, p.customer), n))
     storage.write_table(shown(found, named, p.customer), folder / paths.SHOWN_CUSTOMERS.name)
     figures = forecast_figures(forecasts, values["p_purchase"].to_numpy(), are_known)

@@ -10,41 +10,31 @@ over, what a backtest would fill is empty. Fails, when all is written, where a c
 """
 
 from dataclasses import dataclass
-from functools import partial
 from typing import Annotated
 
-import pandas as pd
-
 from clv import paths, storage
-from clv.compute import Input, mapper, within_reach
 from clv.data.input_finding import sentences
-from clv.data.schema import TABLES
 from clv.data.world.params import SyntheticParams
 from clv.errors import run_stage
 from clv.evaluation import store
-from clv.evaluation.baselines import RIVALS, plain_btyd
-from clv.evaluation.chosen_rows import read_chosen, read_ids
+from clv.evaluation.baselines import RIVALS
 from clv.evaluation.drift import drift_table, recommendation
-from clv.evaluation.drift_samples import drift_samples, read_samples
-from clv.evaluation.holdout import Holdout
-from clv.evaluation.holdout_blocks import HoldoutBlocks, KnownWorld
+from clv.evaluation.drift_samples import drift_samples
+from clv.evaluation.held_out import forecast_holdout
 from clv.evaluation.judgement import judge
-from clv.evaluation.latent import CEILINGS, with_ceilings
+from clv.evaluation.latent import CEILINGS
 from clv.evaluation.params import EvaluateParams
 from clv.evaluation.recalibration import Factor, window_coverage
 from clv.evaluation.verdict import stop_on, verdict, without_backtest
-from clv.features.labelled_window import HISTORY
 from clv.features.params import CustomerShares
-from clv.features.store import n_blocks, n_customers, read_plan, read_snapshot
-from clv.features.timeline import Plan, Recipe, cutoffs_of
+from clv.features.store import n_customers, read_plan
+from clv.features.timeline import Plan
 from clv.machine import Device, Machine
 from clv.models.btyd.basis import in_words
 from clv.models.calibration.intervals import LEVELS
 from clv.models.forecaster import Forecaster
 from clv.models.samples import fold_of
-from clv.models.store import read_btyd
 from clv.models.versions import library_versions
-from clv.replacing import replacing
 from clv.reporting.model_card.card import Card, Findings, shop_name
 from clv.shared_params import Currency, MinGroupCustomers, Seed
 from clv.strict import At, load
@@ -78,29 +68,6 @@ def card(p: Params, plan: Plan, shop: SyntheticParams, today: Forecaster, findin
     return made.to_markdown()
 
 
-def forecast(
-    p: Params, plan: Plan, recipe: Recipe, shop: SyntheticParams, machine: Machine
-) -> tuple[Holdout, dict[str, pd.DataFrame]]:
-    """Forecast the test customers block by block, and write it; give what they are judged by, and samples for drift."""
-    rows, shares = recipe.forecast, p.customer_shares
-    latent = store.read_latent(paths.TRUTH, read_ids(rows, shares), recipe.as_of)
-    plain = plain_btyd(read_btyd(paths.BACKTEST_MODEL), read_snapshot(rows, HISTORY))
-    cutoffs = sorted({rows.cutoff, *cutoffs_of([plan.today])})
-    inputs: list[Input] = [(paths.SNAPSHOTS, list(map(str, cutoffs))), paths.BACKTEST_MODEL]
-    inputs += [] if latent is None else [(paths.CLEAN, list(TABLES))]
-    with replacing(paths.TEST_FORECASTS) as folder:
-        folder.mkdir()
-        with mapper(machine) as each, within_reach(machine, inputs, folder) as places:
-            snapshots = places.of(paths.SNAPSHOTS)
-            world = None if latent is None else KnownWorld(shop, p.seed, places.of(paths.CLEAN))
-            where = snapshots, places.of(paths.BACKTEST_MODEL), places.output
-            blocks = HoldoutBlocks(*where, rows, shares, plain, world, p.device)
-            holdout = Holdout.together(each(blocks.judged, n_blocks(rows)))
-            read = partial(read_chosen, each, snapshots)
-            samples = read_samples(read, plan.today, rows, shares, p.evaluate.drawn_customers, p.seed)
-    return holdout if latent is None else with_ceilings(holdout, latent), samples
-
-
 def main() -> None:
     p = load(Params)
     shop, plan, machine = load(SyntheticParams, paths.SYNTHETIC), read_plan(), Machine.here(p.device)
@@ -108,7 +75,8 @@ def main() -> None:
     if recipe is None:
         write_nothing(p, plan, shop, today)
         return
-    holdout, samples = forecast(p, plan, recipe, shop, machine)
+    shares, most = p.customer_shares, p.evaluate.drawn_customers
+    holdout, samples = forecast_holdout(plan, recipe, shares, paths.TRUTH, shop, most, machine, p.seed)
     ceilings = [name for name in CEILINGS if name in holdout.beside]
     judgement = judge(holdout, RIVALS, ceilings, p.evaluate, p.min_group_customers, p.seed, machine.threads)
 
@@ -119,7 +87,7 @@ def main() -> None:
     recalibration = window_coverage(holdout.y, holdout.predictions, LEVELS, halves)
     rolling = storage.read_csv(paths.ROLLING)
     checks = verdict(judgement, holdout.predictions, rolling, drift, factor, p.evaluate.limits)
-    customers, most = len(holdout.ids), p.evaluate.drawn_customers
+    customers = len(holdout.ids)
     headline = {**judgement.headline(), "customers": customers, **store.drawn(customers, most)}
 
     store.write_judgement(judgement, drift=drift, recalibration=recalibration)

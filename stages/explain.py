@@ -9,26 +9,22 @@ backtest.
 """
 
 from dataclasses import dataclass
-from functools import partial
 from typing import Annotated
 
 import numpy as np
 import pandas as pd
 
 from clv import paths, storage
-from clv.compute import mapper, within_reach
 from clv.errors import run_stage
-from clv.evaluation.chosen_rows import drawn_ids, read_chosen, read_ids
 from clv.evaluation.dependence import DEPENDENCE, PERMUTATION, drawn, partial_dependence, permutation
 from clv.evaluation.explanation import booster_shares, contributions, group_strengths, strengths, usual_value
+from clv.evaluation.looked_at import LookedAt, Numbers, read_looked_at
 from clv.evaluation.params import DrawnCustomers, ExplainedCustomers, PermutedCustomers
 from clv.evaluation.reasons import reasons, typical_values
-from clv.evaluation.today_blocks import TodayBlocks, together
 from clv.features.columns import CUSTOMER, TARGET
 from clv.features.feature_table import FEATURES, FITTED
 from clv.features.params import CustomerShares
-from clv.features.store import n_blocks, read_plan
-from clv.features.timeline import Plan
+from clv.features.store import read_plan
 from clv.machine import Device, Machine
 from clv.models.forecaster import Forecaster
 from clv.shared_params import Seed
@@ -52,45 +48,7 @@ VARIED_ON = 500  # of the customers on whom features are permuted
 STRONGEST = 10  # features to vary
 
 
-@dataclass(frozen=True)
-class Customers:
-    """Who is looked at: all of today by id, with their forecasts, and the ids of some of them.
-
-    `top` have the highest forecasts, `some` are drawn, `usual` as many as say what is usual; `rows` are complete ones
-    of all three. `test` are rows of test customers, drawn; None without a backtest.
-    """
-
-    today: pd.DataFrame
-    top: pd.Series
-    some: pd.Series
-    usual: pd.Series
-    rows: pd.DataFrame
-    test: pd.DataFrame | None
-
-
-def read_customers(plan: Plan, p: Params, machine: Machine, rng: np.random.Generator) -> Customers:
-    """Forecast today's customers block by block, and look up the rows of those that are looked at."""
-    now, then = plan.today.forecast, None if plan.backtest is None else plan.backtest.forecast
-    cutoffs = sorted({str(rows.cutoff) for rows in (now, then) if rows})
-    inputs = (paths.SNAPSHOTS, cutoffs), paths.TODAY_MODEL
-    with mapper(machine) as each, within_reach(machine, inputs, paths.REASONS) as places:
-        blocks = TodayBlocks(places.of(paths.SNAPSHOTS), places.of(paths.TODAY_MODEL), now, p.device)
-        read = partial(read_chosen, each, places.of(paths.SNAPSHOTS))
-        today = together(each(blocks.forecast, n_blocks(now)))
-        ids = today[CUSTOMER]
-        some = ids.iloc[drawn(len(ids), MEAN_OVER, rng)]
-        # Rows come by customer id, and the sort is stable: of equal forecasts the first id comes first.
-        top = ids.iloc[np.argsort(-today["forecast"].to_numpy(), kind="stable")[: p.explained_customers]]
-        usual = drawn_ids(ids, "typical", p.drawn_customers)
-        rows = read(now, pd.concat([top, some, usual]).drop_duplicates())
-        test = None
-        if then is not None:
-            known = read_ids(then, p.customer_shares)
-            test = read(then, known.iloc[drawn(len(known), p.permuted_customers, rng)])
-    return Customers(today, top, some, usual, rows, test)
-
-
-def of_today(customers: Customers, machine: Machine) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+def of_today(customers: LookedAt, machine: Machine) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Contributions to today's forecasts by feature and by group, and the reasons of the highest forecasts."""
     model = Forecaster.load(paths.TODAY_MODEL, machine)
     features = model.features_of(customers.rows).set_axis(customers.rows[CUSTOMER])
@@ -120,7 +78,8 @@ def of_backtest(
 def main() -> None:
     p = load(Params)
     plan, machine, rng = read_plan(), Machine.here(p.device), np.random.default_rng(p.seed)
-    customers = read_customers(plan, p, machine, rng)
+    n = Numbers(p.explained_customers, MEAN_OVER, p.drawn_customers, p.permuted_customers)
+    customers = read_looked_at(plan, p.customer_shares, n, machine, rng)
     by_feature, by_group, why = of_today(customers, machine)
     strongest = by_feature["feature"].head(STRONGEST).to_list()
     permuted, dependence = of_backtest(customers.test, machine, strongest, rng)

@@ -7,25 +7,20 @@ fell), models/clusters.json; reports/tables/: segments, segment_mix, clusters, t
 reports/metrics/segments.json. Where there is no backtest, nothing is judged and nobody moved.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
-from pathlib import Path
 from typing import Annotated
 
 import pandas as pd
 
 from clv import paths, storage
-from clv.compute import mapper, within_reach
 from clv.errors import run_stage
 from clv.evaluation.forecast_parts import read_test_forecasts
 from clv.evaluation.params import Confidence
 from clv.features.columns import CUSTOMER
-from clv.features.store import n_blocks, read_plan, read_snapshot
-from clv.features.timeline import Plan
+from clv.features.store import read_plan, read_snapshot
 from clv.machine import Device, Machine
 from clv.marketing.segments.cluster_names import cluster_table
-from clv.marketing.segments.described import beside, read_described
+from clv.marketing.segments.described import read_described
 from clv.marketing.segments.fallen import BEHAVIOUR, fallen
 from clv.marketing.segments.figures import eco_summary, moved, summary, warning
 from clv.marketing.segments.hits import tier_hits
@@ -33,12 +28,10 @@ from clv.marketing.segments.migration import migration, then_and_now
 from clv.marketing.segments.params import SegmentParams
 from clv.marketing.segments.profiles import mix, profile, without_guesses
 from clv.marketing.segments.rfm import RfmCuts
-from clv.marketing.segments.sorting import find_sorting
-from clv.marketing.segments.value_parts import ValueParts, all_customers
-from clv.marketing.segments.values import HISTORY, SORTED_BY, Sorting, valued_then
-from clv.models.btyd.basis import Gap, in_words
+from clv.marketing.segments.value_parts import write_values
+from clv.marketing.segments.values import HISTORY, valued_then
+from clv.models.btyd.basis import in_words
 from clv.models.store import read_btyd, read_level_sd
-from clv.replacing import replacing
 from clv.shared_params import Currency, MarginRate, MinGroupCustomers, Seed
 from clv.strict import At, load
 
@@ -57,22 +50,6 @@ class Params:
 LEARNED = [CUSTOMER, "predicted_clv", "realised"]
 
 
-def make_values(p: Params, plan: Plan, cuts: RfmCuts, gaps: Sequence[Gap]) -> Sorting:
-    """Write the table of values block by block; give by what customers were sorted."""
-    rows, machine = plan.today.forecast, Machine.here(p.device)
-    inputs = (paths.SNAPSHOTS, [str(rows.cutoff)]), paths.TODAY_MODEL
-    previous = storage.read_json(Path(p.segment.clusters.previous))
-    with replacing(paths.CUSTOMER_VALUES) as folder:
-        folder.mkdir()
-        with mapper(machine) as each, within_reach(machine, inputs, folder) as places:
-            where = places.of(paths.SNAPSHOTS), places.of(paths.TODAY_MODEL), places.output
-            parts, n = ValueParts(*where, rows, cuts, p.device), n_blocks(rows)
-            customers = beside(all_customers(each(parts.forecast, n)), rows, SORTED_BY)
-            sorting = find_sorting(customers, p.segment, p.seed, previous, gaps)
-            each(partial(parts.sort, sorting), n)
-    return sorting
-
-
 def main() -> None:
     p = load(Params)
     plan, least = read_plan(), p.min_group_customers
@@ -82,7 +59,7 @@ def main() -> None:
     gaps, spread = read_btyd(paths.TODAY_MODEL).gaps, read_level_sd(paths.TODAY_MODEL) or 0.0
 
     cuts = RfmCuts.fit(earlier)
-    sorting = make_values(p, plan, cuts, gaps)
+    sorting = write_values(now, cuts, gaps, p.segment, Machine.here(p.device), p.seed)
     customers = read_described(now, sorting)
     profiles = without_guesses(profile(customers, plan.horizon_days, p.margin_rate, spread, least), gaps)
     hits = tier_hits(test, p.segment.tiers, p.confidence, storage.read_csv(paths.METRICS_CSV), least)

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from clv import paths, storage
+from clv import block_parts, paths
 from clv.compute import mapper, within_reach
 from clv.errors import InputError
 from clv.machine import Machine
@@ -36,8 +36,8 @@ class Doubling:
             raise InputError("block 3 cannot be doubled; remove `fail`")
         if block >= 3:
             wait_for(lambda: not (self.log / "wait").exists())
-        numbers = pc.multiply(storage.read_part(f"{self.source}/{paths.part(block)}")["number"], 2)
-        storage.write_part(pa.table({"number": numbers}), f"{self.target}/{paths.part(block)}")
+        numbers = pc.multiply(block_parts.read_part(f"{self.source}/{paths.part(block)}")["number"], 2)
+        block_parts.write_part(pa.table({"number": numbers}), f"{self.target}/{paths.part(block)}")
         return int(pc.sum(numbers).as_py())
 
 
@@ -45,7 +45,7 @@ def write_numbers(folder: Path, first: int = 0) -> Path:
     """Parts of two numbers each, from `first`."""
     for block in range(N_BLOCKS):
         numbers = [first + 2 * block, first + 2 * block + 1]
-        storage.write_part(pa.table({"number": numbers}), str(folder / paths.part(block)))
+        block_parts.write_part(pa.table({"number": numbers}), str(folder / paths.part(block)))
     return folder
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from clv import paths, storage
+from clv import block_parts, paths
 from clv.compute import Mapper
 from clv.data.cleaning import clean_table
 from clv.data.id_forms import in_one_form
@@ -52,7 +52,7 @@ class BlockCleaning:
 def write_rejected(rejected: pd.DataFrame, target: str, table: str, block: int) -> None:
     """Write the rows of a block that were set aside."""
     part = pa.Table.from_pandas(rejected, preserve_index=False)
-    storage.write_part(part, f"{target}/{paths.REJECTED.name}/{table}/{paths.part(block)}")
+    block_parts.write_part(part, f"{target}/{paths.REJECTED.name}/{table}/{paths.part(block)}")
 
 
 def clean_blocks(each: Mapper, job: BlockCleaning) -> TableFacts:

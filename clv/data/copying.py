@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from clv import storage
+from clv import block_parts, storage
 from clv.data.schema import TABLES, InputColumn, Kind
 from clv.data.source import TableSource
 from clv.data.types import as_text
@@ -85,7 +85,7 @@ def as_ours(name: str, given: Batches, wanted: Mapping[InputColumn, str]) -> Bat
 def write(table: str, rows: Batches, folder: Path) -> int:
     """Write a table to its file in the folder, in row groups of `GROUP_ROWS`; give the rows written."""
     tables = (pa.Table.from_batches([batch], rows.schema) for batch in rows.batches)
-    return storage.write_batches(rows.schema, storage.in_groups(tables, GROUP_ROWS), folder / f"{table}.parquet")
+    return block_parts.write_batches(rows.schema, storage.in_groups(tables, GROUP_ROWS), folder / f"{table}.parquet")
 
 
 def require_rows(source: TableSource, remedy: str) -> None:

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from clv import paths, storage
+from clv import block_parts, paths
 from clv.damage import reading
 from clv.data.blocks import block_of
 from clv.data.cleaning import Cleaned
@@ -119,7 +119,7 @@ def _notes(cleaned: Cleaned) -> dict[bytes, bytes]:
 def _write(columns: dict[str, pa.Array], rows: np.ndarray, notes: dict[bytes, bytes], path: str) -> None:
     text = [name for name, values in columns.items() if pa.types.is_dictionary(values.type)]
     schema = pa.schema([(name, values.type) for name, values in columns.items()], metadata=notes)
-    storage.write_batches(schema, [_gather(columns, rows)], path, repeated=text)
+    block_parts.write_batches(schema, [_gather(columns, rows)], path, repeated=text)
 
 
 def _by_block(cleaned: Cleaned, n_blocks: int) -> list[np.ndarray]:

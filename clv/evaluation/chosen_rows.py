@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from clv.compute import Mapper
+from clv.features.by_id import by_id
 from clv.features.columns import CUSTOMER
 from clv.features.drawn import drawn
 from clv.features.params import CustomerShares
@@ -29,7 +30,7 @@ class ChosenRows:
 def read_chosen(each: Mapper, snapshots: str, rows: Rows, ids: pd.Series) -> pd.DataFrame:
     """The complete rows of chosen customers of a snapshot, by id; `snapshots` is its folder as workers see it."""
     found = each(ChosenRows(snapshots, rows, ids).of_block, n_blocks(rows))
-    return pd.concat(found, ignore_index=True).sort_values(CUSTOMER, ignore_index=True)
+    return by_id(found)
 
 
 def read_ids(rows: Rows, shares: CustomerShares) -> pd.Series:

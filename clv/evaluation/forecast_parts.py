@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 import pyarrow as pa
 
-from clv import paths, storage
+from clv import block_parts, paths, storage
 from clv.features.columns import CUSTOMER
 from clv.replacing import replacing
 
@@ -25,12 +25,12 @@ def read_test_forecasts(columns: Sequence[str] | None = None) -> pd.DataFrame:
 def read_forecast_part(folder: str, block: int, columns: Sequence[str]) -> pd.DataFrame:
     """A block's part of the table in a folder, a path or a URL: the id and those of `columns`, which must be there."""
     names = [CUSTOMER, *columns]
-    return storage.plain(storage.read_part(f"{folder}/{paths.part(block)}", names, needed=names)).to_pandas()
+    return block_parts.plain(block_parts.read_part(f"{folder}/{paths.part(block)}", names, needed=names)).to_pandas()
 
 
 def write_forecast_part(forecasts: pd.DataFrame, folder: str, block: int) -> None:
     """Write a block's part, rows by id, into a folder, a path or a URL."""
-    storage.write_part(storage.as_written(forecasts), f"{folder}/{paths.part(block)}")
+    block_parts.write_part(block_parts.as_written(forecasts), f"{folder}/{paths.part(block)}")
 
 
 def write_no_forecasts() -> None:
@@ -38,4 +38,4 @@ def write_no_forecasts() -> None:
     nothing = pa.table({CUSTOMER: pa.array([], pa.string()), REALISED: pa.array([], pa.float64())})
     with replacing(paths.TEST_FORECASTS) as folder:
         folder.mkdir()
-        storage.write_part(nothing, str(folder / paths.part(0)))
+        block_parts.write_part(nothing, str(folder / paths.part(0)))

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from clv import artifacts, paths, storage
+from clv import artifacts, block_parts, paths
 from clv.damage import reading
 from clv.data.schema import TABLES
 from clv.data.world.params import SyntheticParams
@@ -41,7 +41,7 @@ class KnownWorld:
 
     def _table(self, name: str, block: int) -> pd.DataFrame:
         path = f"{self.clean}/{name}/{paths.part(block)}"
-        table = storage.plain(storage.read_part(path)).to_pandas()
+        table = block_parts.plain(block_parts.read_part(path)).to_pandas()
         with reading(Path(path)):
             require_columns(table, artifacts.TABLE[paths.clean(name)])
         return table

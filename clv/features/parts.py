@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from clv import paths, storage
+from clv import block_parts, paths
 from clv.damage import REPRO, reading
 from clv.data.blocks import Blocks
 from clv.data.schema import TABLES
@@ -94,16 +94,16 @@ class Job:
         counts = {}
         for cutoff in self.cutoffs:
             table = snapshot_of(customers, cutoff, self.last_day, self.horizon_days, features, means[cutoff])
-            storage.write_part(table, f"{self.snapshots}/{cutoff}/{paths.part(block)}")
+            block_parts.write_part(table, f"{self.snapshots}/{cutoff}/{paths.part(block)}")
             known = {feature.name: _known(table[feature.name]) for feature in features}
             counts[cutoff] = Count(table.num_rows, _buyers(table[TARGET]), known)
         for cutoff in self.only_labelled:
             table = window_of(customers, cutoff, self.last_day, self.horizon_days)
-            storage.write_part(table, f"{self.snapshots}/windows/{cutoff}/{paths.part(block)}")
+            block_parts.write_part(table, f"{self.snapshots}/windows/{cutoff}/{paths.part(block)}")
         return Written(counts, base_days(customers), revenue_days(customers, self.shares))
 
     def _read(self, table: str, block: int, columns: Collection[str] | None = None) -> pa.Table:
-        return storage.read_part(f"{self.clean}/{table}/{paths.part(block)}", columns)
+        return block_parts.read_part(f"{self.clean}/{table}/{paths.part(block)}", columns)
 
 
 def require_clean(clean: Path, blocks: Blocks) -> None:

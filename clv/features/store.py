@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from clv import paths, storage
+from clv import block_parts, paths, storage
 from clv.damage import reading
+from clv.features.by_id import by_id
 from clv.features.columns import CUSTOMER, TARGET, TARGET_ORDERS
 from clv.features.drawn import drawn
 from clv.features.labelled_window import HISTORY
@@ -79,16 +80,10 @@ def read_block(snapshots: str, rows: Rows, block: int, columns: Collection[str] 
     """
     path = f"{snapshots}/{rows.cutoff}/{paths.part(block)}"
     wanted = None if columns is None else {CUSTOMER, *columns}
-    found = storage.plain(storage.read_part(path, wanted))
+    found = block_parts.plain(block_parts.read_part(path, wanted))
     with reading(Path(path)):
         require_columns(frame := found.to_pandas(), EVERY_SNAPSHOT, whole=columns is None)
         return frame.sort_values(CUSTOMER, ignore_index=True)
-
-
-def read_rows(rows: Rows, shares: CustomerShares) -> pd.DataFrame:
-    """The customers of a snapshot that `rows` names, by id."""
-    snapshot = read_snapshot(rows)
-    return snapshot[in_parts(snapshot[CUSTOMER], rows.parts, shares)].reset_index(drop=True)
 
 
 @dataclass(frozen=True)
@@ -119,7 +114,7 @@ class Snapshots:
             mask[some] = chosen[start : start + some.sum()]
             start += some.sum()
             tables.append(storage.read_table(part, needed=EVERY_SNAPSHOT)[mask])
-        return pd.concat(tables).sort_values(CUSTOMER, ignore_index=True)
+        return by_id(tables)
 
     def window(self, cutoff: date) -> pd.DataFrame:
         """The histories at the cutoff of a labelled window (`clv.features.labelled_window`), a row each, by id.

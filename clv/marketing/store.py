@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 
-from clv import paths, storage
+from clv import block_parts, paths, storage
 from clv.artifacts import TABLE
 from clv.damage import reading
 from clv.features.columns import CUSTOMER
@@ -28,7 +28,7 @@ def read_customers(columns: Sequence[str], root: Path = Path()) -> pd.DataFrame:
     """One row per customer of the clean table of a run: the id, and of `columns` what the shop knows."""
     folder = root / paths.clean("customers")
     parts = [folder / paths.part(block) for block in range(storage.n_parts(folder))]
-    tables = [storage.plain(storage.read_part(str(part), [CUSTOMER, *columns], [CUSTOMER])) for part in parts]
+    tables = [block_parts.plain(block_parts.read_part(str(part), [CUSTOMER, *columns], [CUSTOMER])) for part in parts]
     with reading(folder):
         customers = pa.concat_tables(tables, promote_options="permissive").to_pandas()
         require_columns(customers, TABLE[paths.clean("customers")], whole=False)
@@ -42,7 +42,7 @@ def read_values_block(folder: str, block: int, columns: Sequence[str] | None = N
     """
     path = f"{folder}/{paths.part(block)}"
     names = None if columns is None else [CUSTOMER, *columns]
-    values = storage.plain(storage.read_part(path, names, needed=names or [CUSTOMER])).to_pandas()
+    values = block_parts.plain(block_parts.read_part(path, names, needed=names or [CUSTOMER])).to_pandas()
     with reading(Path(path)):
         require_columns(values, TABLE[paths.CUSTOMER_VALUES], whole=columns is None)
     return values
@@ -56,12 +56,12 @@ def read_clean_block(clean: str, table: str, block: int, columns: Sequence[str])
     """
     path = f"{clean}/{table}/{paths.part(block)}"
     needed = [name for name in (*TABLE[paths.clean(table)].text, *TABLE[paths.clean(table)].numbers) if name in columns]
-    found = storage.read_part(path, [CUSTOMER, *columns], [CUSTOMER, *needed])
+    found = block_parts.read_part(path, [CUSTOMER, *columns], [CUSTOMER, *needed])
     with reading(Path(path)):
-        require_columns(storage.plain(found.slice(0, 1)).to_pandas(), TABLE[paths.clean(table)], whole=False)
+        require_columns(block_parts.plain(found.slice(0, 1)).to_pandas(), TABLE[paths.clean(table)], whole=False)
         return found.to_pandas(types_mapper={pa.bool_(): pd.BooleanDtype()}.get)
 
 
 def write_values_block(values: pd.DataFrame, folder: str, block: int) -> None:
     """Write a block's part of the table, rows by id."""
-    storage.write_part(storage.as_written(values), f"{folder}/{paths.part(block)}")
+    block_parts.write_part(block_parts.as_written(values), f"{folder}/{paths.part(block)}")

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from clv import artifacts, paths, storage
+from clv import json_artifacts, paths, storage
 from clv.errors import InputError, listed
 from clv.replacing import replacing
 from clv.serving import dvc_hashes
@@ -93,7 +93,7 @@ def may_be_served(folder: Path, failing: FailingVerdict) -> bool:
 
 
 def _require_verdict(folder: Path, failing: FailingVerdict) -> None:
-    checks = storage.read_json(folder / paths.VERDICT, artifacts.JSON.get(paths.VERDICT))
+    checks = storage.read_json(folder / paths.VERDICT, json_artifacts.SHAPES.get(paths.VERDICT))
     failed = [check["name"] for check in checks if check["status"] == "fail"]
     if failed and failing == "refuse":
         raise InputError(

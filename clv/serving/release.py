@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from clv import artifacts, paths, storage
+from clv import artifacts, json_artifacts, paths, storage
 from clv.damage import reading
 from clv.errors import InputError
 from clv.models.store import read_btyd
@@ -59,7 +59,7 @@ class Release:
             recorded=recorded,
         )
         for path in held:
-            if path in artifacts.JSON:
+            if path in json_artifacts.SHAPES:
                 release.json(path)
             elif path in artifacts.TABLE and path.suffix == ".csv":
                 release.csv(path)
@@ -81,7 +81,7 @@ class Release:
     def json(self, artifact: Path) -> Any:
         """A JSON artifact of `clv.paths`, read once and not to be changed; `InputError` where it has another shape."""
         if artifact not in self._read:
-            self._read[artifact] = storage.read_json(self.path(artifact), artifacts.JSON.get(artifact))
+            self._read[artifact] = storage.read_json(self.path(artifact), json_artifacts.SHAPES.get(artifact))
         return self._read[artifact]
 
     def csv(self, artifact: Path) -> pd.DataFrame:

@@ -16,7 +16,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from clv import artifacts, paths, storage
+from clv import artifacts, json_artifacts, paths, storage
 from clv.data.parquet import read_raw
 from clv.data.world.params import SyntheticParams
 from clv.data.world.worlds import make_world
@@ -145,8 +145,8 @@ def rows_of(columns: Columns) -> pd.DataFrame:
 
 
 def write_example(path: Path) -> None:
-    if path in artifacts.JSON:
-        storage.write_json(example(artifacts.JSON[path]), path)
+    if path in json_artifacts.SHAPES:
+        storage.write_json(example(json_artifacts.SHAPES[path]), path)
     elif path.suffix == ".csv":
         storage.write_csv(rows_of(artifacts.TABLE[path]), path)
     else:
@@ -154,13 +154,13 @@ def write_example(path: Path) -> None:
 
 
 def read(path: Path) -> object:
-    if path in artifacts.JSON:
+    if path in json_artifacts.SHAPES:
         return storage.read_json(path)
     return storage.read_csv(path) if path.suffix == ".csv" else storage.read_table(path)
 
 
 def json_rows(path: Path) -> Iterator[Row]:
-    shape = artifacts.JSON[path]
+    shape = json_artifacts.SHAPES[path]
     yield from (
         Row(path, what, damage, "must be JSON, and is not; run `dvc repro`") for what, damage in NO_JSON.items()
     )
@@ -206,7 +206,7 @@ RAW = [
         "without id": table(lambda frame: frame.drop(columns="customer_id")),
     }.items()
 ]
-ARTIFACTS = [row for path in artifacts.JSON for row in json_rows(path)]
+ARTIFACTS = [row for path in json_artifacts.SHAPES for row in json_rows(path)]
 ARTIFACTS += [row for path in artifacts.TABLE for row in table_rows(path)]
 
 

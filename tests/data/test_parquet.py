@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from clv import paths, storage
+from clv import block_parts, paths, storage
 from clv.data.blocks import block_of
 from clv.data.cleaning import clean_table
 from clv.data.files import copy_files
@@ -61,7 +61,7 @@ def test_a_block_holds_no_text_of_others(tmp_path: Path) -> None:
     cleaned = clean_table("transactions", shop(), HOW)
     write_clean(cleaned, tmp_path, 7)
     for block in range(7):
-        part = storage.read_part(str(tmp_path / paths.part(block)))
+        part = block_parts.read_part(str(tmp_path / paths.part(block)))
         for name in ("customer_id", "product_id"):
             column = part.column(name).combine_chunks()
             assert len(column.dictionary) == len(column.unique().drop_null())
@@ -119,7 +119,7 @@ def test_text_is_read_as_categories_whoever_wrote_it(tmp_path: Path) -> None:
     storage.write_table(shop(), tmp_path / "pandas.parquet")
     arrow = pa.Table.from_pandas(shop(), preserve_index=False)
     plain = pa.schema([(f.name, pa.string() if pa.types.is_large_string(f.type) else f.type) for f in arrow.schema])
-    storage.write_batches(plain, [arrow.replace_schema_metadata().cast(plain)], tmp_path / "batches.parquet")
+    block_parts.write_batches(plain, [arrow.replace_schema_metadata().cast(plain)], tmp_path / "batches.parquet")
     for name in ("pandas", "batches"):
         dtypes = read_raw("transactions", tmp_path / f"{name}.parquet").dtypes.astype("str")
         assert dtypes[["customer_id", "product_id", "order_id"]].to_list() == ["category", "category", "str"], name

@@ -25,7 +25,8 @@ from clv.evaluation.forecast_parts import read_test_forecasts, write_no_forecast
 from clv.evaluation.holdout import TABLES, Holdout
 from clv.evaluation.holdout_blocks import HoldoutBlocks, KnownWorld
 from clv.evaluation.latent import with_ceilings
-from clv.evaluation.today_blocks import TodayBlocks, together
+from clv.evaluation.looked_at import TodayBlocks
+from clv.features.by_id import by_id
 from clv.features.columns import CUSTOMER, TARGET
 from clv.features.timeline import Rows
 from clv.machine import Machine
@@ -147,7 +148,7 @@ def test_forecasts_of_today_come_by_id_whatever_the_blocks(cases: dict[int, Judg
     for n, case in cases.items():
         blocks = TodayBlocks(str(case.made.folder.path), str(case.model), case.rows, "cpu")
         with mapper(Machine(2)) as each:
-            found[n] = together(each(blocks.forecast, n))
+            found[n] = by_id(each(blocks.forecast, n))
     pd.testing.assert_frame_equal(found[1], found[5], check_exact=True)
     assert found[1][CUSTOMER].is_monotonic_increasing
 

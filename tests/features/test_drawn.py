@@ -12,7 +12,7 @@ from clv.features.columns import CUSTOMER
 from clv.features.drawn import drawn
 from clv.features.params import CustomerShares
 from clv.features.store import EVERY_SNAPSHOT, Snapshots
-from clv.features.timeline import Rows, in_parts
+from clv.features.timeline import Part, Rows, in_parts
 
 IDS = np.array([f"c{i:04d}" for i in range(3000)])
 CUTOFF, SHARES = date(2024, 6, 30), CustomerShares(0.7, 0.15, 0.15)
@@ -50,7 +50,9 @@ def in_blocks(tmp_path: Path) -> list[Snapshots]:
 
 
 @pytest.mark.parametrize("parts", [("training", "calibration", "test"), ("training",)])
-def test_rows_are_drawn_of_the_parts_asked_for_whatever_the_blocks(in_blocks: list[Snapshots], parts: tuple) -> None:  # type: ignore[type-arg]
+def test_rows_are_drawn_of_the_parts_asked_for_whatever_the_blocks(
+    in_blocks: list[Snapshots], parts: tuple[Part, ...]
+) -> None:
     one, three = (snapshots.rows(Rows(CUTOFF, parts), SHARES, 400) for snapshots in in_blocks)
     pd.testing.assert_frame_equal(one, three)
     assert len(one) == 400

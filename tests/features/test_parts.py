@@ -13,7 +13,7 @@ import pyarrow as pa
 import pytest
 import s3fs
 
-from clv import storage
+from clv import block_parts, storage
 from clv.compute import mapper, within_reach
 from clv.data.cleaning import Cleaned, clean_table
 from clv.data.lines import Cleaning
@@ -277,10 +277,10 @@ def test_a_block_that_cannot_be_written_leaves_nothing(
     def fail(*_: object) -> None:
         raise OSError("no space left on device")
 
-    monkeypatch.setattr(storage, "_write_part", fail)
+    monkeypatch.setattr(block_parts, "_write_part", fail)
     with pytest.raises(OSError, match="no space left"):
         featurize(folder / "5", tmp_path / "out", replace(LOCAL, threads=2), columns)
     assert contents(tmp_path / "out") == {}
     with pytest.raises(OSError, match="no space left"):
-        storage.write_part(pa.table({"a": [1]}), "memory://blocks/part")
+        block_parts.write_part(pa.table({"a": [1]}), "memory://blocks/part")
     assert not fsspec.filesystem("memory").exists("/blocks/part")

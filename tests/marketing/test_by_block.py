@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from clv import paths, storage
+from clv import block_parts, paths
 from clv.data.blocks import block_of
+from clv.features.by_id import by_id
 from clv.features.timeline import Rows
 from clv.marketing.campaigns.everybody import Everybody, Seen, TouchTally
 from clv.marketing.campaigns.judged_hours import judge_hours
@@ -21,7 +22,7 @@ from clv.marketing.segments import value_parts
 from clv.marketing.segments.customer_values import names_of
 from clv.marketing.segments.rfm import RfmCuts
 from clv.marketing.segments.sorting import find_sorting
-from clv.marketing.segments.value_parts import ValueParts, all_customers
+from clv.marketing.segments.value_parts import ValueParts
 from clv.marketing.store import read_values, write_values_block
 from clv.params import Params
 from tests.marketing.customers import customers
@@ -41,8 +42,8 @@ def write_blocks(frame: pd.DataFrame, folder: Path, n_blocks: int) -> None:
     frame = frame.sort_values("customer_id", kind="stable")
     block = blocks_of(frame, n_blocks)
     for number in range(n_blocks):
-        part = storage.as_written(frame[block == number])
-        storage.write_part(part, str(folder / paths.part(number)))
+        part = block_parts.as_written(frame[block == number])
+        block_parts.write_part(part, str(folder / paths.part(number)))
 
 
 class FromHistory:
@@ -63,7 +64,7 @@ def values_of(root: Path, n_blocks: int, params: Params) -> pd.DataFrame:
     write_blocks(current, root / paths.snapshot(str(LAST_DAY)), n_blocks)
     folders = str(root / paths.SNAPSHOTS), "", str(root / paths.CUSTOMER_VALUES)
     parts = ValueParts(*folders, rows, RfmCuts.fit(current), "cpu")
-    found = all_customers([parts.forecast(block) for block in range(n_blocks)])
+    found = by_id([parts.forecast(block) for block in range(n_blocks)])
     sorting = find_sorting(found.assign(eco_share=current["eco_share"]), params.segment, 1, {}, [])
     for block in [*range(n_blocks), 0]:  # a block that a lost worker had done is done again
         parts.sort(sorting, block)

@@ -8,7 +8,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from clv import paths, storage
+from clv import block_parts, paths
 from clv.compute import mapper
 from clv.data.blocks import block_of
 from clv.features.columns import TARGET
@@ -29,7 +29,7 @@ def tables(folder: Path, n_blocks: int) -> list[pd.DataFrame]:
     block = block_of(pd.Index(customers["customer_id"]), n_blocks)
     for i in range(n_blocks):
         part = pa.Table.from_pandas(customers[block == i], preserve_index=False)
-        storage.write_part(part, f"{folder}/{n_blocks}/{ROWS.cutoff}/{paths.part(i)}")
+        block_parts.write_part(part, f"{folder}/{n_blocks}/{ROWS.cutoff}/{paths.part(i)}")
     parts = DescribedParts("", f"{folder}/{n_blocks}", "")
     with mapper(Machine(2)) as each:
         return [

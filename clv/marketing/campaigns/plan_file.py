@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 
-from clv import storage
+from clv import block_parts
 from clv.marketing.campaigns.plan import REPEATED
 
 ROWS_AT_ONCE = 500_000
@@ -14,7 +14,7 @@ ROWS_AT_ONCE = 500_000
 
 def write_plan(plan: pd.DataFrame, path: Path) -> None:
     """Write the plan of `whole_plan` as one Parquet file, names as text."""
-    storage.write_batches(_table(plan.head(0)).schema, _batches(plan), path)
+    block_parts.write_batches(_table(plan.head(0)).schema, _batches(plan), path)
 
 
 def _batches(plan: pd.DataFrame) -> Iterator[pa.Table]:

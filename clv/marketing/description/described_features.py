@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from clv.compute import Mapper
-from clv.features.columns import CUSTOMER, TARGET
+from clv.features.by_id import by_id
+from clv.features.columns import TARGET
 from clv.features.drawn import drawn
 from clv.features.timeline import Rows
 from clv.marketing.description.described_parts import DescribedParts
@@ -21,8 +22,7 @@ def drawn_customers(each: Mapper, parts: DescribedParts, rows: Rows, columns: li
     chosen = drawn(np.concatenate(ids), "describe", DRAWN)
     ends = np.cumsum([len(of_block) for of_block in ids])
     masks = np.split(chosen, ends[:-1])
-    found = pd.concat(each(partial(parts.drawn, rows, columns, masks), n))
-    return found.sort_values(CUSTOMER, ignore_index=True)
+    return by_id(each(partial(parts.drawn, rows, columns, masks), n))
 
 
 def value_by(each: Mapper, parts: DescribedParts, rows: Rows, names: list[str], least: int, n: int) -> pd.DataFrame:

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from clv import paths, storage
+from clv import block_parts, paths
 from clv.artifacts import TABLE
 from clv.damage import reading
 from clv.features.columns import CUSTOMER
@@ -32,7 +32,7 @@ class DescribedParts:
     def sold(self, block: int) -> Sold:
         """Counts of what the customers of a block bought."""
         path = f"{self.transactions}/{paths.part(block)}"
-        lines = storage.read_part(path, LINES, needed=LINES).to_pandas()
+        lines = block_parts.read_part(path, LINES, needed=LINES).to_pandas()
         with reading(Path(path)):
             require_columns(lines.drop(columns=CUSTOMER), TABLE[paths.clean("transactions")], whole=False)
         return sold(lines)

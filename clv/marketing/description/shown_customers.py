@@ -20,6 +20,12 @@ def most_named(customers: int, asked: int, least: int) -> int:
     return 0 if customers < least else min(asked, int(MOST_SHARE * customers))
 
 
+def those_named(forecasts: np.ndarray, asked: int, least: int) -> tuple[int, float]:
+    """How many customers are kept to be named, one at least, and the least forecast (money) among them, of all (n,)."""
+    n = max(1, most_named(len(forecasts), asked, least))
+    return n, float(np.partition(forecasts, -n)[-n])
+
+
 def by_forecast(values: pd.DataFrame) -> pd.DataFrame:
     """Customers by forecast, the highest first."""
     return values.sort_values(["predicted_clv", CUSTOMER], ascending=[False, True])
