@@ -28,13 +28,23 @@ def side_by_side(jobs: Sequence[Callable[[], T]], n_processes: int) -> Iterator[
     workers = min(n_processes, len(jobs))
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=follow_parent) as pool:
         try:
-            for future in [pool.submit(job) for job in jobs]:
+            futures = [pool.submit(job) for job in jobs]
+            pool.submit(_nothing)  # lets the pool look at its processes anew, else it may not watch the last one
+            for future in futures:
                 yield future.result()
         except BrokenProcessPool:
             raise InputError(
                 f"one of the {workers} processes that worked side by side was killed, perhaps for want of memory; "
                 f"set {THREADS} to fewer than {workers}, and run it again"
             ) from None
+
+
+def _nothing() -> None:
+    """A job that does nothing.
+
+    `ProcessPoolExecutor.submit` wakes the thread that watches the processes before it starts a new one, which that
+    thread then does not know: if it is killed, nobody notices while the others work.
+    """
 
 
 def _start_tracker() -> None:

@@ -111,11 +111,13 @@ def test_a_signal_that_is_ignored_stays_so(folder: Path) -> None:
     assert (folder / "out" / "done").read_text() == "new"
 
 
-def test_a_worker_that_is_killed_is_one_line(folder: Path) -> None:
+@pytest.mark.parametrize("which", [0, 1])
+def test_a_worker_that_is_killed_is_one_line(folder: Path, which: int) -> None:
+    """The last that was started too, while the other goes on."""
     stage = start(folder, sys.executable, "stage.py")
     wait_for(lambda: len(list((folder / ".out.partial").glob("*.pid"))) == 2)
-    first = next((folder / ".out.partial").glob("*.pid"))
-    os.kill(int(first.stem), signal.SIGKILL)
+    workers = sorted(int(path.stem) for path in (folder / ".out.partial").glob("*.pid"))
+    os.kill(workers[which], signal.SIGKILL)
     _, said = stage.communicate(timeout=PATIENCE_SECONDS)
     assert stage.returncode == 1
     assert said == (

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from clv import artifacts, paths
+from clv import json_artifacts, paths
 from clv.marketing.audiences.audience import make_audiences
 from clv.marketing.audiences.people import Place, normalise
 from clv.marketing.budget.cac import cac_table
@@ -107,6 +107,6 @@ def test_cut_points_leave_a_tie_below_the_border() -> None:
 
 
 def test_a_total_that_is_not_known_has_the_form_that_later_stages_and_later_runs_read() -> None:
-    for shape in (artifacts.JSON[paths.SUMMARY]["forecast"], COMPARED["forecast"]):
+    for shape in (json_artifacts.SHAPES[paths.SUMMARY]["forecast"], COMPARED["forecast"]):
         assert misfit(dict.fromkeys(shape), shape) == ""
         assert misfit(dict.fromkeys(shape, "much"), shape) != ""
