@@ -20,7 +20,8 @@ def test_the_gradient_is_that_of_the_likelihood() -> None:
 
 def test_draws_follow_the_expected_spend() -> None:
     x, mean = np.array([0.0, 1, 7]), np.array([np.nan, 11.77, 73.74])
-    draws = MODEL.draw_spend(x, mean, np.full((40_000, 3), 3), Draws.make(40_000, 1, MODEL.p))
+    drawn = MODEL.draw_spend(x, np.full((40_000, 3), 3), Draws.make(40_000, 1, MODEL.p))
+    draws = drawn * MODEL.unit(x, mean)
     error = 4 * draws.std(axis=0) / np.sqrt(40_000)
     assert (np.abs(draws.mean(axis=0) - 3 * MODEL.expected_spend(x, mean)) < error).all()
     assert MODEL.expected_spend(x, mean)[0] == MODEL.mean_of_new()
@@ -28,7 +29,7 @@ def test_draws_follow_the_expected_spend() -> None:
 
 def test_no_orders_are_worth_nothing() -> None:
     orders = np.array([[0], [1], [0]])
-    draws = MODEL.draw_spend(np.array([2.0]), np.array([20.0]), orders, Draws.make(3, 1, MODEL.p))
+    draws = MODEL.draw_spend(np.array([2.0]), orders, Draws.make(3, 1, MODEL.p))
     assert ((draws > 0) == (orders > 0)).all()
 
 
@@ -39,7 +40,8 @@ def test_draws_are_the_posterior() -> None:
     first, second = rng.gamma(MODEL.p, 1 / nu), rng.gamma(MODEL.p, 1 / nu)
     seen = second[np.abs(first - 30) < 0.5]
     orders = np.ones((40_000, 1), dtype="int64")
-    drawn = MODEL.draw_spend(np.array([1.0]), np.array([30.0]), orders, Draws.make(40_000, 1, MODEL.p))
+    once = np.ones(1)
+    drawn = MODEL.draw_spend(once, orders, Draws.make(40_000, 1, MODEL.p)) * MODEL.unit(once, 30 * once)
     shares = np.array([0.1, 0.5, 0.9])
     np.testing.assert_allclose(np.quantile(drawn, shares), np.quantile(seen, shares), rtol=0.03)
 

@@ -10,7 +10,7 @@ from clv.models.btyd.bg_nbd import BgNbd
 from clv.models.btyd.draws import MOST, N_SUMS, Draws, Sums
 from clv.models.btyd.gamma_gamma import GammaGamma
 from clv.models.btyd.pareto_nbd import ParetoNbd
-from clv.models.btyd.predictive import AT_ONCE, Evidence, draw_revenue, revenue_quantiles
+from clv.models.btyd.predictive import AT_ONCE, NODE, Evidence, revenue_quantiles
 from clv.models.btyd.purchase_model import PurchaseModel
 from clv.models.rounding import round_significant, significant
 from tests.models.processes import BG, MODELS, PARETO, history, simulate
@@ -41,25 +41,39 @@ def independent(model: PurchaseModel, i: int, t: float, n_draws: int, rng: np.ra
     return rng.standard_gamma(SPEND.p * orders) / nu
 
 
+def draws_of_active(model: PurchaseModel, t: Any, draws: Draws) -> np.ndarray:
+    """Draws of the revenue within t of the customers above, were they active, (n_draws, n)."""
+    orders = model.active(X, T).draw(np.broadcast_to(np.asarray(t, dtype="float64"), X.shape), draws)
+    return SPEND.draw_spend(X + 1, orders, draws) * SPEND.unit(X + 1, MEAN)
+
+
 @models
 def test_means_and_zeros_follow_the_closed_forms(model: PurchaseModel) -> None:
-    t = np.array([0.5, 39, 52, 52, 200, 20])
-    revenue = draw_revenue(model, SPEND, DRAWS, EVIDENCE, t)
+    t, p_alive = np.array([0.5, 39, 52, 52, 200, 20]), model.p_alive(X, T_X, T)
+    revenue = draws_of_active(model, t, DRAWS)
     error = 4 / np.sqrt(len(revenue))
     expected = model.expected_purchases(X, T_X, T, t) * SPEND.expected_spend(X + 1, MEAN)
-    assert (np.abs(revenue.mean(axis=0) - expected) < error * revenue.std(axis=0)).all()
-    p = model.p_purchase(X, T_X, T, t)
+    assert (np.abs(p_alive * revenue.mean(axis=0) - expected) < error * p_alive * revenue.std(axis=0)).all()
+    p = model.p_purchase(X, T_X, T, t) / p_alive
     assert (np.abs((revenue > 0).mean(axis=0) - p) < error * np.sqrt(p * (1 - p)) + 1e-4).all()
 
 
 @models
-def test_draws_that_are_left_out_are_those_that_bring_nothing(model: PurchaseModel) -> None:
-    n_draws = 999
-    revenue = np.sort(draw_revenue(model, SPEND, Draws.make(n_draws, 5, SPEND.p), EVIDENCE, 52.0), axis=0)
+def test_quantiles_are_ranks_among_the_active(model: PurchaseModel) -> None:
+    """At a node of T, where nothing is between nodes; those who are gone are as many draws of 0 as that is likely."""
+    n_draws, t = 999, 52.0
+    at = model.active(np.zeros(1), np.zeros(1)).rate * np.expm1(np.floor(np.log1p(T / model.alpha) / NODE) * NODE)
+    known = EVIDENCE._replace(T=at, t_x=np.minimum(T_X, at))
+    draws = Draws.make(n_draws, 5, SPEND.p)
+    revenue = SPEND.draw_spend(X + 1, model.active(X, at).draw(np.full(len(X), t), draws), draws)
+    ordered = np.insert(np.sort(revenue * SPEND.unit(X + 1, MEAN), axis=0), 0, 0.0, axis=0)
     shares = (0.1, 0.5, 0.95)
-    found = revenue_quantiles(model, SPEND, EVIDENCE, 52.0, shares, n_draws, 5)
-    ranks = [round(share * (n_draws + 1)) - 1 for share in shares]
-    assert (found == round_significant(revenue[ranks], 6)).all()
+    found = revenue_quantiles(model, SPEND, known, t, shares, n_draws, 5)
+    p_alive = model.p_alive(X, known.t_x, at)
+    for share, quantiles in zip(shares, found, strict=True):
+        ranks = (share - (1 - p_alive)) / p_alive * (n_draws + 1)
+        expected = [np.interp(rank, np.arange(n_draws + 1), ordered[:, i]) for i, rank in enumerate(ranks)]
+        np.testing.assert_allclose(quantiles, expected, rtol=1e-5)
     assert (found == 0).any()
     assert (found > 0).any()
 
@@ -96,13 +110,13 @@ def test_upper_quantiles_hold_what_they_promise(seed: int) -> None:
 @models
 def test_a_customer_is_forecast_alike_in_any_company(model: PurchaseModel) -> None:
     n_draws, rng = 200, np.random.default_rng(4)
-    n = 2 * AT_ONCE // n_draws + 7  # three blocks
+    n = 4 * AT_ONCE // n_draws + 7  # more kinds of them than are drawn at once
     x, t_x, T = history(simulate(model, rng.uniform(0, 104, n), 0.0, rng))
-    mean, t = rng.gamma(6, 6, n), rng.integers(1, 400, n)
+    mean = rng.gamma(6, 6, n)
 
     def forecast(rows: Any) -> np.ndarray:
         known = Evidence(*(column[rows] for column in (x, t_x, T, x + 1, mean)))
-        return revenue_quantiles(model, SPEND, known, t[rows], SHARES, n_draws, 0)
+        return revenue_quantiles(model, SPEND, known, 52.0, SHARES, n_draws, 0)
 
     whole = forecast(slice(None))
     shuffled = rng.permutation(n)

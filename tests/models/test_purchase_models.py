@@ -79,7 +79,8 @@ def test_probabilities_sum_to_one_and_to_the_mean(model: PurchaseModel, t: float
 
 @models
 def test_draws_follow_the_closed_forms(model: PurchaseModel) -> None:
-    draws = model.draw_purchases(X, T_X, T, 39.0, Draws.make(20_000, 8, 1.0))
+    alive = np.random.default_rng(9).random((20_000, 1)) < model.p_alive(X, T_X, T)
+    draws = alive * model.active(X, T).draw(np.full(len(X), 39.0), Draws.make(20_000, 8, 1.0))
     assert draws.shape == (20_000, len(X))
     assert draws.dtype == np.int64
     error = 4 / np.sqrt(20_000)
@@ -199,7 +200,7 @@ def test_corners_stay_finite(name: str) -> None:
             most = (model.r + x) / (model.alpha + T)
             expected = model.expected_purchases(x, t_x, T, t)
             assert ((expected >= 0) & (expected <= most * t * (1 + 1e-9))).all()
-            assert (model.draw_purchases(x, t_x, T, t, draws) >= 0).all()
+            assert (model.active(x, T).draw(np.full(len(x), t), draws) >= 0).all()
         for rate in (1e-9, 1.0):
             discounted = model.discounted_purchases(x, t_x, T, rate)
             assert ((discounted >= 0) & (discounted <= most / rate * (1 + 1e-9))).all()

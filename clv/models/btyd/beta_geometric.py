@@ -8,7 +8,7 @@ a customer has had: x or, the first purchase being one too, x + 1.
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import betainc, betaincinv, betaln, digamma, expit, gammaincinv, gammaln, log_expit
+from scipy.special import betainc, betaincinv, betaln, digamma, expit, gammaln, log_expit
 
 from clv.models.btyd.counts import once_per_count, once_per_value
 from clv.models.btyd.draws import Draws
@@ -69,7 +69,7 @@ class BetaGeometric:
                 stays = np.floor(draws.life / -np.log1p(-p))
             return 1 + np.minimum(stays, 2.0**53).astype("int64")
 
-        pace = once_per_value(lambda shape: gammaincinv(shape, draws.pace), self.shape)
+        pace = draws.pace.gamma(self.shape)
         return np.minimum(draws.arrivals.count(pace * (t / self.rate)), once_per_value(last, self.a, self.b))
 
 

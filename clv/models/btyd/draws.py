@@ -5,8 +5,8 @@ in whatever order; and the costly inverses of distribution functions are compute
 Carlo errors of similar customers are alike.
 """
 
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from scipy.special import gammaincinv, ndtri
@@ -56,14 +56,31 @@ class Sums:
         return count
 
 
+@dataclass(frozen=True, eq=False)
+class Uniform:
+    """Uniform draws, `u` (n_draws, 1)."""
+
+    u: np.ndarray
+
+    def gamma(self, shape: np.ndarray) -> np.ndarray:
+        """The draws of gamma variables of unit rate at the same probabilities, for shapes (n,): (n_draws, n)."""
+        shapes, place = np.unique(shape, return_inverse=True)
+        return np.concatenate([_gamma(self, float(one)) for one in shapes], axis=1)[:, place]
+
+
+@lru_cache(maxsize=256)
+def _gamma(uniform: Uniform, shape: float) -> np.ndarray:
+    """Kept, for customers of the next block have the same counts and so the same shapes."""
+    return np.asarray(gammaincinv(shape, uniform.u))
+
+
 @dataclass(frozen=True)
 class Draws:
     """Standard draws, each (n_draws, 1), stratified, and independent of the others."""
 
-    alive: np.ndarray  # uniform, as are the next
-    pace: np.ndarray
-    dropout: np.ndarray
-    worth: np.ndarray
+    pace: Uniform
+    worth: Uniform
+    dropout: np.ndarray  # uniform
     life: np.ndarray  # exponential
     arrivals: Sums  # of exponentials
     values: Sums  # of gamma(order_shape)
@@ -72,23 +89,10 @@ class Draws:
     def make(cls, n_draws: int, seed: int, order_shape: float) -> "Draws":
         """Draw them; `order_shape` is the p of Gamma-Gamma."""
         scalars, arrivals, values = np.random.default_rng(seed).spawn(3)
-        alive, pace, dropout, worth, u = stratified(5, n_draws, scalars)
+        pace, dropout, worth, u = stratified(4, n_draws, scalars)
         life = -np.log1p(-u)
         in_time, in_value = Sums.make(1.0, n_draws, arrivals), Sums.make(order_shape, n_draws, values)
-        return cls(alive, pace, dropout, worth, life, in_time, in_value)
-
-    def by_alive(self) -> "Draws":
-        """The same draws in ascending order of `alive`."""
-        return self._rows(np.argsort(self.alive[:, 0], kind="stable"))
-
-    def below(self, p_alive: float) -> "Draws":
-        """Of draws `by_alive` those in which a customer of this chance of being active is so, one at least."""
-        return self._rows(slice(0, max(int(np.searchsorted(self.alive[:, 0], p_alive)), 1)))
-
-    def _rows(self, rows: Any) -> "Draws":
-        arrivals, values = (replace(s, first=s.first[rows], z=s.z[rows]) for s in (self.arrivals, self.values))
-        scalars = {name: getattr(self, name)[rows] for name in ("alive", "pace", "dropout", "worth", "life")}
-        return replace(self, arrivals=arrivals, values=values, **scalars)
+        return cls(Uniform(pace), Uniform(worth), dropout, life, in_time, in_value)
 
 
 def stratified(k: int, n_draws: int, rng: np.random.Generator) -> np.ndarray:

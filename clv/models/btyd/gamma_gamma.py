@@ -7,9 +7,9 @@ Gamma-Gamma model of monetary value", http://www.brucehardie.com/notes/025/.
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import digamma, gammaincinv, gammaln
+from scipy.special import digamma, gammaln
 
-from clv.models.btyd.counts import mean_rows, once_per_value, unique_rows
+from clv.models.btyd.counts import mean_rows, unique_rows
 from clv.models.btyd.draws import Draws
 from clv.models.btyd.histories import require_spend
 from clv.models.btyd.likelihood import maximise, standard_errors
@@ -55,24 +55,23 @@ class GammaGamma:
 
     def expected_spend(self, x: np.ndarray, mean: np.ndarray) -> np.ndarray:
         """Expected value of a further order given x orders of a mean value, (n,): eq. 5; x may be 0."""
-        return self.p * (self.v + _observed(x, mean)) / (self.p * x + self.q - 1)
+        return self.p * self.unit(x, mean) / (self.p * x + self.q - 1)
 
     def mean_of_new(self) -> float:
         """Expected value of an order of a customer of whom nothing is known: eq. 5 at x = 0."""
         return self.p * self.v / (self.q - 1)
 
-    def draw_spend(self, x: np.ndarray, mean: np.ndarray, orders: np.ndarray, draws: Draws) -> np.ndarray:
+    def unit(self, x: np.ndarray, mean: np.ndarray) -> np.ndarray:
+        """What `draw_spend` is in units of, (n,) money: v and what x orders of a mean value came to, no order to 0."""
+        return self.v + np.where(x > 0, x * mean, 0.0)
+
+    def draw_spend(self, x: np.ndarray, orders: np.ndarray, draws: Draws) -> np.ndarray:
         """Draws of the total value of further `orders` (n_draws, n) int64, of which 0 are worth 0; same shape.
 
-        Given x orders of a mean value, nu is gamma(q + p x, v + x mean); the sum of k orders is gamma(p k, nu).
+        It is in units of `unit`: given x orders of a mean value, nu is gamma(q + p x, v + x mean), and the sum of k
+        orders is gamma(p k, nu).
         """
-        nu = once_per_value(lambda x: gammaincinv(self.q + self.p * x, draws.worth), x)
-        return draws.values.total(orders) * ((self.v + _observed(x, mean)) / nu)
-
-
-def _observed(x: np.ndarray, mean: np.ndarray) -> np.ndarray:
-    """Money spent so far, whatever stands for the mean of no orders."""
-    return np.where(x > 0, x * mean, 0.0)
+        return draws.values.total(orders) / draws.worth.gamma(self.q + self.p * x)
 
 
 def _log_likelihood_of_excess(params: np.ndarray, x: np.ndarray, m: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

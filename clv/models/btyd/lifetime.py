@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import betainc, betaincinv, exprel, gammaincinv, log_expit, logit
 
-from clv.models.btyd.counts import once_per_value
 from clv.models.btyd.draws import Draws
 from clv.models.btyd.quadrature import TAIL, gamma_nodes, legendre
 
@@ -88,7 +87,7 @@ class Lifetime:
 
     def draw(self, t: np.ndarray, draws: Draws) -> np.ndarray:
         """Draws of the purchases within t, (n_draws, n) int64."""
-        pace = once_per_value(lambda shape: gammaincinv(shape, draws.pace), self.shape)
+        pace = draws.pace.gamma(self.shape)
         life = draws.life / np.maximum(gammaincinv(self.s, draws.dropout), 1e-300)
         return draws.arrivals.count(pace * (np.minimum(life * self.decay, t) / self.rate))
 

@@ -126,14 +126,6 @@ class PurchaseModel(ABC):
             raise ValueError(f"the discount rate must be above 0, got {rate}")
         return self.p_alive(x, t_x, T) * once_per_row(lambda x, T: self.active(x, T).discounted(rate, after), x, T)
 
-    def draw_purchases(self, x: np.ndarray, t_x: np.ndarray, T: np.ndarray, t: Any, draws: Draws) -> np.ndarray:
-        """Draws from the posterior predictive distribution of the purchases in (T, T + t], (n_draws, n) int64.
-
-        All customers share the standard draws: a customer's do not change with the others, nor are they independent.
-        """
-        x, T, t = np.broadcast_arrays(x, T, t)
-        return (draws.alive < self.p_alive(x, t_x, T)) * self.active(x, T).draw(t, draws)
-
     def _p_if_active(self, n: int, x: np.ndarray, T: np.ndarray, t: Any) -> np.ndarray:
         return once_per_row(lambda x, T, t: self.active(x, T).probability(n, t), x, T, t)
 
