@@ -25,7 +25,7 @@ LOOK_SECONDS = 0.1  # between looks at the memory of all processes
 class StageCost:
     """Seconds by the clock and of the processor; MiB at the peak of the largest process, and of all of them together.
 
-    The latter is looked at ten times a second, and counts pages that processes share once for each.
+    The latter is looked at ten times a second; on Linux a page that processes share counts once, elsewhere for each.
     """
 
     name: str
@@ -64,7 +64,7 @@ def _resident(process: psutil.Process) -> int:
     with suppress(psutil.NoSuchProcess):
         for some in (process, *process.children(recursive=True)):
             with suppress(psutil.NoSuchProcess):
-                total += some.memory_info().rss
+                total += some.memory_full_info().pss if psutil.LINUX else some.memory_info().rss
     return total
 
 

@@ -31,7 +31,7 @@ def test_categories_become_codes_or_a_column_per_level() -> None:
 
 def test_scaled_features_are_bounded_and_complete() -> None:
     matrix = np.array([[1.0, np.nan, 3.3], [np.nan, np.nan, 3.3], [1e12, np.nan, 3.3], [-5.0, np.nan, 3.3]])
-    scaler = Scaler.fit(matrix, np.ones(4))
+    scaler = Scaler.fit(matrix.copy(), np.ones(4))
     Z = Scaler.from_dict(scaler.to_dict()).transform(np.vstack([matrix, [np.inf, 7, 1e300]]))
     assert np.isfinite(Z).all()
     assert np.abs(Z).max() <= LIMIT

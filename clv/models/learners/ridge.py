@@ -22,7 +22,7 @@ from clv.strict import Between
 DIGITS = 6
 SHAPE = {"scaler": SCALER, "coefficients": [float], "intercept": float, "ceiling": float, "smearing": float}
 GRID = 1000.0  # parts of a standard deviation
-ROWS_AT_ONCE = 50_000
+ROWS_AT_ONCE = 16_384
 WEIGHT_GRID = 1024.0  # parts of a row: sums of products stay whole numbers below 2**53 up to 8e6 rows
 
 

@@ -27,11 +27,11 @@ class Scaler:
     def fit(cls, matrix: np.ndarray, weight: np.ndarray) -> "Scaler":
         """Learn from training rows (n, k), NaN for missing, and their weights (n,), more than 0.
 
-        A column without any value counts as 0.
+        A column without any value counts as 0. The rows are lost: they are overwritten.
         """
         median = np.array([_median(column, weight) for column in matrix.T])
         scaler = cls(np.array(significant_array(median, DIGITS)), np.zeros(len(median)), np.ones(len(median)))
-        Z = scaler._logs(matrix)
+        Z = scaler._to_logs(matrix)
         mean = np.average(Z, axis=0, weights=weight)
         Z -= mean
         Z **= 2
@@ -46,20 +46,19 @@ class Scaler:
         return cls.fit(one_hot(X), np.frombuffer(weight))
 
     def transform(self, matrix: np.ndarray) -> np.ndarray:
-        """Scaled rows, (n, k), within plus and minus `LIMIT`."""
-        Z = self._logs(matrix)
+        """Scaled rows, (n, k), within plus and minus `LIMIT`; they overwrite those that are given."""
+        Z = self._to_logs(matrix)
         Z -= self.mean
         Z /= self.sd
         return np.clip(Z, -LIMIT, LIMIT, out=Z)
 
-    def _logs(self, matrix: np.ndarray) -> np.ndarray:
-        """Some rows at a time: matrices of training rows are the largest things in memory."""
-        Z = np.empty_like(matrix)
+    def _to_logs(self, matrix: np.ndarray) -> np.ndarray:
+        """In place, some rows at a time: matrices of training rows are the largest things in memory."""
         for start in range(0, len(matrix), ROWS_AT_ONCE):
             rows = slice(start, start + ROWS_AT_ONCE)
             filled = np.where(np.isnan(matrix[rows]), self.median, matrix[rows])
-            Z[rows] = np.sign(filled) * np.log1p(np.abs(filled))
-        return Z
+            matrix[rows] = np.sign(filled) * np.log1p(np.abs(filled))
+        return matrix
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
