@@ -26,6 +26,7 @@ from clv.dask_cluster import connected, fingerprint
 from clv.errors import InputError
 from clv.kept_blocks import Kept
 from clv.machine import STORAGE, Machine
+from clv.memory import give_back
 from clv.stored_trees import StoredTrees, hashes, name_of
 
 T = TypeVar("T")
@@ -50,12 +51,14 @@ class Mapper(Protocol):
 @contextmanager
 def mapper(machine: Machine) -> Iterator[Mapper]:
     """The mapper that `machine` asks for. Raises `InputError` where a scheduler or its workers cannot be used."""
+    give_back()
     if machine.scheduler:
         with connected(machine) as client:
             yield partial(_on_cluster, client)
     else:
         with threadpool_limits(1), ThreadPoolExecutor(machine.threads) as pool:  # one thread for each block
             yield partial(_mapped, pool, lambda: machine.threads)
+    give_back()
 
 
 def _on_cluster(client: Any, function: Callable[[int], T], n_blocks: int) -> list[T]:
