@@ -87,7 +87,8 @@ def _on_cluster(client: Any, function: Callable[[int], T], n_blocks: int) -> lis
 
 def _mapped(pool: Executor, n_threads: Callable[[], int], function: Callable[[int], T], n_blocks: int) -> list[T]:
     work = kept_blocks.current()
-    found: dict[int, Done[T]] = work.results(function, n_blocks) if work else {}
+    kept = work.of(function) if work else None
+    found: dict[int, Done[T]] = kept.read(n_blocks) if kept else {}
     running: dict[Future[Done[T]], int] = {}
 
     def keep(futures: Iterable[Future[Done[T]]]) -> None:
@@ -95,8 +96,8 @@ def _mapped(pool: Executor, n_threads: Callable[[], int], function: Callable[[in
             block = running.pop(future)
             if not _failed(future):
                 found[block] = future.result()
-                if work:
-                    work.keep(function, block, found[block])
+                if kept:
+                    kept.keep(block, found[block])
 
     waiting = (block for block in range(n_blocks) if block not in found)
     try:

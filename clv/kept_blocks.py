@@ -24,7 +24,7 @@ _current: ContextVar["Kept | None"] = ContextVar("kept", default=None)
 
 @dataclass(frozen=True)
 class Kept:
-    """A folder with what is kept: `output`, the parts that blocks wrote; their results by function and block."""
+    """A folder with what is kept: `output`, the parts that blocks wrote, and what each function gave."""
 
     folder: Path
     parts: set[str] = field(default_factory=set)  # that all blocks have written, where they wrote them
@@ -38,21 +38,29 @@ class Kept:
         """A file that names the output in storage, where that is used."""
         return self.folder / "tree"
 
-    def results(self, function: Callable[[int], Any], n_blocks: int) -> dict[int, Any]:
-        """What the function gave, by block, as far as it is here."""
-        found, folder = {}, self._of(function)
+    def of(self, function: Callable[[int], Any]) -> "KeptResults":
+        """What a function gave."""
+        return KeptResults(self.folder / "done" / digest_of(function))
+
+
+@dataclass(frozen=True)
+class KeptResults:
+    """A folder with what one function gave, a file for each block that is done."""
+
+    folder: Path
+
+    def read(self, n_blocks: int) -> dict[int, Any]:
+        """The results that are here, by block."""
+        found = {}
         for block in range(n_blocks):
             with suppress(FileNotFoundError, EOFError, pickle.UnpicklingError):
-                found[block] = pickle.loads((folder / str(block)).read_bytes())
+                found[block] = pickle.loads((self.folder / str(block)).read_bytes())
         return found
 
-    def keep(self, function: Callable[[int], Any], block: int, result: Any) -> None:
+    def keep(self, block: int, result: Any) -> None:
         """A block is done."""
-        with replacing(self._of(function) / str(block)) as temporary:
+        with replacing(self.folder / str(block)) as temporary:
             temporary.write_bytes(pickle.dumps(result, pickle.HIGHEST_PROTOCOL))
-
-    def _of(self, function: Callable[[int], Any]) -> Path:
-        return self.folder / "done" / digest_of(function)
 
 
 def current() -> Kept | None:

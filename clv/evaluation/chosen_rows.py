@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from clv.compute import Mapper
-from clv.features.by_id import by_id
+from clv.features.by_id import are_among, by_id
 from clv.features.columns import CUSTOMER
 from clv.features.drawn import drawn
 from clv.features.params import CustomerShares
@@ -19,17 +19,17 @@ class ChosenRows:
 
     snapshots: str
     rows: Rows
-    ids: pd.Series
+    ids: pd.Index
 
     def of_block(self, block: int) -> pd.DataFrame:
         """Those of a block, complete rows by id."""
         table = read_block(self.snapshots, self.rows, block)
-        return table[table[CUSTOMER].isin(self.ids)]
+        return table[are_among(table[CUSTOMER], self.ids)]
 
 
 def read_chosen(each: Mapper, snapshots: str, rows: Rows, ids: pd.Series) -> pd.DataFrame:
     """The complete rows of chosen customers of a snapshot, by id; `snapshots` is its folder as workers see it."""
-    found = each(ChosenRows(snapshots, rows, ids).of_block, n_blocks(rows))
+    found = each(ChosenRows(snapshots, rows, pd.Index(ids)).of_block, n_blocks(rows))
     return by_id(found)
 
 

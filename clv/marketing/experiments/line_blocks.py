@@ -7,6 +7,7 @@ from datetime import date
 import pandas as pd
 
 from clv.evaluation.forecast_parts import read_forecast_part
+from clv.features.by_id import are_among
 from clv.features.columns import CUSTOMER
 from clv.marketing.experiments.before import first_orders
 from clv.marketing.experiments.planning import FORECASTS, behaviour, recent
@@ -56,7 +57,7 @@ class LineBlocks:
     def lines_of(self, customers: pd.Index, block: int) -> pd.DataFrame:
         """All lines of those of the customers who are in a block."""
         lines = self._lines(block)
-        return lines[lines[CUSTOMER].isin(customers)]
+        return lines[are_among(lines[CUSTOMER], customers)]
 
     def _lines(self, block: int) -> pd.DataFrame:
         lines = read_clean_block(self.clean, "transactions", block, LINES)
