@@ -1,7 +1,7 @@
 """Write the tables that pages show of all customers, whose size does not grow with the shop.
 
 Reads: data/clean/transactions/, the current snapshot and that of the backtest, data/customer_values,
-data/fallen.parquet, reports/tables/features.csv, reports/metrics/featurize.json.
+data/fallen.parquet, reports/tables/features.csv.
 Writes: data/described/: what was bought by month, on the clock and by cohort; histograms; how features go with value,
 and with each other; figures.json, the numbers beside them; and the few customers that pages name, customers.parquet
 and fallen.parquet. Counts may be of few persons, which is why none of it is in git.
@@ -16,10 +16,9 @@ import pandas as pd
 
 from clv import paths, storage
 from clv.compute import Mapper, mapper, within_reach
-from clv.data.blocks import Blocks
 from clv.errors import run_stage
 from clv.features.columns import TARGET
-from clv.features.store import read_plan
+from clv.features.store import n_blocks, n_customers, read_plan
 from clv.features.timeline import Plan, Rows
 from clv.machine import Machine
 from clv.marketing.description import related_features, sales_tables
@@ -44,26 +43,25 @@ class Params:
 
 
 def main() -> None:
-    p, machine = load(Params), Machine.here()
-    plan, blocks = read_plan(), storage.read_as(paths.BLOCKS, Blocks.from_dict)
-    today = plan.today.forecast
+    p, plan, machine = load(Params), read_plan(), Machine.here()
+    today, n = plan.today.forecast, n_blocks(plan.today.forecast)
     labelled = plan.backtest.forecast if plan.backtest else today
     cutoffs = sorted({str(rows.cutoff) for rows in (today, labelled)})
+    inputs = (paths.CLEAN, ["transactions"]), (paths.SNAPSHOTS, cutoffs), paths.CUSTOMER_VALUES
     with replacing(paths.DESCRIBED) as folder:
         folder.mkdir()
-        inputs = (paths.CLEAN, ["transactions"]), (paths.SNAPSHOTS, cutoffs), paths.CUSTOMER_VALUES
         with mapper(machine) as each, within_reach(machine, inputs, folder) as places:
-            where = (places.of(path) for path in (paths.clean("transactions"), paths.SNAPSHOTS, paths.CUSTOMER_VALUES))
-            parts = DescribedParts(*where)
-            sales, months = describe_sales(each, parts, blocks.n, plan, folder)
-            rows = describe_features(each, parts, blocks.n, today, labelled, p.min_group_customers, folder)
-            forecasts, histogram = describe_customers(each, parts, blocks.n, p, folder)
+            read = paths.clean("transactions"), paths.SNAPSHOTS, paths.CUSTOMER_VALUES
+            parts = DescribedParts(*map(places.of, read))
+            sales, months = describe_sales(each, parts, n, plan, folder)
+            rows = describe_features(each, parts, n, today, labelled, p.min_group_customers, folder)
+            forecasts, histogram = describe_customers(each, parts, n, p, folder)
         fell, n_fell = storage.read_first(paths.FALLEN, p.top_customers)
+        figures = {"sales": sales, "forecasts": forecasts, "fallen": n_fell, "rows": rows}
         storage.write_table(fell, folder / paths.SHOWN_FALLEN.name)
         storage.write_csv(pd.concat([months, histogram]), folder / paths.HISTOGRAMS.name, digits=9)
-        figures = {"sales": sales, "forecasts": forecasts, "fallen": n_fell, "rows": rows}
         storage.write_json(figures, folder / paths.DESCRIBED_FIGURES.name, digits=9)
-    print(f"describe: {forecasts['customers']:,} customers in tables of {blocks.n} blocks")
+    print(f"describe: {forecasts['customers']:,} customers in tables of {n} blocks")
 
 
 def describe_sales(
@@ -86,16 +84,13 @@ def describe_features(
     then = drawn_customers(each, parts, labelled, [*related_features.numbers_of(listed), TARGET], n)
     related = related_features.relations(then, listed)
     leaders = related_features.leaders(related, listed)
+    known = [] if related.empty else leaders
     storage.write_csv(related_features.correlations(now), folder / paths.CORRELATIONS.name)
     storage.write_csv(related, folder / paths.RELATIONS.name)
-    known = [] if related.empty else leaders
     storage.write_csv(value_by(each, parts, labelled, known, least, n), folder / paths.VALUE_BY_FEATURE.name)
     storage.write_csv(spreads(each, parts, today, leaders, n), folder / paths.SPREAD.name, digits=9)
-    customers = storage.read_json(paths.FEATURIZE_METRICS)["snapshots"]
-    return {
-        name: {"drawn": len(drawn), "customers": customers[str(of.cutoff)]["customers"]}
-        for name, drawn, of in (("today", now, today), ("labelled", then, labelled))
-    }
+    compared = ("today", now, today), ("labelled", then, labelled)
+    return {name: {"drawn": len(drawn), "customers": n_customers(of)} for name, drawn, of in compared}
 
 
 def describe_customers(
@@ -103,11 +98,11 @@ def describe_customers(
 ) -> tuple[dict[str, Any], pd.DataFrame]:
     """Write the few customers that pages name; give forecasts of all in numbers, and their histogram."""
     values = pd.concat(each(parts.forecasts, n))
-    forecasts, are_known = values["predicted_clv"].to_numpy(), not (values["tier"] == UNKNOWN).any()
+    forecasts, chances = values["predicted_clv"].to_numpy(), values["p_purchase"].to_numpy()
     named, least = those_named(forecasts, p.searchable_customers, p.min_group_customers)
     found = pd.concat(each(partial(parts.candidates, named, least, p.customer), n))
     storage.write_table(shown(found, named, p.customer), folder / paths.SHOWN_CUSTOMERS.name)
-    figures = forecast_figures(forecasts, values["p_purchase"].to_numpy(), are_known)
+    figures = forecast_figures(forecasts, chances, are_known=not (values["tier"] == UNKNOWN).any())
     return figures, bins("forecast", *forecast_bins(forecasts))
 
 

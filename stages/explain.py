@@ -18,7 +18,7 @@ from clv import paths, storage
 from clv.errors import run_stage
 from clv.evaluation.dependence import DEPENDENCE, PERMUTATION, drawn, partial_dependence, permutation
 from clv.evaluation.explanation import booster_shares, contributions, group_strengths, strengths, usual_value
-from clv.evaluation.looked_at import LookedAt, Numbers, read_looked_at
+from clv.evaluation.looked_at import HowMany, LookedAt, read_looked_at
 from clv.evaluation.params import DrawnCustomers, ExplainedCustomers, PermutedCustomers
 from clv.evaluation.reasons import reasons, typical_values
 from clv.features.columns import CUSTOMER, TARGET
@@ -78,7 +78,7 @@ def of_backtest(
 def main() -> None:
     p = load(Params)
     plan, machine, rng = read_plan(), Machine.here(p.device), np.random.default_rng(p.seed)
-    n = Numbers(p.explained_customers, MEAN_OVER, p.drawn_customers, p.permuted_customers)
+    n = HowMany(p.explained_customers, MEAN_OVER, p.drawn_customers, p.permuted_customers)
     customers = read_looked_at(plan, p.customer_shares, n, machine, rng)
     by_feature, by_group, why = of_today(customers, machine)
     strongest = by_feature["feature"].head(STRONGEST).to_list()

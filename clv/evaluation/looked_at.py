@@ -38,7 +38,7 @@ class TodayBlocks:
 
 
 @dataclass(frozen=True)
-class Numbers:
+class HowMany:
     """How many customers are looked at, at most, as `LookedAt` calls them."""
 
     top: int
@@ -64,7 +64,7 @@ class LookedAt:
 
 
 def read_looked_at(
-    plan: Plan, shares: CustomerShares, n: Numbers, machine: Machine, rng: np.random.Generator
+    plan: Plan, shares: CustomerShares, n: HowMany, machine: Machine, rng: np.random.Generator
 ) -> LookedAt:
     """Forecast today's customers block by block, and look up the rows of those that are looked at."""
     now, then = plan.today.forecast, None if plan.backtest is None else plan.backtest.forecast
