@@ -42,8 +42,8 @@ class Judged:
 
         `ideal` is that of another forecast of the same customers and counts, which then is not worked out again.
         """
-        made = ideal or replace(self.ideal, counts=counts[:, self.ideal.order])
-        return replace(self, counts=counts[:, self.order], perfect=made)
+        made = ideal or replace(self.ideal, counts=counts.take(self.ideal.order, axis=1))
+        return replace(self, counts=counts.take(self.order, axis=1), perfect=made)
 
     @property
     def ideal(self) -> "Judged":
@@ -61,9 +61,14 @@ class Judged:
         return np.asarray(self.counts.astype("int64").cumsum(axis=1))  # whole numbers add up faster
 
     @cached_property
+    def values(self) -> np.ndarray:
+        """What each spent, as often as it counts, (b, n)."""
+        return self.counts * self.y
+
+    @cached_property
     def value_so_far(self) -> np.ndarray:
         """What they spent, (b, n)."""
-        return np.asarray((self.counts * self.y).cumsum(axis=1))
+        return np.asarray(self.values.cumsum(axis=1))
 
     @property
     def total(self) -> np.ndarray:
@@ -111,21 +116,28 @@ class Judged:
     @cached_property
     def ranks(self) -> np.ndarray:
         """The rank of each customer from the highest forecast, less the mean rank, ties at their mean rank: (b, n)."""
-        up_to = self.so_far[:, self.last_ties]
-        before = np.concatenate([np.zeros((len(up_to), 1)), up_to[:, :-1]], axis=1)
-        rank = (before + up_to - self.n[:, None]) / 2
         if len(self.last_ties) == len(self.f):
-            return np.asarray(rank)
-        return np.asarray(np.repeat(rank, np.diff(self.last_ties, prepend=-1), axis=1))
+            return np.asarray(self.so_far - (self.counts + self.n[:, None]) / 2)
+        up_to = self.so_far.take(self.last_ties, axis=1)
+        rank = (up_to - self.n[:, None]) / 2
+        rank[:, 1:] += up_to[:, :-1] / 2
+        return np.asarray(
+            rank.take(np.repeat(np.arange(len(self.last_ties)), np.diff(self.last_ties, prepend=-1)), axis=1)
+        )
+
+    @cached_property
+    def counted_ranks(self) -> np.ndarray:
+        """The same, as often as each customer counts, (b, n)."""
+        return self.counts * self.ranks
 
     @cached_property
     def rank_spread(self) -> np.ndarray:
         """The sum of the squares of `ranks` over the customers, (b,)."""
-        return np.asarray(np.einsum("ij,ij,ij->i", self.counts, self.ranks, self.ranks))
+        return np.asarray(np.einsum("ij,ij->i", self.counted_ranks, self.ranks))
 
     @cached_property
     def ideal_ranks(self) -> np.ndarray:
         """The same by realised value of each customer, in the order of this forecast: (b, n)."""
         place = np.empty(len(self.order), dtype="int64")
         place[self.ideal.order] = np.arange(len(self.order))
-        return self.ideal.ranks[:, place[self.order]]
+        return self.ideal.ranks.take(place[self.order], axis=1)

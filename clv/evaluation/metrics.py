@@ -48,7 +48,7 @@ def normalised_gini(judged: Judged) -> np.ndarray:
 
 def spearman(judged: Judged) -> np.ndarray:
     """Correlation of ranks, ties at their mean rank."""
-    together = np.einsum("ij,ij,ij->i", judged.counts, judged.ranks, judged.ideal_ranks)
+    together = np.einsum("ij,ij->i", judged.counted_ranks, judged.ideal_ranks)
     return _over(together, np.sqrt(judged.rank_spread * judged.ideal.rank_spread))
 
 
@@ -96,9 +96,9 @@ def decile_mape(judged: Judged) -> np.ndarray:
 
 def auc(judged: Judged) -> np.ndarray:
     """Area under the ROC curve of "spends anything" ranked by f: the Mann-Whitney statistic, ties one half."""
-    buyers = judged.counts * (judged.y > 0)
-    n = buyers.sum(axis=1)
-    return 0.5 - _over(np.einsum("ij,ij->i", buyers, judged.ranks), n * (judged.n - n))
+    bought = (judged.y > 0).astype("float64")
+    n = judged.counts @ bought
+    return 0.5 - _over(judged.counted_ranks @ bought, n * (judged.n - n))
 
 
 def average_precision(judged: Judged) -> np.ndarray:
@@ -106,9 +106,16 @@ def average_precision(judged: Judged) -> np.ndarray:
 
     Source: scikit-learn's average_precision_score; equal forecasts are one threshold.
     """
-    found = (judged.counts * (judged.y > 0)).astype("int64").cumsum(axis=1)[:, judged.last_ties]
-    precision = found / np.maximum(judged.so_far[:, judged.last_ties], 1)
-    new = np.diff(found, axis=1, prepend=0)
+    bought = np.flatnonzero(judged.y > 0)
+    if not len(bought):
+        return np.full(len(judged.n), np.nan)
+    # Buyers alone add to it, each by the precision at the last of its ties.
+    of_each = np.searchsorted(judged.last_ties, bought)
+    last = np.flatnonzero(np.diff(of_each, append=-1))
+    new = judged.counts.take(bought, axis=1)
+    found = new.cumsum(axis=1)
+    precision = found.take(last, axis=1) / np.maximum(judged.so_far.take(judged.last_ties[of_each[last]], axis=1), 1)
+    new = np.add.reduceat(new, np.append(0, last[:-1] + 1), axis=1)
     return _over(np.einsum("ij,ij->i", new, precision), found[:, -1])
 
 
@@ -138,8 +145,9 @@ def _captured(judged: Judged) -> np.ndarray:
 
     What a customer spent is captured at its own place and at all that come after. One who counts c times has c places.
     """
-    after = judged.n[:, None] - judged.so_far + (judged.counts + 1) / 2
-    return _over(np.einsum("ij,ij,j->i", judged.counts, after, judged.y), judged.total * judged.n)
+    before = np.einsum("ij,ij->i", judged.values, judged.so_far - judged.counts / 2)
+    total = judged.total
+    return _over(total * judged.n - before + total / 2, total * judged.n)
 
 
 def _over(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
