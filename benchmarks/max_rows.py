@@ -3,7 +3,7 @@
 For each bound the recipe of the backtest is fitted, with the learners as params.yaml gives them, and judged on all test
 customers. Prints rows learned from, seconds of the processor, MiB at the peak, Gini, R2, MAE, bias, and coverage of 90
 and 95%. Learners of another bound draw other rows, and so differ by luck as well: the
-same bound with another seed (--seeds) says by how much.
+same bound with another seed (--seeds) says by how much. With --all XGBoost and LightGBM are fitted to all rows.
 """
 
 import argparse
@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
+from typing import Literal
 
 import pandas as pd
 
@@ -30,12 +31,12 @@ from stages.backtest import Params, refit
 SHOWN = ("rows", "cpu_s", "peak_mib", "gini", "r2", "mae", "bias", "coverage_90", "coverage_95")
 
 
-def measure(max_rows: int, seed: int) -> list[float]:
-    """Fit with a bound and a seed, and judge: the numbers of SHOWN."""
+def measure(max_rows: int, seed: int, rows: Literal["drawn", "all"]) -> list[float]:
+    """Fit with a bound and a seed, and judge: the numbers of SHOWN; with all `rows` the bound is that of the others."""
     p, plan = load(), read_plan()
     recipe = plan.backtest
     assert recipe is not None, "there are labels"
-    given = Params(seed, p.device, p.time.customer_shares, replace(p.train, max_rows=max_rows))
+    given = Params(seed, p.device, p.time.customer_shares, replace(p.train, max_rows=max_rows, rows=rows))
     customers = [len(Snapshots().histories(rows.cutoff)) for rows in recipe.training]
     start = time.process_time()
     model = refit(recipe, plan, given, Machine(1))
@@ -51,7 +52,7 @@ def measure(max_rows: int, seed: int) -> list[float]:
     found = evaluate(y := test[TARGET].to_numpy(), test["predicted_clv"].to_numpy())
     inside = [float(inside_predicted(y, test, level).mean()) for level in (90, 95)]
     return [
-        sum(min(n, max_rows) for n in customers),
+        sum(n if rows == "all" else min(n, max_rows) for n in customers),
         cpu,
         peak,
         *(found[name] for name in ("gini", "r2", "mae", "bias")),
@@ -63,16 +64,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("bounds", nargs="+", type=int)
     parser.add_argument("--seeds", nargs="+", type=int, default=[42])
+    parser.add_argument("--all", action="store_true", help="with train.rows: all, so that some learners see every row")
     parser.add_argument("--here", action="store_true", help="the first bound and seed, in this process")
     asked = parser.parse_args()
     if asked.here:
-        print(*measure(asked.bounds[0], asked.seeds[0]))
+        print(*measure(asked.bounds[0], asked.seeds[0], "all" if asked.all else "drawn"))
         return
     print(f"{'bound':>10}{'seed':>6}" + "".join(f"{name:>13}" for name in SHOWN))
     for bound in asked.bounds:
         for seed in asked.seeds:
             # A process each, so that memory is that of one fit.
             command = [sys.executable, "-m", "benchmarks.max_rows", f"{bound}", "--seeds", f"{seed}", "--here"]
+            command += ["--all"] if asked.all else []
             numbers = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
             shown = [f"{float(n):>13,.0f}" if float(n) > 100 else f"{float(n):>13.4f}" for n in numbers]
             print(f"{bound:>10,}{seed:>6}" + "".join(shown), flush=True)

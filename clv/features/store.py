@@ -1,6 +1,6 @@
 """Reading the snapshots that featurize wrote."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -102,19 +102,26 @@ class Snapshots:
 
         One row each with features and targets. Of a large shop a part of the snapshot at a time is held.
         """
-        folder = self.folder / str(rows.cutoff)
-        parts = sorted(folder.glob("*.parquet"))
-        ids = [storage.read_table(part, [CUSTOMER])[CUSTOMER].to_numpy(dtype=str) for part in parts]
-        asked = [in_parts(of_part, rows.parts, shares) for of_part in ids]
-        found = np.concatenate([of_part[some] for of_part, some in zip(ids, asked, strict=True)])
-        chosen = drawn(found, f"rows {rows.cutoff}", most)
+        chosen = drawn(np.concatenate(self.ids(rows, shares)), f"rows {rows.cutoff}", most)
         tables, start = [], 0
-        for part, some in zip(parts, asked, strict=True):
-            mask = some.copy()
-            mask[some] = chosen[start : start + some.sum()]
-            start += some.sum()
-            tables.append(storage.read_table(part, needed=EVERY_SNAPSHOT)[mask])
+        for part in self.parts(rows, shares):
+            tables.append(part[chosen[start : start + len(part)]])
+            start += len(part)
         return by_id(tables)
+
+    def ids(self, rows: Rows, shares: CustomerShares) -> list[np.ndarray]:
+        """The ids of the customers of a snapshot that `rows` names, (n,) of each part."""
+        of_parts = [storage.read_table(path, [CUSTOMER])[CUSTOMER].to_numpy(dtype=str) for path in self._parts(rows)]
+        return [ids[in_parts(ids, rows.parts, shares)] for ids in of_parts]
+
+    def parts(self, rows: Rows, shares: CustomerShares) -> Iterator[pd.DataFrame]:
+        """These customers with features and targets, a row each, a part of the snapshot at a time."""
+        for path in self._parts(rows):
+            part = storage.read_table(path, needed=EVERY_SNAPSHOT)
+            yield part[in_parts(part[CUSTOMER], rows.parts, shares)].reset_index(drop=True)
+
+    def _parts(self, rows: Rows) -> list[Path]:
+        return sorted((self.folder / str(rows.cutoff)).glob("*.parquet"))
 
     def window(self, cutoff: date) -> pd.DataFrame:
         """The histories at the cutoff of a labelled window (`clv.features.labelled_window`), a row each, by id.

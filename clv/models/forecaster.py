@@ -66,7 +66,7 @@ class Forecaster:
             return cls._unlabelled(forecast, params, seed)
         require_enough(training, calibration)
         level = Level.fit(windows, forecast.cutoff, forecast.btyd.horizon_days, forecast.btyd.basis.history_days)
-        panel, unseen = fit_unseen(training, calibration, params, machine, seed)
+        panel, unseen = fit_unseen(training, calibration, params, machine, seed, samples.every)
         correction = Correction.fit(unseen, _given(training, calibration, params), level.sd, params.interval_bins, seed)
         at_level = AtLevel.fit(correction, level, forecast, panel.predict(forecast.features))
         labelled = sorted({sample.cutoff for sample in (*training, calibration)})

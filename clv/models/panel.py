@@ -9,7 +9,9 @@ gains from.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -18,11 +20,12 @@ import pandas as pd
 from clv.machine import Machine
 from clv.models.learners.encoder import Encoder
 from clv.models.learners.hurdle import HurdleLearner
-from clv.models.learners.registry import BTYD, LEARNERS, Learner
+from clv.models.learners.registry import BTYD, LEARNERS, STORING, Learner
+from clv.models.learners.stored_rows import StoredRows
 from clv.models.loss import POWER
 from clv.models.params import TrainParams
 from clv.models.rounding import significant
-from clv.models.samples import Sample, fold_of, same_window, together
+from clv.models.samples import Encoded, EveryRow, Sample, fold_of, same_window, together
 
 CROSS_FIT_FOLDS = 4  # of customers, where the newest labelled snapshot must serve for training and calibration
 FLOOR_SHARE = 0.002  # of the mean forecast: ratios to next to nothing would be absurd
@@ -33,7 +36,7 @@ UNFORESEEN = 0.25  # of what was spent: models that foresee less knew nothing of
 class Lesson:
     """Labelled rows as learners take them: encoded features, the value of each row and what ratios are to, (n,) money.
 
-    `floor` (money) is the least of the latter.
+    `floor` (money) is the least of the latter; `cutoffs` are those of the samples that the rows are of.
     """
 
     encoder: Encoder
@@ -41,6 +44,7 @@ class Lesson:
     X: pd.DataFrame
     y: np.ndarray
     unit: np.ndarray
+    cutoffs: frozenset[date]
 
     @classmethod
     def of(cls, samples: Sequence[Sample]) -> "Lesson":
@@ -54,7 +58,17 @@ class Lesson:
         encoder = Encoder.fit(features)
         floor = significant(max(FLOOR_SHARE * float(features["btyd_value"].mean()), 1e-6), 6)
         y = np.concatenate([sample.target for sample in samples])
-        return cls(encoder, floor, encoder.transform(features), y, _unit(features, floor))
+        cutoffs = frozenset(sample.cutoff for sample in samples)
+        return cls(encoder, floor, encoder.transform(features), y, _unit(features, floor), cutoffs)
+
+    def stored(self, every: EveryRow, path: Path) -> StoredRows:
+        """Every row of these cutoffs in a file, encoded alike."""
+
+        def encode(sample: Sample) -> Encoded:
+            features = sample.features
+            return self.encoder.transform(features), sample.target, _unit(features, self.floor)
+
+        return every.store(path, self.cutoffs, encode)
 
 
 @dataclass(frozen=True)
@@ -67,21 +81,35 @@ class Panel:
     learners: tuple[Learner, ...]
 
     @classmethod
-    def fit(cls, samples: Sequence[Sample], params: TrainParams, machine: Machine, seed: int) -> "Panel":
-        """Fit every learner to labelled samples; the buy-till-you-die forecast among them needs no fit here."""
-        return cls.taught(Lesson.of(samples), params, machine, seed)
+    def fit(
+        cls,
+        samples: Sequence[Sample],
+        params: TrainParams,
+        machine: Machine,
+        seed: int,
+        every: EveryRow | None = None,
+    ) -> "Panel":
+        """Fit every learner to labelled samples; the buy-till-you-die forecast among them needs no fit here.
+
+        Of `every` row, if given, those learners that can read rows from disk are fitted to all.
+        """
+        lesson = Lesson.of(samples)
+        if every is None:
+            return cls.taught(lesson, params, machine, seed)
+        with TemporaryDirectory(prefix="clv-rows-") as folder:
+            return cls.taught(lesson, params, machine, seed, lesson.stored(every, Path(folder) / "cells"))
 
     @classmethod
-    def taught(cls, lesson: Lesson, params: TrainParams, machine: Machine, seed: int) -> "Panel":
+    def taught(
+        cls, lesson: Lesson, params: TrainParams, machine: Machine, seed: int, stored: StoredRows | None = None
+    ) -> "Panel":
         """The same of rows that are made already, for several fits to them."""
         learners = _unfitted(params, machine, seed)
-        X, y, unit, weight = lesson.X, lesson.y, lesson.unit, lesson.unit ** (2 - POWER)
         for learner in learners:
-            if not learner.of_ratio:
-                learner.fit(X, y, None)
-                continue
-            # To the losses of a hurdle, the logistic and the gamma loss, an offset adds no weight.
-            learner.fit(X, y / unit, None if isinstance(learner, HurdleLearner) else weight / weight.mean())
+            if stored and isinstance(learner, STORING):
+                learner.fit_stored(stored, *_taught(learner, stored.y, stored.unit))
+            else:
+                learner.fit(lesson.X, *_taught(learner, lesson.y, lesson.unit))
         return cls(params.learners, lesson.encoder, lesson.floor, learners)
 
     @classmethod
@@ -139,6 +167,15 @@ def _unfitted(params: TrainParams, machine: Machine, seed: int) -> tuple[Learner
     return tuple(LEARNERS[name](params.section(name), machine, seed) for name in params.learners if name != BTYD)
 
 
+def _taught(learner: Learner, y: np.ndarray, unit: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
+    """The values (n,) that a learner is fitted to, and their weights."""
+    if not learner.of_ratio:
+        return y, None
+    # To the losses of a hurdle, the logistic and the gamma loss, an offset adds no weight.
+    weight = unit ** (2 - POWER)
+    return y / unit, None if isinstance(learner, HurdleLearner) else weight / weight.mean()
+
+
 def _unit(features: pd.DataFrame, floor: float) -> np.ndarray:
     return np.maximum(features["btyd_value"].to_numpy(), floor)
 
@@ -161,20 +198,26 @@ class Unseen:
 
 
 def fit_unseen(
-    training: Sequence[Sample], calibration: Sample, params: TrainParams, machine: Machine, seed: int
+    training: Sequence[Sample],
+    calibration: Sample,
+    params: TrainParams,
+    machine: Machine,
+    seed: int,
+    every: EveryRow | None = None,
 ) -> tuple[Panel, Unseen]:
-    """The panel, and the rows that it is judged on."""
+    """The panel, and the rows that it is judged on; `every` row as in `Panel.fit`."""
     if not same_window(training, calibration):
-        panel = Panel.fit(training, params, machine, seed)
+        panel = Panel.fit(training, params, machine, seed, every)
         return panel, Unseen(calibration, *panel.predict_both(calibration.features))
     whole = together([*training, calibration])
     fold = fold_of(whole.ids, CROSS_FIT_FOLDS, "learners")
     forecasts, chances = [], []
     for k in range(CROSS_FIT_FOLDS):
-        others = Panel.fit([whole.where(fold != k)], params, machine, seed)
+        rest = every and every.but(k, CROSS_FIT_FOLDS)
+        others = Panel.fit([whole.where(fold != k)], params, machine, seed, rest)
         made = others.predict_both(whole.where(fold == k).features)
         forecasts.append(made[0])
         chances.append(made[1])
     place = np.argsort(np.argsort(fold, kind="stable"))
     raw = pd.concat(forecasts, ignore_index=True).iloc[place].reset_index(drop=True)
-    return Panel.fit([whole], params, machine, seed), Unseen(whole, raw, np.concatenate(chances)[place])
+    return Panel.fit([whole], params, machine, seed, every), Unseen(whole, raw, np.concatenate(chances)[place])

@@ -1,7 +1,7 @@
 """Parameters of tune and train: a section per learner of the registry, and what is searched."""
 
 from dataclasses import asdict, dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from clv.errors import InputError, listed
 from clv.models.btyd.params import BtydParams
@@ -58,6 +58,7 @@ class TrainParams:
     btyd: BtydParams
     interval_bins: Annotated[int, Between(1, 1000)]
     max_rows: Annotated[int, Between(1000, 1_000_000_000)]
+    rows: Literal["drawn", "all"]
 
     def __post_init__(self) -> None:
         if BTYD not in self.learners or len(set(self.learners)) < len(self.learners):

@@ -1,8 +1,9 @@
 """Rows of a snapshot, ready for the learners: with the buy-till-you-die outputs of that snapshot as features."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
@@ -15,10 +16,12 @@ from clv.features.timeline import Plan, Recipe, Rows, position_of
 from clv.models.btyd.basis import LEAST_CUSTOMERS, Basis
 from clv.models.btyd.season import fit_season
 from clv.models.btyd.value import Btyd
+from clv.models.learners.stored_rows import StoredRows, store_rows
 from clv.models.params import TrainParams
 
 MIN_CUSTOMERS = LEAST_CUSTOMERS  # to train or calibrate on
 MIN_BUYERS = 10  # among them
+Encoded = tuple[pd.DataFrame, np.ndarray, np.ndarray]  # features, values and what ratios are to
 
 
 @dataclass(frozen=True)
@@ -49,11 +52,15 @@ class Sample:
 
 @dataclass(frozen=True)
 class Samples:
-    """What a forecaster is fitted to; the labels of `forecast` are hidden. Without calibration there is no training."""
+    """What a forecaster is fitted to; the labels of `forecast` are hidden. Without calibration there is no training.
+
+    `every` row of training, and of calibration if of the same window, is there for learners that take all.
+    """
 
     training: Sequence[Sample]
     calibration: Sample | None
     forecast: Sample
+    every: "EveryRow | None" = None
 
 
 class SnapshotSource(Protocol):
@@ -62,6 +69,49 @@ class SnapshotSource(Protocol):
     def histories(self, cutoff: date) -> pd.DataFrame: ...
     def rows(self, rows: Rows, shares: CustomerShares, most: int) -> pd.DataFrame: ...
     def window(self, cutoff: date) -> pd.DataFrame: ...
+    def ids(self, rows: Rows, shares: CustomerShares) -> list[np.ndarray]: ...
+    def parts(self, rows: Rows, shares: CustomerShares) -> Iterator[pd.DataFrame]: ...
+
+
+@dataclass(frozen=True)
+class EveryRow:
+    """All labelled rows of a recipe, for learners that read theirs from disk: a part of a snapshot at a time is held.
+
+    `rows` are those of snapshots, and the models fitted to these; of `n_folds` of the customers one may be left out.
+    """
+
+    source: SnapshotSource
+    shares: CustomerShares
+    rows: Sequence[tuple[Rows, Btyd]]
+    n_folds: int = 1
+    left_out: int | None = None
+
+    def but(self, fold: int, n_folds: int) -> "EveryRow":
+        """The same without the customers of one fold, as `fold_of` says for learners."""
+        return replace(self, n_folds=n_folds, left_out=fold)
+
+    def store(self, path: Path, cutoffs: Collection[date], encode: Callable[[Sample], Encoded]) -> StoredRows:
+        """Write the rows of snapshots at `cutoffs` to a file, by snapshot and id, whatever the parts."""
+        chosen = [(rows, btyd, self._ids(rows)) for rows, btyd in self.rows if rows.cutoff in cutoffs]
+        starts = np.cumsum([0, *(sum(map(len, ids)) for _, _, ids in chosen)]).tolist()
+
+        def portions() -> Iterator[tuple[np.ndarray, pd.DataFrame, np.ndarray, np.ndarray]]:
+            for (rows, btyd, ids), start in zip(chosen, starts, strict=False):
+                place, done = start + np.argsort(np.argsort(np.concatenate(ids))), 0
+                for part, some in zip(self.source.parts(rows, self.shares), ids, strict=True):
+                    sample = sample_of(part, btyd)
+                    yield place[done : done + len(some)], *encode(sample.where(self._taken(sample.ids)))
+                    done += len(some)
+
+        return store_rows(path, starts[-1], portions())
+
+    def _ids(self, rows: Rows) -> list[np.ndarray]:
+        return [ids[self._taken(ids)] for ids in self.source.ids(rows, self.shares)]
+
+    def _taken(self, ids: np.ndarray) -> np.ndarray:
+        if self.left_out is None:
+            return np.ones(len(ids), dtype=bool)
+        return fold_of(ids, self.n_folds, "learners") != self.left_out
 
 
 def samples_of(
@@ -69,9 +119,9 @@ def samples_of(
 ) -> Samples:
     """The samples that a recipe names, all in the season as it is known at its date.
 
-    Of each at most `params.max_rows` customers, drawn, with their features. Buy-till-you-die models are fitted to the
-    histories of whole snapshots, whichever customers of them are asked for. `base` are the purchases of the whole base
-    by day (`clv.features.base`).
+    Of each at most `params.max_rows` customers, drawn, with their features; and every row, where `params.rows` is all.
+    Buy-till-you-die models are fitted to the histories of whole snapshots, whichever customers of them are asked for.
+    `base` are the purchases of the whole base by day (`clv.features.base`).
     """
     season = fit_season(base, source.histories(recipe.forecast.cutoff), recipe.as_of, params.btyd)
 
@@ -82,11 +132,15 @@ def samples_of(
 
     forecast = sample(recipe.forecast)
     unknown = np.full(len(forecast.ids), np.nan)
-    return Samples(
-        training=[sample(rows) for rows in recipe.training],
-        calibration=None if recipe.calibration is None else sample(recipe.calibration),
-        forecast=replace(forecast, target=unknown, orders=unknown),
-    )
+    training = [sample(rows) for rows in recipe.training]
+    calibration = None if recipe.calibration is None else sample(recipe.calibration)
+    every = None
+    if params.rows == "all" and recipe.calibration and calibration:
+        learned = list(zip(recipe.training, (of.btyd for of in training), strict=True))
+        if same_window(training, calibration):
+            learned.append((recipe.calibration, calibration.btyd))
+        every = EveryRow(source, shares, learned)
+    return Samples(training, calibration, replace(forecast, target=unknown, orders=unknown), every)
 
 
 def sample_of(snapshot: pd.DataFrame, btyd: Btyd) -> Sample:

@@ -40,7 +40,14 @@ def ends() -> Iterator[tuple[str, str, float]]:
 
 def test_the_sections_are_those_of_the_registry(project_params: Params) -> None:
     train = project_params.train
-    assert {field.name for field in fields(train)} == {"learners", "btyd", "interval_bins", "max_rows", *LEARNERS}
+    assert {field.name for field in fields(train)} == {
+        "learners",
+        "btyd",
+        "interval_bins",
+        "max_rows",
+        "rows",
+        *LEARNERS,
+    }
     for name, learner in LEARNERS.items():
         assert type(train.section(name)) is learner.section
     assert len({learner.title for learner in LEARNERS.values()}) == len(LEARNERS)

@@ -9,17 +9,20 @@ from weakref import finalize
 
 import pandas as pd
 
+from clv.models.learners.stored_rows import StoredRows
+
 T = TypeVar("T")
-_kept: dict[int, dict[Hashable, Any]] = {}  # by the identity of a frame, for as long as it is there
+Rows = TypeVar("Rows", pd.DataFrame, StoredRows)
+_kept: dict[int, dict[Hashable, Any]] = {}  # by the identity of rows, for as long as they are there
 
 
-def once(make: Callable[..., T], X: pd.DataFrame, *args: Hashable) -> T:
-    """`make(X, *args)` of encoded features, which nobody changes: kept while they are there, for whoever asks again."""
-    if id(X) not in _kept:
-        _kept[id(X)] = {}
-        finalize(X, _kept.pop, id(X), None)
-    known, key = _kept[id(X)], (make, *args)
+def once(make: Callable[..., T], rows: Rows, *args: Hashable) -> T:
+    """`make(rows, *args)` of encoded rows, which nobody changes: kept while they are there, for whoever asks again."""
+    if id(rows) not in _kept:
+        _kept[id(rows)] = {}
+        finalize(rows, _kept.pop, id(rows), None)
+    known, key = _kept[id(rows)], (make, *args)
     if key not in known:
-        known[key] = make(X, *args)
+        known[key] = make(rows, *args)
     found: T = known[key]
     return found

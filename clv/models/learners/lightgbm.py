@@ -16,6 +16,8 @@ from clv.models.learners.kept import once
 from clv.models.learners.lightgbm_text import require_whole
 from clv.models.learners.matrices import categorical, coded
 from clv.models.learners.ranges import DrawnShare, LeafRows, LearningRate, Leaves, Rounds, TweediePower
+from clv.models.learners.stored_rows import StoredRows
+from clv.models.learners.stored_sequence import stored_sequence
 from clv.models.learners.target import SHAPE, Target, training_rows
 
 if TYPE_CHECKING:
@@ -64,6 +66,13 @@ class LightgbmLearner:
         X, y, w = training_rows(X, y, weight)
         self.target = Target.fit(y, w)
         self.model = grow(X, self.target.scaled(y), w, self.settings, self.params.n_rounds)
+
+    def fit_stored(self, rows: StoredRows, y: np.ndarray, weight: np.ndarray | None) -> None:
+        """The same of stored rows, which are in memory as bins only, a byte a cell, all weights more than 0."""
+        value, w = np.maximum(y, 0.0), np.ones(len(y)) if weight is None else weight
+        self.target = Target.fit(value, w)
+        data = once(_stored_bins, rows, self.settings["seed"], self.threads)
+        self.model = _grown(data, self.target.scaled(value), w, self.settings, self.params.n_rounds)
 
     def predict(self, X: pd.DataFrame) -> np.ndarray:
         """Expected value in money, (n,), 0 or more."""
@@ -117,9 +126,15 @@ def grow(
     X: pd.DataFrame, label: np.ndarray, weight: np.ndarray, settings: dict[str, Any], n_rounds: int
 ) -> "lgb.Booster":
     """A booster fitted to encoded features, labels (n,) and weights (n,); it knows columns by position."""
+    data = once(_binned, X, *(settings[name] for name in ("seed", "num_threads")))
+    return _grown(data, label, weight, settings, n_rounds)
+
+
+def _grown(
+    data: "lgb.Dataset", label: np.ndarray, weight: np.ndarray, settings: dict[str, Any], n_rounds: int
+) -> "lgb.Booster":
     import lightgbm as lgb
 
-    data = once(_binned, X, *(settings[name] for name in ("seed", "num_threads")))
     data.set_label(label)
     data.set_field("weight", None if (weight == 1).all() else weight)  # those of the learner before, else
     return lgb.train(settings, data, num_boost_round=n_rounds)
@@ -132,6 +147,14 @@ def _binned(X: pd.DataFrame, seed: int, threads: int) -> "lgb.Dataset":
     columns = np.flatnonzero(categorical(X)).tolist()
     settings = BINS | {"seed": seed, "num_threads": threads}
     return lgb.Dataset(coded(X), categorical_feature=columns, params=settings).construct()
+
+
+def _stored_bins(rows: StoredRows, seed: int, threads: int) -> "lgb.Dataset":
+    import lightgbm as lgb
+
+    columns = np.flatnonzero(rows.categorical).tolist()
+    settings = BINS | {"seed": seed, "num_threads": threads}
+    return lgb.Dataset(stored_sequence(rows), categorical_feature=columns, params=settings).construct()
 
 
 def write_booster(model: "lgb.Booster", path: Path) -> None:

@@ -59,3 +59,4 @@ ROWS: tuple[type[Learner], ...] = (
     ExtraTreesLearner,
 )
 LEARNERS = {learner.name: learner for learner in ROWS}
+STORING = (XgboostLearner, LightgbmLearner)  # that can be fitted to rows on disk, by `fit_stored`

@@ -14,6 +14,8 @@ from clv.machine import Device, Machine
 from clv.models.learners.kept import once
 from clv.models.learners.matrices import categorical, coded
 from clv.models.learners.ranges import DrawnShare, LearningRate, Rounds, TweediePower
+from clv.models.learners.stored_matrix import kinds, stored_matrix
+from clv.models.learners.stored_rows import StoredRows
 from clv.models.learners.target import Target, training_rows
 from clv.strict import Between
 
@@ -42,6 +44,7 @@ class XgboostLearner:
 
     def __init__(self, params: XgboostParams, machine: Machine, seed: int):
         self.params = params
+        self.threads = machine.threads
         self.settings = {
             "objective": "reg:tweedie",
             "tweedie_variance_power": params.tweedie_power,
@@ -53,18 +56,27 @@ class XgboostLearner:
             "colsample_bytree": params.feature_share,
             "tree_method": "hist",
             "device": machine.device,
-            "nthread": machine.threads,
+            "nthread": self.threads,
             "seed": seed,
         }
 
     def fit(self, X: pd.DataFrame, y: np.ndarray, weight: np.ndarray | None) -> None:
         """Fit on encoded features, values in money (n,), negative ones as 0, and weights (n,)."""
-        import xgboost as xgb
-
         X, y, w = training_rows(X, y, weight)
         self.target = Target.fit(y, w)
         data = self._matrix(X, coded(X))
         data.set_info(label=self.target.scaled(y), weight=w)
+        self._grow(data)
+
+    def fit_stored(self, rows: StoredRows, y: np.ndarray, weight: np.ndarray | None) -> None:
+        """The same of stored rows, of which a piece at a time is in memory, all weights more than 0."""
+        value, w = np.maximum(y, 0.0), np.ones(len(y)) if weight is None else weight
+        self.target = Target.fit(value, w)
+        self._grow(stored_matrix(rows, self.target.scaled(value), w, self.threads))
+
+    def _grow(self, data: "xgb.DMatrix") -> None:
+        import xgboost as xgb
+
         self.model = xgb.train(self.settings, data, num_boost_round=self.params.n_rounds)
         self.model.set_attr(target=json.dumps(self.target.to_dict(), sort_keys=True))
 
@@ -84,9 +96,8 @@ class XgboostLearner:
     def _matrix(self, X: pd.DataFrame, cells: np.ndarray) -> "xgb.DMatrix":
         import xgboost as xgb
 
-        # Feature names with [, ] or < are refused, and a feature may be called "under <18": positions will do.
-        kinds = ["c" if is_category else "q" for is_category in categorical(X)]
-        return xgb.DMatrix(cells, feature_types=kinds, enable_categorical=True, nthread=self.settings["nthread"])
+        columns = kinds(categorical(X))
+        return xgb.DMatrix(cells, feature_types=columns, enable_categorical=True, nthread=self.threads)
 
     def save(self, folder: Path) -> None:
         """Write xgboost.json."""
@@ -96,7 +107,7 @@ class XgboostLearner:
         """Read what `save` wrote."""
         import xgboost as xgb
 
-        self.model = xgb.Booster({"nthread": self.settings["nthread"]}, model_file=folder / "xgboost.json")
+        self.model = xgb.Booster({"nthread": self.threads}, model_file=folder / "xgboost.json")
         self.target = Target(**json.loads(self.model.attr("target")))
 
 
