@@ -6,7 +6,7 @@ and by what power of the customers its time grows between the last two sizes. Go
 size, a power of at most 1.05, and an hour for the largest on two idle cores.
 
 `--customers 20000 200000` are other sizes; `--no-touches` has no e-mails and ads; `--folder FOLDER` keeps the clones
-there. It wants some 15 GB of disk for two million customers.
+there. It wants some 5 GB of disk for two million customers.
 """
 
 import argparse

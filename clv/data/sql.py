@@ -48,6 +48,7 @@ _LOST = (
     "server closed the connection",
     "terminating connection",
     "postmaster exited",
+    "lost connection to parallel worker",
     "could not receive data",
     "SSL SYSCALL",
     "no connection",

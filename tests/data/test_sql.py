@@ -290,6 +290,11 @@ def test_scrubbing_knows_the_parts() -> None:
     assert set(secrets(form)) >= {form, "db.example", "me", r"'it\'s '", "it's ", "sa les"}
 
 
+def test_a_server_that_dies_with_its_helpers_first_is_lost_too() -> None:
+    with pytest.raises(InputError, match="connection to the database was lost"), sql._about("the query", None):  # type: ignore[arg-type]
+        raise RuntimeError("[libpq] ERROR:  lost connection to parallel worker")
+
+
 @pytest.mark.parametrize("victim", ["server", "backend"])
 def test_a_server_killed_while_it_is_read_leaves_nothing(
     server: Postgres, queries: SqlParams, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, victim: str
