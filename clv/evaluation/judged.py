@@ -61,14 +61,14 @@ class Judged:
         return np.asarray(self.counts.astype("int64").cumsum(axis=1))  # whole numbers add up faster
 
     @cached_property
-    def values(self) -> np.ndarray:
+    def spent(self) -> np.ndarray:
         """What each spent, as often as it counts, (b, n)."""
         return self.counts * self.y
 
     @cached_property
     def value_so_far(self) -> np.ndarray:
         """What they spent, (b, n)."""
-        return np.asarray(self.values.cumsum(axis=1))
+        return np.asarray(self.spent.cumsum(axis=1))
 
     @property
     def total(self) -> np.ndarray:

@@ -112,10 +112,10 @@ def average_precision(judged: Judged) -> np.ndarray:
     # Buyers alone add to it, each by the precision at the last of its ties.
     of_each = np.searchsorted(judged.last_ties, bought)
     last = np.flatnonzero(np.diff(of_each, append=-1))
-    new = judged.counts.take(bought, axis=1)
-    found = new.cumsum(axis=1)
+    counts = judged.counts.take(bought, axis=1)
+    found = counts.cumsum(axis=1)
     precision = found.take(last, axis=1) / np.maximum(judged.so_far.take(judged.last_ties[of_each[last]], axis=1), 1)
-    new = np.add.reduceat(new, np.append(0, last[:-1] + 1), axis=1)
+    new = np.add.reduceat(counts, np.append(0, last[:-1] + 1), axis=1)
     return _over(np.einsum("ij,ij->i", new, precision), found[:, -1])
 
 
@@ -145,7 +145,7 @@ def _captured(judged: Judged) -> np.ndarray:
 
     What a customer spent is captured at its own place and at all that come after. One who counts c times has c places.
     """
-    before = np.einsum("ij,ij->i", judged.values, judged.so_far - judged.counts / 2)
+    before = np.einsum("ij,ij->i", judged.spent, judged.so_far - judged.counts / 2)
     total = judged.total
     return _over(total * judged.n - before + total / 2, total * judged.n)
 

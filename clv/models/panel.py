@@ -8,8 +8,9 @@ gains from.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -107,9 +108,9 @@ class Panel:
         learners = _unfitted(params, machine, seed)
         for learner in learners:
             if stored and isinstance(learner, STORING):
-                learner.fit_stored(stored, *_taught(learner, stored.y, stored.unit))
+                learner.fit_stored(stored, *_values_and_weights(learner, stored.y, stored.unit))
             else:
-                learner.fit(lesson.X, *_taught(learner, lesson.y, lesson.unit))
+                learner.fit(lesson.X, *_values_and_weights(learner, lesson.y, lesson.unit))
         return cls(params.learners, lesson.encoder, lesson.floor, learners)
 
     @classmethod
@@ -167,7 +168,7 @@ def _unfitted(params: TrainParams, machine: Machine, seed: int) -> tuple[Learner
     return tuple(LEARNERS[name](params.section(name), machine, seed) for name in params.learners if name != BTYD)
 
 
-def _taught(learner: Learner, y: np.ndarray, unit: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
+def _values_and_weights(learner: Learner, y: np.ndarray, unit: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
     """The values (n,) that a learner is fitted to, and their weights."""
     if not learner.of_ratio:
         return y, None
@@ -210,10 +211,10 @@ def fit_unseen(
         panel = Panel.fit(training, params, machine, seed, every)
         return panel, Unseen(calibration, *panel.predict_both(calibration.features))
     whole = together([*training, calibration])
-    fold = fold_of(whole.ids, CROSS_FIT_FOLDS, "learners")
+    fold = _fold(whole.ids)
     forecasts, chances = [], []
     for k in range(CROSS_FIT_FOLDS):
-        rest = every and every.but(k, CROSS_FIT_FOLDS)
+        rest = every and replace(every, taken=partial(_outside, k))
         others = Panel.fit([whole.where(fold != k)], params, machine, seed, rest)
         made = others.predict_both(whole.where(fold == k).features)
         forecasts.append(made[0])
@@ -221,3 +222,11 @@ def fit_unseen(
     place = np.argsort(np.argsort(fold, kind="stable"))
     raw = pd.concat(forecasts, ignore_index=True).iloc[place].reset_index(drop=True)
     return Panel.fit([whole], params, machine, seed, every), Unseen(whole, raw, np.concatenate(chances)[place])
+
+
+def _fold(ids: np.ndarray) -> np.ndarray:
+    return fold_of(ids, CROSS_FIT_FOLDS, "learners")
+
+
+def _outside(k: int, ids: np.ndarray) -> np.ndarray:
+    return _fold(ids) != k

@@ -77,18 +77,13 @@ class SnapshotSource(Protocol):
 class EveryRow:
     """All labelled rows of a recipe, for learners that read theirs from disk: a part of a snapshot at a time is held.
 
-    `rows` are those of snapshots, and the models fitted to these; of `n_folds` of the customers one may be left out.
+    `rows` are those of snapshots, and the models fitted to these; `taken` says which of some ids (n,) are meant, (n,).
     """
 
     source: SnapshotSource
     shares: CustomerShares
     rows: Sequence[tuple[Rows, Btyd]]
-    n_folds: int = 1
-    left_out: int | None = None
-
-    def but(self, fold: int, n_folds: int) -> "EveryRow":
-        """The same without the customers of one fold, as `fold_of` says for learners."""
-        return replace(self, n_folds=n_folds, left_out=fold)
+    taken: Callable[[np.ndarray], np.ndarray] = lambda ids: np.ones(len(ids), dtype=bool)
 
     def store(self, path: Path, cutoffs: Collection[date], encode: Callable[[Sample], Encoded]) -> StoredRows:
         """Write the rows of snapshots at `cutoffs` to a file, by snapshot and id, whatever the parts."""
@@ -100,18 +95,13 @@ class EveryRow:
                 place, done = start + np.argsort(np.argsort(np.concatenate(ids))), 0
                 for part, some in zip(self.source.parts(rows, self.shares), ids, strict=True):
                     sample = sample_of(part, btyd)
-                    yield place[done : done + len(some)], *encode(sample.where(self._taken(sample.ids)))
+                    yield place[done : done + len(some)], *encode(sample.where(self.taken(sample.ids)))
                     done += len(some)
 
         return store_rows(path, starts[-1], portions())
 
     def _ids(self, rows: Rows) -> list[np.ndarray]:
-        return [ids[self._taken(ids)] for ids in self.source.ids(rows, self.shares)]
-
-    def _taken(self, ids: np.ndarray) -> np.ndarray:
-        if self.left_out is None:
-            return np.ones(len(ids), dtype=bool)
-        return fold_of(ids, self.n_folds, "learners") != self.left_out
+        return [ids[self.taken(ids)] for ids in self.source.ids(rows, self.shares)]
 
 
 def samples_of(

@@ -291,7 +291,7 @@ def test_scrubbing_knows_the_parts() -> None:
 
 
 def test_a_server_that_dies_with_its_helpers_first_is_lost_too() -> None:
-    with pytest.raises(InputError, match="connection to the database was lost"), sql._about("the query", None):  # type: ignore[arg-type]
+    with pytest.raises(InputError, match="connection to the database was lost"), sql._about("the query", None):
         raise RuntimeError("[libpq] ERROR:  lost connection to parallel worker")
 
 

@@ -71,7 +71,7 @@ class InParts:
 
 
 def every(whole: pd.DataFrame, n_parts: int, rows: Sequence[Rows] = (EVERYBODY,)) -> EveryRow:
-    return EveryRow(InParts(whole, n_parts), SHARES, [(one, replace(MODELS, cutoff=one.cutoff)) for one in rows])  # type: ignore[arg-type]
+    return EveryRow(InParts(whole, n_parts), SHARES, [(one, replace(MODELS, cutoff=one.cutoff)) for one in rows])
 
 
 @pytest.fixture(scope="module")
@@ -181,7 +181,7 @@ def test_no_customer_is_judged_by_learners_that_saw_it(quick: TrainParams, monke
     whole = snapshot(1200, 2).assign(tenure_days=np.arange(1200) + 400.0)
     sample = sample_of(whole, MODELS)
     taught: list[set[float]] = []
-    usual = Panel.taught.__func__  # type: ignore[attr-defined]
+    usual = Panel.taught.__func__
 
     def noting(cls: type[Panel], lesson: Lesson, *args: object) -> Panel:
         rows = args[-1]

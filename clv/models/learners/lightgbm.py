@@ -17,8 +17,8 @@ from clv.models.learners.lightgbm_text import require_whole
 from clv.models.learners.matrices import categorical, coded
 from clv.models.learners.ranges import DrawnShare, LeafRows, LearningRate, Leaves, Rounds, TweediePower
 from clv.models.learners.stored_rows import StoredRows
-from clv.models.learners.stored_sequence import stored_sequence
-from clv.models.learners.target import SHAPE, Target, training_rows
+from clv.models.learners.stored_sequence import StoredSequence
+from clv.models.learners.target import SHAPE, Target, training_rows, weighed
 
 if TYPE_CHECKING:
     import lightgbm as lgb
@@ -69,7 +69,7 @@ class LightgbmLearner:
 
     def fit_stored(self, rows: StoredRows, y: np.ndarray, weight: np.ndarray | None) -> None:
         """The same of stored rows, which are in memory as bins only, a byte a cell, all weights more than 0."""
-        value, w = np.maximum(y, 0.0), np.ones(len(y)) if weight is None else weight
+        value, w = weighed(y, weight)
         self.target = Target.fit(value, w)
         data = once(_stored_bins, rows, self.settings["seed"], self.threads)
         self.model = _grown(data, self.target.scaled(value), w, self.settings, self.params.n_rounds)
@@ -154,7 +154,8 @@ def _stored_bins(rows: StoredRows, seed: int, threads: int) -> "lgb.Dataset":
 
     columns = np.flatnonzero(rows.categorical).tolist()
     settings = BINS | {"seed": seed, "num_threads": threads}
-    return lgb.Dataset(stored_sequence(rows), categorical_feature=columns, params=settings).construct()
+    lgb.Sequence.register(StoredSequence)
+    return lgb.Dataset(StoredSequence(rows), categorical_feature=columns, params=settings).construct()
 
 
 def write_booster(model: "lgb.Booster", path: Path) -> None:

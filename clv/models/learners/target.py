@@ -46,14 +46,18 @@ class Target:
         return asdict(self)
 
 
+def weighed(y: np.ndarray, weight: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
+    """Values of at least 0 (n,) and weights (n,); None weighs each row 1."""
+    value = np.maximum(y, 0.0)
+    return value, np.ones(len(value)) if weight is None else np.asarray(weight, dtype="float64")
+
+
 def training_rows(
     X: pd.DataFrame, y: np.ndarray, weight: np.ndarray | None
 ) -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
-    """The rows whose weight is more than 0, with values of at least 0 (n,) and weights (n,); None weighs each row 1."""
-    value = np.maximum(y, 0.0)
-    if weight is None:
-        return X, value, np.ones(len(value))
-    kept = weight > 0
+    """The rows whose weight is more than 0, with what `weighed` makes of their values and weights."""
+    value, w = weighed(y, weight)
+    kept = w > 0
     if kept.all():  # no copy of so many rows
-        return X, value, np.asarray(weight, dtype="float64")
-    return X[kept], value[kept], np.asarray(weight[kept], dtype="float64")
+        return X, value, w
+    return X[kept], value[kept], w[kept]

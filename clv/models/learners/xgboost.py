@@ -16,7 +16,7 @@ from clv.models.learners.matrices import categorical, coded
 from clv.models.learners.ranges import DrawnShare, LearningRate, Rounds, TweediePower
 from clv.models.learners.stored_matrix import kinds, stored_matrix
 from clv.models.learners.stored_rows import StoredRows
-from clv.models.learners.target import Target, training_rows
+from clv.models.learners.target import Target, training_rows, weighed
 from clv.strict import Between
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class XgboostLearner:
 
     def fit_stored(self, rows: StoredRows, y: np.ndarray, weight: np.ndarray | None) -> None:
         """The same of stored rows, of which a piece at a time is in memory, all weights more than 0."""
-        value, w = np.maximum(y, 0.0), np.ones(len(y)) if weight is None else weight
+        value, w = weighed(y, weight)
         self.target = Target.fit(value, w)
         self._grow(stored_matrix(rows, self.target.scaled(value), w, self.threads))
 
