@@ -23,6 +23,7 @@ from tests.block_job import N_BLOCKS, Doubling, calls, double, write_numbers
 from tests.cluster import Cluster, cluster
 from tests.conftest import ROOT
 from tests.killed_worker import kept, wait_for_blocks, with_a_worker_killed
+from tests.killing import wait_for
 from tests.servers import s3_server
 
 LOCAL = Machine(threads=1)
@@ -93,6 +94,7 @@ def test_a_killed_process_is_gone_on_from_in_another(numbers: Path, tmp_path: Pa
     process = subprocess.Popen([sys.executable, "-c", code], env=env)
     try:
         wait_for_blocks(target, 3, lambda: process.poll() is not None)
+        wait_for(lambda: 3 in calls(log))  # which may be some time after block 2 is kept
     finally:
         process.kill()
         process.wait()
