@@ -16,7 +16,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 PUBLISH = python -m clv publish $(if $(DRY_RUN),--dry-run) $(if $(WITH_CONTACTS),--with-contacts)
 
-.PHONY: help setup repro serve test check lint format lock publish push doctor s3 keep clean
+.PHONY: help setup repro retrain serve test check lint format lock publish push doctor s3 keep clean
 
 help: ## List the commands
 	@grep -E '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -38,6 +38,9 @@ $(STAMP): requirements.txt
 repro: $(STAMP) ## Run what is out of date, from raw data to the reports
 	@python -m clv check
 	@dvc repro
+
+retrain: $(STAMP) ## Make a new run of new data, if one is due; DRY_RUN=1 only says so, NOW=1 always, ACCEPT='RULE ...'
+	@python -m clv retrain $(if $(DRY_RUN),--dry-run) $(if $(NOW),--now) $(if $(ACCEPT),--accept $(ACCEPT))
 
 serve: $(STAMP) ## Serve what the last run made: the API and its pages, on http://127.0.0.1:8000
 	@python -m clv serve

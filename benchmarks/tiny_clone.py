@@ -14,7 +14,7 @@ import psutil
 
 from clv.errors import InputError
 from tests.settings import set_param
-from tests.test_pipeline import SMALL
+from tests.small_repo import SMALL
 
 MARK = "CLV_KILLS"  # in the environment of all that is started here
 PATIENCE_SECONDS = 60

@@ -18,10 +18,16 @@ COMMANDS = {
     "predict": "forecast customers from files of raw orders",
     "serve": "serve what the last run made: an API and its pages",
     "check": "check params.yaml and synthetic.yaml before a run",
+    "retrain": "make a new run of new data, if they can be believed and one is due",
     "publish": "send the reports of HEAD to the bucket",
     "doctor": "look for what keeps data and reports from travelling",
 }
-EXTRAS = {"serve": "serve", "publish": "s3", "doctor": "s3"}  # what commands need beside the core
+EXTRAS = {
+    "serve": "serve",
+    "retrain": "pipeline",
+    "publish": "s3",
+    "doctor": "s3",
+}  # what commands need beside the core
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

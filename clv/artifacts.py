@@ -71,6 +71,15 @@ TABLE: dict[Path, Columns] = {
     paths.PERMUTATION: _columns("name kind", "mae_rise gini_fall"),
     paths.PARTIAL_DEPENDENCE: _columns("feature value", "mean_forecast"),
     paths.FEATURES_CSV: _columns("feature unit group description status needs", "known_share"),
+    paths.HISTORY: _columns(
+        "as_of ran_at why shop data_from currency failed warned data forecasts code params",
+        "seconds horizon_days customers forecast lower_95 upper_95 gini bias coverage_90 coverage_95 drifted",
+    ),
+    paths.RUNS: _columns(
+        "as_of ran_at why currency failed warned data code params over_on",
+        "seconds horizon_days customers forecast lower_95 upper_95 gini bias coverage_90 coverage_95 drifted "
+        "realised error inside_95",
+    ),
     paths.PROFILES_CSV: _columns(
         "dimension segment suppressed", "customers customer_share predicted_total predicted_share predicted_mean"
     ),
@@ -96,6 +105,10 @@ TABLE: dict[Path, Columns] = {
     paths.clean("touches"): _columns("customer_id touch_ts", ""),
     paths.clean("experiments"): _columns("customer_id assigned_ts", "", "cost_minor"),
     paths.QUALITY: _columns("table rule action catches", "rows"),
+    paths.PROFILE_DAYS: _columns(
+        "", "day lines purchases net_minor log_milli log_squares customers new_customers repeated"
+    ),
+    paths.PROFILE_CATEGORIES: _columns("column value", "first_day rows"),
     paths.FINDINGS: _columns("about flagged text remedy", ""),
     paths.IDENTITY: _columns("table form", "rows rows_of_buyers buyers buyers_with_row rows_in_other_form"),
     paths.BASE: _columns("", "day new_customers repeat_orders"),

@@ -96,6 +96,7 @@ SHAPES: dict[Path, Any] = {
     },
     paths.SOURCES: Each(Each(Each(float))),
     paths.BEST_PARAMS: Each(Each(Maybe(object))),
+    paths.PROFILE_ABOUT: {"raw_rows": Each(int), "rejected": Each(int), "quarters": [int], "last": int},
     paths.PREPROCESS_METRICS: {
         "raw_rows": Each(int),
         "clean_rows": Each(int),

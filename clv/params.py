@@ -5,6 +5,7 @@ from pathlib import Path
 
 from clv import paths, strict
 from clv.data.params import GenerateParams, PreprocessParams
+from clv.data.profiling.params import ExpectParams
 from clv.evaluation.params import EvaluateParams
 from clv.features.params import TimeParams
 from clv.machine import Device
@@ -16,6 +17,7 @@ from clv.marketing.segments.params import SegmentParams
 from clv.models.params import TrainParams, TuneParams, require_searchable
 from clv.publishing.params import PublishParams
 from clv.reporting.params import ReportParams
+from clv.retraining.params import RetrainParams
 from clv.serving.params import ServeParams
 from clv.shared_params import Currency, MarginRate, MinGroupCustomers, Seed, TestWindowDays
 
@@ -42,6 +44,8 @@ class Params:
     report: ReportParams
     publish: PublishParams
     serve: ServeParams
+    expect: ExpectParams
+    retrain: RetrainParams
 
     def __post_init__(self) -> None:
         require_searchable(self.train, self.tune)

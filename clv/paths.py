@@ -17,6 +17,11 @@ BOUNDS = CLEAN / "bounds.json"
 QUALITY = CLEAN / "quality.parquet"
 REJECTED = CLEAN / "rejected"
 
+PROFILE = Path("data/profile")
+PROFILE_DAYS = PROFILE / "days.csv"
+PROFILE_CATEGORIES = PROFILE / "categories.csv"
+PROFILE_ABOUT = PROFILE / "about.json"
+
 SNAPSHOTS = Path("data/snapshots")
 PLAN = SNAPSHOTS / "plan.json"
 BASE = SNAPSHOTS / "base.parquet"
@@ -131,6 +136,9 @@ REVENUE_CURVE = Path("reports/plots/revenue.csv")
 REVENUE_JSON = Path("reports/metrics/revenue.json")
 
 SUMMARY = Path("reports/metrics/summary.json")
+HISTORY = Path("reports/history.csv")
+PREVIOUS = Path("reports/previous.json")
+RUNS = Path("reports/tables/runs.csv")
 ADVICE = Path("reports/metrics/advice.json")
 
 AUDIENCES = Path("reports/audiences")

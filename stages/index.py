@@ -16,6 +16,7 @@ import pandas as pd
 from clv import params, paths, storage
 from clv.data.world.params import SyntheticParams
 from clv.errors import run_stage
+from clv.evaluation.past_runs import TEXT
 from clv.features.store import read_base, read_plan
 from clv.reporting.front import front_page, pictures
 from clv.reporting.front.pictures import Picture
@@ -25,6 +26,8 @@ from clv.reporting.kit.page import LINKS, Body, page
 from clv.reporting.models import accuracy
 from clv.reporting.summary import answers
 from clv.strict import load
+
+NO_STAGE_READS = ("publish", "serve", "expect", "retrain")  # of params.yaml
 
 
 def main() -> None:
@@ -74,12 +77,13 @@ def draw(numbers: dict[str, Any], gain: pd.DataFrame, currency: str) -> dict[str
         paths.MODEL_CARD_PAGE.name: pictures.checks(numbers["trust"]),
         "06_budget.html": pictures.budget(storage.read_csv(paths.BUDGET_CSV, text=["tier", "channel"]), currency),
         "07_revenue.html": pictures.revenue(storage.read_csv(paths.REVENUE_CURVE), currency),
+        "08_runs.html": pictures.runs(storage.read_csv(paths.RUNS, text=TEXT)),
     }
 
 
 def made_of(p: params.Params) -> str:
-    """The revisions of data, code and parameters; of these all but how reports are published and served."""
-    values = {name: value for name, value in asdict(p).items() if name not in ("publish", "serve")}
+    """The revisions of data, code and parameters; of these all that a stage reads."""
+    values = {name: value for name, value in asdict(p).items() if name not in NO_STAGE_READS}
     values["synthetic"] = asdict(load(SyntheticParams, paths.SYNTHETIC))
     code = hashlib.sha256(paths.code("index").read_bytes()).hexdigest()
     return front_page.revisions(storage.fingerprint(paths.CLEAN), code, values)

@@ -4,6 +4,7 @@ import subprocess
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Any
 
 import psutil
 
@@ -28,6 +29,6 @@ def gone(processes: list[psutil.Process]) -> bool:
     return not any(runs(process) for process in processes)
 
 
-def below(process: subprocess.Popen[str]) -> list[psutil.Process]:
+def below(process: subprocess.Popen[Any]) -> list[psutil.Process]:
     """All processes that it started, and those started in turn."""
     return list(psutil.Process(process.pid).children(recursive=True))

@@ -2,14 +2,10 @@
 
 import hashlib
 import json
-import os
 import re
-import shutil
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import get_args
 
@@ -33,61 +29,12 @@ from tests.few import small_counts
 from tests.killing import PATIENCE_SECONDS, below, gone, wait_for
 from tests.personal import contacts, leaks
 from tests.servers import S3, s3_server
-from tests.settings import set_param
+from tests.small_repo import SMALL, Repo, copied
 
 ECO_COLUMNS = names_of("eco")  # of shops that know eco products
 COLUMNS = [column.name for column in VALUE_COLUMNS if column.source != "eco"]
-SMALL = {
-    "synthetic.yaml:default.n_customers": 900,
-    "synthetic.yaml:default.n_days": 700,
-    "synthetic.yaml:default.experiment_start": "2024-03-01",
-    "synthetic.yaml:default.experiment_share": 1.0,
-    "time.horizon_days": 120,
-    "tune.trials": 2,
-    "train.forest.n_trees": 10,
-    "train.xgboost.n_rounds": 20,
-    "train.lightgbm.n_rounds": 20,
-    "train.gradient_boosting.n_rounds": 20,
-    "train.hurdle.n_rounds": 20,
-    "train.neural.n_networks": 1,
-    "time.rolling_origins": 1,
-    "evaluate.resamples": 100,
-    "evaluate.permuted_customers": 100,
-}
-
-
 # Of a page, where fewer than two.
 PICTURES = {"02_features": 1, "06_budget": 1}
-
-
-@dataclass(frozen=True)
-class Repo:
-    """A copy of this repo with a git history of its own."""
-
-    root: Path
-
-    def run(self, *command: str, ok: bool = True, **extra: str) -> subprocess.CompletedProcess[str]:
-        """Run a command in the copy, with the environment's `python` and `dvc` and no credentials."""
-        env = self.env | extra
-        done = subprocess.run(command, cwd=self.root, env=env, capture_output=True, text=True, check=False)
-        assert (done.returncode == 0) is ok, f"{' '.join(command)}\n{done.stdout}\n{done.stderr}"
-        return done
-
-    @property
-    def env(self) -> dict[str, str]:
-        env = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "DVC_", "PYTHON"))}
-        env |= {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}", "HOME": str(self.root.parent)}
-        return env | {f"GIT_{who}_{w}": "test@localhost" for who in ("AUTHOR", "COMMITTER") for w in ("NAME", "EMAIL")}
-
-    def set_params(self, values: dict[str, object]) -> None:
-        """Set parameters by dotted path, those of another file as FILE:PATH."""
-        for key, value in values.items():
-            set_param(self.root, key, value)
-
-    def outputs(self) -> dict[str, bytes]:
-        """Every artifact of the pipeline, by path."""
-        files = [path for room in ("data", "models", "reports") for path in (self.root / room).rglob("*")]
-        return {str(path.relative_to(self.root)): path.read_bytes() for path in files if path.is_file()}
 
 
 def changed(before: dict[str, bytes], after: dict[str, bytes]) -> set[str]:
@@ -98,16 +45,7 @@ def changed(before: dict[str, bytes], after: dict[str, bytes]) -> set[str]:
 @pytest.fixture(scope="module")
 def repo(tmp_path_factory: pytest.TempPathFactory) -> Repo:
     """The copy after `dvc repro` on a tiny shop, committed."""
-    root = tmp_path_factory.mktemp("clone") / "clv"
-    listed = subprocess.run(
-        ["git", "ls-files", "-co", "--exclude-standard", "-z"], cwd=ROOT, capture_output=True, text=True, check=True
-    )
-    for name in filter(None, listed.stdout.split("\0")):
-        if name != "dvc.lock" and (ROOT / name).exists():
-            (root / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, root / name)
-    copy = Repo(root)
-    copy.run("git", "init", "--quiet")
+    copy = copied(tmp_path_factory.mktemp("clone") / "clv")
     copy.set_params(dict(SMALL))
     copy.run("dvc", "repro", CLV_THREADS="2")
     copy.run("git", "add", "--all")

@@ -71,6 +71,8 @@ class ReleaseFolder:
         keep = sorted(there, key=lambda path: path.name != served)[:KEPT]
         for path in self.of("").iterdir():
             if path not in keep:
+                if not path.name.startswith("."):  # killed on the way, it leaves no release that lacks files
+                    path = path.replace(path.with_name(f".{path.name}.partial"))
                 shutil.rmtree(path)
 
 

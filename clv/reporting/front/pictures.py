@@ -15,6 +15,7 @@ from clv.reporting.kit.not_known import NO_RETURNS, knows_no_tier
 
 WIDTH, HEIGHT, EDGE = 240, 110, 8  # of the picture and its margin, in its own units: pixels of a card
 COLOURS = (BLUE, ORANGE, GREEN, PINK, SKY, RED)
+MOST_RUNS = 24
 NOT_YET = "Nothing has been judged yet"
 
 
@@ -167,6 +168,25 @@ def revenue(months: pd.DataFrame, currency: str) -> Picture:
         shapes,
         f"Revenue of {len(rows)} months to come in {currency}: {rows['known'].sum():,.0f} of customers known today, "
         f"{rows['new'].sum():,.0f} of those to come",
+    )
+
+
+def runs(rows: pd.DataFrame) -> Picture:
+    """The totals that the newest runs forecast, and what came of those whose horizon is over."""
+    known = rows[rows["forecast"].notna()].tail(MOST_RUNS)
+    if known.empty:
+        return _nothing("No run has been kept yet")
+    totals = known[["forecast", "realised"]].to_numpy(dtype="float64")
+    across, up = _scale(0, len(known), EDGE, WIDTH - EDGE), _scale(0, max(float(np.nanmax(totals)), 1.0), 98, 22)
+    shapes, wide = _text(EDGE, 14, "dots forecast, bars came"), (WIDTH - 2 * EDGE) / len(known)
+    for i, (forecast, realised) in enumerate(totals.tolist()):
+        if np.isfinite(realised):
+            shapes += _bar(across(i), up(realised), across(i) + 0.75 * wide, 98 - up(realised), GREY)
+        shapes += f'<circle cx="{across(i) + 0.375 * wide:.1f}" cy="{up(forecast):.1f}" r="4" fill="{BLUE}"/>'
+    newest = known.iloc[-1]
+    return Picture(
+        shapes,
+        f"Totals of {len(known)} runs; the newest, as of {newest['as_of']}, forecast {newest['forecast']:,.0f}",
     )
 
 

@@ -31,6 +31,7 @@ LINKS = (
         "06_budget.html", "Budget", "Where the money goes, what it should bring, the tests behind it, what comes next"
     ),
     Link("07_revenue.html", "Revenue", "What comes month by month, of customers known and to come, by tier and cohort"),
+    Link("08_runs.html", "Runs", "Each nightly run: what it forecast, how good it was, and what then came"),
     Link("model_card.html", "Model card", "Data, intended use, metrics, limits and versions on one page"),
     Link("data_dictionary.html", "Data dictionary", "Every column that the models learn from"),
 )

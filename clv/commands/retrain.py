@@ -1,0 +1,45 @@
+"""`clv retrain`, or `make retrain`: from new data to a new run that is committed, sent and served, under a lock.
+
+Reads: the data that generate reads, and what the last run left; git, DVC.
+Writes: what `dvc repro` writes, a row of reports/history.csv, a commit; then what `retrain.deliver` names.
+"""
+
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+from typing import get_args
+
+from clv import params, strict
+from clv.commands import publish
+from clv.data.profiling.expectations import RuleName
+from clv.retraining.dvc_calls import dvc
+from clv.retraining.night import ALL, Asked, NightParams, retrain
+
+ABOUT = """Read new data, compare them with those of the last good run, and where a new run is due, make it: dvc repro,
+its verdict, a commit, then dvc push, the reports in the bucket, the service (parameters expect and retrain).
+
+A night that stops, fails or is killed leaves the last good run, and says in one line why. Exit code 0: a new run, or
+none is due; 1: stopped."""
+
+
+def options(command: ArgumentParser) -> None:
+    """Add what the command takes."""
+    command.add_argument("--dry-run", action="store_true", help="only say what it would do, and why")
+    command.add_argument("--now", action="store_true", help="make a new run whatever the data say")
+    command.add_argument(
+        "--accept",
+        nargs="+",
+        default=[],
+        choices=(*get_args(RuleName), ALL),
+        metavar="RULE",
+        help=f"make a new run although these rules are broken; {ALL} compares nothing",
+    )
+
+
+def run(args: Namespace) -> None:
+    """Make a night of the repo in the working folder."""
+    params.load()  # of which a night reads a part: a misspelt key in the rest would be ignored
+    senders = {
+        "push": lambda: dvc("push", "--quiet"),
+        "publish": lambda: publish.run(Namespace(dry_run=False, with_contacts=False)),
+    }
+    retrain(Path.cwd(), strict.load(NightParams), Asked(args.dry_run, args.now, tuple(args.accept)), senders)

@@ -1,0 +1,26 @@
+"""data/profile/: reading and writing what the data of a run looked like."""
+
+from pathlib import Path
+
+from clv import paths, storage
+from clv.damage import reading
+from clv.data.profiling.data_comparison import Profiled
+from clv.data.profiling.shop_profile import ShopProfile
+
+
+def write_profile(profiled: Profiled, folder: Path) -> None:
+    """Write it into a folder."""
+    profile = profiled.profile
+    about = {"raw_rows": dict(profiled.raw_rows), "rejected": dict(profiled.rejected)}
+    storage.write_csv(profile.days, folder / paths.PROFILE_DAYS.name)
+    storage.write_csv(profile.categories, folder / paths.PROFILE_CATEGORIES.name)
+    storage.write_json(profile.to_dict() | about, folder / paths.PROFILE_ABOUT.name)
+
+
+def read_profile() -> Profiled:
+    """That of the last run. Raises `InputError` where it is not there, or damaged."""
+    days = storage.read_csv(paths.PROFILE_DAYS)
+    categories = storage.read_csv(paths.PROFILE_CATEGORIES, text=["column", "value"])
+    about = storage.read_json(paths.PROFILE_ABOUT)
+    with reading(paths.PROFILE):
+        return Profiled(ShopProfile.from_dict(about, days, categories), about["raw_rows"], about["rejected"])

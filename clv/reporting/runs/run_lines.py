@@ -1,0 +1,79 @@
+"""What the page Runs draws: totals as forecast and as they came, and how good each run was."""
+
+from datetime import date
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from clv.reporting.kit.chart import BLUE, GREY, ORANGE, Chart, figure, panels, render
+from clv.reporting.kit.table import Table, nothing, write
+
+NO_RUNS = nothing("No run has been kept yet. `make retrain` keeps each one that it makes.")
+MOST_TICKS = 4  # dates that fit below a chart
+MEASURES = {  # what of each run is drawn: the title, and whether it is a share
+    "gini": ("ranking: Gini", False),
+    "bias": ("total of the test window, off by", True),
+    "coverage_95": ("customers inside their 95% interval", True),
+    "drifted": ("columns that drifted", False),
+}
+
+
+def totals(runs: pd.DataFrame, currency: str) -> Chart | Table:
+    """The total that each run forecast with its 95% interval, and what came where the horizon is over."""
+    known = runs[runs["forecast"].notna()]
+    if known.empty:
+        return NO_RUNS
+    fig, ax = figure(height=3.4)
+    days = _days(known)
+    bounded = known["lower_95"].notna().to_numpy()
+    ends = (known["forecast"] - known["lower_95"], known["upper_95"] - known["forecast"])
+    low, high = (side.clip(lower=0).fillna(0.0).to_numpy() for side in ends)
+    ax.errorbar(days, known["forecast"], yerr=[low, high], fmt="o", color=BLUE, elinewidth=1, label="forecast, 95%")
+    over = known["realised"].notna().to_numpy()
+    if over.any():
+        at = [day for day, is_over in zip(days, over, strict=True) if is_over]
+        ax.plot(at, known.loc[over, "realised"], "D", color=ORANGE, markersize=5, label="came")
+    ax.set_ylim(bottom=0)
+    ax.yaxis.set_major_formatter(lambda value, _: f"{value:,.10g}")
+    _dates(ax, known)
+    ax.set_ylabel(f"net revenue, {currency}")
+    ax.legend(frameon=False, loc="lower right")
+    newest = known.iloc[-1]
+    caption = (
+        f"Net revenue of the horizon of the customers known as of each run, {currency}: as it was forecast, with its "
+        f"95% interval where one is known, and as it came where the horizon is over. The newest run forecast "
+        f"{write(float(newest['forecast']), 'money')}"
+    )
+    said = f"{len(known)} runs, {int(bounded.sum())} with an interval, {int(over.sum())} whose horizon is over"
+    return render(fig, "runs-totals", caption, f"Points over the dates of runs: {said}")
+
+
+def quality(runs: pd.DataFrame) -> Chart | Table:
+    """How good each run was by its backtest, and how many columns had drifted."""
+    shown = {name: about for name, about in MEASURES.items() if runs[name].notna().any()}
+    if not shown:
+        return NO_RUNS
+    fig, axes = panels(len(shown), 2)
+    days = _days(runs)
+    for ax, (name, (title, is_share)) in zip(axes, shown.items(), strict=True):
+        ax.plot(days, runs[name], "o-", color=BLUE, markersize=3.5, linewidth=1.5)
+        ax.set_title(title, fontsize=9.5)
+        ax.tick_params(labelsize=8)
+        if is_share:
+            ax.yaxis.set_major_formatter(lambda value, _: f"{value:.1%}")
+        if name == "bias":
+            ax.axhline(0, color=GREY, linewidth=1)
+        _dates(ax, runs)
+    caption = "Each run by its own backtest, on customers and days that it had not learned from, and what had drifted"
+    first, last = runs["as_of"].iloc[0], runs["as_of"].iloc[-1]
+    return render(fig, "runs-quality", caption, f"Line charts of {len(runs)} runs, as of {first} to {last}", wide=True)
+
+
+def _days(runs: pd.DataFrame) -> list[int]:
+    return [date.fromisoformat(as_of).toordinal() for as_of in runs["as_of"]]
+
+
+def _dates(ax: Axes, runs: pd.DataFrame) -> None:
+    dates = sorted(set(runs["as_of"]))
+    ticks = dates[:: -(-len(dates) // MOST_TICKS)]
+    ax.set_xticks([date.fromisoformat(day).toordinal() for day in ticks], ticks)

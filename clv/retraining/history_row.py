@@ -1,0 +1,53 @@
+"""reports/history.csv: a row for each release, from which the page Runs is made."""
+
+import hashlib
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pandas as pd
+
+from clv import paths, storage
+from clv.evaluation.past_runs import HISTORY, TEXT
+from clv.features.store import read_plan
+from clv.serving.recorded import LOCK, Lock
+
+DIGITS = 12  # of a digest
+
+
+def read_history() -> pd.DataFrame:
+    """The rows so far, the oldest first."""
+    return storage.read_csv(paths.HISTORY, text=TEXT)
+
+
+def with_this_run(history: pd.DataFrame, began: datetime, seconds: float, why: str, warned: list[str]) -> pd.DataFrame:
+    """The history with a row for the run whose artifacts lie here; `warned` are the rules that its new data broke."""
+    lock = Lock.read(LOCK)
+    summary, judged = storage.read_json(paths.SUMMARY), storage.read_json(paths.EVALUATE_METRICS)
+    drift = storage.read_csv(paths.DRIFT)
+    row = {
+        "as_of": summary["as_of"],
+        "ran_at": began.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "seconds": round(seconds),
+        "why": why,
+        "shop": summary["shop"],
+        "data_from": str(read_plan().first_day),
+        "horizon_days": summary["horizon_days"],
+        "currency": summary["currency"],
+        "customers": summary["customers"],
+        "forecast": summary["forecast"]["total"],
+        "lower_95": summary["forecast"]["lower_95"],
+        "upper_95": summary["forecast"]["upper_95"],
+        **{name: judged.get(name) for name in ("gini", "bias", "coverage_90", "coverage_95")},
+        "drifted": int((drift["status"] == "drifted").sum()) if "status" in drift else None,
+        "failed": " ".join(check["name"] for check in summary["trust"]["failed"]),
+        "warned": " ".join(warned),
+        "data": (lock.hash_of(paths.CLEAN) or "")[:DIGITS],
+        "forecasts": (lock.hash_of(paths.CUSTOMER_VALUES) or "")[:DIGITS],
+        "code": _digest(paths.code("index")),
+        "params": _digest(paths.PARAMS),
+    }
+    return pd.concat([history, pd.DataFrame([row])[list(HISTORY)]], ignore_index=True)
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:DIGITS]

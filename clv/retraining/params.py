@@ -1,0 +1,16 @@
+"""Parameters of the nightly run: when it refits, what it refuses, and where it takes what it made."""
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from clv.strict import Between, Days, Line
+
+
+@dataclass(frozen=True)
+class RetrainParams:
+    fetch: Line | None
+    every_days: Days
+    when_off: bool
+    deliver: tuple[Literal["push", "publish"], ...]
+    service: Line | None
+    service_seconds: Annotated[float, Between(1, 3600)]

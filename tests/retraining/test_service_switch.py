@@ -1,0 +1,59 @@
+"""A service that serves the new release is heard; one that does not, or is not there, is said in words."""
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+
+from clv.retraining import service_switch
+from clv.retraining.service_switch import switched
+from tests.servers import free_port
+
+
+@pytest.fixture(autouse=True)
+def _often(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(service_switch, "LOOK_SECONDS", 0.01)
+
+
+@contextmanager
+def service(releases: list[str]) -> Iterator[str]:
+    """A service that is ready with one release after the other, and stays at the last; "" is not ready."""
+
+    class Answers(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            release = releases.pop(0) if len(releases) > 1 else releases[0]
+            self.send_response(200 if release and self.path == "/readyz" else 503)
+            self.end_headers()
+            self.wfile.write(json.dumps({"release": release}).encode())
+
+        def log_message(self, *_: Any) -> None:
+            """Not a word."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def test_a_service_that_switches_is_waited_for() -> None:
+    with service(["old", "", "old", "new"]) as address:
+        assert switched(f"{address}/", "new", 30) == ""
+
+
+def test_a_service_that_does_not_switch_is_named_with_what_it_serves() -> None:
+    with service(["old"]) as address:
+        assert switched(address, "new", 0.2) == f"{address} serves old"
+
+
+def test_a_service_that_is_not_there_does_not_answer() -> None:
+    address = f"http://127.0.0.1:{free_port()}"
+    assert switched(address, "new", 0.1) == f"{address} does not answer"
