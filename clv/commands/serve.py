@@ -19,6 +19,7 @@ one; without keys it listens on this machine alone."""
 def options(command: ArgumentParser) -> None:
     command.add_argument("--host", type=something, help="address to listen on (default: serve.host)")
     command.add_argument("--port", type=port, metavar="N", help="port, 1 to 65535 (default: serve.port)")
+    command.add_argument("--folder", type=something, help="releases and the journal of events (default: serve.folder)")
 
 
 def port(text: str) -> int:
@@ -29,5 +30,5 @@ def port(text: str) -> int:
 
 
 def run(args: Namespace) -> None:
-    given = {name: vars(args)[name] for name in ("host", "port") if vars(args)[name] is not None}
+    given = {name: vars(args)[name] for name in ("host", "port", "folder") if vars(args)[name] is not None}
     serve(replace(params.load().serve, **given), Path.cwd())
