@@ -7,6 +7,7 @@ import tomllib
 
 import pytest
 
+from clv.serving.contents import PERSONS
 from tests.conftest import ROOT
 from tests.deploy import containerfile
 from tests.deploy.programs import DEPLOY, own_program, said
@@ -23,8 +24,9 @@ def needed(*extras: str) -> list[str]:
     return said(sys.executable, DEPLOY / "needed.py", *extras, cwd=ROOT).splitlines()
 
 
-def test_hadolint_finds_nothing() -> None:
-    assert said(own_program("hadolint"), DEPLOY / "Containerfile") == ""
+@pytest.mark.parametrize("name", ["Containerfile", "Containerfile.release"])
+def test_hadolint_finds_nothing(name: str) -> None:
+    assert said(own_program("hadolint"), DEPLOY / name) == ""
 
 
 def test_what_is_copied_is_all_that_a_build_sees() -> None:
@@ -37,6 +39,15 @@ def test_what_is_copied_is_all_that_a_build_sees() -> None:
     }
     assert copied == ALLOWED
     assert all((ROOT / path).exists() for path in copied)
+
+
+def test_a_release_goes_into_an_image_without_lists_of_customers() -> None:
+    ignored = (DEPLOY / "Containerfile.release.dockerignore").read_text(encoding="utf-8").splitlines()
+    assert ignored[1] == "*"
+    assert {str(path) for path in PERSONS} <= set(ignored)
+    text = (DEPLOY / "Containerfile.release").read_text(encoding="utf-8")
+    copied = {source for sources in re.findall(r"^COPY (.*) \S+$", text, re.MULTILINE) for source in sources.split()}
+    assert copied == {line[1:] for line in ignored if line.startswith("!")}
 
 
 @pytest.mark.parametrize("target", TARGETS)
