@@ -13,7 +13,7 @@ from typing import Any
 from tests.deploy.programs import program, said
 
 BRIDGE = "cni-podman0"  # which podman makes and leaves
-# How this machine reaches PyPI, where it says so; lent to a build, so that no image has it.
+# How a build reaches PyPI, where the host says so: mounted while it lasts, so that no image has it.
 LENT = (Path("/etc/pip.conf"), Path("/etc/ssl/certs/ca-certificates.crt"))
 LIMITS = ("--ulimit", "nofile=1024:1024", "--ulimit", "nproc=1024:1024")  # podman's own may be above those of a sandbox
 FIGURES: list[str] = []  # what the tests measured, printed at the end
