@@ -60,6 +60,7 @@ def retrain(root: Path, p: NightParams, asked: Asked, senders: Senders) -> None:
     here at its end; after a signal or a kill, when the next one begins. Raises `InputError` with the reason where a
     night stops.
     """
+    git(root, "rev-parse", "--verify", "HEAD")  # nothing is written where this is no clone
     with alone(root) as lock:
         if recover(root):
             say("the last night was stopped on the way; all is as the last good run left it")

@@ -360,4 +360,21 @@ PUBLISH = (
     ),
 )
 
-COMMANDS = (*OUT_OF_ORDER, *MACHINES, *SQL, *OPTIONS, *OUTPUTS, *PUBLISH)
+RETRAIN = (
+    Row("a rule that is none", "clv retrain --accept rows", (), r"argument --accept: invalid choice: 'rows' .*", 2),
+    Row("nights without a clone", "clv retrain", (), r"git rev-parse failed: .*; run it in a clone of this repo"),
+    Row(
+        "a limit that no night can pass",
+        "clv retrain",
+        (values(expect__few_buyers__limit=2.0),),
+        r"parameter 'expect\.few_buyers\.limit' must be between 0 and 1, got 2\.0",
+    ),
+    Row(
+        "a place that nothing is sent to",
+        "clv retrain",
+        (values(retrain__deliver=["mail"]),),
+        r"parameter 'retrain\.deliver\[0\]' must be one of .*, got 'mail'.*",
+    ),
+)
+
+COMMANDS = (*OUT_OF_ORDER, *MACHINES, *SQL, *OPTIONS, *OUTPUTS, *PUBLISH, *RETRAIN)

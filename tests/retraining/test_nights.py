@@ -157,7 +157,7 @@ def test_half_a_file_is_no_forecast(shop: GrowingShop) -> None:
     said = stopped(shop)
     assert said.startswith("error: the new data are not believed: last_day: the newest order is of ")
     assert "history_lines: the days before" in said
-    assert said.endswith("run `make retrain ACCEPT='last_day history_lines history_revenue'`")
+    assert said.endswith("run `make retrain ACCEPT='last_day history_lines history_revenue known_days'`")
 
 
 @pytest.mark.usefixtures("unchanged")

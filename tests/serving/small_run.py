@@ -28,7 +28,7 @@ COPIED = ("clv", "stages", "notebooks", "data/templates", ".dvc/config", ".dvcig
 
 def make(root: Path, seed: int = 42) -> None:
     """Fill a new folder: code and parameters, data/, models/ and reports/ of a run, dvc.lock and the cache of DVC."""
-    for name in (*COPIED, "synthetic.yaml", "reports/previous.json"):
+    for name in (*COPIED, "synthetic.yaml", "reports/previous.json", "reports/history.csv"):
         _copy(ROOT / name, root / name)
     for key, value in (SMALL | {"seed": seed}).items():
         set_param(root, key, value)
