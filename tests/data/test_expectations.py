@@ -167,6 +167,18 @@ def test_a_poisoned_night_is_stopped_by_name(lines: pd.DataFrame, limits: Expect
         assert stopping(stops, [found.name for found in stops]) == [], "it is accepted by name"
 
 
+@pytest.mark.parametrize(("poison", "rule"), [(doubled, "rejected"), (doubled_under_other_ids, "repeated")])
+def test_a_doubled_day_of_few_lines_is_seen(
+    lines: pd.DataFrame, limits: ExpectParams, poison: Poison, rule: str
+) -> None:
+    few = lines[lines["customer_id"].isin(lines["customer_id"].drop_duplicates()[:700])]
+    for back in (150, 99, 51, 20):
+        new = up_to(few, few["order_ts"].max().date() - timedelta(days=back - 1))
+        n = int((new["order_ts"].dt.date == new["order_ts"].max().date()).sum())
+        found = {one.name for one in stopping(examine(night(few, back, poison=poison), limits))}
+        assert rule in found or n < 4, f"{n} lines"
+
+
 def test_a_last_day_with_few_buyers_is_seen(lines: pd.DataFrame, limits: ExpectParams) -> None:
     """Where orders have no time of day, nothing else says that it is not over."""
 

@@ -111,7 +111,7 @@ class Comparison:
         days = self.then.profile.days.tail(USUAL_DAYS) if gone else self.before
         before = float(days[column].sum() / max(days[of].sum(), 1))
         fresh = 1.0 if gone else float(self.fresh[column].sum() / max(self.fresh[of].sum(), 1))
-        return before, fresh, chance_of_share(before, fresh, float(self.fresh[of].sum()))
+        return before, fresh, chance_of_share(before, float(self.fresh[of].sum()))
 
     def log_amount(self) -> tuple[float, float]:
         """The mean logarithm of a purchase line on fresh days less that before, and its deviation by chance."""
@@ -139,9 +139,9 @@ class Comparison:
         return days[days["day"] == day].sum()
 
 
-def chance_of_share(before: float, now: float, n: float) -> float:
-    """The standard deviation of a share of n, as large as either makes it, and at least that of a single one."""
-    return max(math.sqrt(max(share * (1 - share) for share in (before, now)) / max(n, 1.0)), 1.0 / max(n, 1.0))
+def chance_of_share(before: float, n: float) -> float:
+    """The standard deviation of a share of n rows where it is as before, at least that of a single row."""
+    return max(math.sqrt(before * (1 - before) / max(n, 1.0)), 1.0 / max(n, 1.0))
 
 
 def _mean(values: np.ndarray, otherwise: np.ndarray) -> float:

@@ -237,7 +237,7 @@ def _rejected(c: Comparison) -> Measured | None:
     share = min(max(sum(more.values()) / max(rows, 1), 0.0), 1.0)
     worst = max(more, key=lambda rule: more[rule], default="")
     text = f"{share:.1%} of {rows:,} rows are rejected, most by {worst}; before it was {before:.1%}"
-    return Measured(max(share - before - SURE * chance_of_share(before, share, rows), 0.0), text)
+    return Measured(max(share - before - SURE * chance_of_share(before, rows), 0.0), text)
 
 
 def _new_categories(c: Comparison) -> Measured | None:
@@ -251,7 +251,7 @@ def _new_categories(c: Comparison) -> Measured | None:
         if came > 0 and (earlier["column"] == column).any():
             share = min(float(new["rows"].sum() / came), 1.0)
             named = ", ".join(new.sort_values("rows", ascending=False)["value"].head(3))
-            sure = max(share - SURE * chance_of_share(0.0, share, came), 0.0)
+            sure = max(share - SURE * chance_of_share(0.0, came), 0.0)
             found.append(Measured(sure, f"{share:.0%} of the new rows have a {column} never seen before: {named}"))
     return max(found, key=lambda measured: measured.value, default=None)
 
