@@ -6,11 +6,10 @@ Writes: what `dvc repro` writes, a row of reports/history.csv, a commit; then wh
 
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
-from typing import get_args
 
 from clv import params, strict
 from clv.commands import publish
-from clv.data.profiling.expectations import RuleName
+from clv.data.profiling.expectations import EXPECTATIONS
 from clv.retraining.dvc_calls import dvc
 from clv.retraining.night import ALL, Asked, NightParams, retrain
 
@@ -29,7 +28,7 @@ def options(command: ArgumentParser) -> None:
         "--accept",
         nargs="+",
         default=[],
-        choices=(*get_args(RuleName), ALL),
+        choices=(*(rule.name for rule in EXPECTATIONS), ALL),
         metavar="RULE",
         help=f"make a new run although these rules are broken; {ALL} compares nothing",
     )

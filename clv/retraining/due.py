@@ -36,12 +36,12 @@ def whether_due(compared: Comparison | None, months: pd.DataFrame, p: RetrainPar
     if compared.new_days <= 0:
         return Due(False, f"no order is newer than {then}, the date of the last run")
     if compared.new_days >= p.every_days:
-        return Due(True, f"the data are {compared.new_days} days newer than the last run, of {then}")
+        return Due(True, f"the data are {_days(compared.new_days)} newer than the last run, of {then}")
     off = revenue_off(compared, months) if p.when_off else ""
     if off:
         return Due(True, off)
     return Due(
-        False, f"the data are {compared.new_days} days newer than the last run, retrain.every_days is {p.every_days}"
+        False, f"the data are {_days(compared.new_days)} newer than the last run, retrain.every_days is {p.every_days}"
     )
 
 
@@ -69,3 +69,7 @@ def revenue_off(compared: Comparison, months: pd.DataFrame) -> str:
     if not np.isfinite([forecast, lower, upper]).all() or lower <= came <= upper:
         return ""
     return f"from {then} to {now} {came:,.0f} came, where {forecast:,.0f} were forecast, {lower:,.0f} to {upper:,.0f}"
+
+
+def _days(n: int) -> str:
+    return "1 day" if n == 1 else f"{n} days"

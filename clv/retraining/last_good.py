@@ -1,6 +1,5 @@
 """The last good run, which HEAD holds, and the way back to it: after a night that was refused, failed or was killed."""
 
-import fcntl
 import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -47,21 +46,6 @@ def written(root: Path) -> list[str]:
     names = [str(LOCK), str(paths.HISTORY), str(paths.PREVIOUS), *plain]
     listed = git(root, "ls-files", "--cached", "--others", "--exclude-standard", "--", *names)
     return sorted(set(listed.splitlines()))
-
-
-@contextmanager
-def alone(root: Path) -> Iterator[int]:
-    """Have this repo to oneself until the process ends, however it does; gives the descriptor that holds it.
-
-    A process that inherits it holds it too. Raises `InputError` where another night runs.
-    """
-    (root / FOLDER).mkdir(exist_ok=True)
-    with (root / FOLDER / "lock").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise InputError("another retraining runs in this folder; wait for it to end, or stop it") from None
-        yield file.fileno()
 
 
 @contextmanager

@@ -17,11 +17,12 @@ from clv.data.profiling.params import ExpectParams
 from clv.data.profiling.store import read_profile
 from clv.errors import InputError
 from clv.features.params import LastDay
+from clv.held import held
 from clv.publishing.revision import git
 from clv.retraining.due import Due, whether_due
 from clv.retraining.dvc_calls import dvc
 from clv.retraining.history_row import read_history, with_this_run
-from clv.retraining.last_good import FOLDER, Night, alone, recover, under_way
+from clv.retraining.last_good import FOLDER, Night, recover, under_way
 from clv.retraining.params import RetrainParams
 from clv.retraining.service_switch import switched
 from clv.serving.adoption import newest
@@ -29,6 +30,7 @@ from clv.strict import At
 
 SENT = FOLDER / "sent"  # the commit that was sent last, NOTHING while one waits
 NOTHING = "nothing"
+TAKEN = "another retraining runs in this folder; wait for it to end, or stop it"
 ALL = "all"  # in place of the names of rules
 
 
@@ -61,7 +63,7 @@ def retrain(root: Path, p: NightParams, asked: Asked, senders: Senders) -> None:
     night stops.
     """
     git(root, "rev-parse", "--verify", "HEAD")  # nothing is written where this is no clone
-    with alone(root) as lock:
+    with held(root / FOLDER / "lock", TAKEN) as lock:
         if recover(root):
             say("the last night was stopped on the way; all is as the last good run left it")
         if not asked.dry_run:

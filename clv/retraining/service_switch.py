@@ -2,7 +2,7 @@
 
 import json
 import time
-from urllib.error import URLError
+from http.client import HTTPException
 from urllib.request import urlopen
 
 LOOK_SECONDS = 1.0
@@ -25,6 +25,7 @@ def _served(service: str) -> str:
     """The release that the service is ready with; "" where it does not say so."""
     try:
         with urlopen(f"{service.rstrip('/')}/readyz", timeout=ANSWER_SECONDS) as answer:
-            return str(json.load(answer).get("release", ""))
-    except (URLError, OSError, ValueError):
+            said = json.load(answer)
+        return str(said.get("release", "")) if isinstance(said, dict) else ""
+    except (OSError, HTTPException, ValueError):
         return ""

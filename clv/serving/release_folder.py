@@ -1,6 +1,5 @@
 """The folder of the service, by default .serve/: releases that were copied aside, and which of them is served."""
 
-import fcntl
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -9,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from clv.errors import InputError
+from clv.held import held
 from clv.replacing import replacing
 from clv.serving import dvc_hashes
 from clv.serving.contents import contents
@@ -27,13 +27,8 @@ class ReleaseFolder:
     def held(self) -> Iterator[None]:
         """Have the folder to oneself, until the process ends however it does; `InputError` where another has it."""
         self.of("").mkdir(parents=True, exist_ok=True)
-        with (self.folder / "lock").open("w") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                raise InputError(
-                    f"another service keeps its releases in {self.folder}; end it, or give serve.folder another name"
-                ) from None
+        taken = f"another service keeps its releases in {self.folder}; end it, or give serve.folder another name"
+        with held(self.folder / "lock", taken):
             yield
 
     def of(self, release: str) -> Path:

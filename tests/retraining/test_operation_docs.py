@@ -10,7 +10,8 @@ TEXT = (ROOT / "docs" / "operation.md").read_text(encoding="utf-8")
 
 
 def test_each_rule_has_a_line_in_their_order() -> None:
-    assert re.findall(r"^\| `(\w+)` \|", TEXT, flags=re.MULTILINE) == [rule.name for rule in EXPECTATIONS]
+    rows = re.findall(r"^\| `(\w+)` \| (.*) \|$", TEXT, flags=re.MULTILINE)
+    assert rows == [(rule.name, rule.expects) for rule in EXPECTATIONS]
 
 
 def test_each_parameter_that_it_names_is_there() -> None:

@@ -1,9 +1,10 @@
 """A service that serves the new release is heard; one that does not, or is not there, is said in words."""
 
 import json
+import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -52,6 +53,27 @@ def test_a_service_that_switches_is_waited_for() -> None:
 def test_a_service_that_does_not_switch_is_named_with_what_it_serves() -> None:
     with service(["old"]) as address:
         assert switched(address, "new", 0.2) == f"{address} serves old"
+
+
+def test_what_is_no_service_does_not_answer() -> None:
+    """Something else may listen there."""
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        other.settimeout(0.2)
+        address = f"http://127.0.0.1:{other.getsockname()[1]}"
+        answering = threading.Thread(target=answer_nonsense, args=(other,))
+        answering.start()
+        said = switched(address, "new", 0.2)
+        answering.join()
+    assert said == f"{address} does not answer"
+
+
+def answer_nonsense(listening: socket.socket) -> None:
+    with suppress(TimeoutError):
+        while True:
+            connection, _ = listening.accept()
+            with connection:
+                connection.recv(4096)
+                connection.sendall(b"220 smtp.example.com\r\n")
 
 
 def test_a_service_that_is_not_there_does_not_answer() -> None:

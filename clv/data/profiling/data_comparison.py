@@ -13,6 +13,7 @@ from clv.data.profiling.shop_profile import EPOCH, MILLI, ShopProfile
 
 USUAL_DAYS = 56  # eight of each weekday say what is usual
 WEEK = 7
+SURE = 3  # standard deviations beyond which it is not chance
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,14 @@ class Profiled:
     profile: ShopProfile
     raw_rows: Mapping[str, int]
     rejected: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What a rule looks at, as far as it is no chance, which the limit bounds, and what that is in words."""
+
+    value: float
+    text: str
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,6 @@ from clv.data.profiling.shop_profile import KEYS, ShopProfile
 from clv.data.schema import TABLES, clean_name
 
 LINES = tuple(clean_name(column) for column in TABLES["transactions"])
-ALWAYS_TEXT = "customer_id"
 
 
 @dataclass(frozen=True)
@@ -24,4 +23,4 @@ class ProfileParts:
         lines = block_parts.read_part(f"{self.transactions}/{paths.part(block)}", LINES, KEYS).to_pandas()
         customers = block_parts.plain(block_parts.read_part(f"{self.customers}/{paths.part(block)}"))
         text = [field.name for field in customers.schema if kinds.is_string(field.type)]
-        return ShopProfile.of(lines, customers.select(text or [ALWAYS_TEXT]).to_pandas())
+        return ShopProfile.of(lines, customers.select(text).to_pandas())

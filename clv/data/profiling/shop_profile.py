@@ -67,7 +67,7 @@ class ShopProfile:
         known = customers["customer_id"].map(pd.Series(first, index=pd.Index(ids, dtype="str")))
         texts += [_texts(customers, str(name), known) for name in customers if name != "customer_id"]
         return cls(
-            _summed(days, ["day"]),
+            _by_day(days),
             _first_seen(texts),
             np.bincount((times - day * MICROSECONDS_PER_DAY) // QUARTER, minlength=QUARTERS),
             int(times.max(initial=0)),
@@ -77,7 +77,7 @@ class ShopProfile:
     def together(cls, parts: Sequence["ShopProfile"]) -> "ShopProfile":
         """Of all blocks of customers."""
         return cls(
-            _summed(pd.concat([part.days for part in parts]).fillna(0).astype("int64"), ["day"]),
+            _by_day(pd.concat([part.days for part in parts]).fillna(0).astype("int64")),
             _without_names(_first_seen([part.categories for part in parts])),
             np.sum([part.quarters for part in parts], axis=0),
             max(part.last for part in parts),
@@ -121,5 +121,5 @@ def _without_names(categories: pd.DataFrame) -> pd.DataFrame:
     return categories[categories["column"].map(many) <= MOST_CATEGORIES].reset_index(drop=True)
 
 
-def _summed(rows: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
-    return rows.groupby(keys, as_index=False).sum()
+def _by_day(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows.groupby("day", as_index=False).sum()

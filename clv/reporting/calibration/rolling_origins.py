@@ -7,7 +7,7 @@ import pandas as pd
 from clv.evaluation.forecast_names import AVERAGE_SO_FAR, ENSEMBLE, SAME_AS_LAST_PERIOD
 from clv.evaluation.rolling import spread
 from clv.models.learners.registry import BTYD
-from clv.reporting.kit.chart import GREY, Chart, Mark, figure, name_lines, render
+from clv.reporting.kit.chart import GREY, Chart, Mark, date_axis, figure, name_lines, render
 from clv.reporting.kit.names import TITLES
 from clv.reporting.kit.table import Column, Format, Table, nothing, table, write
 from clv.reporting.models.accuracy import COLOURS, DASHED
@@ -89,8 +89,7 @@ def _lines(
     if how == "signed_share":
         ax.axhline(0, color=GREY, linewidth=1)
     origins = sorted(set(rolling["as_of"]))
-    ticks = origins[:: len(origins) // MOST_TICKS + 1]
-    ax.set_xticks([date.fromisoformat(as_of).toordinal() for as_of in ticks], ticks)
+    date_axis(ax, origins, MOST_TICKS)
     ax.set_xlabel("as of")
     ax.set_ylabel(y_label)
     ax.yaxis.set_major_formatter(lambda v, _: f"{v:+.0%}" if how == "signed_share" else f"{round(v, 4):g}")

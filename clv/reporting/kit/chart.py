@@ -3,8 +3,9 @@
 import io
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from html import escape
 from typing import Any
 
@@ -111,6 +112,13 @@ def panels(n: int, columns: int, width: float = WIDTH, row_height: float = 1.9) 
     rows = -(-n // columns)
     made = Figure(figsize=(width, rows * row_height), layout="constrained")
     return made, [made.add_subplot(rows, columns, i + 1) for i in range(n)]
+
+
+def date_axis(ax: Axes, days: Iterable[str], most: int) -> None:
+    """Name some of the days, YYYY-MM-DD, below axes whose x are their ordinals: at most so many, or a few more."""
+    dates = sorted(set(days))
+    ticks = dates[:: len(dates) // most + 1]
+    ax.set_xticks([date.fromisoformat(day).toordinal() for day in ticks], ticks)
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,8 @@
 from datetime import date
 
 import pandas as pd
-from matplotlib.axes import Axes
 
-from clv.reporting.kit.chart import BLUE, GREY, ORANGE, Chart, figure, panels, render
+from clv.reporting.kit.chart import BLUE, GREY, ORANGE, Chart, date_axis, figure, panels, render
 from clv.reporting.kit.table import Table, nothing, write
 
 NO_RUNS = nothing("No run has been kept yet. `make retrain` keeps each one that it makes.")
@@ -35,7 +34,7 @@ def totals(runs: pd.DataFrame, currency: str) -> Chart | Table:
         ax.plot(at, known.loc[over, "realised"], "D", color=ORANGE, markersize=5, label="came")
     ax.set_ylim(bottom=0)
     ax.yaxis.set_major_formatter(lambda value, _: f"{value:,.10g}")
-    _dates(ax, known)
+    date_axis(ax, known["as_of"], MOST_TICKS)
     ax.set_ylabel(f"net revenue, {currency}")
     ax.legend(frameon=False, loc="lower right")
     newest = known.iloc[-1]
@@ -63,7 +62,7 @@ def quality(runs: pd.DataFrame) -> Chart | Table:
             ax.yaxis.set_major_formatter(lambda value, _: f"{value:.1%}")
         if name == "bias":
             ax.axhline(0, color=GREY, linewidth=1)
-        _dates(ax, runs)
+        date_axis(ax, runs["as_of"], MOST_TICKS)
     caption = "Each run by its own backtest, on customers and days that it had not learned from, and what had drifted"
     first, last = runs["as_of"].iloc[0], runs["as_of"].iloc[-1]
     return render(fig, "runs-quality", caption, f"Line charts of {len(runs)} runs, as of {first} to {last}", wide=True)
@@ -71,9 +70,3 @@ def quality(runs: pd.DataFrame) -> Chart | Table:
 
 def _days(runs: pd.DataFrame) -> list[int]:
     return [date.fromisoformat(as_of).toordinal() for as_of in runs["as_of"]]
-
-
-def _dates(ax: Axes, runs: pd.DataFrame) -> None:
-    dates = sorted(set(runs["as_of"]))
-    ticks = dates[:: -(-len(dates) // MOST_TICKS)]
-    ax.set_xticks([date.fromisoformat(day).toordinal() for day in ticks], ticks)
