@@ -6,7 +6,6 @@ Writes: reports/index.html; reports/model_card.html and data_dictionary.html, th
 the picture in the README.
 """
 
-import hashlib
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -20,14 +19,13 @@ from clv.evaluation.past_runs import TEXT
 from clv.features.store import read_base, read_plan
 from clv.reporting.front import front_page, pictures
 from clv.reporting.front.pictures import Picture
+from clv.reporting.front.provenance import digests
 from clv.reporting.kit.document import document
 from clv.reporting.kit.not_known import missing
 from clv.reporting.kit.page import LINKS, Body, page
 from clv.reporting.models import accuracy
 from clv.reporting.summary import answers
 from clv.strict import load
-
-NO_STAGE_READS = ("publish", "serve", "expect", "retrain")  # of params.yaml
 
 
 def main() -> None:
@@ -49,7 +47,7 @@ def main() -> None:
             front_page.cards([link for link in LINKS if link.href in drawn], drawn),
             "<h2>The numbers behind them</h2>",
             front_page.files(known, [link for link in LINKS if link.href not in (*drawn, paths.INDEX.name)]),
-            made_of(p),
+            front_page.revisions(**digests(asdict(p), load(SyntheticParams, paths.SYNTHETIC))),
         ]
     )
 
@@ -79,14 +77,6 @@ def draw(numbers: dict[str, Any], gain: pd.DataFrame, currency: str) -> dict[str
         "07_revenue.html": pictures.revenue(storage.read_csv(paths.REVENUE_CURVE), currency),
         "08_runs.html": pictures.runs(storage.read_csv(paths.RUNS, text=TEXT)),
     }
-
-
-def made_of(p: params.Params) -> str:
-    """The revisions of data, code and parameters; of these all that a stage reads."""
-    values = {name: value for name, value in asdict(p).items() if name not in NO_STAGE_READS}
-    values["synthetic"] = asdict(load(SyntheticParams, paths.SYNTHETIC))
-    code = hashlib.sha256(paths.code("index").read_bytes()).hexdigest()
-    return front_page.revisions(storage.fingerprint(paths.CLEAN), code, values)
 
 
 if __name__ == "__main__":

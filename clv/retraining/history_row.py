@@ -1,17 +1,17 @@
 """reports/history.csv: a row for each release, from which the page Runs is made."""
 
-import hashlib
+from dataclasses import asdict
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pandas as pd
 
-from clv import paths, storage
+from clv import params, paths, storage
+from clv.data.world.params import SyntheticParams
 from clv.evaluation.past_runs import HISTORY, TEXT
 from clv.features.store import read_plan
+from clv.reporting.front.provenance import DIGITS, digests
 from clv.serving.recorded import LOCK, Lock
-
-DIGITS = 12  # of a digest
+from clv.strict import load
 
 
 def read_history() -> pd.DataFrame:
@@ -21,7 +21,6 @@ def read_history() -> pd.DataFrame:
 
 def with_this_run(history: pd.DataFrame, began: datetime, seconds: float, why: str, warned: list[str]) -> pd.DataFrame:
     """The history with a row for the run whose artifacts lie here; `warned` are the rules that its new data broke."""
-    lock = Lock.read(LOCK)
     summary, judged = storage.read_json(paths.SUMMARY), storage.read_json(paths.EVALUATE_METRICS)
     drift = storage.read_csv(paths.DRIFT)
     row = {
@@ -41,13 +40,7 @@ def with_this_run(history: pd.DataFrame, began: datetime, seconds: float, why: s
         "drifted": int((drift["status"] == "drifted").sum()) if "status" in drift else None,
         "failed": " ".join(check["name"] for check in summary["trust"]["failed"]),
         "warned": " ".join(warned),
-        "data": (lock.hash_of(paths.CLEAN) or "")[:DIGITS],
-        "forecasts": (lock.hash_of(paths.CUSTOMER_VALUES) or "")[:DIGITS],
-        "code": _digest(paths.code("index")),
-        "params": _digest(paths.PARAMS),
+        "forecasts": (Lock.read(LOCK).hash_of(paths.CUSTOMER_VALUES) or "")[:DIGITS],
+        **digests(asdict(params.load()), load(SyntheticParams, paths.SYNTHETIC)),
     }
     return pd.concat([history, pd.DataFrame([row])[list(HISTORY)]], ignore_index=True)
-
-
-def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:DIGITS]

@@ -84,13 +84,3 @@ def test_files_are_linked_by_folder_and_others_passed_over() -> None:
     html = front_page.files(outs, LINKS[-1:])
     assert re.findall(r'href="([^"]*)"', html) == [LINKS[-1].href, "metrics/m.json", "tables/a.csv", "tables/b.csv"]
     assert "Data of the pictures" not in html
-
-
-def test_revisions_follow_data_code_and_the_values_of_parameters() -> None:
-    def shown(data: str, code: str, parameters: dict[str, object]) -> list[str]:
-        return re.findall(r"<code>(\w+)</code>", front_page.revisions(data, code, parameters))
-
-    one = shown("a" * 64, "b" * 64, {"seed": 42, "time": {"last_day": None}})
-    assert one[:2] == ["a" * 12, "b" * 12]
-    assert shown("a" * 64, "b" * 64, {"time": {"last_day": None}, "seed": 42}) == one, "the order of keys is nothing"
-    assert shown("a" * 64, "b" * 64, {"seed": 43, "time": {"last_day": None}})[2] != one[2]

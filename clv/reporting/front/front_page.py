@@ -1,16 +1,12 @@
 """The parts of the front page that are its own: a card for each report, the files behind them, and the revisions."""
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import PurePosixPath
-from typing import Any
 
 from clv.reporting.front.pictures import Picture
 from clv.reporting.kit.page import Link
 
-SHOWN = 12  # hex digits of a revision
 FOLDERS = {"metrics": "Metrics", "tables": "Tables", "plots": "Data of the pictures"}
 
 
@@ -45,11 +41,10 @@ def files(artifacts: Sequence[str], links: Sequence[Link]) -> str:
     )
 
 
-def revisions(data: str, code: str, parameters: Mapping[str, Any]) -> str:
-    """What the reports were made of: the digests of data and code (hex), and that of the values of the parameters."""
-    values = hashlib.sha256(json.dumps(parameters, sort_keys=True, default=str).encode()).hexdigest()
-    named = {"data": data, "code": code, "parameters": values}
-    parts = ", ".join(f"{name} <code>{digest[:SHOWN]}</code>" for name, digest in named.items())
+def revisions(data: str, code: str, params: str) -> str:
+    """What the reports were made of, as digests."""
+    named = {"data": data, "code": code, "parameters": params}
+    parts = ", ".join(f"{name} <code>{digest}</code>" for name, digest in named.items())
     return (
         f'<p class="revisions">Made of {parts}. With the same of each, and the same run kept to '
         "compare with, every number is the same.</p>"
