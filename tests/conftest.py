@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as in the Makefile; read when numpy is loaded
+
 import pandas as pd
 import pytest
 from hypothesis import settings
