@@ -139,6 +139,12 @@ def test_the_summary_is_compared_with_the_night_before(shop: GrowingShop) -> Non
     assert (shop.repo.root / "reports/previous.json").read_text(encoding="utf-8") == then
 
 
+def test_the_front_page_has_the_digests_of_the_last_row(shop: GrowingShop) -> None:
+    page = (shop.repo.root / paths.INDEX).read_text(encoding="utf-8")
+    last = shop.history().iloc[-1]
+    assert all(f"<code>{last[name]}</code>" in page for name in ("data", "code", "params"))
+
+
 @pytest.mark.usefixtures("unchanged")
 def test_without_new_orders_the_last_run_stays(shop: GrowingShop) -> None:
     assert "the last run stays, because no order is newer than" in night(shop)
@@ -158,6 +164,9 @@ def test_half_a_file_is_no_forecast(shop: GrowingShop) -> None:
     assert said.startswith("error: the new data are not believed: last_day: the newest order is of ")
     assert "history_lines: the days before" in said
     assert said.endswith("run `make retrain ACCEPT='last_day history_lines history_revenue known_days'`")
+    accepted = night(shop, "--dry-run", "--accept", *said.split("'")[1].split())
+    assert "retrain: accepted: last_day: the newest order is of " in accepted
+    assert "retrain: would make a new run, because it was asked for" in accepted
 
 
 @pytest.mark.usefixtures("unchanged")
