@@ -16,7 +16,7 @@ from clv.yaml_file import read_yaml
 
 FOLDER = Path(".retrain")  # not in git: the lock, and notes of what is under way
 UNDER_WAY = FOLDER / "under_way"  # a night began from the commit named there, and has not ended
-LISTS = ("audience", "campaign")  # stages that write lists of persons, which no cache keeps
+UNCACHED = "audience"  # the stage whose lists of persons no cache keeps
 NOBODY = ("-c", "user.name=clv", "-c", "user.email=clv@localhost")  # commits where git knows no name
 
 
@@ -94,7 +94,7 @@ def restore(root: Path) -> None:
     _check_out(root)
     dvc("checkout", "--quiet", "--force", "--allow-missing")
     if (root / paths.CUSTOMER_VALUES).exists():  # not in a new clone, where nothing has been made yet
-        dvc("repro", "--quiet", "--single-item", *LISTS)
+        dvc("repro", "--quiet", "--single-item", UNCACHED)
         _check_out(root)  # parameters of the lists may be newer than the run
     lost = [out for out in _outputs(root) if not (root / out).exists()]
     if lost:

@@ -173,12 +173,12 @@ def test_half_a_file_is_no_forecast(shop: GrowingShop) -> None:
 def test_a_night_that_makes_no_run_changes_nothing_though_parameters_did(shop: GrowingShop) -> None:
     """Lists of persons are written again by the new parameters, and dvc.lock stays that of the last run."""
     lock = (shop.repo.root / "dvc.lock").read_bytes()
-    with params_of_a_night(shop, {"campaign.holdout_share": 0.2}):
+    with params_of_a_night(shop, {"audience.country": "AT"}):
         assert "the last run stays" in night(shop)
         assert (shop.repo.root / "dvc.lock").read_bytes() == lock
         assert "the last run stays" in night(shop), "nothing is left that blocks the next one"
     shop.repo.run("git", "reset", "--quiet", "--hard", "HEAD~2")
-    shop.repo.run("dvc", "repro", "--single-item", "campaign")
+    shop.repo.run("dvc", "repro", "--single-item", "audience")
 
 
 @pytest.mark.usefixtures("unchanged")
