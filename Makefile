@@ -18,7 +18,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 PUBLISH = python -m clv publish $(if $(DRY_RUN),--dry-run) $(if $(WITH_CONTACTS),--with-contacts)
 
-.PHONY: help setup repro retrain serve test check lint format lock publish push doctor s3 keep clean
+.PHONY: help setup repro retrain serve docs test check lint format lock publish push doctor s3 keep clean
 
 help: ## List the commands
 	@grep -E '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -41,11 +41,14 @@ repro: $(STAMP) ## Run what is out of date, from raw data to the reports
 	@python -m clv check
 	@dvc repro
 
-retrain: $(STAMP) ## Make a new run of new data, if one is due; DRY_RUN=1 only says so, NOW=1 always, ACCEPT='RULE ...'
+retrain: $(STAMP) ## Make a new run of new data, if one is due; DRY_RUN=1 only reports it, NOW=1 always, ACCEPT='RULE ...'
 	@python -m clv retrain $(if $(DRY_RUN),--dry-run) $(if $(NOW),--now) $(if $(ACCEPT),--accept $(ACCEPT))
 
 serve: $(STAMP) ## Serve what the last run made: the API and its pages, on http://127.0.0.1:8000
 	@python -m clv serve
+
+docs: $(STAMP) ## Build the manual as a site, in site/
+	@NO_MKDOCS_2_WARNING=1 mkdocs build --quiet
 
 keep: ## Keep the numbers of this run: what the next run is compared with
 	@cp reports/metrics/summary.json reports/previous.json
@@ -63,7 +66,7 @@ lint: $(STAMP)
 check: $(STAMP) ## Rebuild HEAD in a clean clone, twice, and compare every byte
 	@.ci/check
 
-format: $(STAMP) ## Format the code and mend what ruff can mend
+format: $(STAMP) ## Format the code and fix what ruff can fix
 	@ruff format .
 	@ruff check --fix .
 

@@ -12,10 +12,10 @@ from clv import paths
 from clv.data.schema import TABLES
 from tests.conftest import ROOT
 
-README = ROOT / "README.md"
+OWN_DATA = ROOT / "docs" / "own_data.md"
 
 
-def section(title: str, level: int = 3, file: Path = README) -> str:
+def section(title: str, level: int = 2, file: Path = OWN_DATA) -> str:
     """The text of a section, by its heading."""
     text = file.read_text(encoding="utf-8")
     return re.split(r"^##+ ", text.split(f"\n{'#' * level} {title}\n", 1)[1], maxsplit=1, flags=re.MULTILINE)[0]

@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-import pandas as pd
 import pytest
 
 from clv import closure, paths
@@ -217,31 +216,11 @@ def test_templates_list_every_column_and_no_row(table: str, columns: Sequence[st
     assert text == ",".join(columns) + "\n"
 
 
-def test_readme_names_every_stage_and_make_target() -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+def test_the_page_of_the_pipeline_names_every_stage_and_make_target() -> None:
+    page = (ROOT / "docs" / "pipeline.md").read_text(encoding="utf-8")
     targets = re.findall(r"^([a-z0-9]+):.*## ", (ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.MULTILINE)
     assert len(targets) > 5
     for target in targets:
-        assert f"make {target}" in readme, f"README does not say what `make {target}` does"
+        assert f"`make {target}`" in page, f"docs/pipeline.md does not describe `make {target}`"
     for name in DVC["stages"]:
-        assert f"`{name}`" in readme, f"README does not name the stage {name}"
-
-
-def test_figures_in_the_readme_are_those_of_the_last_run() -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    metrics = json.loads((ROOT / paths.EVALUATE_METRICS).read_text(encoding="utf-8"))
-    segments = json.loads((ROOT / paths.PROFILES_JSON).read_text(encoding="utf-8"))
-    assert (
-        f"evaluate: {metrics['customers']:,} customers, Gini {metrics['gini']:.3f}, bias {metrics['bias']:+.1%}, "
-        f"95% intervals cover {metrics['coverage_95']:.1%}\n"
-    ) in readme
-    assert f"segment: {segments['customers']:,} customers, forecast {segments['predicted_total']:,.0f} EUR" in readme
-    tiers = pd.read_csv(ROOT / paths.TIER_BUDGET)
-    split = ", ".join(f"{row.tier} {row.budget:,.0f}" for row in tiers.itertuples())
-    assert f" EUR: {split}\n" in readme
-    flowing = " ".join(readme.split())
-    assert f"is off by {metrics['bias']:+.1%} in the backtest" in flowing
-    values = pd.read_csv(ROOT / paths.METRICS_CSV).set_index(["forecast", "metric"])["value"]
-    assert f"before season and level by {values['btyd_no_season', 'bias']:+.1%}" in flowing
-    lowest = pd.read_csv(ROOT / paths.COVERAGE).set_index("decile")["coverage_95"][10]
-    assert f"cover {metrics['coverage_95']:.1%}, and {lowest:.1%} of the lowest tenth" in flowing
+        assert f"| `{name}` |" in page, f"docs/pipeline.md does not describe the stage {name}"

@@ -1,0 +1,80 @@
+"""Links in the docs lead somewhere, parameters are those of params.yaml, and the site is built without a warning."""
+
+import os
+import re
+import runpy
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+LISTED = subprocess.run(
+    ["git", "ls-files", "-co", "--exclude-standard", "*.md"], cwd=ROOT, capture_output=True, text=True, check=True
+)
+PAGES = [ROOT / name for name in LISTED.stdout.split() if (ROOT / name).exists()]
+CODE = re.compile(r"```.*?```|`[^`\n]*`", flags=re.DOTALL)
+LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+
+
+def prose(page: Path) -> str:
+    return CODE.sub("", page.read_text(encoding="utf-8"))
+
+
+def anchors(page: Path) -> set[str]:
+    """What the headings of a page are called in links, as GitHub does."""
+    text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    titles = re.findall(r"^#+ (.*)$", text, flags=re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_links_lead_somewhere(page: Path) -> None:
+    for link in LINK.findall(prose(page)):
+        if re.match(r"[a-z]+:", link):
+            continue
+        path, _, anchor = link.partition("#")
+        target = (page.parent / path).resolve() if path else page
+        assert target.exists(), f"{page.name} links to {link}"
+        assert not anchor or anchor in anchors(target), f"{page.name} links to {link}, and there is no such heading"
+
+
+def test_every_page_is_linked_from_the_readme() -> None:
+    linked = {(ROOT / link.partition("#")[0]).resolve() for link in LINK.findall(prose(ROOT / "README.md"))}
+    assert {page for page in PAGES if page.parent == ROOT / "docs"} <= linked
+
+
+def test_the_reference_of_parameters_is_that_of_params_yaml() -> None:
+    module = runpy.run_path(str(ROOT / ".ci" / "parameters.py"))
+    page = (ROOT / "docs" / "parameters.md").read_text(encoding="utf-8")
+    assert module["page"]() == page, "run `python .ci/parameters.py`"
+    leaves = [entry.path for entry in module["entries"]((ROOT / "params.yaml").read_text(encoding="utf-8"))]
+    assert len(leaves) > 300
+    assert all(f"| `{path}` |" in page or any(other.startswith(f"{path}.") for other in leaves) for path in leaves)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The manual as a site, built without a warning."""
+    folder = tmp_path_factory.mktemp("manual")
+    env = os.environ | {"NO_MKDOCS_2_WARNING": "1", "PYTHONWARNINGS": "ignore"}
+    command = [sys.executable, "-m", "mkdocs", "build", "--quiet", "--site-dir", str(folder)]
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout + done.stderr) == (0, "")
+    return folder
+
+
+def test_the_site_loads_nothing_from_elsewhere(site: Path) -> None:
+    pages = list(site.glob("*.html"))
+    assert len(pages) > 20
+    for page in pages:
+        text = page.read_text(encoding="utf-8")
+        assert re.findall(r"""<(?:script|link|img)[^>]*(?:src|href)=["']?https?:[^>]*""", text) == [], page.name
+
+
+def test_formulas_are_drawn_without_scripts(site: Path) -> None:
+    text = (site / "method.html").read_text(encoding="utf-8")
+    assert text.count("<math") == (ROOT / "docs" / "method.md").read_text(encoding="utf-8").count("\n$$\n") // 2
+    assert "arithmatex" not in text
