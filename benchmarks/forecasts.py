@@ -4,7 +4,7 @@ For each seed the default shop is drawn anew, the backtest's recipe is fitted wi
 (nothing is tuned) and judged on the test snapshot. One shop says little: its promotions, drawn at random, move the
 total of the test window by a few percent, which no forecast can know.
 
-Beside it stands what could be known from history: the Bayes forecast of who knows the process that made the shop.
+Beside it stands what could be known from history: the Bayes forecast under the true process of the shop.
 """
 
 from collections.abc import Callable, Mapping

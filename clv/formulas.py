@@ -42,7 +42,7 @@ def counted(frame: pd.DataFrame) -> dict[str, int]:
     return found
 
 
-def beware(frame: pd.DataFrame, where: object) -> None:
+def warn_of_formulas(frame: pd.DataFrame, where: object) -> None:
     """One line on stderr where a table for `where` has texts that begin as formulas do; it quotes none of them.
 
     They stay as they are: with a mark in front, an id or a name would not find its way back.
@@ -52,7 +52,7 @@ def beware(frame: pd.DataFrame, where: object) -> None:
         named = ", ".join(f"{name} ({n:,})" for name, n in list(found.items())[:NAMED])
         more = f" and {len(found) - NAMED} more columns" if len(found) > NAMED else ""
         print(
-            f"beware: {where}: {named}{more} begin with = + - @ or a tab, which a spreadsheet takes for a formula: "
+            f"warning: {where}: {named}{more} begin with = + - @ or a tab, which a spreadsheet takes for a formula: "
             f"import these columns as text, or do not open it in one",
             file=sys.stderr,
         )

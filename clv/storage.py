@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 from clv import artifacts, json_artifacts
 from clv.damage import REPRO, reading
 from clv.errors import InputError
-from clv.formulas import beware
+from clv.formulas import warn_of_formulas
 from clv.replacing import replacing
 from clv.shape import misfit
 from clv.table_shape import Columns, require_columns, require_names
@@ -184,7 +184,7 @@ def write_csv(frame: pd.DataFrame, path: Path, digits: int = 6, named: Path | No
 
     The warning calls the file `named` where `path` is not where it will lie.
     """
-    beware(frame, named or path)
+    warn_of_formulas(frame, named or path)
     with replacing(path) as temporary:
         rounded(frame, digits).to_csv(temporary, index=False, lineterminator="\n")
 

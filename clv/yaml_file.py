@@ -16,7 +16,7 @@ from clv.errors import InputError
 
 # What a scalar that looks right and is not raises, as 2026-02-30 does: ruamel.yaml lets it through without a line.
 NOT_MEANT = (ValueError, LookupError, TypeError, OverflowError)
-DEEPEST = 50  # levels of nesting; ours has six, and the parser of Python's own limit would depend on who calls it
+DEEPEST = 50  # levels of nesting; ours has six, and the parser of Python's own limit would depend on the caller
 MOST_MERGED = 10_000  # names that << gives one mapping: merges of merges grow beyond any memory
 
 

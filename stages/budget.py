@@ -39,9 +39,9 @@ def main() -> None:
         storage.write_csv(tables[name], path)
     storage.write_json(metrics, paths.BUDGET_JSON)
     split = ", ".join(f"{row.tier} {row.budget:,.0f}" for row in tables["tiers"].itertuples())
-    beware = f"; {metrics['warning']}" if metrics["warning"] else ""
+    warning = f"; {metrics['warning']}" if metrics["warning"] else ""
     print(
-        f"budget: {metrics['mode']} by {metrics['source']}, {metrics['allocated']:,.2f} {p.currency}: {split}{beware}"
+        f"budget: {metrics['mode']} by {metrics['source']}, {metrics['allocated']:,.2f} {p.currency}: {split}{warning}"
     )
 
 

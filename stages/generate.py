@@ -63,10 +63,10 @@ def main() -> None:
             findings += added
         storage.write_json(Source(p.generate.source, tables, findings).to_dict(), folder / paths.SOURCE.name)
     for finding in findings:
-        print(f"generate: {'beware: ' if finding.flagged else ''}{finding}")
+        print(f"generate: {'warning: ' if finding.flagged else ''}{finding}")
     for given in (p.generate.files.transactions, p.generate.files.events):
         if p.generate.source != "files" and Path(given).parent != paths.TEMPLATES:
-            print(f"generate: beware: {given} is not read, because generate.source is {p.generate.source}, not files")
+            print(f"generate: warning: {given} is ignored, because generate.source is {p.generate.source}, not files")
     print(f"generate: {p.generate.source}, " + ", ".join(f"{table.rows:,} {name}" for name, table in tables.items()))
 
 

@@ -41,7 +41,7 @@ def main() -> None:
     storage.write_csv(shop.findings, paths.FINDINGS)
     storage.write_json(shop.figures, paths.PREPROCESS_METRICS)
     for row in shop.findings.itertuples():
-        print(f"preprocess: {'beware: ' if row.flagged else ''}{row.text}{'; ' if row.remedy else ''}{row.remedy}")
+        print(f"preprocess: {'warning: ' if row.flagged else ''}{row.text}{'; ' if row.remedy else ''}{row.remedy}")
     rejected = sum(sum(rules.values()) for rules in shop.figures["rejected"].values())
     print(
         f"preprocess: {blocks.rows['transactions']:,} lines of {shop.figures['customers']:,} customers kept, "

@@ -41,7 +41,7 @@ def test_what_begins_as_a_formula_is_counted_and_not_quoted(
     assert counted(frame) == {"customer_id": 2}
     storage.write_csv(frame, path)
     said = capsys.readouterr().err
-    assert said.startswith(f"beware: {path}: customer_id (2) begin with = + - @")
+    assert said.startswith(f"warning: {path}: customer_id (2) begin with = + - @")
     assert said.count("\n") == 1
     assert "SUM" not in said
     assert "cmd" not in said
@@ -72,7 +72,7 @@ def test_an_id_comes_back_as_it_was(tmp_path: Path) -> None:
 
 def test_the_warning_names_the_file_where_it_will_lie(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write_folder({"a.csv": pd.DataFrame({"x": ["=1"]})}, tmp_path / "lists")
-    assert capsys.readouterr().err.startswith(f"beware: {tmp_path / 'lists' / 'a.csv'}: x (1) ")
+    assert capsys.readouterr().err.startswith(f"warning: {tmp_path / 'lists' / 'a.csv'}: x (1) ")
 
 
 def test_many_columns_are_one_short_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

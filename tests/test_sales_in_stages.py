@@ -72,7 +72,7 @@ def test_a_column_of_another_name_is_named_in_the_log_of_both(folder: Path, caps
     SHOP.rename(columns={"Order Status": "Financial Status"}).to_csv(folder / "shop.csv", index=False)
     assert run(folder)["net_revenue"] == SHOP["amount"].sum()
     log = capsys.readouterr().out.splitlines()
-    named = [line for line in log if "beware: column 'Financial Status' looks like the state of the order" in line]
+    named = [line for line in log if "warning: column 'Financial Status' looks like the state of the order" in line]
     assert [line.split(":")[0] for line in named] == ["generate", "preprocess"]
     assert "'canceled' (1 rows), 'failed' (1 rows), 'refunded' (1 rows) would be no sales" in named[0]
     mapped = run(folder, status="Financial Status")

@@ -12,7 +12,7 @@ from clv.data.statuses import Statuses
 from clv.door import raw_history
 from clv.door.model import saved_fit
 from clv.features.shop import Shop
-from clv.formulas import beware
+from clv.formulas import warn_of_formulas
 from clv.machine import Machine
 from clv.models.forecaster import Forecaster
 from clv.output import check_output, write_output
@@ -61,14 +61,14 @@ def run(args: Namespace) -> None:
     statuses = Statuses(p.preprocess.sale_statuses, p.preprocess.no_sale_statuses)
     given = raw_history.read_tables(p.generate.files, files, statuses)
     for finding in given.findings:
-        print(f"predict: {'beware: ' if finding.flagged else ''}{finding}", file=sys.stderr)
+        print(f"predict: {'warning: ' if finding.flagged else ''}{finding}", file=sys.stderr)
     cleaned = raw_history.clean(model, shop, given, p.preprocess, args.customer)
     forecasts = raw_history.forecast(model, shop, cleaned)
 
     if args.out is not None:
         write_output(forecasts, args.out)
     elif args.customer is None:
-        beware(forecasts, "the forecasts")
+        warn_of_formulas(forecasts, "the forecasts")
         forecasts.to_csv(sys.stdout, index=False, lineterminator="\n")
     else:
         print(in_lines(forecasts))

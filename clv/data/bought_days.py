@@ -11,7 +11,7 @@ from clv.data.cleaning import Cleaned
 from clv.data.types import MICROSECONDS_PER_DAY, arrow_text
 
 REGULAR = 0.1  # squared coefficient of variation of a customer's gaps; about 0.7 for purchases at random
-MIN_GAPS = 2  # of a customer who says something about a rhythm
+MIN_GAPS = 2  # of a customer whose purchases show a rhythm
 
 
 @dataclass(frozen=True)

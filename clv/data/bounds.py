@@ -1,4 +1,4 @@
-"""What all lines of a shop say of a single one: by it some customers can be cleaned as they were among all."""
+"""Limits that apply to the whole shop: with them some customers can be cleaned as they were among all."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass

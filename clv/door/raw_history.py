@@ -49,7 +49,7 @@ AMOUNT_PARTS = {"quantity", "unit_price"}  # of which cleaning makes an amount w
 class AbsentError(InputError):
     """A `table`, or columns of it, are not there, and features of the model need them.
 
-    The message is the `problem` with the remedy of who gives files; what else may be given has a remedy of its own.
+    The message is the `problem` with the remedy for files; other input has a remedy of its own.
     """
 
     def __init__(self, problem: str, table: str = "", remedy: str = "", is_whole: bool = False):

@@ -15,7 +15,7 @@ from clv.data.world.seen_history import read_history
 from clv.models.btyd.bg_nbd import BgNbd
 from clv.models.btyd.gamma_gamma import GammaGamma
 
-DIGITS = 6  # of money: running sums over all customers of a call leave further ones to who else is asked
+DIGITS = 6  # of money: running sums over all customers of a call make further ones depend on the others
 
 
 def bayes_forecast(
@@ -28,8 +28,9 @@ def bayes_forecast(
 ) -> np.ndarray:
     """Expected net revenue of the horizon after a cutoff given the history up to it, (n,) money by id.
 
-    Who says so knows the parameters of the shop and its calendar, which comes from the seed, and of a customer what
-    the clean `tables` of that shop say, by name: transactions, customers, touches and experiments, up to the cutoff.
+    Assumes the true process is known: the parameters of the shop and its calendar, which comes from the seed, and of a
+    customer what the clean `tables` of that shop hold, by name: transactions, customers, touches and experiments, up to
+    the cutoff.
     No forecast of theirs can have a smaller expected squared error. NaN for customers who have not bought by then.
     """
     forecast = np.full(len(customer_ids), np.nan)

@@ -81,7 +81,7 @@ def column_table(
 
     y is realised value in money, `orders` are realised purchase days, (n,) both; `groups` are those of `buying_groups`.
     Columns: expected_orders against purchase days; p_purchase against whether there was any; p_alive against the same,
-    a lower bound of it, for who does not buy may be active; predicted_clv against value, in money.
+    a lower bound of it, as a customer who does not buy may be active; predicted_clv against value, in money.
 
     `ratio_se` is the standard error of `ratio` by linearisation, at least the one that the forecast expects if orders
     are Poisson and each customer spends the same at a time; `beyond_noise` says whether the ratio is more than two of

@@ -59,10 +59,11 @@ def recommendation(table: pd.DataFrame, factor: Factor, tolerance: float) -> str
     drifted, news = _what_drifted(table)
     if not np.isfinite([factor.value, factor.low, factor.high]).all():
         return (
-            f"The newest window brought nothing, so it cannot say whether the level of the forecast holds. {drifted}."
+            f"The newest window had no revenue, so it cannot show whether the level of the forecast holds. {drifted}."
         )
     ratio = (
-        f"The newest window brought {factor.value:.2f} times what was forecast ({factor.low:.2f} to {factor.high:.2f})"
+        f"Revenue of the newest window was {factor.value:.2f} times the forecast "
+        f"({factor.low:.2f} to {factor.high:.2f})"
     )
     if factor.off(tolerance):
         return (
@@ -100,7 +101,7 @@ def _counted(n: int) -> str:
 def at_equal_tenure(samples: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """As many rows of each sample as give all of them the same shares of tenures, in bands of 30 days.
 
-    Of a band each sample keeps every so-manieth row, spread evenly over the rows as they come. Empty where there is no
+    Of a band each sample keeps every k-th row, spread evenly over the rows as they come. Empty where there is no
     tenure, only one sample, or fewer than MIN_ROWS rows of equal tenure, as of customers who all came at once.
     """
     if len(samples) < 2 or not all(TENURE in sample and len(sample) for sample in samples.values()):

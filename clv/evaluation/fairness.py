@@ -69,7 +69,7 @@ def fairness_table(
     - bias: forecast total over realised total, less 1.
     - coverage_95: share inside the 95% interval.
     Source: Hardt, Price and Srebro (2016), "Equality of opportunity in supervised learning", NeurIPS 29, on comparing
-    who is chosen with who turns out to deserve it; Cochran (1977), "Sampling techniques", chapter 6, on the error of
+    the chosen with those who turn out to deserve it; Cochran (1977), "Sampling techniques", chapter 6, on the error of
     ratios.
     """
     f = predictions["predicted_clv"].to_numpy()

@@ -14,7 +14,7 @@ CEILINGS = (LATENT_TRUTH, BAYES)
 
 
 def latent_forecast(truth: pd.DataFrame, customer_ids: pd.Series, cutoff: date) -> np.ndarray | None:
-    """Net revenue expected in the horizon after a cutoff by who knows the latents, (n,) money in the order of the ids.
+    """Net revenue expected in the horizon after a cutoff given the latents, (n,) money in the order of the ids.
 
     `truth` has one row per customer. None where it does not speak of this cutoff or, by their ids, of all of these
     customers.
@@ -27,6 +27,6 @@ def latent_forecast(truth: pd.DataFrame, customer_ids: pd.Series, cutoff: date) 
 
 
 def with_ceilings(holdout: Holdout, latent: np.ndarray) -> Holdout:
-    """The same customers, beside whose Bayes forecast stands what was expected by who knows the latents, (n,) money."""
+    """The same customers, with the expectation given the latents beside the Bayes forecast, (n,) money."""
     others = {name: forecast for name, forecast in holdout.beside.items() if name != BAYES}
     return replace(holdout, beside={**others, LATENT_TRUTH: latent, BAYES: holdout.beside[BAYES]})

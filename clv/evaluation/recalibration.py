@@ -1,7 +1,7 @@
 """What the newest window over says of the level of a forecast, and how intervals fare once the level is mended.
 
-A factor on the total mends a shop whose orders all grow or shrink together, as when prices jump: each value, and so
-each interval, is that many times what was thought. It cannot mend a change of who buys.
+A factor on the total corrects a shop whose orders all grow or shrink together, as when prices jump: each value, and so
+each interval, is that many times what was thought. It cannot correct a change in which customers buy.
 """
 
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ MONEY = ("predicted_clv", "lower_", "upper_", "residual_value")
 class Factor:
     """What the forecast of a window should have been multiplied by, realised over forecast total, with its interval.
 
-    The interval comes from resampling customers: it says how far the factor depends on who they happen to be, and
+    The interval comes from resampling customers: it shows how far the factor depends on the sample of customers, and
     knows nothing of how one window differs from the next. Promotions and good times move a total by a few percent.
     """
 

@@ -44,7 +44,7 @@ def width(judged: Judged, level: int) -> np.ndarray:
 
 
 def interval_score(judged: Judged, level: int) -> np.ndarray:
-    """Winkler's score, in money: the width, and for who lies outside 2 / (1 - level) times by how much.
+    """Winkler's score, in money: the width, and outside it 2 / (1 - level) times the distance.
 
     Source: Winkler (1972), "A decision-theoretic approach to interval estimation", JASA 67.
     """

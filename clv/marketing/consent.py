@@ -1,4 +1,4 @@
-"""Who agreed to be addressed."""
+"""Consent to be addressed."""
 
 import numpy as np
 import pandas as pd
@@ -7,7 +7,7 @@ NOBODY = "nobody"
 
 
 def consent_of(ids: pd.Series, table: pd.DataFrame, column: str, source: str) -> tuple[np.ndarray, str]:
-    """Whether each customer agreed, (n,), and who says so: `source`, or NOBODY where `table` holds no answer.
+    """Whether each customer agreed, (n,), and the source of that: `source`, or NOBODY where `table` holds no answer.
 
     `table` has customer_id and maybe `column`. Who is not in it, or whose answer is not known, has not agreed.
     """

@@ -32,7 +32,7 @@ def cut_points(predicted: np.ndarray, params: TierParams) -> np.ndarray:
 
 
 def tiers_by(predicted: np.ndarray, cuts: np.ndarray) -> np.ndarray:
-    """The tier of each forecast, (n,) of text, by cut points; who has no forecast is in the lowest."""
+    """The tier of each forecast, (n,) of text, by cut points; customers without a forecast are in the lowest."""
     below = np.zeros(len(predicted), dtype="int64")
     for cut in cuts:
         below += ~(predicted >= cut)

@@ -1,4 +1,4 @@
-"""The one loop of Newton's method: what a step is, and when there is none, is said by who takes it."""
+"""The one loop of Newton's method: the caller decides what a step is, and when there is none."""
 
 from collections.abc import Callable
 

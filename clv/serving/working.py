@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 async def ask(serving: Serving, task: Callable[..., T], *args: Any) -> T:
-    """What a task gives. What it cannot work with is the doing of who asked: `RefusedError`."""
+    """What a task gives. Input it cannot work with is the caller's: `RefusedError`."""
     try:
         return await serving.workers.call(task, *args)
     except RefusedError:

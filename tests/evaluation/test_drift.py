@@ -176,7 +176,7 @@ def test_the_recommendation_says_what_moved_and_what_to_do(samples: dict[str, pd
     assert "No column drifted" in recommendation(calm, holds, 0.05)
     assert recommendation(calm, holds, 0.05).endswith(": nothing to do.")
     assert "the level is not shown to be off" in recommendation(calm, holds, 0.05)
-    assert "1.40 times what was forecast (1.30 to 1.50): multiply" in recommendation(calm, jumped, 0.05)
+    assert "1.40 times the forecast (1.30 to 1.50): multiply" in recommendation(calm, jumped, 0.05)
     assert "One column drifted since the backtest (price)" in recommendation(moved, holds, 0.05)
     assert "retrain" in recommendation(moved, holds, 0.05)
     assert "multiply" in recommendation(calm, holds, 0.02), "a smaller tolerance"

@@ -77,7 +77,7 @@ def test_the_page_says_what_to_set_and_to_bring() -> None:
     assert "put a long random text into the environment variable KEY" in said
     assert "No contacts were given (audience.contacts)" in said
     assert "environment variable" not in audience_lists.state(audiences("k")).html
-    assert "Nothing in the data says who agreed" in audience_lists.state(audiences("k", consent_from="nobody")).html
+    assert "The data hold no consent" in audience_lists.state(audiences("k", consent_from="nobody")).html
     assert "4 contacts are of nobody" in audience_lists.state(audiences("k", with_contact=1, contacts_of_nobody=4)).html
 
 

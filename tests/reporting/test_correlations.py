@@ -24,7 +24,7 @@ def test_ranks_go_together_and_what_is_so_by_definition_is_no_news() -> None:
     chart = correlations(found(CUSTOMERS), N, N)
     assert isinstance(chart, Chart)
     assert "go against each other most: -1.00" in chart.caption
-    assert "the first purchase of who bought once is also the last" in chart.caption
+    assert "the first purchase of one-time buyers is also their last" in chart.caption
     assert "categories" not in chart.caption
     assert "drawn" not in chart.caption
     assert "eco" not in chart.svg + chart.caption, "all the same"

@@ -114,7 +114,7 @@ def test_the_returns_are_summed_over_the_arms(project_params: Params) -> None:
     deciding = rows[(rows["outcome"] == "revenue") & rows["with_forecast"].astype("bool")]
     assert len(deciding) == 2
     margin = 0.4 * float((deciding["difference"] * deciding["participants"]).sum())
-    assert "All arms together cost 400 EUR and brought" in html
+    assert "All arms together cost 400 EUR and yielded" in html
     assert f"{margin:,.0f} more margin, a return of {margin / 400 - 1:+.1%}" in html
     assert "the budget goes to those who spend most" in html
 

@@ -77,8 +77,8 @@ def test_the_card_of_a_customer_shows_no_guess(not_known: str, shown: bool) -> N
 
 
 def test_the_budget_page_says_what_it_refuses() -> None:
-    assert allocation.beware({"warning": ""}) is ELSEWHERE
-    assert "Beware: more &lt; less." in allocation.beware({"warning": "more < less"}).html
+    assert allocation.warning({"warning": ""}) is ELSEWHERE
+    assert "Warning: more &lt; less." in allocation.warning({"warning": "more < less"}).html
     assert allocation.next_money({"forecast_margin": None}, "EUR").html.startswith(NOTHING)
     tiers = pd.DataFrame({"tier": ["High-CLV"], "strategy": [np.nan], "margin_clv": [np.nan]})
     assert allocation.strategy(tiers) is ELSEWHERE

@@ -124,9 +124,9 @@ def test_of_three_customers_without_a_backtest_no_figure_is_shown(tiny: Shop, pa
 
 
 def test_an_unstable_clustering_is_warned_of(shop: Shop, params: SegmentParams) -> None:
-    assert "Beware" not in html(PARTS["stability"](shop)) or shop.metrics["clusters"]["stability"] < 0.8
+    assert "Warning" not in html(PARTS["stability"](shop)) or shop.metrics["clusters"]["stability"] < 0.8
     shaky = shop.metrics["clusters"] | {"warning": "clusters are unstable"}
-    assert "Beware: clusters are unstable" in show_clusters.stability(shaky).html
+    assert "Warning: clusters are unstable" in show_clusters.stability(shaky).html
 
 
 def test_the_goal_is_missed_and_said_to_be(shop: Shop) -> None:

@@ -46,7 +46,7 @@ class SeenHistory:
 def read_history(
     tables: Mapping[str, pd.DataFrame], customer_ids: pd.Series, start: date, cutoff: date
 ) -> tuple[SeenHistory, np.ndarray]:
-    """The history up to the end of a cutoff of who has ordered by then, and which of the ids they are, (len(ids),).
+    """The history, up to the end of a cutoff, of the customers who had ordered, and which ids they are, (len(ids),).
 
     `tables` are clean ones by name, rows in any order; all of the customers must be in the table of customers. A row
     after the cutoff is not looked at.

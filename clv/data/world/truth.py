@@ -97,7 +97,7 @@ def returned_by(age: np.ndarray) -> np.ndarray:
 def _orders_by_fortnight(calendar: Calendar, customers: pd.DataFrame, edges: np.ndarray, first: int) -> np.ndarray:
     """Expected orders after the first between the edges, (n, fortnights).
 
-    Those before `first` given when a customer drops out, those after it given no more than who is still active then.
+    Those before `first` given when a customer drops out, those after it given only who is still active then.
     """
     arm, acquired = customers["arm"].to_numpy(), customers["acquired_day"].to_numpy()
     dropped_out = acquired + customers["lifetime_days"].to_numpy()

@@ -82,7 +82,7 @@ def google_list(rows: pd.DataFrame) -> pd.DataFrame:
     """One to three rows per member who can be found, in the columns of GOOGLE, all text.
 
     Each holds one e-mail and one phone, beside the name and the address, of which country and postal code are in clear.
-    Left out is who has neither e-mail nor phone nor a whole address, which alone is matched.
+    Customers with neither e-mail nor phone nor a whole address are left out: only a whole address is matched.
     """
     counts = rows_of_google(rows)
     at = np.repeat(np.arange(len(rows)), counts)

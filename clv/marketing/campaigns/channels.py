@@ -59,11 +59,11 @@ def next_channels(
 
     The channel is the kind of touch with the highest expected rate of reactions: the posterior mean of a beta-binomial
     model, whose prior is the rate of the customer's segment, worth `prior_touches` touches; that rate is itself drawn
-    towards all customers' in the same way (`everybody`). A reaction, which `column` says, is a click, or an opening
-    where the shop knows no clicks. E-mail is only for who `agreed` (n,): every kind that `is_email`.
+    towards all customers' in the same way (`everybody`). A reaction, which `column` names, is a click, or an opening
+    where the shop knows no clicks. E-mail is only for customers who `agreed` (n,): every kind that `is_email`.
 
-    Where no reactions are known at all, it is e-mail for those who agreed. Who cannot be reached by any kind that is
-    known gets NONE_KNOWN: they are in the plan, and the user decides. The rate is NaN for both.
+    Where no reactions are known at all, it is e-mail for those who agreed. Customers whom no known kind reaches
+    get NONE_KNOWN: they are in the plan, and the user decides. The rate is NaN for both.
     """
     n = len(values)
     channel = np.where(agreed, EMAIL, NONE_KNOWN).astype("object")

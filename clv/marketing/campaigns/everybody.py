@@ -18,7 +18,7 @@ from clv.marketing.consent import NOBODY
 @dataclass(frozen=True)
 class Seen:
     """What must be known before anything is counted: the time of the last order, NaT where there is none; which flags
-    of touches have a value; and who says who agreed to e-mail."""
+    of touches have a value; and the source of consent to e-mail."""
 
     last_order: pd.Timestamp
     reactions: frozenset[str]
@@ -43,7 +43,7 @@ class Seen:
 
     @property
     def consent_from(self) -> str:
-        """Who says who agreed."""
+        """The source of consent."""
         return max(self.said_by - {NOBODY}, default=NOBODY)
 
 

@@ -46,7 +46,7 @@ def _ends(values: np.ndarray) -> list[float]:
 def spread(values: np.ndarray) -> tuple[pd.DataFrame, float]:
     """A histogram of values, one per customer, without the lowest and the highest 1%: low, high and count by bin.
 
-    Beside it the median. Who has no value is left out.
+    Beside it the median. Customers without a value are left out.
     """
     known = values[~np.isnan(values)]
     low, high = np.quantile(known, [0.01, 0.99])

@@ -85,7 +85,7 @@ def tiers_before(
     tiers: TierParams,
     model: str,
 ) -> np.ndarray:
-    """The tier of each participant the day before the assignment, (n,) of text; NO_TIER of who had not bought by then.
+    """The tier of each participant the day before the assignment, (n,) of text; NO_TIER where nothing had been bought.
 
     `rows` has experiment and assigned (day), `past` is their `history`; `first` are the `first_orders` of all
     customers, and `transactions` has all lines of those `drawn_before` a test. A tier begins where it began for all

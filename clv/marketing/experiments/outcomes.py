@@ -48,8 +48,8 @@ def outcomes(
     `first_orders` of all customers, `model` is one of PURCHASE_MODELS. Columns: experiment, arm,
     channel ("" where none is given), cost (money, NaN where unknown), assigned (day), is_control, revenue (net revenue,
     money, in the window that begins with that day), purchased (whether anything was bought in it), orders (days on
-    which it was), expected (net revenue forecast for it before the assignment; 0 for who had not bought by then, and
-    for all where nearly nobody had), tier (by the forecast for `horizon_days`; "" for who had not bought by then).
+    which it was), expected (net revenue forecast for it before the assignment; 0 without a purchase by then, and
+    for all where nearly nobody had), tier (by the forecast for `horizon_days`; "" without a purchase by then).
     Tests without a control arm have none True.
     """
     rows = _participants(assignments)

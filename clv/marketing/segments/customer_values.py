@@ -44,8 +44,8 @@ COLUMNS = (
         "p_alive",
         "probability",
         "forecast",
-        "of being an active customer on the last day, by the Pareto/NBD model (`clv/models/btyd/pareto_nbd.py`), at "
-        "least `p_purchase`",
+        "of being an active customer on the last day: of overdue customers and one-time buyers by how many of them "
+        "return (`clv/models/coherence.py`), of others by the purchase model; at least `p_purchase`",
     ),
     ValueColumn(
         "p_purchase",

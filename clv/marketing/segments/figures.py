@@ -18,7 +18,7 @@ from clv.suppression import hidden
 
 
 def warning(clusters: Clusters, params: SegmentParams) -> str:
-    """What to beware of in the clusters, one line; empty if nothing."""
+    """A warning about the clusters, one line; empty if there is none."""
     if clusters.stability >= params.clusters.min_stability or len(clusters.numbers) == 1:
         return ""
     return (

@@ -10,7 +10,7 @@ from clv.marketing.tiers import ELITE, HIGH, TIERS, assign_drawn, assign_tiers, 
 from clv.suppression import hidden
 
 GOAL = 0.85  # of the customers in the highest tier, who should be there by what they then spent
-KNOWN = (BAYES, LATENT_TRUTH)  # forecasts of who knows the process of a synthetic shop, or its truth
+KNOWN = (BAYES, LATENT_TRUTH)  # forecasts under the true process of a synthetic shop, or from its truth
 COLUMNS = [
     "tier",
     "customers",

@@ -64,7 +64,7 @@ def flows(table: pd.DataFrame) -> pd.DataFrame:
     """One row per dimension and segment: customers and their forecasts (money) who came, left, stayed or are new.
 
     `table` is that of `migration`; what it suppresses does not count, so that nothing can be computed by difference.
-    Forecasts of who came, stayed or is new are those of today, of who left those of then.
+    Forecasts of customers who came, stayed or are new are those of today; of those who left, those of then.
     """
     rows = []
     for dimension, order in ORDER.items():

@@ -121,8 +121,8 @@ def _spend(s: Numbers) -> str:
 
 def _keep(s: Numbers) -> str:
     return (
-        f"Keep {s['budget']['not_spent']:,.0f} {s['currency']} of the budget: no more of it is sure enough to pay, or "
-        "limits forbid it."
+        f"Keep {s['budget']['not_spent']:,.0f} {s['currency']} of the budget: further spending is not reliably "
+        "profitable, or limits forbid it."
     )
 
 

@@ -58,8 +58,8 @@ def at_risk(
     """How many customers fell to a lower tier or segment, what their forecasts lost (money), the reason that cost most,
     and how many of them are of `paid_tiers`, which get money; None where nobody fell, or was known a horizon ago.
 
-    `migration` is that of metrics/segments.json, `tiers` those of who fell, today, `split` that of the budget. A count
-    of fewer than `minimum`, or that leaves fewer, is None.
+    `migration` is that of metrics/segments.json, `tiers` those of fallen customers, today, `split` that of the budget.
+    A count of fewer than `minimum`, or that leaves fewer, is None.
     """
     fell = migration["fallen"]
     if not fell["customers"]:

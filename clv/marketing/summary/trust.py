@@ -7,8 +7,8 @@ import pandas as pd
 
 from clv.evaluation.forecast_names import ENSEMBLE, SAME_AS_LAST_PERIOD
 
-NAIVE = SAME_AS_LAST_PERIOD  # what anyone would say without a model
-BAD_ROWS = 0.01  # share of the transactions' rows set aside above which the data want a look
+NAIVE = SAME_AS_LAST_PERIOD  # what anyone would forecast without a model
+BAD_ROWS = 0.01  # share of the transactions' rows set aside above which the data should be checked
 
 
 def trust(

@@ -120,7 +120,7 @@ class Btyd:
         """Days in which a customer who is still active will, as likely as not, have ordered again, (n,).
 
         The median of a gamma mixture of exponentials: with shape k and rate a it is a (2 ** (1 / k) - 1). A mean would
-        be infinite for who has bought once.
+        be infinite for customers who bought once.
         """
         x, _, T = operational_history(snapshot, self.cutoff, self.season)
         active = self.purchases.active(x, T)

@@ -44,12 +44,12 @@ def headline(metrics: dict[str, Any], currency: str) -> Table:
     return facts(pairs)
 
 
-def beware(metrics: dict[str, Any]) -> Table:
+def warning(metrics: dict[str, Any]) -> Table:
     """That the budget is more than forecasts say, where it is; nothing else."""
     if not metrics["warning"]:
         return ELSEWHERE
     text = metrics["warning"]
-    return Table(f"<p><strong>Beware: {escape(text)}.</strong></p>")
+    return Table(f"<p><strong>Warning: {escape(text)}.</strong></p>")
 
 
 def source(metrics: dict[str, Any]) -> Table:

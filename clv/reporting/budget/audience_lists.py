@@ -1,4 +1,4 @@
-"""What the campaigns report shows of the lists for advertising platforms, and who agreed to be on them."""
+"""What the campaigns report shows of the lists for advertising platforms, and the consent behind them."""
 
 from typing import Any
 
@@ -9,10 +9,10 @@ from clv.reporting.kit.not_known import NO_RETURNS
 from clv.reporting.kit.table import ELSEWHERE, Column, Table, note, nothing, table
 
 SAID_BY = {
-    "contacts": "Who agreed is said by the column consent of the contacts.",
-    "customers": "Who agreed is said by the column email_consent of the customers.",
-    "nobody": "Nothing in the data says who agreed, so nobody did: bring a column consent with the contacts, or "
-    "email_consent with the customers.",
+    "contacts": "Consent is read from the column consent of the contacts.",
+    "customers": "Consent is read from the column email_consent of the customers.",
+    "nobody": "The data hold no consent, so nobody is listed: add a column consent to the contacts, or email_consent "
+    "to the customers.",
 }
 FIELDS = {
     "email": "e-mail",

@@ -166,8 +166,8 @@ def _formulas(found: dict[str, int]) -> str:
         return ""
     named = ", ".join(f"{name} ({n:,} rows)" for name, n in found.items())
     return (
-        f" Beware of the lists in a spreadsheet: text in {named} begins with = + - @ or a tab, which it takes for a "
-        f"formula. Import these columns as text: then nothing runs, and ids come back as they were."
+        f" Take care with the lists in a spreadsheet: text in {named} begins with = + - @ or a tab, which it takes "
+        f"for a formula. Import these columns as text: then nothing runs, and ids come back as they were."
     )
 
 

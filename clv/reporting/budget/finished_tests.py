@@ -154,7 +154,7 @@ def returns(rows: pd.DataFrame, metrics: dict[str, Any], budget: dict[str, Any],
     cost, brought = float(paid["cost"].sum()), float(paid["margin"].sum())
     if cost > 0:
         caption += (
-            f". All arms together cost {write(cost, 'money')} {currency} and brought {write(brought, 'money')} more "
+            f". All arms together cost {write(cost, 'money')} {currency} and yielded {write(brought, 'money')} more "
             f"margin, a return of {write(brought / cost - 1, 'signed_share')}"
         )
     if budget["mode"] == "optimal" and budget["source"] == "tests":

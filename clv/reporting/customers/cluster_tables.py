@@ -39,7 +39,7 @@ def stability(metrics: dict[str, Any]) -> Table:
     )
     for name, share in sorted(metrics["filled"].items()):
         said += f" {SHORT_TITLES[name][0].capitalize()} is not known of {share:.0%}, who count as the median."
-    warning = f"<p><strong>Beware: {metrics['warning']}.</strong></p>" if metrics["warning"] else ""
+    warning = f"<p><strong>Warning: {metrics['warning']}.</strong></p>" if metrics["warning"] else ""
     return Table(pairs.html + warning + note(said).html)
 
 

@@ -1,4 +1,4 @@
-"""What the segments report shows of who moved, and who fell."""
+"""What the segments report shows of customers who moved, and who fell."""
 
 from typing import Any
 

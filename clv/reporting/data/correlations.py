@@ -11,7 +11,7 @@ from clv.reporting.kit.table import Table, nothing
 
 # By what they mean, whatever customers do.
 BY_DEFINITION = {
-    frozenset({"recency_days", "tenure_days"}): "the first purchase of who bought once is also the last",
+    frozenset({"recency_days", "tenure_days"}): "the first purchase of one-time buyers is also their last",
     frozenset({"frequency", "categories"}): "more categories take more purchases",
     frozenset({"monetary_value", "unit_price_mean"}): "spend grows with the price",
 }

@@ -48,7 +48,8 @@ def gaps(histograms: pd.DataFrame, sales: dict[str, Any]) -> Chart | Table:
     return render(
         fig,
         "gaps",
-        f"{said}. Who has not come back yet is not in it, so gaps really are longer; the longest 1% are not shown",
+        f"{said}. Customers who have not reordered yet are excluded, so true gaps are longer; the longest 1% are not "
+        "shown",
         f"Histogram of days between orders. {said}",
     )
 

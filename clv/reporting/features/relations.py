@@ -87,8 +87,8 @@ def value_by(found: pd.DataFrame, means: pd.DataFrame, currency: str) -> Chart |
         "value-by-feature",
         f"Mean value realised, {currency}, from customers with the lowest values of a feature to the highest, "
         f"and under each bar its values and how many customers it is the mean of. By {leader} it goes from "
-        f"{first.iloc[0]:,.0f} to {first.iloc[-1]:,.0f}. The strongest feature of each group of features; who has no "
-        "value is left out. What goes together need not be cause and effect",
+        f"{first.iloc[0]:,.0f} to {first.iloc[-1]:,.0f}. The strongest feature of each group of features; customers "
+        "without a value are left out. What goes together need not be cause and effect",
         f"Small bar charts of mean realised value, {currency}, from lowest to highest values: {', '.join(said)}",
         wide=True,
     )
@@ -116,7 +116,7 @@ def spread(histograms: pd.DataFrame, described: pd.DataFrame) -> Chart:
         fig,
         "spread",
         f"Today's customers by one feature of each of {len(names)} groups. The line is the median: {', '.join(said)}. "
-        "The lowest and the highest 1% are not shown, nor who has no value",
+        "The lowest and the highest 1%, and customers without a value, are not shown",
         f"Small histograms of {len(names)} features of today's customers; medians: {', '.join(said)}",
         wide=True,
     )

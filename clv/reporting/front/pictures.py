@@ -50,9 +50,9 @@ def outlook(summary: dict[str, Any]) -> Picture:
         shapes += _line([(low, 35), (high, 35)], "currentColor", 2)
         shapes += _line([(low, 29), (low, 41)], "currentColor", 2) + _line([(high, 29), (high, 41)], "currentColor", 2)
     if last:
-        shapes += _text(EDGE, 68, f"last {summary['horizon_days']}, of who was known")
+        shapes += _text(EDGE, 68, f"last {summary['horizon_days']} days, same customers")
         shapes += _bar(EDGE, 74, across(spent), 18, GREY)
-        alt += f"; in the last, those known when they began brought {spent:,.0f}"
+        alt += f"; in the last, those known at its beginning spent {spent:,.0f}"
     return Picture(shapes, alt)
 
 

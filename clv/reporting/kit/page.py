@@ -21,7 +21,7 @@ class Link:
 
 LINKS = (
     Link("index.html", "Overview", "The forecast in a few numbers"),
-    Link("00_summary.html", "Summary", "One page for who decides: what to expect, what to do, how far to trust it"),
+    Link("00_summary.html", "Summary", "One page for decision-makers: what to expect, what to do, how far to trust it"),
     Link("01_data.html", "Data", "What came in, what was set aside, how the shop developed"),
     Link("02_features.html", "Features", "What the models know of a customer, feature by feature"),
     Link("03_models.html", "Models", "How good the forecast is beside simpler ones, and what drives it"),

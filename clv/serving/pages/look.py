@@ -54,7 +54,7 @@ class Warned:
 
 @dataclass(frozen=True)
 class PageFrame:
-    """What stands around a page: of which release it is (`Release.stamp()`), and what to beware of."""
+    """What stands around a page: of which release it is (`Release.stamp()`), and its warnings."""
 
     stamp: Mapping[str, Any]
     warnings: Sequence[Warned] = ()
