@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
+from clv.reporting.kit import chart as kit
 from clv.reporting.kit.chart import BLUE, GREEN, INK, ORANGE, Chart, Mark, figure, name_lines, render
+from tests.conftest import ROOT
 
 
 def lines(ends: list[float]) -> list[tuple[str, float]]:
@@ -65,3 +67,37 @@ def test_ids_do_not_tell_floats() -> None:
         drawn.append(render(fig, "same", "caption", "a line that rises").svg)
     assert drawn[0] == drawn[1]
     assert 'id="same-p' in drawn[0]
+
+
+CSS = (ROOT / "clv/reporting/kit/page.css").read_text(encoding="utf-8")
+GROUNDS = [
+    dict(re.findall(r"--(\w+): (#\w{6})", block)) for block in re.findall(r":root \{(.*?)\}", CSS, flags=re.DOTALL)
+]
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance of #rrggbb, as WCAG 2.2 defines it."""
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("ground", GROUNDS, ids=["light", "dark"])
+def test_colours_stand_out_from_the_page(ground: dict[str, str]) -> None:
+    """WCAG AA: 3 for what is drawn, 4.5 for text."""
+    for name in ("BLUE", "ORANGE", "GREEN", "RED", "SKY", "PINK", "GREY"):
+        colour = ground.get(name.lower(), getattr(kit, name))
+        assert contrast(colour, ground["paper"]) >= 3, name
+    for text in ("ink", "soft", "accent"):
+        for behind in ("paper", "tint", "mark"):
+            assert contrast(ground[text], ground[behind]) >= 4.5, f"{text} on {behind}"
+
+
+def test_contrast_is_that_of_the_standard() -> None:
+    assert contrast("#ffffff", "#000000") == pytest.approx(21)
+    assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)

@@ -98,7 +98,7 @@ def allocation(cells: pd.DataFrame, currency: str) -> Chart:
     if left > 0:
         ax.barh(len(TIERS), left, color=GREY, height=0.6)
     for place, end in enumerate([*ends, left][: len(bars)]):
-        ax.text(end, place, f" {end:,.0f}", va="center")
+        ax.annotate(f"{end:,.0f}", (end, place), (6, 0), textcoords="offset points", va="center")
     ax.set_yticks(range(len(bars)), bars)
     ax.invert_yaxis()
     ax.margins(x=0.12)

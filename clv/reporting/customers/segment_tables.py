@@ -16,6 +16,7 @@ from clv.reporting.kit.table import ELSEWHERE, NOT_JUDGED, Column, Table, note, 
 
 TITLES = {"tier": "tier", "rfm_segment": "RFM segment", "cluster": "cluster", "elite": "Elite", "eco": "eco segment"}
 BY_FORECAST = ("tier", "elite")
+BAR = 0.6  # height of a bar, the distance of two being 1
 KINDS = {"category": "favourite category", "channel": "channel of acquisition", "country": "country"}
 FEATURE_TITLES = {
     "predicted_clv": "forecast, money",
@@ -54,7 +55,7 @@ def tiers(profiles: pd.DataFrame) -> Chart | Table:
     if rows["suppressed"].astype("bool").any():
         return nothing("There are too few customers to show their tiers.")
     rows = rows[["customer_share", "predicted_share"]].reindex(list(TIERS)).fillna(0.0)
-    fig, ax = figure(height=2.2)
+    fig, ax = figure(height=2.4)
     parts = []
     for side, (column, label) in enumerate(
         (("predicted_share", "of the forecast"), ("customer_share", "of the customers"))
@@ -62,15 +63,15 @@ def tiers(profiles: pd.DataFrame) -> Chart | Table:
         left = 0.0
         for tier, colour in zip(TIERS, (BLUE, GREEN, GREY), strict=True):
             share = float(rows[column][tier])
-            ax.barh(side, share, left=left, color=colour, height=0.6, label=tier if side else None)
+            ax.barh(side, share, left=left, color=colour, height=BAR, label=tier if side else None)
             if share > 0.06:
-                ax.text(
-                    left + share / 2, side, f"{share:.0%}", ha="center", va="center", color="white", fontweight="bold"
-                )
+                above = (left + share / 2, side + BAR / 2)
+                ax.annotate(f"{share:.0%}", above, (0, 3), textcoords="offset points", ha="center", fontweight="bold")
             left += share
             parts.append(f"{tier} {share:.0%} {label}")
     ax.set_yticks([0, 1], ["of the forecast", "of the customers"])
     ax.set_xlim(0, 1)
+    ax.set_ylim(-BAR / 2, 1 + BAR)  # room for the shares above the bars
     ax.xaxis.set_visible(False)
     ax.grid(visible=False)
     for spine in ax.spines.values():

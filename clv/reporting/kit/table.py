@@ -108,9 +108,15 @@ def _table(
     return Table(html)
 
 
+RANGE = ' class="range"'  # of a fact that needs the room of two
+
+
 def facts(pairs: Sequence[tuple[str, str]]) -> Table:
     """A few numbers side by side: (what, value)."""
-    items = "".join(f"<div><dt>{escape(what)}</dt><dd>{escape(value)}</dd></div>" for what, value in pairs)
+    items = "".join(
+        f"<div{RANGE if ' to ' in value else ''}><dt>{escape(what)}</dt><dd>{escape(value)}</dd></div>"
+        for what, value in pairs
+    )
     return Table(f'<dl class="facts">{items}</dl>')
 
 
