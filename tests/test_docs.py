@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from clv.yaml_file import read_yaml
 from tests.conftest import ROOT
 
 LISTED = subprocess.run(
@@ -53,6 +54,17 @@ def test_the_reference_of_parameters_is_that_of_params_yaml() -> None:
     leaves = [entry.path for entry in module["entries"]((ROOT / "params.yaml").read_text(encoding="utf-8"))]
     assert len(leaves) > 300
     assert all(f"| `{path}` |" in page or any(other.startswith(f"{path}.") for other in leaves) for path in leaves)
+
+
+def test_the_picture_and_the_list_of_stages_are_those_of_dvc_yaml() -> None:
+    module = runpy.run_path(str(ROOT / ".ci" / "pipeline.py"))
+    stages = read_yaml(ROOT / "dvc.yaml")["stages"]
+    page = (ROOT / "docs" / "pipeline.md").read_text(encoding="utf-8")
+    assert module["page"](page, stages) == page, "run `python .ci/pipeline.py`"
+    assert module["picture"](stages) == (ROOT / "docs" / "pipeline.svg").read_text(encoding="utf-8")
+    arrows = module["reduced"](module["read_from"](stages))
+    assert arrows["tune"] == {"featurize"}
+    assert arrows["budget"] == {"segment", "experiment"}
 
 
 @pytest.fixture(scope="module")
