@@ -28,7 +28,7 @@ NO_MEMORY = REMEDIES[errno.ENOMEM]
 
 
 class InputError(Exception):
-    """Something a user can mend: a parameter, a file, a value.
+    """Something a user can fix: a parameter, a file, a value.
 
     The message is one line that names the thing, the rule, the value got and the remedy. What a terminal would obey
     instead of showing, such as a line break or a bell in the name of a column, is written as in Python.

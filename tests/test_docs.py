@@ -56,6 +56,11 @@ def test_the_reference_of_parameters_is_that_of_params_yaml() -> None:
     assert all(f"| `{path}` |" in page or any(other.startswith(f"{path}.") for other in leaves) for path in leaves)
 
 
+def test_the_reference_of_python_is_that_of_the_docstrings() -> None:
+    module = runpy.run_path(str(ROOT / ".ci" / "api.py"))
+    assert module["page"]() == (ROOT / "docs" / "api.md").read_text(encoding="utf-8"), "run `python .ci/api.py`"
+
+
 def test_the_picture_and_the_list_of_stages_are_those_of_dvc_yaml() -> None:
     module = runpy.run_path(str(ROOT / ".ci" / "pipeline.py"))
     stages = read_yaml(ROOT / "dvc.yaml")["stages"]

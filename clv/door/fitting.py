@@ -27,7 +27,7 @@ def fit(
 
     The rows become the bytes of the pipeline's models/today, given the same tables and parameters and `tune.trials: 0`:
     nothing is tuned here. It is worked out in this process, with snapshots in a temporary folder, and in one thread,
-    unless the environment variable CLV_THREADS says more, on which no number depends.
+    unless the environment variable CLV_THREADS allows more, on which no number depends.
 
     Parameters
     ----------

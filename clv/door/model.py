@@ -76,7 +76,7 @@ class Model:
         and 99%, p_alive, expected_orders, ... Orders are lines under the names of columns that the fit was given, the
         whole history of each customer, whoever else is among them; later ones are not looked at, and customers without
         an earlier one have no row. `customers` and `touches` are needed where it was fitted with them; without rows
-        they say that there is nothing.
+        they mean that there is nothing.
 
         Raises `InputError` for a table or column that is missing or cannot be read, or where nobody had bought.
         """
