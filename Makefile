@@ -81,7 +81,7 @@ push: $(STAMP) ## Send data and models to the DVC remote, and publish the report
 	@$(if $(DRY_RUN),dvc status --cloud,dvc push)
 	@$(PUBLISH)
 
-doctor: $(STAMP) ## Look for what keeps data and reports from travelling
+doctor: $(STAMP) ## Check what push and publish need, and name the fix
 	@python -m clv doctor
 
 # Without --auth-key it takes every signature, and browsers may read. It listens on this machine alone.
