@@ -87,7 +87,7 @@ def run_with_a_kill(stage: str, root: Path, folder: Path) -> None:
         env = os.environ | {SCHEDULER: str(machine.scheduler)}
         done = subprocess.run([sys.executable, "-m", f"stages.{stage}"], cwd=root, env=env, check=False)
         if done.returncode:
-            raise InputError(f"{stage} failed where a worker was killed; its line above says why")
+            raise InputError(f"{stage} failed where a worker was killed; its line above shows why")
 
     with_a_worker_killed(run, root / MAPPED[stage], folder, after=1, of=BLOCKS, PYTHONPATH=str(root))
     print(f"{stage}: a worker killed, the same bytes", flush=True)

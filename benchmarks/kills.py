@@ -126,7 +126,7 @@ def push(clone: Clone, times: int) -> Iterator[Tally]:
                 name = path.parent.name + path.name.removesuffix(".dir")
                 if path.is_file() and hashlib.md5(path.read_bytes(), usedforsecurity=False).hexdigest() != name:
                     tally.half_written += 1
-                    tally.seen.append(f"{path.name} in the bucket is not what its name says")
+                    tally.seen.append(f"{path.name} in the bucket is not what its name promises")
             clone.compare(tally, "during a push")
             tally.times += 1
     yield tally

@@ -84,6 +84,6 @@ def _broken(path: Path, error: Exception) -> str:
     mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
     problem = error.problem if isinstance(error, MarkedYAMLError) and error.problem else str(error)
     line = f" at line {mark.line + 1}" if mark else ""
-    remedy = "keep one of the two" if isinstance(error, DuplicateKeyError) else "mend that line"
+    remedy = "keep one of the two" if isinstance(error, DuplicateKeyError) else "fix that line"
     # Of a key that stands twice ruamel.yaml names both values, which may be whole sections.
     return f"{path} is not valid YAML{line}: {problem.split(' with value')[0].splitlines()[0]}; {remedy}"

@@ -302,13 +302,13 @@ def test_what_is_missing_is_named(trained: Trained, run: Run, tmp_path: Path) ->
     assert "features of customers: channel, campaign" in (text := error(tables=one | {"customers": None}))
     assert "give --customers a file" in text
     text = error(tables=one | {"customers": one["customers"].drop(columns="country")})
-    assert "customers.csv: no column country, which features of the model need: country; bring it" in text
+    assert "customers.csv: no column country, which features of the model need: country; supply it" in text
     assert "orders.csv: no rows of customer 'nobody'; check the id" in error("--customer", "nobody", tables=one)
     assert "none.csv: no such file; give --orders one that exists" in error("--orders", "none.csv", tables=one)
     assert "holds no model (no manifest.json)" in error("--model", str(tmp_path / "none"), tables=one)
     assert "params.yaml does not exist; run from the root of the repo" in error(tables=one, cwd=tmp_path)
     assert "orders.csv: has no rows" in (text := error(tables=one | {"transactions": one["transactions"].iloc[:0]}))
-    assert "bring a file with orders" in text
+    assert "supply a file with orders" in text
     (tmp_path / "folder").mkdir()
     assert "folder cannot be written: " in error("--out", str(tmp_path / "folder"), tables=one)
     late = {"transactions": one["transactions"].assign(order_ts="2025-01-05")}

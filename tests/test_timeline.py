@@ -149,7 +149,7 @@ def test_without_a_window_the_longest_horizon_that_has_one_is_named() -> None:
     with pytest.raises(InputError, match=remedy):
         make_plan(first, last, replace(TIME, split="customers"))
     assert make_plan(first, last, replace(TIME, horizon_days=90)).split == "customers"
-    with pytest.raises(InputError, match=r"bring a longer history"):
+    with pytest.raises(InputError, match=r"use a longer history"):
         make_plan(first, date(2023, 1, 20), TIME)
 
 

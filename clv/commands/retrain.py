@@ -16,14 +16,14 @@ from clv.retraining.night import ALL, Asked, NightParams, retrain
 ABOUT = """Read new data, compare them with those of the last good run, and where a new run is due, make it: dvc repro,
 its verdict, a commit, then dvc push, the reports in the bucket, the service (parameters expect and retrain).
 
-A night that stops, fails or is killed leaves the last good run, and says in one line why. Exit code 0: a new run, or
+A night that stops, fails or is killed leaves the last good run, and reports in one line why. Exit code 0: a new run, or
 none is due; 1: stopped."""
 
 
 def options(command: ArgumentParser) -> None:
     """Add what the command takes."""
-    command.add_argument("--dry-run", action="store_true", help="only say what it would do, and why")
-    command.add_argument("--now", action="store_true", help="make a new run whatever the data say")
+    command.add_argument("--dry-run", action="store_true", help="only report what it would do, and why")
+    command.add_argument("--now", action="store_true", help="make a new run whatever the data show")
     command.add_argument(
         "--accept",
         nargs="+",

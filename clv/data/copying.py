@@ -178,5 +178,5 @@ def _convert(name: str, column: InputColumn, values: pa.Array, to: pa.DataType) 
     except pa.ArrowInvalid as error:
         reason = str(error).splitlines()[0]
         raise InputError(
-            f"{name}: a value of the column for {column.name} cannot be kept: {reason}; mend it where it comes from"
+            f"{name}: a value of the column for {column.name} cannot be kept: {reason}; fix it where it comes from"
         ) from None

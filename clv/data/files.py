@@ -44,7 +44,7 @@ def _copy(table: str, files: FilesParams, folder: Path) -> TableSource:
     source = _copy_csv(table, files, folder) if formats.is_csv(path) else _copy_parquet(table, files, folder)
     if table == "transactions":
         template = Path(path).parent == paths.TEMPLATES
-        remedy = "set generate.files.transactions to your file" if template else "bring a file with orders"
+        remedy = "set generate.files.transactions to your file" if template else "supply a file with orders"
         copying.require_rows(source, remedy)
     source = _with_spelling(table, files, folder, source)
     check_values(table, folder, source, stop=files.unreadable_values == "stop")

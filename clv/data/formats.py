@@ -67,7 +67,7 @@ def about(path: str, wrong: str = "not UTF-8") -> Iterator[None]:
         if "straddling" in reason:
             reason = f"a row is longer than {BLOCK_BYTES >> 20} MB, as where a quote is never closed"
         raise InputError(
-            f"{path}: cannot be read: {reason}; check that the file is whole and of the type its name says"
+            f"{path}: cannot be read: {reason}; check that the file is whole and of the type its name shows"
         ) from None
 
 
@@ -93,8 +93,8 @@ def is_csv(path: str) -> bool:
             if not files.exists(at):
                 raise FileNotFoundError(path)
             raise InputError(
-                f"{path}: the file type is told by the name, which must end in .csv, .tsv, .txt, the same with .gz, or "
-                f".parquet, or be a folder of .parquet files; rename or convert it"
+                f"{path}: the file type is read from the name, which must end in .csv, .tsv, .txt, the same with .gz, "
+                f"or .parquet, or be a folder of .parquet files; rename or convert it"
             )
     return not path.endswith(".parquet")
 

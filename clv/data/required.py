@@ -32,7 +32,7 @@ def require_some_left(lines: TableFacts, max_rejected_share: float, name: str) -
     if lines.bad_share > max_rejected_share:
         raise InputError(
             f"{name}: {lines.bad_share:.1%} of the transaction lines are rejected, more than "
-            f"{max_rejected_share:.1%}, for {quality.in_words(lines.quality)}; mend the file, or raise "
+            f"{max_rejected_share:.1%}, for {quality.in_words(lines.quality)}; fix the file, or raise "
             f"preprocess.max_rejected_share"
         )
     if lines.bought is None or not lines.bought.lines.any():

@@ -19,7 +19,7 @@ def _time_rules(name: str) -> tuple[Rule, ...]:
     return (
         Rule(
             "time_zone_converted",
-            f"{name} has an offset from UTC; it is brought to preprocess.time_zone",
+            f"{name} has an offset from UTC; it is converted to preprocess.time_zone",
             "repair",
             name,
             dates.converted,
@@ -85,7 +85,7 @@ TRANSACTION_RULES = (
     ),
     Rule(
         "not_a_sale",
-        "the status says that the order is no sale, such as cancelled, refunded in full or not paid; so is what was "
+        "the status shows that the order is no sale, such as cancelled, refunded in full or not paid; so is what was "
         "returned of it",
         "reject",
         "status",

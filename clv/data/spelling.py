@@ -21,7 +21,7 @@ def _lines(table: str, source: TableSource) -> Iterator[str]:
         name = f"column '{source.theirs(column.name)}'"
         if column.kind == "time" and source.date_format in COUNTS:
             count = COUNTS[source.date_format]
-            clock = "brought to preprocess.time_zone" if count.utc else "times without a zone"
+            clock = "converted to preprocess.time_zone" if count.utc else "times without a zone"
             yield f"{name} is read as {count.words}, {clock}"
         elif column.kind == "time" and source.date_format is not None:
             yield f"{name} is read as '{source.date_format}'"

@@ -25,7 +25,7 @@ from clv.errors import InputError
 if TYPE_CHECKING:
     from adbc_driver_postgresql import dbapi
 
-MEND = "mend the query"
+REMEDY = "fix the query"
 # What is said of a server that cannot be reached, and what we say: the words of the library hold parts of the URI.
 _NO_CONNECTION = (
     ("password authentication failed", "the user or the password is wrong"),
@@ -106,7 +106,7 @@ def _check_query(table: str, query: str | None) -> None:
     if query is not None and not has_order(query):
         raise InputError(
             f"parameter 'generate.sql.{table}' must be a query with an ORDER BY of its own, so that the same rows come "
-            f"in the same order; add one by columns that tell all rows apart"
+            f"in the same order; add one by columns that distinguish all rows"
         )
 
 
@@ -162,8 +162,8 @@ def _copy(table: str, query: str | None, session: Session, folder: Path) -> Tabl
         given = copying.as_ours(name, Batches(reader.schema, _received(reader, name, session)), wanted)
         source = TableSource(name, copying.write(table, given, folder), {column.name: column.name for column in wanted})
     if table == "transactions":
-        copying.require_rows(source, MEND)
-    check_values(table, folder, source, MEND)
+        copying.require_rows(source, REMEDY)
+    check_values(table, folder, source, REMEDY)
     return source
 
 
@@ -198,4 +198,4 @@ def _about(name: str, session: Session) -> Iterator[None]:
             raise InputError(session.too_long(name)) from None
         found = re.search(r"(?:ERROR|FATAL|PANIC):\s+(.+)", said)
         reason = found[1] if found else (said.strip().splitlines() or [type(error).__name__])[0]
-        raise InputError(f"{name}: the query failed: {scrubbed(reason, session.uri)}; {MEND}") from None
+        raise InputError(f"{name}: the query failed: {scrubbed(reason, session.uri)}; {REMEDY}") from None

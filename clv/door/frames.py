@@ -27,7 +27,7 @@ REMEDIES = (
         r"map the id of the person in generate\.files\.columns\.transactions",
         "name that of the person by columns={'yours': 'customer_id'}",
     ),
-    (r"bring a file with orders", "give a frame with orders"),
+    (r"supply a file with orders", "give a frame with orders"),
 )
 # Of a model that is fitted, whose columns are those of its fit.
 FITTED = (

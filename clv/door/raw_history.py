@@ -177,7 +177,7 @@ def _require_columns(model: Forecaster, given: Given) -> None:
             raise AbsentError(
                 f"{source.name}: no column {theirs}, which features of the model need: {features}",
                 table,
-                f"bring it, empty if need be, or map it in generate.files.columns.{table}",
+                f"supply it, empty if need be, or map it in generate.files.columns.{table}",
             )
 
 

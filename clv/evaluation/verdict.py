@@ -146,7 +146,7 @@ def stability(rolling: pd.DataFrame, limit: float) -> Check:
     """The recipe must do as well as of other dates."""
     rows = rolling[(rolling["forecast"] == ENSEMBLE) & rolling["gini"].notna()] if len(rolling) else rolling
     if len(rows) < 2:
-        return Check(None, limit, "not judged", "fewer than two earlier dates were judged; backtest says why")
+        return Check(None, limit, "not judged", "fewer than two earlier dates were judged; backtest shows why")
     spread = float(rows["gini"].std())
     what = (
         f"Gini from {rows['gini'].min():.3f} to {rows['gini'].max():.3f} as of {len(rows)} earlier dates: standard "
@@ -158,7 +158,7 @@ def stability(rolling: pd.DataFrame, limit: float) -> Check:
 def drifted(drift: pd.DataFrame, factor: Factor, tolerance: float) -> Check:
     """Forecasts, what is spent and the level must be as they were; single features may move."""
     if not len(drift) or drift["psi_equal_tenure"].isna().all():
-        return Check(None, None, "not judged", "no rows of equal tenure tell drift from a base that grows older")
+        return Check(None, None, "not judged", "no rows of equal tenure separate drift from a base that grows older")
     features = ~drift["column"].isin((FORECAST_COLUMN, TARGET_COLUMN))
     moved = [str(name) for name in drift.loc[~features & (drift["status"] == "drifted"), "column"]]
     if factor.off(tolerance):

@@ -169,7 +169,7 @@ def _unlabelled(first_day: date, last_day: date, earliest: date, params: TimePar
     longest = (last_day - earliest).days
     remedy = f"set time.horizon_days to {longest} or less"
     if longest < 1:
-        remedy = "bring a longer history, or lower time.min_history_days and time.horizon_days"
+        remedy = "use a longer history, or lower time.min_history_days and time.horizon_days"
     if longest < 0 or params.split in ("temporal", "customers"):
         raise InputError(f"{why}; {remedy}")
     why = "time.split asks for it" if params.split == "none" else f"{why}; to learn from labels, {remedy}"

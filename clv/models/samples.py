@@ -175,11 +175,11 @@ def _remedy(basis: Basis) -> str:
     """What helps where labels are too few: another horizon only where customers come back at all."""
     none = "set time.split to none, which learns nothing from them"
     if basis.knows_returns:
-        return f"bring more data, set another time.horizon_days, or {none}"
+        return f"use more data, set another time.horizon_days, or {none}"
     some = "nobody" if basis.repeat_buyers == 0 else f"only {basis.repeat_buyers}"
     return (
         f"of all {basis.customers:,} known by then {some} ever bought on a second day, so no horizon helps: check that "
-        f"customer_id is the customer's and not the order's, bring a longer history, or {none} and marks every "
+        f"customer_id is the customer's and not the order's, use a longer history, or {none} and marks every "
         "forecast as not known"
     )
 

@@ -138,7 +138,7 @@ def endpoint(here: Here) -> str:
 def clock(here: Here) -> str:
     said = here.ask().get("date")
     if said is None:
-        return "the server does not say what time it is"
+        return "the server does not report what time it is"
     apart = abs(datetime.now(UTC) - parsedate_to_datetime(said))
     if apart > S3_TOLERATES:
         raise InputError(f"{CLOCK}; the server is {apart.total_seconds() / 60:,.0f} minutes away")

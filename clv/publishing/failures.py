@@ -19,7 +19,7 @@ from botocore.parsers import ResponseParserError
 
 from clv.errors import InputError
 
-GIVEN = "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or what .dvc/config.local or the AWS profile says"
+GIVEN = "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or the keys in .dvc/config.local or the AWS profile"
 NO_KEYS = f"no credentials were found; set {GIVEN}"
 CLOCK = "the clock of this machine is more than 15 minutes off; set it (timedatectl set-ntp true)"
 SILENT = (
@@ -56,7 +56,7 @@ def explained(address: str, endpoint: str) -> Iterator[None]:
         if not code or code.isdigit():  # S3 says why in words
             why = f"{endpoint} {NO_S3}"
         else:
-            why = CODES.get(code, f"the server says {code}, {said}; ask who runs it")
+            why = CODES.get(code, f"the server reports {code}, {said}; ask who runs it")
     except NoCredentialsError:
         why = NO_KEYS
     except PartialCredentialsError as error:

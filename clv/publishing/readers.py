@@ -69,7 +69,7 @@ def where_to_read(folder: Folder, site: str | None, page: Upload, latest: Upload
     return [
         f"the bucket is private: the address below opens the first page for anybody who has it until "
         f"{until:%Y-%m-%d %H:%M} UTC ({OPENS_SECONDS // 60} minutes), so keep it out of chats and logs; the links on "
-        f"it do not work; to have a site, serve {folder.url} and say where in publish.site",
+        f"it do not work; to have a site, serve {folder.url} and set publish.site to its address",
         f"open {folder.address(page.name)}",
     ]
 

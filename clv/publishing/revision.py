@@ -58,7 +58,7 @@ def require_reproduced(repo: Repo, ignored: Callable[[Path], bool]) -> None:
     if found:
         more = f" and {len(found) - 1} more" if len(found) > 1 else ""
         raise InputError(
-            f"the reports do not belong to this revision, says dvc status: {found[0]}{more}; "
+            f"the reports do not belong to this revision, as dvc status shows: {found[0]}{more}; "
             f"run make repro (in a new clone dvc pull) and commit what that changes"
         )
 

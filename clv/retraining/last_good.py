@@ -69,9 +69,7 @@ def _restore_after(why: Exception, root: Path) -> None:
     try:
         restore(root)
     except InputError as error:
-        raise InputError(
-            f"{why}; nor could the last good run be brought back, which the next night does: {error}"
-        ) from why
+        raise InputError(f"{why}; nor could the last good run be restored, which the next night does: {error}") from why
     (root / UNDER_WAY).unlink()
 
 
@@ -124,7 +122,7 @@ def _remove_git_lock(root: Path) -> None:
     lock = root / git(root, "rev-parse", "--git-path", "index.lock")
     if lock.exists():
         if any(Path(at).is_relative_to(root) for at in _folders_of_git()):
-            raise InputError(f"git works in this folder, as {lock} says; wait for it to end")
+            raise InputError(f"git works in this folder, as {lock} shows; wait for it to end")
         lock.unlink()
 
 

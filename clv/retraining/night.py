@@ -169,7 +169,9 @@ def wait_for_service(root: Path, p: RetrainParams) -> None:
     if p.service is not None:
         said = switched(p.service, newest(root), p.service_seconds)
         if said:
-            raise InputError(f"the new run is kept, but {said} after {p.service_seconds:g} s; its page Status says why")
+            raise InputError(
+                f"the new run is kept, but {said} after {p.service_seconds:g} s; its page Status shows why"
+            )
         say(f"{p.service} serves it")
 
 

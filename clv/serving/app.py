@@ -17,8 +17,8 @@ from clv.serving.routes_service import service_routes
 from clv.serving.state import State
 
 DESCRIPTION = (
-    "Forecasts of customer lifetime value, from one run of the pipeline. Every answer says of which release it is; "
-    "every number is the pipeline's, or says in its name that it is another."
+    "Forecasts of customer lifetime value, from one run of the pipeline. Every answer states of which release it is; "
+    "every number is the pipeline's, or shows in its name that it is another."
 )
 KEY_SCHEMES = {
     "key": {"type": "apiKey", "in": "header", "name": "X-API-Key"},

@@ -101,7 +101,7 @@ async def _http(request: Request, error: Exception) -> JsonReply:
 
 
 async def _internal(request: Request, error: Exception) -> JsonReply:
-    return refusal("internal", "something went wrong here; the log of the service says what")
+    return refusal("internal", "something went wrong here; the log of the service shows what")
 
 
 def _plain(text: str) -> str:

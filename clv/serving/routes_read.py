@@ -30,7 +30,7 @@ PLAIN: tuple[tuple[str, Callable[[Release], dict[str, Any]], str, dict[str, Any]
         "How good the forecast was in the backtest: metrics with intervals, verdict, level",
         {"metrics": TABLE, "wins": TABLE, "ceiling": TABLE, "verdict": OBJECT, "level": OBJECT, "weights": OBJECT},
     ),
-    ("/gain", model_answers.gain, "Share of revenue that the best so many customers brought", {"gain": TABLE}),
+    ("/gain", model_answers.gain, "Share of revenue of the best so many customers", {"gain": TABLE}),
     ("/deciles", model_answers.deciles, "Forecast and realised revenue by tenth of customers", {"deciles": TABLE}),
     ("/audiences", release_answers.audiences, "Lists for advertising platforms, in counts", {"lists": TABLE}),
     (

@@ -42,6 +42,6 @@ def errors(*statuses: int) -> dict[int | str, Schema]:
     """The OpenAPI responses of refusals, by status: those given, and those that any request may meet."""
     content = {"application/json": {"schema": ERROR}}
     return {
-        status: {"description": "refused; the message says why", "content": content}
+        status: {"description": "refused; the message states why", "content": content}
         for status in (400, 401, 403, 413, 421, 422, 503, *statuses)
     }

@@ -120,7 +120,7 @@ class Watcher:
         except (OSError, MemoryError) as error:
             self._retry_at, why = time.monotonic() + RETRY_SECONDS, in_one_line(error)
         except Exception as error:  # of ours, as where the run was made by other code than this
-            self.pending = Pending(release, f"{type(error).__name__}: {error}; the log of the service says where")
+            self.pending = Pending(release, f"{type(error).__name__}: {error}; the log of the service shows where")
             raise
         self.pending = Pending(release, why)
 

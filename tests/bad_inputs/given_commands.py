@@ -62,7 +62,7 @@ def _sql(what: str, expected: str, environment: dict[str, str] | None = None, **
 
 
 GOOD = "SELECT customer_id, order_ts, amount FROM o ORDER BY 1, 2, 3"
-ORDER = r"parameter 'generate\.sql\.{table}' must be a query with an ORDER BY of its own, .*; add one by columns that tell all rows apart"
+ORDER = r"parameter 'generate\.sql\.{table}' must be a query with an ORDER BY of its own, .*; add one by columns that distinguish all rows"
 URI = r"environment variable {name}: cannot connect to the database: {why}; set it to postgresql://.*"
 SQL = (
     _sql("no query", r"parameter 'generate\.sql\.transactions' must be a query, got null; transactions are needed"),
@@ -201,12 +201,12 @@ OPTIONS = (
     _predict(
         "a device",
         "--model $MODEL --orders /dev/zero",
-        r"/dev/zero: .*(is no regular file|the file type is told by the name).*",
+        r"/dev/zero: .*(is no regular file|the file type is read from the name).*",
     ),
     _predict(
         "another type of file",
         "--model $MODEL --orders orders.json",
-        r"orders\.json: the file type is told by the name, .*",
+        r"orders\.json: the file type is read from the name, .*",
         text("orders.json", "[]"),
     ),
     _predict(

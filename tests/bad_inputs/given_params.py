@@ -10,8 +10,8 @@ LAST_DAY = (
     "  last_day: null              # D: treat this day ('YYYY-MM-DD') as the last of the data; null: that of the newest "
     "order"
 )
-BROKEN = r"params\.yaml is not valid YAML at line {line}: {why}; mend that line"
-DEEP = r"params\.yaml is not valid YAML at line \d+: it is nested more than \d+ deep; mend that line"
+BROKEN = r"params\.yaml is not valid YAML at line {line}: {why}; fix that line"
+DEEP = r"params\.yaml is not valid YAML at line \d+: it is nested more than \d+ deep; fix that line"
 ZONE = r"parameter 'preprocess.time_zone' must be a zone of the IANA database such as Europe/Berlin, got {got}"
 
 
@@ -65,15 +65,15 @@ SYNTAX = (
     _whole(
         "a bomb of merges",
         MERGE_BOMB,
-        r"params\.yaml is not valid YAML at line \d+: more than \d[\d,]* names are merged; mend that line",
+        r"params\.yaml is not valid YAML at line \d+: more than \d[\d,]* names are merged; fix that line",
     ),
     _seed("a seed in itself", "&a [*a]", r"\[+\.\.\.\]+"),
     _whole("an anchor that is not there", "seed: *b\n", BROKEN.format(line=1, why="found undefined alias 'b'")),
     _whole("a merge of a number", "<<: 3\n", BROKEN.format(line=1, why="expected a mapping .*")),
     _whole("an anchor twice", "seed: &x 1\ndevice: &x cpu\n", r"missing parameter 'currency'; .*"),
     _whole("a key twice", "seed: 1\nseed: 2\n", r'.* at line 2: found duplicate key "seed"; keep one of the two'),
-    _whole("a list as a key", "? [[1]]\n: 2\n", r"params\.yaml is not valid YAML.*unhashable.*; mend that line"),
-    _whole("a mapping as a key", "? {a: 1}\n: 2\n", r"params\.yaml is not valid YAML.*unhashable.*; mend that line"),
+    _whole("a list as a key", "? [[1]]\n: 2\n", r"params\.yaml is not valid YAML.*unhashable.*; fix that line"),
+    _whole("a mapping as a key", "? {a: 1}\n: 2\n", r"params\.yaml is not valid YAML.*unhashable.*; fix that line"),
     _whole("two documents", "seed: 1\n---\nseed: 2\n", BROKEN.format(line=2, why="but found another document")),
     _whole(
         "a tag that runs code",
@@ -88,10 +88,10 @@ SYNTAX = (
     _whole("a bracket never closed", "seed: [1\n", BROKEN.format(line=2, why="expected ',' or '\\]', but got .*")),
     _whole("a percent sign", "%", BROKEN.format(line=1, why=".*")),
     _whole("a version of the future", "%YAML 9.1\n---\nseed: 1\n", BROKEN.format(line=1, why=".*")),
-    _whole("NUL", b"seed: 1\x00\n", r"params\.yaml is not valid YAML( at line 1)?: .*; mend that line"),
-    _whole("BEL", b"seed: 1 # \x07\n", r"params\.yaml is not valid YAML( at line 1)?: .*; mend that line"),
+    _whole("NUL", b"seed: 1\x00\n", r"params\.yaml is not valid YAML( at line 1)?: .*; fix that line"),
+    _whole("BEL", b"seed: 1 # \x07\n", r"params\.yaml is not valid YAML( at line 1)?: .*; fix that line"),
     _whole(
-        "ESC in a comment", b"seed: 1 # \x1b[31m\n", r"params\.yaml is not valid YAML( at line 1)?: .*; mend that line"
+        "ESC in a comment", b"seed: 1 # \x1b[31m\n", r"params\.yaml is not valid YAML( at line 1)?: .*; fix that line"
     ),
     _whole(
         "Latin-1", "seed: 1 # größer\n".encode("latin-1"), r"params\.yaml is not UTF-8 at byte 12; save it as UTF-8"
@@ -100,11 +100,11 @@ SYNTAX = (
     _whole(
         "UTF-16 without a mark",
         "seed: 1\n".encode("utf-16-le"),
-        r"params\.yaml is not valid YAML( at line 1)?: .*; mend that line",
+        r"params\.yaml is not valid YAML( at line 1)?: .*; fix that line",
     ),
     _whole("gzip", b"\x1f\x8b\x08\x00\x00\x00\x00\x00", r"params\.yaml is not UTF-8 at byte 1; save it as UTF-8"),
     _seed("a surrogate", '"\\ud800"', r"'\\ud800'"),
-    _whole("an escape beyond Unicode", 'seed: "\\UFFFFFFFF"\n', r"params\.yaml is not valid YAML: .*; mend that line"),
+    _whole("an escape beyond Unicode", 'seed: "\\UFFFFFFFF"\n', r"params\.yaml is not valid YAML: .*; fix that line"),
     _whole(
         "a key of 5,000 letters",
         f"? {'k' * 5000}\n: 1\n",
@@ -177,7 +177,7 @@ SCALARS = (
         "a seed of 5,000 digits",
         CHECK,
         (line(SEED, f"seed: {'9' * 5000}"),),
-        r"params\.yaml is not valid YAML at line \d: Exceeds the limit .*; mend that line",
+        r"params\.yaml is not valid YAML at line \d: Exceeds the limit .*; fix that line",
     ),
     Row(
         "a seed of 20 digits",
@@ -617,7 +617,7 @@ SYNTHETIC = (
         "a broken synthetic.yaml",
         CHECK,
         (text("synthetic.yaml", "world: [\n"),),
-        r"synthetic\.yaml is not valid YAML at line 2: .*; mend that line",
+        r"synthetic\.yaml is not valid YAML at line 2: .*; fix that line",
     ),
     Row(
         "a world that is none",

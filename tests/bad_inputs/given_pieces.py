@@ -118,7 +118,7 @@ CONTACTS = (
     _contacts(
         "no id",
         "email\na@b.c\n",
-        r": no column 'customer_id', which says whose contact it is; of 1 columns it has email; .*",
+        r": no column 'customer_id', which shows whose contact it is; of 1 columns it has email; .*",
     ),
     _contacts(
         "no header", "c1,a@example.com\n", r": no column 'customer_id', .*; of 2 columns it has none that is known; .*"
@@ -153,7 +153,7 @@ CONTACTS = (
     ),
     _contacts_at("a folder", "people", r"people: this folder has no \.parquet files; .*", folder("people")),
     _contacts_at(
-        "a workbook", "people.xlsx", r"people\.xlsx: the file type is told by the name, .*", raw("people.xlsx", b"PK")
+        "a workbook", "people.xlsx", r"people\.xlsx: the file type is read from the name, .*", raw("people.xlsx", b"PK")
     ),
     _contacts_at("a pipe", "people.csv", r"people\.csv: is no regular file, .*", fifo("people.csv")),
     _contacts_at(
@@ -311,7 +311,7 @@ OTHERS = (
         "of a test that is none",
         "shares",
         (values(experiment__shares={"post": {"a": 1, "b": 1}}),),
-        r"experiment\.shares must name tests of the data, got 'post'; there are mail, ads; mend or drop it",
+        r"experiment\.shares must name tests of the data, got 'post'; there are mail, ads; fix or drop it",
     ),
     Row(
         "of arms that are none",

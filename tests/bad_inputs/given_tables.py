@@ -31,8 +31,8 @@ from tests.bad_inputs.given import (
 )
 
 READ, CLEAN = "stages.generate", "stages.preprocess"
-TYPE = r"the file type is told by the name, .*; rename or convert it"
-BROKEN = r"cannot be read: .*; check that the file is whole and of the type its name says"
+TYPE = r"the file type is read from the name, .*; rename or convert it"
+BROKEN = r"cannot be read: .*; check that the file is whole and of the type its name shows"
 GENERATED = r"generate: files, [\d,]+ transactions, .*"
 
 
@@ -74,7 +74,7 @@ CSV = (
     _csv("line breaks alone", b"\n\n\n", ": the file is empty; it needs a header line and rows"),
     _csv("blanks alone", b"   \n", r".*(no column 'customer_id'|the file is empty).*"),
     _csv("a byte order mark alone", b"\xef\xbb\xbf", ": the file is empty; it needs a header line and rows"),
-    _csv("a header alone", HEADER, ": has no rows; transactions need at least one; bring a file with orders"),
+    _csv("a header alone", HEADER, ": has no rows; transactions need at least one; supply a file with orders"),
     _csv("a header without a line break", HEADER.strip(), ": has no rows; transactions need at least one; .*"),
     _csv(
         "no header",
@@ -827,7 +827,7 @@ OTHERS = (
 )
 
 NONE_LEFT = r": no purchase is left after cleaning, .*"
-MOST = r": \d+\.\d% of the transaction lines are rejected, more than \d+\.\d%, for {rule}: [\d,]+ lines?.*; mend the file, .*"
+MOST = r": \d+\.\d% of the transaction lines are rejected, more than \d+\.\d%, for {rule}: [\d,]+ lines?.*; fix the file, .*"
 CLEANED = r"preprocess: [\d,]+ lines of [\d,]+ customers kept, .*"
 
 

@@ -353,7 +353,7 @@ def test_too_many_rejected_stop_the_run() -> None:
         require_some_left(TableFacts.of(result), 0.4, "shop.csv")
     assert str(caught.value) == (
         "shop.csv: 50.0% of the transaction lines are rejected, more than 40.0%, for impossible_amount: 1 line "
-        "(row 1: 'x'); mend the file, or raise preprocess.max_rejected_share"
+        "(row 1: 'x'); fix the file, or raise preprocess.max_rejected_share"
     )
 
 

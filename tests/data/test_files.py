@@ -88,7 +88,7 @@ NO_ORDER_TS = (
         ("t.csv", "", {}, "t.csv: the file is empty; it needs a header line and rows"),
         ("t.csv", "customer_id,order_ts,amount\n", {}, "t.csv: has no rows; transactions need at least one"),
         ("t.parquet", "no parquet", {}, "t.parquet: cannot be read: "),
-        ("t.xlsx", "", {}, "t.xlsx: the file type is told by the name, which must end in .csv, .tsv, .txt, the same"),
+        ("t.xlsx", "", {}, "t.xlsx: the file type is read from the name, which must end in .csv, .tsv, .txt, the same"),
     ],
 )
 def test_a_wrong_file_is_one_clear_line(

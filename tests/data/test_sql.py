@@ -126,10 +126,10 @@ NO_AMOUNT = (
 )
 NO_ISO_DATE = (
     "generate.sql.transactions, column 'order_ts', data row 1: '31.01.2024' is not an ISO 8601 date like 2026-01-31; "
-    "mend the query: write all dates as 2026-01-31"
+    "fix the query: write all dates as 2026-01-31"
 )
 NO_NUMBER = (
-    "column 'amount', data row 1: '1,5' is not a number with the decimal mark '.'; mend the query: "
+    "column 'amount', data row 1: '1,5' is not a number with the decimal mark '.'; fix the query: "
     "write all numbers with a '.'"
 )
 
@@ -142,7 +142,7 @@ NO_NUMBER = (
         ("1 AS customer_id, now() AS order_ts, 9.99::money AS amount", "column 'amount' has the type money; cast it"),
         (
             "1 AS customer_id, 1700000000 AS order_ts, 1 AS amount",
-            "mend the query: write seconds since 1970 in UTC as ",
+            "fix the query: write seconds since 1970 in UTC as ",
         ),
         ("1 AS customer_id, time '10:00' AS order_ts, 1 AS amount", "the column for order_ts holds time64[us], which"),
         ("1 AS customer_id, now() AS order_ts, '{}'::json AS amount", "the column for amount holds extension<arrow.js"),
@@ -152,9 +152,9 @@ NO_NUMBER = (
         ("1 AS customer_id, 'infinity'::timestamptz AS order_ts, 1 AS amount", "data row 1: a date outside of the "),
         ("1 AS customer_id, '-infinity'::date AS order_ts, 1 AS amount", "for order_ts cannot be kept: Casting from "),
         ("1 AS customer_id, NULL::date AS order_ts, 1 AS amount", "data row 1: empty is not an ISO 8601 date"),
-        ("customer_id, order_ts, amount FROM orders WHERE false", "has no rows; transactions need at least one; mend"),
-        ("nothing FROM orders", 'the query failed: column "nothing" does not exist; mend the query'),
-        ("FROM WHERE", 'the query failed: syntax error at or near "WHERE"; mend the query'),
+        ("customer_id, order_ts, amount FROM orders WHERE false", "has no rows; transactions need at least one; fix"),
+        ("nothing FROM orders", 'the query failed: column "nothing" does not exist; fix the query'),
+        ("FROM WHERE", 'the query failed: syntax error at or near "WHERE"; fix the query'),
         ("1/0 AS customer_id, now() AS order_ts, 1 AS amount", "the query failed: division by zero"),
     ],
 )

@@ -183,7 +183,7 @@ def test_the_recommendation_says_what_moved_and_what_to_do(samples: dict[str, pd
     assert "multiply" not in recommendation(calm, Factor(1.4, 0.9, 1.9), 0.05), "not told from 1"
     nothing = recommendation(calm, Factor(float("nan"), float("nan"), float("nan")), 0.05)
     assert "nan" not in nothing
-    assert "cannot say" in nothing, "nobody bought"
+    assert "cannot show" in nothing, "nobody bought"
 
 
 def test_the_recommendation_adds_up_with_the_table() -> None:

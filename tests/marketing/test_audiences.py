@@ -342,7 +342,7 @@ def test_the_template_lists_every_column_and_means_none() -> None:
     [
         (
             "email,phone\na@b.de,1\n",
-            "no column 'customer_id', which says whose contact it is; of 2 columns it has email, phone; name",
+            "no column 'customer_id', which shows whose contact it is; of 2 columns it has email, phone; name",
         ),
         ("customer_id,mail\nc1,a@b.de\n", "unknown column 'mail'; columns of contacts are customer_id, email, phone,"),
         ("customer_id,email,email\nc1,a@b.de,b@b.de\n", "column 'email' is there twice; keep one of them"),

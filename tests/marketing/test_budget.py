@@ -61,7 +61,7 @@ def test_tests_come_before_elasticities_and_these_before_the_rule(
         ("rule", "tests"),
         ("optimal", "tests"),
     ]
-    with pytest.raises(InputError, match=r"budget\.mode optimal needs to know what spending brings"):
+    with pytest.raises(InputError, match=r"budget\.mode optimal needs to know what spending yields"):
         decide(replace(params, mode="optimal"), today())
 
 
@@ -191,7 +191,7 @@ def test_the_rule_follows_its_ratio(params: BudgetParams) -> None:
     assert found["tiers"]["budget"].to_list() == [1000.0, 666.67, 333.33]
     assert found["cells"]["channel"].iloc[0] == ANY_CHANNEL
     assert found["cells"]["expected_margin"].isna().all()
-    assert found["metrics"]["headline"] == "2,000 of 2,000 is spent by rule; nothing says what it brings."
+    assert found["metrics"]["headline"] == "2,000 of 2,000 is spent by rule; nothing shows what it yields."
     with_channels = decide(params, values, None, acquired(values))
     assert with_channels.allocate(2000.0).budgets.tolist() == [500, 500, 350, 350, 150, 150]
 

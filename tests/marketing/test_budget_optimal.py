@@ -139,11 +139,11 @@ CAP, LOW_CAP = {"email": 40.0}, (CellBound(HIGH, "email", 50.0, 95.0),)
 IMPOSSIBLE: list[tuple[dict[str, Any], str]] = [
     (
         {"channel_caps": {"radio": 5.0}},
-        "budget.channel_caps must name channels of the budget, got 'radio'; there are email; mend or drop it",
+        "budget.channel_caps must name channels of the budget, got 'radio'; there are email; fix or drop it",
     ),
     (
         {"bounds": (CellBound(LOW, "radio", 0.0, 5.0),)},
-        "budget.bounds must name channels of the budget, got Low-CLV x radio; there are email; mend or drop it",
+        "budget.bounds must name channels of the budget, got Low-CLV x radio; there are email; fix or drop it",
     ),
     (
         {"bounds": (CellBound(HIGH, "email", 90.0, 95.0), CellBound(LOW, "email", 20.0, 30.0))},

@@ -172,14 +172,14 @@ def test_decisions_are_made_in_words(project_params: Params) -> None:
     sizes = {"control": 900, "ad": 900, "bad": 900, "mail": 900}
     made = decisions(participants(sizes, {"mail": 12.0, "bad": -8.0}), project_params)
     assert made["mail"][0] == "works"
-    assert made["mail"][1].endswith("it brings back more than its cost")
+    assert made["mail"][1].endswith("it yields more than its cost")
     assert made["bad"][0] == "harms"
     assert made["ad"][0] == "not yet"
     assert "the interval of the difference holds 0; " in made["ad"][1]
     assert "more participants per arm would show a rise of 5% with a chance of 80%" in made["ad"][1]
     assert made["winner"] == ("mail", "the highest estimated profit")
     dear = decisions(participants(sizes, {"mail": 12.0}, cost=30.0), project_params)
-    assert dear["mail"][1].endswith("it costs more than it brings back")
+    assert dear["mail"][1].endswith("it costs more than it yields")
     assert dear["winner"][0] == ""
 
 

@@ -94,7 +94,7 @@ def test_a_budget_beyond_the_margin_of_all_forecasts_is_said(total: float, beyon
 
 def test_a_budget_is_beyond_a_forecast_of_nothing() -> None:
     found = reach(pd.DataFrame({"predicted_clv": [0.0]}), 0.4, 1.0, 30, [])
-    assert found["warning"].endswith("only if it brings more than that")
+    assert found["warning"].endswith("only if it yields more than that")
 
 
 def test_cut_points_leave_a_tie_below_the_border() -> None:

@@ -10,7 +10,7 @@ from clv.marketing.summary.advice import MOST, RULES, WHAT_FAILED, WHY_FELL, act
 from tests.marketing.summaries import shop, unjudged
 
 RETURNS = {"name": "returns", "says": "who comes back: of 900 customers nobody bought on a second day", "columns": []}
-BEYOND = "budget.total, 5,000, is more than the margin that all 9 customers are forecast to bring"
+BEYOND = "budget.total, 5,000, is more than the margin that is forecast for all 9 customers"
 
 CASES = {
     "unknown": (
@@ -29,12 +29,12 @@ CASES = {
     "spend": (
         shop(),
         "Spend 5,000 EUR: 3,900 on High-CLV through social and email, 1,100 on Growth-Potential through email. It "
-        "should bring 9,000 EUR of additional margin within 60 days, 4,000 more than it costs; in bad cases less than "
+        "should yield 9,000 EUR of additional margin within 60 days, 4,000 more than it costs; in bad cases less than "
         "it costs (95% interval of the profit -3,000 to 11,000).",
     ),
     "hold": (
         shop(budget__source="none", budget__warning=BEYOND),
-        f"Do not spend the budget by these shares yet: {BEYOND}, and nothing says that it does. Lower budget.total",
+        f"Do not spend the budget by these shares yet: {BEYOND}, and nothing shows that it does. Lower budget.total",
     ),
     "keep": (shop(budget__not_spent=800.0), "Keep 800 EUR of the budget"),
     "win back": (
@@ -52,7 +52,7 @@ CASES = {
     "test": (shop(), "plan 1,500 participants and 70 days: so many find a rise of 5% in the share of customers who"),
     "more": (
         shop(),
-        "put the next 1,000 EUR here: 1,000 on High-CLV through email. It should bring 1,500 EUR of additional",
+        "put the next 1,000 EUR here: 1,000 on High-CLV through email. It should yield 1,500 EUR of additional",
     ),
 }
 
@@ -104,7 +104,7 @@ def test_a_rule_or_an_assumption_promises_no_more_than_it_knows() -> None:
     spend = next(rule for rule in RULES if rule.name == "spend")
     text = spend.says(unjudged())
     assert "2,500 on High-CLV, 2,500 on Low-CLV" in text, "no channel is named where there is none"
-    assert "nothing says yet what spending brings" in text
+    assert "nothing shows yet what spending yields" in text
     assumed = spend.says(shop(budget__lower_95=None, budget__source="elasticities"))
     assert assumed.endswith("9,000 EUR of additional margin, 4,000 more than it costs, if your assumptions hold.")
 

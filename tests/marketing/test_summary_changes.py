@@ -23,8 +23,8 @@ def test_changes_are_relative_in_points_or_in_words() -> None:
     assert rows["customers"]["change"] == pytest.approx(0.25)
     assert rows["total forecast"]["change"] == pytest.approx(0.1)
     assert rows["total of the last test window, off by"]["change"] == pytest.approx(-0.024)
-    assert rows["segment that brings most"] == {
-        "what": "segment that brings most",
+    assert rows["segment with most of the forecast"] == {
+        "what": "segment with most of the forecast",
         "kind": "text",
         "then": "Champions",
         "now": "Champions",

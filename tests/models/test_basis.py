@@ -131,7 +131,7 @@ def test_without_a_label_confidence_is_medium_at_most(project_params: Params) ->
 def test_labels_that_are_too_few_name_a_remedy_that_helps() -> None:
     rows = [snapshot(60, k, 640) for k in (30, 0)]
     few, nobody = (sample_of(some, Btyd.fit(some, CUTOFF, 90, NO_SEASON, BTYD_PARAMS)) for some in rows)
-    with pytest.raises(InputError, match=r"bought in the 90 days after; .*; bring more data, set another") as other:
+    with pytest.raises(InputError, match=r"bought in the 90 days after; .*; use more data, set another") as other:
         require_enough([few], few)
     assert "second day" not in str(other.value)
     with pytest.raises(InputError, match=r"of all 60 known by then nobody ever bought on a second day, so no horizon"):

@@ -22,7 +22,7 @@ PURCHASES = {
 }
 SPEND = {
     "did not come back": ((X, [0.0, 20.0, 30.0]), "x must be above 0: leave out customers who did not come back"),
-    "brought nothing": (([1.0, 2.0], [0.0, 20.0]), "mean must be above 0: .* got 0 in row 0, and 1 such rows"),
+    "spent nothing": (([1.0, 2.0], [0.0, 20.0]), "mean must be above 0: .* got 0 in row 0, and 1 such rows"),
     "blank": (([1.0, 2.0], [np.nan, 20.0]), "mean must be numbers"),
 }
 

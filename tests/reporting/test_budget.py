@@ -78,7 +78,7 @@ def test_the_page_says_where_the_next_thousand_goes_and_why(case: dict[str, Any]
     text = show.next_money(case["metrics"], "EUR").html
     assert f"Of the next 1,000 EUR, {first['amount']:,.0f} to {first['tier']} by {first['channel']}" in text
     assert f"{first['marginal_return']:.2f}</td>" in text
-    assert "would bring less than it costs" in text
+    assert "would yield less than it costs" in text
     lift = next(c for c in case["metrics"]["curves"] if c["tier"] == HIGH)
     assert f'<td class="right">{lift["lift"]:.1%}</td>' in curves.lifts(case["metrics"], "EUR").html
     whole = html(case)

@@ -50,7 +50,7 @@ def test_revenue_says_who_holds_it_and_whom_it_leaves_out() -> None:
     kept = [(f"c{i}", "2024-01-05", 9000 if i == 0 else 500) for i in range(9)]
     chart = distributions.revenue_so_far(*spread(transactions(*returned, *kept)), "EUR")
     assert isinstance(chart, Chart)
-    assert "less than 5.00 EUR; the tenth that brought most, 69% of all revenue" in chart.caption
+    assert "less than 5.00 EUR; the tenth that spent most, 69% of all revenue" in chart.caption
     assert "1 whose returns took all are not shown" in chart.caption
     gone = transactions(("x", "2024-01-01", 100), ("x", "2024-01-02", -100))
     assert distributions.revenue_so_far(*spread(gone), "EUR")._repr_html_().startswith(NOTHING)

@@ -187,7 +187,7 @@ def test_sizes_that_are_not_said_have_a_page(project_params: Params) -> None:
     unsaid = {**metrics, "participants": None, "still_open": None}
     few = rows.assign(participants=np.nan, control_participants=np.nan)
     html = {name: part._repr_html_() for name, part in everything((few, days, following, unsaid)).items()}
-    assert "control not said" in html["checks"]
-    assert "are not said" in html["checks"]
+    assert "control not shown" in html["checks"]
+    assert "are not shown" in html["checks"]
     assert "<dt>participants</dt><dd>–" in html["headline"]
     assert ">works<" in html["decisions"]

@@ -28,8 +28,8 @@ FEATURES = pd.DataFrame(
 )
 
 DRAWN = {
-    "outlook": (pictures.outlook(shop()), "110,000 EUR; in the last, those known when they began brought 100,000"),
-    "outlook, young": (pictures.outlook(unjudged()), "The next 180 days are forecast to bring 110,000 EUR"),
+    "outlook": (pictures.outlook(shop()), "110,000 EUR; in the last, those known at its beginning spent 100,000"),
+    "outlook, young": (pictures.outlook(unjudged()), "The next 180 days are forecast to yield 110,000 EUR"),
     "orders": (
         pictures.orders(BASE),
         "Orders by month from 2025-01 to 2025-02, of new and returning customers, at most 8",

@@ -52,7 +52,7 @@ def test_the_summary_has_no_number_that_is_not_known() -> None:
 
 def test_the_summary_names_the_margin_that_the_budget_is_beyond() -> None:
     html = answers.headline(shop(budget__warning="too much", budget__forecast_margin=51.26)).html
-    assert "all forecasts bring a margin of 51.26" in html
+    assert "all forecasts yield a margin of 51.26" in html
 
 
 def test_the_customers_page_ranks_nobody() -> None:

@@ -102,7 +102,7 @@ def test_every_part_shows_a_shop(shop: Shop, part: str) -> None:
     assert "nan" not in said.lower()
     assert ("<svg" in said) == (part in ("grid", "tiers", "silhouettes", "clusters", "matrix"))
     assert not any(
-        nothing in said for nothing in ("too few customers to", "There is no backtest", "does not say which")
+        nothing in said for nothing in ("too few customers to", "There is no backtest", "does not show which")
     )
 
 
@@ -114,7 +114,7 @@ def test_of_three_customers_without_a_backtest_no_figure_is_shown(tiny: Shop, pa
     if part in ("hits", "matrix", "flows", "fallen"):
         assert "There is no backtest" in said
     if part == "eco":
-        assert "does not say which products are eco products" in said
+        assert "does not show which products are eco products" in said
     if part in ("differences", "behaviour"):
         assert said == ELSEWHERE.html, "said once"
     if part == "suppression":

@@ -27,7 +27,7 @@ def test_five_numbers_tell_the_run() -> None:
     html = show.headline(shop()).html
     assert values(html) == ["110,000", "90,000 to 130,000", "Champions", "3,900", "-1.4%"]
     assert "to spend on High-CLV, of 5,000 EUR" in html
-    assert "bring 60% of it, as 15% of the customers" in html
+    assert "hold 60% of it, as 15% of the customers" in html
 
 
 def test_what_is_not_known_is_said_and_not_made_up() -> None:
@@ -74,7 +74,7 @@ def test_the_outlook_of_a_young_shop_has_one_bar_and_no_interval() -> None:
         ),
         (shop(evidence__proven=3), "; 3 arms are proven on their own."),
         (shop(budget__source="elasticities"), "rests on assumed elasticities, which no test has measured."),
-        (unjudged(), "What spending brings is not known: the budget is split by a rule."),
+        (unjudged(), "The effect of spending is not known: the budget is split by a rule."),
         (shop(), "better than what each spent in the period before does (Gini 0.80 against 0.70"),
         (shop(trust__gini=0.6), "no better than what each spent"),
         (shop(trust__gini=None), "interval. 7 of 7 checks pass."),
@@ -109,7 +109,7 @@ def test_changes_are_written_in_their_units() -> None:
     assert ["customers", "1,600", "2,000", "+25.0%"] in rows
     assert ["total forecast, EUR", "110,000", "110,000", "none"] in rows
     assert ["total of the last test window, off by", "1.0%", "-1.4%", "-2.4 points"] in rows
-    assert ["segment that brings most", "Loyal", "Champions", "another"] in rows
+    assert ["segment with most of the forecast", "Loyal", "Champions", "another"] in rows
     assert ["customers who fell to a lower group", "–", "50", "–"] in rows
     assert "What changed since the run that was kept, as of 2025-11-30" in html
     same = show.changed(advice(shop(), shop()), shop()).html

@@ -85,7 +85,7 @@ EXPECTATIONS = (
     ),
     Expectation(
         "buyer_revenue",
-        "nor does a buyer bring many times as much, as where some lines are in cents",
+        "nor does a buyer spend many times as much, as where some lines are in cents",
         new_measures.buyer_revenue,
     ),
     Expectation(

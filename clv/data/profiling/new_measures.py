@@ -59,8 +59,8 @@ def buyer_revenue(c: Comparison) -> Measured | None:
     before, now, sd = c.buyer_revenue()
     if before <= 0:
         return None
-    brings, brought = (f"{minor / MINOR_PER_UNIT:,.0f}" for minor in (now, before))
-    text = f"a buyer after {c.then.profile.last_day} brings {brings}, before it was {brought}"
+    spends, spent = (f"{minor / MINOR_PER_UNIT:,.0f}" for minor in (now, before))
+    text = f"a buyer after {c.then.profile.last_day} spends {spends}, before it was {spent}"
     return Measured(max(now - SURE * sd, before) / before, text)
 
 

@@ -40,7 +40,7 @@ def check_header(path: str, header: Sequence[str]) -> None:
     if "customer_id" not in header:
         has = ", ".join(name for name in known if name in header) or "none that is known"
         raise InputError(
-            f"{path}: no column 'customer_id', which says whose contact it is; of {len(header)} columns it has {has}; "
+            f"{path}: no column 'customer_id', which shows whose contact it is; of {len(header)} columns it has {has}; "
             "name the columns in the first line"
         )
     for place, name in enumerate(header, start=1):

@@ -45,7 +45,7 @@ def summary(
 def _unused(setting: Setting) -> list[str]:
     """What the user gave that is not needed."""
     names = ", ".join(sorted(setting.params.elasticities))
-    return [f"budget.elasticities of {names}, because tests say more"] if names and setting.source == "tests" else []
+    return [f"budget.elasticities of {names}, because tests show more"] if names and setting.source == "tests" else []
 
 
 def next_money(setting: Setting, allocation: Allocation, total: float) -> dict[str, Any]:
@@ -91,8 +91,8 @@ def _why_nothing(mode: str, slope: float, cautious: float) -> str:
     if mode == "rule":
         return "no share by the rule"
     if slope <= 1 + UNSURE:
-        return "would bring less than it costs"
-    return "too unsure" if cautious <= 1 + UNSURE else "others bring more"
+        return "would yield less than it costs"
+    return "too unsure" if cautious <= 1 + UNSURE else "others yield more"
 
 
 def fitted(lifts: Lifts) -> list[dict[str, Any]]:
@@ -122,7 +122,7 @@ def headline(found: dict[str, Any]) -> str:
     """The decision in one sentence."""
     money = f"{found['allocated']:,.0f} of {found['total']:,.0f} is spent"
     if not np.isfinite(found["expected_margin"]):
-        return f"{money} by rule; nothing says what it brings."
+        return f"{money} by rule; nothing shows what it yields."
     gain = f"{money}, for an expected additional margin of {found['expected_margin']:,.0f}"
     if np.isfinite(found["lower_95"]):
         gain += f" (95% interval {found['lower_95']:,.0f} to {found['upper_95']:,.0f})"

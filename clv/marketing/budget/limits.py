@@ -87,11 +87,11 @@ def _require_known(params: BudgetParams, names: tuple[str, ...]) -> None:
         if name not in names:
             raise InputError(
                 f"budget.channel_caps must name channels of the budget, got {shown(name)}; there are {there}; "
-                f"mend or drop it"
+                f"fix or drop it"
             )
     for bound in params.bounds:
         if bound.channel not in names:
             raise InputError(
                 f"budget.bounds must name channels of the budget, got {bound.tier} x {bound.channel}; there are {there}"
-                f"; mend or drop it"
+                f"; fix or drop it"
             )

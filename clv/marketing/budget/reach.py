@@ -26,8 +26,8 @@ def reach(
     if total > margin:
         times = f"{total / margin:,.1f} times that on top" if margin > 0 else "more than that"
         warning = (
-            f"budget.total, {total:,.0f}, is more than the margin that all {len(values):,} customers known today are "
-            f"forecast to bring in {horizon_days} days, {margin:,.0f}: spent on them it pays back by then only if it "
-            f"brings {times}"
+            f"budget.total, {total:,.0f}, is more than the margin that is forecast for all {len(values):,} customers "
+            f"known today in {horizon_days} days, {margin:,.0f}: spent on them it pays back by then only if it "
+            f"yields {times}"
         )
     return {"forecast_margin": margin, "beyond_forecast": total > margin, "warning": warning}

@@ -19,9 +19,9 @@ from clv.marketing.budget.rule import equal_shares, nearest, rule_shares
 
 Source = Literal["tests", "elasticities", "none"]
 WHY: dict[Source, str] = {
-    "tests": "randomised tests with a control arm and costs say how customers respond to spending",
-    "elasticities": "no randomised test can be used; budget.elasticities say, as an assumption, what spending brings",
-    "none": "neither a randomised test nor budget.elasticities say what spending brings",
+    "tests": "randomised tests with a control arm and costs show how customers respond to spending",
+    "elasticities": "no randomised test can be used; budget.elasticities state, as an assumption, what spending yields",
+    "none": "neither a randomised test nor budget.elasticities show what spending yields",
 }
 
 
@@ -104,7 +104,7 @@ def make_setting(
     source: Source = "tests" if lifts is not None else "elasticities" if params.elasticities else "none"
     if params.mode == "optimal" and source == "none":
         raise InputError(
-            "budget.mode optimal needs to know what spending brings, got no randomised test with a control arm, costs "
+            "budget.mode optimal needs to know what spending yields, got no randomised test with a control arm, costs "
             "and enough participants, and no budget.elasticities; give one of them, or set budget.mode to auto or rule"
         )
     mode: Literal["rule", "optimal"] = "rule" if params.mode == "rule" or source == "none" else "optimal"

@@ -68,7 +68,7 @@ def winner(decisions: list[Decision]) -> tuple[str, str]:
         rest = " of those that work; that it beats these was not tested" if len(works) > 1 else ""
         return best.arm, f"the highest estimated profit{rest}"
     if works:
-        return "", "what works does not bring back its cost by the estimate, or its cost is unknown"
+        return "", "what works does not pay back its cost by the estimate, or its cost is unknown"
     if decisions and all(decision.verdict == CANNOT_SAY for decision in decisions):
         return "", decisions[0].why
     return "", "no arm is proven better than the control"
@@ -79,7 +79,7 @@ def _of_arm(row: Mapping[Hashable, Any], params: ExperimentParams, margin_rate: 
     if min(n, m) < max(least, 2):
         return Decision(arm, CANNOT_SAY, f"fewer than {max(least, 2)} participants in the arm or in the control")
     if np.isnan(row["p_holm"]):
-        return Decision(arm, CANNOT_SAY, "all participants spent the same, so there is nothing to tell arms apart by")
+        return Decision(arm, CANNOT_SAY, "all participants spent the same, so nothing distinguishes the arms")
     profit = margin_rate * row["difference"] - row["cost"] / n
     if row["p_holm"] <= 1 - params.confidence:
         if row["difference"] > 0:
@@ -95,10 +95,10 @@ def _relative(row: Mapping[Hashable, Any]) -> str:
 def _pays(row: Mapping[Hashable, Any]) -> str:
     """What the interval of the return says."""
     if np.isnan(row["roi"]):
-        return "whether it pays cannot be told, as its cost is 0 or unknown"
+        return "whether it pays is not known, as its cost is 0 or unknown"
     if row["roi_lower"] > 0:
-        return "it brings back more than its cost"
-    return "it costs more than it brings back" if row["roi_upper"] < 0 else "whether it brings back its cost is open"
+        return "it yields more than its cost"
+    return "it costs more than it yields" if row["roi_upper"] < 0 else "whether it pays back its cost is open"
 
 
 def _uncertain(row: Mapping[Hashable, Any]) -> str:

@@ -32,7 +32,7 @@ class Randomisation:
         """What is wrong, in a sentence without its full stop; nothing where all is well."""
         if self.p_sizes < ALARM:
             meant = "as they were meant to be" if self.given else "equal, as is assumed"
-            remedy = "" if self.given else "; where others were meant, say so in experiment.shares"
+            remedy = "" if self.given else "; where others were meant, state them in experiment.shares"
             how = f" (p {_p(self.p_sizes)})" if self.sizes_told else ""
             return f"the sizes of the arms are not {meant}{how}{remedy}"
         if self.p_forecast < ALARM:
@@ -65,7 +65,7 @@ def require_arms(shares: Mapping[str, Mapping[str, float]], arms: Mapping[str, S
     for name, meant in shares.items() if arms else ():
         if name not in arms:
             raise InputError(
-                f"experiment.shares must name tests of the data, got {shown(name)}; there are {listed(arms)}; mend or "
+                f"experiment.shares must name tests of the data, got {shown(name)}; there are {listed(arms)}; fix or "
                 f"drop it"
             )
         if meant and set(meant) != set(arms[name]):

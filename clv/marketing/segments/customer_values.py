@@ -92,9 +92,8 @@ COLUMNS = (
         "not_known",
         "text",
         "forecast",
-        "names of the columns of this row, with blanks between, that are guesses: what is seen of these customers does "
-        "not tell them, such as what comes later than the history is long; blank where none is "
-        "(`clv/models/btyd/basis.py`)",
+        "names of the columns of this row, with blanks between, that are guesses: their history does not support "
+        "them, such as what comes later than the history is long; blank where none is (`clv/models/btyd/basis.py`)",
     ),
     ValueColumn("recency_days", "days", "history", "since the last purchase"),
     ValueColumn("frequency", "count", "history", "purchase days after the first"),
@@ -112,7 +111,7 @@ COLUMNS = (
         "cluster",
         "number",
         "groups",
-        "k-means cluster; 1 has the highest mean forecast, unless `segment.clusters.previous` says otherwise",
+        "k-means cluster; 1 has the highest mean forecast, unless `segment.clusters.previous` numbers them otherwise",
     ),
     ValueColumn("elite", "flag", "groups", "among the `segment.tiers.elite` with the highest forecasts"),
     ValueColumn("cluster_name", "text", "groups", "what sets the cluster apart"),
@@ -125,9 +124,7 @@ COLUMNS = (
     ValueColumn(
         "eco_momentum_180d", "ratio", "eco", "eco share of the last 180 days less that before; null without both"
     ),
-    ValueColumn(
-        "eco_affinity", "share", "eco", "eco share, drawn to that of all customers where few purchases tell it"
-    ),
+    ValueColumn("eco_affinity", "share", "eco", "eco share, drawn to that of all customers where purchases are few"),
     ValueColumn(
         "eco_segment",
         "text",

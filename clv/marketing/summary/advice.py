@@ -79,8 +79,8 @@ def _unknown(s: Numbers) -> str:
 
 def _hold(s: Numbers) -> str:
     return (
-        f"Do not spend the budget by these shares yet: {s['budget']['warning']}, and nothing says that it does. Lower "
-        "budget.total, or test first what spending brings."
+        f"Do not spend the budget by these shares yet: {s['budget']['warning']}, and nothing shows that it does. Lower "
+        "budget.total, or test first what spending yields."
     )
 
 
@@ -106,9 +106,9 @@ def _spend(s: Numbers) -> str:
     budget, money = s["budget"], s["currency"]
     text = f"Spend {budget['spent']:,.0f} {money}: {_split(budget['split'], 'budget')}."
     if budget["expected_margin"] is None:
-        return f"{text} That is a rule of shares: nothing says yet what spending brings."
+        return f"{text} That is a rule of shares: nothing shows yet what spending yields."
     profit = budget["expected_margin"] - budget["spent"]
-    text += f" It should bring {budget['expected_margin']:,.0f} {money} of additional margin"
+    text += f" It should yield {budget['expected_margin']:,.0f} {money} of additional margin"
     if budget["lower_95"] is None:
         return f"{text}, {_profit(profit)}, if your assumptions hold."
     low, high = (budget[name] - budget["spent"] for name in ("lower_95", "upper_95"))
@@ -151,9 +151,9 @@ def _send(s: Numbers) -> str:
     whom = "customers" if plan["treated"] is None else _count(plan["treated"], "customer")
     text = f"Send the next campaign to the {whom} on its lists{by}"
     if plan["holdout"] is None:
-        text += ", and leave those drawn by lot alone: only they show what it brought"
+        text += ", and leave those drawn by lot alone: only they show what it yielded"
     elif plan["holdout"]:
-        text += f", and leave the {plan['holdout']:,} drawn by lot alone: only they show what it brought"
+        text += f", and leave the {plan['holdout']:,} drawn by lot alone: only they show what it yielded"
     return f"{text}. It is beside the budget: whom to reach with what is sent anyway, in every tier."
 
 
@@ -184,7 +184,7 @@ def _more(s: Numbers) -> str:
     following = s["budget"]["next"]
     text = f"If there is more to spend, put the next {following['amount']:,.0f} {s['currency']} here: "
     return (
-        f"{text}{_split(following['split'], 'amount')}. It should bring {following['margin']:,.0f} {s['currency']} of "
+        f"{text}{_split(following['split'], 'amount')}. It should yield {following['margin']:,.0f} {s['currency']} of "
         "additional margin."
     )
 

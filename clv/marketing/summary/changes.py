@@ -45,7 +45,7 @@ NUMBERS = (
     Number("total forecast", "money", lambda s: s["forecast"]["total"]),
     Number(SEASON, "ratio", lambda s: s.get("season_index"), both=True),
     Number("customers expected to buy", "count", lambda s: s["forecast"]["expected_buyers"]),
-    Number("segment that brings most", "text", lambda s: (s["top_segment"] or {}).get("name")),
+    Number("segment with most of the forecast", "text", lambda s: (s["top_segment"] or {}).get("name")),
     Number("customers who fell to a lower group", "count", lambda s: (s["at_risk"] or {}).get("customers")),
     Number("marketing budget", "money", lambda s: s["budget"]["total"]),
     Number("additional margin expected of the budget", "money", lambda s: s["budget"]["expected_margin"]),

@@ -61,8 +61,8 @@ class Basis:
             found.append(Gap("customers", says, ()))
         if self.history_days < horizon_days:
             says = (
-                f"what {horizon_days} days bring: the history has only {self.history_days}; set time.horizon_days to "
-                "fewer"
+                f"what customers spend in {horizon_days} days: the history has only {self.history_days}; set "
+                "time.horizon_days to fewer"
             )
             found.append(Gap("horizon", says, FORECASTS))
         if self.knows_returns and self.residual_within < WITHIN:
@@ -74,11 +74,11 @@ class Basis:
         return found
 
     def _few_returned(self) -> str:
-        seen = "nobody bought on a second day, so nothing tells whether anyone will"
+        seen = "nobody bought on a second day, so nothing shows whether anyone will"
         if self.repeat_buyers:
-            seen = f"only {self.repeat_buyers:,} bought on a second day, too few to tell whether others will"
+            seen = f"only {self.repeat_buyers:,} bought on a second day, too few to show whether others will"
         return (
-            f"who comes back: of {_customers(self.customers)} {seen}; bring a longer history, or check that "
+            f"who comes back: of {_customers(self.customers)} {seen}; use a longer history, or check that "
             "customer_id is the customer's and not the order's"
         )
 

@@ -19,7 +19,7 @@ def require_spend(x: np.ndarray, mean: np.ndarray) -> None:
     """Raise `InputError` unless x and mean (n,) can be orders and what they were worth on average."""
     _require_columns(x=x, mean=mean)
     _require(x > 0, "x must be above 0: leave out customers who did not come back", x)
-    _require(mean > 0, "mean must be above 0: leave out customers whose repeat purchases brought nothing", mean)
+    _require(mean > 0, "mean must be above 0: leave out customers who spent nothing on repeat purchases", mean)
 
 
 def _require_columns(**columns: np.ndarray) -> None:

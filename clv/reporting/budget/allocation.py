@@ -18,11 +18,11 @@ COLOURS = (BLUE, ORANGE, GREEN, PINK, SKY, RED)
 WORST = "mean profit of the worst draws"
 CAUTIOUSLY = "'cautiously' the same with the bad cases weighing more, which is what the split goes by"
 SOURCES = {
-    "tests": "What spending brings is read from randomised tests of this shop: customers drawn by lot, with and "
+    "tests": "The effect of spending is read from randomised tests of this shop: customers drawn by lot, with and "
     "without the spending",
-    "elasticities": "What spending brings is an assumption of this shop (budget.elasticities), not a measurement. "
-    "There are no intervals, because nothing says how far it is off",
-    "none": "Neither a randomised test nor an assumption says what spending brings, so no return is stated",
+    "elasticities": "The effect of spending is an assumption of this shop (budget.elasticities), not a measurement. "
+    "There are no intervals, because nothing shows how far it is off",
+    "none": "Neither a randomised test nor an assumption shows what spending yields, so no return is stated",
 }
 
 
@@ -61,14 +61,14 @@ def source(metrics: dict[str, Any]) -> Table:
             if not metrics["draws"]
             else (
                 f"so that expected profit, and {WORST}, are highest; a draw is the tests once more, with customers "
-                "drawn anew by lot, and budget.worst_share says how many are the worst"
+                "drawn anew by lot, and budget.worst_share states how many are the worst"
             )
         )
     texts = [f"{SOURCES[metrics['source']]}. The money is split {by}."]
     if metrics["source"] == "tests":
         texts.append(
             "A single arm may prove little on its own (see what the tests showed): the curves take all arms "
-            "together, and what channels bring is taken to add up."
+            "together, and what channels yield is taken to add up."
         )
     if metrics["assumed_half_cost"]:
         names = ", ".join(metrics["assumed_half_cost"])
@@ -126,14 +126,14 @@ def cells_table(cells: pd.DataFrame, currency: str) -> Table:
         Column("share", "of the total", "share"),
         Column("spend_per_customer", f"per customer, {currency}", "money"),
         *_brings(currency),
-        Column("marginal_return", "next 1 brings", "money"),
+        Column("marginal_return", "next 1 yields", "money"),
         Column("cautious_return", "cautiously", "money"),
         Column("bound_by", "held by"),
     ]
     columns = _told(columns, cells)
     caption = "The budget, part by part"
     if cells["marginal_return"].notna().any():
-        caption += f". 'Next 1 brings' is the margin, in {currency}, of one more {currency} there"
+        caption += f". 'Next 1 yields' is the margin, in {currency}, of one more {currency} there"
     if cells["cautious_return"].notna().any():
         caption += f"; {CAUTIOUSLY}"
     return table(cells[(cells["tier"] != NOT_SPENT) | (cells["budget"] > 0)], columns, caption)
@@ -156,24 +156,24 @@ def next_money(metrics: dict[str, Any], currency: str) -> Table:
         if following["expected_margin"] is not None:
             range_ = f"{low:,.2f}" if f"{low:.2f}" == f"{high:.2f}" else f"{low:,.2f} to {high:,.2f}"
             text += (
-                f" There one more {currency} is expected to bring {range_}; the table says why the others get nothing."
+                f" There one more {currency} is expected to yield {range_}; the table shows why the others get nothing."
             )
         if following["expected_margin"] is not None:
-            text += f" Together that should bring {following['expected_margin']:,.0f} {currency} of additional margin."
+            text += f" Together that should yield {following['expected_margin']:,.0f} {currency} of additional margin."
         if following["not_spent"] >= 1:
             text += f" The other {following['not_spent']:,.0f} would stay unspent."
     columns = [
         Column("tier", "tier"),
         Column("channel", "channel"),
         Column("amount", f"of the next {amount:,.0f}, {currency}", "money"),
-        Column("marginal_return", "next 1 brings", "money"),
+        Column("marginal_return", "next 1 yields", "money"),
         Column("cautious_return", "cautiously", "money"),
         Column("why_nothing", "why no more"),
     ]
     columns = _told(columns, cells)
     caption = f"Where the next {money} would go"
     if cells["marginal_return"].notna().any():
-        caption += f". 'Next 1 brings' is the margin, in {currency}, of one more {currency} there"
+        caption += f". 'Next 1 yields' is the margin, in {currency}, of one more {currency} there"
     if cells["cautious_return"].notna().any():
         caption += f"; {CAUTIOUSLY}"
     return Table(note(text).html + table(cells, columns, caption).html)
@@ -248,12 +248,12 @@ def strategy(tiers: pd.DataFrame) -> Table:
 def assumptions(metrics: dict[str, Any]) -> Table:
     """What the figures rest on, in plain words."""
     if metrics["source"] == "none":
-        return note("The split is a rule, not a forecast of what spending brings.")
-    common = "What channels bring adds up: nobody is won twice, and no channel helps another."
+        return note("The split is a rule, not a forecast of what spending yields.")
+    common = "What channels yield adds up: nobody is won twice, and no channel helps another."
     if metrics["source"] == "elasticities":
         return note(
             f"{common} A curve runs through your reference point with your elasticity there, and flattens "
-            "beyond. A channel's money brings each tier its share of the channel's customers."
+            "beyond. Each tier gets its share of the customers that a channel's money wins."
         )
     return note(
         f"{common} Spending works for {metrics['window_days']} days, as long as the tests counted, and not beyond. "
@@ -289,9 +289,9 @@ def _brings(currency: str) -> list[Column]:
 def _why_unspent(cells: pd.DataFrame) -> str:
     unsure = cells[cells["why_nothing"] == "too unsure"]
     if unsure.empty:
-        return "nowhere would it bring more than it costs, or limits forbid it"
+        return "nowhere would it yield more than it costs, or limits forbid it"
     best = unsure.iloc[int(unsure["marginal_return"].to_numpy().argmax())]
     return (
-        f"with the bad cases weighing more (budget.risk_aversion) it would bring less than it costs. By expectation "
-        f"alone, one more would bring most in {best['tier']} by {best['channel']}, {best['marginal_return']:,.2f}"
+        f"with the bad cases weighing more (budget.risk_aversion) it would yield less than it costs. By expectation "
+        f"alone, one more would yield most in {best['tier']} by {best['channel']}, {best['marginal_return']:,.2f}"
     )

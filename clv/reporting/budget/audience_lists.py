@@ -91,8 +91,8 @@ def lists(audiences: dict[str, Any], currency: str) -> Table:
     return table(
         rows,
         columns,
-        "The lists in reports/audiences. The names say nothing: platforms show them around. "
-        "Numbers of few customers, and others that would tell them, are not shown",
+        "The lists in reports/audiences. The names reveal nothing: platforms show them around. "
+        "Numbers of few customers, and others that would reveal them, are not shown",
     )
 
 

@@ -42,7 +42,7 @@ def segments(plan: dict[str, Any], currency: str) -> Table:
         pd.DataFrame(plan["segments"], columns=[c.name for c in columns]),
         columns,
         "The plan by segment and offer. Money is of those who are reached; groups of few customers have no figures, "
-        "nor is it said how many are reached where few are left alone, or others would tell it",
+        "nor is it shown how many are reached where few are left alone, or others would reveal it",
     )
 
 
@@ -109,7 +109,7 @@ def hours(plan: dict[str, Any]) -> Chart | Table:
         fig,
         "hours",
         f"Most, {write(share, 'share')}, are planned for the hour from {best:02d}:00; a dash marks hours of too few "
-        f"customers to show, and of others that would tell them",
+        f"customers to show, and of others that would reveal them",
         f"Bars of customers by send hour, 0 to 23; the highest is {best} with {shown[best]:,}",
     )
 
@@ -126,7 +126,7 @@ def judged_hours(plan: dict[str, Any]) -> Table:
     if source["same_hour"]:
         said += (
             f" All touches of the kind {', '.join(source['same_hour'])} went out at one hour, so who reacted to them "
-            f"says little about the hour."
+            f"shows little about the hour."
         )
     if judged["orders"]:
         said += (
@@ -154,7 +154,7 @@ def measuring(plan: dict[str, Any]) -> Table:
         f"channel. When it is over, put what was really spent into the column cost of "
         f"reports/campaigns/assignments.csv, name the channel where that is blank, append it to your table of tests "
         f"(generate.files.experiments), {meant}add the new orders and run again: the page Budget then "
-        f"says what those who were reached bought beyond those who were not, and whether that paid. Until its window "
+        f"shows what those who were reached bought beyond those who were not, and whether that paid. Until its window "
         f"is over, they are left out of the next plan. Give the next campaign another name (campaign.name), or the "
         f"same customers stay alone.{_formulas(plan['formulas'])}"
     )

@@ -9,7 +9,7 @@ from clv.marketing.tiers import TIERS
 from clv.reporting.kit.chart import BLUE, GREY, INK, ORANGE, RED, Chart, Mark, figure, name_lines, render
 from clv.reporting.kit.table import Column, Table, nothing, table
 
-UNKNOWN = nothing("Nothing says what spending brings, so no return is shown.")
+UNKNOWN = nothing("It is not known what spending yields, so no return is shown.")
 WAYS = {
     "ours": "this budget",
     "rule": "shares by tier (budget.rule)",
@@ -22,7 +22,7 @@ SHORT = {"ours": "this budget", "rule": "shares by tier"}  # beside a line
 def lifts(metrics: dict[str, Any], currency: str) -> Table:
     """What the tests say of each tier and channel."""
     if not metrics["curves"]:
-        return nothing("No randomised test says how customers respond to spending.")
+        return nothing("No randomised test shows how customers respond to spending.")
     rows = pd.DataFrame(metrics["curves"])
     rows["order"] = rows["tier"].map({tier: i for i, tier in enumerate(TIERS)})
     columns = [
@@ -35,9 +35,9 @@ def lifts(metrics: dict[str, Any], currency: str) -> Table:
         Column("half_cost", f"half of the most at, {currency}", "money"),
     ]
     caption = (
-        "What the tests say: how far revenue rises at the highest cost that was tested, and at which cost per customer "
-        "half of what can be reached is reached. Tiers of a channel lend each other strength where their own data say "
-        "little"
+        "What the tests show: how far revenue rises at the highest cost that was tested, and at which cost per "
+        "customer half of what can be reached is reached. Tiers of a channel lend each other strength where their own "
+        "data show little"
     )
     return table(rows.sort_values(["order", "channel"], kind="stable"), columns, caption)
 
@@ -68,7 +68,7 @@ def return_curve(curve: pd.DataFrame, total: float, currency: str) -> Chart | Ta
     return render(
         fig,
         "return-curve",
-        f"What a smaller or larger budget would bring{more}",
+        f"What a smaller or larger budget would yield{more}",
         f"Line chart of expected profit by budget: {', '.join(said)}",
     )
 
@@ -104,7 +104,7 @@ def response(curves: pd.DataFrame, cells: pd.DataFrame, currency: str) -> Chart 
     sure = curves["lower_95"].isna().all()
     caption = (
         f"Expected additional margin by budget, both in {currency}{'' if sure else ', with its 95% interval'}; dot: "
-        "this budget; below the dashed line a cell brings less than it costs as a whole"
+        "this budget; below the dashed line a cell yields less than it costs as a whole"
     )
     drawn = len(curves[["tier", "channel"]].drop_duplicates())
     return render(

@@ -11,7 +11,7 @@ from clv.reporting.kit.table import ELSEWHERE, Column, Table, facts, note, nothi
 
 NO_TESTS = nothing(
     "No randomised test is finished. Put who was assigned to which arm, and when, into the table of experiments; once "
-    "test_window_days are over for a participant, the page shows what it brought."
+    "test_window_days are over for a participant, the page shows what it yielded."
 )
 NOT_COMPARED = nothing("No test has a control arm and enough participants to compare with it.")
 COLUMNS = 3  # of small pictures side by side
@@ -147,8 +147,8 @@ def returns(rows: pd.DataFrame, metrics: dict[str, Any], budget: dict[str, Any],
         Column("roi_upper", "to", "signed_share"),
     ]
     caption = (
-        f"What an arm brought beyond the control, at a margin of {metrics['margin_rate']:.0%} of revenue. The return "
-        "is profit over cost: 0% gets the money back, -100% brings nothing; an interval that holds 0% leaves it open"
+        f"What an arm yielded beyond the control, at a margin of {metrics['margin_rate']:.0%} of revenue. The return "
+        "is profit over cost: 0% gets the money back, -100% yields nothing; an interval that holds 0% leaves it open"
     )
     paid = shown.dropna(subset=["cost", "margin"])
     cost, brought = float(paid["cost"].sum()), float(paid["margin"].sum())
@@ -219,7 +219,7 @@ def checks(metrics: dict[str, Any]) -> Table:
     )
     caption = "An alarm is raised below 0.001; a test with an alarm decides nothing"
     if any(n is None for test in metrics["tests"].values() for n in test["sizes"].values()):
-        caption += ". Sizes of few participants, and others that would tell them, are not said"
+        caption += ". Sizes of few participants, and others that would reveal them, are not shown"
     columns = [
         Column("test", "test"),
         Column("sizes", "participants by arm"),
@@ -232,7 +232,7 @@ def checks(metrics: dict[str, Any]) -> Table:
 
 
 def _size(n: int | None) -> str:
-    return "not said" if n is None else f"{n:,}"
+    return "not shown" if n is None else f"{n:,}"
 
 
 def _natural(arm: str) -> tuple[str | int, ...]:

@@ -112,5 +112,5 @@ def _suppressed(rows: pd.DataFrame) -> str:
     if not few:
         return ""
     unseen = int(rows["customers"].isna().sum())
-    unsaid = f", and of {unseen} of them, or of others that would tell them, nor is their number" if unseen else ""
+    unsaid = f", and of {unseen} of them, or of others that would reveal them, nor is their number" if unseen else ""
     return f"; figures of {few} with too few customers are not shown{unsaid}"

@@ -56,7 +56,7 @@ def silhouettes(by_number: dict[str, float]) -> Chart | Table:
     ax.set_xlabel("clusters")
     ax.set_ylabel("silhouette")
     said = ", ".join(f"{k} {value:.3f}" for k, value in zip(counts, values, strict=True))
-    caption = f"{best} clusters are told apart best: silhouette {max(values):.2f}, where 1 is clear and 0 is none"
+    caption = f"{best} clusters are separated best: silhouette {max(values):.2f}, where 1 is clear and 0 is none"
     return render(fig, "silhouettes", caption, f"Bar chart of the silhouette by number of clusters: {said}")
 
 

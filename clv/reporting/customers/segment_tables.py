@@ -32,7 +32,7 @@ FEATURE_TITLES = {
     "open_share_90d": "e-mails opened, share",
     "acquisition_cost": "cost of acquisition, money",
 }
-NO_ECO = nothing("This data does not say which products are eco products, so there is no eco segment.")
+NO_ECO = nothing("This data does not show which products are eco products, so there is no eco segment.")
 
 
 def suppression(profiles: pd.DataFrame, minimum: int) -> Table:

@@ -34,9 +34,9 @@ def correlations(rows: pd.DataFrame, drawn: int, customers: int) -> Chart | Tabl
     return render(
         fig,
         "correlations",
-        f"{said}. 1 says that who ranks higher in one always ranks higher in the other, -1 that they rank lower, 0 "
+        f"{said}. 1 means that who ranks higher in one always ranks higher in the other, -1 that they rank lower, 0 "
         f"that there is no such rule. Columns have the numbers of the rows; 1 is {FIGURES[names[0]]}. Blue is above 0, "
-        f"orange below.{_no_news(names)} None of it says what causes what"
+        f"orange below.{_no_news(names)} None of it shows what causes what"
         f"{drawn_note(drawn, customers)}",
         f"Heat map of rank correlations between {len(names)} figures of customers. {said}",
         wide=True,

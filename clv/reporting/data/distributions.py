@@ -58,14 +58,14 @@ def revenue_so_far(histograms: pd.DataFrame, sales: dict[str, Any], currency: st
     """Net revenue of customers so far, on a log scale."""
     rows, numbers = of_figure(histograms, "net_revenue"), sales["net_revenue"]
     if rows.empty:
-        return nothing("No customer has brought revenue after returns.")
+        return nothing("No customer has revenue after returns.")
     fig, ax = figure(height=2.6)
     _log_histogram(ax, rows, numbers["median_above_0"])
     ax.set_xlabel(f"net revenue of a customer so far, {currency}")
     ax.set_ylabel("customers")
-    said = f"Half of the customers have brought less than {numbers['median']:,.2f} {currency}"
+    said = f"Half of the customers have spent less than {numbers['median']:,.2f} {currency}"
     top, none = numbers["top_tenth_share"], numbers["customers_without"]
-    said += f"; the tenth that brought most, {top:.0%} of all revenue" if top is not None else ""
+    said += f"; the tenth that spent most, {top:.0%} of all revenue" if top is not None else ""
     return render(
         fig,
         "revenue-so-far",

@@ -24,7 +24,7 @@ def by_month(sold: pd.DataFrame, first_day: str, last_day: str) -> Chart | Table
     if len(index) < 2:
         return nothing(
             "The data has fewer than two whole calendar years with enough orders, so months that are busy every year "
-            "cannot be told from others."
+            "cannot be distinguished from others."
         )
     fig, ax = figure(height=2.8)
     for year, colour in zip(sorted(index.index, reverse=True), COLOURS, strict=False):

@@ -39,8 +39,8 @@ def strongest(found: pd.DataFrame, drawn: int, customers: int) -> Chart | Table:
     return render(
         fig,
         "strongest",
-        f"The {len(top)} features that go most with the value that customers brought in the window after the cutoff: "
-        f"{said}, where 1 is the same order of customers and 0 none{against}. Many say nearly the same"
+        f"The {len(top)} features that go most with what customers spent in the window after the cutoff: "
+        f"{said}, where 1 is the same order of customers and 0 none{against}. Many show nearly the same"
         f"{drawn_note(drawn, customers)}",
         f"Bar chart of rank correlations of {len(top)} features with the realised value: {said}",
     )

@@ -44,7 +44,7 @@ def outlook(summary: dict[str, Any]) -> Picture:
     shapes = _text(EDGE, 20, f"next {summary['horizon_days']} days") + _bar(
         EDGE, 26, across(forecast["total"]), 18, BLUE
     )
-    alt = f"The next {summary['horizon_days']} days are forecast to bring {forecast['total']:,.0f} {money}"
+    alt = f"The next {summary['horizon_days']} days are forecast to yield {forecast['total']:,.0f} {money}"
     if forecast["lower_95"] is not None:
         low, high = across(forecast["lower_95"]), across(forecast["upper_95"])
         shapes += _line([(low, 35), (high, 35)], "currentColor", 2)

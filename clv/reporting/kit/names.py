@@ -19,6 +19,6 @@ TITLES = {
     SAME_AS_LAST_PERIOD: "Same as last period",
     AVERAGE_SO_FAR: "Average so far",
     PERFECT: "Perfect ranking",
-    BAYES: "Bayes forecast: all that history tells",
+    BAYES: "Bayes forecast: all that history shows",
     LATENT_TRUTH: "Truth of the synthetic shop",
 }

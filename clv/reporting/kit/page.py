@@ -28,7 +28,7 @@ LINKS = (
     Link("04_calibration.html", "Calibration", "Whether the numbers can be believed: for whom, over time, and now"),
     Link("05_customers.html", "Customers", "Who is worth what, in which segments, and who moved"),
     Link(
-        "06_budget.html", "Budget", "Where the money goes, what it should bring, the tests behind it, what comes next"
+        "06_budget.html", "Budget", "Where the money goes, what it should yield, the tests behind it, what comes next"
     ),
     Link("07_revenue.html", "Revenue", "What comes month by month, of customers known and to come, by tier and cohort"),
     Link("08_runs.html", "Runs", "Each nightly run: what it forecast, how good it was, and what then came"),

@@ -59,7 +59,8 @@ def season(training: dict[str, Any]) -> Chart | Table:
     months = training["today"]["season_by_month"]
     if min(months) == max(months):
         return nothing(
-            "No season is shown: the history is too short to tell it from the age of the base, or none is asked for."
+            "No season is shown: the history is too short to separate it from the age of the base, or none is "
+            "asked for."
         )
     fig, ax = figure(height=2.6)
     ax.bar(MONTHS, months, color=BLUE, width=0.7)
@@ -77,7 +78,7 @@ def season(training: dict[str, Any]) -> Chart | Table:
 def importance(rows: pd.DataFrame) -> Table:
     """What parameters mattered in the search."""
     if rows.empty:
-        return nothing("There are too few trials to say which parameters matter.")
+        return nothing("There are too few trials to show which parameters matter.")
     named = rows.assign(learner=rows["learner"].map(TITLES)).sort_values(
         ["learner", "importance"], ascending=[True, False]
     )

@@ -57,12 +57,12 @@ def group_sums(rows: pd.DataFrame, dimension: str, currency: str) -> Table:
     return table(
         shown,
         columns,
-        "What customers known today bring from tomorrow to the end of so many whole months, with the 95% interval of "
+        "Revenue of customers known today from tomorrow to the end of so many whole months, with the 95% interval of "
         "the last; small groups, and those by which they could be worked out, are not shown",
     )
 
 
 def _nothing(rows: pd.DataFrame) -> Table:
     if rows.empty:
-        return nothing(f"What groups of customers bring is not shown, because {NO_RETURNS}.")
+        return nothing(f"The revenue of groups of customers is not shown, because {NO_RETURNS}.")
     return nothing("There are too few customers to show groups of them.")

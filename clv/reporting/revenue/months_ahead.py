@@ -50,7 +50,7 @@ def by_month(months: pd.DataFrame, horizon_days: int, currency: str) -> Chart | 
     ax.legend(frameon=False, ncols=2, loc="lower center", bbox_to_anchor=(0.5, 1.0))
     best = known.iloc[int(np.argmax(forecast))]
     caption = (
-        f"Net revenue by month, {currency}. Customers known today bring most in {best['month']}, "
+        f"Net revenue by month, {currency}. Customers known today spend most in {best['month']}, "
         f"{write(float(best['forecast']), 'money')}. {_beyond(known, horizon_days)}"
     )
     said = ", ".join(f"{row.month} {write(row.forecast, 'money')}" for row in known.itertuples())
@@ -125,7 +125,7 @@ def to_come(months: pd.DataFrame) -> Table:
     return note(
         "Customers to come are an extrapolation: as many are taken to come as came on the same days of the year "
         "before, times half of the growth of the last quarter (where the history is shorter than two years, as many "
-        "every day as in the last quarter), and each to bring what customers of the last year brought on their first "
+        "every day as in the last quarter), and each to spend what customers of the last year spent on their first "
         "day and in each 30 days after it. Nothing is known of them, and what is spent to win them changes both."
     )
 

@@ -107,6 +107,6 @@ def by_span(spans: pd.DataFrame, currency: str) -> Table:
     ]
     caption = (
         "The value of each customer known at a date within so many days, as it was forecast then, beside what the "
-        "customer brought: the total and its bias, how well customers were ranked, and how far tenths were off"
+        "customer spent: the total and its bias, how well customers were ranked, and how far tenths were off"
     )
     return table(spans.assign(reach=reach), columns, caption)

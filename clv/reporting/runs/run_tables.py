@@ -6,7 +6,7 @@ from clv.reporting.kit.table import Column, Table, facts, nothing, table, write
 from clv.reporting.runs.run_lines import NO_RUNS
 
 MOST_ROWS = 60  # of a table: the newest
-NONE_OVER = nothing("The horizon of no run is over yet, so nothing says how its total came out.")
+NONE_OVER = nothing("The horizon of no run is over yet, so nothing shows how its total came out.")
 
 
 def headline(runs: pd.DataFrame) -> Table:

@@ -125,7 +125,7 @@ def trust(summary: dict[str, Any]) -> Table:
     if not found["customers"]:
         return note(
             f"There is no backtest, because {found['why']}. The forecast is that of the buy-till-you-die models alone, "
-            "which tell from past purchases who still buys, and nothing has yet shown how good it is. "
+            "which estimate from past purchases who still buys, and nothing has yet shown how good it is. "
             f"{_spending(summary)}"
         )
     said = []
@@ -160,14 +160,14 @@ def _spending(summary: dict[str, Any]) -> str:
     """What the budget's promise rests on."""
     source, found = summary["budget"]["source"], summary["evidence"]
     if source == "none":
-        return "What spending brings is not known: the budget is split by a rule."
+        return "The effect of spending is not known: the budget is split by a rule."
     if source == "elasticities":
-        return "What spending brings rests on assumed elasticities, which no test has measured."
+        return "The estimated effect of spending rests on assumed elasticities, which no test has measured."
     tests, proven = found["tests"], found["proven"]
     arms = {0: "no arm is proven on its own", 1: "1 arm is proven on its own"}
     of = "" if found["participants"] is None else f" of {found['participants']:,} participants"
     how_many = arms.get(proven, f"{proven:,} arms are proven on their own")
-    return f"What spending brings rests on {tests:,} test{'' if tests == 1 else 's'}{of}; {how_many}."
+    return f"The estimated effect of spending rests on {tests:,} test{'' if tests == 1 else 's'}{of}; {how_many}."
 
 
 def _scores(span: tuple[int, int]) -> str:
@@ -197,7 +197,7 @@ def _checks(found: dict[str, Any]) -> str:
         return f"{checks}."
     side = "better" if found["gini"] > found["gini_naive"] else "no better"
     return (
-        f"It tells good customers from others {side} than what each spent in the period before does (Gini "
+        f"It separates good customers from others {side} than what each spent in the period before does (Gini "
         f"{found['gini']:.2f} against {found['gini_naive']:.2f}, where 1 is a perfect order and 0 none), and {checks}."
     )
 
@@ -235,15 +235,15 @@ def _between(found: dict[str, Any], unknown: str) -> str:
 
 def _top(top: dict[str, Any] | None) -> tuple[str, str]:
     if top is None:
-        return "segment that brings most", UNSURE
-    return f"bring {top['share']:.0%} of it, as {top['customer_share']:.0%} of the customers", top["name"]
+        return "segment with most of the forecast", UNSURE
+    return f"hold {top['share']:.0%} of it, as {top['customer_share']:.0%} of the customers", top["name"]
 
 
 def _money(budget: dict[str, Any], money: str) -> tuple[str, str]:
     """The tier that gets most of the budget; the budget alone where it is more than forecasts say."""
     if budget["warning"]:
         margin = budget["forecast_margin"]
-        said = NO_RETURNS if margin is None else f"all forecasts bring a margin of {write(margin, 'money')}"
+        said = NO_RETURNS if margin is None else f"all forecasts yield a margin of {write(margin, 'money')}"
         return f"budget, {money}; {said}", write(budget["total"], "money")
     tiers: dict[str, float] = {}
     for cell in budget["split"]:

@@ -122,7 +122,7 @@ def _cells(currency: str) -> Sequence[Column]:
         Column("expected_margin", f"expected margin, {currency}", "money"),
         Column("lower_95", "95% from", "money"),
         Column("upper_95", "to", "money"),
-        Column("marginal_return", f"next 1 {currency} brings", "ratio"),
+        Column("marginal_return", f"next 1 {currency} yields", "ratio"),
         Column("bound_by", "held by"),
     )
 
