@@ -108,7 +108,7 @@ def _table(
     return Table(html)
 
 
-RANGE = ' class="range"'  # of a fact that needs the room of two
+RANGE = ' class="range"'  # of a fact that is two numbers
 
 
 def facts(pairs: Sequence[tuple[str, str]]) -> Table:
