@@ -50,7 +50,7 @@ def test_a_report_of_another_state_is_named(shop: Shop) -> None:
     (shop.root / "reports" / "index.html").write_text("edited by hand")
     with (
         opened(shop.root) as repo,
-        pytest.raises(InputError, match=r"dvc status: report: reports/index\.html modified; run make repro"),
+        pytest.raises(InputError, match=r"as dvc status shows: report: reports/index\.html modified; run make repro"),
     ):
         require_reproduced(repo, nobody)
 
