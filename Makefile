@@ -52,7 +52,7 @@ docs: $(STAMP) ## Build the manual as a site, in site/
 
 keep: ## Keep the numbers of this run: what the next run is compared with
 	@cp reports/metrics/summary.json reports/previous.json
-	@echo "keep: reports/previous.json is this run now; commit it, bring the new data, and call make repro"
+	@echo "keep: reports/previous.json is this run now; commit it, add the new data, and call make repro"
 
 test: $(STAMP) lint ## Run every check: lint, format, types, tests
 	@python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder

@@ -30,6 +30,12 @@ from clv.strict import load
 
 def main() -> None:
     p = params.load()
+    made_of = digests(
+        storage.fingerprint(paths.CLEAN),
+        storage.read_text(paths.code("index")),
+        asdict(p),
+        load(SyntheticParams, paths.SYNTHETIC),
+    )
     plan = read_plan()
     numbers = storage.read_json(paths.SUMMARY)
     gain = storage.read_csv(paths.GAIN_CURVE)
@@ -47,7 +53,7 @@ def main() -> None:
             front_page.cards([link for link in LINKS if link.href in drawn], drawn),
             "<h2>The numbers behind them</h2>",
             front_page.files(known, [link for link in LINKS if link.href not in (*drawn, paths.INDEX.name)]),
-            front_page.revisions(**digests(asdict(p), load(SyntheticParams, paths.SYNTHETIC))),
+            front_page.revisions(**made_of),
         ]
     )
 

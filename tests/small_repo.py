@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tests.conftest import ROOT
 from tests.settings import set_param
+from tests.tracked import tracked
 
 SMALL = {
     "synthetic.yaml:default.n_customers": 900,
@@ -61,11 +62,8 @@ class Repo:
 
 def copied(root: Path) -> Repo:
     """The copy in a folder that is made, with all files of the work tree but dvc.lock; nothing is committed."""
-    listed = subprocess.run(
-        ["git", "ls-files", "-co", "--exclude-standard", "-z"], cwd=ROOT, capture_output=True, text=True, check=True
-    )
-    for name in filter(None, listed.stdout.split("\0")):
-        if name != "dvc.lock" and (ROOT / name).exists():
+    for name in tracked():
+        if name != "dvc.lock":
             (root / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, root / name)
     copy = Repo(root)

@@ -2,7 +2,6 @@
 
 import os
 import re
-import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -10,12 +9,11 @@ from pathlib import Path
 import pytest
 
 from clv.yaml_file import read_yaml
+from manual import api, parameters, pipeline
 from tests.conftest import ROOT
+from tests.tracked import tracked
 
-LISTED = subprocess.run(
-    ["git", "ls-files", "-co", "--exclude-standard", "*.md"], cwd=ROOT, capture_output=True, text=True, check=True
-)
-PAGES = [ROOT / name for name in LISTED.stdout.split() if (ROOT / name).exists()]
+PAGES = [ROOT / name for name in tracked("*.md")]
 CODE = re.compile(r"```.*?```|`[^`\n]*`", flags=re.DOTALL)
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 
@@ -48,26 +46,23 @@ def test_every_page_is_linked_from_the_readme() -> None:
 
 
 def test_the_reference_of_parameters_is_that_of_params_yaml() -> None:
-    module = runpy.run_path(str(ROOT / ".ci" / "parameters.py"))
-    page = (ROOT / "docs" / "parameters.md").read_text(encoding="utf-8")
-    assert module["page"]() == page, "run `python .ci/parameters.py`"
-    leaves = [entry.path for entry in module["entries"]((ROOT / "params.yaml").read_text(encoding="utf-8"))]
+    page = parameters.PAGE.read_text(encoding="utf-8")
+    assert parameters.page() == page, "run `python -m manual.parameters`"
+    leaves = [entry.path for entry in parameters.entries((ROOT / "params.yaml").read_text(encoding="utf-8"))]
     assert len(leaves) > 300
     assert all(f"| `{path}` |" in page or any(other.startswith(f"{path}.") for other in leaves) for path in leaves)
 
 
 def test_the_reference_of_python_is_that_of_the_docstrings() -> None:
-    module = runpy.run_path(str(ROOT / ".ci" / "api.py"))
-    assert module["page"]() == (ROOT / "docs" / "api.md").read_text(encoding="utf-8"), "run `python .ci/api.py`"
+    assert api.page() == api.PAGE.read_text(encoding="utf-8"), "run `python -m manual.api`"
 
 
 def test_the_picture_and_the_list_of_stages_are_those_of_dvc_yaml() -> None:
-    module = runpy.run_path(str(ROOT / ".ci" / "pipeline.py"))
     stages = read_yaml(ROOT / "dvc.yaml")["stages"]
-    page = (ROOT / "docs" / "pipeline.md").read_text(encoding="utf-8")
-    assert module["page"](page, stages) == page, "run `python .ci/pipeline.py`"
-    assert module["picture"](stages) == (ROOT / "docs" / "pipeline.svg").read_text(encoding="utf-8")
-    arrows = module["reduced"](module["read_from"](stages))
+    page = pipeline.PAGE.read_text(encoding="utf-8")
+    assert pipeline.page(page, stages) == page, "run `python -m manual.pipeline`"
+    assert pipeline.picture(stages) == pipeline.PICTURE.read_text(encoding="utf-8")
+    arrows = pipeline.reduced(pipeline.read_from(stages))
     assert arrows["tune"] == {"featurize"}
     assert arrows["budget"] == {"segment", "experiment"}
 

@@ -7,12 +7,12 @@ and comments as far as no reader should meet a word at all.
 import ast
 import json
 import re
-import subprocess
 from collections.abc import Iterator
 
 import pytest
 
 from tests.conftest import ROOT
+from tests.tracked import tracked
 
 EVERYWHERE = {  # in code too
     r"\b(?:by|for|of|to|from|with|than|on|among) who (?!in\b)": "the persons meant, as in 'of customers who'",
@@ -30,12 +30,6 @@ IN_PROSE = {  # house verbs
 }
 STATUS = "cannot say"  # of a test, in tables of earlier runs
 CODE = re.compile(r"```.*?```|`[^`\n]*`", flags=re.DOTALL)
-
-
-def tracked(*patterns: str) -> list[str]:
-    command = ["git", "ls-files", "-co", "--exclude-standard", "--", *patterns]
-    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
-    return sorted(name for name in set(listed) if (ROOT / name).exists())
 
 
 PROSE = [*tracked("*.md", "notebooks/*.ipynb"), "params.yaml", "synthetic.yaml", "dvc.yaml", "Makefile"]
@@ -71,13 +65,13 @@ def texts(name: str) -> list[str]:
     """The texts of a module that are no docstrings, if they are more than a word."""
     tree = ast.parse((ROOT / name).read_text(encoding="utf-8"))
     described = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
-    docstrings = [node.body[0].value for node in ast.walk(tree) if isinstance(node, described) and is_described(node)]
+    docstrings = [
+        node.body[0].value
+        for node in ast.walk(tree)
+        if isinstance(node, described) and ast.get_docstring(node) is not None
+    ]
     found = [node for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
     return [str(node.value) for node in found if node not in docstrings and " " in node.value and node.value != STATUS]
-
-
-def is_described(node: ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    return ast.get_docstring(node) is not None
 
 
 @pytest.mark.parametrize("name", [name for name in SOURCES if name.endswith(".py") and not name.startswith("bench")])

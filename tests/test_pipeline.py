@@ -216,12 +216,12 @@ def own_csv(repo: Repo) -> Path:
     return path
 
 
-QUICKLY = ["-S", "train.learners=[btyd,ridge]", "-S", "tune.trials=0", "-S", "time.rolling_origins=0"]
 QUICK = {  # where it is not the learners that are looked at
     "train.learners": ["btyd", "ridge"],
     "tune.trials": 0,
     "time.rolling_origins": 0,
 }
+QUICKLY = [f"--set-param={name}={value}" for name, value in QUICK.items()]
 OWN = [
     "--set-param=generate.source=files",
     "--set-param=generate.files.transactions=../export.csv",

@@ -7,17 +7,14 @@ import pytest
 
 from clv import paths
 from clv.errors import InputError
-from clv.reporting.front import readme
+from manual import readme
+from manual.parts import PART, filled
 from tests.conftest import ROOT
 
 TEXT = (ROOT / readme.README).read_text(encoding="utf-8")
-PARTS = {found[2]: found[0] for found in readme.PART.finditer(TEXT)}
+PARTS = {found[2]: found[0] for found in PART.finditer(TEXT)}
 # Numbers that were measured: money, shares, times, sizes.
 MEASURED = re.compile(r"\d[\d,.]*\s?(?:%|EUR|seconds|s\b|ms|minutes|hours|[KMG]i?B\b)|(?<![\d.])0?\.\d+")
-
-
-def tables() -> tuple[pd.DataFrame, pd.DataFrame]:
-    return pd.read_csv(ROOT / paths.METRICS_CSV), pd.read_csv(ROOT / paths.CEILING)
 
 
 def test_it_is_short() -> None:
@@ -25,7 +22,7 @@ def test_it_is_short() -> None:
 
 
 def test_how_good_it_is_is_what_the_last_run_measured() -> None:
-    assert readme.accuracy(*tables()) in PARTS["accuracy"]
+    assert readme.accuracy(pd.read_csv(ROOT / paths.METRICS_CSV)) in PARTS["accuracy"]
 
 
 def test_the_rows_are_those_of_the_last_run() -> None:
@@ -35,7 +32,7 @@ def test_the_rows_are_those_of_the_last_run() -> None:
 
 
 def test_no_measured_number_is_typed() -> None:
-    prose = readme.PART.sub("", re.sub(r"```.*?```", "", TEXT, flags=re.DOTALL))
+    prose = PART.sub("", re.sub(r"```.*?```", "", TEXT, flags=re.DOTALL))
     assert MEASURED.findall(prose) == []
     assert MEASURED.findall("Gini .80, 3.2%, 4 minutes, 1.5 GiB, 20 s") == [
         ".80",
@@ -48,9 +45,9 @@ def test_no_measured_number_is_typed() -> None:
 
 def test_a_part_is_put_in_its_place() -> None:
     text = "a\n<!-- x: made -->\nold\n<!-- end -->\nb\n"
-    assert readme.filled(text, {"x": "new"}) == text.replace("old", "new")
-    with pytest.raises(InputError, match=r"README\.md has places for \['x'\], and there are parts for \['y'\]"):
-        readme.filled(text, {"y": "new"})
+    assert filled(text, {"x": "new"}) == text.replace("old", "new")
+    with pytest.raises(InputError, match=r"the page has places for \['x'\], and there are parts for \['y'\]"):
+        filled(text, {"y": "new"})
 
 
 def test_the_rows_go_from_the_highest_to_the_median() -> None:

@@ -23,6 +23,7 @@ def with_this_run(history: pd.DataFrame, began: datetime, seconds: float, why: s
     """The history with a row for the run whose artifacts lie here; `warned` are the rules that its new data broke."""
     summary, judged = storage.read_json(paths.SUMMARY), storage.read_json(paths.EVALUATE_METRICS)
     drift = storage.read_csv(paths.DRIFT)
+    data, code = storage.fingerprint(paths.CLEAN), storage.read_text(paths.code("index"))
     row = {
         "as_of": summary["as_of"],
         "ran_at": began.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
@@ -41,6 +42,6 @@ def with_this_run(history: pd.DataFrame, began: datetime, seconds: float, why: s
         "failed": " ".join(check["name"] for check in summary["trust"]["failed"]),
         "warned": " ".join(warned),
         "forecasts": (Lock.read(LOCK).hash_of(paths.CUSTOMER_VALUES) or "")[:DIGITS],
-        **digests(asdict(params.load()), load(SyntheticParams, paths.SYNTHETIC)),
+        **digests(data, code, asdict(params.load()), load(SyntheticParams, paths.SYNTHETIC)),
     }
     return pd.concat([history, pd.DataFrame([row])[list(HISTORY)]], ignore_index=True)

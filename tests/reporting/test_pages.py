@@ -181,3 +181,9 @@ def test_the_feature_report_shows_every_row_of_the_table() -> None:
     assert "Every feature could be computed" in listing.absent(rows[rows["status"] != "absent"]).html
     shown = listing.overview(rows, {"snapshots": {"2024-02-01": {}, "2024-01-01": {}}}).html
     assert shown.index("2024-01-01") < shown.index("2024-02-01")
+
+
+def test_a_range_of_numbers_is_marked_and_a_name_is_not() -> None:
+    html = facts([("95% interval", "37,006 to 320,080"), ("segment", "About to sleep"), ("profit", "-12 to 3.5")]).html
+    assert html.count('<div class="range">') == 2
+    assert "<div><dt>segment</dt><dd>About to sleep</dd></div>" in html

@@ -23,7 +23,7 @@ def stored_matrix(rows: StoredRows, label: np.ndarray, weight: np.ndarray, threa
     """The matrix of stored rows, labels (n,) and weights (n,); it needs their file for as long as it is there."""
     import xgboost as xgb
 
-    class PiecesInTurn(xgb.DataIter):  # type: ignore[misc]  # mypy does not read xgboost
+    class PiecesInTurn(xgb.DataIter):
         """The pieces of the rows, as often as XGBoost asks for them."""
 
         def __init__(self) -> None:

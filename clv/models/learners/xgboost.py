@@ -108,7 +108,7 @@ class XgboostLearner:
         import xgboost as xgb
 
         self.model = xgb.Booster({"nthread": self.threads}, model_file=folder / "xgboost.json")
-        self.target = Target(**json.loads(self.model.attr("target")))
+        self.target = Target(**json.loads(self.model.attr("target") or ""))
 
 
 def require_device(device: Device) -> None:

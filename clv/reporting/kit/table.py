@@ -1,6 +1,7 @@
 """Tables of numbers as HTML: right-aligned, with thousands separators and units."""
 
 import math
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -108,13 +109,14 @@ def _table(
     return Table(html)
 
 
+TWO_NUMBERS = re.compile(r"-?[\d.,]+ to -?[\d.,]+")
 RANGE = ' class="range"'  # of a fact that is two numbers
 
 
 def facts(pairs: Sequence[tuple[str, str]]) -> Table:
     """A few numbers side by side: (what, value)."""
     items = "".join(
-        f"<div{RANGE if ' to ' in value else ''}><dt>{escape(what)}</dt><dd>{escape(value)}</dd></div>"
+        f"<div{RANGE if TWO_NUMBERS.fullmatch(value) else ''}><dt>{escape(what)}</dt><dd>{escape(value)}</dd></div>"
         for what, value in pairs
     )
     return Table(f'<dl class="facts">{items}</dl>')

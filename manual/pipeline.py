@@ -1,23 +1,18 @@
 """Draw the stages of dvc.yaml into docs/pipeline.svg, and list what each reads and writes in docs/pipeline.md.
 
-`python .ci/pipeline.py`. An arrow means that a stage reads what another writes. Arrows that others imply are left out,
-and so is the stage `code`, on which all depend.
+`python -m manual.pipeline`. An arrow means that a stage reads what another writes. Arrows that others imply are left
+out, and so is the stage `code`, on which all depend.
 """
 
-import re
-import sys
 from collections.abc import Mapping
 from html import escape
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
-from clv.yaml_file import read_yaml  # noqa: E402
+from clv.yaml_file import read_yaml
+from manual.parts import ROOT, filled
 
 PAGE, PICTURE = ROOT / "docs" / "pipeline.md", ROOT / "docs" / "pipeline.svg"
-PART = re.compile(r"(<!-- stages: .*? -->\n).*?(<!-- end -->)", flags=re.DOTALL)
 LISTING = "code"
 BOX, GAP, MARGIN = (92, 30), (22, 16), 12  # width and height in units of the picture
 
@@ -56,10 +51,8 @@ def reduced(before: Mapping[str, set[str]]) -> dict[str, set[str]]:
 
 def placed(before: Mapping[str, set[str]]) -> dict[str, tuple[int, float]]:
     """Column and row of each stage: columns by the longest way to it, rows near those of the stages before."""
-    column: dict[str, int] = {}
-    for name in before:  # dvc.yaml lists a stage after those that it reads from, but for reports of nightly runs
-        column[name] = 0
-    for _ in before:
+    column = dict.fromkeys(before, 0)
+    for _ in before:  # as many rounds as the longest way can have steps
         column = {name: max((column[one] + 1 for one in ones), default=0) for name, ones in before.items()}
     row: dict[str, float] = {}
     for at in range(max(column.values()) + 1):
@@ -115,7 +108,7 @@ def listing(stages: Stages) -> str:
 
 
 def page(text: str, stages: Stages) -> str:
-    return PART.sub(lambda found: f"{found[1]}{listing(stages)}\n{found[2]}", text)
+    return filled(text, {"stages": listing(stages)})
 
 
 if __name__ == "__main__":

@@ -1,19 +1,15 @@
-"""Write docs/api.md, the reference of what `import clv` gives, from docstrings: `python .ci/api.py`."""
+"""Write docs/api.md, the reference of what `import clv` gives, from docstrings: `python -m manual.api`."""
 
 import ast
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
-from clv import MODULES  # noqa: E402
+from clv import MODULES
+from manual.parts import ROOT
 
 PAGE = ROOT / "docs" / "api.md"
 HEAD = """# Python reference
 
-What `import clv` gives, from its docstrings. Made by `python .ci/api.py`. [From Python](python.md) shows it at work.
+What `import clv` gives, from its docstrings. Made by `python -m manual.api`. [From Python](python.md) shows it at work.
 """
 SHARED = {"PurchaseModel": "clv.models.btyd.purchase_model"}  # methods of all models of purchases
 ORDER = [

@@ -1,9 +1,5 @@
-"""The tables of README.md that come from a run: `python -m clv.reporting.front.readme`; with --check it writes nothing.
+"""The tables of README.md that come from a run: `python -m manual.readme`; with --check it writes nothing."""
 
-Each stands between a comment that names it and `<!-- end -->`.
-"""
-
-import re
 import sys
 from pathlib import Path
 
@@ -12,6 +8,7 @@ import pandas as pd
 from clv import paths, storage
 from clv.errors import InputError, run_stage
 from clv.evaluation.forecast_names import BAYES, ENSEMBLE, PLAIN_BTYD, SAME_AS_LAST_PERIOD
+from manual.parts import filled
 
 README = Path("README.md")
 FORECASTS = {
@@ -22,25 +19,22 @@ FORECASTS = {
 }
 SHOWN = ["customer_id", "predicted_clv", "lower_90", "upper_90", "p_alive", "expected_orders", "tier", "rfm_segment"]
 ONE_IN = (100, 20, 5, 2)  # beside the first, the customers who have so many of all before them
-PART = re.compile(r"(<!-- (\w+): .*? -->\n).*?(<!-- end -->)", flags=re.DOTALL)
 
 
-def accuracy(metrics: pd.DataFrame, ceiling: pd.DataFrame) -> str:
-    """How good the backtest of a synthetic shop is, as a table in Markdown.
-
-    `metrics` has one row per forecast and metric, `ceiling` one per metric and best possible forecast.
-    """
+def accuracy(metrics: pd.DataFrame) -> str:
+    """How good the backtest of a synthetic shop is, as a table in Markdown, from one row per forecast and metric."""
     of = {(row["forecast"], row["metric"]): row for row in metrics.to_dict("records")}
-    shares = {(row["ceiling"], row["metric"]): row["share"] for row in ceiling.to_dict("records")}
     rows = [
         "| forecast | Gini | R² | total, forecast over realised | Gini over the best possible |",
         "|---|---|---|---|---|",
     ]
     for name, title in FORECASTS.items():
         gini, bias = of[name, "gini"], round(of[name, "bias"]["value"], 3) + 0.0  # never -0
-        share = shares[BAYES, "gini"] if name == ENSEMBLE else gini["value"] / of[BAYES, "gini"]["value"]
-        gini_text = f"{gini['value']:.3f} ({gini['lower']:.3f} to {gini['upper']:.3f})"
-        rows.append(f"| {title} | {gini_text} | {of[name, 'r2']['value']:.3f} | {bias:+.1%} | {share:.1%} |")
+        interval = f"{gini['lower']:.3f} to {gini['upper']:.3f}"
+        rows.append(
+            f"| {title} | {gini['value']:.3f} ({interval}) | {of[name, 'r2']['value']:.3f} | {bias:+.1%} "
+            f"| {gini['value'] / of[BAYES, 'gini']['value']:.1%} |"
+        )
     return "\n".join(rows)
 
 
@@ -57,17 +51,9 @@ def _cell(value: object) -> str:
     return f"{value:,.2f}" if isinstance(value, float) else str(value)
 
 
-def filled(text: str, parts: dict[str, str]) -> str:
-    """The text with the parts, by name. Raises `InputError` where it has not exactly one place for each."""
-    places = [found[1] for found in PART.findall(text)]
-    if sorted(places) != sorted(parts):
-        raise InputError(f"{README} has places for {sorted(places)}, and there are parts for {sorted(parts)}")
-    return PART.sub(lambda found: f"{found[1]}{parts[found[2]]}\n{found[3]}", text)
-
-
 def main() -> None:
-    metrics, ceiling = storage.read_csv(paths.METRICS_CSV), storage.read_csv(paths.CEILING)
     checks = "--check" in sys.argv[1:]
+    metrics = storage.read_csv(paths.METRICS_CSV)
     if BAYES not in set(metrics["forecast"]):
         if checks:
             return  # a clone with its own data; the README stays that of the synthetic shop
@@ -75,14 +61,12 @@ def main() -> None:
             f"{paths.METRICS_CSV} is not of a synthetic shop, which {README} shows; run `dvc repro` on one"
         )
     text = storage.read_text(README)
-    now = filled(
-        text,
-        {"accuracy": accuracy(metrics, ceiling), "customers": customers(storage.read_table(paths.CUSTOMER_VALUES))},
-    )
+    rows = customers(storage.read_table(paths.CUSTOMER_VALUES))
+    now = filled(text, {"accuracy": accuracy(metrics), "customers": rows})
     if not checks:
         storage.write_text(now, README)
-    elif now.strip() != text.strip():
-        raise InputError(f"{README} is not of this run; run `python -m clv.reporting.front.readme`, and commit it")
+    elif now != text:
+        raise InputError(f"{README} is not of this run; run `python -m manual.readme`, and commit it")
 
 
 if __name__ == "__main__":

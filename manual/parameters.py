@@ -1,34 +1,29 @@
-"""Write docs/parameters.md, the reference of every parameter: `python .ci/parameters.py`.
+"""Write docs/parameters.md, the reference of every parameter: `python -m manual.parameters`.
 
 Meaning and default come from params.yaml and synthetic.yaml, types and ranges from the dataclasses that load them.
 """
 
 import dataclasses
 import re
-import sys
 import types
 import typing
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
-from clv.data.world.params import SyntheticParams  # noqa: E402
-from clv.params import Params  # noqa: E402
-from clv.strict import WANTED, Between, Like  # noqa: E402
+from clv.data.world.params import SyntheticParams
+from clv.params import Params
+from clv.strict import WANTED, Between, Like
+from manual.parts import ROOT
 
 PAGE = ROOT / "docs" / "parameters.md"
 HEAD = """# Parameters
 
-Every parameter with its default, its type and range, and its meaning. Made by `python .ci/parameters.py` from
+Every parameter with its default, its type and range, and its meaning. Made by `python -m manual.parameters` from
 `params.yaml`, `synthetic.yaml` and the dataclasses that load them. Durations are in days, money in the currency of the
 transactions, shares between 0 and 1. Try a value without editing: `dvc exp run -S 'time.horizon_days=90'`; for
 `synthetic.yaml` write `-S 'synthetic.yaml:default.n_customers=5000'`.
 """
 LINE = re.compile(r"^(?P<indent> *)(?P<key>[\w.-]+):(?P<value> [^#]*?)?(?: *(?P<comment># .*))?$")
-KINDS = {str: "text", int: "whole number", float: "number", bool: "true or false"}
 
 
 @dataclasses.dataclass
@@ -99,21 +94,18 @@ def in_words(hint: Any) -> str:
         return f"mapping of names to: {in_words(args[1])}"
     if dataclasses.is_dataclass(hint):
         return "section: " + ", ".join(f"`{field.name}`" for field in dataclasses.fields(hint))
-    return KINDS.get(hint, WANTED.get(hint, str(hint)))
+    return WANTED[hint]
 
 
 def reference(name: str, cls: type) -> str:
     """The sections of a file, each as a table."""
     found = list(entries((ROOT / name).read_text(encoding="utf-8")))
-    parts = [f"## {name}"]
-    tops = list(dict.fromkeys(entry.path.split(".")[0] for entry in found))
-    plain = [top for top in tops if not any(entry.path.startswith(f"{top}.") for entry in found)]
-    for title, of in ([("At the top", plain)] if plain else []) + [
-        (f"`{top}`", [top]) for top in tops if top not in plain
-    ]:
-        rows = [entry for entry in found if entry.path.split(".")[0] in of]
-        parts.append(f"### {title}\n\n" + table(rows, cls))
-    return "\n\n".join(parts)
+    sections = {entry.path.split(".")[0] for entry in found if "." in entry.path}
+    groups: dict[str, list[Entry]] = {}
+    for entry in found:
+        top = entry.path.split(".")[0]
+        groups.setdefault(f"`{top}`" if top in sections else "At the top", []).append(entry)
+    return "\n\n".join([f"## {name}", *(f"### {title}\n\n{table(rows, cls)}" for title, rows in groups.items())])
 
 
 def table(rows: list[Entry], cls: type) -> str:
@@ -131,10 +123,8 @@ def table(rows: list[Entry], cls: type) -> str:
 
 
 def page() -> str:
-    return (
-        "\n\n".join([HEAD.rstrip("\n"), reference("params.yaml", Params), reference("synthetic.yaml", SyntheticParams)])
-        + "\n"
-    )
+    files = {"params.yaml": Params, "synthetic.yaml": SyntheticParams}
+    return "\n\n".join([HEAD.rstrip("\n"), *(reference(name, cls) for name, cls in files.items())]) + "\n"
 
 
 if __name__ == "__main__":

@@ -1,15 +1,10 @@
-"""Take the picture of the page Summary that README.md shows, after `make repro`: `python .ci/screenshot.py`.
+"""Take the picture of the page Summary that README.md shows, after `make repro`: `python -m manual.screenshot`.
 
 It needs Chromium. Fonts and pixels differ between machines, so no test compares it.
 """
 
-import sys
-from pathlib import Path
-
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
-from tests.browser import browser, opened  # noqa: E402
+from manual.parts import ROOT
+from tests.browser import browser, opened
 
 PAGE, PICTURE = ROOT / "reports" / "00_summary.html", ROOT / "docs" / "summary.png"
 SIZE = {"width": 1000, "height": 620}

@@ -1,0 +1,18 @@
+"""Parts of a page that code makes: each stands between a comment that names it and `<!-- end -->`."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from clv.errors import InputError
+
+ROOT = Path(__file__).resolve().parent.parent
+PART = re.compile(r"(<!-- (\w+): .*? -->\n).*?(<!-- end -->)", flags=re.DOTALL)
+
+
+def filled(text: str, parts: Mapping[str, str]) -> str:
+    """The text with the parts, by name. Raises `InputError` where it has not exactly one place for each."""
+    places = [found[2] for found in PART.finditer(text)]
+    if sorted(places) != sorted(parts):
+        raise InputError(f"the page has places for {sorted(places)}, and there are parts for {sorted(parts)}")
+    return PART.sub(lambda found: f"{found[1]}{parts[found[2]]}\n{found[3]}", text)
