@@ -30,16 +30,16 @@ from clv.strict import load
 
 def main() -> None:
     p = params.load()
+    plan = read_plan()
+    numbers = storage.read_json(paths.SUMMARY)
+    gain = storage.read_csv(paths.GAIN_CURVE)
+    drawn = draw(numbers, gain, p.currency)
     made_of = digests(
         storage.fingerprint(paths.CLEAN),
         storage.read_text(paths.code("index")),
         asdict(p),
         load(SyntheticParams, paths.SYNTHETIC),
     )
-    plan = read_plan()
-    numbers = storage.read_json(paths.SUMMARY)
-    gain = storage.read_csv(paths.GAIN_CURVE)
-    drawn = draw(numbers, gain, p.currency)
     known = [path.as_posix() for path in vars(paths).values() if isinstance(path, Path)]
     body = "\n".join(
         [
