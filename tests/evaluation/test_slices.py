@@ -37,7 +37,7 @@ def test_a_base_without_columns_has_no_groups_but_deciles_of_its_forecast() -> N
 
 
 def test_groups_of_few_bytes_are_the_same_groups() -> None:
-    """As blocks give them: categories, some of which nobody is in."""
+    """Groups as blocks give them: categories, some of them empty."""
     y, f = np.array([10.0, 0, 5, -2, 9]), np.array([6.0, 1, 2, 1, 3])
     text = np.array(["b", "a", "b", "b", "a"])
     few = pd.Categorical(text, ["a", "aa", "b", "c"])
@@ -88,7 +88,7 @@ def test_small_groups_show_their_size_and_nothing_else() -> None:
 
 
 def test_neither_the_size_of_a_few_is_said_nor_another_that_tells_it() -> None:
-    """5 + 30 + 465 of 500: without the 30, what is left of the total would be the 5."""
+    """5 + 30 + 465 = 500: if only the 5 were hidden, the total would reveal them, so the 30 are hidden too."""
     channel = np.repeat(["few", "some", "most"], [5, 30, 465])
     y = np.tile([0.0, 1.0], 250)
     table = slice_table(y, predictions(np.ones(500)), {"channel": channel}, [90], 25, 20).set_index("group")
@@ -99,9 +99,10 @@ def test_neither_the_size_of_a_few_is_said_nor_another_that_tells_it() -> None:
 
 
 def test_few_buyers_are_not_counted_nor_those_that_tell_them() -> None:
-    channel = np.repeat(["a", "b", "c"], 100)
-    y = np.concatenate([np.r_[np.ones(n), np.zeros(100 - n)] for n in (3, 40, 50)])
-    table = slice_table(y, predictions(np.ones(300)), {"channel": channel}, [90], 50, 20).set_index("group")
+    sizes = {"a": (3, 97), "b": (40, 60), "c": (50, 70)}  # buyers and others
+    channel = np.repeat([*sizes], [sum(size) for size in sizes.values()])
+    y = np.concatenate([np.repeat([1.0, 0.0], size) for size in sizes.values()])
+    table = slice_table(y, predictions(np.ones(len(y))), {"channel": channel}, [90], 50, 20).set_index("group")
     assert table["buyers"].isna().to_dict() == {"a": True, "b": True, "c": False}
-    assert table["customers"].to_list() == [100, 100, 100]
+    assert table["customers"].to_list() == [100, 100, 120]
     assert table["realised_total"].to_list() == [3.0, 40.0, 50.0]
