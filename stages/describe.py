@@ -1,10 +1,10 @@
-"""Write the tables that pages show of all customers, whose size does not grow with the shop.
+"""Write the tables about all customers that pages show; their size does not grow with the shop.
 
 Reads: data/clean/transactions/, the current snapshot and that of the backtest, data/customer_values,
 data/fallen.parquet, reports/tables/features.csv.
-Writes: data/described/: what was bought by month, on the clock and by cohort; histograms; how features go with value,
-and with each other; figures.json, the numbers beside them; and the few customers that pages name, customers.parquet
-and fallen.parquet. Counts may be of few persons, which is why none of it is in git.
+Writes: data/described/: sales by month, by time of day and week, and by cohort; histograms; how features correlate with
+value, and with each other; figures.json, the numbers beside them; and the few customers that pages name,
+customers.parquet and fallen.parquet. Some counts are of few persons, so none of it is in git.
 """
 
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ import pandas as pd
 from clv import paths, storage
 from clv.compute import Mapper, mapper, within_reach
 from clv.errors import run_stage
-from clv.features.columns import TARGET
+from clv.features.columns import CUSTOMER, TARGET
 from clv.features.store import n_blocks, n_customers, read_plan
 from clv.features.timeline import Plan, Rows
 from clv.machine import Machine
@@ -55,8 +55,8 @@ def main() -> None:
             parts = DescribedParts(*map(places.of, read))
             sales, months = describe_sales(each, parts, n, plan, folder)
             rows = describe_features(each, parts, n, today, labelled, p.min_group_customers, folder)
-            forecasts, histogram = describe_customers(each, parts, n, p, folder)
-        fell, n_fell = storage.read_first(paths.FALLEN, p.top_customers)
+            fell, n_fell = storage.read_first(paths.FALLEN, p.top_customers)
+            forecasts, histogram = describe_customers(each, parts, n, p, fell[CUSTOMER].to_list(), folder)
         figures = {"sales": sales, "forecasts": forecasts, "fallen": n_fell, "rows": rows}
         storage.write_table(fell, folder / paths.SHOWN_FALLEN.name)
         storage.write_csv(pd.concat([months, histogram]), folder / paths.HISTOGRAMS.name, digits=9)
@@ -67,7 +67,7 @@ def main() -> None:
 def describe_sales(
     each: Mapper, parts: DescribedParts, n: int, plan: Plan, folder: Path
 ) -> tuple[dict[str, Any], pd.DataFrame]:
-    """Write tables of what was bought; give the numbers beside them, and histograms."""
+    """Write tables of sales; return the numbers beside them, and histograms."""
     found = together(each(parts.sold, n))
     storage.write_csv(sales_tables.by_month(found), folder / paths.SALES_MONTHS.name)
     storage.write_csv(sales_tables.by_clock(found), folder / paths.SALES_CLOCK.name)
@@ -78,7 +78,7 @@ def describe_sales(
 def describe_features(
     each: Mapper, parts: DescribedParts, n: int, today: Rows, labelled: Rows, least: int, folder: Path
 ) -> dict[str, dict[str, int]]:
-    """Write tables of features; give how many customers of each snapshot were drawn to compare them by rank."""
+    """Write tables of features; return how many customers of each snapshot were sampled to compare them by rank."""
     listed = storage.read_csv(paths.FEATURES_CSV)
     now = drawn_customers(each, parts, today, list(related_features.FIGURES), n)
     then = drawn_customers(each, parts, labelled, [*related_features.numbers_of(listed), TARGET], n)
@@ -94,14 +94,15 @@ def describe_features(
 
 
 def describe_customers(
-    each: Mapper, parts: DescribedParts, n: int, p: Params, folder: Path
+    each: Mapper, parts: DescribedParts, n: int, p: Params, fell: list[str], folder: Path
 ) -> tuple[dict[str, Any], pd.DataFrame]:
-    """Write the few customers that pages name; give forecasts of all in numbers, and their histogram."""
+    """Write the few customers that pages name; return figures of all forecasts, and their histogram."""
     values = pd.concat(each(parts.forecasts, n))
     forecasts, chances = values["predicted_clv"].to_numpy(), values["p_purchase"].to_numpy()
     named, least = those_named(forecasts, p.searchable_customers, p.min_group_customers)
-    found = pd.concat(each(partial(parts.candidates, named, least, p.customer), n))
-    storage.write_table(shown(found, named, p.customer), folder / paths.SHOWN_CUSTOMERS.name)
+    asked = fell if p.customer is None else [*fell, p.customer]
+    found = pd.concat(each(partial(parts.candidates, named, least, asked), n))
+    storage.write_table(shown(found, named, p.customer, fell), folder / paths.SHOWN_CUSTOMERS.name)
     figures = forecast_figures(forecasts, chances, are_known=not (values["tier"] == UNKNOWN).any())
     return figures, bins("forecast", *forecast_bins(forecasts))
 

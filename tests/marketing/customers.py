@@ -5,12 +5,13 @@ import pandas as pd
 
 from clv.marketing.params import TierParams, TierShares, TierThresholds
 from clv.marketing.tiers import assign_tiers
+from clv.models.value_over_time import VALUES
 
 SHARES = TierParams("shares", TierShares(0.2, 0.3), TierThresholds(100.0, 10.0), 0.05)
 
 
 def customers(n: int, seed: int = 0) -> pd.DataFrame:
-    """A table of customer values with two kinds of customers, and what snapshots say of them."""
+    """A table of customer values, with columns of their snapshots, for two kinds of customers."""
     rng = np.random.default_rng(seed)
     good = rng.random(n) < 0.4
     predicted = np.where(good, rng.lognormal(6, 0.3, n), rng.lognormal(1, 0.3, n)).round(2)
@@ -31,4 +32,21 @@ def customers(n: int, seed: int = 0) -> pd.DataFrame:
             "cluster_name": np.where(good, "Frequent high spenders", "Lapsed buyers"),
             "elite": rng.random(n) < 0.1,
         }
+    )
+
+
+def described(n: int) -> pd.DataFrame:
+    """Customers with all that pages show of them."""
+    made = customers(n)
+    for level, factor in ((90, 2.0), (99, 4.0)):
+        made[f"lower_{level}"], made[f"upper_{level}"] = 0.0, made["predicted_clv"] * factor
+    return made.assign(
+        cluster=1,
+        confidence="low",
+        tenure_days=400,
+        residual_value=1000.0,
+        **dict.fromkeys(VALUES, 30.0),
+        expected_orders=1.5,
+        days_to_next_order=9.5,
+        not_known="",
     )

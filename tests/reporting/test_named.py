@@ -1,4 +1,4 @@
-"""A page names few of the customers of a small shop."""
+"""A page names only a few customers of a small shop."""
 
 import pandas as pd
 import pytest
@@ -37,11 +37,11 @@ def test_a_shop_of_a_few_names_nobody() -> None:
 def test_those_shown_are_the_highest_of_all_blocks_and_the_one_asked_for(n_blocks: int) -> None:
     values = pd.DataFrame({"customer_id": list("abcdefgh"), "predicted_clv": [1.0, 9, 3, 7, 3, 3, 0, 8]})
     blocks = [values.iloc[i::n_blocks] for i in range(n_blocks)]
-    found = pd.concat([candidates(block, 4, 3.0, "g") for block in blocks])
-    assert shown(found, 4, "g")["customer_id"].to_list() == ["b", "h", "d", "c", "g"]
-    assert chosen(shown(found, 4, "g"), "g")["predicted_clv"] == 0
-    assert chosen(shown(found, 4, None), None)["customer_id"] == "b"
+    found = pd.concat([candidates(block, 4, 3.0, ["a", "g"]) for block in blocks])
+    assert shown(found, 4, "g", ["a"])["customer_id"].to_list() == ["b", "h", "d", "c", "a", "g"]
+    assert chosen(shown(found, 4, "g", []), "g")["predicted_clv"] == 0
+    assert chosen(shown(found, 4, None, []), None)["customer_id"] == "b"
     with pytest.raises(InputError, match=r"report\.customer must be .*, got 'nobody'; give one of these, such as b"):
-        shown(found, 4, "nobody")
+        shown(found, 4, "nobody", [])
     with pytest.raises(InputError, match=r"customers\.parquet has no customer 'f'"):
-        chosen(shown(found, 4, "g"), "f")
+        chosen(shown(found, 4, "g", []), "f")

@@ -1,1 +1,1 @@
-"""What pages show of all customers together: tables whose size does not grow with the shop."""
+"""Tables of all customers together for the report, whose size does not grow with the shop."""

@@ -1,4 +1,4 @@
-"""Tables of features: exact from single columns, and by rank from customers drawn where there are many."""
+"""Tables of features: from whole columns, and by rank from a draw of customers where there are many."""
 
 from functools import partial
 
@@ -13,11 +13,11 @@ from clv.features.timeline import Rows
 from clv.marketing.description.described_parts import DescribedParts
 from clv.marketing.description.feature_spread import by_quantile, spread
 
-DRAWN = 250_000  # customers of whom features are compared by rank: a correlation of that many is off by .002
+DRAWN = 250_000  # customers for rank correlations: with that many, a correlation has a standard error of .002
 
 
 def drawn_customers(each: Mapper, parts: DescribedParts, rows: Rows, columns: list[str], n: int) -> pd.DataFrame:
-    """Columns of the customers of a snapshot, by id, of DRAWN of them where they are more; it has `n` blocks."""
+    """Columns of the customers of a snapshot of `n` blocks, by id, or of DRAWN of them where there are more."""
     ids = each(partial(parts.ids, rows), n)
     chosen = drawn(np.concatenate(ids), "describe", DRAWN)
     ends = np.cumsum([len(of_block) for of_block in ids])
@@ -26,7 +26,7 @@ def drawn_customers(each: Mapper, parts: DescribedParts, rows: Rows, columns: li
 
 
 def value_by(each: Mapper, parts: DescribedParts, rows: Rows, names: list[str], least: int, n: int) -> pd.DataFrame:
-    """Mean realised value by quantile of each of some features, as `feature_spread.by_quantile` gives, and feature."""
+    """Mean realised value by quantile of each feature: the table of `feature_spread.by_quantile`, and feature."""
     if not names:
         return pd.DataFrame(columns=["low", "high", "customers", "mean", "feature"])
     columns = _columns(each, parts, rows, [*names, TARGET], n)
@@ -35,7 +35,7 @@ def value_by(each: Mapper, parts: DescribedParts, rows: Rows, names: list[str], 
 
 
 def spreads(each: Mapper, parts: DescribedParts, rows: Rows, names: list[str], n: int) -> pd.DataFrame:
-    """Histograms of some features: one row per feature and bin, low, high and count, and the median of all."""
+    """Histograms of some features: one row per feature and bin, with low, high and count, and the feature's median."""
     tables = []
     for name, values in _columns(each, parts, rows, names, n).items():
         bins, median = spread(values)

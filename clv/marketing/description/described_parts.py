@@ -1,6 +1,6 @@
-"""Describing block by block: what each gives of its customers, for tables of all of them."""
+"""Describing block by block: what each block contributes to the tables of all customers."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,7 +42,7 @@ class DescribedParts:
         return read_block(self.snapshots, rows, block, [])[CUSTOMER].to_numpy(dtype=str)
 
     def drawn(self, rows: Rows, columns: Sequence[str], chosen: Sequence[np.ndarray], block: int) -> pd.DataFrame:
-        """Columns of the customers of a snapshot's block who are chosen: a mask (n,) for each block."""
+        """Columns of the customers of a snapshot's block who are chosen; `chosen` has a mask (n,) for each block."""
         return read_block(self.snapshots, rows, block, columns)[chosen[block]]
 
     def columns(self, rows: Rows, names: Sequence[str], block: int) -> dict[str, np.ndarray]:
@@ -51,10 +51,10 @@ class DescribedParts:
         return {name: found[name].to_numpy("float64") for name in names}
 
     def forecasts(self, block: int) -> pd.DataFrame:
-        """What is added up of the forecasts of a block's customers: predicted_clv, p_purchase; and tier."""
+        """The forecasts of a block's customers for figures of all: predicted_clv, p_purchase; and tier."""
         columns = ["predicted_clv", "p_purchase", "tier"]
         return read_values_block(self.values, block, columns)[columns].astype({"tier": "category"})
 
-    def candidates(self, n: int, least: float, customer: str | None, block: int) -> pd.DataFrame:
+    def candidates(self, n: int, least: float, others: Collection[str], block: int) -> pd.DataFrame:
         """Rows of customers of a block whom pages may name; see `clv.marketing.description.shown_customers`."""
-        return candidates(read_values_block(self.values, block), n, least, customer)
+        return candidates(read_values_block(self.values, block), n, least, others)

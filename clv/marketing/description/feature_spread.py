@@ -1,4 +1,4 @@
-"""How features are spread over customers, and what those with low and high values then brought."""
+"""How features are distributed over customers, and what customers with low and high values then spent."""
 
 import numpy as np
 import pandas as pd
@@ -12,8 +12,8 @@ GROUPS = 5  # of customers by a feature, as far as equal values allow
 def by_quantile(values: np.ndarray, target: np.ndarray, least: int) -> pd.DataFrame:
     """Low, high, customers and mean target of up to GROUPS groups of rising values, of at least `least` customers each.
 
-    Takes one value and one target in money per customer, in any order; a customer without either is left out. Equal
-    values stay together.
+    Takes one value and one target in money per customer, in any order; a customer who lacks one of them is left out.
+    Equal values stay together.
     """
     known = ~(np.isnan(values) | np.isnan(target))
     values, cents = values[known], np.rint(target[known] * MINOR_PER_UNIT).astype("int64")
@@ -21,7 +21,7 @@ def by_quantile(values: np.ndarray, target: np.ndarray, least: int) -> pd.DataFr
     group = np.searchsorted(ends, values)
     customers = np.bincount(group, minlength=1)
     total = np.zeros(len(customers), dtype="int64")
-    np.add.at(total, group, cents)  # whole cents: the same in whatever order
+    np.add.at(total, group, cents)  # whole cents: the sum is the same in any order
     low, high = np.full(len(customers), np.inf), np.full(len(customers), -np.inf)
     np.minimum.at(low, group, values)
     np.maximum.at(high, group, values)
@@ -31,7 +31,7 @@ def by_quantile(values: np.ndarray, target: np.ndarray, least: int) -> pd.DataFr
 
 
 def _ends(values: np.ndarray) -> list[float]:
-    """The highest value of each group but the last: each takes its share of those who are left, and all equal ones."""
+    """The highest value of each group but the last: a group takes its share of the customers left, and all ties."""
     found, customers = np.unique(values, return_counts=True)
     filled = np.cumsum(customers)
     ends: list[float] = []
@@ -46,7 +46,7 @@ def _ends(values: np.ndarray) -> list[float]:
 def spread(values: np.ndarray) -> tuple[pd.DataFrame, float]:
     """A histogram of values, one per customer, without the lowest and the highest 1%: low, high and count by bin.
 
-    Beside it the median. Customers without a value are left out.
+    Also returns the median. Customers without a value are left out.
     """
     known = values[~np.isnan(values)]
     low, high = np.quantile(known, [0.01, 0.99])

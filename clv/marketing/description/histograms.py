@@ -1,4 +1,4 @@
-"""Histograms of what all customers did and are forecast, with the few numbers that pages say of them."""
+"""Histograms of what all customers did and are forecast to do, and the figures that pages show beside them."""
 
 from typing import Any
 
@@ -10,8 +10,8 @@ from clv.marketing.description.sold import Sold
 from clv.marketing.description.tally import Tally
 
 BINS = 40
-TAIL = 0.001  # of the amounts are in the step at either end, with all beyond it
-GAP_SHARE = 0.99  # of the gaps are shown: the last few would stretch the axis
+TAIL = 0.001  # of the amounts lie beyond the steps at either end, and are counted in the outermost step
+GAP_SHARE = 0.99  # of the gaps are shown: the longest few would stretch the axis
 
 
 def bins(figure: str, edges: np.ndarray, counts: np.ndarray) -> pd.DataFrame:
@@ -20,7 +20,7 @@ def bins(figure: str, edges: np.ndarray, counts: np.ndarray) -> pd.DataFrame:
 
 
 def sales_histograms(found: Sold) -> pd.DataFrame:
-    """Of order values, days between orders, net revenue of customers (that above 0) and their purchase days."""
+    """Histograms of order values, days between orders, net revenue of customers (above 0) and their purchase days."""
     parts = [_amounts("order_value", found.values)]
     if found.gaps.total:
         last = found.gaps.quantile(GAP_SHARE)
@@ -34,7 +34,7 @@ def sales_histograms(found: Sold) -> pd.DataFrame:
 
 
 def sales_figures(found: Sold) -> dict[str, Any]:
-    """What pages say beside the histograms: quantiles, in money or days, and who brought most of the revenue."""
+    """The figures beside the histograms: quantiles, in money or days, and the share of revenue of the top customers."""
     above = found.spent.above(0)
     revenue = int((found.spent.numbers * found.spent.counts).sum())
     top = found.spent.sum_of_highest(max(1, round(found.spent.total / 10)))
@@ -59,10 +59,10 @@ def _quantiles(tally: Tally, unit: float = 1.0) -> dict[str, float | None]:
 
 
 def _amounts(figure: str, cents: Tally) -> pd.DataFrame:
-    """Amounts above 0 by steps of equal ratio, the first and the last with those beyond."""
+    """Amounts above 0 in steps of equal ratio; the first and the last step include those beyond."""
     if not cents.total:
         return bins(figure, np.empty(1), np.empty(0, dtype="int64"))
     low, high = (cents.quantile(share) / MINOR_PER_UNIT for share in (TAIL, 1 - TAIL))
-    # Half-way between amounts of money: none may change sides on another kind of CPU.
+    # Half-way between amounts of money, so that none changes its bin on another kind of CPU.
     edges = np.unique(np.round(np.geomspace(low, max(high, 1.1 * low), BINS + 1), 3)) - 0.0005
     return bins(figure, edges, cents.within(edges, MINOR_PER_UNIT, beyond=True))

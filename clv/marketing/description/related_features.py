@@ -1,16 +1,16 @@
-"""Which features go with the value that customers then brought, and with each other, by rank."""
+"""Rank correlations of features with the value that was then realised, and with each other."""
 
 import numpy as np
 import pandas as pd
 
 from clv.features.columns import TARGET
 
-FEWEST = 100  # customers of whom a feature is known: the correlation of fewer is luck
-FEWEST_OF_TWO = 30  # customers of whom two figures are known
+FEWEST = 100  # customers with a known feature: the correlation of fewer is mostly chance
+FEWEST_OF_TWO = 30  # customers with two known figures
 LEADERS = 6
 RELATIONS = ["feature", "group", "description", "rho", "customers"]
-# Features that a reader can picture, with what the picture calls them; what is money so far is left out, because it is
-# purchases times value.
+# Features that a reader can picture, with their labels in charts; revenue so far is left out, because it is
+# purchases times spend per purchase.
 FIGURES = {
     "recency_days": "days since last purchase",
     "frequency": "repeat purchases",
@@ -30,15 +30,15 @@ FIGURES = {
 
 
 def numbers_of(described: pd.DataFrame) -> list[str]:
-    """The features that are there and are numbers, of the list of features."""
+    """The features in the list of features that are present and numeric."""
     return list(_numbers(described)["feature"])
 
 
 def relations(customers: pd.DataFrame, described: pd.DataFrame) -> pd.DataFrame:
-    """How features go with the value that was realised: one row per feature that is a number, the strongest first.
+    """Correlations of features with the value that was then realised: one row per numeric feature, the strongest first.
 
     Takes a labelled snapshot (one row per customer) and the list of features. Columns: those of the list, rho, the
-    Spearman correlation over the customers of whom the feature is known, and customers, how many these are.
+    Spearman correlation over the customers with a known feature, and customers, the number of these.
     """
     rows = _numbers(described).set_index("feature")
     known = [name for name in rows.index if customers[name].count() >= FEWEST]
@@ -52,18 +52,18 @@ def relations(customers: pd.DataFrame, described: pd.DataFrame) -> pd.DataFrame:
 
 
 def leaders(found: pd.DataFrame, described: pd.DataFrame) -> list[str]:
-    """The strongest feature of each of the strongest groups, of those known of half of the customers or more.
+    """The strongest feature of each of the strongest groups, among those known for half of the customers or more.
 
-    Without relations it is the first number of each group.
+    Without relations it is the first numeric feature of each group.
     """
     rows = _numbers(described) if found.empty else found
     return list(rows[rows["known_share"] >= 0.5].drop_duplicates("group")["feature"].head(LEADERS))
 
 
 def correlations(customers: pd.DataFrame) -> pd.DataFrame:
-    """Rank correlation of every two of FIGURES, from a snapshot: one row per pair, one, other and rho.
+    """Rank correlation of each pair of FIGURES in a snapshot: one row per pair, with one, other and rho.
 
-    The figures are those that differ, in the order of FIGURES; rho is missing where too few customers have both.
+    Only figures that vary are included, in the order of FIGURES; rho is missing where too few customers have both.
     """
     names = [name for name in FIGURES if name in customers and customers[name].min() < customers[name].max()]
     found = customers[names].corr(method="spearman", min_periods=FEWEST_OF_TWO).round(2) + 0.0  # no -0.00

@@ -1,4 +1,4 @@
-"""Tables of what all customers bought: by month, on the clock, by cohort."""
+"""Tables of what all customers bought: by month, by weekday and hour, by cohort."""
 
 from datetime import date
 
@@ -13,8 +13,10 @@ QUARTERS_FROM = 8  # quarters of history; cohorts of a shorter one are by month
 
 
 def by_month(found: Sold) -> pd.DataFrame:
-    """One row per calendar month from the first line to the last: month (YYYY-MM), net_revenue in money, orders,
-    new_customers and returning_customers."""
+    """One row per calendar month from the first line to the last.
+
+    Columns: month (YYYY-MM), net_revenue in money, orders, new_customers and returning_customers.
+    """
     months = np.arange(found.revenue.numbers.min(), found.revenue.numbers.max() + 1)
     cohort, after = np.divmod(found.by_month.numbers, MOST_AFTER)
     new, bought = (np.zeros(len(months), dtype="int64") for _ in range(2))
@@ -32,7 +34,7 @@ def by_month(found: Sold) -> pd.DataFrame:
 
 
 def by_clock(found: Sold) -> pd.DataFrame:
-    """One row per weekday (from Monday, 0) and hour of the day: kind, number, orders."""
+    """One row per weekday (from Monday, 0), then one per hour of the day: kind, number, orders."""
     parts = {"weekday": (found.weekdays, WEEKDAYS), "hour": (found.hours, HOURS)}
     tables = [
         pd.DataFrame({"kind": kind, "number": np.arange(n), "orders": tally.on(np.arange(n))})
@@ -42,7 +44,7 @@ def by_clock(found: Sold) -> pd.DataFrame:
 
 
 def cohorts(found: Sold, last_day: date) -> pd.DataFrame:
-    """Customers who bought, by period of their first purchase and periods after it; in the period itself (0), all.
+    """Customers who bought, by the period of their first purchase and the periods after it; 0 has all customers.
 
     Columns: period (Q, or M where the history is short), cohort (as pandas writes it), after, customers.
     """

@@ -1,5 +1,6 @@
-"""The few customers that pages name, and what forecasts are for all of them."""
+"""The few customers that pages name, and the forecasts of all customers in figures."""
 
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
@@ -10,18 +11,18 @@ from clv.damage import REPRO
 from clv.errors import InputError
 from clv.features.columns import CUSTOMER
 
-MOST_SHARE = 0.05  # of the customers that a page names: it is shown to many, and need not list half of a small shop
+MOST_SHARE = 0.05  # of the customers, that a page names: many see it, and it need not list half of a small shop
 BINS = 39
 LOWEST = 0.1  # money: the first bin of forecasts holds all below
 
 
 def most_named(customers: int, asked: int, least: int) -> int:
-    """How many of so many customers a list may name: those asked for, up to MOST_SHARE; none of fewer than `least`."""
+    """How many customers a list may name: as many as asked, up to MOST_SHARE of all; none of fewer than `least`."""
     return 0 if customers < least else min(asked, int(MOST_SHARE * customers))
 
 
 def those_named(forecasts: np.ndarray, asked: int, least: int) -> tuple[int, float]:
-    """How many customers are kept to be named, one at least, and the least forecast (money) among them, of all (n,)."""
+    """How many customers are kept to be named, at least one, and the lowest of their forecasts (money), of all (n,)."""
     n = max(1, most_named(len(forecasts), asked, least))
     return n, float(np.partition(forecasts, -n)[-n])
 
@@ -31,20 +32,20 @@ def by_forecast(values: pd.DataFrame) -> pd.DataFrame:
     return values.sort_values(["predicted_clv", CUSTOMER], ascending=[False, True])
 
 
-def candidates(values: pd.DataFrame, n: int, least: float, customer: str | None) -> pd.DataFrame:
-    """Of some customers those who may be among the `n` of all with the highest forecasts, `least` or more.
+def candidates(values: pd.DataFrame, n: int, least: float, others: Collection[str]) -> pd.DataFrame:
+    """The customers who may be among the `n` of all with the highest forecasts, which are `least` or more.
 
-    And the one asked for by id.
+    The `others`, asked for by id, are added.
     """
     top = by_forecast(values[values["predicted_clv"] >= least]).head(n)
-    asked = values[(values[CUSTOMER] == customer) & ~values[CUSTOMER].isin(top[CUSTOMER])]
+    asked = values[values[CUSTOMER].isin(set(others)) & ~values[CUSTOMER].isin(top[CUSTOMER])]
     return pd.concat([top, asked])
 
 
-def shown(found: pd.DataFrame, n: int, customer: str | None) -> pd.DataFrame:
-    """Of the candidates of all blocks the n with the highest forecasts, in that order, and the one asked for.
+def shown(found: pd.DataFrame, n: int, customer: str | None, others: Collection[str]) -> pd.DataFrame:
+    """The n candidates of all blocks with the highest forecasts, in that order, and then the customers asked for.
 
-    Raises `InputError` if there is no such customer.
+    Asked for are a `customer` (report.customer) and `others`, by id. Raises `InputError` if there is no such customer.
     """
     ranked = by_forecast(found).reset_index(drop=True)
     if customer is not None and customer not in set(ranked[CUSTOMER]):
@@ -52,13 +53,13 @@ def shown(found: pd.DataFrame, n: int, customer: str | None) -> pd.DataFrame:
             f"report.customer must be a customer_id of data/customer_values, got {customer!r}; "
             f"give one of these, such as {ranked[CUSTOMER].iloc[0]}, or null"
         )
-    return ranked[(ranked.index < n) | (ranked[CUSTOMER] == customer)].reset_index(drop=True)
+    return ranked[(ranked.index < n) | ranked[CUSTOMER].isin({customer, *others})].reset_index(drop=True)
 
 
 def chosen(shown: pd.DataFrame, asked: str | None) -> pd.Series:
-    """The row of the customer asked for, by id; of the one with the highest forecast if none is.
+    """The row of the customer asked for by id, or of the one with the highest forecast if none is asked for.
 
-    Takes data/described/customers.parquet. Raises `InputError` where the customer is not there.
+    Takes data/described/customers.parquet. Raises `InputError` where the customer is not in it.
     """
     if asked is None:
         return shown.iloc[0]
@@ -73,7 +74,7 @@ def forecast_figures(forecasts: np.ndarray, p_purchase: np.ndarray, are_known: b
     if not are_known:
         nothing = dict.fromkeys(("total", "top_fifth_share", "expected_buyers", "median", "largest"))
         return {"customers": len(forecasts), **nothing}
-    rising = np.sort(forecasts)  # sums of floats are the same in one order alone
+    rising = np.sort(forecasts)  # sums of floats depend on the order
     total, top = rising.sum(), rising[-max(1, round(len(rising) * 0.2)) :].sum()
     return {
         "customers": len(rising),
@@ -86,7 +87,7 @@ def forecast_figures(forecasts: np.ndarray, p_purchase: np.ndarray, are_known: b
 
 
 def forecast_bins(forecasts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Edges (BINS + 1,) of equal ratio, and how many forecasts are between; the first bin holds all below."""
+    """Edges (BINS + 1,) in equal ratios, and how many forecasts lie between them; the first bin holds all below."""
     held = np.maximum(forecasts, LOWEST)
     edges = np.logspace(np.log10(LOWEST), np.log10(max(held.max(), 1.0) * 1.01), BINS + 1).round(9)
     return edges, np.histogram(held, edges)[0]

@@ -1,4 +1,4 @@
-"""What a block of customers bought, in counts: of months, hours, cohorts, and of values and days between orders.
+"""Counts of what a block of customers bought: by month, hour and cohort, and of values and days between orders.
 
 An order is what a customer bought on one day, before returns.
 """
@@ -13,18 +13,18 @@ from clv.marketing.description.tally import Tally
 
 DAY = 86_400_000_000  # microseconds
 HOUR = 3_600_000_000
-MOST_DAYS = 12  # of purchase days of a customer, which stands for all above
-MOST_AFTER = 1 << 16  # months after the first: a cohort and what is after it make one number
+MOST_DAYS = 12  # purchase days of a customer; higher numbers count as this
+MOST_AFTER = 1 << 16  # months after the first: cohort and months after it are encoded in one number
 QUARTER = 3  # months
 
 
 @dataclass(frozen=True)
 class Sold:
-    """Counts of orders and of customers, by the number that the name says.
+    """Counts of orders and of customers, by the number that each field names.
 
-    Months and quarters are since 1970, amounts are in cents. `hours` are of orders whose time is known. A number of
-    `by_month` or `by_quarter` is the period of the first purchase times MOST_AFTER and the periods after it; those
-    counted are the customers who bought then.
+    Months and quarters are since 1970, amounts are in cents. `hours` are of orders with a known time. A number of
+    `by_month` or `by_quarter` is the period of the first purchase times MOST_AFTER, plus the periods after it; its
+    count is that of the customers who bought then.
     """
 
     revenue: Tally  # by month, net of returns
@@ -34,13 +34,13 @@ class Sold:
     values: Tally
     gaps: Tally  # days from an order to the customer's next
     spent: Tally  # of a customer, net of returns
-    days: Tally  # with a purchase, of a customer, up to MOST_DAYS
+    days: Tally  # purchase days of a customer, up to MOST_DAYS
     by_month: Tally
     by_quarter: Tally
 
 
 def sold(lines: pd.DataFrame) -> Sold:
-    """Count the lines of some customers, all that these have: customer_id, order_ts and amount_minor, in any order."""
+    """Count all lines of some customers: customer_id, order_ts and amount_minor, in any order."""
     customers, _ = pd.factorize(lines["customer_id"])
     times = lines["order_ts"].to_numpy("datetime64[us]").astype("int64")
     cents = lines["amount_minor"].to_numpy("int64")
@@ -68,7 +68,7 @@ def sold(lines: pd.DataFrame) -> Sold:
 
 
 def together(blocks: Sequence[Sold]) -> Sold:
-    """The counts of several blocks in one."""
+    """The counts of several blocks, added up."""
     return Sold(*(Tally.together([getattr(block, field.name) for block in blocks]) for field in fields(Sold)))
 
 
@@ -87,7 +87,7 @@ def _months(day: np.ndarray) -> np.ndarray:
 
 
 def _cohorts(who: np.ndarray, period: np.ndarray) -> Tally:
-    """By first period and periods since, from the orders by customer and time."""
+    """Customers by first period and periods since, from the orders by customer and time."""
     new = np.ones(len(who), dtype=bool)
     new[1:] = who[1:] != who[:-1]
     first = period[np.maximum.accumulate(np.where(new, np.arange(len(who)), 0))] if len(who) else period

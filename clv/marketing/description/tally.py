@@ -8,14 +8,14 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Tally:
-    """Whole numbers (n,), rising, and how often each occurs or what is added up for it (n,), both int64."""
+    """Whole numbers (n,), ascending, and how often each occurs, or the sum of amounts for it, (n,), both int64."""
 
     numbers: np.ndarray
     counts: np.ndarray
 
     @classmethod
     def of(cls, numbers: np.ndarray, amounts: np.ndarray | None = None) -> "Tally":
-        """Of numbers in any order, which occur once each or with whole `amounts`."""
+        """From numbers in any order, each counted once or with whole `amounts`."""
         if amounts is None:
             found, counts = np.unique(numbers, return_counts=True)
             return cls(found, counts)
@@ -26,7 +26,7 @@ class Tally:
 
     @classmethod
     def together(cls, tallies: Sequence["Tally"]) -> "Tally":
-        """Several in one: the same whatever their order."""
+        """The sum of several tallies, the same in any order."""
         return cls.of(np.concatenate([t.numbers for t in tallies]), np.concatenate([t.counts for t in tallies]))
 
     @property
@@ -34,7 +34,7 @@ class Tally:
         return int(self.counts.sum())
 
     def quantile(self, share: float) -> float:
-        """As `numpy.quantile` of every single number; there must be one."""
+        """The same as `numpy.quantile` of all single numbers, of which there must be at least one."""
         place = share * (self.total - 1)
         below = int(place)
         ends = np.searchsorted(np.cumsum(self.counts), [below, min(below + 1, self.total - 1)], side="right")
@@ -42,7 +42,7 @@ class Tally:
         return low + (high - low) * (place - below)
 
     def above(self, least: int) -> "Tally":
-        """Of the numbers above `least` alone."""
+        """The tally of the numbers above `least`."""
         kept = self.numbers > least
         return Tally(self.numbers[kept], self.counts[kept])
 
@@ -52,9 +52,9 @@ class Tally:
         return int((left * self.numbers[::-1]).sum())
 
     def within(self, edges: np.ndarray, unit: float = 1.0, beyond: bool = False) -> np.ndarray:
-        """How many numbers, over `unit`, are between edges (bins + 1,): (bins,), the last with its upper edge.
+        """How many numbers, divided by `unit`, are between edges (bins + 1,): (bins,), the last with its upper edge.
 
-        With `beyond`, the first and the last bin hold all that is beyond them.
+        With `beyond`, the first and the last bin hold all numbers beyond them.
         """
         values = self.numbers / unit
         counts, _ = np.histogram(np.clip(values, edges[0], edges[-1]) if beyond else values, edges, weights=self.counts)

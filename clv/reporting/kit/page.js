@@ -1,7 +1,7 @@
 // What a reader does on a page. Everything is on the page already: nothing is loaded.
 "use strict";
 
-// A curve that is read off: the slider moves the line, and says what is there. So does pointing at the chart.
+// A curve that is read off: the slider, or the mouse on the chart, moves the line and changes the sentence.
 for (const reading of document.querySelectorAll(".reading")) {
   const points = JSON.parse(reading.querySelector("script").textContent);
   const [slider, said, marker, chart] = ["input", "output", ".marker", "svg"].map((part) => reading.querySelector(part));
@@ -103,6 +103,58 @@ for (const box of document.querySelectorAll(".searchable")) {
   });
   box.querySelector(".control").hidden = false;
   show();
+}
+
+// The card of a customer: an id in a table is a button that puts this customer's values in place, as does an address
+// that ends with #customer=ID.
+for (const data of document.querySelectorAll("script.customers")) {
+  const known = new Map(JSON.parse(data.textContent).map((one) => [one.id, one]));
+  const card = document.querySelector(".who");
+  const address = (id) => `#customer=${encodeURIComponent(id)}`;
+
+  const show = (one) => {
+    for (const [field, text] of Object.entries(one.texts)) {
+      document.querySelector(`[data-field="${field}"]`).textContent = text;
+    }
+    for (const [level, [begin, length]] of Object.entries(one.bars)) {
+      const bar = document.querySelector(`[data-bar="${level}"]`);
+      bar.setAttribute("x", begin);
+      bar.setAttribute("width", length);
+    }
+    for (const line of document.querySelectorAll('[data-bar="forecast"]')) {
+      line.setAttribute("transform", `translate(${one.forecast})`);
+    }
+    const items = one.reasons.map((text) => {
+      const item = document.createElement("li");
+      item.textContent = text;
+      return item;
+    });
+    document.querySelector('[data-field="reasons"]').replaceChildren(...items);
+    document.querySelector(".no-reasons").hidden = items.length > 0;
+    card.closest("section").scrollIntoView();
+    card.focus({ preventScroll: true });
+  };
+  const follow = () => {
+    const [, id] = location.hash.match(/^#customer=(.*)$/) ?? [];
+    const one = id === undefined ? undefined : known.get(decodeURIComponent(id));
+    if (one) show(one);
+  };
+
+  for (const cell of document.querySelectorAll("td:first-child")) {
+    const id = cell.textContent;
+    if (!known.has(id)) continue;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = id;
+    button.title = "Show the card of this customer";
+    button.addEventListener("click", () => {
+      if (location.hash === address(id)) follow();
+      else location.hash = address(id);
+    });
+    cell.replaceChildren(button);
+  }
+  addEventListener("hashchange", follow);
+  addEventListener("load", follow);
 }
 
 // A link to what is folded opens it, also when a page is opened by such a link.
