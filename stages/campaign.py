@@ -1,8 +1,8 @@
-"""Plan the next campaign: whom to reach, how, when and with what, and who is left alone to measure it by.
+"""Plan the next campaign: which customers to reach, how, when and with what, and which to hold out to measure it.
 
-Reads: data/customer_values/, data/clean/, data/snapshots/plan.json.
+Reads: data/customer_values/, data/fallen.parquet, data/clean/, data/snapshots/plan.json.
 Writes: data/campaign_plan.parquet (one row per customer in the plan); reports/campaigns/ (a list per channel, and the
-assignments to be judged later as a randomised test); reports/metrics/campaigns.json.
+assignments to evaluate later as a randomised test); reports/metrics/campaigns.json.
 """
 
 from dataclasses import asdict, dataclass
@@ -38,7 +38,7 @@ class Params:
 
 
 def make_parts(p: Params, last_day: date) -> tuple[Seen, TouchTally, Everybody, list[Planned]]:
-    """What is seen and counted of all customers, and the plan by blocks."""
+    """Facts and counts of all customers, and the plan by blocks."""
     machine, n = Machine.here(), storage.n_parts(paths.CUSTOMER_VALUES)
     with scratch(paths.CAMPAIGN_PLAN) as nowhere, mapper(machine) as each:
         inputs = (paths.CLEAN, PLANNED_FROM), paths.CUSTOMER_VALUES
@@ -73,7 +73,8 @@ def main() -> None:
         "segments_by_channel": by_group(plan, ["rfm_segment", "channel"], few),
     }
     judged_later = assignments(plan, p.campaign.name, last_day)
-    lists = channel_lists(plan) | {ASSIGNMENTS: judged_later}
+    fallen = storage.read_table(paths.FALLEN, ["customer_id"])["customer_id"]
+    lists = channel_lists(plan, fallen) | {ASSIGNMENTS: judged_later}
     metrics["formulas"] = counted(judged_later)
 
     write_plan(plan, paths.CAMPAIGN_PLAN)

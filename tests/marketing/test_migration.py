@@ -1,4 +1,4 @@
-"""Who moved between segments, and who fell and why."""
+"""Which customers moved between segments, and which fell and why."""
 
 import numpy as np
 import pandas as pd
@@ -17,7 +17,7 @@ def table(ids: list[str], tier: list[str | None], segment: list[str], value: lis
 
 @pytest.fixture
 def moves() -> pd.DataFrame:
-    """Two who stay, one who falls, one who was not forecast then, and one who is new."""
+    """Five customers: two stay, one falls, one had no forecast then, and one is new."""
     then = table(list("abcd"), [HIGH, LOW, HIGH, None], ["Champions", "Lost", "Loyal", "Loyal"], [90, 5, 80, np.nan])
     now = table(
         list("dcbae"), [LOW, LOW, LOW, HIGH, HIGH], ["Loyal", "Lost", "Lost", "Champions", "New"], [7, 10, 4, 95, 50]
@@ -53,7 +53,14 @@ def test_small_moves_are_hidden_from_matrix_and_flows() -> None:
     rows = migration(then_and_now(then, now), 20).query("dimension == 'rfm_segment'").set_index("from")
     assert rows["suppressed"].to_dict() == {"Champions": True, "Loyal": True, "Lost": True}, "12 + 3 are too few too"
     assert rows[["customers", "predicted_then", "predicted_now"]].isna().all(axis=None)
-    assert flows(rows.reset_index())[["stayed", "came", "left", "new"]].to_numpy().sum() == 0
+    found = flows(rows.reset_index()).query("dimension == 'rfm_segment'").set_index("segment")
+    assert found[["stayed", "came", "left", "new"]].to_numpy().sum() == 0
+    more = found[["stayed_more", "came_more", "left_more", "new_more"]]
+    assert more.loc[["Champions", "Loyal", "At risk"]].to_numpy().tolist() == [
+        [False, False, True, False],
+        [True, True, False, False],
+        [False] * 4,
+    ]
 
 
 def test_the_number_who_were_in_a_segment_does_not_tell_a_small_move() -> None:
@@ -80,7 +87,7 @@ def test_whom_one_cannot_lose_ranks_above_whom_is_at_risk() -> None:
 
 
 def behaviour(**now: float) -> pd.DataFrame:
-    """What customer c, who fell, did."""
+    """The behaviour of customer c, who fell."""
     return pd.DataFrame([{"customer_id": "c", **QUIET, **now}])
 
 

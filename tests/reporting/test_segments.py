@@ -1,5 +1,6 @@
-"""The segments report: what it says of a shop, of a tiny one, and of one that lacks what it would show."""
+"""The segments report: what it shows for a shop, for a tiny shop, and for one that lacks what it would show."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -26,7 +27,7 @@ from tests.marketing.customers import SHARES, customers
 
 
 class Shop:
-    """All that the page shows of n customers; `backtest` says whether anything was judged."""
+    """All that the page shows of n customers; `backtest` states whether a backtest was judged."""
 
     def __init__(self, n: int, params: SegmentParams, backtest: bool, eco: bool):
         least = 20
@@ -116,7 +117,7 @@ def test_of_three_customers_without_a_backtest_no_figure_is_shown(tiny: Shop, pa
     if part == "eco":
         assert "does not show which products are eco products" in said
     if part in ("differences", "behaviour"):
-        assert said == ELSEWHERE.html, "said once"
+        assert said == ELSEWHERE.html, "reported once"
     if part == "suppression":
         assert "High-CLV (tier)" in said
     if part == "worth":
@@ -134,3 +135,17 @@ def test_the_goal_is_missed_and_said_to_be(shop: Shop) -> None:
     assert "The goal of 85% is missed" in html(PARTS["hits"](shop))
     perfect = shop.hits.assign(precision=1.0)
     assert "The goal of 85% is reached" in show.hits(perfect, 0.85, 0.95).html
+
+
+def test_sums_of_moves_that_are_not_all_shown_are_the_least_there_were() -> None:
+    sums = {f"{kind}{end}": 0 for kind in ("stayed", "came", "left", "new") for end in ("", "_value")}
+    more = {f"{kind}_more": False for kind in ("stayed", "came", "left", "new")}
+    high = sums | more | {"left": 1200, "left_value": 5000.0, "left_more": True}
+    low = sums | more | {"came_more": True}
+    metrics = {
+        "known_then": True,
+        "flows": {"tier": {"High-CLV": high, "Growth-Potential": low, "Low-CLV": sums | more}},
+    }
+    shown = re.findall(r"<td[^>]*>(.*?)</td>", show_moves.flows(metrics, "tier", "EUR").html)
+    assert shown[:9] == ["High-CLV", "0", "0", "0", "0", "at least 1,200", "at least 5,000", "0", "0"]
+    assert shown[9:14] == ["Growth-Potential", "0", "0", "–", "–"]

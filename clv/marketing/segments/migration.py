@@ -1,4 +1,4 @@
-"""Who moved between segments and tiers since the test cutoff."""
+"""Moves of customers between segments and tiers since the test cutoff."""
 
 from typing import Any
 
@@ -15,11 +15,11 @@ COLUMNS = ["dimension", "from", "to", "customers", "predicted_then", "predicted_
 
 
 def then_and_now(then: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
-    """One row per customer of `now`, by its order, with what was known of them then.
+    """One row per customer of `now`, in its order, with what was known of the customer then.
 
-    Both have customer_id, tier, rfm_segment and predicted_clv. Gives customer_id, and of each of the others one column
-    ending in _then and one in _now; _then is missing for new customers, and tier_then and predicted_clv_then for those
-    without a forecast then.
+    Both have customer_id, tier, rfm_segment and predicted_clv. Returns customer_id, and for each of the others one
+    column ending in _then and one in _now; _then is missing for new customers, and tier_then and predicted_clv_then for
+    those without a forecast then.
     """
     columns = ["customer_id", "tier", "rfm_segment", "predicted_clv"]
     named = now[columns].rename(columns={name: f"{name}_now" for name in columns[1:]})
@@ -37,7 +37,7 @@ def migration(moves: pd.DataFrame, minimum: int) -> pd.DataFrame:
     `moves` is that of `then_and_now`. Customers who were not yet known come from NEW; those known then without a
     forecast are left out of the tiers. predicted_then and predicted_now are sums of forecasts, money; predicted_then is
     NaN for new customers and where not all of the row had a forecast. Figures are NaN, and `suppressed` True, where
-    `hidden_cells` says so for `minimum`: how many are in a segment now, and were in one then, is known.
+    `hidden_cells` suppresses a cell at `minimum`: the totals of segments, then and now, are known.
     """
     tables = []
     is_new = moves["rfm_segment_then"].isna()
@@ -61,16 +61,18 @@ def _whole_sum(values: pd.Series) -> float:
 
 
 def flows(table: pd.DataFrame) -> pd.DataFrame:
-    """One row per dimension and segment: customers and their forecasts (money) who came, left, stayed or are new.
+    """One row per dimension and segment: customers who came, left, stayed or are new, and their forecasts (money).
 
     `table` is that of `migration`; what it suppresses does not count, so that nothing can be computed by difference.
+    `stayed_more` and the like state whether there is such a move, so that the figures are the least there may be.
     Forecasts of customers who came, stayed or are new are those of today; of those who left, those of then.
     """
     rows = []
     for dimension, order in ORDER.items():
-        shown = table[(table["dimension"] == dimension) & ~table["suppressed"].astype("bool")]
+        moves = table[table["dimension"] == dimension]
+        hidden = moves["suppressed"].astype("bool")
         for segment in order:
-            there, comes, goes = shown["from"] == segment, shown["to"] == segment, shown["from"] != NEW
+            there, comes, goes = moves["from"] == segment, moves["to"] == segment, moves["from"] != NEW
             kinds = {
                 "came": comes & ~there & goes,
                 "left": there & ~comes,
@@ -79,14 +81,16 @@ def flows(table: pd.DataFrame) -> pd.DataFrame:
             }
             row: dict[str, Any] = {"dimension": dimension, "segment": segment}
             for kind, which in kinds.items():
-                row[kind] = shown.loc[which, "customers"].sum()
-                row[f"{kind}_value"] = shown.loc[which, f"predicted_{'then' if kind == 'left' else 'now'}"].sum()
+                shown = moves[which & ~hidden]
+                row[kind] = shown["customers"].sum()
+                row[f"{kind}_value"] = shown[f"predicted_{'then' if kind == 'left' else 'now'}"].sum()
+                row[f"{kind}_more"] = bool((which & hidden).any())
             rows.append(row)
     return pd.DataFrame(rows)
 
 
 def rank_of(segments: pd.Series, dimension: str) -> np.ndarray:
     """0 for the best segment of a dimension, (n,) of floats; NaN for none."""
-    codes, names = pd.factorize(segments)  # once per name: a million customers have eleven
+    codes, names = pd.factorize(segments)  # once per name: a million customers have only eleven
     places = [ORDER[dimension].index(str(name)) for name in names]
     return np.array([*places, np.nan], dtype="float64")[codes]

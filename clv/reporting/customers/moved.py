@@ -8,9 +8,11 @@ import pandas as pd
 from clv.marketing.segments.migration import NEW, ORDER
 from clv.reporting.kit.chart import Chart, render
 from clv.reporting.kit.heat import heat_map
-from clv.reporting.kit.table import ELSEWHERE, Column, Table, nothing, table, write
+from clv.reporting.kit.table import ELSEWHERE, Column, Format, Table, nothing, table, write
 
 NOT_KNOWN = nothing("There is no backtest, so it is not known where customers were a horizon ago.")
+COUNT: Format = "count"
+MONEY: Format = "money"
 SHORT = {
     "Potential loyalist": "Potential\nloyalist",
     "Need attention": "Need\nattention",
@@ -41,9 +43,9 @@ def matrix(rows: pd.DataFrame, dimension: str) -> Chart | Table:
     up, stayed, down = _moves(found, order)
     everyone = max(up + stayed + down, 1)
     caption = (
-        f"From rows to columns, the best first: {stayed / everyone:.0%} of the customers known a horizon ago are where "
-        f"they were, {down / everyone:.0%} fell, {up / everyone:.0%} rose (of those shown; a dash stands for too few "
-        "to show). The darker, the larger the share of the row"
+        f"Customers by group a horizon ago (rows) and today (columns), the best first. Of those shown, "
+        f"{stayed / everyone:.0%} stayed, {down / everyone:.0%} fell and {up / everyone:.0%} rose; a dash marks cells "
+        "with too few customers. Darker cells are a larger share of their row"
     )
     return render(
         fig,
@@ -78,13 +80,23 @@ def flows(metrics: dict[str, Any], dimension: str, currency: str) -> Table:
     )
     columns = [Column("segment", "segment")]
     for kind, title in (("stayed", "stayed"), ("came", "came"), ("left", "left"), ("new", "new customers")):
-        columns += [Column(kind, title, "count"), Column(f"{kind}_value", f"forecast, {currency}", "money")]
+        columns += [Column(kind, title, "written"), Column(f"{kind}_value", f"forecast, {currency}", "written")]
+        for name, how in ((kind, COUNT), (f"{kind}_value", MONEY)):
+            shown[name] = [_at_least(n, how, more) for n, more in zip(shown[name], shown[f"{kind}_more"], strict=True)]
     return table(
         shown,
         columns,
-        "Customers who stayed, came from or left for another segment, or are new, and their forecasts: today's, and "
-        "for those who left that of then. Moves that are not shown do not count",
+        "Customers who stayed in a segment, came from another, left for another, or are new, with their forecasts: "
+        "today's, but for customers who left those of a horizon ago. Small moves are not counted; a number that lacks "
+        "them is marked 'at least' or replaced by a dash",
     )
+
+
+def _at_least(n: float, how: Format, more: bool) -> str:
+    """A sum of which some parts are not shown, as text."""
+    if not more:
+        return write(n, how)
+    return f"at least {write(n, how)}" if n else write(None, how)
 
 
 def fallen(metrics: dict[str, Any], currency: str) -> Table:
@@ -101,7 +113,8 @@ def fallen(metrics: dict[str, Any], currency: str) -> Table:
         pd.DataFrame(fell["reasons"], columns=[c.name for c in columns]),
         columns,
         f"{fell['customers']:,} customers fell to a lower tier or RFM segment with a lower forecast than a horizon "
-        f"ago; theirs is {write(fell['lost_value'], 'money')} {currency} less. The two horizons may differ in season",
+        f"ago. Together they lost {write(fell['lost_value'], 'money')} {currency}. The two horizons may cover "
+        "different seasons",
     )
 
 
@@ -111,10 +124,14 @@ def top_fallen(top: pd.DataFrame, fell: int, currency: str) -> Table:
         return ELSEWHERE
     columns = [
         Column("customer_id", "customer"),
-        Column("from", "from"),
-        Column("to", "to"),
+        Column("from", "tier or segment then"),
+        Column("to", "now"),
         Column("predicted_then", f"forecast then, {currency}", "money"),
         Column("predicted_now", "now", "money"),
+        Column("lost", "lost", "money"),
         Column("reason", "reason"),
     ]
-    return table(top, columns, f"The {len(top)} customers who fell and lost most; data/fallen.parquet has all {fell:,}")
+    top = top.assign(lost=top["predicted_then"] - top["predicted_now"])
+    return table(
+        top, columns, f"The {len(top)} customers who fell and lost most. data/fallen.parquet lists all {fell:,}"
+    )
