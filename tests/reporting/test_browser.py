@@ -1,4 +1,4 @@
-"""The pages as a reader meets them: in a browser, on a phone, in the dark, on paper, and with a hand on the mouse."""
+"""The pages as a reader sees them: in a browser, on a phone, in dark mode, on paper, and when using the mouse."""
 
 import re
 from collections.abc import Iterator
@@ -12,38 +12,25 @@ from playwright.sync_api import Browser, Page
 
 from clv.evaluation.chart_tables import gain_curve
 from clv.marketing.description.histograms import bins
-from clv.marketing.description.shown_customers import by_forecast, chosen, forecast_bins, forecast_figures
-from clv.models.forecaster import MEDIUM
-from clv.models.value_over_time import VALUES
+from clv.marketing.description.shown_customers import by_forecast, forecast_bins, forecast_figures
 from clv.reporting.customers import forecasts as show
-from clv.reporting.customers import gain_reader, one_customer
+from clv.reporting.customers import gain_reader
 from clv.reporting.kit.document import document
 from clv.reporting.kit.page import Body, page
 from clv.reporting.kit.table import Column, table
 from tests.browser import browser, check_in, opened
-from tests.marketing.customers import customers
+from tests.marketing import customers
 
-FIRST, MANY = 5, 60  # rows that are shown at once, and all
+FIRST, MANY = 5, 60  # rows shown at first, and all rows
 CURVES = ("ensemble", "btyd", "same_as_last_period", "average_so_far")
 
 
 @pytest.fixture(scope="module")
 def values() -> pd.DataFrame:
-    """Customers as data/customer_values has them; the one with the highest forecast has an odd id."""
-    made = customers(MANY)
-    for level, factor in ((90, 2.0), (99, 4.0)):
-        made[f"lower_{level}"], made[f"upper_{level}"] = 0.0, made["predicted_clv"] * factor
+    """Customers as in data/customer_values; the one with the highest forecast has an odd id."""
+    made = customers.described(MANY)
     made.loc[made["predicted_clv"].idxmax(), "customer_id"] = "<b>Ré</b>"
-    return made.assign(
-        cluster=1,
-        confidence="low",
-        tenure_days=400,
-        residual_value=1000.0,
-        **dict.fromkeys(VALUES, 30.0),
-        expected_orders=1.5,
-        days_to_next_order=9.5,
-        not_known="",
-    )
+    return made
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +40,7 @@ def curves() -> pd.DataFrame:
 
 
 def described(values: pd.DataFrame) -> tuple[dict[str, Any], pd.DataFrame]:
-    """Their forecasts in numbers, and the histogram."""
+    """The figures of the customers' forecasts, and their histogram."""
     forecasts = values["predicted_clv"].to_numpy()
     figures = forecast_figures(forecasts, values["p_purchase"].to_numpy(), are_known=True)
     return figures, bins("forecast", *forecast_bins(forecasts))
@@ -61,20 +48,14 @@ def described(values: pd.DataFrame) -> tuple[dict[str, Any], pd.DataFrame]:
 
 @pytest.fixture(scope="module")
 def customers_page(values: pd.DataFrame, curves: pd.DataFrame, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A page of all that moves, with what must not push it off a phone, and something folded."""
-    one = by_forecast(values).iloc[0]
+    """A page with interactive parts, a table too wide for a phone, and a folded section."""
     forecasts, histograms = described(values)
     wide = pd.DataFrame({f"column {i}": [123456.0] for i in range(30)})
     columns = [Column(name, name, "money") for name in wide]
-    about_one = [
-        one_customer.forecast(one, 180, "EUR"),
-        one_customer.interval(one, "EUR"),
-        one_customer.history(one, "EUR"),
-    ]
     parts = {
-        "Who holds the value": [gain_reader.gain_reader(curves), show.distribution(histograms, forecasts, "EUR")],
+        "Who holds the value": [gain_reader.gain_reader(curves)],
+        "How forecasts differ": [show.distribution(histograms, forecasts, "EUR")],
         "The most valuable": [show.highest(by_forecast(values), MANY, FIRST, "EUR")],
-        "One customer": about_one,
     }
     html = "".join(
         f'<section id="part-{i}"><h2>{title}</h2>{"".join(part._repr_html_() for part in shown)}</section>'
@@ -128,7 +109,7 @@ def test_a_fault_is_found(started: Browser, tmp_path: Path, fault: str) -> None:
         check_in(started, path)
 
 
-# Each says that it ran by a mark on the page.
+# Each shows that it ran by a mark on the page.
 RAN = "document.documentElement.dataset.ran = 1"
 INJECTED = {
     "script": f"<script>{RAN}</script>",
@@ -155,7 +136,7 @@ def test_what_was_slipped_into_a_page_does_not_run(started: Browser, tmp_path: P
     with opened(started, path, kinds=()) as shown:
         for one in shown.locator(".click").all():
             one.click()
-        shown.wait_for_function("document.documentElement.dataset.ran")  # without the policy it would have
+        shown.wait_for_function("document.documentElement.dataset.ran")  # without the policy it would run
 
 
 def test_a_page_sends_no_form_and_bends_no_link(started: Browser, tmp_path: Path) -> None:
@@ -170,7 +151,7 @@ def test_a_page_sends_no_form_and_bends_no_link(started: Browser, tmp_path: Path
 
 
 def ids(live: Page) -> list[str]:
-    """Customers in the rows that are seen, from the top."""
+    """The customers in the visible rows, from the top."""
     return live.locator(".searchable tbody tr:visible > :first-child").all_text_contents()
 
 
@@ -197,7 +178,7 @@ def test_search_looks_at_every_row_and_every_word(live: Page, values: pd.DataFra
     assert not not_found.is_visible()
     box.fill("nobody")
     assert ids(live) == []
-    assert "None of these 60. Every customer is in" in str(not_found.text_content())
+    assert "None of these 60 customers matches. The customers who fell most" in str(not_found.text_content())
     assert not_found.is_visible()
     box.fill("")
     assert not not_found.is_visible()
@@ -285,7 +266,7 @@ def test_returns_that_lift_the_perfect_ranking_past_all_are_said(curves: pd.Data
     assert "passes 100%" not in gain_reader.gain_reader(curves).html
     spent = np.append(np.arange(50, dtype=float), -10.0)
     returned = gain_curve(spent, {name: np.roll(spent, 1 + i) for i, name in enumerate(CURVES)})
-    assert "The perfect ranking passes 100%" in gain_reader.gain_reader(returned).html
+    assert "The perfect ranking exceeds 100%" in gain_reader.gain_reader(returned).html
 
 
 @pytest.mark.parametrize("share", [0.0, 0.5, 1.0])
@@ -342,39 +323,3 @@ def test_lines_of_rows_go_on_below_the_first_column(live: Page) -> None:
 
 def test_without_a_backtest_there_is_nothing_to_read_off(curves: pd.DataFrame) -> None:
     assert "There is no backtest" in gain_reader.gain_reader(curves.head(0)).html
-
-
-def test_the_card_is_of_the_customer_asked_for(values: pd.DataFrame) -> None:
-    assert chosen(by_forecast(values), None)["customer_id"] == "<b>Ré</b>"
-    one = chosen(values, "C00007")
-    assert one["customer_id"] == "C00007"
-    said = one_customer.forecast(one, 180, "EUR").html
-    assert re.search(r"forecast of 180 days, EUR</dt><dd>[\d,.]+</dd>", said)
-    assert f"{one['churn_risk']:.1%}" in said
-    assert "&lt;b&gt;Ré" in one_customer.forecast(chosen(by_forecast(values), None), 180, "EUR").html
-
-
-def test_the_card_says_what_is_extrapolated(values: pd.DataFrame) -> None:
-    one = values.iloc[0].copy()
-    one["not_known"] = "value_365d"
-    said = one_customer.forecast(one, 180, "EUR").html
-    assert "within 90 days, EUR</dt><dd>30.00</dd>" in said
-    assert "within 365 days, extrapolated, EUR</dt><dd>30.00</dd>" in said
-
-
-def test_the_card_says_how_sure_it_is_and_by_what_rule(values: pd.DataFrame) -> None:
-    one = chosen(values, "C00007").copy()
-    one["lower_90"], one["upper_90"], one["upper_95"] = 1200.0, 1500.0, 2000.0
-    said = one_customer.interval(one, "EUR").caption
-    assert "90%: 1,200 to 1,500; 95%: at most 2,000" in said
-    assert f"Confidence is low: the 90% interval is more than {MEDIUM:g} times as wide as the forecast" in said
-
-
-def test_the_card_says_why_or_that_nobody_said_why(values: pd.DataFrame) -> None:
-    one = chosen(values, "C00007")
-    rows = pd.DataFrame({"customer_id": ["C00007", "C00007", "C00008"], "rank": [2, 1, 1], "text": ["b", "a < 1", "c"]})
-    rows = rows.assign(feature=["frequency", "recency_days", "frequency"])
-    assert one_customer.reasons(one, rows).html == "<ol><li>a &lt; 1</li><li>b</li></ol>"
-    started = rows.assign(feature=["btyd_value", "recency_days", "frequency"])
-    assert one_customer.reasons(one, started).html == "<ol><li>b</li><li>a &lt; 1</li></ol>", "the start comes first"
-    assert "no reasons for C00007" in one_customer.reasons(one, rows.tail(1)).html
