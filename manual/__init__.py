@@ -1,1 +1,1 @@
-"""What code makes of README.md and docs/, a module for each page (`python -m manual.NAME`), and the site's hooks."""
+"""The parts of README.md and docs/ that code writes, a module per page (`python -m manual.NAME`); the site's hooks."""

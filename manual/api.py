@@ -1,4 +1,4 @@
-"""Write docs/api.md, the reference of what `import clv` gives, from docstrings: `python -m manual.api`."""
+"""Write docs/api.md, the reference of what `import clv` offers, from docstrings: `python -m manual.api`."""
 
 import ast
 from collections.abc import Iterator
@@ -35,7 +35,7 @@ def find(name: str, module: str) -> Documented:
 
 
 def signature(node: ast.FunctionDef, owner: str) -> str:
-    """How it is called and what it gives, without `self`; a property as it is read."""
+    """The call with its arguments, without `self`, and its return type; for a property, how it is read."""
     arguments = ast.parse(f"def f({ast.unparse(node.args)}): pass").body[0]
     assert isinstance(arguments, ast.FunctionDef)
     if arguments.args.args and arguments.args.args[0].arg in ("self", "cls"):
@@ -51,7 +51,7 @@ def described(node: Documented) -> str:
 
 
 def methods(node: ast.ClassDef) -> Iterator[ast.FunctionDef]:
-    """Those that are public and documented."""
+    """The methods of a class that are public and documented."""
     for item in node.body:
         if isinstance(item, ast.FunctionDef) and not item.name.startswith("_") and described(item):
             yield item
@@ -72,7 +72,7 @@ def section(name: str, module: str) -> str:
 
 
 def as_text(docstring: str) -> str:
-    """A docstring as Markdown: its headings underlined by dashes in bold."""
+    """A docstring as Markdown: headings underlined by dashes become bold."""
     lines = docstring.splitlines()
     kept = [
         f"**{line}**\n" if i + 1 < len(lines) and set(lines[i + 1]) == {"-"} else line

@@ -1,7 +1,7 @@
 """Hooks of mkdocs.yml: the manual's pages from elsewhere in the repo, links between them, and formulas as MathML.
 
-On GitHub the same files link each other by their paths in the repo. Here each page lies in one folder; a link to a file
-that is no page, such as code, becomes its text.
+On GitHub the same files link each other by their paths in the repo. On the site all pages lie in one folder. A link to
+a file that is not a page, such as code, becomes plain text.
 """
 
 import html
@@ -34,7 +34,7 @@ FORMULA = re.compile(r'<(div|span) class="arithmatex">\\[\[(](.*?)\\[\])]</\1>',
 
 
 def on_files(files: Files, config: Any) -> Files:
-    """Add the pages and pictures that lie elsewhere."""
+    """Add the pages and pictures that lie outside docs/."""
     for source, page in (PAGES | PICTURES).items():
         files.append(File.generated(config, page, content=(ROOT / source).read_text(encoding="utf-8")))
     return files

@@ -28,7 +28,7 @@ LINE = re.compile(r"^(?P<indent> *)(?P<key>[\w.-]+):(?P<value> [^#]*?)?(?: *(?P<
 
 @dataclasses.dataclass
 class Entry:
-    """A line of the file: dotted path, what stands behind it, and its comment."""
+    """A line of the file: dotted path, default, and the meaning from its comment."""
 
     path: str
     default: str
@@ -36,7 +36,7 @@ class Entry:
 
 
 def entries(text: str) -> Iterator[Entry]:
-    """The parameters and sections of a YAML file in order. A list's items are the default of its name."""
+    """The parameters and sections of a YAML file in order. The items of a list are the default of its parameter."""
     parents: list[tuple[int, str]] = []
     entry = None
     for line in text.splitlines():
@@ -51,14 +51,14 @@ def entries(text: str) -> Iterator[Entry]:
             entry = Entry(".".join(name for _, name in parents), (found["value"] or "").strip(), comment.lstrip("# "))
         elif item and entry:
             entry.default = ", ".join(filter(None, [entry.default, item[1]]))
-        elif entry and entry.meaning and re.match(r" {20,}#", line):  # further to the right than any name
+        elif entry and entry.meaning and re.match(r" {20,}#", line):  # the comment goes on here
             entry.meaning += " " + line.strip().lstrip("# ")
     if entry:
         yield entry
 
 
 def hint_of(cls: Any, path: str) -> Any:
-    """The type of a parameter by its dotted path; None for what a mapping of free names holds."""
+    """The type of a parameter by its dotted path; None below a value that is neither a section nor a mapping."""
     hint: Any = cls
     for name in path.split("."):
         hint = bare(hint)
@@ -109,7 +109,7 @@ def reference(name: str, cls: type) -> str:
 
 
 def table(rows: list[Entry], cls: type) -> str:
-    """Rows of Markdown; a section has a row where it has a comment, or holds no parameter."""
+    """The rows as a Markdown table. A section has a row only where it has a comment, or holds no parameter."""
     lines = ["| parameter | default | type and range | meaning |", "|---|---|---|---|"]
     for entry in rows:
         is_section = any(other.path.startswith(f"{entry.path}.") for other in rows)

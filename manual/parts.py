@@ -1,4 +1,4 @@
-"""Parts of a page that code makes: each stands between a comment that names it and `<!-- end -->`."""
+"""The parts of a page that code writes: each stands between a comment that names it and `<!-- end -->`."""
 
 import re
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ PART = re.compile(r"(<!-- (\w+): .*? -->\n).*?(<!-- end -->)", flags=re.DOTALL)
 
 
 def filled(text: str, parts: Mapping[str, str]) -> str:
-    """The text with the parts, by name. Raises `InputError` where it has not exactly one place for each."""
+    """The text with the parts filled in by name. Raises `InputError` unless it has exactly one place for each."""
     places = [found[2] for found in PART.finditer(text)]
     if sorted(places) != sorted(parts):
         raise InputError(f"the page has places for {sorted(places)}, and there are parts for {sorted(parts)}")

@@ -1,9 +1,10 @@
-"""Draw the stages of dvc.yaml into docs/pipeline.svg, and list what each reads and writes in docs/pipeline.md.
+"""Draw the stages of dvc.yaml into docs/pipeline.svg, and list in docs/pipeline.md what each reads, writes and takes.
 
 `python -m manual.pipeline`. An arrow means that a stage reads what another writes. Arrows that others imply are left
 out, and so is the stage `code`, on which all depend.
 """
 
+import re
 from collections.abc import Mapping
 from html import escape
 from pathlib import PurePosixPath
@@ -13,6 +14,7 @@ from clv.yaml_file import read_yaml
 from manual.parts import ROOT, filled
 
 PAGE, PICTURE = ROOT / "docs" / "pipeline.md", ROOT / "docs" / "pipeline.svg"
+RECORD = ROOT / "benchmarks" / "README.md"
 LISTING = "code"
 BOX, GAP, MARGIN = (92, 30), (22, 16), 12  # width and height in units of the picture
 
@@ -20,7 +22,7 @@ Stages = Mapping[str, Mapping[str, Any]]
 
 
 def paths(stage: Mapping[str, Any], *kinds: str) -> list[str]:
-    """What a stage reads or writes, without options."""
+    """The paths that a stage reads or writes, without options."""
     entries = [entry for kind in kinds for entry in stage.get(kind, [])]
     return [next(iter(entry)) if isinstance(entry, dict) else entry for entry in entries]
 
@@ -38,7 +40,7 @@ def read_from(stages: Stages) -> dict[str, set[str]]:
 
 
 def reduced(before: Mapping[str, set[str]]) -> dict[str, set[str]]:
-    """The same without arrows that others imply."""
+    """The stages before each stage, without arrows that others imply."""
 
     def all_before(name: str) -> set[str]:
         return before[name] | {other for one in before[name] for other in all_before(one)}
@@ -50,9 +52,9 @@ def reduced(before: Mapping[str, set[str]]) -> dict[str, set[str]]:
 
 
 def placed(before: Mapping[str, set[str]]) -> dict[str, tuple[int, float]]:
-    """Column and row of each stage: columns by the longest way to it, rows near those of the stages before."""
+    """Column and row of each stage: the column by the longest path to it, the row near those of the stages before."""
     column = dict.fromkeys(before, 0)
-    for _ in before:  # as many rounds as the longest way can have steps
+    for _ in before:  # no path has more steps than there are stages
         column = {name: max((column[one] + 1 for one in ones), default=0) for name, ones in before.items()}
     row: dict[str, float] = {}
     for at in range(max(column.values()) + 1):
@@ -67,7 +69,7 @@ def placed(before: Mapping[str, set[str]]) -> dict[str, tuple[int, float]]:
 
 
 def picture(stages: Stages) -> str:
-    """The SVG."""
+    """The stages and their arrows as SVG."""
     before = reduced(read_from(stages))
     at = placed(before)
     (width, height), (across, down) = BOX, GAP
@@ -97,18 +99,24 @@ def picture(stages: Stages) -> str:
     )
 
 
-def listing(stages: Stages) -> str:
-    """What each stage reads and writes, as a table in Markdown."""
-    lines = ["| stage | reads | writes |", "|---|---|---|"]
+def seconds(record: str) -> dict[str, str]:
+    """How long each stage took, from the text of benchmarks/README.md, where `benchmarks.pipeline` is recorded."""
+    section = re.search(r"^## pipeline\n.*?(?=^## )", record, flags=re.DOTALL | re.MULTILINE)
+    return dict(re.findall(r"^(\w+) +(\d+\.\d)\b", section[0] if section else "", flags=re.MULTILINE))
+
+
+def listing(stages: Stages, times: Mapping[str, str]) -> str:
+    """What each stage reads and writes, and how many seconds it took, as a table in Markdown."""
+    lines = ["| stage | reads | writes | seconds |", "|---|---|---|---|"]
     for name, stage in stages.items():
         reads = [f"`{path}`" for path in paths(stage, "deps") if not path.startswith("code/")]
         writes = [f"`{path}`" for path in paths(stage, "outs", "metrics")]
-        lines.append(f"| `{name}` | {', '.join(reads)} | {', '.join(writes)} |")
+        lines.append(f"| `{name}` | {', '.join(reads)} | {', '.join(writes)} | {times.get(name, '')} |")
     return "\n".join(lines)
 
 
 def page(text: str, stages: Stages) -> str:
-    return filled(text, {"stages": listing(stages)})
+    return filled(text, {"stages": listing(stages, seconds(RECORD.read_text(encoding="utf-8")))})
 
 
 if __name__ == "__main__":

@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from clv.yaml_file import read_yaml
-from manual import api, parameters, pipeline
+from manual import api, figures, parameters, pipeline
+from manual.parts import PART
 from tests.conftest import ROOT
+from tests.test_readme import MEASURED
 from tests.tracked import tracked
 
 PAGES = [ROOT / name for name in tracked("*.md")]
@@ -23,7 +25,7 @@ def prose(page: Path) -> str:
 
 
 def anchors(page: Path) -> set[str]:
-    """What the headings of a page are called in links, as GitHub does."""
+    """The anchors of the headings of a page, as GitHub makes them."""
     text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
     titles = re.findall(r"^#+ (.*)$", text, flags=re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
@@ -45,6 +47,16 @@ def test_every_page_is_linked_from_the_readme() -> None:
     assert {page for page in PAGES if page.parent == ROOT / "docs"} <= linked
 
 
+WRITTEN = [page for page in PAGES if page.parent.name in ("docs", "deploy") and page.stem not in ("api", "parameters")]
+LEVELS = re.compile(r"\b(?:90%|95%|99%)")  # of intervals
+
+
+@pytest.mark.parametrize("page", WRITTEN, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_no_measured_number_is_typed(page: Path) -> None:
+    text = LEVELS.sub("", CODE.sub("", PART.sub("", page.read_text(encoding="utf-8"))))
+    assert MEASURED.findall(text) == []
+
+
 def test_the_reference_of_parameters_is_that_of_params_yaml() -> None:
     page = parameters.PAGE.read_text(encoding="utf-8")
     assert parameters.page() == page, "run `python -m manual.parameters`"
@@ -62,9 +74,18 @@ def test_the_picture_and_the_list_of_stages_are_those_of_dvc_yaml() -> None:
     page = pipeline.PAGE.read_text(encoding="utf-8")
     assert pipeline.page(page, stages) == page, "run `python -m manual.pipeline`"
     assert pipeline.picture(stages) == pipeline.PICTURE.read_text(encoding="utf-8")
+    assert set(pipeline.seconds(pipeline.RECORD.read_text(encoding="utf-8"))) == {*stages, "all"}
     arrows = pipeline.reduced(pipeline.read_from(stages))
     assert arrows["tune"] == {"featurize"}
     assert arrows["budget"] == {"segment", "experiment"}
+
+
+def test_the_figures_of_the_method_are_those_of_the_last_run() -> None:
+    charts = figures.drawn()
+    text = figures.PAGE.read_text(encoding="utf-8")
+    assert figures.page(text, charts) == text, "run `python -m manual.figures`"
+    pictures = {path.stem: path.read_text(encoding="utf-8") for path in figures.FOLDER.iterdir()}
+    assert pictures == {name: chart.standalone() for name, chart in charts.items()}
 
 
 @pytest.fixture(scope="module")

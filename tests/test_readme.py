@@ -22,7 +22,9 @@ def test_it_is_short() -> None:
 
 
 def test_how_good_it_is_is_what_the_last_run_measured() -> None:
-    assert readme.accuracy(pd.read_csv(ROOT / paths.METRICS_CSV)) in PARTS["accuracy"]
+    record = (ROOT / readme.RECORD).read_text(encoding="utf-8")
+    assert readme.accuracy(pd.read_csv(ROOT / paths.METRICS_CSV), record) in PARTS["accuracy"]
+    assert len(readme.real_shops(record)) >= 2
 
 
 def test_the_rows_are_those_of_the_last_run() -> None:
