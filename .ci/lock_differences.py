@@ -1,4 +1,4 @@
-"""List what the dvc.lock of the working tree says otherwise than HEAD's: stage, kind and path, one line each."""
+"""List what the dvc.lock of the working tree has otherwise than HEAD's: stage, kind and path, one line each."""
 
 import subprocess
 from pathlib import Path

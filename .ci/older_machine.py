@@ -43,14 +43,14 @@ print(json.dumps({
 
 
 class Answer(NamedTuple):
-    """What a process said that multiplied matrices: core types of its OpenBLAS libraries, and what numpy may use."""
+    """Output of a process that multiplied matrices: core types of its OpenBLAS libraries, and what numpy may use."""
 
     types: list[str]
     features: list[str]
 
 
 def probe(variables: Mapping[str, str]) -> Answer | None:
-    """What a process with these variables says, or None where it does not live to say it."""
+    """The output of a process with these variables, or None where it does not live to write it."""
     command = [sys.executable, "-c", PROBE]
     done = subprocess.run(command, env=os.environ | variables, capture_output=True, text=True, check=False)
     return Answer(**json.loads(done.stdout)) if done.returncode == 0 else None
@@ -72,7 +72,7 @@ def choose(own: list[str], try_type: Callable[[str], list[str] | None]) -> str |
 
 
 def older() -> tuple[dict[str, str], str]:
-    """The variables, and one line that says what was taken."""
+    """The variables, and one line with what was chosen."""
     variables = dict(ELSEWHERE)
     if platform.machine().lower() in ("x86_64", "amd64"):
         variables["GLIBC_TUNABLES"] = "glibc.cpu.hwcaps=-AVX2,-FMA"

@@ -1,9 +1,9 @@
 """What an estimate from aggregates is worth: `python -m benchmarks.aggregate_estimate`, after `dvc repro`.
 
-On the test customers of the backtest, each reduced to orders, spend and the days since the first and the last order:
-Gini beside that of the full model, and how much of what came the intervals cover, of all and by tenths of the estimate.
-The same of the full model stands beside it. Exits 1 where the Gini is below .95 of the full model's, or the coverage of
-all customers more than 2 points off its level.
+Each test customer of the backtest is reduced to orders, spend and the days since the first and the last order. Prints
+the Gini of the estimates, and the coverage of their intervals, of all customers and by tenths of the estimate. The
+figures of the full model stand beside them. Exits 1 where the Gini is below .95 of the full model's, or where the
+coverage of all customers is more than 2 points off its level.
 """
 
 import sys
@@ -26,7 +26,7 @@ LEAST_GINI, MOST_OFF = 0.95, 0.02
 
 
 def reduced(snapshot: pd.DataFrame) -> pd.DataFrame:
-    """The customers as `Aggregates` have them, spend in whole cents; one row per row of the snapshot, same index."""
+    """The customers as `Aggregates` has them, spend in whole cents; one row per row of the snapshot, same index."""
     orders = snapshot["frequency"].to_numpy() + 1
     spend = np.round(orders * snapshot["monetary_value"].to_numpy(), 2)
     given = zip(orders, spend, snapshot["tenure_days"], snapshot["recency_days"], strict=True)
@@ -35,7 +35,7 @@ def reduced(snapshot: pd.DataFrame) -> pd.DataFrame:
 
 
 def covered(y: np.ndarray, rows: pd.DataFrame, prefix: str = "") -> pd.DataFrame:
-    """Coverage of each level less the level, of all and by tenths of the forecast; (11, levels)."""
+    """Coverage minus its level, for each level, of all customers and by tenths of the forecast; (11, levels)."""
     value = rows[f"{prefix}clv" if prefix else "predicted_clv"]
     tenth = pd.qcut(value.rank(method="first"), 10, labels=False) + 1
     found = {}

@@ -18,7 +18,7 @@ FEW = ("customer_id", "order_ts", "amount_minor", "category", "is_eco")
 
 
 def write_blocks(n_lines: int, folder: Path, few: bool) -> None:
-    """Write clean tables with about so many order lines, as preprocess lays them out.
+    """Write clean tables with about `n_lines` order lines, as preprocess lays them out.
 
     `few` leaves out all columns but FEW of the transactions, and all rows of the other tables.
     """

@@ -1,8 +1,8 @@
 """What buy-till-you-die models cost: `python -m benchmarks.btyd [--lifetimes PYTHON] [--full]`.
 
 Draws customers of the BG/NBD and Gamma-Gamma process, observed in whole days for up to a year. "fit" is BG/NBD's
-maximum likelihood at 1 and 10 million customers; PYTHON is an interpreter that has the package lifetimes, whose fit is
-then measured too, at 10 million with --full only: it takes minutes. Make one by
+maximum likelihood at 1 and 10 million customers. PYTHON is an interpreter that has the package lifetimes; its fit is
+then measured too. At 10 million it takes minutes, so it runs there only with --full. Make such an interpreter by
 `python -m venv DIR && DIR/bin/pip install lifetimes==0.11.3 autograd dill`.
 "value" is, for a million customers: fit, P(alive), expected purchases of a year, discounted expected residual
 transactions, and Gamma-Gamma's fit and spend. Each figure is the median of REPEATS processes; lifetimes runs once.
@@ -30,7 +30,7 @@ from tests.models.processes import history, simulate
 REPEATS = 3
 SMALL, LARGE = 1_000_000, 10_000_000
 DAYS = 365
-RATE = np.log(1.15) / 365  # a day, of 15% a year
+RATE = np.log(1.15) / 365  # per day; 15% a year
 PURCHASES = BgNbd(r=0.243, alpha=30.9, a=0.793, b=2.426)  # CDNOW's, in days
 SPEND = GammaGamma(p=6.25, q=3.74, v=15.44)
 OURS = [sys.executable, "-m", "benchmarks.btyd"]
@@ -69,12 +69,12 @@ def write_customers(path: Path) -> None:
 
 
 def fit(customers: np.ndarray) -> tuple[float, ...]:
-    """Fit BG/NBD and give its parameters."""
+    """Fit BG/NBD and return its parameters."""
     return astuple(BgNbd.fit(*customers[:3]))
 
 
 def value(customers: np.ndarray, name: str) -> tuple[float, ...]:
-    """Fit a model and Gamma-Gamma, compute what they say of each customer, and give the model's parameters."""
+    """Fit a model and Gamma-Gamma, compute their figures for each customer, and return the model's parameters."""
     x, t_x, T, mean = customers
     model, spend = PURCHASE_MODELS[name].fit(x, t_x, T), GammaGamma.fit(x + 1, mean)
     model.p_alive(x, t_x, T)
@@ -104,7 +104,7 @@ def cost(label: str, command: list[str], repeats: int = REPEATS) -> Cost:
 
 
 def ratio_to_lifetimes(interpreter: str, path: Path, n: int, ours: Cost) -> tuple[str, float, str]:
-    """How many times as long lifetimes takes for the same parameters."""
+    """How many times as long lifetimes takes to find the same parameters."""
     theirs = cost(f"lifetimes: fit, {n:,} customers", [interpreter, "-c", LIFETIMES, str(path), str(n)], repeats=1)
     np.testing.assert_allclose(theirs.params, ours.params, rtol=1e-3)
     return f"lifetimes over ours, {n:,} customers", theirs.seconds / ours.seconds, ">= 30" if n == LARGE else ""

@@ -1,10 +1,10 @@
-"""How near the budget comes to the best one there is, over several synthetic shops: `python -m benchmarks.budget`.
+"""How close the budget comes to the best possible one, over several synthetic shops: `python -m benchmarks.budget`.
 
 For each seed the default shop is drawn anew, today's customers are forecast by the buy-till-you-die models alone, and
-the budget of params.yaml is split by what its randomised test showed. Judge is the truth, which the splits do not see:
-the expected revenue of each tier in the days that a response is counted for, with and without a lift, and the true
-lift by channel and money. Printed is the profit of each split over that of the best split under the truth. `inside`
-says whether the margin that the default split truly brings lies within the interval that was promised.
+the budget of params.yaml is split by what its randomised test showed. The splits are judged by the truth, which they do
+not see: the expected revenue of each tier in the days for which a response is counted, with and without a lift, and the
+true lift by channel and money. Prints the profit of each split over that of the best split under the truth. `inside`
+shows whether the true margin of the default split lies within the 95% interval that was promised.
 """
 
 from dataclasses import replace
@@ -44,11 +44,11 @@ from clv.models.samples import Samples, sample_of
 from clv.params import Params
 from clv.strict import load
 
-PROBE = 0.25  # lift at which the truth is asked; expected revenue is all but linear in it
+PROBE = 0.25  # lift at which the true revenue is computed; it is almost linear in the lift
 
 
 def forecast_today(p: Params, clean: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    """customer_id, tier, predicted_clv and window_revenue of everyone known on the last day."""
+    """customer_id, tier, predicted_clv and window_revenue of every customer known on the last day."""
     frames = Clean(*(clean[name] for name in ("transactions", "customers", "touches")))
     days = frames.transactions["order_ts"].dt.date
     plan = make_plan(days.min(), days.max(), p.time)
@@ -72,7 +72,7 @@ def forecast_today(p: Params, clean: dict[str, pd.DataFrame]) -> pd.DataFrame:
 
 
 def true_response(p: Params, seed: int, values: pd.DataFrame, setting: Setting) -> Response:
-    """The curves of the simulator for the cells of a setting."""
+    """The true response curves, from the simulator, for the cells of a setting."""
     shop, days = load(SyntheticParams, paths.SYNTHETIC).default, p.test_window_days
     first = shop.n_days
     calendar = make_calendar(shop, seed, first + days)
@@ -97,7 +97,7 @@ def profit(response: Response, budgets: np.ndarray) -> float:
 
 
 def judge(p: Params, seed: int) -> dict[str, float]:
-    """Ratios of profits to the best one, by way to split, and whether the truth lies inside the interval."""
+    """The figures of one seed: profit over the best profit for each way to split; how the default split turned out."""
     clean = {name: table.clean for name, table in default_shop(p, seed).tables.items()}
     values = forecast_today(p, clean)
     shop = load(SyntheticParams, paths.SYNTHETIC).default

@@ -1,10 +1,10 @@
 """The pipeline on a Dask cluster here, against threads: `python -m benchmarks.cluster [CUSTOMERS]`.
 
-A clone of HEAD with a shop of CUSTOMERS (20,000) in some twenty blocks runs the commands of dvc.yaml, nothing tuned: in
-two threads; on a scheduler and two workers of one thread; then with storage for them in a folder, and on S3 (rclone).
-Prints the seconds of the stages that map over blocks, and of all. Then a worker is killed by SIGKILL in the middle of
-each of those stages. Exits 1 where any output has other bytes than with two threads. Goal: Dask takes at most 1.3 times
-as long as threads.
+A clone of HEAD with a shop of CUSTOMERS (20,000) in some twenty blocks runs the commands of dvc.yaml without tuning: in
+two threads; on a scheduler and two workers of one thread; and on these with storage in a folder, then on S3 (rclone).
+Prints the seconds of the stages that map over blocks, and of all stages. Then a worker is killed by SIGKILL in the
+middle of each stage that maps. Exits 1 where any output differs from that of two threads. Goal: Dask takes at most 1.3
+times as long as threads.
 """
 
 import hashlib
@@ -52,7 +52,7 @@ def make_clone(root: Path, customers: int) -> None:
 
 @contextmanager
 def environment(way: str, root: Path, folder: Path) -> Iterator[None]:
-    """The variables by which the stages run one way, with the servers that it needs."""
+    """Set the environment variables of one way to run the stages, and start the servers that it needs."""
     with ExitStack() as servers:
         more = {THREADS: "2"}
         if way == "Dask, S3":
@@ -74,7 +74,7 @@ def digests(root: Path) -> dict[str, str]:
 
 
 def require_equal(root: Path, expected: dict[str, str], when: str) -> None:
-    """Raise `InputError` where an output has other bytes, or is missing, or there is one more."""
+    """Raise `InputError` where an output has other bytes, is missing, or was not expected."""
     now = digests(root)
     if other := sorted(name for name in now.keys() | expected.keys() if now.get(name) != expected.get(name)):
         raise InputError(f"{when}: {len(other)} outputs have other bytes, {', '.join(other[:5])}")

@@ -1,10 +1,10 @@
-"""Seconds and memory of what is decided for a million customers: `python -m benchmarks.decisions`.
+"""Seconds and memory of the decisions for a million customers: `python -m benchmarks.decisions`.
 
-That is segment, budget, campaign and audience.
+The stages are segment, budget, campaign and audience.
 
-The customers of the current data are repeated under new ids in a temporary copy, each time as blocks of their own, with
-other money and another recency, so that no two rows are equal; the stages run there as `dvc repro` would run them. The
-models are those of the repo. Needs the outputs of the pipeline. The goal: 60 seconds and 2 GiB together.
+The customers of the current data are repeated under new ids in a temporary copy, each time as blocks of their own.
+Money and recency are varied, so that no two rows are equal. The stages run there as `dvc repro` would run them, with
+the models of the repo. Needs the outputs of the pipeline. Goal: 60 seconds for all four, and 2 GiB at the peak of any.
 """
 
 import argparse
@@ -32,7 +32,7 @@ MONEY = ("monetary_value", "predicted_clv", "realised")
 
 
 def again(rows: pd.DataFrame, copy: int) -> pd.DataFrame:
-    """The rows under other ids; money up to a tenth off, recency up to nine days."""
+    """The rows under other ids; money changed by up to a tenth, recency shortened by up to nine days."""
     rng = np.random.default_rng(copy)
     made = rows.assign(**{CUSTOMER: rows[CUSTOMER] + f"-{copy:04d}"})
     for name in MONEY:
@@ -44,7 +44,7 @@ def again(rows: pd.DataFrame, copy: int) -> pd.DataFrame:
 
 
 def make_copy(root: Path, customers: int) -> int:
-    """Fill an empty folder with what the stages need, and so many customers or a few more; give how many."""
+    """Fill an empty folder with what the stages need, for at least `customers` customers; return how many there are."""
     for name in AS_THEY_ARE:
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (shutil.copytree if Path(name).is_dir() else shutil.copy2)(name, root / name)

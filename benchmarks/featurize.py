@@ -1,9 +1,9 @@
 """What features cost against reading the file, pandas and Dask: `python -m benchmarks.featurize [LINES [LARGE]]`.
 
 Draws clean tables of LINES order lines (10 million, ten orders of one line per customer) and of LARGE (50 million) into
-a temporary folder. "Few" tables hold customer, time, amount, category and eco flag, which is enough for 69 of the
-features, 57 of which pandas computes too; "all" hold every column, customers and touches. Each figure is the median of
-REPEATS processes on two threads; pandas and Dask run once.
+a temporary folder. The tables "few" hold customer, time, amount, category and eco flag, which is enough for 69 of
+the features; pandas computes 57 of these too. The tables "all" hold every column, customers and touches. Each figure is
+the median of REPEATS processes on two threads; pandas and the large tables run once.
 """
 
 import hashlib
@@ -45,7 +45,7 @@ from tests.features.twins import FEW, obvious
 HORIZON = 180
 REPEATS = 3
 THREADS = 2
-SAMPLE = 200  # customers of which groupby.apply is timed
+SAMPLE = 200  # customers on whom groupby.apply is timed
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def cutoffs(n: int) -> list[date]:
 
 
 def featurize(folder: Path, n_cutoffs: str, scheduler: str | None = None) -> None:
-    """What the stage does, both passes, into `folder/out`."""
+    """Both passes of the stage, written to `folder/out`."""
     tables = {table: pq.ParquetFile(folder / table / paths.part(0)) for table in FEATURE_TABLES}
     columns = frozenset(
         f"{table}.{name}"
@@ -112,7 +112,7 @@ def write_again(path: Path) -> None:
 
 
 def write_snapshots_again(folder: Path) -> None:
-    """Read the clean parts and write the snapshots that lie in `out`: what featurize must do at the least."""
+    """Read the clean parts and write the snapshots that lie in `out`: the least that featurize must do."""
     over_parts(folder, lambda path: block_parts.read_part(str(path)))
     with ThreadPoolExecutor(THREADS) as pool:
         list(pool.map(write_again, sorted((folder / "out").rglob("part-*"))))
@@ -156,7 +156,7 @@ def cost(name: str, folder: Path, *more: str, repeats: int = REPEATS) -> Cost:
 
 
 def seconds_of_apply(frame: pd.DataFrame) -> float:
-    """What groupby.apply would take for all customers of one block's frame, from a sample of them."""
+    """Seconds of groupby.apply per customer, from a sample of the customers in one block's frame."""
     sample = frame[frame[CUSTOMER].isin(frame[CUSTOMER].cat.categories[:SAMPLE])].astype({"category": "str"})
     none = frame.head(0)
 
@@ -172,7 +172,7 @@ def seconds_of_apply(frame: pd.DataFrame) -> float:
 
 
 def require_equal(frame: pd.DataFrame) -> int:
-    """Compare pandas' features with ours on one block; give how many there are."""
+    """Require pandas' features to equal ours on one block; return how many there are."""
     theirs = pandas_features(frame, cutoffs(1)[0], HORIZON)
     empty = pd.DataFrame({"customer_id": pd.Series(dtype="str")})
     plain = frame.astype({"customer_id": "str", "category": "str"})
@@ -198,7 +198,7 @@ def digest(folder: Path) -> str:
 
 
 def ratios_of(folder: Path) -> tuple[Cost, list[tuple[str, float, str]]]:
-    """What one and six cutoffs cost on a folder against reading and writing it."""
+    """The cost of one and of six cutoffs on a folder, against the cost of reading and writing it."""
     name, scanned, copied = folder.name, cost("scan", folder), cost("copy", folder)
     six, one = cost("featurize", folder, "6"), cost("featurize", folder, "1")
     least = cost("read, write snapshots", folder)
@@ -213,7 +213,7 @@ def ratios_of(folder: Path) -> tuple[Cost, list[tuple[str, float, str]]]:
 
 
 def ratios_of_pandas(few: Path, ours: Cost) -> list[tuple[str, float, str]]:
-    """What pandas takes for the same, vectorised and customer by customer."""
+    """How long pandas takes for the same, vectorised and customer by customer."""
     frame = block_parts.read_part(str(few / "transactions" / paths.part(0))).to_pandas()
     equal = require_equal(frame)
     vectorised = cost("pandas", few, repeats=1)
@@ -227,7 +227,7 @@ def ratios_of_pandas(few: Path, ours: Cost) -> list[tuple[str, float, str]]:
 
 
 def ratio_of_dask(every: Path, local: Cost) -> tuple[str, float, str]:
-    """What a scheduler and two workers of one thread take for the same bytes."""
+    """How long a scheduler and two workers of one thread take for the same bytes."""
     before = digest(every / "out")
     with tempfile.TemporaryDirectory() as folder, cluster(Path(folder) / "dask", workers=THREADS) as dask:
         remote = cost("featurize", every, "1", dask.address)

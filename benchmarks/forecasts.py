@@ -1,10 +1,10 @@
 """How good forecasts are over several synthetic shops, and how good they could be: `python -m benchmarks.forecasts`.
 
-For each seed the default shop is drawn anew, the backtest's recipe is fitted with the parameters of params.yaml
-(nothing is tuned) and judged on the test snapshot. One shop says little: its promotions, drawn at random, move the
+For each seed the default shop is drawn anew. The backtest's recipe is fitted with the parameters of params.yaml,
+without tuning, and judged on the test snapshot. One shop alone shows little: its promotions, drawn at random, move the
 total of the test window by a few percent, which no forecast can know.
 
-Beside it stands what could be known from history: the Bayes forecast under the true process of the shop.
+Beside it stands the best that can be known from history: the Bayes forecast under the true process of the shop.
 """
 
 from collections.abc import Callable, Mapping
@@ -49,7 +49,7 @@ def as_they_are(snapshot: pd.DataFrame) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class ChangedSnapshots(Snapshots):
-    """The snapshots that models learn from, with a change made to their rows."""
+    """The snapshots that models learn from, with a change applied to their rows."""
 
     change: Change = as_they_are
 
@@ -59,7 +59,7 @@ class ChangedSnapshots(Snapshots):
 
 @dataclass(frozen=True)
 class Changed(Featurized):
-    """The same shop, with a change made to every snapshot."""
+    """The same shop, with a change applied to every snapshot."""
 
     change: Change
 
@@ -78,13 +78,13 @@ def default_shop(p: Params, seed: int) -> CleanShop:
 
 
 def cleaned(p: Params, raw: Mapping[str, pd.DataFrame]) -> CleanShop:
-    """A shop of raw tables by name, all of them, whose values have types."""
+    """A shop cleaned from raw tables by name: all tables, with typed values."""
     source = Source("synthetic", {name: TableSource(name, len(table)) for name, table in raw.items()})
     return clean_shop(raw, source, p.preprocess, p.time.last_day)
 
 
 def backtest(p: Params, shop: CleanShop, change: Change = as_they_are) -> tuple[Plan, pd.DataFrame, Forecaster]:
-    """The plan of a shop, its test snapshot, and the forecaster of the backtest; `change` is made to all snapshots."""
+    """The plan of a shop, its test snapshot, and the backtest's forecaster; `change` is applied to every snapshot."""
     made = Changed(**vars(featurize(shop, p)), change=change)
     recipe = made.plan.backtest
     assert recipe is not None
@@ -92,7 +92,7 @@ def backtest(p: Params, shop: CleanShop, change: Change = as_they_are) -> tuple[
 
 
 def judge(p: Params, seed: int) -> dict[str, float]:
-    """One row of the table."""
+    """The figures of one seed, by name."""
     shop = default_shop(p, seed)
     plan, test, model = backtest(p, shop)
     y = test[TARGET].to_numpy()

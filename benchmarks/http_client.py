@@ -1,4 +1,4 @@
-"""A small HTTP client over sockets that stay open, so that what is measured is the server."""
+"""A small HTTP client over sockets that stay open, so that the server is what is measured."""
 
 import asyncio
 from collections.abc import Mapping
@@ -9,14 +9,14 @@ import orjson
 
 
 class Connection:
-    """One request after the other."""
+    """A connection that sends one request after the other."""
 
     def __init__(self, port: int):
         self._port = port
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def ask(self, path: str, body: bytes | None = None) -> tuple[int, Mapping[str, str], bytes]:
-        """Status, headers and content of GET, or with a body of JSON of POST."""
+        """Status, headers and content of the answer to GET, or, with a JSON body, to POST."""
         if self._streams is None:
             self._streams = await asyncio.open_connection("127.0.0.1", self._port, limit=2**24)
         reader, writer = self._streams
@@ -31,13 +31,13 @@ class Connection:
         return int(lines[0].split()[1]), headers, content
 
     async def json(self, path: str, body: Any = None) -> Any:
-        """The JSON of an answer that must be 200."""
+        """The JSON of an answer whose status must be 200."""
         status, _, content = await self.ask(path, None if body is None else orjson.dumps(body))
         assert status == 200, (path, status, content[:300])
         return orjson.loads(content)
 
     async def seconds(self, path: str, body: bytes | None = None) -> float:
-        """How long an answer takes, which must be 200."""
+        """How long an answer takes; its status must be 200."""
         start = perf_counter()
         status, _, content = await self.ask(path, body)
         assert status == 200, (path, status, content[:300])
@@ -49,7 +49,7 @@ class Connection:
 
 
 async def open_loop(port: int, paths: list[str], per_second: float, connections: int) -> list[float]:
-    """Seconds to each answer since its request was due: a server that falls behind makes all later ones wait."""
+    """Seconds from when each request was due to its answer: where the server falls behind, all later requests wait."""
     free: asyncio.Queue[Connection] = asyncio.Queue()
     for _ in range(connections):
         free.put_nowait(Connection(port))

@@ -1,9 +1,9 @@
-"""What the core costs that `pip install .` gives: `python -m benchmarks.installed [--customers 1000]`.
+"""Size and speed of the core that `pip install .` installs: `python -m benchmarks.installed [--customers 1000]`.
 
-An empty environment is made in a temporary folder, and what git tracks here is installed into it, without extras. Then,
-outside the repo: the size of its packages beside that of this environment, the time that imports take (the best of
-REPEATS processes), and `clv.fit` with untouched defaults on a CSV of three columns, drawn from the default shop; and
-which modules of extras that loaded, which must be none. It asks the registry of packages.
+An empty environment is made in a temporary folder, and HEAD is installed into it without extras. Then, outside the
+repo, prints: the size of its packages beside that of this environment; the time that imports take (the best of REPEATS
+processes); the time of `clv.fit` with untouched defaults on a CSV of three columns, drawn from the default shop; and
+which modules of extras the fit loaded, which must be none. The installation asks the registry of packages.
 """
 
 import argparse
@@ -47,7 +47,7 @@ def megabytes(folder: Path) -> int:
 
 
 def seconds(python: Path, code: str, folder: Path) -> float:
-    """The best time of a new interpreter that runs some code."""
+    """The shortest time that a new interpreter takes to run some code."""
     found = []
     for _ in range(REPEATS):
         start = time.perf_counter()
@@ -57,7 +57,7 @@ def seconds(python: Path, code: str, folder: Path) -> float:
 
 
 def install(folder: Path) -> Path:
-    """An environment in a folder with what git tracks here installed; its interpreter."""
+    """Install HEAD into a new environment in a folder; return its interpreter."""
     source, environment = folder / "source", folder / "environment"
     subprocess.run(["git", "clone", "--quiet", ROOT, source], check=True)
     subprocess.run([sys.executable, "-m", "venv", environment], check=True)

@@ -1,9 +1,9 @@
 """SIGKILLs of the journal's writer at random moments under load: `python -m benchmarks.journal_kills [KILLS]`.
 
-Eight threads append to one journal until their process is killed, 50 times; half a line is added after every other
-kill, as a loss of power may leave. After each the journal is replayed: every acknowledged event must be there once with
-its content, no half line, and each thread's events in their order. Prints events per second, and exits 1 on the first
-that is wrong.
+Eight threads append to one journal until their process is killed, KILLS times (50). After every other kill half a line
+is added, as a loss of power may leave one. After each kill the journal is replayed: every acknowledged event must be
+there once with its content, no half line may be there, and each thread's events must be in order. Exits 1 on the first
+error. Prints how many events a single thread appends per second.
 """
 
 import random

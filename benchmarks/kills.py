@@ -1,11 +1,12 @@
 """Kills at random moments, and what is left: `python -m benchmarks.kills`, or with the names of some targets.
 
 A clone of HEAD with a tiny shop is made in a temporary folder and run once. Then stages, `publish` and `dvc repro` are
-killed there, each time at another moment, by SIGKILL and SIGTERM in turn; the S3 server dies while `dvc push` sends,
-the PostgreSQL server or its reader while a query is read; a disk is full, or cannot be written. Prints a line for each
-target: how often; how often anything was half-written, a process was left, the next run failed or gave other bytes; and
-the longest that a process outlived the kill. Exits 1 unless all are zero. `--kills 3` makes it so many for each target.
-The last two need root, for a small disk is mounted; without it they are left out, with a line.
+killed there, each time at another moment, by SIGKILL and SIGTERM in turn. The S3 server dies while `dvc push` sends;
+the PostgreSQL server or its reader dies while a query is read; a disk is full, or cannot be written. Prints a line for
+each target: the number of kills; how often a file was half-written, a process was left, or the next run failed or gave
+other bytes; and the longest time that a process outlived the kill. Exits 1 unless these counts of errors are zero.
+`--kills 3` sets the number of kills for each target. The disks need root, as they are mounted; without root a line
+reports that they are left out.
 """
 
 import argparse
@@ -34,7 +35,7 @@ QUERY = f"{ROWS} FROM generate_series(1, 1000000) i ORDER BY i"
 
 
 def killed(clone: Clone, name: str, times: int, command: list[str], then: list[str]) -> Tally:
-    """Kill a command at moments spread over the time that it takes, and run `then` after each."""
+    """Kill a command at moments spread over the time that it takes, and run `then` after each kill."""
     tally = Tally(name)
     takes = clone.run(*command)
     while tally.times < times:
@@ -69,7 +70,7 @@ def repro(clone: Clone, times: int) -> Iterator[Tally]:
 
 @contextmanager
 def s3(clone: Clone, folder: Path) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
-    """A way to start an S3 server, again after each kill, on one port and folder, which the clone knows."""
+    """A function that starts an S3 server, again after each kill, always on the port and folder that the clone uses."""
     port = free_port()
     (folder / "clv-store").mkdir(parents=True)
     clone.env.update(
@@ -105,7 +106,7 @@ def publish(clone: Clone, times: int) -> Iterator[Tally]:
 
 
 def push(clone: Clone, times: int) -> Iterator[Tally]:
-    """The S3 server is killed while `dvc push` sends; what lies there then is whole, and the next sends the rest."""
+    """The S3 server is killed while `dvc push` sends: what it has stored is whole, and the next push sends the rest."""
     tally = Tally("S3 server during dvc push")
     bucket = clone.root.parent / "pushed"
     with s3(clone, bucket) as start:
@@ -133,7 +134,7 @@ def push(clone: Clone, times: int) -> Iterator[Tally]:
 
 
 def database(clone: Clone, times: int) -> Iterator[Tally]:
-    """A server that is killed while generate reads, and a generate that is killed, whose backend must end."""
+    """First the server is killed while generate reads; then generate is killed, and its backend must end."""
     folder = clone.root.parent / "shop"
     folder.mkdir()
     for name in ("params.yaml", "synthetic.yaml"):
@@ -178,7 +179,7 @@ def backends(server: Postgres) -> bool:
 
 
 def disks(clone: Clone, times: int) -> Iterator[Tally]:
-    """Each folder on a disk of its own that gets full at another moment, then on one that cannot be written."""
+    """Each folder on a disk of its own that fills up at another moment, then on one that cannot be written."""
     if os.geteuid() != 0:
         print("kills: no full disk and no read-only folder, which only root can mount")
         return
@@ -203,7 +204,7 @@ def disks(clone: Clone, times: int) -> Iterator[Tally]:
 
 @contextmanager
 def mounted(folder: Path) -> Iterator[int]:
-    """A folder's content on a disk of its own; the bytes in use."""
+    """Put a folder's content on a disk of its own; yields the bytes in use."""
     aside = folder.with_name(f"{folder.name}.aside")
     shutil.copytree(folder, aside, symlinks=True)
     subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4G", "tmpfs", str(folder)], check=True)

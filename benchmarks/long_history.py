@@ -1,11 +1,12 @@
 """The pipeline on ten years of small donations beside the default shop: `python -m benchmarks.long_history`.
 
-Of 17,000 customers, three in four buy once and a few come back over years, as givers to a radio station do: about a
-hundred orders in a week of the whole shop. Their orders are a CSV of the user's own (customer, time, amount), so that
-the pipeline runs as the README says. Both shops run in clones of HEAD in a temporary folder, with the parameters of
-params.yaml. Prints what each stage takes, and how many times as long with the long history (goal: at most 3 for all).
+Of 17,000 customers, three in four buy once and a few come back over years, like donors of a radio station. The whole
+shop has about a hundred orders a week. Its orders are a CSV (customer, time, amount), read like a user's own, so that
+the pipeline runs as the README describes. Both shops run in clones of HEAD in a temporary folder, with the parameters
+of params.yaml. Prints the time of each stage, and the ratio of the long history to the default shop (goal: at most 3
+for all stages together).
 
---share 0.05 draws that share of the customers of both shops, to see whether it runs; --csv FILE writes the CSV alone.
+--share 0.05 draws that share of the customers of both shops, for a quick trial; --csv FILE writes the CSV alone.
 """
 
 import argparse

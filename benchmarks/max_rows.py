@@ -1,9 +1,9 @@
 """What `train.max_rows` costs: `python -m benchmarks.max_rows 25000 50000 100000`, where `dvc repro` has featurized.
 
-For each bound the recipe of the backtest is fitted, with the learners as params.yaml gives them, and judged on all test
-customers. Prints rows learned from, seconds of the processor, MiB at the peak, Gini, R2, MAE, bias, and coverage of 90
-and 95%. Learners of another bound draw other rows, and so differ by luck as well: the
-same bound with another seed (--seeds) says by how much. With --all XGBoost and LightGBM are fitted to all rows.
+For each bound the recipe of the backtest is fitted, with the learners of params.yaml, and judged on all test customers.
+Prints the rows learned from, CPU seconds, MiB at the peak, Gini, R2, MAE, bias, and coverage of 90 and 95%. Another
+bound draws other rows, so results differ by chance as well; the same bound with other seeds (--seeds) shows by how
+much. With --all XGBoost and LightGBM are fitted to all rows.
 """
 
 import argparse
@@ -32,7 +32,7 @@ SHOWN = ("rows", "cpu_s", "peak_mib", "gini", "r2", "mae", "bias", "coverage_90"
 
 
 def measure(max_rows: int, seed: int, rows: Literal["drawn", "all"]) -> list[float]:
-    """Fit with a bound and a seed, and judge: the numbers of SHOWN; with all `rows` the bound is that of the others."""
+    """Fit with a bound and a seed, and judge: the numbers of SHOWN. With `rows` all, some learners ignore the bound."""
     p, plan = load(), read_plan()
     recipe = plan.backtest
     assert recipe is not None, "there are labels"
@@ -73,7 +73,7 @@ def main() -> None:
     print(f"{'bound':>10}{'seed':>6}" + "".join(f"{name:>13}" for name in SHOWN))
     for bound in asked.bounds:
         for seed in asked.seeds:
-            # A process each, so that memory is that of one fit.
+            # In a process each, so that the memory is that of one fit.
             command = [sys.executable, "-m", "benchmarks.max_rows", f"{bound}", "--seeds", f"{seed}", "--here"]
             command += ["--all"] if asked.all else []
             numbers = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()

@@ -1,13 +1,13 @@
-"""Nights of a small shop that grows, under a service that is asked all the time: `python -m benchmarks.nights`.
+"""Nights of a small shop that grows, while a service answers requests all the time: `python -m benchmarks.nights`.
 
 In a copy of this repo with a shop of 900 customers, a day is added to the file each night, and `clv retrain` is called.
-Some nights get a poisoned file first: half of it, amounts in cents, a day twice. Then nights are killed by SIGKILL at
-random moments, each followed by one that is not. Meanwhile a service in the same folder answers a client that asks
-without a pause. `--nights 30 --kills 10` says how many.
+Some nights get a poisoned file first: half of it, amounts in cents, or a day twice. Then nights are killed by SIGKILL
+at random moments, each followed by one that is not. Meanwhile a service in the same folder answers a client that sends
+one request after the other. `--nights 30 --kills 10` sets how many nights and kills there are.
 
 Prints how each night ended and how long it took; how many requests failed; whether any release was served that no
-commit holds; whether the night after a kill failed; and how far what the table of runs says that came is off from what
-pandas adds up. Exits 1 unless all is as it should be.
+commit holds; whether the night after a kill failed; and how far the realised revenue in the table of runs is off from
+what pandas adds up. Exits 1 unless all is as it should be.
 """
 
 import argparse
@@ -61,7 +61,7 @@ POISONS: dict[str, Poison] = {"half a file": half, "amounts in cents": in_cents,
 
 @dataclass
 class Seen:
-    """What went wrong, in words, how long nights that made a run took, and how many good files were not believed."""
+    """What went wrong, in words; how long the nights took that made a run; how many good files were not believed."""
 
     wrong: list[str] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
@@ -70,7 +70,7 @@ class Seen:
 
 @dataclass
 class Client:
-    """A client that asks the service one thing after the other: what failed, and the releases that answered."""
+    """A client that sends the service one request after the other: what failed, and the releases that answered."""
 
     address: str
     requests: int = 0
@@ -94,7 +94,7 @@ class Client:
 
 @contextmanager
 def served(shop: GrowingShop) -> Iterator[Client]:
-    """A service over the shop's runs, and a client that asks it until the block ends."""
+    """A service over the shop's runs, and a client that sends it requests until the block ends."""
     port = free_port()
     command = [sys.executable, "-m", "clv", "serve", "--port", str(port)]
     with (shop.repo.root.parent / "service.log").open("w") as log:
@@ -132,7 +132,7 @@ def wait_until(condition: Callable[[], bool], otherwise: str) -> None:
 
 
 def night(shop: GrowingShop, seen: Seen, name: str, fails: bool = False) -> None:
-    """Call `clv retrain`, print how it ended, and note where that is not as it should be."""
+    """Call `clv retrain`, print how it ended, and note any outcome that is not as it should be."""
     start = time.perf_counter()
     done = subprocess.run(RETRAIN, cwd=shop.repo.root, env=shop.repo.env, capture_output=True, text=True, check=False)
     took = time.perf_counter() - start
@@ -151,7 +151,7 @@ def night(shop: GrowingShop, seen: Seen, name: str, fails: bool = False) -> None
 
 
 def grow(shop: GrowingShop, nights: int, seen: Seen) -> Iterator[None]:
-    """A day more each night; the poisons are spread over them."""
+    """Add a day each night; the poisoned files are spread over the nights."""
     when = {nights * (i + 1) // (len(POISONS) + 1): name for i, name in enumerate(POISONS)}
     for number in range(nights):
         day = shop.first_day + timedelta(days=number)
@@ -167,7 +167,7 @@ def grow(shop: GrowingShop, nights: int, seen: Seen) -> Iterator[None]:
 
 
 def kill(shop: GrowingShop, day: date, moment: float, seen: Seen) -> None:
-    """Kill a night after some seconds; then there is another, which must make the run."""
+    """Kill a night after `moment` seconds; the next night must make the run."""
     shop.deliver(shop.up_to(day))
     head = shop.repo.run("git", "rev-parse", "HEAD").stdout
     with (shop.repo.root.parent / "killed.log").open("w") as log:
@@ -186,13 +186,13 @@ def kill(shop: GrowingShop, day: date, moment: float, seen: Seen) -> None:
 
 
 def released(shop: GrowingShop) -> set[str]:
-    """The releases of all commits."""
+    """The releases that commits hold."""
     commits = shop.repo.run("git", "log", "--format=%H", "--", str(LOCK)).stdout.split()
     return {id_of(shop.repo.run("git", "show", f"{commit}:{LOCK}").stdout.encode()) for commit in commits}
 
 
 def off_from_pandas(shop: GrowingShop) -> tuple[int, float]:
-    """Of how many runs the horizon is over, and the most by which what came differs from what pandas adds up."""
+    """How many runs have a horizon that is over, and the largest error of their realised revenue against pandas."""
     lines = pd.concat([pd.read_parquet(part) for part in (shop.repo.root / paths.clean("transactions")).iterdir()])
     day, most = lines["order_ts"].dt.normalize(), 0.0
     runs = shop.runs().dropna(subset="realised")

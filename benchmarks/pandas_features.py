@@ -1,4 +1,4 @@
-"""57 of the features as a skilled user of pandas would compute them: one table, vectorised, nothing else."""
+"""57 of the features, as a skilled user of pandas would compute them: one table, vectorised, pandas alone."""
 
 from datetime import date
 from typing import Any
@@ -11,9 +11,9 @@ WINDOWS = (7, 30, 90, 180, 365)
 
 def pandas_features(lines: pd.DataFrame, cutoff: date, horizon: int) -> pd.DataFrame:
     """One row per customer who had bought by the cutoff, by `customer_id` (categorical): the features of the families
-    `FEW` in tests/features/twins.py, under the names and with the values that `clv.features` gives them."""
+    `FEW` in tests/features/twins.py, with the names and the values that `clv.features` gives them."""
     age = (pd.Timestamp(cutoff) - lines["order_ts"].dt.normalize()).dt.days
-    # Whole numbers as keys: aligning by text would take most of the time.
+    # Whole numbers as keys: to align by text would take most of the time.
     lines = lines.assign(age=age, customer=lines["customer_id"].cat.codes)[age >= 0]
     ids = lines["customer_id"].cat.categories
     bought = lines[lines["amount_minor"] > 0]

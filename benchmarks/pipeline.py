@@ -18,14 +18,14 @@ import psutil
 from clv.errors import InputError, run_stage
 from clv.yaml_file import read_yaml
 
-LOOK_SECONDS = 0.1  # between looks at the memory of all processes
+LOOK_SECONDS = 0.1  # between two readings of the memory of all processes
 
 
 @dataclass(frozen=True)
 class StageCost:
     """Seconds by the clock and of the processor; MiB at the peak of the largest process, and of all of them together.
 
-    The latter is looked at ten times a second; on Linux a page that processes share counts once, elsewhere for each.
+    The latter is read ten times a second. On Linux a page that processes share counts once, elsewhere once for each.
     """
 
     name: str
@@ -36,7 +36,7 @@ class StageCost:
 
 
 def costs(root: Path, skipped: Sequence[str] = ()) -> Iterator[StageCost]:
-    """Run the stages in a working tree, in order, but those skipped by name, and give what each has cost."""
+    """Run the stages in a working tree, in order, except those in `skipped`, and yield the cost of each."""
     stages = read_yaml(root / "dvc.yaml")["stages"]
     for name, stage in stages.items():
         if name in skipped:
@@ -59,7 +59,7 @@ def costs(root: Path, skipped: Sequence[str] = ()) -> Iterator[StageCost]:
 
 
 def _resident(process: psutil.Process) -> int:
-    """Bytes in memory of a process and all that it started."""
+    """Bytes in memory of a process and of all processes below it."""
     total = 0
     with suppress(psutil.NoSuchProcess):
         for some in (process, *process.children(recursive=True)):

@@ -1,9 +1,9 @@
 """Cleaning five million order lines against reading them: `python -m benchmarks.preprocess [LINES]`.
 
-Draws the default shop at that size into a temporary folder, then, in a process of its own, so that its peak memory is
-that of the work: reads the raw Parquet file as pandas does, and reads, cleans and writes it as the stage does, with two
-threads. Prints the median of each, their ratio and the peak of the second, which is measured first. Goals: at most 5
-times the reading; 50 million lines in at most 1 GiB.
+Draws the default shop at that size into a temporary folder. The work runs in a process of its own, so that the peak
+memory is that of the work: it reads the raw Parquet file with pandas, and it reads, cleans and writes the file as the
+stage does, with two threads. Prints the median time of each, their ratio, and the peak memory of the stage, which runs
+first. Goals: at most 5 times the time of reading; 50 million lines in at most 1 GiB.
 """
 
 import multiprocessing
@@ -36,7 +36,7 @@ LINES_PER_CUSTOMER = 8.8  # of the default shop
 
 
 def write_lines(n: int, path: Path) -> int:
-    """Write about n order lines of the default shop as generate does; give their number."""
+    """Write about n order lines of the default shop as generate does; return their number."""
     synthetic = load(SyntheticParams, paths.SYNTHETIC)
     shop = replace(synthetic.default, n_customers=round(n / LINES_PER_CUSTOMER), emails_per_year=0.0, ads_per_year=0.0)
     lines = make_world(replace(synthetic, world="default", default=shop), 1, horizon_days=180).tables["transactions"]
@@ -52,14 +52,14 @@ def write_others(folder: Path) -> None:
 
 
 def preprocess(params: PreprocessParams) -> None:
-    """What the stage does with the transactions of the working folder."""
+    """Clean the transactions of the working folder as the stage does."""
     shutil.rmtree("clean", ignore_errors=True)
     source = Source("files", {table: TableSource(table, 0) for table in TABLES})
     clean_by_blocks(Path("clean"), source, params, None, Machine(threads=2))
 
 
 def measure(folder: Path, params: PreprocessParams) -> None:
-    """Median seconds of reading and of the whole, in turns, and the peak memory of the whole."""
+    """Print the median seconds of reading and of the stage, taken in turns, and the peak memory of the stage."""
     os.chdir(folder)
     reading, whole = [], [_seconds(lambda: preprocess(params))]
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2

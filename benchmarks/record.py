@@ -1,7 +1,7 @@
 """Run a benchmark and write what it prints into benchmarks/README.md: `python -m benchmarks.record NAME [OPTION ...]`.
 
-The section of the benchmark gets its command, the date, the commit and the machine; a benchmark that fails changes
-nothing. Give the options that the section shows, so that figures stay comparable.
+The section of the benchmark shows its output, its command, the date, the commit and the machine. A benchmark that fails
+changes nothing. Use the options that the section shows, so that figures stay comparable.
 """
 
 import os
@@ -21,7 +21,7 @@ RECORD = "```text\n.*?\n```\n\n.*?\n"
 
 
 def recorded(text: str, name: str, record: str) -> str:
-    """The page with the record in the section of a benchmark, in place of the last. Raises `InputError` without one."""
+    """The page with a new record in the section of a benchmark. Raises `InputError` where there is no such section."""
     section = re.search(rf"^## {re.escape(name)}\n.*?(?=^## |\Z)", text, flags=re.DOTALL | re.MULTILINE)
     if section is None:
         raise InputError(f"{PAGE} has no section '## {name}'; add one that describes the benchmark")

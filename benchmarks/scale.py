@@ -1,12 +1,12 @@
 """Every stage at growing sizes of the default shop: `python -m benchmarks.scale`.
 
-Clones of HEAD in a temporary folder run the commands of dvc.yaml with 20,000, 200,000 and 2,000,000 customers, nothing
-tuned. Prints for every stage seconds by the clock and of the processor and MiB at the peak of its processes together,
-and by what power of the customers its time grows between the last two sizes. Goals: at most 3 GiB in any stage at any
-size, a power of at most 1.05, and an hour for the largest on two idle cores.
+Clones of HEAD in a temporary folder run the commands of dvc.yaml with 20,000, 200,000 and 2,000,000 customers, without
+tuning. Prints for every stage the seconds by the clock and of the processor, the MiB at the peak of its processes
+together, and the power of the number of customers by which its time grows between the last two sizes. Goals: at most 3
+GiB in any stage at any size, a power of at most 1.05, and an hour for the largest size on two idle cores.
 
-`--customers 20000 200000` are other sizes; `--no-touches` has no e-mails and ads; `--folder FOLDER` keeps the clones
-there. It wants some 5 GB of disk for two million customers.
+`--customers 20000 200000` sets other sizes; `--no-touches` leaves out e-mails and ads; `--folder FOLDER` keeps the
+clones there. Two million customers need some 5 GB of disk.
 """
 
 import argparse
@@ -28,7 +28,7 @@ NO_TOUCHES: dict[str, object] = {
 
 
 def run(root: Path, customers: int, settings: dict[str, object]) -> dict[str, StageCost]:
-    """What each stage costs with so many customers, in a clone of HEAD; printed as it comes."""
+    """The cost of each stage with `customers` customers, in a clone of HEAD; printed stage by stage."""
     subprocess.run(["git", "clone", "--quiet", ".", str(root)], check=True)
     size: dict[str, object] = {"synthetic.yaml:default.n_customers": customers, "tune.trials": 0}
     for key, value in (size | settings).items():

@@ -1,4 +1,4 @@
-"""A folder of cases with metrics, and the table of what a forecast reaches on them beside others."""
+"""A folder of cases with metrics, and the table that compares a forecast with others on them."""
 
 import importlib.util
 from collections.abc import Callable
@@ -13,7 +13,7 @@ import pandas as pd
 from clv.evaluation.distribution import inside
 
 LARGER, SMALLER = ("ngini", "spearman", "r2"), ("mae", "dec_mape")
-METRICS = (*LARGER, *SMALLER, "bias")  # of the bias, that nearest to 0 is best
+METRICS = (*LARGER, *SMALLER, "bias")  # the bias nearest to 0 is best
 ACTUAL, OURS, LOWER, UPPER = "actual", "predicted", "lower_90", "upper_90"
 SEED = 1
 Score = Callable[[np.ndarray, np.ndarray], dict[str, float]]
@@ -21,7 +21,7 @@ Score = Callable[[np.ndarray, np.ndarray], dict[str, float]]
 
 @dataclass(frozen=True)
 class Folder:
-    """Cases by name, how one is loaded and its forecasts are scored, and what other systems reach, by case."""
+    """Cases by name, the functions that load a case and score forecasts, and the metrics of other systems by case."""
 
     cases: dict[str, Any]
     load: Callable[[Any], tuple[pd.DataFrame, pd.Series]]
@@ -48,8 +48,9 @@ def _module(path: Path) -> ModuleType:
 def table_of(folder: Folder, name: str, found: pd.DataFrame, rival: np.ndarray, resamples: int) -> pd.DataFrame:
     """The rows of one set, by metric.
 
-    `found` has one row per customer: ACTUAL, OURS, LOWER, UPPER, and one column per baseline, money. `rival` (n,) is
-    the forecast that ours is held against, customer by customer: ours less its metric, `apart`, in the same resamples.
+    `found` has one row per customer, in money: ACTUAL, OURS, LOWER, UPPER, and one column per baseline. `rival` (n,) is
+    the forecast that ours is compared with, customer by customer. `apart` is our metric less the rival's; its interval
+    comes from the same resamples.
     """
     actual, ours = (found[column].to_numpy(dtype=float) for column in (ACTUAL, OURS))
     drawn, theirs = _resampled(folder.score, actual, (ours, rival), resamples)
@@ -70,14 +71,14 @@ def table_of(folder: Folder, name: str, found: pd.DataFrame, rival: np.ndarray, 
 
 
 def _resampled(score: Score, actual: np.ndarray, systems: tuple[np.ndarray, ...], resamples: int) -> list[pd.DataFrame]:
-    """Metrics of each system in the same resamples of the customers, a row each."""
+    """Metrics of each system, one row per resample; all systems share the same resamples of the customers."""
     rng, n = np.random.default_rng(SEED), len(actual)
     drawn = [rng.integers(0, n, n) for _ in range(resamples)]
     return [pd.DataFrame([score(actual[rows], forecast[rows]) for rows in drawn]) for forecast in systems]
 
 
 def _best(others: pd.DataFrame, metric: str, low: float, high: float) -> dict[str, Any]:
-    """The best of the others in a metric, and whether it is better than all of our interval."""
+    """The best of the other systems in a metric, and whether it is better than our whole interval."""
     if others.empty:
         return {}
     values = others[metric].to_numpy(dtype=float)
@@ -89,7 +90,7 @@ def _best(others: pd.DataFrame, metric: str, low: float, high: float) -> dict[st
 
 
 def _coverage(found: pd.DataFrame) -> dict[str, float]:
-    """Share of customers inside their 90% interval, of all and in the tenth of the forecast where it is worst."""
+    """Share of customers inside their 90% interval: of all, and in the tenth of the forecast where it is worst."""
     hit = inside(*(found[column].to_numpy() for column in (ACTUAL, LOWER, UPPER)))
     tenth = pd.qcut(found[OURS].rank(method="first").to_numpy(), 10, labels=False)
     shares = np.array([hit[tenth == number].mean() for number in range(10)])

@@ -1,16 +1,18 @@
 """The project on real shops beside other systems: `python -m benchmarks.scoreboard [--folder F] [--sets A,B]`.
 
-The folder holds cases.py (CASES, each with name, cutoff and horizon_days; `load(case)` gives the past, raw order lines
-under our column names, and the truth, spend in the horizon by customer id), score.py (`score(actual, predicted)` gives
-metrics by name) and, if there is one, others.csv (what other systems reach, by case and system). Each past is given to
-the project as a user would: the cutoff as `time.last_day`, the horizon as `time.horizon_days`, all else as
-params.yaml has it, nothing tuned. What is not there is skipped with a line.
+The folder holds three files:
+- cases.py: CASES, each with name, cutoff and horizon_days. `load(case)` gives the past (raw order lines with our column
+  names) and the truth (spend in the horizon by customer id).
+- score.py: `score(actual, predicted)` gives metrics by name.
+- others.csv, optional: the metrics of other systems, by case and system.
+The project gets each past as from a user: the cutoff as `time.last_day`, the horizon as `time.horizon_days`, all else
+as in params.yaml, without tuning. What is missing is skipped with a line.
 
-A row of the table is a metric of a set: ours with its 95% interval by resampling customers; the best of the others,
-picked for this metric in hindsight, and whether it is better than all of that interval; our baselines; and ours less
-that of buy till you die as in the papers, or of the forecasts in --against, with its interval.
+Each row of the table is a metric of a set. It has our value with its 95% interval from resampled customers; the best
+of the other systems, picked for this metric in hindsight, and whether it is better than that whole interval; our
+baselines; and ours less buy till you die as in the papers, or less the forecasts in --against, with its interval.
 --rolling adds the totals as of earlier dates: every quarter of a horizon back from the cutoff, as long as two horizons
-of history are before them, the recipe is fitted anew; its total, and the 95% interval of that, are held against the
+of history lie before the date. The recipe is fitted anew for each; its total and the 95% interval are compared with the
 realised total.
 """
 
@@ -38,15 +40,15 @@ FOLDER = Path("../shared/scoreboard")
 
 
 def fitted(folder: Folder, case: Any) -> tuple[Model, pd.Series]:
-    """The model of a case, fitted as of its cutoff and knowing its past alone, and the truth."""
+    """The model of a case, fitted as of its cutoff to its past alone; and the truth."""
     past, truth = folder.load(case)
     return fit(past, case.horizon_days, params={"time.last_day": case.cutoff}), truth
 
 
 def forecasts(folder: Folder, case: Any) -> pd.DataFrame:
-    """One row per customer of the truth, by id: what came, our forecast and its 90% interval, and the baselines.
+    """One row per customer of the truth, by id: realised spend, our forecast and its 90% interval, and the baselines.
 
-    A customer whom cleaning left without a purchase is forecast nothing.
+    A customer whom cleaning left without a purchase has a forecast of 0.
     """
     found, truth = fitted(folder, case)
     snapshot, model = found.snapshot, found.forecaster
@@ -59,7 +61,7 @@ def forecasts(folder: Folder, case: Any) -> pd.DataFrame:
 
 
 def origins(case: Any, first_day: date) -> Iterator[Any]:
-    """The case as of its cutoff and as of earlier dates, as long as two horizons of history are before them."""
+    """The case as of its cutoff and as of earlier dates, as long as two horizons of history lie before the date."""
     cutoff = date.fromisoformat(case.cutoff)
     while cutoff - timedelta(days=2 * case.horizon_days) >= first_day:
         yield replace(case, cutoff=str(cutoff))
@@ -67,9 +69,10 @@ def origins(case: Any, first_day: date) -> Iterator[Any]:
 
 
 def rolling(folder: Folder, case: Any) -> pd.DataFrame:
-    """One row per origin of a case: as of when, how far the total was off, and whether it lies in its interval.
+    """One row per origin of a case: its date, the error of the total, and whether the interval held.
 
-    `log_error` is that of forecast over realised, `inside` of the 95% interval.
+    `log_error` is the log of forecast over realised total; `inside` is whether the realised total lies in the 95%
+    interval.
     """
     first_day = folder.load(case)[0]["order_ts"].min().date()
     rows = []
@@ -80,7 +83,7 @@ def rolling(folder: Folder, case: Any) -> pd.DataFrame:
             print(f"{case.name}, as of {origin.cutoff}, is left out: {error}")
             continue
         predictions = found.predict()
-        realised = truth.clip(lower=0).sum()  # as in all metrics, who sends back more than they buy spends nothing
+        realised = truth.clip(lower=0).sum()  # as in all metrics, net returns count as no spend
         low, high = interval_of_mean(predictions, found.forecaster.level.sd or 0.0)
         log_error = np.log(predictions["predicted_clv"].sum() / realised)
         inside = low <= realised / len(predictions) <= high
@@ -89,7 +92,7 @@ def rolling(folder: Folder, case: Any) -> pd.DataFrame:
 
 
 def by_set(totals: pd.DataFrame) -> pd.DataFrame:
-    """How far off the totals of each set are, and how many of them lie in their interval."""
+    """The mean absolute error of the totals of each set, and the share of them that lies in their interval."""
     groups = totals.assign(log_error=totals["log_error"].abs()).groupby("set", sort=False)
     return groups.agg(origins=("log_error", "size"), mean_abs_log_error=("log_error", "mean"), in_95=("inside", "mean"))
 
@@ -106,7 +109,7 @@ def options() -> argparse.Namespace:
 
 
 def scored(folder: Folder, name: str, chosen: argparse.Namespace) -> pd.DataFrame:
-    """The rows of one set, whose forecasts are saved first if so asked."""
+    """The rows of one set; its forecasts are saved first if `--save` asks for it."""
     start, cpu = time.perf_counter(), time.process_time()
     found = forecasts(folder, folder.cases[name])
     seconds, cpu = time.perf_counter() - start, time.process_time() - cpu
@@ -147,7 +150,7 @@ def main() -> None:
 
 
 def _shown(value: float) -> str:
-    """A metric; where a tenth of a resample spent nothing, its decile MAPE is endless, and only the size is shown."""
+    """A metric as text. Where a tenth of a resample spent nothing its decile MAPE is huge: only its size is shown."""
     return f"{value:.3f}" if abs(value) < 1e5 else f"{value:.0e}"
 
 

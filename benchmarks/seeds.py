@@ -1,4 +1,4 @@
-"""Judging the same thing on several draws of the default shop."""
+"""Judge the same on several draws of the default shop."""
 
 import argparse
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from clv.params import Params
 
 
 def over_seeds(judge: Callable[[Params, int], dict[str, float]], description: str | None, default: str) -> None:
-    """Print what `judge` gives by seed, and the median; --seeds chooses other ones than the default."""
+    """Print the figures of `judge` by seed, and their median; --seeds chooses other seeds than the default."""
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seeds", default=default, help="numbers, separated by commas")
     chosen = parser.parse_args()

@@ -1,7 +1,7 @@
-"""How fast the service answers on the repo's own run, and whether as the batch: `python -m benchmarks.serving`.
+"""How fast the service answers on the repo's own run, and whether its numbers are the batch's.
 
-It is started in a process of its own, on a free port, with a folder of its own. `--alone` says of how many customers
-forecasts are asked one by one, `--seconds` how long each latency is measured.
+`python -m benchmarks.serving` starts the service in a process of its own, on a free port, with a folder of its own.
+`--alone` sets for how many customers forecasts are requested one by one, `--seconds` how long a latency is measured.
 """
 
 import argparse
@@ -45,7 +45,7 @@ def start(p: ServeParams) -> None:
 
 
 async def ready(port: int) -> float:
-    """Wait until the service is, and give the seconds that it took."""
+    """Wait until the service is ready, and return the seconds that it took."""
     begun = perf_counter()
     while True:
         try:
@@ -59,7 +59,7 @@ async def ready(port: int) -> float:
 
 
 def rows_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """A table as the rows of a body."""
+    """The rows of a table as the body of a request holds them."""
     times = {str(name): frame[name].dt.strftime("%Y-%m-%dT%H:%M:%S") for name in frame.select_dtypes("datetime")}
     return records(frame.assign(**times))
 
@@ -80,7 +80,7 @@ class Shop:
         return {**found, "customers": found["customers"]}
 
     def differences(self, answers: list[dict[str, Any]]) -> int:
-        """How many values are not the batch's, of all columns that an answer has."""
+        """How many values differ from the batch's, in all columns of the answers."""
         return sum(value != self.expected[row["customer_id"]][name] for row in answers for name, value in row.items())
 
 
@@ -119,7 +119,7 @@ def percentiles(took: list[float]) -> tuple[float, float]:
 
 
 async def beside_forecasts(port: int, shop: Shop, seconds: float) -> tuple[float, float]:
-    """The latency while two clients forecast one customer after the other."""
+    """The latency while two clients request one forecast after the other."""
     body = orjson.dumps(shop.body(shop.ids[:1]))
 
     async def forecasting() -> None:
@@ -140,7 +140,7 @@ async def repeated(ask: Callable[[], Awaitable[float]], times: int) -> tuple[flo
 
 
 async def full_queue(port: int, shop: Shop, queue: int) -> Row:
-    """How long a refusal takes, where more ask than may wait."""
+    """How long a refusal takes when more clients ask than may wait."""
     body = orjson.dumps(shop.body(shop.ids[:10]))
 
     async def one() -> tuple[int, float]:
@@ -159,7 +159,7 @@ async def full_queue(port: int, shop: Shop, queue: int) -> Row:
 
 
 async def memory(port: int, ids: list[str], process: psutil.Process, requests: int) -> Row:
-    """Growth of the service and its worker over requests, after as many to warm up."""
+    """Memory of the service and its worker before and after `requests` requests, after as many to warm up."""
 
     def used() -> float:
         everyone = [process, *process.children(recursive=True)]

@@ -1,12 +1,13 @@
 """SIGKILLs of the service while it moves on to another release: `python -m benchmarks.serving_kills`.
 
-First while a run is adopted: two runs of a small shop take each other's place in a folder, stage by stage with dvc.lock
-as a `dvc repro` writes it, and a service that looks there all the time is killed at a random moment. Then while a real
-`dvc repro` runs in a clone of HEAD with a tiny shop. `--adoptions 200 --repros 20` says how often each.
+First it is killed while it adopts a run: two runs of a small shop replace each other in a folder, stage by stage with
+dvc.lock as `dvc repro` writes it, and a service that watches the folder is killed at a random moment. Then it is killed
+while a real `dvc repro` runs in a clone of HEAD with a tiny shop. `--adoptions 200 --repros 20` sets how often.
 
 Prints for each how often the service was killed, and how often afterwards a release was not whole or a mix of two runs,
-a process was left, or no release was there to go on with; the most that ever lay in the folder of releases; and the
-longest that a process outlived the kill. Exits 1 unless all counts are zero and the last run is served in the end.
+a process was left, or no release was left to serve; the most entries that the folder of releases ever had; and the
+longest time that a process outlived the kill. Exits 1 unless the counts of errors are zero and the last run is served
+in the end.
 """
 
 import argparse
@@ -44,7 +45,7 @@ from tests.settings import set_param, write_yaml
 
 MARK = "CLV_SERVING_KILLS"  # in the environment of all that is started here
 PATIENCE_SECONDS = 60.0
-UNDISTURBED = 10  # kills between two times that the service has until the run is served
+UNDISTURBED = 10  # kills after which the service is left to run until it serves the run
 ROOMS = ("data", "models", "reports")
 
 
@@ -91,7 +92,7 @@ def main() -> None:
 
 
 def of_adoptions(folder: Path, kills: int) -> Count:
-    """Kill a service at moments of the time that it takes to see the other run take its place and to adopt it."""
+    """Kill a service at moments of the time that it takes to notice the other run and to adopt it."""
     count, rng = Count("while a run is adopted"), random.Random(1)
     runs = [folder / "run_1" / "clv", folder / "run_2" / "clv"]
     for seed, run in enumerate(runs):
@@ -118,7 +119,7 @@ def of_adoptions(folder: Path, kills: int) -> Count:
 
 
 def of_repro(folder: Path, kills: int) -> Count:
-    """Kill a service at moments spread over real runs of the pipeline, and see it serve the last run in the end."""
+    """Kill a service at moments spread over real runs of the pipeline; in the end it must serve the last run."""
     count, rng = Count("during a dvc repro"), random.Random(2)
     clone = make_clone(folder / "clone" / "clv", rng)
     root, serve = clone.root, _parameters(folder / "serve_repro")
@@ -143,7 +144,7 @@ def of_repro(folder: Path, kills: int) -> Count:
 
 
 def _ended(count: Count, root: Path, serve: ServeParams) -> Count:
-    """See the service get to what lies there, and leave no more than it keeps."""
+    """Require that the service reaches the run in the folder, and keeps no more releases than it should."""
     releases = ReleaseFolder(Path(serve.folder))
     _serve_until(root, serve, lambda: releases.current == Lock.read(root / LOCK).id)
     releases.tidy(releases.current)
@@ -163,7 +164,7 @@ def _start(root: Path, serve: ServeParams) -> BaseProcess:
 
 
 def _serve(root: Path, serve: ServeParams) -> None:
-    """A service without a door: begins with what there is, and moves on."""
+    """A service without HTTP: it begins with the release that is there, and moves on to later ones."""
     watching.GRACE_SECONDS = 0.0
     with ReleaseFolder(Path(serve.folder)).held():
         asyncio.run(_watch(root, serve))
@@ -175,7 +176,7 @@ async def _watch(root: Path, serve: ServeParams) -> None:
 
 
 def _serve_until(root: Path, serve: ServeParams, reached: Callable[[], bool]) -> float:
-    """Have a service run undisturbed until something holds; how long that took."""
+    """Let a service run undisturbed until `reached` holds; return the seconds that it took."""
     start = time.perf_counter()
     service = _start(root, serve)
     while not reached():
@@ -189,7 +190,7 @@ def _serve_until(root: Path, serve: ServeParams, reached: Callable[[], bool]) ->
 
 
 def _check(count: Count, releases: ReleaseFolder, known: list[dict[Path, str]] | None) -> None:
-    """Look at what a killed service left: processes, and releases, each of them one of the `known` runs."""
+    """Count what a killed service left: processes, and releases that are not whole or none of the `known` runs."""
     start = time.perf_counter()
     while (left := _workers()) and time.perf_counter() - start < PATIENCE_SECONDS:
         time.sleep(0.05)
@@ -216,7 +217,7 @@ def _check(count: Count, releases: ReleaseFolder, known: list[dict[Path, str]] |
 
 
 def _workers() -> list[psutil.Process]:
-    """The processes that forecast for a service that was started here."""
+    """The worker processes of services that were started here."""
     found = []
     for process in psutil.process_iter():
         with suppress(psutil.Error, OSError):
@@ -226,7 +227,7 @@ def _workers() -> list[psutil.Process]:
 
 
 def _rerun(run: Path, root: Path) -> None:
-    """Put the outputs of a run in the place of others, stage by stage, and say each in dvc.lock as DVC does."""
+    """Replace the outputs of a run by those of another, stage by stage, and record each in dvc.lock as DVC does."""
     final, lock = read_yaml(run / LOCK), read_yaml(root / LOCK)
     for stage, outs in Lock.read(run / LOCK).outs.items():
         for out in outs:
@@ -239,7 +240,7 @@ def _rerun(run: Path, root: Path) -> None:
 
 
 def _put(source: Path, target: Path) -> None:
-    """Put a copy in the place of a file or folder, as stages do: what is there is whole, or for a moment not there."""
+    """Replace a file or folder by a copy, as stages do: it is always whole, or absent for a moment."""
     aside = target.with_name(f".{target.name}.partial")
     aside.parent.mkdir(parents=True, exist_ok=True)
     if source.is_dir():

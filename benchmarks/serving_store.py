@@ -1,9 +1,9 @@
 """The customers of a release by the million: `python -m benchmarks.serving_store`, or with `--rows 100000`.
 
-The customer values of this repo are repeated under new ids until there are so many rows, and are read as the service
-reads them, in a process of its own. Prints how long until it is ready, its memory then and at most (resident), and the
-median and the 99th percentile, in microseconds, of: one customer by id, a page of 100 of each kind of selection the
-first time and again, and a page in the middle.
+The customer values of this repo are repeated under new ids up to that number of rows, and are read as the service reads
+them, in a process of its own. Prints how long it takes to be ready, and its resident memory then and at its peak. Also
+prints, in microseconds: the median and the 99th percentile of one customer by id; and for each kind of selection the
+time of its first page of 100, and the median and the 99th percentile of the page after it.
 """
 
 import argparse
@@ -56,7 +56,7 @@ def main() -> None:
 
 
 def repeated(rows: int, path: Path) -> None:
-    """Customer values of so many customers, each with a forecast of its own, in the order of their ids."""
+    """Write customer values of `rows` customers, each with a forecast of its own, in the order of their ids."""
     values = read_values()
     whole = values.iloc[np.arange(rows) % len(values)].reset_index(drop=True)
     whole["customer_id"] = [f"C{i:07d}" for i in range(rows)]

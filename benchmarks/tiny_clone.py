@@ -1,4 +1,4 @@
-"""A clone of HEAD with a tiny shop, in which `benchmarks.kills` kills, and the count of what is left then."""
+"""A clone of HEAD with a tiny shop, in which benchmarks kill processes, and the count of what the kills leave."""
 
 import hashlib
 import os
@@ -24,7 +24,7 @@ FOLDERS = ("code", "data", "models", "reports")
 
 @dataclass
 class Tally:
-    """What was seen of one target."""
+    """What the kills of one target left."""
 
     name: str
     times: int = 0
@@ -41,7 +41,7 @@ class Tally:
 
 @dataclass(frozen=True)
 class Clone:
-    """A clone with its outputs as they should be, by path."""
+    """A clone; `whole` has the hash of each output as it should be, by path."""
 
     root: Path
     env: dict[str, str]
@@ -54,7 +54,7 @@ class Clone:
             return subprocess.Popen(command, cwd=self.root, env=self.env, stdout=log, stderr=log)
 
     def run(self, *command: str) -> float:
-        """Run a command to its end; the seconds it took. Raises `InputError` where it fails."""
+        """Run a command to its end; return the seconds it took. Raises `InputError` where it fails."""
         start = time.perf_counter()
         if self.start(*command).wait() != 0:
             said = (self.root.parent / "log").read_text(encoding="utf-8", errors="replace")
@@ -62,7 +62,7 @@ class Clone:
         return time.perf_counter() - start
 
     def outputs(self) -> dict[str, str]:
-        """SHA-256 of all outputs, but for temporary ones."""
+        """SHA-256 of all outputs except temporary ones, by path."""
         files = [path for folder in FOLDERS for path in (self.root / folder).rglob("*") if path.is_file()]
         names = {path.relative_to(self.root).as_posix(): path for path in files}
         return {
@@ -72,7 +72,7 @@ class Clone:
         }
 
     def left(self) -> list[psutil.Process]:
-        """The processes that were started here and run."""
+        """The processes that were started here and still run."""
         found = []
         for process in psutil.process_iter():
             with suppress(psutil.Error, OSError):
@@ -81,7 +81,7 @@ class Clone:
         return found
 
     def settle(self, tally: Tally) -> None:
-        """Wait until nothing runs; what still does then is left, and ended here."""
+        """Wait until nothing runs; a process that still runs then counts as an orphan, and is killed."""
         start = time.perf_counter()
         while (left := self.left()) and time.perf_counter() - start < PATIENCE_SECONDS:
             time.sleep(0.1)
@@ -102,7 +102,7 @@ class Clone:
             tally.seen.append(f"{when}: {', '.join(differing[:5])}")
 
     def go_on(self, tally: Tally, *command: str) -> None:
-        """The next run succeeds, gives the same outputs, and leaves no temporary file."""
+        """Require that the next run succeeds, gives the same outputs, and leaves no temporary file."""
         try:
             self.run(*command)
         except InputError as error:

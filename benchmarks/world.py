@@ -1,7 +1,7 @@
 """Seconds and memory of drawing the default shop at growing sizes: `python -m benchmarks.world`.
 
-Medians of three draws per size in a process of its own, so that the peak is that of the size. Goal: 1,000,000 orders
-in at most 5 s on 2 cores, memory proportional to the output.
+Prints the median of three draws per size. Each size has a process of its own, so that the peak memory is that of the
+size. Goal: 1,000,000 orders in at most 5 s on 2 cores, and memory proportional to the output.
 """
 
 import resource

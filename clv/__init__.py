@@ -1,7 +1,7 @@
-"""The nouns of the pipeline: pure functions and small classes that the stages are made of.
+"""The library behind the pipeline: the pure functions and small classes that the stages call.
 
-This file is the door for Python: `from clv import fit, Model`, the buy-till-you-die models and `rfm_summary`. What
-stands behind a name is imported when it is asked for, so that a stage imports what it did without it.
+It is also the Python API: `from clv import fit, Model`, the buy-till-you-die models and `rfm_summary`. A name's module
+is imported when the name is first used, so that a stage imports no more than it needs.
 """
 
 from typing import TYPE_CHECKING, Any

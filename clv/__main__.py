@@ -1,6 +1,6 @@
 """The command line: `clv COMMAND`, or `python -m clv COMMAND` where the package is not installed.
 
-Each command is a module of `clv.commands`, imported when it is asked for: `clv --help` must not take seconds.
+Each command is a module of `clv.commands` that is imported only when it is called, so that `clv --help` starts fast.
 """
 
 import os
@@ -18,20 +18,23 @@ COMMANDS = {
     "predict": "forecast customers from files of raw orders",
     "serve": "serve what the last run made: an API and its pages",
     "check": "check params.yaml and synthetic.yaml before a run",
-    "retrain": "make a new run of new data, if they can be believed and one is due",
+    "retrain": "make a new run of new data, if they are plausible and a run is due",
     "publish": "send the reports of HEAD to the bucket",
-    "doctor": "look for what keeps data and reports from travelling",
+    "doctor": "check what prevents data and reports from being sent",
 }
 EXTRAS = {
     "serve": "serve",
     "retrain": "pipeline",
     "publish": "s3",
     "doctor": "s3",
-}  # what commands need beside the core
+}  # the extra that each command needs
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command that the arguments name; what a user can mend is one line and exit code 1, or 2 of arguments."""
+    """Run the command that the arguments name.
+
+    An error that a user can fix is reported in one line with exit code 1; wrong arguments end with exit code 2.
+    """
     given = list(sys.argv[1:] if arguments is None else arguments)
     asked = given[0] if given and given[0] in COMMANDS else None
     run_stage(lambda: _run(asked, given))
@@ -56,11 +59,11 @@ def _run(asked: str | None, given: Sequence[str]) -> None:
 
 
 def command() -> None:
-    """What the script `clv` calls."""
+    """The entry point of the script `clv`."""
     try:
         main()
         sys.stdout.flush()
-    except BrokenPipeError:  # who reads, such as head, has seen enough; no second complaint when Python ends
+    except BrokenPipeError:  # the reader, such as head, has closed the pipe; avoid a second error at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
 

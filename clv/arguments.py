@@ -1,4 +1,4 @@
-"""Options of commands: what cannot be meant is one line on stderr and exit code 2, as argparse has it."""
+"""Options of commands: an invalid one is one line on stderr and exit code 2, as in argparse."""
 
 import argparse
 import sys
@@ -6,7 +6,7 @@ from typing import Any, NoReturn
 
 
 class Options(argparse.ArgumentParser):
-    """A parser whose errors are one line, without the usage, and which takes no option cut short."""
+    """A parser whose errors are one line, without the usage, and which accepts no abbreviated options."""
 
     def __init__(self, **how: Any) -> None:
         super().__init__(allow_abbrev=False, **how)
@@ -18,7 +18,7 @@ class Options(argparse.ArgumentParser):
 
 
 def something(text: str) -> str:
-    """An option's value, which must not be blank, as that of a variable that is not set."""
+    """The value of an option, which must not be blank, as it is when a shell variable is not set."""
     if not text.strip():
         raise argparse.ArgumentTypeError("must not be blank")
     return text

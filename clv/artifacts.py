@@ -1,7 +1,7 @@
-"""What readers need of the tables of earlier stages: their columns; `clv.json_artifacts` is the same for JSON.
+"""The columns that readers need in the tables of earlier stages; `clv.json_artifacts` does the same for JSON.
 
-A file that lacks any is damaged, or of another version of the code, and is refused before its numbers are used. What
-else it holds is left alone. Models look after their own files (clv/models/model_folder.py).
+A file that lacks any of them is damaged, or was written by another version of the code, and is rejected before its
+numbers are used. Other columns are ignored. Models check their own files (clv/models/model_folder.py).
 """
 
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Parquet files that hold a part of a table, on disk or at a URL, as workers read and write them with Arrow."""
+"""Parquet files that hold one block of a table, on disk or at a URL, as workers read and write them with Arrow."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -23,7 +23,7 @@ _noted: ContextVar[list[str]] = ContextVar("noted")
 def read_part(path: str, columns: Collection[str] | None = None, needed: Sequence[str] = ()) -> pa.Table:
     """Read the Parquet file of a block, on disk or at a URL, in one thread; repeated text is dictionary-encoded.
 
-    Columns that the file has not are left out, unless they are `needed`.
+    Columns that the file lacks are left out; if one of `needed` is missing, `InputError` is raised.
     """
     with _opened(path) as source:
         schema = pq.read_schema(source)
@@ -35,7 +35,7 @@ def read_part(path: str, columns: Collection[str] | None = None, needed: Sequenc
 
 @contextmanager
 def noting_parts() -> Iterator[list[str]]:
-    """The paths of the parts that this thread writes in the block."""
+    """Collect the paths of the parts that this thread writes within the block."""
     parts: list[str] = []
     token = _noted.set(parts)
     try:
@@ -45,7 +45,7 @@ def noting_parts() -> Iterator[list[str]]:
 
 
 def plain(table: pa.Table) -> pa.Table:
-    """The same table with text as text: parts have dictionaries of their own."""
+    """The same table with dictionary-encoded columns as plain values: each part has its own dictionaries."""
     fields = [
         field.with_type(field.type.value_type) if pa.types.is_dictionary(field.type) else field
         for field in table.schema
@@ -54,7 +54,7 @@ def plain(table: pa.Table) -> pa.Table:
 
 
 def as_written(frame: pd.DataFrame) -> pa.Table:
-    """The table that the part of a block has in the file, of a frame without its index."""
+    """The Arrow table that is written for a frame, without its index."""
     table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata()
     fields = [field.with_type(pa.string()) if pa.types.is_large_string(field.type) else field for field in table.schema]
     return table.cast(pa.schema(fields))
@@ -81,12 +81,12 @@ def _send(whole: pa.BufferOutputStream, url: str) -> None:
 
 @contextmanager
 def _opened(path: str) -> Iterator[Any]:
-    """What pyarrow reads a path or URL from."""
+    """Open a path or URL for pyarrow."""
     if "://" not in path:
         if not Path(path).exists():
             raise InputError(
                 f"{path} does not exist on this machine; run `dvc repro`, which makes it, or set CLV_DASK_STORAGE to a "
-                f"place that all workers see"
+                f"folder that all workers can reach"
             )
         with reading(path):
             yield path
@@ -97,13 +97,13 @@ def _opened(path: str) -> Iterator[Any]:
 
 @contextmanager
 def reaching(address: str) -> Iterator[None]:
-    """Whatever a file system or S3 raises is about an address: say which, in one line."""
+    """Report any error of a file system or of S3 in one line that names the address."""
     try:
         yield
     except Exception as error:
         why = " ".join(str(error).split()) or type(error).__name__
         raise InputError(
-            f"{address} cannot be used: {why}; check the address, and the credentials of all who use it"
+            f"{address} cannot be used: {why}; check the address and, on every machine that uses it, the credentials"
         ) from None
 
 
@@ -126,12 +126,12 @@ def write_batches(
     path: Path | str,
     repeated: Sequence[str] | None = None,
 ) -> int:
-    """Write batches as one Parquet file on disk, or at a URL, a row group or more each; give the rows written.
+    """Write batches as one Parquet file on disk or at a URL, each as one or more row groups; return the number of rows.
 
-    On disk no more than one is held. Dictionary-encoded columns become plain text in the file: the encoding is the
-    file's own business. `repeated` names the columns whose values repeat often, which alone get a dictionary there;
-    without it the writer tries all. Pandas' own notes in the metadata of the schema are kept. There are no statistics,
-    by which nobody filters.
+    On disk no more than one batch is held in memory. Dictionary-encoded columns become plain text: how the file encodes
+    them is up to the writer. `repeated` names the only columns for which it uses a dictionary, those whose values
+    repeat often; without it the writer tries all columns. Pandas metadata in the schema is kept. No statistics are
+    written, because nothing filters by them.
     """
     if "://" in str(path):
         whole = pa.BufferOutputStream()

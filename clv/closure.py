@@ -1,7 +1,7 @@
-"""Which files of code a stage is made of: its script, all that it imports, directly or not, and what belongs to those.
+"""The code files of a stage: its script, everything it imports, directly or not, and the files beside those.
 
-Files are named by their path from the root of the repo, with `/`; `files` are all of them with their content, as `read`
-gives them. `__init__` files are in no closure: they hold no code, but for the names that `clv` gives to Python.
+Files are named by their path from the root of the repo, with `/`; `files` maps all of them to their content, as `read`
+returns it. `__init__` files are never included: they hold no code, apart from the names that `clv` exports.
 """
 
 import ast
@@ -18,32 +18,32 @@ NOTEBOOKS = "notebooks"
 BESIDE = (".j2", ".css", ".js")  # a template, a style or a script belongs to the module of its name
 LISTING = "code"  # the stage that lists the files of the others
 WITH_NOTEBOOKS = "report"
-WITH_ALL = "index"  # says which code all reports were made of
+WITH_ALL = "index"  # shows the version of the code behind all reports
 
-Name = tuple[str, str | None]  # a module, and what is imported from it, where that is said
+Name = tuple[str, str | None]  # a module, and the name imported from it, if any
 
 
 def read(root: Path) -> dict[str, bytes]:
-    """Every file of code of the repo at `root`, with its content."""
+    """Every code file of the repo at `root`, with its content."""
     found = [path for package in PACKAGES for path in (root / package).rglob("*") if path.suffix in (".py", *BESIDE)]
     found += (root / NOTEBOOKS).glob("*.ipynb")
     return {path.relative_to(root).as_posix(): path.read_bytes() for path in sorted(found)}
 
 
 def stages(files: Iterable[str]) -> list[str]:
-    """The stages whose files are listed: all but the one that lists them."""
+    """The stages whose files are listed: all except the one that lists them."""
     scripts = {PurePosixPath(path).stem for path in files if path.startswith("stages/")}
     return sorted(scripts - {"__init__", LISTING})
 
 
 def listing(stage: str, files: Mapping[str, bytes]) -> str:
-    """A line `sha256  path` for each file that a stage is made of, as `sha256sum` writes and checks them."""
+    """A line `sha256 path` for each code file of a stage, as `sha256sum` writes and checks them."""
     paths = files_of(stage, files)
     return "".join(f"{hashlib.sha256(files[path]).hexdigest()}  {path}\n" for path in paths)
 
 
 def files_of(stage: str, files: Mapping[str, bytes]) -> list[str]:
-    """The files that a stage is made of, sorted. Raises `InputError` as `imports` does."""
+    """The code files of a stage, sorted. Raises `InputError` as `imports` does."""
     scripts = stages(files) if stage == WITH_ALL else [stage]
     roots = [f"stages/{name}.py" for name in scripts]
     if stage in (WITH_NOTEBOOKS, WITH_ALL):
@@ -54,7 +54,7 @@ def files_of(stage: str, files: Mapping[str, bytes]) -> list[str]:
 
 
 def closure(roots: Iterable[str], files: Mapping[str, bytes]) -> set[str]:
-    """All files reached by imports from some files, these included."""
+    """All files reached by imports from the given files, including these."""
     reached: set[str] = set()
     waiting = list(roots)
     while waiting:
@@ -66,14 +66,14 @@ def closure(roots: Iterable[str], files: Mapping[str, bytes]) -> set[str]:
 
 
 def imports(path: str, files: Mapping[str, bytes]) -> set[str]:
-    """The files of this repo that a Python file or notebook imports itself, anywhere in it.
+    """The files of this repo that a Python file or notebook imports directly, anywhere in its code.
 
-    Raises `InputError` where it cannot be parsed, and where it imports relative to its folder or what is not there.
+    Raises `InputError` if the file cannot be parsed, uses a relative import, or imports a module that does not exist.
     """
     try:
         names = _imported(path, source(path, files[path]))
     except (SyntaxError, ValueError) as error:
-        raise InputError(f"{path} cannot be read as code: {error}; correct it") from None
+        raise InputError(f"{path} cannot be read as Python code: {error}; correct that") from None
     found = {_file(path, *name, files) for name in names if name[0].partition(".")[0] in PACKAGES}
     return {file for file in found if file is not None}
 
@@ -96,7 +96,7 @@ def _names(node: ast.AST) -> Iterator[Name]:
         yield from ((alias.name, None) for alias in node.names)
     elif isinstance(node, ast.ImportFrom):
         if node.module is None or node.level:
-            raise SyntaxError(f"line {node.lineno} imports relative to its folder, and imports are absolute here")
+            raise SyntaxError(f"line {node.lineno} has a relative import, but imports must be absolute here")
         yield from ((node.module, alias.name) for alias in node.names)
 
 
@@ -110,6 +110,6 @@ def _file(importer: str, module: str, member: str | None, files: Mapping[str, by
     if f"{whole.replace('.', '/')}/__init__.py" in files:
         return None
     raise InputError(
-        f"{importer} imports {whole}, which is no file of this folder; write it, and before an experiment in a folder "
-        f"of its own, `git add` it"
+        f"{importer} imports {whole}, which is not a file of this folder; create it, and `git add` it before an "
+        f"experiment that runs in a folder of its own"
     )

@@ -1,6 +1,6 @@
 """Mapping a function over blocks of customers: in threads of this process, or on the workers of a Dask cluster.
 
-A stage that does so reads the same for one block and for ten thousand, here and there:
+A stage has the same code for one block and for ten thousand, on this machine and on a cluster:
 
     with mapper(machine) as each, within_reach(machine, [(paths.SNAPSHOTS, [cutoff])], folder) as places:
         job = Job(places.of(paths.SNAPSHOTS), places.output, ...)
@@ -30,19 +30,19 @@ from clv.memory import give_back
 from clv.stored_trees import StoredTrees, hashes, name_of
 
 T = TypeVar("T")
-Done = tuple[T, list[str]]  # what a block gave, and the parts that it wrote
+Done = tuple[T, list[str]]  # the result of a block, and the parts that it wrote
 Input = Path | tuple[Path, Sequence[str]]
-WORKERLESS_SECONDS = 60  # that a cluster may be without any worker: one that died may be started again
-LOOK_SECONDS = 5  # between looks at whether it has any
-AHEAD = 2  # blocks that are given out for each thread, so that none waits for its next
+WORKERLESS_SECONDS = 60  # a cluster may be without workers for so long: one that died may be restarted
+LOOK_SECONDS = 5  # between checks whether it has any
+AHEAD = 2  # blocks submitted per thread, so that no thread has to wait for its next
 
 
 class Mapper(Protocol):
-    """Gives the results of a function for block numbers from 0, in their order.
+    """Returns the results of a function for block numbers from 0, in order.
 
-    Function and results are picklable. Within `within_reach` results are kept until that has ended well, so that after
-    a failure the next run repeats only blocks that are missing: those for which a function of the same name that holds
-    the same values was not done. What a function gives must depend on nothing else, but for inputs that are in reach.
+    Function and results must be picklable. Inside `within_reach`, results are kept until that block ends without an
+    error, so that after a failure the next run computes only missing blocks: those for which no function with the same
+    name and the same values has finished. A result may depend on nothing else except the inputs within reach.
     """
 
     def __call__(self, function: Callable[[int], T], n_blocks: int) -> list[T]: ...
@@ -50,19 +50,19 @@ class Mapper(Protocol):
 
 @contextmanager
 def mapper(machine: Machine) -> Iterator[Mapper]:
-    """The mapper that `machine` asks for. Raises `InputError` where a scheduler or its workers cannot be used."""
+    """The mapper that `machine` requires. Raises `InputError` if a scheduler or its workers cannot be used."""
     give_back()
     if machine.scheduler:
         with connected(machine) as client:
             yield partial(_on_cluster, client)
     else:
-        with threadpool_limits(1), ThreadPoolExecutor(machine.threads) as pool:  # one thread for each block
+        with threadpool_limits(1), ThreadPoolExecutor(machine.threads) as pool:  # one thread per block
             yield partial(_mapped, pool, lambda: machine.threads)
     give_back()
 
 
 def _on_cluster(client: Any, function: Callable[[int], T], n_blocks: int) -> list[T]:
-    """Dask hands the blocks of a worker that died to another; a function that raises is not tried again."""
+    """Map over the cluster; Dask moves blocks of a dead worker to another and does not retry a function that raises."""
     from distributed import KilledWorker
 
     def n_threads() -> int:
@@ -80,8 +80,8 @@ def _on_cluster(client: Any, function: Callable[[int], T], n_blocks: int) -> lis
     except (CancelledError, KilledWorker) as error:
         why = (str(error) or "its scheduler is gone").splitlines()[0]
         raise InputError(
-            f"the Dask cluster was lost on the way ({why}); see to its scheduler and workers, and run again, which "
-            f"repeats only what is missing"
+            f"the Dask cluster was lost during the run ({why}); check its scheduler and workers, then run again: "
+            f"only what is missing is repeated"
         ) from None
 
 
@@ -110,13 +110,13 @@ def _mapped(pool: Executor, n_threads: Callable[[], int], function: Callable[[in
             ended = wait(running, timeout=LOOK_SECONDS, return_when=FIRST_COMPLETED).done
             keep(ended)
             for future in filter(_failed, ended):
-                future.result()  # which raises
+                future.result()  # raises its error
     except CancelledError:
-        for future in running:  # nobody will do them
+        for future in running:  # nothing will run them
             future.cancel()
         raise
     finally:
-        keep(wait(running).done)  # so that after an error nobody still writes
+        keep(wait(running).done)  # so that no block still writes after an error
     if work:
         work.parts.update(part for block in found for part in found[block][1])
     return [found[block][0] for block in range(n_blocks)]
@@ -127,35 +127,36 @@ def _failed(future: Future[Any]) -> bool:
 
 
 def _noting_parts(function: Callable[[int], T], block: int) -> Done[T]:
-    """What a worker does: the result for a block, and the parts that it wrote."""
+    """Run on a worker: return the result for a block and the parts that it wrote."""
     with block_parts.noting_parts() as parts:
         return function(block), parts
 
 
 @dataclass(frozen=True)
 class Places:
-    """Where workers find inputs and leave output: paths, or URLs. `output` is the folder of what they write."""
+    """Where workers read inputs and write output: paths, or URLs. `output` is the folder that they write to."""
 
     inputs: Mapping[Path, str]
     output: str
 
     def of(self, path: Path) -> str:
-        """Where a worker reads `path`: an input, or what lies in one."""
+        """Where a worker reads `path`, which is an input or lies in one."""
         for folder in (path, *path.parents):
             if folder in self.inputs:
                 inside = path.relative_to(folder).as_posix()
                 return self.inputs[folder] if inside == "." else f"{self.inputs[folder]}/{inside}"
-        raise KeyError(f"{path} is no input")
+        raise KeyError(f"{path} is not an input")
 
 
 @contextmanager
 def within_reach(machine: Machine, inputs: Sequence[Input], target: Path) -> Iterator[Places]:
-    """Where workers read inputs and leave their output: here or in `machine.storage`.
+    """Where workers read inputs and write their output: this machine, or `machine.storage`.
 
-    An input is a file or a folder, or a folder with the names of what workers read there; of a folder that has parts
-    (`clv.paths.part`), these alone. At the end the output is in `target`. Until then what is done is kept, so that
-    after a failure the next run with the same inputs, code and params.yaml goes on from there. Raises `InputError`
-    where an input is not here, storage cannot be used, or a part that was written is not here at the end.
+    An input is a file, a folder, or a folder with the names of what workers read in it; of a folder that has parts
+    (`clv.paths.part`), only these are used. At the end the output is in `target`. Finished blocks are kept until then,
+    so that after a failure the next run with the same inputs, code and params.yaml continues from there. Raises
+    `InputError` if an input is missing, storage cannot be used, or a part that was written is missing from this machine
+    at the end.
     """
     given = dict(one if isinstance(one, tuple) else (one, [""]) for one in inputs)
     found = {path: hashes(_files(path, names), path) for path, names in given.items()}
@@ -167,8 +168,8 @@ def within_reach(machine: Machine, inputs: Sequence[Input], target: Path) -> Ite
     missing = sorted(part for part, path in arrived.items() if not path.exists())
     if missing:
         raise InputError(
-            f"{len(missing)} parts that workers wrote are not here, {missing[0]} the first: not every worker writes to "
-            f"this folder; set {STORAGE} to a place that all of them see"
+            f"{len(missing)} parts that workers wrote are missing here, such as {missing[0]}: not every worker writes "
+            f"to this folder; set {STORAGE} to a folder that all workers can reach"
         )
 
 
@@ -204,7 +205,7 @@ def _in_storage(machine: Machine, inputs: Found, work: Kept, target: Path) -> It
 
 
 def _files(path: Path, names: Sequence[str]) -> list[Path]:
-    """The files of an input, sorted. Raises `InputError` where there are none."""
+    """The files of an input, sorted. Raises `InputError` if there are none."""
     tops = [path / name for name in names]
     found = {file for top in tops for file in (top, *top.rglob("*")) if file.is_file()}
     if not found:
@@ -213,7 +214,7 @@ def _files(path: Path, names: Sequence[str]) -> list[Path]:
 
 
 def _key(inputs: Found) -> str:
-    """What work depends on, but for the functions that are mapped: code, parameters and the content of inputs."""
+    """What the work depends on, besides the mapped functions: code, parameters and the content of inputs."""
     params = paths.PARAMS.read_bytes() if paths.PARAMS.exists() else b""
     known = [fingerprint(), sha256(params).hexdigest(), *(f"{path}: {sorted(inputs[path].items())}" for path in inputs)]
     return sha256("\n".join(known).encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""The Dask cluster that a run may use: its scheduler and workers run the same code as this process."""
+"""The Dask cluster that a run may use; its scheduler and workers must run the same code as this process."""
 
 import hashlib
 from collections.abc import Iterator
@@ -15,9 +15,9 @@ CONNECT_SECONDS = 10
 
 @contextmanager
 def connected(machine: Machine) -> Iterator[Any]:
-    """A client of the scheduler of `machine`. Raises `InputError` where it, or its workers, cannot be used."""
+    """Connect to the scheduler of `machine`. Raises `InputError` if it, or its workers, cannot be used."""
     with needing("dask", SCHEDULER):
-        from distributed import Client  # takes half a second, which only those who need it shall wait for
+        from distributed import Client  # imported here, as it takes half a second
 
     try:
         client = Client(machine.scheduler, timeout=CONNECT_SECONDS, set_as_default=False)
@@ -31,8 +31,8 @@ def connected(machine: Machine) -> Iterator[Any]:
             client.wait_for_workers(1, timeout=CONNECT_SECONDS)
         except TimeoutError:
             raise InputError(
-                f"{SCHEDULER} {machine.scheduler} has no workers after {CONNECT_SECONDS} s; "
-                f"start `python -m dask worker {machine.scheduler}` in a clone of this repo"
+                f"{SCHEDULER} {machine.scheduler} has no workers after {CONNECT_SECONDS} s; start `python -m dask "
+                f"worker {machine.scheduler}` in a clone of this repo"
             ) from None
         _require_same_code(client, machine)
         yield client
@@ -41,23 +41,23 @@ def connected(machine: Machine) -> Iterator[Any]:
 def _require_same_code(client: Any, machine: Machine) -> None:
     try:
         running = {"scheduler": client.run_on_scheduler(fingerprint), **client.run(fingerprint)}
-    except Exception as error:  # some are wrapped by Dask, some are not
+    except Exception as error:  # Dask wraps some errors but not all
         if "No module named 'clv" not in str(error):
             raise
         raise InputError(
-            f"the Dask scheduler {machine.scheduler} or a worker of it does not know clv; start each with "
+            f"the Dask scheduler {machine.scheduler} or one of its workers cannot import clv; start each with "
             f"`python -m dask` in a clone of this repo, with its environment active"
         ) from None
     for process, found in sorted(running.items()):
         if found != fingerprint():
             raise InputError(
-                f"the Dask process {process} runs other code of clv than this folder; check out the same revision "
-                f"there and start it again"
+                f"the Dask process {process} runs a different version of clv than this folder; check out the same "
+                f"revision there and start it again"
             )
 
 
 def fingerprint() -> str:
-    """A hash of the code of this package as it was when this process began to use it: what it runs."""
+    """A hash of the code of this package as it was when this process imported it, hence of the code that it runs."""
     return _FINGERPRINT
 
 

@@ -1,4 +1,4 @@
-"""The errors that a user can mend, how their line is written, and how a command ends on them."""
+"""Errors that a user can fix, their one-line messages, and how a command exits on them."""
 
 import errno
 import sys
@@ -8,15 +8,15 @@ from itertools import islice
 
 from clv.stopping import stoppable
 
-MOST_NAMES = 12  # of a list in a message
+MOST_NAMES = 12  # of a list, in a message
 LONGEST_VALUE = 80  # characters of a value or a name in a message
-LONGEST_MESSAGE = 1200  # characters; the remedy stands at the end and stays
+LONGEST_MESSAGE = 1200  # characters; the remedy, at the end, is kept
 REMEDIES = {
     errno.ENOSPC: "make room on that disk, or set TMPDIR to a folder with room",
     errno.EDQUOT: "make room on that disk, or set TMPDIR to a folder with room",
     errno.EROFS: "work in a folder that can be written to",
-    errno.EACCES: "give yourself the right to use it",
-    errno.EPERM: "give yourself the right to use it",
+    errno.EACCES: "give yourself permission to use it",
+    errno.EPERM: "give yourself permission to use it",
     errno.EMFILE: "allow more open files (`ulimit -n 4096`)",
     errno.ENFILE: "close other programs, or allow the machine more open files",
     errno.ENAMETOOLONG: "use a shorter path",
@@ -30,8 +30,8 @@ NO_MEMORY = REMEDIES[errno.ENOMEM]
 class InputError(Exception):
     """Something a user can fix: a parameter, a file, a value.
 
-    The message is one line that names the thing, the rule, the value got and the remedy. What a terminal would obey
-    instead of showing, such as a line break or a bell in the name of a column, is written as in Python.
+    The message is one line that names the subject, the rule, the value found and the remedy. Characters that a terminal
+    would interpret rather than show, such as a line break or a bell in the name of a column, are escaped as in Python.
     """
 
     def __init__(self, message: str):
@@ -39,7 +39,7 @@ class InputError(Exception):
 
 
 def shown(value: str) -> str:
-    """A text as a message quotes it: with quotes, in one line, and short."""
+    """A text as a message quotes it: in quotes, on one line, shortened."""
     quoted = repr(value[: 2 * LONGEST_VALUE])
     if len(value) <= LONGEST_VALUE and len(quoted) <= LONGEST_VALUE:
         return quoted
@@ -47,7 +47,7 @@ def shown(value: str) -> str:
 
 
 def listed(names: Iterable[str]) -> str:
-    """Names in a message: a dozen and how many more, a strange one in quotes; "" where there are none."""
+    """Names in a message: up to 12, then how many more; unusual names are quoted; "" if there are none."""
     rest = iter(names)
     first = ", ".join(_plain(name) for name in islice(rest, MOST_NAMES))
     more = sum(1 for _ in rest)
@@ -55,16 +55,16 @@ def listed(names: Iterable[str]) -> str:
 
 
 def run_stage(main: Callable[[], object]) -> None:
-    """Run a command; what a user can mend becomes one line on stderr and exit code 1, without a traceback.
+    """Run a command; an error that a user can fix becomes one line on stderr and exit code 1, without a traceback.
 
-    That is an `InputError`, and what the system refuses: a full disk, no right to a file, no memory. Whatever else is
-    raised is a bug, whose traceback is wanted. SIGTERM and Ctrl-C end it with all that it started: one line, exit code
-    128 plus the number of the signal.
+    These errors are `InputError` and refusals of the system: a full disk, no permission for a file, no memory, a killed
+    worker process. Any other error is a bug and keeps its traceback. SIGTERM and Ctrl-C stop the command and everything
+    that it started: one line, and exit code 128 plus the number of the signal.
     """
     try:
         with stoppable():
             main()
-    except BrokenPipeError:  # who reads has seen enough
+    except BrokenPipeError:  # the reader has closed the pipe
         raise
     except (InputError, OSError, MemoryError, BrokenExecutor) as error:
         print(f"error: {in_one_line(error)}", file=sys.stderr)
@@ -72,27 +72,27 @@ def run_stage(main: Callable[[], object]) -> None:
 
 
 def in_one_line(error: Exception) -> str:
-    """What went wrong, and a remedy."""
+    """The error and a remedy, in one line."""
     if isinstance(error, InputError):
         return str(error)
     text = " ".join(str(error).split())
     if isinstance(error, MemoryError):
         return f"not enough memory{f' ({text})' if text else ''}; {NO_MEMORY}"
     if isinstance(error, BrokenExecutor):
-        return f"a process that worked for this one has ended, as when memory is short; {NO_MEMORY}"
+        return f"a worker process ended unexpectedly, perhaps for lack of memory; {NO_MEMORY}"
     return refusal(error)
 
 
 def refusal(error: Exception, path: object = None) -> str:
-    """What the system refuses, in one line: `path` is what it is about, where the error itself does not name it."""
+    """An error of the system in one line; `path` is its subject, used if the error itself names no file."""
     text = " ".join(str(error).split())
     number = getattr(error, "errno", None)
     named = getattr(error, "filename", None) or path
-    if number is None and "No space left" in text:  # pyarrow keeps the number to itself
+    if number is None and "No space left" in text:  # pyarrow does not pass the number on
         number = errno.ENOSPC
     why = getattr(error, "strerror", None) or text or type(error).__name__
     why = " ".join(str(why).split())
-    return f"{f'{named}: ' if named else ''}{why}; {REMEDIES.get(number or 0, 'see to that, and run again')}"
+    return f"{f'{named}: ' if named else ''}{why}; {REMEDIES.get(number or 0, 'correct that, then run again')}"
 
 
 def _plain(name: str) -> str:

@@ -1,4 +1,4 @@
-"""What an installation without an extra lacks: one line that names the extra, where something of it is first needed."""
+"""An extra that is not installed: one line that names it, where one of its packages is first needed."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,9 +8,9 @@ from clv.errors import InputError
 
 @contextmanager
 def needing(extra: str, what: str) -> Iterator[None]:
-    """Around the import of packages of an extra of pyproject.toml, for `what` they are needed.
+    """Wrap the import of packages of an extra of pyproject.toml; `what` names the feature that needs them.
 
-    Raises `InputError` where one is not installed.
+    Raises `InputError` if one of them is not installed.
     """
     try:
         yield

@@ -1,4 +1,4 @@
-"""Text that a spreadsheet takes for a formula: whoever opens a CSV file runs it."""
+"""Text that a spreadsheet interprets as a formula and runs when a CSV file is opened."""
 
 import re
 import sys
@@ -8,18 +8,18 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-# Also at the start of what a spreadsheet makes a cell of its own, as one that separates by semicolons does.
-# Full-width marks and blanks stand as they are, so that Arrow reads the pattern as Python does.
+# Formulas also count where a spreadsheet starts a new cell, as after a semicolon.
+# Full-width marks and blanks are spelled out, so that Arrow and Python match alike.
 _BLANK = "[\\s\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"
 FORMULA = re.compile(f"(?:^|[;\\t\\r\\n]){_BLANK}*[=+\\-@\uff1d\uff0b\uff0d\uff20]|^[\\t\\r]")
-# A number among text stays what it is, as in plots/partial_dependence.csv; an id that became one is not found again.
+# A negative number in a text column is harmless, as in plots/partial_dependence.csv, except as an id.
 NEGATIVE = re.compile(r"-[0-9]+(?:\.[0-9]+)?")
 ID = "customer_id"
-NAMED = 3  # columns that a message names
+NAMED = 3  # columns that a warning names
 
 
 def looks_like(texts: pd.Series) -> pd.Series:
-    """Whether each text begins as a formula does, by the index of `texts`; what is no text does not."""
+    """Whether each text begins like a formula, with the index of `texts`; values that are not text do not."""
     if isinstance(texts.dtype, pd.CategoricalDtype):
         odd = looks_like(texts.cat.categories.to_series())
         return pd.Series(np.append(odd.to_numpy(), False)[texts.cat.codes], texts.index)
@@ -30,7 +30,7 @@ def looks_like(texts: pd.Series) -> pd.Series:
 
 
 def counted(frame: pd.DataFrame) -> dict[str, int]:
-    """How many values of a table begin as formulas do, by column that has some; negative numbers count as ids alone."""
+    """Number of values that begin like a formula, by column that has any; a negative number counts only as an id."""
     found: dict[str, int] = {}
     for i, (name, kind) in enumerate(zip(map(str, frame.columns), frame.dtypes, strict=True)):
         if pd.api.types.is_numeric_dtype(kind):
@@ -43,9 +43,9 @@ def counted(frame: pd.DataFrame) -> dict[str, int]:
 
 
 def warn_of_formulas(frame: pd.DataFrame, where: object) -> None:
-    """One line on stderr where a table for `where` has texts that begin as formulas do; it quotes none of them.
+    """Warn in one line on stderr if a table for `where` has texts that begin like formulas; none of them is quoted.
 
-    They stay as they are: with a mark in front, an id or a name would not find its way back.
+    The texts are not changed: an id or a name with an added prefix would no longer match.
     """
     found = counted(frame)
     if found:

@@ -1,4 +1,4 @@
-"""A file that one process at a time has to itself, until it ends, however it does."""
+"""A file that one process at a time holds exclusively, until it ends for any reason."""
 
 import fcntl
 from collections.abc import Iterator
@@ -10,9 +10,9 @@ from clv.errors import InputError
 
 @contextmanager
 def held(path: Path, otherwise: str) -> Iterator[int]:
-    """Hold a file, which is made with its folder; gives its descriptor. A process that inherits that holds it too.
+    """Lock a file, creating it and its folder; yields its descriptor. A child that inherits it holds the lock too.
 
-    Raises `InputError` with the message `otherwise` where another process holds it.
+    Raises `InputError` with the message `otherwise` if another process holds it.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as file:

@@ -1,6 +1,6 @@
-"""The shape that readers need of the JSON files of earlier stages; `clv.artifacts` is the same for tables.
+"""The shape that readers need in the JSON files of earlier stages; `clv.artifacts` does the same for tables.
 
-What lacks any is refused as `clv.artifacts` says.
+A file that does not fit is rejected, as `clv.artifacts` describes.
 """
 
 from datetime import date
@@ -10,7 +10,7 @@ from typing import Any
 from clv import paths
 from clv.shape import Each, Maybe
 
-Number = Maybe(float)  # null where it is not known, or too few customers stand behind it
+Number = Maybe(float)  # null if unknown, or based on too few customers
 Name = Maybe(str)
 
 _LEVEL = {"level": {"value": float, "orders": float, "sd": Number}}
@@ -19,7 +19,7 @@ _CELL = {"tier": str, "channel": str}
 _GROUP = {"customers": Number, "treated": Number, "holdout": Number, "value_at_stake": Number, "offer_cost": Number}
 _INTERVAL = {"lower_95": Number, "upper_95": Number}
 _NEXT = {"amount": float, "expected_margin": Number, "cells": [_CELL | {"amount": float}]}
-_FLOWS = {"left": Number, "came": Number, "stayed": Number}
+_FLOWS = {"left": Number, "came": Number, "stayed": Number, "left_more": bool}
 _QUANTILES = {"median": Number, "tenth_above": Number}
 _DRAWN = {"drawn": int, "customers": int}
 _TEST = {
@@ -42,6 +42,7 @@ _SUMMARY = {
     "horizon_days": int,
     "currency": str,
     "customers": int,
+    "synthetic": bool,
     "forecast": {"total": Number, "level_error": Number, "expected_buyers": Number} | _INTERVAL,
     "top_segment": Maybe({"name": str, "share": Number, "customer_share": Number}),
     "at_risk": Maybe({"customers": Number, "lost_value": Number}),

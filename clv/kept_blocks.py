@@ -1,8 +1,8 @@
-"""What blocks gave in a run that failed, kept for the next run of the same work, which repeats only what is missing.
+"""Results of blocks kept from a failed run, so that the next run of the same work computes only missing blocks.
 
-It lies beside the artifact that is made, where git and DVC ignore it, and is removed once the artifact is whole, or
-when other work is to be done there. A block is done when the file of its result is there, which is written last, and at
-once.
+They lie beside the artifact, where git and DVC ignore them, and are removed once the artifact is whole, or when
+different work is to be done there. A block is done once the file with its result exists; that file is written last and
+atomically.
 """
 
 import pickle
@@ -24,10 +24,10 @@ _current: ContextVar["Kept | None"] = ContextVar("kept", default=None)
 
 @dataclass(frozen=True)
 class Kept:
-    """A folder with what is kept: `output`, the parts that blocks wrote, and what each function gave."""
+    """A folder with what is kept: `output`, the parts that blocks wrote, and the results of each function."""
 
     folder: Path
-    parts: set[str] = field(default_factory=set)  # that all blocks have written, where they wrote them
+    parts: set[str] = field(default_factory=set)  # written by all blocks, by the path they were written to
 
     @property
     def output(self) -> Path:
@@ -35,22 +35,22 @@ class Kept:
 
     @property
     def tree(self) -> Path:
-        """A file that names the output in storage, where that is used."""
+        """A file that names the output tree in storage, if storage is used."""
         return self.folder / "tree"
 
     def of(self, function: Callable[[int], Any]) -> "KeptResults":
-        """What a function gave."""
+        """The results of a function."""
         return KeptResults(self.folder / "done" / digest_of(function))
 
 
 @dataclass(frozen=True)
 class KeptResults:
-    """A folder with what one function gave, a file for each block that is done."""
+    """A folder with the results of one function, a file per finished block."""
 
     folder: Path
 
     def read(self, n_blocks: int) -> dict[int, Any]:
-        """The results that are here, by block."""
+        """The results that are present, by block."""
         found = {}
         for block in range(n_blocks):
             with suppress(FileNotFoundError, EOFError, pickle.UnpicklingError):
@@ -58,19 +58,19 @@ class KeptResults:
         return found
 
     def keep(self, block: int, result: Any) -> None:
-        """A block is done."""
+        """Keep the result of a finished block."""
         with replacing(self.folder / str(block)) as temporary:
             temporary.write_bytes(pickle.dumps(result, pickle.HIGHEST_PROTOCOL))
 
 
 def current() -> Kept | None:
-    """What the work that is going on keeps."""
+    """What the current work keeps; None outside of it."""
     return _current.get()
 
 
 @contextmanager
 def keeping(target: Path, key: str) -> Iterator[Kept]:
-    """Keep what is done for `target` in the block until it ends well. `key` is what the work depends on."""
+    """Keep results for `target` until the block ends without an error. `key` identifies what the work depends on."""
     kept = Kept(target.with_name(f".{plain(target.name)}.kept.partial"))
     named = kept.folder / "key"
     if not (named.is_file() and named.read_text(encoding="utf-8") == key):
@@ -83,7 +83,7 @@ def keeping(target: Path, key: str) -> Iterator[Kept]:
     try:
         yield kept
     except BaseException:
-        if not (kept.folder / "done").exists():  # there is nothing to go on from
+        if not (kept.folder / "done").exists():  # nothing to resume from
             _remove(kept.folder)
         raise
     else:
@@ -93,23 +93,23 @@ def keeping(target: Path, key: str) -> Iterator[Kept]:
 
 
 def plain(name: str) -> str:
-    """The name of what a temporary path, as `replacing` gives it, is to become."""
+    """The final name of a temporary path as `replacing` names it; any other name as it is."""
     temporary = name.startswith(".") and name.endswith(".partial")
     return name[1:].removesuffix(".partial") if temporary else name
 
 
 def digest_of(function: Callable[[int], Any]) -> str:
-    """A hash of a function and of all that it holds, the same in each process."""
+    """A hash of a function and of everything it holds, the same in each process."""
     pickled = BytesIO()
     pickler = _Pickler(pickled, pickle.HIGHEST_PROTOCOL)
-    pickler.fast = True  # without a memo: what is equal and what is the same leave the same bytes
+    pickler.fast = True  # without a memo, so that equal and identical objects give the same bytes
     pickler.dump(function)
     return sha256(pickled.getvalue()).hexdigest()[:16]
 
 
 class _Pickler(pickle.Pickler):
     def persistent_id(self, value: Any) -> Any:
-        """What a set is pickled as, whose order differs from process to process."""
+        """Pickle a set as a sorted list, because its order differs from process to process."""
         return sorted(value, key=repr) if isinstance(value, set | frozenset) else None
 
 

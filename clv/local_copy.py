@@ -1,4 +1,4 @@
-"""Inputs that a worker needs as files of its own machine, such as the folder of a model, wherever they lie."""
+"""Inputs that a worker needs as files on its own machine, such as the folder of a model."""
 
 import atexit
 import shutil
@@ -16,9 +16,9 @@ _copies: dict[str, Path] = {}
 
 
 def local_copy(at: str) -> Path:
-    """The folder or file at a place that `clv.compute.Places` gives: itself, or a copy of what lies at a URL.
+    """The folder or file at a place that `clv.compute.Places` gives: the path itself, or a local copy of a URL.
 
-    A copy is made once per process, since what lies at a URL of a place does not change, and removed with the process.
+    A URL is copied once per process, since its content does not change; the copy is removed when the process ends.
     """
     if "://" not in at:
         return Path(at)
@@ -35,11 +35,11 @@ def _download(at: str, to: Path) -> Path:
         files, root = url_to_fs(at)
         found = files.find(root, detail=True)
         if not found:
-            raise FileNotFoundError("nothing lies there")
+            raise FileNotFoundError("there are no files at this address")
         for name, about in found.items():
             path = to / name.removeprefix(root).lstrip("/")
             path.parent.mkdir(parents=True, exist_ok=True)
             files.get_file(name, str(path))
             if path.stat().st_size != about["size"]:
-                raise InputError(f"{name} did not arrive whole; run it again")
+                raise InputError(f"{name} was not copied completely; run it again")
     return to

@@ -1,6 +1,6 @@
-"""What a run may use of the machine it is on, and of a cluster: none of it changes a number.
+"""What a run may use of its machine and of a cluster; none of it changes a number.
 
-That is why it stands in no file that DVC watches: more threads, or another machine, make no stage run again.
+It is therefore in no file that DVC watches: more threads, or another machine, rerun no stage.
 """
 
 import os
@@ -19,12 +19,12 @@ LAST_PORT = 65_535
 
 @dataclass(frozen=True)
 class Machine:
-    """Threads, or processes, side by side; where xgboost trains; the Dask cluster that maps over blocks.
+    """Number of threads or processes, device for XGBoost, and the Dask cluster that maps over blocks.
 
     Without `scheduler` (tcp://host:8786) blocks are computed in threads of this process. `storage` is where its workers
-    read and write blocks: None, this folder, which they must see under the same path; or a folder or s3://bucket/prefix
-    that gets what it lacks, and keeps what they wrote for the stages that follow (`clv.stored_trees`). `device` comes
-    from params.yaml: numbers of a GPU are not promised to be the same bytes.
+    read and write blocks: None, this folder, which they must see under the same path; or a folder or
+    s3://bucket/prefix, to which missing inputs are uploaded and which keeps the output for later stages
+    (`clv.stored_trees`). `device` comes from params.yaml: results on a GPU are not guaranteed to be the same bytes.
     """
 
     threads: int
@@ -34,9 +34,9 @@ class Machine:
 
     @classmethod
     def here(cls, device: Device = "cpu", environment: Mapping[str, str] = os.environ) -> "Machine":
-        """What the environment variables say, by default all cores that this process may use.
+        """Read the environment variables; by default use all cores that this process may use.
 
-        Raises `InputError` for a number of threads or an address that cannot be meant.
+        Raises `InputError` for an invalid number of threads or address.
         """
         given = {name: environment.get(name, "").strip() for name in (THREADS, SCHEDULER, STORAGE)}
         threads = given[THREADS] or str(_cores())
@@ -54,10 +54,10 @@ class Machine:
         return cls(int(threads), device, given[SCHEDULER] or None, given[STORAGE] or None)
 
     def alone(self) -> "Machine":
-        """The same with one thread, for pieces of work that run side by side."""
+        """The same with one thread, for jobs that run side by side."""
         return replace(self, threads=1)
 
 
 def _cores() -> int:
-    """Cores that this process may use."""
+    """Number of cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,4 +1,4 @@
-"""Memory that was freed, given back to the system."""
+"""Return freed memory to the system."""
 
 import ctypes
 from contextlib import suppress
@@ -7,9 +7,10 @@ import pyarrow as pa
 
 
 def give_back() -> None:
-    """Give back what pyarrow and the C library keep for later: what comes next would come on top of it.
+    """Return what pyarrow and the C library hold in reserve, so that later allocations do not come on top of it.
 
-    Of C libraries glibc alone can be asked. Source: Dask, "Worker memory management", section "Manually trim memory".
+    Of the C libraries only glibc supports this. Source: Dask, "Worker memory management", section "Manually trim
+    memory".
     """
     pa.default_memory_pool().release_unused()
     with suppress(OSError, AttributeError):

@@ -1,4 +1,4 @@
-"""params.yaml as frozen dataclasses: its comments say what each value means, the types here are the rules."""
+"""params.yaml as frozen dataclasses: its comments explain each value, the types here are the rules."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,5 +52,5 @@ class Params:
 
 
 def load(path: Path = paths.PARAMS) -> Params:
-    """Read and check the whole parameter file. Raises `InputError` for the first thing that is wrong."""
+    """Read and check the whole parameter file. Raises `InputError` for the first error found."""
     return strict.load(Params, path, whole=True)

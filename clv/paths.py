@@ -1,4 +1,4 @@
-"""Where every artifact lies, relative to the root of the repo. dvc.yaml says the same paths; a test compares."""
+"""Paths of all artifacts, relative to the root of the repo. A test compares them with dvc.yaml."""
 
 from pathlib import Path
 
@@ -156,12 +156,12 @@ EXECUTED = Path("reports/notebooks")
 
 
 def code(stage: str) -> Path:
-    """The files of code that a stage is made of, with their hashes."""
+    """The list of a stage's code files, with their hashes."""
     return Path("code") / f"{stage}.txt"
 
 
 def raw(table: str) -> Path:
-    """A raw table, by its name in `clv.data.schema.TABLES`."""
+    """The file of a raw table, by its name in `clv.data.schema.TABLES`."""
     return RAW / f"{table}.parquet"
 
 
@@ -176,22 +176,22 @@ def snapshot(cutoff: str) -> Path:
 
 
 def window(cutoff: str) -> Path:
-    """The folder of the histories at the cutoff of a labelled window, given as YYYY-MM-DD, divided likewise."""
+    """The folder of the histories at the cutoff of a labelled window, YYYY-MM-DD; it has one file per block too."""
     return SNAPSHOTS / "windows" / cutoff
 
 
 def part(block: int) -> str:
-    """The name of the file of a block of customers, from 0, in the folder of a table."""
+    """The file name of a block of customers, numbered from 0, in the folder of a table."""
     return f"part-{block:05d}.parquet"
 
 
 def is_part(path: Path) -> bool:
-    """Whether it is the file of a block of customers."""
+    """Whether the path is the file of a block of customers."""
     return path.name.startswith("part-") and path.suffix == ".parquet"
 
 
 def report(notebook: str) -> Path:
-    """The HTML page that a notebook becomes."""
+    """The HTML page made from a notebook."""
     return Path("reports") / f"{notebook}.html"
 
 

@@ -1,4 +1,4 @@
-"""Independent pieces of work side by side, each in a process of its own."""
+"""Independent jobs side by side, each in its own process."""
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -15,11 +15,11 @@ T = TypeVar("T")
 
 
 def side_by_side(jobs: Sequence[Callable[[], T]], n_processes: int) -> Iterator[T]:
-    """The results of the jobs in their order, as they come; the jobs and their results must be picklable.
+    """Yield the results of the jobs in their order, each once it is available; jobs and results must be picklable.
 
-    Processes, because limits on the threads of BLAS and OpenMP hold for a whole process, and some fits need theirs. New
-    ones, because a forked one inherits thread pools that no longer run. They end when this process does, however that
-    comes. Raises `InputError` where one of them was killed.
+    Processes are used because limits on the threads of BLAS and OpenMP apply to a whole process, and some fits set
+    their own. They are spawned because a forked process inherits thread pools that no longer run. They end when this
+    process does, for whatever reason. Raises `InputError` if one of them was killed.
     """
     if n_processes == 1 or len(jobs) < 2:
         yield from (job() for job in jobs)
@@ -29,12 +29,12 @@ def side_by_side(jobs: Sequence[Callable[[], T]], n_processes: int) -> Iterator[
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=follow_parent) as pool:
         try:
             futures = [pool.submit(job) for job in jobs]
-            pool.submit(_nothing)  # lets the pool look at its processes anew, else it may not watch the last one
+            pool.submit(_nothing)  # makes the pool list its processes again, or it may not watch the last one
             for future in futures:
                 yield future.result()
         except BrokenProcessPool:
             raise InputError(
-                f"one of the {workers} processes that worked side by side was killed, perhaps for want of memory; "
+                f"one of the {workers} parallel processes was killed, perhaps for lack of memory; "
                 f"set {THREADS} to fewer than {workers}, and run it again"
             ) from None
 
@@ -42,13 +42,13 @@ def side_by_side(jobs: Sequence[Callable[[], T]], n_processes: int) -> Iterator[
 def _nothing() -> None:
     """A job that does nothing.
 
-    `ProcessPoolExecutor.submit` wakes the thread that watches the processes before it starts a new one, which that
-    thread then does not know: if it is killed, nobody notices while the others work.
+    `ProcessPoolExecutor.submit` wakes the thread that watches the processes before it starts a new one, so that this
+    thread does not know the new one: if it were killed, no error would be raised while the others work.
     """
 
 
 def _start_tracker() -> None:
-    """The process that removes what killed workers leave in memory shall not warn that it did."""
+    """Start the tracker that removes what killed workers leave in memory, without its warnings."""
     sys.warnoptions.append("ignore:resource_tracker")
     try:
         resource_tracker.ensure_running()

@@ -1,4 +1,4 @@
-"""Outputs that are there whole or not at all, whatever happens while they are written."""
+"""Outputs that are written whole or not at all, even if the process fails while it writes."""
 
 import errno
 import shutil
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from clv.stopping import undone, whole
 
-# What is wrong with the disk or the rights to it, whatever was to be written.
+# Errors of the disk or of permissions, independent of what is written.
 OF_THE_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG, errno.EIO, errno.EACCES, errno.EPERM)
 
 
@@ -17,9 +17,9 @@ OF_THE_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG, errno.EIO, 
 def replacing(path: Path) -> Iterator[Path]:
     """Give a temporary path beside `path`; on success it takes the place of `path`, on failure it is removed.
 
-    Works for a file and for a folder. A folder must be created by the caller. What a killed run left is removed first.
+    Works for a file and for a folder; the caller must create a folder. Leftovers of a killed run are removed first.
     """
-    with _named(path), whole():  # once the process stops, what was removed is not made again
+    with _named(path), whole():  # so that a stopped process does not create again what it removed
         path.parent.mkdir(parents=True, exist_ok=True)
     old = path.with_name(f".{path.name}.old.partial")
     if old.exists() and not path.exists():  # killed between the two steps below
@@ -39,7 +39,7 @@ def replacing(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def _named(path: Path) -> Iterator[None]:
-    """An error of the disk is about `path`, which the user knows, not about the temporary one beside it."""
+    """Report an error of the disk for `path`, which the user knows, not for the temporary path beside it."""
     try:
         yield
     except OSError as error:
@@ -55,7 +55,7 @@ def _beside(path: Path) -> Path:
 
 @contextmanager
 def scratch(path: Path) -> Iterator[Path]:
-    """A new folder beside `path` for what nobody shall keep: removed at the end, or by the next run after a kill."""
+    """A new temporary folder beside `path`; it is removed at the end, or by the next run after a kill."""
     with _temporary(path) as folder:
         with whole():
             folder.mkdir(parents=True)
@@ -64,14 +64,14 @@ def scratch(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def _temporary(path: Path) -> Iterator[Path]:
-    """A path beside `path` that leads nowhere, and does so again at the end, also where the process is stopped."""
+    """A temporary path beside `path`, which does not exist before and after, even if the process is stopped."""
     temporary = _beside(path)
     _remove(temporary)
     with undone(partial(_remove_while_written, temporary)):
         try:
             yield temporary
         finally:
-            with suppress(OSError):  # a folder that lets nothing be written has no temporary file either
+            with suppress(OSError):  # a folder that is not writable has no temporary file either
                 _remove(temporary)
 
 
@@ -83,7 +83,7 @@ def _remove(path: Path) -> None:
 
 
 def _remove_while_written(path: Path) -> None:
-    """Other threads may still put files into a folder that is being removed."""
+    """Remove a path although other threads may still write files into it."""
     while path.exists() or path.is_symlink():
         with suppress(OSError):
             _remove(path)

@@ -1,8 +1,8 @@
-"""What a JSON value must look like: a check for files that earlier stages, or earlier runs, wrote.
+"""The required shape of a JSON value: a check of files that earlier stages or earlier runs wrote.
 
-A shape is a type (`float` takes whole numbers too, `date` text like 2025-12-31, `object` all but null); a dict of the
-names that must be there, each with its shape, beside which others may be; a list with the shape of its items; `Each`
-and `Maybe`.
+A shape is a type (`float` accepts integers too, `date` text like 2025-12-31, `object` anything except null); a dict
+from required names to their shapes, beside which other names may exist; a list with the shape of its items; `Each`; or
+`Maybe`.
 """
 
 import math
@@ -22,7 +22,7 @@ WORDS: dict[type, str] = {
 
 @dataclass(frozen=True)
 class Each:
-    """Any names, all of which have values of one shape."""
+    """Any names, with values of one shape."""
 
     shape: Any
 
@@ -35,7 +35,7 @@ class Maybe:
 
 
 def misfit(value: Any, shape: Any, place: str = "") -> str:
-    """What is wrong with a JSON value, in words such as `lacks next.amount`; "" where it has the shape."""
+    """How a JSON value differs from a shape, in words such as `lacks next.amount`; "" if it fits."""
     if isinstance(shape, Maybe):
         return "" if value is None else misfit(value, shape.shape, place)
     if isinstance(shape, dict | Each):

@@ -1,8 +1,8 @@
-"""How a process stops when it is told to, or when who started it is gone: nothing half-written, nothing left running.
+"""Stopping a process, on a signal or when its parent ends: nothing half-written, nothing left running.
 
-A signal is taken by a thread, since the main one may be in a library that does not return to Python for minutes. What
-is half done is undone by what was registered for that, then the process ends at once. SIGKILL leaves no time for it:
-the processes that were started see that their parent is gone, and the next run removes temporary files beside outputs.
+A thread waits for signals, since the main thread may be in a library that does not return to Python for minutes.
+Unfinished work is undone by the functions registered for that, then the process ends at once. SIGKILL leaves no time
+for it: child processes notice that their parent is gone, and the next run removes temporary files beside outputs.
 """
 
 import os
@@ -21,8 +21,8 @@ import psutil
 SIGNALS = [getattr(signal, name) for name in ("SIGTERM", "SIGINT", "SIGHUP") if hasattr(signal, name)]
 STARTED_BY_DVC = "DVC_ROOT"  # DVC sets it for the command of a stage
 POLL_SECONDS = 0.3
-PATIENCE_SECONDS = 5  # for one thing to be undone: a server may not answer
-_TRACKER = "multiprocessing.resource_tracker"  # ends by itself, when it has removed what the others left in memory
+PATIENCE_SECONDS = 5  # per undo function: a server may not answer
+_TRACKER = "multiprocessing.resource_tracker"  # ends by itself after removing what the others left in memory
 
 _whole = threading.Lock()
 _begun = threading.Event()
@@ -31,7 +31,7 @@ _to_undo: list[Callable[[], object]] = []
 
 @contextmanager
 def undone(undo: Callable[[], object]) -> Iterator[None]:
-    """Have `undo` called, in another thread, if the process is stopped within the block."""
+    """Call `undo`, in another thread, if the process is stopped within the block."""
     _to_undo.append(undo)
     try:
         yield
@@ -41,17 +41,17 @@ def undone(undo: Callable[[], object]) -> Iterator[None]:
 
 @contextmanager
 def whole() -> Iterator[None]:
-    """What is done in the block is done whole before the process stops, or waits for the end: keep it short."""
+    """Make the block atomic: the process stops only after it has finished, or before it starts. Keep it short."""
     with _whole:
         yield
 
 
 @contextmanager
 def stoppable() -> Iterator[None]:
-    """Within the block SIGTERM, SIGINT and SIGHUP stop the process, and so does the end of DVC, if that started it.
+    """Within the block SIGTERM, SIGINT and SIGHUP stop the process, as does the end of DVC if DVC started it.
 
-    A signal that is ignored, as `nohup` does, or handled by others stays so. Only the main thread can do that: in
-    another the block changes nothing.
+    A signal that is ignored, as under `nohup`, or already has a handler is left alone. Only the main thread can handle
+    signals: in another thread the block changes nothing.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -70,7 +70,7 @@ def stoppable() -> Iterator[None]:
     try:
         yield
     finally:
-        if _begun.is_set():  # an error now is no more than what the end of the others does to this thread
+        if _begun.is_set():  # an error now is only a result of ending the other processes
             threading.Event().wait()
         over.set()
         signal.set_wakeup_fd(woken)
@@ -80,25 +80,25 @@ def stoppable() -> Iterator[None]:
 
 
 def follow_parent() -> None:
-    """Stop this process, a worker of `multiprocessing`, when its parent has ended; Ctrl-C is left to the parent."""
+    """Stop this worker of `multiprocessing` when its parent ends; Ctrl-C is left to the parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_follow, daemon=True).start()
 
 
 def stop(why: str, code: int) -> NoReturn:
-    """End what this process started, undo what is half done, say why in one line, and end with an exit code."""
+    """End all child processes, undo unfinished work, report why in one line, and exit with a code."""
     _begun.set()
-    _whole.acquire()  # for good: the main thread still runs, and shall not finish what is being undone
+    _whole.acquire()  # never released: the main thread must not finish what is being undone
     with suppress(psutil.Error):
         _end_children()
-    for undo in reversed(_to_undo.copy()):  # the main thread still leaves blocks
+    for undo in reversed(_to_undo.copy()):  # a copy, as the main thread may still leave blocks
         each = threading.Thread(target=_quietly, args=(undo,), daemon=True)
         each.start()
         each.join(PATIENCE_SECONDS)
-    with suppress(OSError, ValueError):  # nobody reads any more
+    with suppress(OSError, ValueError):  # the reader is gone
         sys.stdout.flush()
         if why:
-            print(f"error: {why}; nothing half-written is left, run it again", file=sys.stderr, flush=True)
+            print(f"error: {why}; no half-written file is left; run it again", file=sys.stderr, flush=True)
     os._exit(code)
 
 
@@ -108,7 +108,7 @@ def _quietly(undo: Callable[[], object]) -> None:
 
 
 def _end_children() -> None:
-    """Kill all processes below this one, until there are none: workers, and whatever these started."""
+    """Kill all descendants of this process until none is left: workers, and whatever they started."""
     for _ in range(10):
         children = [child for child in psutil.Process().children(recursive=True) if not _is_tracker(child)]
         if not children:
@@ -127,7 +127,7 @@ def _is_tracker(process: psutil.Process) -> bool:
 
 
 def _take(ours: socket.socket, taken: Collection[int]) -> None:
-    """Wait for one of the signals; the other end of the socket is closed when nobody waits any more."""
+    """Wait for one of the signals until the other end of the socket is closed."""
     with ours:
         while numbers := ours.recv(64):
             for number in numbers:
@@ -143,7 +143,7 @@ def _follow() -> None:
 
 
 def _follow_dvc(over: threading.Event) -> None:
-    """DVC does not end the command of a stage when it is killed, and the next `dvc repro` would run beside it."""
+    """Stop when DVC ends: a killed DVC leaves its stage running, and the next `dvc repro` would run beside it."""
     dvc = _above()
     while not over.is_set():
         if dvc is None or not _runs(dvc):
@@ -152,7 +152,7 @@ def _follow_dvc(over: threading.Event) -> None:
 
 
 def _above() -> psutil.Process | None:
-    """The nearest process above this one that can be DVC, a Python; else the parent; None if init took its place."""
+    """The nearest ancestor that can be DVC, a Python process; else the parent; None if that is init."""
     above = psutil.Process().parents()
     for process in above:
         with suppress(psutil.Error):
@@ -166,5 +166,5 @@ def _runs(process: psutil.Process) -> bool:
         return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return False
-    except psutil.Error:  # it is there, and says no more
+    except psutil.Error:  # it exists, but gives no details
         return True

@@ -1,4 +1,4 @@
-"""Reading and writing artifacts: atomically, and with the same bytes for the same content."""
+"""Read and write artifacts: atomically, and with the same bytes for the same content."""
 
 import hashlib
 import json
@@ -33,9 +33,9 @@ def write_table(frame: pd.DataFrame, path: Path) -> None:
 
 
 def write_frames(frames: Iterable[pd.DataFrame], path: Path) -> int:
-    """Write frames of the same columns, one or more, as `write_table` would all of their rows; give the rows written.
+    """Write one or more frames with the same columns as `write_table` would write all their rows; return the row count.
 
-    No more is held than a frame and a row group.
+    No more than a frame and a row group is held in memory.
     """
     tables = (pa.Table.from_pandas(frame, preserve_index=False) for frame in frames)
     first = next(tables)
@@ -48,7 +48,7 @@ def write_frames(frames: Iterable[pd.DataFrame], path: Path) -> int:
 
 
 def in_groups(tables: Iterable[pa.Table], size: int) -> Iterator[pa.Table]:
-    """The same rows in tables of `size` rows, the last one smaller, each in one piece; of empty ones one."""
+    """The same rows in contiguous tables of `size` rows, the last one smaller; one empty table if there are no rows."""
     held: list[pa.Table] = []
     n_held, some = 0, False
     for table in tables:
@@ -68,10 +68,11 @@ def read_table(
     most_rows: int | None = None,
     needed: Columns | None = None,
 ) -> pd.DataFrame:
-    """Read a Parquet file that an earlier stage wrote, or a folder of them, one after the other by name.
+    """Read a Parquet file that an earlier stage wrote, or a folder of them, concatenated in the order of their names.
 
-    `columns` must be there, and are all that is read. A file that says that it has more than `most_rows` is not read.
-    What must be there otherwise, and be numbers, are the columns `needed`, by default those of the artifact.
+    `columns` must exist, and only they are read. A file with more than `most_rows` rows is not read. Of the columns
+    `needed`, by default those of the artifact, all must exist if `columns` is None, and those read must be numbers
+    where it requires them.
     """
     if not path.exists():
         raise InputError(f"{path} does not exist; run `dvc repro`, which makes it")
@@ -80,14 +81,14 @@ def read_table(
             about = pq.read_metadata(part)
             require_names(columns or (), about.schema.to_arrow_schema().names)
             if most_rows is not None and about.num_rows > most_rows:
-                raise ValueError(f"it has {about.num_rows:,} rows, and no more than {most_rows:,} are allowed")
+                raise ValueError(f"it has {about.num_rows:,} rows, but at most {most_rows:,} are allowed")
         frame = pd.read_parquet(path, columns=None if columns is None else list(columns))
         require_columns(frame, needed or artifacts.TABLE.get(path, ANY), whole=columns is None)
         return frame
 
 
 def read_first(path: Path, rows: int) -> tuple[pd.DataFrame, int]:
-    """The first rows of a Parquet file that an earlier stage wrote, at most so many, and how many it has."""
+    """The first rows of a Parquet file that an earlier stage wrote, at most `rows`, and the number of all its rows."""
     with reading(path):
         file = pq.ParquetFile(path)
         first = next(file.iter_batches(batch_size=rows), None)
@@ -97,7 +98,7 @@ def read_first(path: Path, rows: int) -> tuple[pd.DataFrame, int]:
 
 
 def files_of(path: Path) -> list[Path]:
-    """The Parquet files of an artifact: itself, or those in its folder, by name; `ValueError` where there are none."""
+    """The Parquet files of an artifact: itself, or those in its folder, by name; `ValueError` if there are none."""
     parts = sorted(path.glob("*.parquet")) if path.is_dir() else [path]
     if not parts:
         raise ValueError("it is a folder without Parquet files")
@@ -105,7 +106,7 @@ def files_of(path: Path) -> list[Path]:
 
 
 def n_parts(folder: Path) -> int:
-    """How many blocks of customers a folder has a file of; `InputError` where it is not there, or is empty."""
+    """Number of blocks of customers in a folder, one file each; `InputError` if it does not exist or has none."""
     n = sum(1 for _ in folder.glob("part-*.parquet"))
     if not n:
         raise InputError(f"{folder} does not exist, or is empty; {REPRO}")
@@ -119,19 +120,19 @@ def columns_of(path: Path) -> list[str]:
 
 
 def n_rows(folder: Path) -> int:
-    """How many rows the Parquet files of a folder have together."""
+    """Total number of rows of the Parquet files in a folder."""
     with reading(folder):
         return sum(pq.read_metadata(part).num_rows for part in folder.glob("*.parquet"))
 
 
 def fingerprint(folder: Path) -> str:
-    """SHA-256 of all files below a folder, by their paths in it and their content."""
+    """SHA-256 of all files below a folder, by their relative paths and content."""
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     if not files:
         raise InputError(f"{folder} does not exist, or is empty; run `dvc repro`, which makes it")
     whole = hashlib.sha256()
     for path in files:
-        with path.open("rb") as file:  # which may be larger than memory
+        with path.open("rb") as file:  # the file may be larger than memory
             whole.update(path.relative_to(folder).as_posix().encode() + hashlib.file_digest(file, "sha256").digest())
     return whole.hexdigest()
 
@@ -154,17 +155,15 @@ def read_text(path: Path) -> str:
 
 
 def read_json(path: Path, shape: Any = None) -> Any:
-    """Read a JSON file that an earlier stage wrote, or an earlier run.
+    """Read a JSON file that an earlier stage or an earlier run wrote.
 
-    It must have the `shape` (clv/shape.py), by default that of the artifact if it has one.
+    It must have the `shape` (clv/shape.py), by default that of the artifact, if there is one.
     """
-    with reading(path, f"{REPRO}, or name the file that was meant"):
+    with reading(path, f"{REPRO}, or name the right file"):
         try:
             content = json.loads(path.read_text(encoding="utf-8"))
-        except (ValueError, RecursionError):  # no JSON, or no UTF-8
-            raise InputError(
-                f"{path} must be JSON, and is not; run `dvc repro`, or name the file that was meant"
-            ) from None
+        except (ValueError, RecursionError):  # not JSON, or not UTF-8
+            raise InputError(f"{path} must be JSON, but is not; run `dvc repro`, or name the right file") from None
         shape = json_artifacts.SHAPES.get(path) if shape is None else shape
         wrong = "" if shape is None else misfit(content, shape)
         if wrong:
@@ -173,16 +172,16 @@ def read_json(path: Path, shape: Any = None) -> Any:
 
 
 def read_as(path: Path, make: Callable[[Any], T]) -> T:
-    """What `make`, such as a `from_dict`, takes a JSON file for that an earlier stage wrote."""
+    """Read a JSON file that an earlier stage wrote and convert it with `make`, such as a `from_dict`."""
     content = read_json(path)
     with reading(path):
         return make(content)
 
 
 def write_csv(frame: pd.DataFrame, path: Path, digits: int = 6, named: Path | None = None) -> None:
-    """Write a small table as CSV, floats rounded to `digits` decimals; what a spreadsheet would run is warned of.
+    """Write a small table as CSV, floats rounded to `digits` decimals; warn about values that look like formulas.
 
-    The warning calls the file `named` where `path` is not where it will lie.
+    The warning calls the file `named` if `path` is not its final place.
     """
     warn_of_formulas(frame, named or path)
     with replacing(path) as temporary:
@@ -196,10 +195,10 @@ def rounded(frame: pd.DataFrame, digits: int = 6) -> pd.DataFrame:
 
 
 def read_csv(path: Path, text: Sequence[str] = ()) -> pd.DataFrame:
-    """Read a table that `write_csv` wrote. Only what is blank is missing: a channel may be called None, or NA.
+    """Read a table that `write_csv` wrote. Only blank cells are missing values: a channel may be called None, or NA.
 
-    Columns of `text`, as far as they are there, are read as text, so that a name that is a number stays a name; what is
-    blank there is "".
+    Those of the columns `text` that exist are read as text, so that a name made of digits stays a name; blank cells in
+    them are "".
     """
     names: dict[Any, Any] = dict.fromkeys(text, "str")
     with reading(path):

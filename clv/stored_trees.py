@@ -1,9 +1,9 @@
-"""Folders of blocks in the storage of a cluster, found by what they hold, so that nothing travels twice.
+"""Folders of blocks in the storage of a cluster, found by their content, so that nothing is uploaded twice.
 
 A tree lies at STORAGE/clv/NAME.OWNER.ID/ and never changes once STORAGE/clv/NAME.OWNER.ID.json lists its files with
-their sizes and hashes. The owner is the folder of the repo that made it, and removes it when it makes another of that
-name; any other that looks for the same files may read it. All of it is a copy of what DVC has: it may be removed when
-no stage runs.
+their sizes and hashes. The owner is the folder of the repo that made the tree, and removes it when it makes another of
+that name; any other folder that needs the same files may read it. All of it is a copy of what DVC has and may be
+removed while no stage runs.
 """
 
 import json
@@ -21,13 +21,13 @@ from fsspec.implementations.local import LocalFileSystem
 
 from clv.kept_blocks import plain
 
-SIDE_BY_SIDE = 8  # files that travel at once
+SIDE_BY_SIDE = 8  # files transferred at once
 LONGEST_NAME = 100
-Files = Mapping[str, str]  # the SHA-256 of files, by their path in a folder
+Files = Mapping[str, str]  # SHA-256 of files, by their path in a folder
 
 
 class StoredTrees:
-    """The trees of a storage, a folder or a URL."""
+    """The trees in a storage, a folder or a URL."""
 
     def __init__(self, storage: str):
         self._files: AbstractFileSystem
@@ -41,11 +41,11 @@ class StoredTrees:
         return at if self._local else str(self._files.unstrip_protocol(at))
 
     def new(self, path: Path) -> str:
-        """A tree for the output that becomes `path`."""
+        """The name of a new tree for the output that becomes `path`."""
         return f"{name_of(path)}.{_owner()}.{uuid4().hex[:16]}"
 
     def holding(self, path: Path, wanted: Files) -> str | None:
-        """A tree of the name of `path` in which all of these files lie."""
+        """A tree with the name of `path` that contains all of these files; None if there is none."""
         for tree in self._listed():
             if tree.endswith(".json") and tree.rsplit(".", 3)[0] == name_of(path):
                 tree = tree.removesuffix(".json")
@@ -54,13 +54,13 @@ class StoredTrees:
         return None
 
     def upload(self, folder: Path, wanted: Files) -> str:
-        """A new tree of files of a folder, or of one file, whose path in it is its name."""
+        """Upload files of a folder as a new tree, or a single file, whose path in the tree is its name."""
         content = sha256(json.dumps(wanted, sort_keys=True).encode()).hexdigest()
         tree = f"{name_of(folder)}.{_owner()}.{content[:16]}"
 
         def put(inside: str) -> None:
             at = f"{self._root}/{tree}/{inside}"
-            if self._local:  # an object store has no folders, and would get a bucket
+            if self._local:  # an object store has no folders; this would create a bucket
                 self._files.makedirs(at.rpartition("/")[0], exist_ok=True)
             self._files.put_file(str(folder / inside if folder.is_dir() else folder), at)
 
@@ -69,7 +69,7 @@ class StoredTrees:
         return tree
 
     def download(self, tree: str, target: Path) -> None:
-        """Copy the output in a tree, which is whole from now on, into a folder."""
+        """Copy the output in a tree, which is complete now, into a folder, and seal the tree."""
         self._files.invalidate_cache()
         found = [at.removeprefix(f"{self._root}/{tree}/") for at in self._files.find(f"{self._root}/{tree}")]
 
@@ -82,14 +82,14 @@ class StoredTrees:
             self._seal(tree, hashes([target / inside for inside in found], target))
 
     def remove(self, trees: Collection[str]) -> None:
-        """Remove trees, as far as they are there."""
+        """Remove the trees that exist."""
         for tree in trees:
-            for at in (f"{self._root}/{tree}.json", f"{self._root}/{tree}"):  # so that nobody begins to use it
+            for at in (f"{self._root}/{tree}.json", f"{self._root}/{tree}"):  # the listing first: no new readers
                 with suppress(FileNotFoundError):
                     self._files.rm(at, recursive=True)
 
     def replaced(self, names: Collection[str], used: Collection[str]) -> set[str]:
-        """The trees of some names that this folder of the repo made, and uses no longer."""
+        """The trees with these names that this folder of the repo made and no longer uses."""
         ours = tuple(f"{name}.{_owner()}." for name in names)
         return {tree.removesuffix(".json") for tree in self._listed() if tree.startswith(ours)} - set(used)
 
@@ -105,7 +105,7 @@ class StoredTrees:
         self._files.pipe_file(f"{self._root}/{tree}.json", text.encode())
 
     def _sealed(self, tree: str) -> Files:
-        """The files of a tree as they were when it was sealed, those of them that are still there."""
+        """The files of a sealed tree that are still there with their size."""
         with suppress(FileNotFoundError, ValueError):
             listed = json.loads(self._files.cat_file(f"{self._root}/{tree}.json"))
             listing = self._sizes(tree)
@@ -123,7 +123,7 @@ class StoredTrees:
 
 
 def hashes(files: Collection[Path], folder: Path) -> dict[str, str]:
-    """The SHA-256 of files, by their path in a folder; of the folder itself, which is a file, by its name."""
+    """SHA-256 of files, by their path in a folder; if the folder is itself a file, by its name."""
 
     def digest(path: Path) -> str:
         with path.open("rb") as file:
@@ -136,12 +136,12 @@ def hashes(files: Collection[Path], folder: Path) -> dict[str, str]:
 
 
 def name_of(path: Path) -> str:
-    """How trees of an artifact are named: by its path in the repo."""
+    """The name of the trees of an artifact, from its path in the repo."""
     at = path.absolute()
     inside = at.relative_to(Path.cwd()) if at.is_relative_to(Path.cwd()) else at.relative_to(at.anchor)
     return "-".join(plain(part) for part in inside.parts)[-LONGEST_NAME:]
 
 
 def _owner() -> str:
-    """This folder on this machine."""
+    """An id of this folder on this machine."""
     return sha256(f"{platform.node()}:{Path.cwd()}".encode()).hexdigest()[:8]

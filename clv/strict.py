@@ -1,6 +1,6 @@
-"""From plain YAML values to frozen dataclasses, refusing whatever the dataclasses do not describe.
+"""Convert plain YAML values to frozen dataclasses, and reject everything that the dataclasses do not describe.
 
-Every number, date and text of a parameter has a rule with an end: what passes here is something that can run.
+Every number, date and text of a parameter has bounds, so that every value that passes can run.
 """
 
 import dataclasses
@@ -20,7 +20,7 @@ from clv.formulas import FORMULA
 from clv.yaml_file import read_yaml
 
 T = TypeVar("T")
-# What no text of one line holds: line breaks, other controls, and halves of letters, which cannot be written.
+# Never in a one-line text: line breaks, other control characters, and lone surrogates, which cannot be encoded.
 NO_LINE = r"\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff"
 NO_TEXT = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff"
 WANTED = {
@@ -49,14 +49,14 @@ class Between:
 
 @dataclasses.dataclass(frozen=True)
 class At:
-    """Where in its file a field of a stage's parameters stands, as a dotted path; without it, under its own name."""
+    """The dotted path of a field in its file; without it, the field stands at the top under its own name."""
 
     path: str
 
 
 @dataclasses.dataclass(frozen=True)
 class Like:
-    """A regular expression that the whole of a text must match, and what it says in words."""
+    """A regular expression that the whole text must match, and its description in words."""
 
     pattern: str
     words: str
@@ -70,7 +70,7 @@ class Like:
 
 
 def one_line(longest: int) -> Like:
-    """The rule of a text without line breaks and control characters, of so many characters at most."""
+    """The rule for a text without line breaks and control characters, of at most `longest` characters."""
     return Like(
         rf"(?!\s)[^{NO_LINE}]{{1,{longest}}}(?<!\s)",
         f"one line of 1 to {longest} characters, without spaces at its ends",
@@ -81,16 +81,16 @@ def one_line(longest: int) -> Like:
 Share = Annotated[float, Between(0, 1)]
 Count = Annotated[int, Between(1, 1_000_000)]
 Factor = Annotated[float, Between(0.01, 100)]
-Money = Annotated[float, Between(0, 1e12)]  # its cents are whole numbers that a float still holds
+Money = Annotated[float, Between(0, 1e12)]  # its cents are integers that a float holds exactly
 Days = Annotated[int, Between(1, 36_525)]  # a century: no history is longer
-Day = Annotated[date, Between(date(1990, 1, 1), date(2200, 12, 31))]  # others are set aside (clv/data/dates.py)
+Day = Annotated[date, Between(date(1990, 1, 1), date(2200, 12, 31))]  # dates outside are rejected (clv/data/dates.py)
 Line = Annotated[str, one_line(500)]
-Name = Annotated[  # of what stands in lists that people open
+Name = Annotated[  # for entries of lists that people open
     str,
     one_line(500),
     Like(
         rf"(?s)(?!.*(?:{FORMULA.pattern})).*",
-        "a name that a spreadsheet takes for no formula: without = + - @ at its start",
+        "a name that a spreadsheet does not take for a formula: without = + - @ at its start",
     ),
 ]
 Text = Annotated[str, Like(rf"(?s)(?=.*\S)[^{NO_TEXT}]{{1,100000}}", "1 to 100000 characters, not only spaces")]
@@ -101,19 +101,19 @@ Variable = Annotated[
 
 @dataclasses.dataclass(frozen=True)
 class _Spot:
-    """Where a value stands, for messages: the dotted path of a parameter, and its file."""
+    """The place of a value, for messages: the dotted path of a parameter, and its file."""
 
     path: str
     file: str
 
     def of(self, name: object) -> "_Spot":
-        """The place of a value by its name in the mapping here."""
+        """The place of a value inside this mapping, by its name."""
         text = str(name)
         short = text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}... ({len(text)} characters)"
         return _Spot(f"{self.path}.{short}" if self.path else short, self.file)
 
     def item(self, i: int) -> "_Spot":
-        """The place of a value by its position in the list here."""
+        """The place of a value inside this list, by its position."""
         return _Spot(f"{self.path}[{i}]", self.file)
 
     def __str__(self) -> str:
@@ -123,10 +123,10 @@ class _Spot:
 
 
 def load(cls: type[T], path: Path = paths.PARAMS, whole: bool = False) -> T:
-    """Read the parameters that `cls`, a dataclass, names from a YAML file.
+    """Read from a YAML file the parameters that `cls`, a dataclass, names.
 
-    A field is a section or scalar at the top of the file, or stands where its `At` says. What else the file holds is
-    left alone, or refused where `cls` is to be the `whole` of it. Raises `InputError` for the first wrong thing.
+    A field is a section or scalar at the top of the file, or at the path in its `At`. Other content of the file is
+    ignored, or rejected if `cls` must describe the `whole` file. Raises `InputError` for the first error found.
     """
     content = read_yaml(path)
     if whole:
@@ -140,12 +140,12 @@ def load(cls: type[T], path: Path = paths.PARAMS, whole: bool = False) -> T:
 
 
 def place_of(name: str, hint: Any) -> str:
-    """The dotted path at which a field of a stage's parameters stands, by its name and type."""
+    """The dotted path of a field of a stage's parameters in the file, from its name and type."""
     return next((rule.path for rule in typing.get_args(hint)[1:] if isinstance(rule, At)), name)
 
 
 def _given(content: Any, place: _Spot) -> Any:
-    """What stands at a place of the file."""
+    """The value at a place in the file."""
     for name in place.path.split("."):
         if not isinstance(content, dict) or name not in content:
             raise InputError(f"missing {place}; add it to {place.file}")
@@ -154,10 +154,10 @@ def _given(content: Any, place: _Spot) -> Any:
 
 
 def build(cls: type[T], data: Any, path: str = "", file: str = paths.PARAMS.name) -> T:
-    """Make the dataclass `cls` from a mapping, which stands at a dotted path of a file.
+    """Make the dataclass `cls` from a mapping, whose place in the file is a dotted path.
 
-    Every field must be given, nothing else may be. Raises `InputError`, naming the key by its
-    dotted path, for an unknown or missing key, a wrong type or a value out of range.
+    Every field must be given, and nothing else. Raises `InputError`, with the dotted path of the key, for an unknown or
+    missing key, a wrong type or a value out of range.
     """
     return _build(cls, data, _Spot(path, file))
 
@@ -218,7 +218,7 @@ def _scalar(kind: type, value: Any, place: _Spot) -> Any:
         got = _as_float(value)
     if kind is date and isinstance(value, str):
         got = _as_date(value)
-    if type(got) is not kind:  # `bool` is no `int` here, and a time no date
+    if type(got) is not kind:  # here a `bool` is not an `int`, and a datetime is not a date
         hint = " (write it without quotes)" if kind in (int, float) and _looks_like_number(value) else ""
         hint = " (put it in quotes)" if kind is str and value is not None else hint
         raise InputError(f"{place} must be {WANTED[kind]}, got {_shown(value)}{hint}")
@@ -238,7 +238,7 @@ def _as_float(value: int) -> float:
 
 
 def _as_date(value: str) -> date | str:
-    """The date that a text of the form YYYY-MM-DD means, or else the text; Python knows further forms."""
+    """The date of a text in the form YYYY-MM-DD, else the text unchanged; Python would accept other forms."""
     try:
         meant = date.fromisoformat(value)
     except ValueError:
@@ -258,15 +258,15 @@ def _end(end: float | date) -> str:
 
 
 def _shown(value: Any) -> str:
-    """A value as a message shows it: in one line, and short."""
+    """A value as a message shows it: on one line and shortened."""
     if isinstance(value, date):
         return str(value)
     if isinstance(value, str):
         return shown(value)
     try:
-        text = _FEW.repr(value)  # of a list with aliases of lists, all of it may be more than memory holds
+        text = _FEW.repr(value)  # lists of YAML aliases may expand beyond memory
     except ValueError:
-        return "a number of thousands of digits"  # Python writes none with more than 4,300
+        return "a number of thousands of digits"  # Python refuses to print more than 4,300
     return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}..."
 
 

@@ -1,6 +1,6 @@
-"""Reading YAML as DVC reads it, so that the values which run are the values which dvc.lock records.
+"""Read YAML as DVC reads it, so that the values used are the values that dvc.lock records.
 
-DVC reads with ruamel.yaml: YAML 1.2, in which 042 is 42, 1e-3 a number, NO and 3:2:1 text, and a key may stand once.
+DVC uses ruamel.yaml, hence YAML 1.2: 042 is 42, 1e-3 is a number, NO and 3:2:1 are text, and a key may occur only once.
 """
 
 import warnings
@@ -14,14 +14,14 @@ from ruamel.yaml.error import MarkedYAMLError, ReusedAnchorWarning, YAMLError
 
 from clv.errors import InputError
 
-# What a scalar that looks right and is not raises, as 2026-02-30 does: ruamel.yaml lets it through without a line.
+# Errors of well-formed but invalid scalars, such as 2026-02-30; ruamel.yaml raises them without a line number.
 NOT_MEANT = (ValueError, LookupError, TypeError, OverflowError)
-DEEPEST = 50  # levels of nesting; ours has six, and the parser of Python's own limit would depend on the caller
-MOST_MERGED = 10_000  # names that << gives one mapping: merges of merges grow beyond any memory
+DEEPEST = 50  # levels of nesting; ours has six; Python's recursion limit would depend on the caller
+MOST_MERGED = 10_000  # names merged by << into one mapping: merges of merges can exhaust memory
 
 
 class _Shallow(Composer):
-    """The same nodes; one that is too deep inside of others is an error before it takes a stack."""
+    """A composer that reports nesting that is too deep before it exhausts the stack."""
 
     depth = 0
 
@@ -36,7 +36,7 @@ class _Shallow(Composer):
 
 
 class _Located(SafeConstructor):
-    """The same values; an error names the line."""
+    """A constructor whose errors give the line."""
 
     def construct_object(self, node: Any, deep: bool = False) -> Any:
         try:
@@ -54,24 +54,24 @@ class _Located(SafeConstructor):
 def read_yaml(path: Path) -> dict[str, Any]:
     """The content of a YAML file, by its top-level names; an empty file has none.
 
-    Raises `InputError`, in one line, where there is no such file, it is not UTF-8, no valid YAML, names a key twice, or
-    is no mapping.
+    Raises `InputError`, in one line, if the file does not exist, is not UTF-8 or not valid YAML, repeats a key, or is
+    not a mapping.
     """
     try:
         if path.exists() and not (path.is_file() or path.is_dir()):
-            raise InputError(f"{path} is no regular file; it must be a file of YAML")
+            raise InputError(f"{path} is not a regular file; it must be a YAML file")
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise InputError(f"{path} does not exist; run from the root of the repo") from None
     except OSError as error:
-        raise InputError(f"{path} cannot be read ({error.strerror}); it must be a file of YAML") from None
+        raise InputError(f"{path} cannot be read ({error.strerror}); it must be a YAML file") from None
     except UnicodeDecodeError as error:
         raise InputError(f"{path} is not UTF-8 at byte {error.start}; save it as UTF-8") from None
     yaml = YAML(typ="safe")
     yaml.Composer, yaml.Constructor = _Shallow, _Located
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ReusedAnchorWarning)  # which YAML allows
+            warnings.simplefilter("ignore", ReusedAnchorWarning)  # valid in YAML
             content = yaml.load(text) or {}
     except (YAMLError, *NOT_MEANT, RecursionError) as error:
         raise InputError(_broken(path, error)) from None
@@ -85,5 +85,5 @@ def _broken(path: Path, error: Exception) -> str:
     problem = error.problem if isinstance(error, MarkedYAMLError) and error.problem else str(error)
     line = f" at line {mark.line + 1}" if mark else ""
     remedy = "keep one of the two" if isinstance(error, DuplicateKeyError) else "fix that line"
-    # Of a key that stands twice ruamel.yaml names both values, which may be whole sections.
+    # For a repeated key ruamel.yaml quotes both values, which may be whole sections.
     return f"{path} is not valid YAML{line}: {problem.split(' with value')[0].splitlines()[0]}; {remedy}"

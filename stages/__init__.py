@@ -1,1 +1,1 @@
-"""The verbs of the pipeline, one script per stage of dvc.yaml: `python -m stages.NAME`."""
+"""The stages of the pipeline, one script per stage of dvc.yaml: `python -m stages.NAME`."""

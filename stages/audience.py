@@ -1,4 +1,4 @@
-"""Write lists of customers by tier for advertising platforms, hashed; without a key for the uids they have no rows.
+"""Write hashed lists of customers by tier for advertising platforms; without a key for the uids they have no rows.
 
 Reads: data/customer_values/, data/clean/customers/, data/snapshots/plan.json, the file of contacts.
 Writes: reports/audiences/ (two CSV files per list, one for Meta and one for Google), reports/metrics/audiences.json.
@@ -65,7 +65,7 @@ def main() -> None:
     sizes = ", ".join(f"{name} {len(audience.meta):,}" for name, audience in audiences.items())
     remedy = "" if key else f"; set {p.audience.key_variable} to a long random text to fill them"
     if without_tier:
-        remedy = f"; {without_tier:,} customers are on no list: it is not known whether anyone comes back, nor who"
+        remedy = f"; {without_tier:,} customers are on no list, because it is not known who comes back"
     print(f"audience: rows for Meta: {sizes}{remedy}")
 
 

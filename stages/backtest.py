@@ -1,11 +1,11 @@
-"""Refit the recipe as of earlier dates, the rolling origins, and judge each on the horizon after it.
+"""Refit the recipe as of earlier dates, the rolling origins, and evaluate each on the horizon after it.
 
 Reads: data/snapshots/.
 Writes: reports/tables/rolling.csv, one row per origin and forecast: the ensemble, the buy-till-you-die forecast and the
-baselines; reports/tables/revenue_origins.csv, revenue by month after each origin, as forecast and as it came, and
-value_spans.csv, the value of customers within so many days. Learners have the parameters of params.yaml: tune chose its
-own by labels that are later than these dates.
-Where there is no origin, and why the log says, the tables have no rows.
+baselines; reports/plots/origins.csv, the points of the DVC plot; reports/tables/revenue_origins.csv, forecast and
+realised revenue by month after each origin; and value_spans.csv, the value of customers within several numbers of days.
+Learners use the parameters of params.yaml, because tune chose its own on labels later than these dates. If there is no
+origin, the tables have no rows, and the log gives the reason.
 """
 
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ class Params:
 
 
 def refit(recipe: Recipe, plan: Plan, p: Params, machine: Machine) -> Forecaster | None:
-    """The forecaster of a recipe with the parameters as given; None where too few customers teach it."""
+    """Fit the forecaster of a recipe with the given parameters; None if there are too few customers to learn from."""
     samples = samples_of(recipe, plan, read_base(), Snapshots(), p.customer_shares, p.train)
     if samples.calibration is None or too_few(samples.training) or too_few([samples.calibration]):
         return None
@@ -51,7 +51,7 @@ def refit(recipe: Recipe, plan: Plan, p: Params, machine: Machine) -> Forecaster
 
 
 def judge(recipe: Recipe, plan: Plan, p: Params, machine: Machine) -> JudgedOrigin:
-    """The rows of one origin: neither model nor forecasts outlive the call; features are held a block at a time."""
+    """The rows of one origin: neither model nor forecasts outlive the call; features are held one block at a time."""
     model = refit(recipe, plan, p, machine)
     if model is None:
         return JudgedOrigin.unjudged()
@@ -65,7 +65,7 @@ def main() -> None:
     require_device(p.device)
     plan = read_plan()
     machine = Machine.here(p.device)
-    # One thread each: no byte depends on it, and whole fits side by side leave no thread waiting.
+    # One thread per fit: the result is the same, and fits side by side keep every thread busy.
     fits = [partial(judge, recipe, plan, p, machine.alone()) for recipe in plan.rolling]
     origins = list(side_by_side(fits, machine.threads))
     rolling = together(origin.forecasts for origin in origins)

@@ -1,9 +1,8 @@
-"""Split the marketing budget over tiers and channels, and say what a new customer of each tier may cost.
+"""Split the marketing budget over tiers and channels, and compute what a new customer of each tier may cost.
 
 Reads: data/customer_values/, data/outcomes.parquet (what participants of randomised tests did),
-reports/metrics/experiments.json (which of these tests have an alarm),
-models/today/manifest.json (when in the horizon customers buy, and how far totals may be off), data/clean/customers (how
-they came).
+reports/metrics/experiments.json (which of these tests have an alarm), models/today/manifest.json (when in the horizon
+customers buy, and how far totals may be off), data/clean/customers (where customers came from and what they cost).
 Writes: reports/tables/budget.csv (by tier and channel), budget_tiers.csv, budget_sensitivity.csv, budget_regret.csv;
 reports/plots/budget_return.csv and response.csv; reports/metrics/budget.json.
 """

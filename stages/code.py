@@ -1,8 +1,9 @@
-"""List, for each stage, the files of code that it is made of, with their hashes.
+"""List the code files of each stage, with their hashes.
 
 Reads: clv/, stages/ and notebooks/.
-Writes: code/NAME.txt for each stage NAME but this one. It is the one file of code on which that stage depends: an edit
-runs again what is made of it, and nothing else. `dvc repro code`, then `dvc status`, says beforehand what that is.
+Writes: code/NAME.txt for each stage NAME but this one. It is the only code dependency of that stage, so that an edit
+reruns the stages that use the edited file, and no other. `dvc repro code`, then `dvc status`, shows in advance which
+these are.
 """
 
 from pathlib import Path
@@ -15,7 +16,7 @@ def main() -> None:
     files = closure.read(Path())
     listings = {stage: closure.listing(stage, files) for stage in closure.stages(files)}
 
-    for stage, text in listings.items():  # not by clv.storage, whose libraries take longer to load than all of this
+    for stage, text in listings.items():  # not by clv.storage, whose libraries load slower than all of this runs
         paths.code(stage).parent.mkdir(exist_ok=True)
         paths.code(stage).write_text(text, encoding="utf-8", newline="\n")
     print(f"code: listed the files of {len(listings)} stages")

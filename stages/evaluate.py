@@ -1,12 +1,12 @@
-"""Judge the backtest on a window, or on customers, that it never saw, and say whether times have changed since.
+"""Evaluate the backtest on a window, or on customers, that it never saw, and measure the drift since then.
 
-Reads: the snapshots of data/snapshots/, models/backtest/, models/today/, reports/tables/rolling.csv; of a synthetic
+Reads: the snapshots of data/snapshots/, models/backtest/, models/today/, reports/tables/rolling.csv; for a synthetic
 shop also data/raw/truth.parquet, and data/clean/ for what can be known from history; reports/tables/findings.csv.
 Writes: data/test_forecasts/ (one row per test customer, a part per block), reports/metrics/evaluate.json (the
 headline), drift.json and verdict.json; reports/tables/: every metric of every forecast with confidence intervals, the
-ensemble against the baselines and against what can be known, slices, fairness, columns of the forecast by group, drift
-and recalibration; reports/plots/: gain, deciles, residuals, coverage and PIT; reports/model_card.md. Where no window is
-over, what a backtest would fill is empty. Fails, when all is written, where a check of `evaluate.fail_on` does.
+ensemble against the baselines and against the achievable, slices, fairness, columns of the forecast by group, drift and
+recalibration; reports/plots/: gain, deciles, residuals, coverage and PIT; reports/model_card.md. If no window has
+ended, the outputs of a backtest are empty. Fails, once all is written, if a check of `evaluate.fail_on` fails.
 """
 
 from dataclasses import dataclass
@@ -51,7 +51,7 @@ class Params:
 
 
 def write_nothing(p: Params, plan: Plan, shop: SyntheticParams, today: Forecaster) -> None:
-    """Every output, empty, and whether it is known at all who comes back."""
+    """Write empty outputs, and a check of whether it is known at all who comes back."""
     checks, gaps = without_backtest(today.btyd.gaps), today.btyd.gaps
     store.write_unjudged(plan.why, checks)
     storage.write_text(card(p, plan, shop, today, None), paths.MODEL_CARD)

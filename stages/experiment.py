@@ -1,4 +1,4 @@
-"""Judge finished randomised tests, and plan the next.
+"""Evaluate finished randomised tests, and plan the next.
 
 Reads: data/clean/ (experiments, transactions), data/snapshots/plan.json, data/test_forecasts/.
 Writes: data/outcomes.parquet (one row per test and participant); every arm against its control to
@@ -46,7 +46,7 @@ class Params:
 
 
 def read_lines(assignments: pd.DataFrame, plan: Plan, window_days: int) -> tuple[pd.DataFrame, OfEverybody]:
-    """All order lines of whom tests need them, and what is taken of everybody's."""
+    """All order lines of the customers that the tests need, and facts about all customers."""
     machine, n = Machine.here(), storage.n_parts(paths.clean("transactions"))
     cutoff = plan.backtest.forecast.cutoff if plan.backtest else None
     with scratch(paths.OUTCOMES) as nowhere, mapper(machine) as each:
@@ -101,7 +101,7 @@ def main() -> None:
     won = sum(bool(test["winner"]) for test in tests.values())
     print(
         f"experiment: {len(tests)} finished tests, {won} with a winner, {len(seen):,} participants, "
-        f"{still_open:,} more whose window is not over"
+        f"{still_open:,} more whose window is still open"
     )
 
 

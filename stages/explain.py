@@ -1,11 +1,10 @@
-"""Say what drives the forecasts.
+"""Explain what drives the forecasts.
 
 Reads: the current snapshot and models/today/; the backtest's rows of data/snapshots/ and models/backtest/.
-Writes: of today's forecasts, by the contributions of the two boosters, reports/tables/contributions.csv (features),
+Writes: for today's forecasts, from the contributions of the two boosters, reports/tables/contributions.csv (features),
 reports/tables/contribution_groups.csv and data/reasons.parquet (five reasons for each of the customers with the highest
-forecasts); of the backtest's, by the whole ensemble, reports/tables/permutation.csv and
-reports/plots/partial_dependence.csv. The first three are empty where there is no booster, the others where there is no
-backtest.
+forecasts); for the backtest's, from the whole ensemble, reports/tables/permutation.csv and
+reports/plots/partial_dependence.csv. The first three are empty without a booster, the others without a backtest.
 """
 
 from dataclasses import dataclass
@@ -43,13 +42,13 @@ class Params:
 
 TABLE = {feature.name: feature for feature in (*FEATURES, *FITTED)}
 GROUPS = {feature.name: feature.group for feature in TABLE.values()}
-MEAN_OVER = 2_000  # customers, drawn where there are more: contributions of a thousand take some 3 seconds
-VARIED_ON = 500  # of the customers on whom features are permuted
+MEAN_OVER = 2_000  # customers, sampled if there are more: contributions of 1,000 take some 3 seconds
+VARIED_ON = 500  # a subset of the customers on whom features are permuted
 STRONGEST = 10  # features to vary
 
 
 def of_today(customers: LookedAt, machine: Machine) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Contributions to today's forecasts by feature and by group, and the reasons of the highest forecasts."""
+    """Contributions to today's forecasts by feature and by group, and the reasons behind the highest forecasts."""
     model = Forecaster.load(paths.TODAY_MODEL, machine)
     features = model.features_of(customers.rows).set_axis(customers.rows[CUSTOMER])
     some, top = features.loc[customers.some], features.loc[customers.top]
@@ -63,7 +62,7 @@ def of_today(customers: LookedAt, machine: Machine) -> tuple[pd.DataFrame, pd.Da
 def of_backtest(
     test: pd.DataFrame | None, machine: Machine, strongest: list[str], rng: np.random.Generator
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Permutation importance of all features, partial dependence of the strongest, on test customers."""
+    """Permutation importance of all features, and partial dependence of the strongest, on test customers."""
     if test is None:
         return pd.DataFrame(columns=PERMUTATION), pd.DataFrame(columns=DEPENDENCE)
     model = Forecaster.load(paths.BACKTEST_MODEL, machine)

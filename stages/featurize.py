@@ -2,10 +2,10 @@
 
 Reads: data/clean/.
 Writes: data/snapshots/CUTOFF/ for every cutoff the plan needs, one file per block of customers;
-data/snapshots/windows/CUTOFF/, the few columns that totals are learned from, for every labelled window
-without a snapshot; data/snapshots/plan.json with the plan itself; data/snapshots/base.parquet, purchases of the whole
-base by day; data/snapshots/revenue.parquet, net revenue by day, of customers by the day of their first purchase;
-data/snapshots/sources.json, what customers of each source brought, by cutoff; the features there are and are not, as
+data/snapshots/windows/CUTOFF/, the few columns from which totals are learned, for every labelled window without a
+snapshot; data/snapshots/plan.json with the plan itself; data/snapshots/base.parquet, purchases of the whole base by
+day; data/snapshots/revenue.parquet, net revenue by day, split by the day of the customers' first purchase;
+data/snapshots/sources.json, the mean value of the customers of each source, by cutoff; present and absent features as
 reports/data_dictionary.md and reports/tables/features.csv; counts to reports/metrics/featurize.json.
 """
 

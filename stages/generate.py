@@ -1,9 +1,9 @@
 """Write the raw tables: a synthetic shop, or the user's own files or database under our column names.
 
-Reads: nothing (synthetic), the files named in generate.files, the journal of the service among them, or the database
-that generate.sql leads to.
-Writes: data/raw/ with transactions.parquet, customers.parquet, touches.parquet and experiments.parquet as they came,
-not yet cleaned; source.json, which says how to read them; and, of a synthetic shop, truth.parquet, which only evaluate
+Reads: nothing (synthetic), the files named in generate.files, the journal of the service among them, or the database in
+generate.sql.
+Writes: data/raw/ with transactions.parquet, customers.parquet, touches.parquet and experiments.parquet as supplied, not
+yet cleaned; source.json, which describes their format; and, for a synthetic shop, truth.parquet, which only evaluate
 may read.
 """
 

@@ -47,6 +47,7 @@ def main() -> None:
             f"<p>The net revenue of the {plan.horizon_days} days after {plan.last_day}, forecast for every customer "
             f"known that day.</p>",
             answers.headline(numbers).html,
+            answers.invented(numbers).html,
             *([missing(numbers["not_known"]).html] if numbers["not_known"] else []),
             answers.trust(numbers).html,
             "<h2>Reports</h2>",

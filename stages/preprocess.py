@@ -1,10 +1,10 @@
 """Clean the raw tables: types, time zone, ids, duplicates, returns, impossible values.
 
-Reads: data/raw/, each table once, which is then cleaned in blocks of whole customers, side by side.
-Writes: data/clean/ with a folder per table (money in whole minor units), divided into those blocks, rows by customer
-and time in each; blocks.json, which says what there is; bounds.json, by which customers can be cleaned alone;
-rejected/, which holds every row set aside and why, by table and block, and quality.parquet, which says what each rule
-hit; counts to reports/metrics/preprocess.json; what was found about customers, sales and the last day to
+Reads: data/raw/, each table once; it is then cleaned in parallel in blocks of whole customers.
+Writes: data/clean/ with a folder per table (money in whole minor units), divided into those blocks, rows sorted by
+customer and time in each; blocks.json, which lists them; bounds.json, with which single customers can be cleaned;
+rejected/, which holds every rejected row and why, by table and block, and quality.parquet, which reports what each rule
+hit; counts to reports/metrics/preprocess.json; findings about customers, sales and the last day to
 reports/tables/findings.csv; how the ids of the tables match to reports/tables/identity.csv.
 """
 

@@ -1,8 +1,7 @@
-"""Count what the clean data look like day by day: what a nightly run compares new data with.
+"""Profile the clean data day by day, as a baseline with which a nightly run compares new data.
 
 Reads: data/clean/transactions/ and data/clean/customers/, block by block; reports/metrics/preprocess.json.
-Writes: data/profile/ with days.csv, categories.csv and about.json. Days may be of few persons, which is why none of it
-is in git.
+Writes: data/profile/ with days.csv, categories.csv and about.json. Some days have few persons, so none of it is in git.
 """
 
 from clv import paths, storage

@@ -1,4 +1,4 @@
-"""Execute the notebooks and write them as HTML pages: `python -m stages.report`, or with the names of some of them.
+"""Execute the notebooks and write them as HTML pages: `python -m stages.report [NAME ...]`, by default all.
 
 Reads: notebooks/ and the artifacts that their cells load.
 Writes: reports/NAME.html, and reports/notebooks/NAME.ipynb, the notebook with its code and its outputs.
@@ -23,7 +23,7 @@ from clv.strict import At, load
 
 @dataclass(frozen=True)
 class Params:
-    """What notebooks may declare as parameters, by these names."""
+    """The parameters that notebooks may declare, by these names."""
 
     currency: Currency
     confidence: Annotated[Confidence, At("evaluate.confidence")]
@@ -35,7 +35,7 @@ class Params:
 def main() -> None:
     names = chosen(sys.argv[1:])
     p = load(Params)
-    chosen_customer(storage.read_table(paths.SHOWN_CUSTOMERS), p.customer)  # refused before any cell runs
+    chosen_customer(storage.read_table(paths.SHOWN_CUSTOMERS), p.customer)  # fails before any cell runs
     jobs = [partial(made_of, name, vars(p)) for name in names]
     for name, (notebook, page) in zip(names, list(side_by_side(jobs, Machine.here().threads)), strict=True):
         storage.write_text(notebook, paths.executed(name))
@@ -45,7 +45,7 @@ def main() -> None:
 
 def made_of(name: str, parameters: Mapping[str, Any]) -> tuple[str, str]:
     """The executed notebook and its page, as text."""
-    # It takes seconds to load, which only those who execute shall wait for.
+    # Imported here, because it takes seconds to load.
     import nbformat
 
     from clv.reporting.kit.notebook import execute, to_page
@@ -55,7 +55,7 @@ def made_of(name: str, parameters: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def chosen(asked: list[str]) -> list[str]:
-    """The names of the notebooks asked for, all of them if none is."""
+    """The names of the requested notebooks; all of them if there are none."""
     names = sorted(path.stem for path in paths.NOTEBOOKS.glob("*.ipynb"))
     unknown = [name for name in asked if name not in names]
     if unknown:

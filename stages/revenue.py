@@ -1,10 +1,10 @@
-"""Forecast the revenue of the shop by month: of the customers known today, by tier and cohort, and of those to come.
+"""Forecast the revenue of the shop by month: for customers known today, by tier and cohort, and for those to come.
 
-Reads: data/customer_values/, data/snapshots/ (purchases and revenue of the base by day),
-models/today/manifest.json (when customers buy, and how far totals may be off); of earlier dates
-data/test_forecasts/, models/backtest/manifest.json and reports/tables/revenue_origins.csv.
-Writes: reports/tables/revenue_months.csv, revenue_tiers.csv and revenue_cohorts.csv; revenue_past.csv, past months as
-forecast and as they came, and revenue_judged.csv, how far they were off; reports/plots/revenue.csv, the months to come
+Reads: data/customer_values/, data/snapshots/ (purchases and revenue of the base by day), models/today/manifest.json
+(when customers buy, and how far totals may be off); for earlier dates data/test_forecasts/,
+models/backtest/manifest.json and reports/tables/revenue_origins.csv.
+Writes: reports/tables/revenue_months.csv, revenue_tiers.csv and revenue_cohorts.csv; revenue_past.csv, forecast and
+realised revenue of past months, and revenue_judged.csv, their errors; reports/plots/revenue.csv, the coming months
 beside those of the year before; reports/metrics/revenue.json.
 """
 
@@ -48,9 +48,9 @@ VALUES = ["predicted_clv", "lower_95", "upper_95", "tier", *HISTORY]
 
 
 def past_months(plan: Plan, base: pd.DataFrame, revenue: pd.DataFrame) -> pd.DataFrame:
-    """Months that were forecast at the rolling origins and in the backtest, as `clv.evaluation.months_judged` gives.
+    """Months forecast at the rolling origins and in the backtest, as `clv.evaluation.months_judged` returns them.
 
-    Where an origin is of the backtest's date it stands for it: what it learned from was over by then.
+    An origin at the backtest's date replaces the backtest: the windows it learned from had ended by then.
     """
     origins = storage.read_csv(paths.REVENUE_ORIGINS)
     if plan.backtest is None or (origins["as_of"] == str(plan.backtest.as_of)).any():

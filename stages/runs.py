@@ -1,8 +1,8 @@
-"""Judge the runs of the past whose horizon is over: what was forecast beside what came.
+"""Evaluate past runs whose horizon is over: forecast against realised revenue.
 
 Reads: reports/history.csv, to which `make retrain` adds a row for each run; data/snapshots/plan.json and
-revenue.parquet, net revenue by day; reports/metrics/summary.json, which says what shop this is.
-Writes: reports/tables/runs.csv, a row for each run of this shop.
+revenue.parquet, net revenue by day; reports/metrics/summary.json, which identifies the shop.
+Writes: reports/tables/runs.csv, one row per run of this shop.
 """
 
 from clv import paths, storage
@@ -16,7 +16,10 @@ def main() -> None:
     shop = storage.read_json(paths.SUMMARY)["shop"]
     runs = judge_past_runs(history, read_revenue(), shop, read_plan())
     storage.write_csv(runs, paths.RUNS)
-    print(f"runs: {len(runs)} of this shop in the history, of {runs['realised'].notna().sum()} the horizon is over")
+    print(
+        f"runs: {len(runs)} of this shop in the history, {runs['realised'].notna().sum()} of them with a completed "
+        f"horizon"
+    )
 
 
 if __name__ == "__main__":

@@ -1,10 +1,10 @@
-"""Forecast every customer known today, sort them into segments, tiers and clusters, and say who moved.
+"""Forecast every customer known today, assign segments, tiers and clusters, and report which customers moved.
 
 Reads: the current snapshot and the one a horizon earlier (for the RFM cut points and the customers who moved),
 models/today/, data/test_forecasts/, reports/tables/metrics.csv, the clusters of an earlier run.
 Writes: data/customer_values/ (one row per customer, a part per block), data/fallen.parquet (one row per customer who
 fell), models/clusters.json; reports/tables/: segments, segment_mix, clusters, tier_hits and migration;
-reports/metrics/segments.json. Where there is no backtest, nothing is judged and nobody moved.
+reports/metrics/segments.json. Without a backtest nothing is evaluated, and no customer has moved.
 """
 
 from dataclasses import dataclass

@@ -1,7 +1,8 @@
-"""Say the run in a few numbers, what changed since an earlier one, and what to do.
+"""Summarise the run in a few numbers, with what changed since an earlier one, and what to do.
 
-Reads: data/customer_values/, data/fallen.parquet, the current snapshot (what was spent in the last horizon), the
-metrics and tables of the earlier stages, and the summary of an earlier run (`report.previous`).
+Reads: data/customer_values/, data/fallen.parquet, the current snapshot (what was spent in the last horizon),
+data/raw/source.json (whether the shop is synthetic), the metrics and tables of the earlier stages, and the summary of
+an earlier run (`report.previous`).
 Writes: reports/metrics/summary.json, the numbers, with which a later run can be compared; reports/metrics/advice.json,
 what changed and what to do.
 """
@@ -52,6 +53,7 @@ def main() -> None:
         "horizon_days": plan.horizon_days,
         "currency": p.currency,
         "customers": len(values),
+        "synthetic": storage.read_json(paths.SOURCE)["kind"] == "synthetic",
         "not_known": segments["not_known"],
         "forecast": forecast(values, rolling, fitted["level"]["sd"]),
         "season_index": fitted["season_index"],

@@ -1,8 +1,8 @@
 """Fit two forecasters by the same recipe: the backtest, as of one horizon ago, and today's.
 
 Reads: data/snapshots/, data/clean/bounds.json, models/best_params.json.
-Writes: models/backtest/ and models/today/, each with the shop.json that forecasts of single customers need; weights
-and levels to reports/metrics/train.json.
+Writes: models/backtest/ and models/today/, each with shop.json, which forecasts of single customers need; weights and
+levels to reports/metrics/train.json.
 """
 
 from dataclasses import asdict, dataclass, replace
@@ -38,7 +38,7 @@ class Params:
 
 
 def tuned(p: Params) -> TrainParams:
-    """The parameters of the learners as tune left them, checked like those of params.yaml."""
+    """The parameters of the learners as tuned, checked like those of params.yaml."""
     best = storage.read_json(paths.BEST_PARAMS)
     sections = {name: build(type(p.train.section(name)), values, f"train.{name}") for name, values in best.items()}
     return replace(p.train, **sections)
@@ -47,13 +47,13 @@ def tuned(p: Params) -> TrainParams:
 def fit(
     recipe: Recipe, plan: Plan, p: Params, known: TrainParams, bounds: Bounds, machine: Machine, folder: Path
 ) -> dict[str, Any]:
-    """Fit the forecaster of a recipe and save it into a new folder; give what train.json says of it."""
+    """Fit the forecaster of a recipe and save it into a new folder; return its entry of train.json."""
     samples = samples_of(recipe, plan, read_base(), Snapshots(), p.customer_shares, known)
     windows = windows_of(recipe, plan, samples, Snapshots(), p.customer_shares)
     model = Forecaster.fit(samples, windows, known, machine, p.seed)
     folder.mkdir()
     Shop(bounds, read_sources(model.btyd.cutoff)).save(folder)
-    # Of what the kept models are fitted to alone: the rolling origins leave no trace in them.
+    # Only of the snapshots that the kept models are fitted to: the rolling origins leave no trace in them.
     cutoffs = cutoffs_of(plan.recipes.values())
     model.save(folder, {str(cutoff): storage.fingerprint(paths.snapshot(str(cutoff))) for cutoff in cutoffs})
     return {
@@ -73,7 +73,7 @@ def main() -> None:
     plan, bounds = read_plan(), storage.read_as(paths.BOUNDS, Bounds.from_dict)
     known = tuned(p)
     machine = Machine.here(p.device)
-    # One thread each: no byte depends on it, and whole fits side by side leave no thread waiting.
+    # One thread per fit: the result is the same, and fits side by side keep every thread busy.
     with replacing(paths.BACKTEST_MODEL) as backtest, replacing(paths.TODAY_MODEL) as today:
         folders = {"backtest": backtest, "today": today}
         fits = [

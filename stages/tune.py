@@ -1,6 +1,6 @@
-"""Search the parameters of each learner that has a search space.
+"""Search for the best parameters of each learner that has a search space.
 
-Reads: data/snapshots/ (training and calibration of the backtest; of the test snapshot features only, for the season).
+Reads: data/snapshots/ (training and calibration of the backtest; only features of the test snapshot, for the season).
 Writes: models/best_params.json with every learner's parameters, reports/plots/trials.csv and
 reports/plots/importance.csv.
 """
@@ -51,12 +51,12 @@ def main() -> None:
         samples = samples_of(plan.backtest, plan, read_base(), Snapshots(), p.customer_shares, p.train)
         assert samples.calibration is not None, "a backtest has labels"
         origins = make_origins(samples.training, samples.calibration)
-        del samples  # the origins hold the rows as learners take them
+        del samples  # the origins hold the rows in the form that learners use
         if not origins:
-            print("tune: too few customers to judge by: the parameters stay as they are given")
+            print("tune: too few customers to judge by, so the given parameters stay")
             searched = []
-        # One thread each: no result depends on it, and whole searches side by side leave no thread waiting. The neural
-        # network, named last, takes longest: begun last, it would be waited for alone.
+        # One thread per search: the result is the same, and searches side by side keep every thread busy. The neural
+        # network, named last, takes longest: started last, it would run alone at the end.
         alone, order = machine.alone(), searched[::-1]
         searches = [partial(tune_learner, name, origins, p.train, p.tune, alone, p.seed) for name in order]
         results = side_by_side(searches, machine.threads)

@@ -1,4 +1,4 @@
-"""A small piece of work on blocks, which says what it does, for tests of how blocks are mapped."""
+"""A small piece of work on blocks, which records its calls, for tests of how blocks are mapped."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ N_BLOCKS = 6
 class Doubling:
     """Doubles the numbers in the parts of a folder; each call leaves a file in `log`.
 
-    While `log` has a file `fail`, block 3 raises; while it has `wait`, blocks from 3 wait.
+    While `log` has a file `fail`, block 3 raises; while it has a file `wait`, blocks from 3 on wait.
     """
 
     source: str
@@ -30,7 +30,7 @@ class Doubling:
     names: frozenset[str] = frozenset({"one", "two", "three"})
 
     def run(self, block: int) -> int:
-        """Write a part, and give the sum of its numbers."""
+        """Write a part, and return the sum of its numbers."""
         (self.log / f"{block}-{uuid4().hex}").touch()
         if block == 3 and (self.log / "fail").exists():
             raise InputError("block 3 cannot be doubled; remove `fail`")
@@ -42,7 +42,7 @@ class Doubling:
 
 
 def write_numbers(folder: Path, first: int = 0) -> Path:
-    """Parts of two numbers each, from `first`."""
+    """Write parts of two consecutive numbers each, beginning with `first`."""
     for block in range(N_BLOCKS):
         numbers = [first + 2 * block, first + 2 * block + 1]
         block_parts.write_part(pa.table({"number": numbers}), str(folder / paths.part(block)))
@@ -50,7 +50,7 @@ def write_numbers(folder: Path, first: int = 0) -> Path:
 
 
 def double(source: Path, target: Path, machine: Machine, log: Path) -> list[int]:
-    """What a stage does."""
+    """Double all parts, as a stage maps over blocks."""
     with mapper(machine) as each, within_reach(machine, [source], target) as places:
         return each(Doubling(places.of(source), places.output, log).run, N_BLOCKS)
 

@@ -36,7 +36,7 @@ class Cluster:
         return psutil.Process(process.pid)
 
     def start_scheduler(self) -> None:
-        """Start the scheduler on a free port and wait until it says which."""
+        """Start the scheduler on a free port, and wait until its address is known."""
         where = self.folder / "scheduler.json"
         quiet = ["--no-dashboard", "--no-show"]
         here = ["--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(where)]
@@ -54,12 +54,12 @@ class Cluster:
         return self.start("distributed.cli.dask_worker", self.address, *here, *alone)
 
     def wait_for(self, workers: int) -> None:
-        """Wait until so many workers have joined."""
+        """Wait until `workers` workers have joined."""
         with Client(self.address, set_as_default=False) as client:
             client.wait_for_workers(workers, timeout=PATIENCE_SECONDS)
 
     def stop(self) -> None:
-        """End all that still runs, the workers first: without their scheduler they would wait for it."""
+        """End all processes, the workers first: without the scheduler they would wait for it."""
         for process in reversed(self.processes):
             process.terminate()
             try:
@@ -71,7 +71,7 @@ class Cluster:
 
 @contextmanager
 def cluster(folder: Path, workers: int, **extra: str) -> Iterator[Cluster]:
-    """A running cluster; gone at the end, whatever happens."""
+    """A running cluster, which is always ended with the block."""
     folder.mkdir()
     started = Cluster(folder, os.environ | {"PYTHONPATH": str(ROOT)} | extra)
     try:

@@ -1,4 +1,4 @@
-"""Small shops for the tests, and the real data beside the checkout, where there is any."""
+"""Small shops for the tests, and the real data beside the checkout, where there are any."""
 
 import os
 from dataclasses import replace
@@ -23,14 +23,14 @@ from clv.strict import load
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared" / "data"
 LONGEST = "test_pipeline.py"
-settings.register_profile("untimed", deadline=None)  # how long a machine takes is no property of the code
+settings.register_profile("untimed", deadline=None)  # the time that a machine takes is no property of the code
 settings.load_profile("untimed")
-os.environ.setdefault("CLV_THREADS", "1")  # threads of two files of tests side by side would wait for each other
+os.environ.setdefault("CLV_THREADS", "1")  # threads of tests that run side by side would wait for each other
 BOOSTERS = ("xgboost", "gradient_boosting", "lightgbm", "hurdle")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the file that takes longest, so that the others run beside it."""
+    """Begin with the test file that takes longest, so that the others run beside it."""
     items.sort(key=lambda item: item.path.name != LONGEST)
 
 
@@ -42,7 +42,7 @@ def project_params() -> Params:
 
 @pytest.fixture(scope="session")
 def small_world() -> SyntheticParams:
-    """The default shop with 1,500 customers over 700 days, the experiment in the middle of the second year."""
+    """The default shop with 1,500 customers over 700 days; its experiment begins on 2024-03-01."""
     synthetic = load(SyntheticParams, ROOT / "synthetic.yaml")
     return replace(
         synthetic,
@@ -59,21 +59,21 @@ def clean_shop(small_world: SyntheticParams) -> Clean:
 
 
 def few_rounds(train: TrainParams, rounds: int, epochs: int) -> TrainParams:
-    """The same learners, which learn for a short while."""
+    """The same learners with few rounds, so that they learn quickly."""
     boosters = {name: replace(getattr(train, name), n_rounds=rounds) for name in BOOSTERS}
     neural = replace(train.neural, n_networks=1, n_epochs=epochs)
     return replace(train, forest=replace(train.forest, n_trees=max(rounds // 2, 4)), neural=neural, **boosters)
 
 
 def clean_tables(raw: dict[str, pd.DataFrame]) -> Clean:
-    """Raw tables through the cleaning of preprocess."""
+    """The raw tables, cleaned as in preprocess."""
     how = Cleaning(time_zone="UTC")
     return Clean(*(clean_table(name, raw[name], how).clean for name in ("transactions", "customers", "touches")))
 
 
 @pytest.fixture(scope="session")
 def cdnow_sample() -> pd.DataFrame:
-    """Purchase days (customer_id, day, amount) of CDNOW's 1/10 sample; the test skips where it is absent."""
+    """Purchase days (customer_id, day, amount) of CDNOW's 1/10 sample; without the file the test is skipped."""
     path = SHARED / "cdnow_sample" / "transactions.parquet"
     if not path.exists():
         pytest.skip(f"real data not here: {path}")

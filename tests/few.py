@@ -1,4 +1,4 @@
-"""Counts of few persons in what the pipeline writes for others to read, whatever file they stand in."""
+"""Find counts of few persons in the files that the pipeline writes for others to read."""
 
 import json
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-# What is a small whole number and counts no persons: of anything else such a number is taken for a group.
+# Places of small whole numbers that count no persons. Anywhere else, such a number is taken for a group.
 PLACES = (
     "*.json:*next.*.amount",  # money
     "campaigns.json:formulas.*",
@@ -37,7 +37,7 @@ PLACES = (
 
 
 def small_counts(reports: Path, minimum: int) -> list[str]:
-    """Where a whole number of 1 to `minimum` - 1 stands in the metrics, tables and plots of a folder of reports."""
+    """The places of whole numbers from 1 to `minimum` - 1 in the metrics, tables and plots of a folder of reports."""
     found = [
         (f"{path.name}:{place}", value)
         for path in sorted(reports.glob("metrics/*.json"))

@@ -11,17 +11,17 @@ from tests.killing import PATIENCE_SECONDS
 
 
 def kept(target: Path) -> Path:
-    """Where `clv.kept_blocks` keeps what is done for `target`."""
+    """The folder in which `clv.kept_blocks` keeps finished blocks for `target`."""
     return target.with_name(f".{target.name}.kept.partial")
 
 
 def n_done(target: Path) -> int:
-    """How many blocks of all maps for `target` are done."""
+    """How many blocks are done, in all maps for `target`."""
     return len([path for path in kept(target).glob("done/*/*") if path.name.isdigit()])
 
 
 def wait_for_blocks(target: Path, n: int, ended: Callable[[], object]) -> None:
-    """Wait until so many blocks are done; an assertion fails where what does them has `ended` before."""
+    """Wait until `n` blocks are done; fails if the run has `ended` before."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while n_done(target) < n:
         assert not ended(), f"it ended after {n_done(target)} blocks"
@@ -32,10 +32,10 @@ def wait_for_blocks(target: Path, n: int, ended: Callable[[], object]) -> None:
 def with_a_worker_killed(
     run: Callable[[Machine], object], target: Path, folder: Path, after: int, of: int, **extra: str
 ) -> None:
-    """Run what makes `target` on two workers, one of which gets SIGKILL when `after` blocks are done.
+    """Run the work that makes `target` on two workers, one of which gets SIGKILL when `after` blocks are done.
 
-    `of` is how many there are in all maps of the run, the earliest number at which it is over. The cluster lives in
-    `folder`, with `extra` in its environment.
+    `of` is the number of blocks in all maps of the run: before that the run is not over. The cluster runs in `folder`,
+    with `extra` in its environment.
     """
     with cluster(folder, workers=1, **extra) as running, ThreadPoolExecutor(1) as pool:
         victim = running.start_worker()

@@ -1,4 +1,4 @@
-"""What tests that kill processes have to wait for."""
+"""Waiting, for tests that kill processes."""
 
 import subprocess
 import time
@@ -8,7 +8,7 @@ from typing import Any
 
 import psutil
 
-PATIENCE_SECONDS = 300  # a busy machine
+PATIENCE_SECONDS = 300  # enough for a busy machine
 
 
 def wait_for(condition: Callable[[], object]) -> None:
@@ -19,7 +19,7 @@ def wait_for(condition: Callable[[], object]) -> None:
 
 
 def gone(processes: list[psutil.Process]) -> bool:
-    """Whether all have ended; those whose parent has not noticed yet count as ended."""
+    """Whether all processes have ended; zombies count as ended."""
 
     def runs(process: psutil.Process) -> bool:
         with suppress(psutil.NoSuchProcess):
@@ -30,5 +30,5 @@ def gone(processes: list[psutil.Process]) -> bool:
 
 
 def below(process: subprocess.Popen[Any]) -> list[psutil.Process]:
-    """All processes that it started, and those started in turn."""
+    """All processes below a process, at any depth."""
     return list(psutil.Process(process.pid).children(recursive=True))

@@ -1,4 +1,4 @@
-"""Running generate and preprocess on a file of the test's own, as `dvc exp run -S ...` would."""
+"""Run generate and preprocess on a file of the test, as `dvc exp run -S ...` would."""
 
 import shutil
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ MAPPED = "generate.files.columns.transactions."
 def run(folder: Path, monkeypatch: pytest.MonkeyPatch, settings: Mapping[str, Any]) -> dict[str, Any]:
     """Run both stages in `folder` with the project's parameters and the settings given by dotted path.
 
-    Gives the metrics of preprocess. Raises what the stages raise.
+    Returns the metrics of preprocess. Raises what the stages raise.
     """
     yaml = YAML()
     content = yaml.load((ROOT / paths.PARAMS).read_text(encoding="utf-8"))

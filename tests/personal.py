@@ -1,4 +1,4 @@
-"""Finding personal data in files: contacts made up for the tests, and what of them stands in clear."""
+"""Find personal data in files: invented contacts for the tests, and which of their data stand in clear."""
 
 import re
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[A-Za-z]{2,}")
 
 
 def contacts(customer_ids: Iterable[str]) -> pd.DataFrame:
-    """Contacts of customers, each value found nowhere else."""
+    """Invented contacts of customers; names, addresses, phone numbers and device ids occur nowhere else."""
     ids = list(customer_ids)
     number = [f"{i:06d}" for i in range(len(ids))]
     return pd.DataFrame(
@@ -32,9 +32,9 @@ def contacts(customer_ids: Iterable[str]) -> pd.DataFrame:
 
 
 def leaks(files: Iterable[Path], people: pd.DataFrame) -> list[str]:
-    """Files that hold an e-mail address, or a name, city, phone number or birthday of `people`, and what they hold.
+    """Files with an e-mail address, or with a name, city, phone number, birthday or device id of `people`; and the hit.
 
-    Device ids may stand in clear in lists for Meta, which wants them so.
+    Device ids may stand in clear in lists for Meta, which requires this.
     """
     secrets = {value.lower() for name in ("email", "first_name", "last_name", "city") for value in people[name]}
     for phone in people["phone"]:
@@ -53,7 +53,7 @@ def leaks(files: Iterable[Path], people: pd.DataFrame) -> list[str]:
 
 
 def content(path: Path) -> str:
-    """The text of a file, of a table every value of every text column."""
+    """The text of a file; for a Parquet table, every value of every column."""
     if path.suffix != ".parquet":
         return path.read_bytes().decode("utf-8", errors="ignore")
     table = pd.read_parquet(path)

@@ -1,6 +1,6 @@
-"""Invented orders in the form in which each platform exports them, with its header and with what is awkward in it.
+"""Invented orders in the form in which each platform exports them, with its header and its awkward details.
 
-Where a header was seen stands in docs/own_data.md. What an export has and no recipe reads is blank here.
+docs/own_data.md names the source of each header. Columns of an export that no recipe reads are blank here.
 """
 
 import csv
@@ -18,7 +18,7 @@ CENT = 100
 
 @dataclass(frozen=True)
 class Line:
-    """So many units of a product at a price in cents."""
+    """Some units of a product, at a price in cents each."""
 
     sku: str
     units: int
@@ -50,12 +50,12 @@ class Order:
 
     @property
     def email(self) -> str:
-        """Written with a capital now and then, as people do."""
+        """The e-mail address, sometimes written with a capital."""
         return f"{'B' if self.number % 7 == 0 else 'b'}uyer{self.buyer:03}@shop.example" if self.buyer else ""
 
 
 def orders() -> list[Order]:
-    """Some hundred orders in two years, at all hours, of every state; one in twelve is a guest's."""
+    """300 orders in two years, at all hours, in every state; about one in ten is a guest's."""
     rng = np.random.default_rng(18)
     made = []
     for number in range(1001, 1301):
@@ -63,7 +63,7 @@ def orders() -> list[Order]:
         skus = rng.choice(9, size=rng.integers(1, 4), replace=False)
         lines = tuple(Line(f"SKU-{sku}", int(rng.integers(1, 4)), int(rng.integers(900, 30000))) for sku in skus)
         state = str(rng.choice(STATES, p=[0.7, 0.1, 0.08, 0.05, 0.07]))
-        # One of 40% is more than the first line may be worth, on which exports write it.
+        # A discount of 40% can exceed the value of the first line, on which exports write it.
         off = sum(line.amount for line in lines) * 4 // 10 if number % 10 == 0 else lines[0].amount // 10 * (number % 3)
         made.append(Order(number, int(rng.integers(0, 40)) if number % 12 else 0, at, lines, state, off))
     return made
@@ -74,12 +74,12 @@ def money(cents: int) -> str:
 
 
 def dollars(cents: int) -> str:
-    """As a till writes it: $1,234.50, and -$45.00."""
+    """An amount as a till writes it: $1,234.50, and -$45.00."""
     return f"{'-' if cents < 0 else ''}${abs(cents) / CENT:,.2f}"
 
 
 def written(header: str, rows: Iterable[Mapping[str, object]]) -> str:
-    """A CSV with all columns of a header; those that a row has nothing for are blank."""
+    """A CSV with all columns of a header; columns that a row lacks are blank."""
     file = io.StringIO()
     writer = csv.DictWriter(file, header.split(","), restval="", lineterminator="\r\n")
     writer.writeheader()
@@ -88,7 +88,7 @@ def written(header: str, rows: Iterable[Mapping[str, object]]) -> str:
 
 
 def tabbed(header: str, rows: Iterable[Mapping[str, object]]) -> str:
-    """The same as text with tabs, in which a quote is a letter as any other."""
+    """The same as text with tabs, in which a quote is an ordinary character."""
     names = header.split(" ")
     lines = [names, *([str(row.get(name, "")) for name in names] for row in rows)]
     return "".join("\t".join(line) + "\n" for line in lines)
@@ -105,7 +105,7 @@ SHIPPING = 490
 
 
 def shopify(blank: bool) -> str:
-    """A row per line item; what belongs to the order on the first one alone, e-mail and date too where `blank`."""
+    """A row per line item. Only the first row of an order has the order's fields; `blank`: also e-mail and date."""
     states = {"paid": "paid", "part": "partially_refunded", "refunded": "refunded", "pending": "pending"}
     rows: list[dict[str, object]] = []
     for order in reversed(orders()):
@@ -146,7 +146,7 @@ WOO_STATES = {"paid": "completed", "part": "completed", "refunded": "refunded", 
 
 
 def woocommerce() -> str:
-    """A row per order, dates as 9/6/2016 6:29:00; guests under 0."""
+    """A row per order, with dates as 9/6/2016 6:29:00; guests have the customer 0."""
     rows = [
         {
             "order_id": order.number,
@@ -171,7 +171,7 @@ ANALYTICS = (
 
 
 def woocommerce_analytics() -> str:
-    """A row per order and per refund, which is negative, some days later, in the state of its order."""
+    """A row per order and per refund. A refund is negative, some days later, with the state of its order."""
     rows = []
     for order in orders():
         row = {
@@ -200,7 +200,7 @@ STRIPE = (
 
 
 def stripe() -> str:
-    """A row per payment in the currency of the buyer and in ours; one in nine has no customer, but an e-mail."""
+    """A row per payment, in the buyer's currency and in ours; about one in nine has an e-mail, but no customer."""
     states = {"paid": "Paid", "part": "Paid", "refunded": "Refunded", "pending": "Pending"}
     rows = [
         {
@@ -233,11 +233,11 @@ SQUARE = (
 
 
 def square() -> str:
-    """A row per payment and per refund; half of the payments name nobody."""
+    """A row per payment and per refund; half of the payments name no customer."""
     rows = []
     for order in orders():
         if order.state in ("pending", "cancelled"):
-            continue  # a till takes the money or has no payment
+            continue  # a till has only completed payments
         row = {
             "Date": f"{order.at:%Y-%m-%d}",
             "Time": f"{order.at:%H:%M:%S}",
@@ -269,7 +269,7 @@ def square() -> str:
 
 
 def olist() -> dict[str, str]:
-    """Three files; two units are two equal rows, and each order has a customer_id of its own."""
+    """Three files. Two units are two equal rows, and each order has a customer_id of its own."""
     states = {"paid": "delivered", "part": "shipped", "refunded": "canceled", "pending": "created"}
     kept = [order for order in orders() if order.buyer]
     header = (
@@ -319,7 +319,7 @@ BIGCOMMERCE = (
 
 
 def bigcommerce() -> str:
-    """A row per order, with its products in one cell; guests under 0."""
+    """A row per order, with its products in one cell; guests have the customer 0."""
     states = {"paid": "Completed", "part": "Partially Refunded", "refunded": "Refunded", "pending": "Awaiting Payment"}
     rows = [
         {
@@ -351,7 +351,7 @@ MAGENTO = (
 
 
 def magento(hours: str = "%I") -> str:
-    """A row per order; times of the store in 12 hours, or in 24 with AM or PM all the same, as older versions do."""
+    """A row per order; store times in 12 hours, or, as in older versions, in 24 hours but still with AM or PM."""
     states = {"paid": "Complete", "part": "Processing", "refunded": "Closed", "pending": "Pending Payment"}
     rows = [
         {
@@ -384,7 +384,7 @@ ALL_ORDERS = (
 
 
 def amazon() -> dict[str, str]:
-    """Shipments with buyers and discounts, whose price is that of all units; the states of orders beside them."""
+    """A file of shipments with buyers and discounts, with prices for all units, and a file of orders with states."""
     states = {"refunded": "Shipped - Returned to Seller", "pending": "Pending", "cancelled": "Cancelled"}
     shipped, every = [], []
     for order in orders():

@@ -1,4 +1,4 @@
-"""The recipes of the docs, word for word: the sections, their blocks, and the settings in them."""
+"""The recipes of the docs, word for word: the sections, their code blocks, and the settings in them."""
 
 import itertools
 import re
@@ -27,7 +27,7 @@ def blocks(text: str, language: str) -> list[str]:
 
 
 def overrides(command: str) -> list[str]:
-    """The values of -S in a block of commands that ends with a `dvc exp run`, variables of the shell filled in."""
+    """The values of -S in a block of commands that ends with a `dvc exp run`; shell variables are filled in."""
     *lines, last = re.split(r"^\$ ", command, flags=re.MULTILINE)[1:]
     variables = dict(line.strip().split("=", 1) for line in lines if re.match(r"\w+=", line))
     words = shlex.split(Template(last.replace("\\\n", " ")).substitute(variables))
@@ -36,7 +36,7 @@ def overrides(command: str) -> list[str]:
 
 
 def prepare(folder: Path, changes: list[str]) -> None:
-    """Params with changes, as DVC makes them, and the templates."""
+    """Write params.yaml with changes, as DVC makes them, and the templates."""
     (folder / "params.yaml").write_text((ROOT / "params.yaml").read_text(encoding="utf-8"), encoding="utf-8")
     apply_overrides(folder / "params.yaml", changes)
     (folder / paths.TEMPLATES).mkdir(parents=True, exist_ok=True)

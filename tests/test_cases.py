@@ -1,7 +1,7 @@
-"""Small shops in the forms in which people bring them: the figures that are right, or the line that helps.
+"""Small shops in the forms in which users have them: each gives the right figures, or a line that helps.
 
-Each form is made here from one invented shop, and what is right is computed from that shop with plain pandas. The same
-forms as larger files stand beside the checkout, where there are any, with the figures that are right for them.
+Each form is made here from one invented shop, and the right figures are computed from that shop with plain pandas.
+Larger files in the same forms are beside the checkout, where there are any, with their right figures.
 """
 
 from collections.abc import Callable, Mapping
@@ -23,7 +23,7 @@ BEGIN = pd.Timestamp("2023-01-01")
 
 
 def orders() -> pd.DataFrame:
-    """400 orders of 80 customers in two years: customer_id, order_ts, amount, order_id; seconds and cents at random."""
+    """400 orders of 80 customers in two years: customer_id, order_ts, amount, order_id; random to second and cent."""
     rng = np.random.default_rng(11)
     second = np.sort(rng.choice(np.arange(700 * 86_400), 400, replace=False))
     return pd.DataFrame(
@@ -38,9 +38,9 @@ def orders() -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class Form:
-    """How a shop is written; what is `right` of its net revenue, or the words of the line on which it stops.
+    """How a shop is written, and its `right` net revenue, or words of the line with which the pipeline `stops`.
 
-    `flags` are words of findings that a person is to check; `settings` are those that a user would give.
+    `flags` are words of findings that a person should check; `settings` are those that a user would give.
     """
 
     write: Callable[[pd.DataFrame], pd.DataFrame]
@@ -61,7 +61,7 @@ def _with_status(shop: pd.DataFrame) -> pd.DataFrame:
 
 
 def _with_returns(shop: pd.DataFrame) -> pd.DataFrame:
-    """Every tenth order comes back two days later: quantity -1, the amount as it was."""
+    """Every tenth order is returned two days later, with quantity -1 and an unchanged amount."""
     back = shop.iloc[::10].assign(order_ts=lambda rows: rows["order_ts"] + pd.Timedelta("2D"), quantity=-1)
     return pd.concat([shop.assign(quantity=1), back], ignore_index=True)
 
@@ -205,7 +205,7 @@ WOO = {"order_id": "Order #", "order_ts": "Date", "amount": "Net Sales"}
 
 @dataclass(frozen=True)
 class Case:
-    """A file beside the checkout: net revenue and customers that are right, or the line, or what is to be flagged."""
+    """A file beside the checkout: its right net revenue and customers, or its error line, or what must be flagged."""
 
     net_revenue: float | None = None
     customers: int | None = None
@@ -222,7 +222,7 @@ BROUGHT = {
     "yearly": Case(flags="of 365 days in the median"),
     "subscription": Case(flags="buy at regular intervals, of 31 days"),
     "no_repeat": Case(flags="hardly anybody bought twice"),
-    "woo_guest0": Case(flags="'0' bought on 242 days, all others on 30 at most", mapped=WOO),
+    "woo_guest0": Case(flags="'0' bought on 242 days, all others on at most 30", mapped=WOO),
     "sci_ids": Case(stops="52 different ids are in scientific notation"),
     "float_ids": Case(
         stops="without '.0' at the end 400 rows would match",

@@ -1,6 +1,6 @@
-"""CDNOW cut at 1997-12-31, with untouched defaults: the forecast of the next 181 days against what then happened.
+"""CDNOW cut at 1997-12-31, with untouched defaults: the forecast of the next 181 days against realised spend.
 
-Real data, which the project never ships: the tests skip where it is absent.
+The data are real, and the project never ships them: without them the tests are skipped.
 """
 
 from datetime import date
@@ -25,12 +25,12 @@ HORIZON = 181
 
 @pytest.fixture(scope="module")
 def judged() -> tuple[np.ndarray, pd.DataFrame]:
-    """Realised net revenue of every customer, and the forecasts, learners' included."""
+    """Realised net revenue of every customer, and the forecasts, with those of each learner."""
     path = SHARED / "cdnow" / "transactions.parquet"
     if not path.exists():
         pytest.skip(f"real data not here: {path}")
     lines = pd.read_parquet(path)
-    with pytest.MonkeyPatch.context() as patch:  # beside other tests, threads of one fit wait for each other
+    with pytest.MonkeyPatch.context() as patch:  # beside other tests, threads of a fit would wait for each other
         patch.setenv("CLV_THREADS", "1")
         model = clv.fit(lines, HORIZON, params={"time.last_day": LAST_DAY})
     assert model.made is not None
@@ -45,10 +45,10 @@ def judged() -> tuple[np.ndarray, pd.DataFrame]:
 
 
 def test_the_forecast_beats_what_is_simple_and_good(judged: tuple[np.ndarray, pd.DataFrame]) -> None:
-    """Better than the plain mean of a Pareto/NBD and a forest on lagged RFM, both levelled to the Pareto/NBD's total.
+    """It beats the plain mean of a Pareto/NBD and a forest on lagged RFM, both scaled to the Pareto/NBD's total.
 
-    Goals that are not reached: R2 .54, Spearman .46, MAE 20.8. Learners of money raise the Gini, .756 without them, and
-    cost R2, .543 without them. LightGBM cross-validated on the very labels that judge here has a Gini of .757.
+    These goals are not reached: R2 .54, Spearman .46, MAE 20.8. Learners of money raise the Gini (.756 without them)
+    and lower R2 (.543 without them). LightGBM, cross-validated on the labels that judge here, has a Gini of .757.
     """
     y, forecasts = judged
     assert len(y) == 23_502

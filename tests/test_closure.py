@@ -1,4 +1,4 @@
-"""Which files a stage is made of: held against the imports read backwards, what Python loads, and the stage itself."""
+"""The files that make up a stage, checked against reversed imports, the modules Python loads, and the stage `code`."""
 
 import hashlib
 import json
@@ -33,7 +33,7 @@ SAMPLE = {(str(Path(path).parent), Path(path).suffix): path for path in FILES if
 
 
 def importers() -> dict[str, set[str]]:
-    """The files that import each file themselves; a module is imported by what lies beside it, which it reads."""
+    """The files that directly import each file. Each module counts as importing the files beside it, which it reads."""
     found: dict[str, set[str]] = {path: set() for path in FILES}
     for path in FILES:
         if path.endswith((".py", ".ipynb")):
@@ -64,19 +64,19 @@ def test_what_python_loads_for_a_stage_is_what_is_listed() -> None:
     done = subprocess.run([sys.executable, "-c", LOADED, *STAGES], cwd=ROOT, capture_output=True, text=True, check=True)
     for stage, loaded in json.loads(done.stdout).items():
         listed = {path for path in MADE_OF[stage] if path.endswith(".py")}
-        if stage in (closure.WITH_NOTEBOOKS, closure.WITH_ALL):  # which list more than their own imports
+        if stage in (closure.WITH_NOTEBOOKS, closure.WITH_ALL):  # these list more than their own imports
             assert set(loaded) <= listed, stage
         else:
             assert set(loaded) == listed, stage
 
 
 def test_whatever_lies_in_the_package_belongs_to_a_module() -> None:
-    """A kind of file that is in no list could be edited without any stage noticing."""
+    """A kind of file that no list covers could be edited without any stage noticing."""
     done = subprocess.run(["git", "ls-files", *closure.PACKAGES], cwd=ROOT, capture_output=True, text=True, check=True)
-    typed = "clv/py.typed"  # which is empty, and for type checkers alone
+    typed = "clv/py.typed"  # empty, for type checkers alone
     assert {path for path in done.stdout.splitlines() if (ROOT / path).exists()} <= {*FILES, typed}
     for path in FILES:
-        if path.endswith(closure.BESIDE):  # a template, a style or a script is of all stages that its module is of
+        if path.endswith(closure.BESIDE):  # a template, style or script belongs to the stages of its module
             module = f"{path.partition('.')[0]}.py"
             assert module in FILES, path
             assert all((path in MADE_OF[stage]) == (module in MADE_OF[stage]) for stage in STAGES), path
@@ -84,7 +84,7 @@ def test_whatever_lies_in_the_package_belongs_to_a_module() -> None:
 
 @pytest.fixture
 def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with the code alone, in which the stage runs."""
+    """A folder with only the code, in which the stage runs."""
     for path, content in FILES.items():
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_bytes(content)
@@ -93,7 +93,7 @@ def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def written() -> dict[str, str]:
-    """What the stage writes, by stage."""
+    """The files that the stage `code` writes, by stage."""
     code.main()
     return {path.stem: path.read_text(encoding="utf-8") for path in Path("code").iterdir()}
 
@@ -153,11 +153,11 @@ def test_imports_are_found_wherever_they_stand() -> None:
 @pytest.mark.parametrize(
     ("script", "message"),
     [
-        (b"x = (", r"stages/train\.py cannot be read as code: .*; correct it"),
-        (b"x = '\xff'", r"stages/train\.py cannot be read as code: .*utf-8.*; correct it"),
-        (b"\nfrom . import index", r"stages/train\.py cannot be read as code: line 2 imports relative to its folder"),
-        (b"from clv.kit import novel", r"stages/train\.py imports clv\.kit\.novel, which is no file .*`git add` it"),
-        (b"import clv.novel", r"stages/train\.py imports clv\.novel, which is no file .*`git add` it"),
+        (b"x = (", r"stages/train\.py cannot be read as Python code: .*; correct that"),
+        (b"x = '\xff'", r"stages/train\.py cannot be read as Python code: .*utf-8.*; correct that"),
+        (b"\nfrom . import index", r"stages/train\.py cannot be read as Python code: line 2 has a relative import"),
+        (b"from clv.kit import novel", r"stages/train\.py imports clv\.kit\.novel, which is not a file .*`git add` it"),
+        (b"import clv.novel", r"stages/train\.py imports clv\.novel, which is not a file .*`git add` it"),
     ],
 )
 def test_what_cannot_be_followed_is_refused_in_one_line(script: bytes, message: str) -> None:

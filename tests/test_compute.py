@@ -1,4 +1,4 @@
-"""Blocks are mapped once, here or on a cluster; after a failure what is missing alone; what lies in storage stays."""
+"""Blocks are mapped once, here or on a cluster; after a failure only missing ones are; stored parts stay."""
 
 import os
 import subprocess
@@ -46,7 +46,7 @@ def doubled(first: int = 0) -> list[int]:
 
 
 def failed(source: Path, target: Path, machine: Machine, log: Path) -> None:
-    """A run that fails in block 3, whose cause is then removed."""
+    """A run that fails in block 3; then the cause is removed."""
     (log / "fail").touch()
     with pytest.raises(InputError, match="block 3 cannot be doubled"):
         double(source, target, machine, log)
@@ -90,17 +90,17 @@ def test_a_killed_process_is_gone_on_from_in_another(numbers: Path, tmp_path: Pa
         "from pathlib import Path; from clv.machine import Machine; from tests.block_job import double; "
         f"double(Path({str(numbers)!r}), Path({str(target)!r}), Machine(1), Path({str(log)!r}))"
     )
-    env = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONHASHSEED": "7"}  # by which sets are ordered
+    env = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONHASHSEED": "7"}  # it orders sets
     process = subprocess.Popen([sys.executable, "-c", code], env=env)
     try:
         wait_for_blocks(target, 3, lambda: process.poll() is not None)
-        wait_for(lambda: 3 in calls(log))  # which may be some time after block 2 is kept
+        wait_for(lambda: 3 in calls(log))  # block 3 may begin some time after block 2 is kept
     finally:
         process.kill()
         process.wait()
     (log / "wait").unlink()
     assert double(numbers, target, LOCAL, log) == doubled()
-    assert calls(log) == ONCE | {3: 2}  # which was begun when it was killed
+    assert calls(log) == ONCE | {3: 2}  # block 3 had begun when the process was killed
 
 
 def test_a_result_that_was_not_written_whole_is_no_result(numbers: Path, tmp_path: Path, log: Path) -> None:
@@ -121,7 +121,7 @@ def test_a_run_that_did_nothing_leaves_nothing(tmp_path: Path, log: Path, number
 
 
 def test_parts_that_workers_wrote_elsewhere_are_missed_once(numbers: Path, tmp_path: Path, log: Path) -> None:
-    """As where a worker has a disk of its own; the next run works on all blocks again."""
+    """As if a worker had a disk of its own; the next run works on all blocks again."""
     target = tmp_path / "out"
 
     def lose() -> None:
@@ -129,7 +129,7 @@ def test_parts_that_workers_wrote_elsewhere_are_missed_once(numbers: Path, tmp_p
             each(Doubling(places.of(numbers), places.output, log).run, N_BLOCKS)
             (Path(places.output) / "part-00000.parquet").unlink()
 
-    with pytest.raises(InputError, match=r"1 parts .* not here, .*part-00000\.parquet the first: not every worker"):
+    with pytest.raises(InputError, match=r"1 parts .* missing here, such as .*part-00000\.parquet: not every worker"):
         lose()
     assert not kept(target).exists()
 
@@ -141,13 +141,13 @@ def test_an_input_may_be_a_file_and_names_in_a_folder(numbers: Path, tmp_path: P
         assert places.of(numbers) == str(numbers)
         assert places.of(numbers / "part-00000.parquet") == str(numbers / "part-00000.parquet")
         assert places.of(single) == str(single)
-        with pytest.raises(KeyError, match="is no input"):
+        with pytest.raises(KeyError, match="is not an input"):
             places.of(tmp_path / "other")
 
 
 @pytest.fixture(autouse=True)
 def _no_cached_address() -> None:
-    """Each server of a test has an address of its own, and fsspec would remember the first."""
+    """Each test has a server with an address of its own; fsspec would remember the first."""
     s3fs.S3FileSystem.clear_instance_cache()
 
 
@@ -193,7 +193,7 @@ def test_stages_that_follow_each_other_leave_blocks_where_they_are(
     first, second = tmp_path / "one", tmp_path / "two"
     assert double(numbers, first, remote, log) == doubled()
     monkeypatch.setattr(StoredTrees, "upload", lambda *_: pytest.fail("it lies there already"))
-    (first / "about.json").write_text("{}")  # as stages add when all blocks are done
+    (first / "about.json").write_text("{}")  # stages add such a file when all blocks are done
     assert double(first, second, remote, log) == [2 * number for number in doubled()]
     (first / "about.json").unlink()
     assert sum(storage.read_table(first)["number"]) == sum(doubled())
@@ -211,7 +211,7 @@ def test_storage_keeps_what_is_of_the_newest_run(remote: Machine, numbers: Path,
 
 
 def test_parts_that_storage_lost_are_written_again(remote: Machine, numbers: Path, tmp_path: Path, log: Path) -> None:
-    """As by a rule of the bucket that removes what is old."""
+    """As if a rule of the bucket had removed old parts."""
     double(numbers, tmp_path / "one", remote, log)
     files, root = fsspec.url_to_fs(f"{remote.storage}/clv")
     for at in files.find(root):
@@ -247,7 +247,7 @@ def test_a_copy_is_made_once(remote: Machine, numbers: Path, tmp_path: Path) -> 
 
 
 def lost(numbers: Path, target: Path, log: Path, folder: Path, number: int) -> str:
-    """What a run says whose scheduler (0) or only worker (1) is killed after three blocks."""
+    """The error of a run whose scheduler (0) or only worker (1) is killed after three blocks."""
     (log / "wait").touch()
     with cluster(folder, workers=1) as running, ThreadPoolExecutor(1) as pool:
         made = pool.submit(double, numbers, target, Machine(1, scheduler=running.address), log)
@@ -263,8 +263,8 @@ def lost(numbers: Path, target: Path, log: Path, folder: Path, number: int) -> s
 
 def test_a_lost_scheduler_is_one_line_and_the_next_run_goes_on(numbers: Path, tmp_path: Path, log: Path) -> None:
     said = lost(numbers, tmp_path / "out", log, tmp_path / "dask", 0)
-    assert said.startswith("the Dask cluster was lost on the way (")
-    assert said.endswith("run again, which repeats only what is missing")
+    assert said.startswith("the Dask cluster was lost during the run (")
+    assert said.endswith("run again: only what is missing is repeated")
     assert double(numbers, tmp_path / "out", LOCAL, log) == doubled()
     assert {block: n for block, n in calls(log).items() if block < 3} == {0: 1, 1: 1, 2: 1}
 
@@ -275,7 +275,7 @@ def test_a_cluster_without_workers_is_one_line(
     monkeypatch.setattr("clv.compute.WORKERLESS_SECONDS", 1)
     monkeypatch.setattr("clv.compute.LOOK_SECONDS", 0.2)
     said = lost(numbers, tmp_path / "out", log, tmp_path / "dask", 1)
-    assert said.startswith("the Dask cluster was lost on the way (it has had no worker for 1 s)")
+    assert said.startswith("the Dask cluster was lost during the run (it has had no worker for 1 s)")
 
 
 def test_a_killed_worker_costs_only_time(numbers: Path, tmp_path: Path, log: Path) -> None:

@@ -26,7 +26,7 @@ QUICK = {
 
 
 def run(name: str, folder: Path, parameters: dict[str, Any]) -> dict[int, str]:
-    """Execute a notebook in a folder; what its cells print or show, as text, by their number."""
+    """Execute a notebook in a folder; return what its cells print or show, as text, by their number."""
     shutil.copy(ROOT / "synthetic.yaml", folder)
     out = folder / "out.ipynb"
     command = [

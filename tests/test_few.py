@@ -1,4 +1,4 @@
-"""What looks for counts of few persons finds them."""
+"""The search for counts of few persons finds them."""
 
 from pathlib import Path
 

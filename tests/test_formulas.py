@@ -1,4 +1,4 @@
-"""Text that a spreadsheet would run: warned of in whatever is written, and refused where it is a name of ours."""
+"""Text that a spreadsheet would run as a formula: a warning where it is written, an error where it is a parameter."""
 
 from pathlib import Path
 
@@ -64,7 +64,7 @@ def test_a_negative_number_among_text_is_a_number_but_as_an_id() -> None:
 
 
 def test_an_id_comes_back_as_it_was(tmp_path: Path) -> None:
-    """A mark in front would break the way back of the assignments."""
+    """A mark in front of an id would break the import of assignments."""
     frame = pd.DataFrame({"customer_id": [text for text in FORMULAS if "\r" not in text]})
     storage.write_csv(frame, tmp_path / "t.csv")
     assert storage.read_csv(tmp_path / "t.csv", text=["customer_id"]).equals(frame)
@@ -98,7 +98,7 @@ NAMES = {
 def test_a_name_of_ours_that_begins_so_is_refused(path: str, text: str) -> None:
     content = read_yaml(ROOT / "params.yaml")
     NAMES[path](content, text)
-    with pytest.raises(InputError, match=r"must be a name that a spreadsheet takes for no formula") as caught:
+    with pytest.raises(InputError, match=r"must be a name that a spreadsheet does not take for a formula") as caught:
         build(Params, content)
     assert str(caught.value).startswith(f"parameter '{path}")
     assert "\n" not in str(caught.value)

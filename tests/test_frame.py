@@ -1,4 +1,4 @@
-"""The frame of the house: floors, declared dependencies, paths, templates, documents."""
+"""The structure of the code: floors, declared dependencies, paths, templates, documents."""
 
 import ast
 import json
@@ -18,10 +18,10 @@ from clv.yaml_file import read_yaml
 from tests.conftest import ROOT
 
 FLOORS = ("data", "features", "models", "evaluation", "marketing", "reporting", "publishing")
-# What is asked of the whole: in Python, of the service, every night, on the command line.
+# The rooms that use all others: for Python, the service, every night, the command line.
 UPPER = ("door", "serving", "retraining", "commands")
-DOORS = ("__init__.py", "__main__.py")  # of clv itself: they stand on all floors
-WHOLE = "params.py"  # the parameters of all rooms, which only the check before a run and publishing read whole
+DOORS = ("__init__.py", "__main__.py")  # of clv itself: they may import from all floors
+WHOLE = "params.py"  # the parameters of all rooms; only the check before a run and publishing read all of them
 DVC = read_yaml(ROOT / "dvc.yaml")
 CODE_FOLDERS = ("clv", "stages", "notebooks")
 FILES = closure.read(ROOT)
@@ -35,12 +35,12 @@ def relative(path: Path) -> str:
 
 
 def imported(path: Path) -> set[Path]:
-    """The files of this repo that a file imports itself."""
+    """The files of this repo that a file imports directly."""
     return {ROOT / other for other in closure.imports(relative(path), FILES)}
 
 
 def floor(path: Path) -> int:
-    """0 for the ground that all stand on, then the floors from the bottom, and the doors on top."""
+    """0 for the modules that all use, then the floors from the bottom up, and the doors on top."""
     room = path.relative_to(ROOT / "clv").parts[0]
     if room in DOORS:
         return len(FLOORS) + len(UPPER) + 1
@@ -56,7 +56,7 @@ def entries(stage: dict[str, list[object]], kinds: tuple[str, ...] = ("outs", "m
     found: dict[str, dict[str, bool]] = {}
     for kind in kinds:
         for entry in stage.get(kind, []):
-            assert isinstance(entry, dict), f"{entry}: say persist"
+            assert isinstance(entry, dict), f"{entry}: name it persist"
             found |= entry
     return found
 
@@ -66,7 +66,7 @@ def test_rooms_import_from_their_floor_or_below(path: Path) -> None:
     for other in imported(path):
         assert other.is_relative_to(ROOT / "clv"), f"{relative(path)} imports {relative(other)}: clv knows no stage"
         if relative(path) == f"clv/{WHOLE}" and other.name == WHOLE:
-            continue  # the parameters of every room, also of those above
+            continue  # it has the parameters of every room, including those above
         assert floor(other) <= floor(path), f"{relative(path)} imports {relative(other)}, which is a floor above"
 
 
@@ -75,14 +75,14 @@ def test_stages_do_not_import_each_other(path: Path) -> None:
     assert not [relative(other) for other in imported(path) if other.is_relative_to(ROOT / "stages")]
 
 
-# Base names that say which part a file plays in its room: its parameters, its files, its reports/metrics/NAME.json.
+# Base names that show the part of a file in its room: its parameters, its files, its reports/metrics/NAME.json.
 PARTS = {"__init__", "params", "store", "figures"}
 
 
 def test_one_name_is_one_thing() -> None:
-    """No two classes of `clv` have one name, and no two files one base name, but those that play the same part.
+    """No two classes of `clv` share a name, and no two files a base name, except files that play the same part.
 
-    A command is called as its user types it, whatever file does the work.
+    Commands are named as users type them, whatever file does the work.
     """
     files = [path for path in sorted((ROOT / "clv").rglob("*.py")) if path.parent.name != "commands"]
     stems = [path.stem for path in files if path.stem not in PARTS]
@@ -97,7 +97,7 @@ def test_one_name_is_one_thing() -> None:
 
 
 def test_packages_hold_no_code() -> None:
-    """But for the door for Python, which imports nothing itself (`tests/door/test_names.py`)."""
+    """The exception is `clv` itself, the door for Python, which imports nothing (`tests/door/test_names.py`)."""
     packages = {*ROOT.glob("clv/**/__init__.py"), ROOT / "stages" / "__init__.py"} - {ROOT / "clv" / "__init__.py"}
     for path in sorted(packages):
         body = ast.parse(path.read_text(encoding="utf-8")).body
@@ -132,7 +132,7 @@ def test_make_keep_keeps_the_summary_as_what_is_compared_with(tmp_path: Path) ->
 
 
 def test_no_code_but_evaluate_s_names_the_truth() -> None:
-    """Only generate writes and evaluate reads the truth; preprocess depends on the raw tables one by one."""
+    """Only generate writes and evaluate reads the truth; preprocess depends on each raw table by itself."""
     files = [*CODE, *STAGES, *NOTEBOOKS]
     naming = {relative(path) for path in files if re.search(r"\bTRUTH\b|truth\.parquet", code_of(path))}
     assert naming == {"clv/paths.py", "stages/generate.py", "stages/evaluate.py"}
@@ -181,7 +181,7 @@ def test_small_text_is_in_git_and_data_is_not() -> None:
 
 
 def test_the_lock_names_the_stages_of_the_pipeline_and_no_others() -> None:
-    """DVC leaves in dvc.lock what it says of a stage that is gone, and nothing compares it any more."""
+    """DVC keeps the entry of a removed stage in dvc.lock, where nothing compares it any more."""
     locked = set(read_yaml(ROOT / "dvc.lock")["stages"])
     stages = set(DVC["stages"])
     assert locked == stages, f"in dvc.lock: drop {sorted(locked - stages)}; run {sorted(stages - locked)}"

@@ -1,4 +1,4 @@
-"""What the environment may say of the machine."""
+"""The settings of the machine that the environment may give."""
 
 import pytest
 

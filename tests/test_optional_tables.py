@@ -1,4 +1,4 @@
-"""Optional tables and columns in any combination: what a feature needs is looked for in its own table alone."""
+"""Optional tables and columns in any combination: a feature's needs are looked up in its own tables alone."""
 
 import itertools
 from collections.abc import Callable, Iterable
@@ -21,7 +21,7 @@ from tests.settings import write_yaml
 OPTIONAL = [table for table in TABLES if table != "transactions"]
 N_CUSTOMERS = 60
 
-Columns = dict[str, list[str]]  # by table, of those that there are
+Columns = dict[str, list[str]]  # the columns of each table that is there
 Snapshots = Callable[[Columns], dict[str, pd.DataFrame]]
 
 
@@ -31,7 +31,7 @@ def required(table: str) -> list[str]:
 
 @pytest.fixture(scope="module")
 def shop(small_world: SyntheticParams) -> dict[str, pd.DataFrame]:
-    """Some customers of the small world with every table, and participants of a test among them."""
+    """Every table for some customers of the small world, including participants of a test."""
     tables = make_world(small_world, seed=7, horizon_days=120).tables
     taking_part = tables["experiments"][CUSTOMER].drop_duplicates()
     everyone = tables["transactions"][CUSTOMER].drop_duplicates()
@@ -41,10 +41,10 @@ def shop(small_world: SyntheticParams) -> dict[str, pd.DataFrame]:
 
 @pytest.fixture
 def snapshots(shop: dict[str, pd.DataFrame], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Snapshots:
-    """Generate, preprocess and featurize the shop with some of its tables and columns; the snapshots by cutoff."""
+    """A function that runs generate to featurize on some tables and columns; it returns the snapshots by cutoff."""
     content = read_yaml(ROOT / "params.yaml")
     content["generate"]["source"] = "files"
-    content["time"] |= {"horizon_days": 120, "split": "none"}  # one snapshot, of today
+    content["time"] |= {"horizon_days": 120, "split": "none"}  # one snapshot, that of today
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("CLV_THREADS", "1")
     for table in (*TABLES, "events"):
@@ -71,7 +71,7 @@ def snapshots(shop: dict[str, pd.DataFrame], tmp_path: Path, monkeypatch: pytest
 
 
 def check(found: dict[str, pd.DataFrame], whole: dict[str, pd.DataFrame], columns: Columns) -> None:
-    """There are the features whose columns are there, in their own tables, with the values of the whole shop."""
+    """Require exactly the features whose columns are in their own tables, with the values of the whole shop."""
     have = {
         f"{table}.{clean_name(column)}"
         for table, names in columns.items()
@@ -90,7 +90,7 @@ def check(found: dict[str, pd.DataFrame], whole: dict[str, pd.DataFrame], column
 
 
 def with_tables(chosen: Iterable[str], full: Columns, without: tuple[str, str] | None = None) -> Columns:
-    """Tables with all of their columns, but for one."""
+    """The chosen tables with all of their columns, except one."""
     return {table: [name for name in full[table] if (table, name) != without] for table in ("transactions", *chosen)}
 
 

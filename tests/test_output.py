@@ -1,4 +1,4 @@
-"""Where `--out` leads: files whole, through links; into pipes and devices, never in their place; no input."""
+"""`--out`: files are written whole, through links; pipes and devices are written to, not replaced; inputs are safe."""
 
 import os
 import stat
@@ -19,7 +19,7 @@ def test_a_link_stays_a_link_and_its_target_is_written(tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     link, target = tmp_path / "link.csv", tmp_path / "folder" / "target.csv"
     link.symlink_to("folder/target.csv")
-    for before in (None, "stale"):  # a link may lead to what is not there yet
+    for before in (None, "stale"):  # the target of a link may not exist yet
         if before:
             target.write_text(before)
         check_output(str(link), {})
@@ -61,7 +61,7 @@ def test_standard_output_is_written_into(name: str, capfd: pytest.CaptureFixture
 def test_an_input_is_refused_and_another_file_taken(tmp_path: Path) -> None:
     given = tmp_path / "given.csv"
     given.write_text("x")
-    with pytest.raises(InputError, match=r"given\.csv is the file of --orders, which is read; give --out another file"):
+    with pytest.raises(InputError, match=r"given\.csv would overwrite an input, --orders; give --out another file"):
         check_output(str(given), {"--orders": str(given)})
     check_output(str(tmp_path / "other.csv"), {"--orders": str(given), "--touches": "s3://bucket/none.csv"})
 

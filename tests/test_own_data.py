@@ -1,4 +1,4 @@
-"""Other recipes of docs/own_data.md, word for word, on small tables made in the shape of the data they are for."""
+"""Other recipes of docs/own_data.md, word for word, on small tables in the form of the data they are for."""
 
 import os
 import subprocess
@@ -24,7 +24,7 @@ def settings(recipe: str) -> list[str]:
 
 
 def run(code: list[str], folder: Path) -> str:
-    """Run Python in a folder, with this repo's code; what it printed."""
+    """Run Python in a folder, with this repo's code; return what it printed."""
     env = os.environ | {"PYTHONPATH": str(ROOT)}
     done = subprocess.run([sys.executable, *code], cwd=folder, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
@@ -55,7 +55,7 @@ def workbook_of_online_retail(path: Path) -> None:
 @pytest.mark.filterwarnings("default")  # openpyxl's own
 def test_online_retail(tmp_path: Path) -> None:
     recipe = section("Online Retail II")
-    prepare(tmp_path, [*settings(recipe), "preprocess.max_rejected_share=0.5"])  # of nine lines, five are special
+    prepare(tmp_path, [*settings(recipe), "preprocess.max_rejected_share=0.5"])  # five of the nine lines are special
     workbook_of_online_retail(tmp_path / "data" / "online_retail_ii.zip")
     run(["-c", *blocks(recipe, "python")], tmp_path)
     run(["-m", "stages.generate"], tmp_path)

@@ -197,7 +197,7 @@ WRONG: dict[str, tuple[Change, str]] = {
     ),
     "search of no learner": (
         lambda c: c["tune"]["space"].update(catboost={}),
-        "params.yaml: tune.space.catboost is of no learner; choose from ridge, forest, gradient_boosting, xgboost, "
+        "params.yaml: tune.space.catboost is not a learner; choose from ridge, forest, gradient_boosting, xgboost, "
         "lightgbm, hurdle, neural, lightgbm_raw, hurdle_raw, extra_trees",
     ),
     "zone": (
@@ -206,7 +206,7 @@ WRONG: dict[str, tuple[Change, str]] = {
     ),
     "search of nothing": (
         lambda c: c["tune"]["space"].update(ridge={"beta": {"low": 1, "high": 2, "log": False}}),
-        "params.yaml: tune.space.ridge.beta has no train.ridge.beta to search",
+        "params.yaml: tune.space.ridge.beta names no parameter of train.ridge; drop it",
     ),
 }
 

@@ -31,14 +31,14 @@ from tests.personal import contacts, leaks
 from tests.servers import S3, s3_server
 from tests.small_repo import SMALL, Repo, copied
 
-ECO_COLUMNS = names_of("eco")  # of shops that know eco products
+ECO_COLUMNS = names_of("eco")  # of shops with eco products
 COLUMNS = [column.name for column in VALUE_COLUMNS if column.source != "eco"]
-# Of a page, where fewer than two; no night has run here.
+# The pictures of pages that have fewer than two; no night has run here.
 PICTURES = {"02_features": 1, "06_budget": 1, "08_runs": 0}
 
 
 def changed(before: dict[str, bytes], after: dict[str, bytes]) -> set[str]:
-    """The artifacts that are not as before, by path: of whole contents a failing test would make a long difference."""
+    """The paths of artifacts that changed. Comparing contents would print a long difference when a test fails."""
     return {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
 
 
@@ -58,7 +58,7 @@ def values_of(repo: Repo) -> pd.DataFrame:
 
 
 def check_values(values: pd.DataFrame) -> None:
-    """What holds of every table of customer values."""
+    """Require what holds for every table of customer values."""
     assert list(values.columns) in (COLUMNS, [*COLUMNS, *ECO_COLUMNS])
     assert values["customer_id"].is_unique
     numbers = values[COLUMNS].select_dtypes("number").to_numpy()
@@ -109,7 +109,7 @@ def test_reports_stand_alone_and_are_linked(repo: Repo) -> None:
         assert len(text) < 2_000_000
         assert re.findall(r"""(?:href|src|action)=["']?https?:""", text) == [], f"{name}: a link leaves the reports"
         assert "Error" not in text
-        pictures = re.findall(r"<svg [^>]*>", text)
+        pictures = re.findall(r"<svg (?![^>]*aria-hidden)[^>]*>", text)
         assert len(pictures) >= PICTURES.get(name, 2)
         assert all('role="img"' in picture and re.search('aria-label="[^"]{20,}"', picture) for picture in pictures)
 
@@ -121,17 +121,17 @@ def test_every_page_holds_in_a_browser(repo: Repo) -> None:
 
 
 def test_run_again_the_stages_of_the_truth_give_the_same_bytes(repo: Repo) -> None:
-    """The others are run again in the next test."""
+    """The next test runs the other stages again."""
     before = repo.outputs()
     repo.run("dvc", "repro", "--single-item", "--force", "generate", "evaluate", CLV_THREADS="1")
     assert changed(before, repo.outputs()) == set()
 
 
 def test_only_evaluate_reads_the_truth(repo: Repo) -> None:
-    """All other stages give the same bytes where it cannot be read; with one thread, where the fixture had four."""
+    """All other stages give the same bytes if the truth cannot be read; here with one thread, the fixture used four."""
     truth = repo.root / paths.TRUTH
     before, content = repo.outputs(), truth.read_bytes()
-    truth.unlink()  # a link into the cache must not be written through
+    truth.unlink()  # it may be a link into the cache, which must not be changed
     truth.write_bytes(b"whoever reads this fails")
     for command in commands(repo.root):
         if command[2] != "stages.generate":
@@ -148,21 +148,21 @@ def commands(root: Path) -> list[list[str]]:
 
 
 def run_stages(repo: Repo, *pages: str) -> None:
-    """Every stage in order, as an experiment runs them, but only some of the notebooks."""
+    """Run every stage in order, as an experiment does, but only some of the notebooks."""
     for command in commands(repo.root):
         repo.run(*command, *(pages if command[2] == "stages.report" else ()))
 
 
 def restore(repo: Repo) -> None:
-    """All as HEAD has it, after stages that ran without DVC."""
+    """Restore the state of HEAD after stages that ran without DVC."""
     repo.run("git", "checkout", "--quiet", ".")
     repo.run("dvc", "checkout", "--quiet", "--force")
-    repo.run("python", "-m", "stages.audience")  # which no cache holds
+    repo.run("python", "-m", "stages.audience")  # its lists are in no cache
     assert "up to date" in repo.run("dvc", "status").stdout
 
 
 def test_no_group_of_few_persons_is_counted(repo: Repo) -> None:
-    """In the tiny shop few groups are small; where 60 customers are few, many are."""
+    """With the default minimum few groups of the tiny shop are small; with a minimum of 60, many are."""
     assert small_counts(repo.root / "reports", 20) == []
     assert small_counts(repo.root / "reports", 60), "there is something to hide"
     repo.set_params({"min_group_customers": 60})
@@ -197,7 +197,7 @@ def test_a_failing_check_stops_the_pipeline_before_anyone_is_segmented(repo: Rep
     said = [line for line in failed.stderr.splitlines() if line.startswith("error: ")]
     assert len(said) == 1, failed.stderr
     assert said[0].startswith(
-        "error: evaluate.fail_on stops the pipeline: bias: total forecast over realised is off by"
+        "error: evaluate.fail_on stops the pipeline: bias: the total forecast differs from the realised total by"
     )
     assert "Running stage 'segment'" not in failed.stdout
     assert values_of(repo).equals(before)
@@ -208,7 +208,7 @@ def test_a_failing_check_stops_the_pipeline_before_anyone_is_segmented(repo: Rep
 
 
 def own_csv(repo: Repo) -> Path:
-    """The shop's purchases as a user's export: other names, three columns, beside the repo."""
+    """The shop's purchases as a user's export beside the repo: three columns with other names."""
     lines = pd.read_parquet(repo.root / paths.raw("transactions"))
     path = repo.root.parent / "export.csv"
     names = {"customer_id": "Kunde", "order_ts": "Datum", "amount": "Betrag"}
@@ -216,7 +216,7 @@ def own_csv(repo: Repo) -> Path:
     return path
 
 
-QUICK = {  # where it is not the learners that are looked at
+QUICK = {  # for tests that do not look at the learners
     "train.learners": ["btyd", "ridge"],
     "tune.trials": 0,
     "time.rolling_origins": 0,
@@ -238,7 +238,7 @@ def test_an_experiment_on_an_own_csv(repo: Repo) -> None:
     page = (repo.root / paths.report("01_data")).read_text(encoding="utf-8")
     assert "The table of transactions has no order_id" in page
     assert "There is no table of customers" in page
-    assert "Split by customer" in (repo.root / paths.report("03_models")).read_text(encoding="utf-8")
+    assert "data are split by customer" in (repo.root / paths.report("03_models")).read_text(encoding="utf-8")
     assert "own" in repo.run("dvc", "exp", "show", "--no-pager", "--csv").stdout
 
     assert "up to date" in repo.run("dvc", "status").stdout
@@ -272,7 +272,7 @@ def test_an_experiment_on_an_own_csv(repo: Repo) -> None:
 
 
 def test_tests_with_a_channel_beside_customers_without_one(repo: Repo) -> None:
-    """Tables that share the name of a column, each without it in turn."""
+    """Two tables share the name of a column, which one of them lacks here."""
     given = {
         "transactions": None,
         "customers": ["channel"],
@@ -309,7 +309,7 @@ def test_without_labels_the_models_alone_forecast_and_say_so(repo: Repo) -> None
 def test_a_wrong_parameter_stops_the_run_and_loses_nothing(repo: Repo) -> None:
     before = repo.outputs()
     repo.set_params({"train.forest.n_tree": 5})
-    failed = repo.run("dvc", "repro", ok=False)  # at the first stage that reads the section
+    failed = repo.run("dvc", "repro", ok=False)  # fails at the first stage that reads the section
     assert "error: unknown parameter 'train.forest.n_tree'; did you mean 'n_trees'?\n" in failed.stderr
     assert "Traceback" not in failed.stderr
     assert changed(before, repo.outputs()) == set()
@@ -319,7 +319,7 @@ def test_a_wrong_parameter_stops_the_run_and_loses_nothing(repo: Repo) -> None:
 def test_a_parameter_that_no_stage_names_is_found_before_the_run(repo: Repo) -> None:
     repo.set_params({"sed": 5})
     assert "up to date" in repo.run("dvc", "repro").stdout, "DVC does not see it"
-    failed = repo.run("python", "-m", "clv", "check", ok=False)  # what `make repro` asks first
+    failed = repo.run("python", "-m", "clv", "check", ok=False)  # which `make repro` runs first
     assert failed.stderr == "error: unknown parameter 'sed'; did you mean 'seed'?\n"
     repo.run("git", "checkout", "--quiet", "params.yaml")
 

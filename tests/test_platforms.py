@@ -1,4 +1,4 @@
-"""The recipes of docs/own_data.md on invented rows of each form: net revenue, customers, purchase days."""
+"""The recipes of docs/own_data.md on invented exports: net revenue, customers and purchase days are right."""
 
 import csv
 import io
@@ -21,7 +21,7 @@ STEP = re.compile(r"```(python|console)\n(.*?)```|^Set aside: ([^\n]*)\.$", flag
 
 @dataclass(frozen=True)
 class Recipe:
-    """What to run before, the settings, and the rules that then set rows aside; of what stands last, the code alone."""
+    """The code to run before, the settings, and the rules that set rows aside; the last recipe may be code alone."""
 
     code: str
     settings: tuple[str, ...]
@@ -29,7 +29,7 @@ class Recipe:
 
 
 def recipes(title: str) -> list[Recipe]:
-    """The recipes of a section, each up to its line on what is set aside."""
+    """The recipes of a section, each up to its line about rows that are set aside."""
     found: list[Recipe] = []
     code = ""
     settings: tuple[str, ...] = ()
@@ -50,7 +50,7 @@ Run = Callable[..., Sales]
 
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Write the files beside a repo, follow a recipe in it, and give what is then clean."""
+    """Write the files beside a repo, follow a recipe in it, and return the clean sales."""
 
     def follow(recipe: Recipe, files: dict[str, str], *changes: str) -> Sales:
         repo = tmp_path / "repo"
@@ -82,12 +82,12 @@ def read_tabbed(text: str) -> pd.DataFrame:
 
 
 def amounts(values: pd.Series) -> pd.Series:
-    """Numbers of an export, without signs of currencies and thousands."""
+    """The numbers of an export, without currency signs and thousands separators."""
     return values.str.replace("[$,]", "", regex=True).astype("float64").fillna(0)
 
 
 def compare(got: Sales, customer: pd.Series, when: pd.Series, amount: pd.Series) -> None:
-    """Net revenue, customers and purchase days are those of the rows that count by this test."""
+    """Require the net revenue, customers and purchase days of the rows that should count."""
     wanted = pd.DataFrame({"customer": customer, "day": when.dt.date, "amount": amount})
     assert len(wanted) > 60, "there is something to compare"
     assert got["amount"].sum() == pytest.approx(wanted["amount"].sum(), abs=0.005)
@@ -120,20 +120,20 @@ SHOPIFY_SALES = ("paid", "partially_refunded")
 @pytest.mark.parametrize("blank", [False, True])
 def test_shopify_by_line_items(run: Run, blank: bool) -> None:
     text = platforms.shopify(blank)
-    got = run(recipes("Shopify")[0], {"orders_export.csv": text})
+    got = run(recipes("Shopify")[1], {"orders_export.csv": text})
     rows = read(text)
     whole = first_rows(rows).set_index("Name")
     value = (amounts(rows["Lineitem quantity"]) * amounts(rows["Lineitem price"])).groupby(rows["Name"]).sum()
     whole["net"] = value.reindex(whole.index) - amounts(whole["Discount Amount"])
     sold = whole[whole["Financial Status"].isin(SHOPIFY_SALES) & whole["Email"].notna()]
-    assert sold["net"].sum() == pytest.approx(amounts(sold["Subtotal"]).sum()), "as the export itself says"
+    assert sold["net"].sum() == pytest.approx(amounts(sold["Subtotal"]).sum()), "as in the export itself"
     compare(got, sold["Email"], sold["when"], sold["net"])
 
 
 @pytest.mark.parametrize("blank", [False, True])
 def test_shopify_by_orders(run: Run, blank: bool) -> None:
     text = platforms.shopify(blank)
-    got = run(recipes("Shopify")[1], {"orders_export.csv": text})
+    got = run(recipes("Shopify")[0], {"orders_export.csv": text})
     whole = first_rows(read(text))
     sold = whole[whole["Financial Status"].isin(SHOPIFY_SALES) & whole["Email"].notna()]
     compare(got, sold["Email"], sold["when"], amounts(sold["Total"]) - amounts(sold["Refunded Amount"]))
@@ -141,7 +141,7 @@ def test_shopify_by_orders(run: Run, blank: bool) -> None:
 
 def test_shopify_by_totals_as_they_stand(run: Run) -> None:
     text = platforms.shopify(blank=False)
-    settings = [s for s in recipes("Shopify")[1].settings if not s.startswith("generate.files.transactions=")]
+    settings = [s for s in recipes("Shopify")[0].settings if not s.startswith("generate.files.transactions=")]
     settings += ["generate.files.transactions=../orders_export.csv", "generate.files.columns.transactions.amount=Total"]
     recipe = Recipe("", tuple(settings), frozenset({"blank_customer_id", "further_line", "not_a_sale"}))
     got = run(recipe, {"orders_export.csv": text})
@@ -207,7 +207,7 @@ def test_square(run: Run, joined: bool) -> None:
 
 
 def olist_rows(files: dict[str, str]) -> pd.DataFrame:
-    """A row per unit sold."""
+    """The rows of Olist, one per unit sold."""
     names = ("orders", "order_items", "customers")
     orders, items, people = (read(files[f"olist_{name}_dataset.csv"]) for name in names)
     assert items.duplicated(["order_id", "product_id", "price"]).any(), "two units are two rows"

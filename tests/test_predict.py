@@ -1,4 +1,4 @@
-"""`clv predict`: the numbers of the batch from raw files, whoever else is in them."""
+"""`clv predict`: it gives the numbers of the batch from raw files, whichever customers are in them."""
 
 import subprocess
 import sys
@@ -38,14 +38,14 @@ HORIZON = 120
 TRAINING, CALIBRATION, TODAY = CUTOFFS = (date(2024, 4, 4), date(2024, 8, 2), date(2024, 11, 30))
 OPTIONS = {"orders": "transactions", "customers": "customers", "touches": "touches"}
 HOW = Cleaning(time_zone="UTC")
-OUTLIER = "c0000000"  # whose history alone would be cleaned otherwise than among all others
+OUTLIER = "c0000000"  # this history, cleaned alone, would differ from the batch
 
 Run = Callable[..., tuple[str, str]]
 
 
 @dataclass(frozen=True)
 class Trained:
-    """The raw tables that a model was fitted to, the model, and its forecasts of everyone."""
+    """The raw tables to which a model was fitted, the model, and its forecasts of all customers."""
 
     raw: dict[str, pd.DataFrame]
     model: Forecaster
@@ -54,7 +54,7 @@ class Trained:
 
 
 def odd_history(of: pd.DataFrame) -> pd.DataFrame:
-    """Lines of one customer of whom, alone, one would be of the future and a purchase extreme and cancelled."""
+    """Lines of one customer. Seen alone, one would be in the future, and a purchase extreme and cancelled."""
     rows = [("2023-01-03", 0.5), *[(f"2024-{month:02d}-05", 0.5) for month in range(1, 10) for _ in range(12)]]
     rows += [("2024-05-20", 90.0), ("2024-05-22", -90.0), ("2024-11-29", 7.0)]
     odd = of.iloc[[0] * len(rows)].assign(customer_id=OUTLIER, order_ts=[pd.Timestamp(day) for day, _ in rows])
@@ -63,7 +63,7 @@ def odd_history(of: pd.DataFrame) -> pd.DataFrame:
 
 
 def fitted(raw: dict[str, pd.DataFrame], train: TrainParams, project: Params) -> Trained:
-    """What preprocess, featurize, train and segment do."""
+    """Do what preprocess, featurize, train and segment do."""
     cleaned = {name: clean_table(name, frame, HOW) for name, frame in raw.items()}
     blank = {"transactions": None, "customers": ["customer_id"], "touches": ["customer_id", "touch_ts"]}
     clean = Clean(*(cleaned[n].clean if n in cleaned else pd.DataFrame(columns=blank[n]) for n in FEATURE_TABLES))
@@ -114,7 +114,7 @@ def run(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> Run:
-    """The command with the model and files of the raw tables, of which one may be None; gives stdout and stderr."""
+    """Run the command with the model and files of the raw tables, except those that are None; gives stdout, stderr."""
 
     def command(
         *more: str, tables: dict[str, pd.DataFrame | None] | None = None, ok: bool = True, cwd: Path = ROOT
@@ -179,7 +179,7 @@ def test_some_customers_in_any_order(trained: Trained, project_params: Params) -
 
 
 def test_a_line_without_its_customer_is_found_by_its_order(trained: Trained, project_params: Params) -> None:
-    """In the batch cleaning finds the customer of such a line, so one customer alone must have it too."""
+    """In the batch, cleaning finds the customer of such a line, so a forecast of one customer must use it too."""
     lines = trained.raw["transactions"]
     orders = lines.groupby("order_id", sort=False)[CUSTOMER].agg(["size", "first"])
     order, customer = next((name, row["first"]) for name, row in orders.iterrows() if row["size"] > 2)

@@ -1,4 +1,4 @@
-"""benchmarks/README.md has a section for each benchmark, which its record replaces."""
+"""benchmarks/README.md has a section for each benchmark, whose record a new one replaces."""
 
 import re
 

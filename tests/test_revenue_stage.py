@@ -1,4 +1,4 @@
-"""The stage revenue on artifacts made by hand: what it writes adds up, and it says so where little is known."""
+"""The stage revenue on artifacts made by hand: its output adds up, and it reports where little is known."""
 
 import json
 import shutil
@@ -49,7 +49,7 @@ def models(cutoff: date, sd: float | None, basis: Basis = PARETO.basis) -> dict[
 
 
 def write(values: pd.DataFrame, plan: Plan, manifest: dict[str, Any]) -> None:
-    """What the stage reads, below the current folder."""
+    """Write the artifacts that the stage reads, below the current folder."""
     base, days = history()
     shutil.copy(ROOT / "params.yaml", paths.PARAMS)
     storage.write_json(plan.to_dict(), paths.PLAN)

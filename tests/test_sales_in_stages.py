@@ -1,4 +1,4 @@
-"""Generate and preprocess on a small shop: what is no sale is left out, and the log and the tables say so."""
+"""Generate and preprocess on a small shop: lines that are no sale are left out, and log and tables report it."""
 
 import json
 import shutil
@@ -28,7 +28,7 @@ SHOP = pd.DataFrame(
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder to run stages in, with the file of a shop."""
+    """A folder in which stages run, with the file of a shop."""
     (tmp_path / "data").mkdir()
     shutil.copytree(ROOT / paths.TEMPLATES, tmp_path / paths.TEMPLATES)
     shutil.copy(ROOT / paths.SYNTHETIC, tmp_path)
@@ -38,7 +38,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def run(folder: Path, files: dict[str, Any] | None = None, **transactions: str) -> dict[str, Any]:
-    """Run both stages and give the metrics of preprocess."""
+    """Run both stages and return the metrics of preprocess."""
     content = read_yaml(ROOT / paths.PARAMS)
     content["generate"]["source"] = "files"
     content["generate"]["files"] |= {"transactions": "shop.csv"} | (files or {})
@@ -55,33 +55,33 @@ def test_the_status_is_read_and_the_log_says_so(folder: Path, capsys: pytest.Cap
     assert metrics["rejected"]["transactions"]["not_a_sale"] == 2
     assert metrics["repaired"]["transactions"]["inherited_field"] == 1
     log = capsys.readouterr().out
-    assert "generate: column 'Order Status' is read as the state of the order: 'canceled' (1 rows)" in log
-    assert "preprocess: 2 transaction lines (33.3%), worth 80.00, are no sales by their status" in log
+    assert "generate: column 'Order Status' is read as the status of the order: 'canceled' (1 rows)" in log
+    assert "preprocess: 2 transaction lines (33.3%), worth 80.00, are not sales by their status" in log
     findings = pd.read_csv(folder / paths.FINDINGS).query("about == 'sale'")["text"].to_list()
     assert any("'Order Status' is read" in text for text in findings)
-    assert any("are no sales by their status" in text for text in findings)
+    assert any("are not sales by their status" in text for text in findings)
 
 
 def test_it_can_be_switched_off(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     metrics = run(folder, status="")
     assert (metrics["net_revenue"], metrics["customers"]) == (SHOP["amount"].sum(), 3)
-    assert "state of the order" not in capsys.readouterr().out
+    assert "status of the order" not in capsys.readouterr().out
 
 
 def test_a_column_of_another_name_is_named_in_the_log_of_both(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     SHOP.rename(columns={"Order Status": "Financial Status"}).to_csv(folder / "shop.csv", index=False)
     assert run(folder)["net_revenue"] == SHOP["amount"].sum()
     log = capsys.readouterr().out.splitlines()
-    named = [line for line in log if "warning: column 'Financial Status' looks like the state of the order" in line]
+    named = [line for line in log if "warning: column 'Financial Status' looks like the status of the order" in line]
     assert [line.split(":")[0] for line in named] == ["generate", "preprocess"]
-    assert "'canceled' (1 rows), 'failed' (1 rows), 'refunded' (1 rows) would be no sales" in named[0]
+    assert "'canceled' (1 rows), 'failed' (1 rows), 'refunded' (1 rows) would not be sales" in named[0]
     mapped = run(folder, status="Financial Status")
     assert mapped["net_revenue"] == 55
 
 
 @pytest.mark.parametrize("blank", ["", "  "])
 def test_a_date_may_stand_on_another_line_of_the_order_however_far_away(folder: Path, blank: str) -> None:
-    n = 140_000  # rows, of which one batch holds 131,072
+    n = 140_000  # rows: one batch holds 131,072
     lines = pd.DataFrame({"customer_id": "a", "order_ts": "2024-01-01", "amount": 1, "order_id": range(n)})
     lines.loc[n - 1, ["order_ts", "order_id"]] = [blank, 5]
     lines.to_csv(folder / "shop.csv", index=False)

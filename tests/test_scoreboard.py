@@ -1,4 +1,4 @@
-"""The scoreboard on a small folder of its form: what it prints, what it skips, and whether it ranks right."""
+"""The scoreboard on a small folder: what it prints, what it skips, and whether it ranks correctly."""
 
 import sys
 from dataclasses import dataclass
@@ -120,7 +120,7 @@ def test_a_folder_that_is_not_there_is_skipped_with_a_line(
 
 
 def test_ours_is_held_against_another_forecast_in_the_same_resamples(folder: Path) -> None:
-    """A forecast near the truth against itself at twice the level: same ranks, and surely a worse error."""
+    """A forecast near the truth against twice that forecast: the ranks are equal, and the error is clearly smaller."""
     rng = np.random.default_rng(3)
     actual = rng.gamma(1.0, 50.0, 500)
     ours = actual * rng.lognormal(0, 0.1, 500)

@@ -1,4 +1,4 @@
-"""Stages that are killed: what they started ends, nothing is half-written, the next run succeeds."""
+"""Stages that are killed: the processes they started end, nothing is half-written, and the next run succeeds."""
 
 import os
 import signal
@@ -16,7 +16,7 @@ from tests.settings import write_yaml
 
 SIGNALS = [signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGKILL]
 
-# A stage that replaces the folder `out` by the files of two workers, who wait as long as there is a file `wait`.
+# A stage that replaces the folder `out` by the files of two workers, which wait while there is a file `wait`.
 STAGE = """
 import os, time
 from functools import partial
@@ -42,14 +42,14 @@ if __name__ == "__main__":
 
 
 def environment() -> dict[str, str]:
-    """That of this process without what DVC would set, which finds this repo and this environment's programs."""
+    """The environment of this process without DVC's variables, in which this repo and its programs are found."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("DVC_", "AWS_"))}
     return kept | {"PYTHONPATH": str(ROOT), "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Iterator[Path]:
-    """A folder with the stage, and an old output; whoever still works there at the end may go on and so ends."""
+    """A folder with the stage and an old output; at the end, workers that still wait may go on, and so end."""
     (tmp_path / "stage.py").write_text(STAGE, encoding="utf-8")
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "done").write_text("old", encoding="utf-8")
@@ -65,13 +65,13 @@ def start(folder: Path, *command: str) -> subprocess.Popen[str]:
 
 
 def heed_signals() -> None:
-    """Take signals as a terminal's programs do: a script that runs the tests in the background ignores Ctrl-C."""
+    """Handle signals like programs in a terminal: a script that runs the tests in the background ignores Ctrl-C."""
     for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)
 
 
 def finish(folder: Path, *command: str) -> None:
-    """Run a command again, whose workers do not wait."""
+    """Run a command again; its workers do not wait."""
     (folder / "wait").unlink()
     done = subprocess.run(command, cwd=folder, env=environment(), capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
@@ -93,7 +93,7 @@ def test_a_signal_ends_a_stage_with_its_workers(folder: Path, number: int) -> No
     else:
         name = signal.Signals(number).name
         assert stage.returncode == 128 + number
-        assert said == f"error: stopped by {name}; nothing half-written is left, run it again\n"
+        assert said == f"error: stopped by {name}; no half-written file is left; run it again\n"
         assert not list(folder.glob(".*"))
     if number in (signal.SIGTERM, signal.SIGKILL):
         finish(folder, sys.executable, "stage.py")
@@ -113,7 +113,7 @@ def test_a_signal_that_is_ignored_stays_so(folder: Path) -> None:
 
 @pytest.mark.parametrize("which", [0, 1])
 def test_a_worker_that_is_killed_is_one_line(folder: Path, which: int) -> None:
-    """The last that was started too, while the other goes on."""
+    """This holds for either worker, while the other goes on."""
     stage = start(folder, sys.executable, "stage.py")
     wait_for(lambda: len(list((folder / ".out.partial").glob("*.pid"))) == 2)
     workers = sorted(int(path.stem) for path in (folder / ".out.partial").glob("*.pid"))
@@ -121,7 +121,7 @@ def test_a_worker_that_is_killed_is_one_line(folder: Path, which: int) -> None:
     _, said = stage.communicate(timeout=PATIENCE_SECONDS)
     assert stage.returncode == 1
     assert said == (
-        "error: one of the 2 processes that worked side by side was killed, perhaps for want of memory; set "
+        "error: one of the 2 parallel processes was killed, perhaps for lack of memory; set "
         "CLV_THREADS to fewer than 2, and run it again\n"
     )
     assert (folder / "out" / "done").read_text() == "old"
@@ -149,12 +149,12 @@ def test_a_stage_ends_with_the_dvc_that_runs_it(folder: Path, number: int) -> No
 
 
 def test_a_stage_that_has_lost_its_dvc_before_it_looked_does_not_begin(folder: Path) -> None:
-    """Started by a shell that has ended, with what DVC sets, and no Python above it but init."""
+    """A shell that has ended started it with DVC's variables; above it is no Python, only init."""
     above = psutil.Process(1).name()
     if "python" in above:
         pytest.skip("here init is a Python, which could be DVC")
-    orphan = "DVC_ROOT=. setsid sh -c 'sleep 0.2; exec python stage.py 2>said' & "
+    orphan = "DVC_ROOT=. setsid sh -c 'sleep 0.2; exec python stage.py 2>errors' & "
     subprocess.run(["sh", "-c", orphan], cwd=folder, env=environment(), check=True)
-    wait_for(lambda: (folder / "said").exists() and "error: " in (folder / "said").read_text())  # after any warning
-    assert "error: DVC, which ran this stage, has ended" in (folder / "said").read_text()
+    wait_for(lambda: (folder / "errors").exists() and "error: " in (folder / "errors").read_text())  # after any warning
+    assert "error: DVC, which ran this stage, has ended" in (folder / "errors").read_text()
     assert (folder / "out" / "done").read_text() == "old"

@@ -62,7 +62,7 @@ def test_what_a_killed_run_left_is_removed(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("step", [1, 2])
 def test_a_folder_is_whole_after_a_kill_between_the_steps_that_replace_it(tmp_path: Path, step: int) -> None:
-    """Out of the way with the old one, then the new one in its place."""
+    """The old folder is moved aside first, then the new one is moved into its place."""
     path, old = tmp_path / "model", tmp_path / ".model.old.partial"
     old.mkdir()
     (old / "old").touch()
@@ -105,7 +105,7 @@ def test_a_missing_artifact_says_how_to_make_it(tmp_path: Path) -> None:
 
 
 def test_csv_comes_back_with_its_names(tmp_path: Path) -> None:
-    """A channel may be called None, NA or 10; only what is blank is missing."""
+    """A channel may be called None, NA or 10; only a blank is missing."""
     path = tmp_path / "t.csv"
     frame = pd.DataFrame(
         {"channel": ["None", "NA", "10", ""], "note": ["nan", "x", "null", ""], "v": [1, 2, 3, np.nan]}
@@ -124,7 +124,7 @@ def test_csv_comes_back_with_its_names(tmp_path: Path) -> None:
 def test_what_is_no_json_is_one_clear_line(tmp_path: Path) -> None:
     path = tmp_path / "a.json"
     path.write_text("{'a': 1}", encoding="utf-8")
-    with pytest.raises(InputError, match=r"a\.json must be JSON, and is not; run `dvc repro`, or name the file"):
+    with pytest.raises(InputError, match=r"a\.json must be JSON, but is not; run `dvc repro`, or name the right file"):
         storage.read_json(path)
 
 

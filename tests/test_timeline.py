@@ -1,4 +1,4 @@
-"""Which snapshots there are and who may learn from which."""
+"""Which snapshots there are, and which recipe may learn from which."""
 
 import re
 from dataclasses import replace
@@ -73,7 +73,7 @@ def test_nothing_is_learned_from_the_future(days: int, time: TimeParams) -> None
 
 
 def check_windows(plan: Plan, earliest: date) -> None:
-    """A quarter of a horizon apart, back from the newest that is over, or further apart where there would be many."""
+    """Require windows a quarter of a horizon apart, back from the newest that is over; further apart if too many."""
     apart = [(a - b).days for a, b in pairwise(plan.windows)]
     assert plan.windows[0] == plan.last_day - timedelta(days=plan.horizon_days)
     assert plan.windows[-1] >= earliest
@@ -84,7 +84,7 @@ def check_windows(plan: Plan, earliest: date) -> None:
 
 
 def check_origins(plan: Plan, earliest: date, n: int, apart: int) -> None:
-    """Those of the dates that have a training cutoff; the first is the backtest's if that splits customers."""
+    """Require the dates that have a training cutoff; the first is the backtest's if that splits customers."""
     assert plan.backtest is not None
     first, horizons = (1, 2) if plan.split == "temporal" else (0, 1)
     wanted = [plan.backtest.as_of - timedelta(days=apart * i) for i in range(first, first + n)]

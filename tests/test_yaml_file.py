@@ -1,4 +1,4 @@
-"""YAML is read as DVC reads it: what runs is what dvc.lock records."""
+"""YAML is read as DVC reads it, so a run uses the values that dvc.lock records."""
 
 import math
 from datetime import date
@@ -14,7 +14,7 @@ from clv.errors import InputError
 from clv.yaml_file import read_yaml
 from tests.conftest import ROOT
 
-# Most of these YAML 1.1 and YAML 1.2 read differently, and so did the loader and DVC once.
+# YAML 1.1 and YAML 1.2 read most of these differently, as the loader and DVC once did.
 SCALARS = """
 042 0100 08 0o17 0o8 0b11 0x1F 0x 1_000 1__0 _1 1_0.5 1_000:30.0 3:2:1 1:30 +5 -0 -0.0 1e-3 1E5 1e5 1.0e+3 1_e3 1e_3
 .5 5. 0.1.2 1,5 1e400 -1e400 .inf -.inf .nan .NaN yes Yes no NO on off y n true True TRUE tRue ~ null Null NULL ''
@@ -90,7 +90,7 @@ def test_files_of_the_repo_are_those_of_dvc(name: str) -> None:
 
 
 def test_dvc_writes_texts_so_that_they_stay_texts(tmp_path: Path) -> None:
-    """`dvc exp run -S` writes the file anew: NO and 2026-01-31 without quotes where YAML 1.2 reads them as text."""
+    """`dvc exp run -S` rewrites the file, with NO and 2026-01-31 without quotes: YAML 1.2 reads them as text."""
     path = tmp_path / "params.yaml"
     path.write_text((ROOT / "params.yaml").read_text(encoding="utf-8"), encoding="utf-8")
     apply_overrides(
@@ -119,5 +119,5 @@ def test_a_file_that_is_not_utf_8_is_named(tmp_path: Path) -> None:
 def test_no_file_and_a_folder_are_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"none\.yaml does not exist; run from the root of the repo"):
         read_yaml(tmp_path / "none.yaml")
-    with pytest.raises(InputError, match=r"cannot be read \(Is a directory\); it must be a file of YAML"):
+    with pytest.raises(InputError, match=r"cannot be read \(Is a directory\); it must be a YAML file"):
         read_yaml(tmp_path)

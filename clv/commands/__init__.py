@@ -1,1 +1,1 @@
-"""The commands of `clv`, a module each, called as the command is: `options` adds what it takes, `run` does it."""
+"""The commands of `clv`, each a module of its name: `options` adds its arguments, `run` executes it."""

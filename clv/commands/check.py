@@ -1,4 +1,4 @@
-"""`clv check`: check params.yaml and synthetic.yaml before a run, as DVC ignores keys that no stage names."""
+"""`clv check`: check params.yaml and synthetic.yaml before a run, because DVC ignores keys that no stage names."""
 
 from argparse import ArgumentParser, Namespace
 
@@ -10,10 +10,10 @@ that is misspelt. It prints nothing where all is well."""
 
 
 def options(command: ArgumentParser) -> None:
-    """It takes none."""
+    """Add no options."""
 
 
 def run(args: Namespace) -> None:
-    """Raise `InputError` for the first thing that is wrong."""
+    """Raise `InputError` for the first error found."""
     params.load()
     strict.load(SyntheticParams, paths.SYNTHETIC, whole=True)

@@ -1,7 +1,7 @@
-"""`clv doctor`, or `make doctor`: look for what keeps data and reports from travelling.
+"""`clv doctor`, or `make doctor`: find what prevents data and reports from being sent and fetched.
 
 Reads: the repo, its settings and environment; writes a small object to the buckets of data and reports, and removes it.
-Prints one line per check, `ok` or `wrong` with the remedy, and ends with exit code 1 if anything is wrong.
+Prints one line per check, `ok` or `wrong` with the remedy, and exits with code 1 if anything is wrong.
 """
 
 import sys
@@ -14,13 +14,13 @@ from typing import Literal
 from clv.errors import InputError
 from clv.publishing.checks import CHECKS, Here, Probe
 
-ABOUT = "Look for what keeps data and reports from travelling: a line per check, with the remedy."
+ABOUT = "Check what prevents data and reports from being sent: one line per check, with the remedy."
 State = Literal["ok", "wrong", "not checked"]
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What a check found."""
+    """The result of a check."""
 
     name: str
     state: State
@@ -28,7 +28,7 @@ class Finding:
 
 
 def examine(here: Here, checks: Sequence[Probe] = CHECKS) -> list[Finding]:
-    """The findings of the checks, in their order; one whose need is not met is not made."""
+    """The results of the checks, in order; a check is skipped if one that it needs failed."""
     found: dict[str, Finding] = {}
     for check in checks:
         unmet = [name for name in check.needs if found[name].state != "ok"]
@@ -46,11 +46,11 @@ def _look(check: Probe, here: Here) -> Finding:
 
 
 def options(command: ArgumentParser) -> None:
-    """It takes none."""
+    """Add no options."""
 
 
 def run(args: Namespace) -> None:
-    """Make all checks, and end with exit code 1 where anything is wrong."""
+    """Run all checks, and exit with code 1 if anything is wrong."""
     findings = examine(Here(Path.cwd()))
     for finding in findings:
         print(f"{finding.state:<11}  {finding.name:<11}  {finding.said}")

@@ -26,7 +26,7 @@ looked at. Customers who had not bought by then have no forecast."""
 
 
 def options(command: ArgumentParser) -> None:
-    """Add what the command takes."""
+    """Add the options of the command."""
     command.add_argument("--orders", required=True, type=something, metavar="FILE", help="order lines and returns")
     for option, what in (("customers", "what is known of customers"), ("touches", "e-mails and ads to them")):
         command.add_argument(
@@ -49,7 +49,7 @@ def options(command: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> None:
-    """Forecast, and write or print it."""
+    """Forecast, and write or print the result."""
     folder = Path(args.model)
     fitted = saved_fit(folder)
     p = params.load() if fitted is None else fitted.params

@@ -1,7 +1,7 @@
 """`clv publish [--dry-run] [--with-contacts]`, or `make publish`: send the reports of HEAD to the bucket.
 
 Reads: the outputs of the pipeline under reports/, git, dvc.lock, .dvc/config; what is at `publish.url`.
-Writes: there; what was published before stays, but for revisions older than the newest `publish.keep_revisions`.
+Writes: to `publish.url`; earlier revisions stay there, except those older than the newest `publish.keep_revisions`.
 """
 
 from argparse import ArgumentParser, Namespace
@@ -14,27 +14,27 @@ from clv.publishing.old_revisions import remove_old
 from clv.publishing.publication import Upload, plan, pointer, size, upload, withheld
 from clv.publishing.readers import require_private, where_to_read
 from clv.publishing.remote import access
-from clv.publishing.revision import git, opened, report_files, require_committed, require_reproduced
+from clv.publishing.revision import OF_A_REVISION, git, opened, report_files, require_committed, require_reproduced
 from clv.publishing.upload import Sent, require_all, send, switch
 
 ABOUT = "Publish the reports of HEAD to publish.url of params.yaml, by their names."
 
 
 def options(command: ArgumentParser) -> None:
-    """Add what the command takes."""
-    command.add_argument("--dry-run", action="store_true", help="send nothing; list what would go where")
+    """Add the options of the command."""
+    command.add_argument("--dry-run", action="store_true", help="send nothing; list what would be sent, and where")
     command.add_argument(
         "--with-contacts",
         action="store_true",
-        help="also the lists of single customers, hashed contacts among them; only where not everybody can read",
+        help="also the lists of single customers, with hashed contacts; only where the public cannot read",
     )
 
 
 def run(args: Namespace) -> None:
-    """Publish, or list what would be."""
+    """Publish, or list what would be published."""
     p = params.load().publish
     root = Path.cwd()
-    require_committed(root)
+    require_committed(root, OF_A_REVISION)
     revision = git(root, "rev-parse", "HEAD")
     with opened(root) as repo:
         require_reproduced(repo, ignored=lambda path: withheld(path) and not args.with_contacts)
@@ -50,7 +50,10 @@ def run(args: Namespace) -> None:
     folder = Folder(p.url, reached)
     sent = send_all(folder, uploads, revision, p.site)
     switch(folder, revision)
-    print(f"publish: sent {sent.files} files, {size(sent.n_bytes)}, to {p.url}/{revision}/; {sent.there} were there")
+    print(
+        f"publish: sent {sent.files} files, {size(sent.n_bytes)}, to {p.url}/{revision}/; {sent.there} were already "
+        f"there"
+    )
     if p.keep_revisions is not None:
         old = remove_old(folder, revision, p.keep_revisions)
         print(f"publish: removed {len(old)} revisions, as publish.keep_revisions is {p.keep_revisions}")
@@ -59,7 +62,7 @@ def run(args: Namespace) -> None:
 
 
 def send_all(folder: Folder, uploads: Sequence[Upload], revision: str, site: str | None) -> Sent:
-    """Send what anybody may see, then the lists of customers, if nobody else can read there; make sure all arrived."""
+    """Send the public files, then, if the folder is private, the lists of customers; check that all arrived."""
     lists = [one for one in uploads if one.lists_customers]
     sent = send(folder, [one for one in uploads if not one.lists_customers], revision)
     if lists:
@@ -74,7 +77,7 @@ def first_page(uploads: Sequence[Upload]) -> Upload:
 
 
 def table(url: str, files: Sequence[Path], uploads: Sequence[Upload]) -> str:
-    """One line per object: the file, where it goes, as what, and its size; the last leads to the revision."""
+    """One line per object: source file, address, content type and size; the last object points to the revision."""
     sources = [*(str(path) for path in files), "(made)"]
     width = max(len(source) for source in sources)
     return "\n".join(

@@ -1,7 +1,7 @@
-"""`clv retrain`, or `make retrain`: from new data to a new run that is committed, sent and served, under a lock.
+"""`clv retrain`, or `make retrain`: make a run from new data, commit it, and deliver it, under a lock.
 
-Reads: the data that generate reads, and what the last run left; git, DVC.
-Writes: what `dvc repro` writes, a row of reports/history.csv, a commit; then what `retrain.deliver` names.
+Reads: the input data of the stage generate, and the outputs of the last run; git, DVC.
+Writes: the outputs of `dvc repro`, a row of reports/history.csv, a commit; then delivers as `retrain.deliver` lists.
 """
 
 from argparse import ArgumentParser, Namespace
@@ -21,7 +21,7 @@ none is due; 1: stopped."""
 
 
 def options(command: ArgumentParser) -> None:
-    """Add what the command takes."""
+    """Add the options of the command."""
     command.add_argument("--dry-run", action="store_true", help="only report what it would do, and why")
     command.add_argument("--now", action="store_true", help="make a new run whatever the data show")
     command.add_argument(
@@ -35,8 +35,8 @@ def options(command: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> None:
-    """Make a night of the repo in the working folder."""
-    params.load()  # of which a night reads a part: a misspelt key in the rest would be ignored
+    """Run a night in the working folder."""
+    params.load()  # a night reads only some of them: a misspelt key elsewhere would be ignored
     senders = {
         "push": lambda: dvc("push", "--quiet"),
         "publish": lambda: publish.run(Namespace(dry_run=False, with_contacts=False)),

@@ -1,4 +1,4 @@
-"""`clv serve`: the API and its pages, over what the last run of the pipeline made."""
+"""`clv serve`: the API and its pages for the last run of the pipeline."""
 
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from dataclasses import replace
@@ -23,7 +23,7 @@ def options(command: ArgumentParser) -> None:
 
 
 def port(text: str) -> int:
-    """The number of a port, as an argument of the command."""
+    """A port number, from an argument of the command."""
     if not (text.isascii() and text.isdigit() and 1 <= int(text) <= LAST_PORT):
         raise ArgumentTypeError(f"must be a whole number between 1 and {LAST_PORT}, got {text!r}")
     return int(text)

@@ -1,1 +1,1 @@
-"""Schema, sources, the synthetic world and cleaning."""
+"""Schema, sources, synthetic shops and cleaning."""

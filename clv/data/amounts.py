@@ -1,4 +1,4 @@
-"""Rules about amounts beside the other columns of a line: sign, size, and what they seem to be."""
+"""Rules that compare amounts with the other columns of a line: sign, size, and whether they look like margins."""
 
 import numpy as np
 import pandas as pd
@@ -7,14 +7,14 @@ from clv.data import returns
 from clv.data.lines import Lines
 from clv.data.order_fields import is_blank, rows_of_orders
 
-FIRST_RETURNS_SHARE = 0.05  # of the customers, see `like_margins`
+FIRST_RETURNS_SHARE = 0.05  # of the customers; see `like_margins`
 FIRST_RETURNS_MIN = 10  # customers
-CENTS_PER_UNIT = 0.5  # a unit price is rounded by this much at most
-CENTS_PER_LINE = 1.0  # so are the amount and the discount, together
+CENTS_PER_UNIT = 0.5  # largest rounding error of a unit price
+CENTS_PER_LINE = 1.0  # largest rounding error of amount and discount together
 
 
 def further(lines: Lines) -> np.ndarray:
-    """Lines without an amount of an order that has one on another line: it stands there for the whole order."""
+    """Lines without an amount where another line of the order has one: that amount is taken to be the whole order's."""
     none = np.zeros(len(lines), dtype=bool)
     if "amount" not in lines.raw.columns or "order_id" not in lines.columns:
         return none
@@ -30,9 +30,9 @@ def further(lines: Lines) -> np.ndarray:
 
 
 def signed_by_quantity(lines: Lines) -> np.ndarray:
-    """Amounts, (n,) minor units, of which those with a negative quantity are negative.
+    """Return the amounts, (n,) minor units, made negative where the quantity is negative.
 
-    Nobody sells a negative number of things, while many exports give the size of an amount alone.
+    A negative quantity is always a return, and many exports give its amount without a sign.
     """
     if "quantity" not in lines.columns:
         return lines.amounts
@@ -41,9 +41,9 @@ def signed_by_quantity(lines: Lines) -> np.ndarray:
 
 
 def negative_of_positive_quantity(lines: Lines) -> np.ndarray:
-    """Amounts that came negative beside a positive quantity, on lines that nothing marks as returns.
+    """Negative amounts beside a positive quantity, on lines that nothing marks as returns.
 
-    Where the amount is computed, it is so by a discount of more than the line.
+    Computed amounts are not flagged: they are negative only where the discount exceeds the line.
     """
     if "amount" not in lines.raw.columns or "quantity" not in lines.columns:
         return np.zeros(len(lines), dtype=bool)
@@ -53,9 +53,9 @@ def negative_of_positive_quantity(lines: Lines) -> np.ndarray:
 
 
 def unlike_parts(lines: Lines) -> np.ndarray:
-    """Amounts whose size is not quantity times unit price less discount, by more than rounding explains.
+    """Amounts whose size differs from quantity times unit price less discount by more than rounding explains.
 
-    Signs are looked at elsewhere. A discount may be negative on a return or not, as exports differ in that.
+    Other rules check the signs. A discount may have either sign on a return, because exports differ in that.
     """
     if "amount" not in lines.raw.columns or not {"quantity", "unit_price_minor"} <= set(lines.columns):
         return np.zeros(len(lines), dtype=bool)
@@ -69,11 +69,11 @@ def unlike_parts(lines: Lines) -> np.ndarray:
 
 
 def like_margins(lines: Lines) -> np.ndarray:
-    """Returns before their customer's first purchase, if as many customers have one as no shop's returns explain.
+    """Returns before the customer's first purchase, if more customers have one than the returns of any shop explain.
 
-    A return follows a purchase; where amounts are margins or profits, any line may be negative, the first one too. Of
-    the customers of Online Retail II, whose history begins in the middle of trading, 3% begin with a return. Of a block
-    of customers all such returns are given, as only all of the blocks show the share.
+    A return follows a purchase. If amounts are margins or profits, any line may be negative, even the first. In Online
+    Retail II, whose history begins in the middle of trading, 3% of the customers begin with a return. For a block of
+    customers all such returns are flagged, because only all blocks together show the share.
     """
     early = lines.kept & (lines.amounts < 0) & (returns.covered(lines) == 0)
     if not early.any():
@@ -91,12 +91,12 @@ def like_margins(lines: Lines) -> np.ndarray:
 
 
 def count_customers(lines: Lines, some: np.ndarray) -> int:
-    """How many customers have any of some lines."""
+    """The number of customers who have any of some lines."""
     return int(np.count_nonzero(np.bincount(lines.customers[some])))
 
 
 def are_margins(first_returns: int, customers: int) -> bool:
-    """Whether so many of all customers begin with a return that amounts can hardly be net revenue."""
+    """Whether too many customers begin with a return for amounts to be net revenue."""
     return first_returns >= max(FIRST_RETURNS_MIN, FIRST_RETURNS_SHARE * customers)
 
 

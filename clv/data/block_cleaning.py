@@ -1,7 +1,7 @@
-"""Cleaning a table block by block, as all of its rows at once would be: what only all of them show is found on the way.
+"""Cleaning a table block by block, with the same result as cleaning all of its rows at once.
 
-A block is cleaned as if no other one mattered. What all blocks show then says which of them were cleaned otherwise than
-among all; those, which are few, are cleaned again.
+Each block is first cleaned as if it were the whole table. All blocks together then show which of them the facts about
+the whole table change; those few are cleaned again.
 """
 
 from collections.abc import Mapping
@@ -27,9 +27,10 @@ from clv.data.whole_table import NEVER, WholeTable
 
 @dataclass(frozen=True)
 class BlockCleaning:
-    """How to clean the blocks of a raw table: those of `raw` in the folder or URL `source`, to parts in `target`.
+    """How to clean the blocks of a raw table.
 
-    Every block of customers has a part of the clean table, and every block a part of rejected/, also one without rows.
+    The blocks of `raw` lie in the folder or URL `source`; parts are written to `target`. Each block of customers
+    becomes a part of the clean table, and each block a part of rejected/, even if it has no rows.
     """
 
     raw: RawBlocks
@@ -38,7 +39,10 @@ class BlockCleaning:
     target: str
 
     def run(self, wholes: Mapping[int, WholeTable], blocks: list[int], place: int) -> TableFacts:
-        """Clean the block at a place of a list, given by its number what is known of the whole table."""
+        """Clean the block at a place in a list of blocks.
+
+        `wholes` maps the number of a block to what is known of the whole table.
+        """
         block = blocks[place]
         rows, numbers = read_block(self.raw, self.source, block)
         cleaned = clean_table(self.raw.table, rows, replace(self.how, whole=wholes[block]), numbers)
@@ -50,13 +54,13 @@ class BlockCleaning:
 
 
 def write_rejected(rejected: pd.DataFrame, target: str, table: str, block: int) -> None:
-    """Write the rows of a block that were set aside."""
+    """Write the rejected rows of a block."""
     part = pa.Table.from_pandas(rejected, preserve_index=False)
     block_parts.write_part(part, f"{target}/{paths.REJECTED.name}/{table}/{paths.part(block)}")
 
 
 def clean_blocks(each: Mapper, job: BlockCleaning) -> TableFacts:
-    """Clean all blocks of a table through a mapper; gives the facts about them together."""
+    """Clean all blocks of a table through a mapper and return the facts about all of them together."""
     wholes = dict.fromkeys(range(job.raw.n + (job.raw.nobodys > 0)), WholeTable())
     facts: dict[int, TableFacts] = {}
     stale = list(wholes)
@@ -72,13 +76,13 @@ def clean_blocks(each: Mapper, job: BlockCleaning) -> TableFacts:
 
 
 def _of_customers(facts: TableFacts, n: int) -> TableFacts:
-    """Without the ids of the rows that have none, which are a block behind those of customers."""
+    """The facts without the ids of rows that have no customer, which form a block after those of the customers."""
     bought = facts.bought and replace(facts.bought, ids=facts.bought.ids[:n])
     return replace(facts, ids=facts.ids[:n], id_rows=facts.id_rows[:n], bought=bought)
 
 
 def whole_table(facts: TableFacts) -> WholeTable:
-    """What all blocks together show to each."""
+    """What each block must know of the whole table, from all blocks together."""
     ids = pa.chunked_array(facts.ids, pa.large_string()).to_pandas().astype("str")
     shown = facts.shown
     before, after = shown.stray_limits if shown else (-NEVER, NEVER)
@@ -102,13 +106,13 @@ def _twice(texts: pd.Series) -> frozenset[str]:
 
 
 def _is_stale(facts: TableFacts, used: WholeTable, found: WholeTable, has_part: bool) -> bool:
-    """Whether a block that was cleaned by what was known is to be cleaned again by what is known now."""
+    """Whether a block must be cleaned again because what is now known of the whole table changes its result."""
     lacks = not (found.columns <= set(facts.columns) and found.with_gaps <= facts.with_gaps)
     return (lacks and has_part) or _said_to(facts, used) != _said_to(facts, found)
 
 
 def _said_to(facts: TableFacts, whole: WholeTable) -> tuple[object, ...]:
-    """What of the whole table makes a difference to the rows of a block."""
+    """The facts about the whole table that affect the rows of a block."""
     ids = pa.chunked_array(facts.ids, pa.large_string()).to_pandas().astype("str")
     forms = (
         whole.alike_but_case.intersection(ids.str.lower()) if whole.alike_but_case else None,

@@ -1,5 +1,7 @@
-"""Blocks of whole customers: the clean tables are divided by a hash of the customer, so that each block holds all that
-is known of its customers and can be worked on alone, in any order, on any machine.
+"""Blocks of whole customers.
+
+A hash of the customer divides the clean tables, so that each block holds all data of its customers and can be processed
+alone, in any order and on any machine.
 """
 
 from collections.abc import Mapping
@@ -13,7 +15,7 @@ import pandas as pd
 
 @dataclass(frozen=True)
 class Blocks:
-    """What the clean tables are: `n` blocks; by table, how many rows and which columns; first and last day of lines."""
+    """How the clean tables are divided: `n` blocks; rows and columns by table; first and last day of the lines."""
 
     n: int
     rows: dict[str, int]
@@ -23,7 +25,7 @@ class Blocks:
 
     @property
     def known_columns(self) -> set[str]:
-        """The columns of the tables that have rows, as in `customers.channel`."""
+        """The columns of all tables that have rows, named as in `customers.channel`."""
         return {f"{table}.{name}" for table, names in self.columns.items() if self.rows[table] for name in names}
 
     def to_dict(self) -> dict[str, Any]:
@@ -32,7 +34,7 @@ class Blocks:
 
     @classmethod
     def from_dict(cls, content: Mapping[str, Any]) -> "Blocks":
-        """What `to_dict` wrote."""
+        """Restore what `to_dict` returned."""
         return cls(
             content["n"],
             dict(content["rows"]),
@@ -43,12 +45,12 @@ class Blocks:
 
 
 def count_blocks(rows: Mapping[str, int], rows_per_block: int) -> int:
-    """How many blocks it takes so that no table has more than about `rows_per_block` rows in one; 1 or more."""
+    """The number of blocks, at least 1, with which no block of a table has more than about `rows_per_block` rows."""
     return max(1, -(-max(rows.values()) // rows_per_block))
 
 
 def block_of(customer_ids: pd.Index, n_blocks: int) -> np.ndarray:
-    """The block of each customer, (n,) from 0: by pandas' hash of the id's UTF-8, the same everywhere and always."""
+    """The block of each customer, (n,) from 0, by pandas' hash of the id's UTF-8, the same on every machine."""
     if n_blocks == 1:
         return np.zeros(len(customer_ids), dtype="int64")
     hashed = pd.util.hash_array(customer_ids.to_numpy(dtype=object), categorize=False)

@@ -1,4 +1,4 @@
-"""On which days customers bought: what findings about the input as a whole look at."""
+"""The days on which customers bought, from which findings about the whole input are derived."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,21 +11,21 @@ from clv.data.cleaning import Cleaned
 from clv.data.types import MICROSECONDS_PER_DAY, arrow_text
 
 REGULAR = 0.1  # squared coefficient of variation of a customer's gaps; about 0.7 for purchases at random
-MIN_GAPS = 2  # of a customer whose purchases show a rhythm
+MIN_GAPS = 2  # of a customer, to judge whether purchases are regular
 
 
 @dataclass(frozen=True)
 class BoughtDays:
-    """When the customers of clean transactions bought; a purchase day is one of a customer.
+    """When the customers in clean transactions bought. A purchase day counts once per customer.
 
     Attributes
     ----------
-    ids: those of all raw rows, an array for each block of customers, in text order there; n in all. days: (n,) purchase
-    days of each, 0 where there is none. revenue: (n,) net, in minor units. first: first day of any line, since 1970, of
-    which `lines` has the purchase lines and `buyers` the purchase days of each day up to that of the last line, a
-    return included. gaps: how many gaps between a customer's purchase days are of each length in days. customers: how
-    many have a line. returns: lines that are some. with_gaps, regular: customers with `MIN_GAPS` or more, and those of
-    them who buy at regular intervals.
+    ids: the customer ids of all raw rows, one array per block of customers, in text order within it; n in all. days:
+    (n,) purchase days per customer, 0 if there are none. revenue: (n,) net revenue in minor units. first: the first day
+    of any line, in days since 1970. lines, buyers: purchase lines and purchase days on each day from `first` to the
+    last line, returns included. gaps: the number of gaps between a customer's purchase days, by length in days.
+    customers: the number with a line. returns: the number of return lines. with_gaps, regular: the number of customers
+    with `MIN_GAPS` or more, and of those among them who buy at regular intervals.
     """
 
     ids: tuple[pa.Array, ...]
@@ -42,7 +42,7 @@ class BoughtDays:
 
     @classmethod
     def of(cls, cleaned: Cleaned) -> "BoughtDays":
-        """Those of clean transactions, which come by customer and time."""
+        """Count them in clean transactions, which are sorted by customer and time."""
         ids = cleaned.columns["customer_id"].cat
         n = len(ids.categories)
         customer = ids.codes.to_numpy()[cleaned.order]
@@ -74,7 +74,7 @@ class BoughtDays:
 
     @classmethod
     def together(cls, parts: Sequence["BoughtDays"]) -> "BoughtDays":
-        """Those of all blocks of customers."""
+        """Combine those of all blocks of customers."""
         dated = [part for part in parts if len(part.lines)] or [parts[0]]
         first = min(part.first for part in dated)
         starts = [part.first - first for part in dated]
@@ -94,21 +94,21 @@ class BoughtDays:
 
     @property
     def last(self) -> int:
-        """The newest day of any line."""
+        """The last day of any line, in days since 1970."""
         return self.first + len(self.lines) - 1
 
     def by_day(self) -> tuple[np.ndarray, np.ndarray]:
-        """The days with a purchase, sorted, and the purchase lines of each."""
+        """The days with a purchase, sorted, and the number of purchase lines on each."""
         days = np.flatnonzero(self.lines)
         return days + self.first, self.lines[days]
 
     def buyers_by_day(self) -> tuple[np.ndarray, np.ndarray]:
-        """The days with a purchase, sorted, and the customers who bought on each."""
+        """The days with a purchase, sorted, and the number of customers who bought on each."""
         days = np.flatnonzero(self.buyers)
         return days + self.first, self.buyers[days]
 
     def revenue_share(self, among: np.ndarray) -> float:
-        """Share of the ids at some positions in the net revenue."""
+        """The share of the net revenue that the ids at some positions have."""
         return float(self.revenue[among].sum() / max(self.revenue.sum(), 1))
 
     def named(self, among: np.ndarray) -> pd.Index:
@@ -117,7 +117,7 @@ class BoughtDays:
 
 
 def _rhythm(gaps: np.ndarray, customer: np.ndarray) -> tuple[int, int]:
-    """Customers with enough gaps, and those of them whose gaps are regular; (m,) gaps and the customer of each."""
+    """The number of customers with enough gaps, and of those with regular ones; (m,) gaps and the customer of each."""
     n = np.bincount(customer)
     enough = n >= MIN_GAPS
     total, squares = (np.bincount(customer, weights=gaps.astype("float64") ** power)[enough] for power in (1, 2))
@@ -127,7 +127,7 @@ def _rhythm(gaps: np.ndarray, customer: np.ndarray) -> tuple[int, int]:
 
 
 def _added(parts: Sequence[np.ndarray], starts: Sequence[int]) -> np.ndarray:
-    """The sums of counts that begin at some positions."""
+    """The sum of count arrays, each shifted by its start."""
     total = np.zeros(max(start + len(part) for part, start in zip(parts, starts, strict=True)), dtype="int64")
     for part, start in zip(parts, starts, strict=True):
         total[start : start + len(part)] += part
@@ -135,7 +135,7 @@ def _added(parts: Sequence[np.ndarray], starts: Sequence[int]) -> np.ndarray:
 
 
 def _starts(*keys: np.ndarray) -> np.ndarray:
-    """Where a new combination begins, of keys by which the rows are sorted."""
+    """The positions at which a new combination of keys begins, in rows sorted by these keys."""
     new = np.zeros(len(keys[0]), dtype=bool)
     new[:1] = True
     for key in keys:

@@ -1,4 +1,4 @@
-"""Limits that apply to the whole shop: with them some customers can be cleaned as they were among all."""
+"""Limits that hold for the whole shop, with which a few customers can be cleaned as they were among all."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -10,8 +10,11 @@ SHAPE = {"first_day": date, "last_day": date, "extreme_minor": float}  # of `to_
 
 @dataclass(frozen=True)
 class Bounds:
-    """Lines before `first_day` are stray and those after `last_day` not yet known; amounts of more than `extreme_minor`
-    minor units, bought or returned, are extreme."""
+    """The usual days and amounts of a shop.
+
+    Lines before `first_day` are stray, lines after `last_day` are not yet known, and purchases and returns of more than
+    `extreme_minor` minor units are extreme.
+    """
 
     first_day: date
     last_day: date
@@ -23,6 +26,6 @@ class Bounds:
 
     @classmethod
     def from_dict(cls, content: Mapping[str, Any]) -> "Bounds":
-        """What `to_dict` wrote."""
+        """Restore what `to_dict` returned."""
         first, last = (date.fromisoformat(content[name]) for name in ("first_day", "last_day"))
         return cls(first, last, content["extreme_minor"])

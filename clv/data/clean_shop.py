@@ -1,4 +1,4 @@
-"""A whole shop, cleaned: what all of its tables together show, and its tables, where they are few enough to be held."""
+"""A whole shop, cleaned: the facts about all of its tables and, if they fit into memory, the tables."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -22,13 +22,13 @@ from clv.data.table_facts import TableFacts
 
 @dataclass(frozen=True)
 class ShopFacts:
-    """What the clean tables of a shop come to.
+    """The facts about the clean tables of a shop.
 
     Attributes
     ----------
-    tables: the facts by table. bounds: those by which some of the customers can be cleaned alone. matches: one row per
-    table of customers, how its ids match those of orders. findings: one row per finding about the input. figures: those
-    of reports/metrics/preprocess.json.
+    tables: the facts by table. bounds: the limits with which some of the customers can be cleaned alone. matches: one
+    row per table beside transactions, how its ids match those of the buyers. findings: one row per finding about the
+    input. figures: the content of reports/metrics/preprocess.json.
     """
 
     tables: Mapping[str, TableFacts]
@@ -46,9 +46,10 @@ class ShopFacts:
         last_day: date | None,
         count_orders: Callable[[], int],
     ) -> "ShopFacts":
-        """Those of tables by name; `count_orders` gives the different order ids of clean transactions.
+        """Derive them from the facts by table.
 
-        Raises `InputError` where too many lines are bad, no purchase is left, or ids do not fit each other.
+        `count_orders` returns the number of distinct order ids of clean transactions. Raises `InputError` if too many
+        lines are bad, no purchase is left, or ids of the tables do not match.
         """
         lines = tables["transactions"]
         require_some_left(lines, params.max_rejected_share, source.tables["transactions"].name)
@@ -60,11 +61,11 @@ class ShopFacts:
 
     @property
     def quality(self) -> pd.DataFrame:
-        """One row per table and rule, see `clv.data.quality`."""
+        """One row per table and rule; see `clv.data.quality`."""
         return pd.concat([found.quality for found in self.tables.values()], ignore_index=True)
 
     def blocks(self, n: int) -> Blocks:
-        """How the tables are divided, into `n` blocks."""
+        """How the tables are divided into `n` blocks."""
         return Blocks(
             n=n,
             rows=self.figures["clean_rows"],
@@ -82,7 +83,7 @@ class CleanShop:
     facts: ShopFacts
 
     def blocks(self, rows_per_block: int) -> Blocks:
-        """How its tables are divided, as preprocess would."""
+        """How preprocess would divide the tables."""
         return self.facts.blocks(count_blocks(self.facts.figures["raw_rows"], rows_per_block))
 
 
@@ -91,8 +92,8 @@ def clean_shop(
 ) -> CleanShop:
     """Clean every table in memory.
 
-    `source` says how the text in them is written; what is later than `last_day` is set aside, None for nothing. Raises
-    `InputError` where too many lines are bad, no purchase is left, or ids do not fit each other.
+    `source` describes how their text is to be read. Rows later than `last_day` are set aside, none if it is None.
+    Raises `InputError` if too many lines are bad, no purchase is left, or ids of the tables do not match.
     """
     tables: dict[str, Cleaned] = {}
     facts: dict[str, TableFacts] = {}

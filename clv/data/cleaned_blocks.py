@@ -1,4 +1,4 @@
-"""Raw tables on disk, cleaned block by block: no table is ever held whole."""
+"""Raw tables on disk, cleaned block by block, so that no large table is held in memory as a whole."""
 
 from datetime import date
 from pathlib import Path
@@ -25,13 +25,13 @@ from clv.data.table_facts import TableFacts
 from clv.machine import Machine
 from clv.replacing import scratch
 
-RAW_BLOCKS = paths.CLEAN.with_name("raw-blocks")  # for a while, hidden: raw tables by block of customers
+RAW_BLOCKS = paths.CLEAN.with_name("raw-blocks")  # temporary and hidden: raw tables by block of customers
 
 
 def clean_by_blocks(
     target: Path, source: Source, params: PreprocessParams, last_day: date | None, machine: Machine
 ) -> tuple[ShopFacts, Blocks]:
-    """Clean the tables of data/raw/ into a folder, with parts by block for each; give the facts about them.
+    """Clean the tables of data/raw/ into a folder, one part per block; return the facts about them and the blocks.
 
     Raises `InputError` as `clv.data.clean_shop.clean_shop` does.
     """
@@ -56,7 +56,7 @@ def _rows(path: Path) -> int:
 
 
 def _clean_whole(table: str, how: Cleaning, target: Path, n: int) -> TableFacts:
-    """Clean a table that is no larger than a block, and divide it into `n` then."""
+    """Clean a table that is no larger than a block, then divide it into `n` blocks."""
     raw = read_raw(table, paths.raw(table))
     cleaned = clean_table(table, raw, how)
     require_balance(cleaned, len(raw))
@@ -66,7 +66,7 @@ def _clean_whole(table: str, how: Cleaning, target: Path, n: int) -> TableFacts:
 
 
 def _clean(table: str, how: Cleaning, target: Path, n: int, machine: Machine) -> TableFacts:
-    """Divide a table into `n` blocks, and clean them side by side."""
+    """Divide a table into `n` blocks and clean them in parallel."""
     with scratch(RAW_BLOCKS) as folder:
         raw = scatter(table, paths.raw(table), folder / table, n, how.ignore_id_case)
         with mapper(machine) as each, within_reach(machine, [folder / table], target) as places:
@@ -74,7 +74,7 @@ def _clean(table: str, how: Cleaning, target: Path, n: int, machine: Machine) ->
 
 
 def _count_orders(folder: Path) -> int:
-    """The different order ids of a clean table, by their hashes, as they may be more than memory holds."""
+    """The number of distinct order ids of a clean table, counted by their hashes, as the ids may exceed memory."""
     hashes = [np.empty(0, dtype="uint64")]
     for part in sorted(folder.iterdir()):
         orders = storage.read_table(part, ["order_id"])["order_id"].dropna().unique()

@@ -1,4 +1,4 @@
-"""From raw tables to clean ones: types, then rules in order. A row that a rule rejects is set aside with its reason."""
+"""From raw to clean tables: first types, then rules in order. Rows that a rule rejects are set aside with a reason."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,7 +15,7 @@ from clv.data.rules import RULES
 from clv.data.schema import TABLES, names
 from clv.data.shown import Shown
 
-_NEVER_CARRIED = ("is_return", "status")  # the sign of the amount says it, or that the line is there
+_NEVER_CARRIED = ("is_return", "status")  # implied by the sign of the amount and by the line being kept
 
 
 @dataclass(frozen=True)
@@ -24,11 +24,11 @@ class Cleaned:
 
     Attributes
     ----------
-    columns: typed columns of all raw rows, by name; text is categorical. numbers: (n,) of the raw rows in the whole
-    table. order: (m,) positions of the rows that are clean, by customer id in text order and time; ties, rows of one
-    customer and time, stay in the order of input. hits: of each rule. unreadable: values by column that were there and
-    could not be read. shown: of transactions, what they show of the whole. bounds: those of transactions that hold any
-    purchase.
+    columns: typed columns of all raw rows, by name; text is categorical. numbers: (n,) row numbers in the whole raw
+    table. order: (m,) positions of the clean rows, by customer id in text order, then time; ties keep the order of
+    input. hits: the hits of each rule. unreadable: the number of values by column that were present but could not be
+    read. shown: what transactions show of the whole shop, None for other tables. bounds: the limits from transactions
+    that hold any purchase, None otherwise.
     """
 
     table: str
@@ -43,26 +43,26 @@ class Cleaned:
 
     @property
     def quality(self) -> pd.DataFrame:
-        """One row per rule, see `clv.data.quality`."""
+        """One row per rule; see `clv.data.quality`."""
         return quality.table(self.table, self.hits, len(self.numbers))
 
     @property
     def counts(self) -> dict[str, int]:
-        """Rows that each rule hit."""
+        """The number of rows that each rule hit."""
         return {hits.rule: hits.rows for hits in self.hits}
 
     @property
     def bad_share(self) -> float:
-        """Rows rejected as bad data over all rows."""
+        """The share of all rows that were rejected as bad data."""
         return quality.bad_share(self.hits, len(self.numbers))
 
     def count(self, action: str) -> dict[str, int]:
-        """Rows by rule, of the rules with one action."""
+        """The number of rows by rule, for the rules with one action."""
         return {hits.rule: hits.rows for hits in self.hits if hits.action == action}
 
     @cached_property
     def clean(self) -> pd.DataFrame:
-        """The clean rows as a frame with plain text; for large tables see `clv.data.parquet`, which never holds it."""
+        """The clean rows as a frame with plain text; `clv.data.parquet` writes large tables without holding it."""
         taken = {name: values.iloc[self.order].reset_index(drop=True) for name, values in self.columns.items()}
         frame = pd.DataFrame(taken)
         text = [name for name in frame.columns if isinstance(frame[name].dtype, pd.CategoricalDtype)]
@@ -70,11 +70,11 @@ class Cleaned:
 
 
 def clean_table(table: str, raw: pd.DataFrame, how: Cleaning, numbers: np.ndarray | None = None) -> Cleaned:
-    """Type a raw table, apply its rules in order and sort it. Clean and rejected rows together are the raw rows.
+    """Type a raw table, apply its rules in order and sort it. Every raw row ends up either clean or rejected.
 
-    Money columns become whole minor units under the name `*_minor`; empty optional columns are left out, and
-    `is_return` and `status`, which have done their work then. `numbers` are those of the rows in the whole table, where
-    these are a part of it. Raises `InputError` for a required column that is not there.
+    Money columns become whole minor units under the name `*_minor`. Empty optional columns are left out, and so are
+    `is_return` and `status`, which have served their purpose by then. `numbers` are the row numbers in the whole table,
+    if these rows are a part of it. Raises `InputError` for a missing required column.
     """
     lines = Lines(table, raw, how, numbers)
     reason = np.full(len(lines), -1, dtype="int8")
@@ -100,7 +100,10 @@ def clean_table(table: str, raw: pd.DataFrame, how: Cleaning, numbers: np.ndarra
 
 
 def _apply(rule: Rule, lines: Lines) -> tuple[np.ndarray, int]:
-    """Positions of the rows that a rule hits, and the revenue in minor units that it touches; amends amounts."""
+    """Apply a rule. Return the positions of the rows that it hits and the revenue in minor units that it touches.
+
+    A rule that repairs amounts changes those of the lines.
+    """
     if rule.amend is not None:
         amended = rule.amend(lines)
         hits = np.flatnonzero(lines.kept & (amended != lines.amounts))
@@ -114,7 +117,7 @@ def _apply(rule: Rule, lines: Lines) -> tuple[np.ndarray, int]:
 
 
 def _sorted_rows(lines: Lines) -> np.ndarray:
-    """Positions of the kept rows by customer and time; sorted as packed integers, which is quick and stable."""
+    """Positions of the kept rows by customer and time, sorted as packed integers, which is fast and stable."""
     rows = np.flatnonzero(lines.kept)
     if any(column.kind == "time" for column in TABLES[lines.table]):
         times = lines.times[rows]
@@ -127,7 +130,7 @@ def _sorted_rows(lines: Lines) -> np.ndarray:
 
 
 def _compact(name: str, values: pd.Series, lines: Lines) -> pd.Series:
-    """Plain integers where nothing is missing in the rows kept, those of other blocks included."""
+    """Convert to plain integers if no value is missing in the rows kept, nor in the column in other blocks."""
     if values.dtype != "Int64" or (values.isna().to_numpy() & lines.kept).any():
         return values
     if lines.how.whole is not None and name in lines.how.whole.with_gaps:
@@ -139,8 +142,8 @@ def _set_aside(lines: Lines, reason: np.ndarray) -> pd.DataFrame:
     rows = np.flatnonzero(~lines.kept)
     ours = [name for name in names(TABLES[lines.table]) if name in lines.raw.columns]
     came = lines.raw[ours].iloc[rows]
-    # One text column holds the row as it came, so that rows of every table and type fit one file.
-    for name in came.select_dtypes("float"):  # JSON has no word for infinity, which may be the very reason
+    # One text column holds the raw row, so that rows of all tables and types fit into one file.
+    for name in came.select_dtypes("float"):  # JSON has no infinity, which may be the reason itself
         endless = np.isinf(came[name])
         if endless.any():
             came[name] = came[name].astype("object").mask(endless, came[name].astype("str"))

@@ -1,4 +1,4 @@
-"""What a rule of cleaning is: which rows it catches, and what is then done."""
+"""A cleaning rule: which rows it catches and what it does with them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,11 +13,11 @@ Action = Literal["reject", "repair", "flag"]
 
 @dataclass(frozen=True)
 class Rule:
-    """What a rule catches and what is done: reject sets the row aside, repair changes it, flag only counts it.
+    """What a rule catches and what it does: reject sets the row aside, repair changes it, flag only counts it.
 
-    `find` gives a boolean per row, true where the rule hits; rows rejected before are left out afterwards. `column` is
-    the one that the rule is about. A repair of amounts has `amend`, which gives all amounts in minor units, before
-    hits are counted; the hits are then the rows that change. Other repairs were made when types were.
+    `find` returns a boolean per row, true where the rule hits; rows that are already rejected are not counted. `column`
+    is the column that the rule is about. A repair of amounts has `amend` instead, which returns all amounts in minor
+    units; its hits are the rows that change. Other repairs have been made when the columns were typed.
     """
 
     name: str
@@ -30,5 +30,5 @@ class Rule:
 
 
 def missing(name: str) -> Callable[[Lines], np.ndarray]:
-    """What finds rows without a value in a typed column."""
+    """A `find` for rows without a value in a typed column."""
     return lambda lines: lines.columns[name].isna().to_numpy()

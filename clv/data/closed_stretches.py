@@ -1,21 +1,21 @@
-"""Stretches of days in which a whole shop sold nothing although it would have, had it been open."""
+"""Stretches of days in which the whole shop sold nothing, although sales were to be expected."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
 YEAR = 365.25
-MIN_CLOSED_DAYS = 14  # without a purchase: shorter stretches are holidays
-MIN_EXPECTED = 20  # purchase days that the days around let expect: fewer could be missing by chance
-DAYS_AROUND = 90  # before and after a stretch, which say what is usual; where fewer are known, those
+MIN_CLOSED_DAYS = 14  # without a purchase; shorter stretches are holidays
+MIN_EXPECTED = 20  # purchase days expected from the days around; fewer could be missing by chance
+DAYS_AROUND = 90  # before and after a stretch, or as many as are known, which give the usual rate
 
 
 @dataclass(frozen=True)
 class ClosedStretch:
-    """The first and the last day, since 1970, and how many purchases would be usual in so many days.
+    """The first and the last day, since 1970, and how many purchases would be usual in that time.
 
-    `yearly` is whether the shop was closed on most of these dates in every other year that is known, and one is: that
-    is a season, and what comes back every year may be expected again.
+    `yearly` is whether the shop was also closed on most of these dates in every other known year, of which there is at
+    least one. Such a stretch is part of the season and is expected to return.
     """
 
     first: int
@@ -25,15 +25,16 @@ class ClosedStretch:
 
     @property
     def days(self) -> int:
-        """How long it was."""
+        """Its length in days."""
         return self.last - self.first + 1
 
 
 def closed_stretches(day: np.ndarray, count: np.ndarray) -> list[ClosedStretch]:
     """The closed stretches in a history, by time.
 
-    `day` are the days with a purchase, since 1970 and ascending, `count` the customers who bought on each, (n,). A
-    stretch is known to be one when the shop sells again: what runs up to the end of the history may be its end.
+    `day` are the days with a purchase, since 1970 and ascending, and `count` the number of customers who bought on
+    each, (n,). A stretch is recognised only once the shop sells again: one that reaches the end of the history may mark
+    the end of the data.
     """
     found = []
     for gap in np.flatnonzero(np.diff(day) > MIN_CLOSED_DAYS):
@@ -48,7 +49,7 @@ def closed_stretches(day: np.ndarray, count: np.ndarray) -> list[ClosedStretch]:
 
 
 def _rate(day: np.ndarray, count: np.ndarray, start: int, end: int) -> float:
-    """Purchases a day from `start` to before `end`, over the days of them that are known, a fortnight at least."""
+    """Purchases per day from `start` to before `end`, over the known days of these, at least a fortnight."""
     inside = (day >= start) & (day < end)
     known = min(end, int(day[-1]) + 1) - max(start, int(day[0]))
     return float(count[inside].sum() / max(known, MIN_CLOSED_DAYS))

@@ -1,6 +1,6 @@
-"""From a user's columns to ours, whatever they come from: which, of which Arrow types, and in row groups of one size.
+"""From a user's columns to ours, whatever their source: which columns, with which Arrow types, in equal row groups.
 
-The values stay as they came.
+The values are copied unchanged.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -17,8 +17,8 @@ from clv.data.source import TableSource
 from clv.data.types import as_text
 from clv.errors import InputError, listed, shown
 
-GROUP_ROWS = 131_072  # fixed, so that the bytes do not depend on the sizes in which a source hands out its rows
-AMOUNT_PARTS = ("quantity", "unit_price")  # make up the amount where that is absent
+GROUP_ROWS = 131_072  # fixed, so that the bytes do not depend on the batch sizes of a source
+AMOUNT_PARTS = ("quantity", "unit_price")  # their product is the amount where that is absent
 WANTED: dict[Kind, str] = {
     "text": "text or whole numbers",
     "time": "a date, a time or text",
@@ -30,7 +30,7 @@ WANTED: dict[Kind, str] = {
 
 @dataclass(frozen=True)
 class Batches:
-    """Record batches of one table and their schema; they can be gone through once."""
+    """Record batches of one table and their schema. They can be iterated over only once."""
 
     schema: pa.Schema
     batches: Iterable[pa.RecordBatch]
@@ -39,11 +39,11 @@ class Batches:
 def match(
     table: str, name: str, present: Sequence[str], columns: Mapping[str, str], remedy: Callable[[str], str]
 ) -> dict[InputColumn, str]:
-    """The columns of a table that are there, in our order, with the names that they have there.
+    """The columns of a table that are present, in our order, each with its name in the input.
 
-    An absent optional column is left out, unless the mapping was changed to name it, and so is an absent amount beside
-    quantity and unit_price; a column that is mapped to an empty name counts as absent. `name` is what messages call the
-    input, `remedy` says how to mend an absent column of ours.
+    An absent optional column is left out, unless the mapping was changed to name it; so is an absent amount if quantity
+    and unit_price are present. A column mapped to an empty name counts as absent. `name` is what messages call the
+    input; `remedy` returns how to supply one of our columns that is absent.
     """
     wanted: dict[InputColumn, str] = {}
     for column in TABLES[table]:
@@ -57,7 +57,7 @@ def match(
         parts = [columns.get(part, part) for part in AMOUNT_PARTS] if column.name == "amount" else []
         if theirs in (column.name, "") and (not column.required or (parts and set(parts) <= set(present))):
             continue
-        other = f", nor both {shown(parts[0])} and {shown(parts[1])}, whose product it would be" if parts else ""
+        other = f", nor both {shown(parts[0])} and {shown(parts[1])}, whose product could replace it" if parts else ""
         raise InputError(
             f"{name}: no column {shown(theirs)}, which {table} needs as {column.name}{other}; it has "
             f"{listed(present) or 'none'}; {remedy(column.name)}"
@@ -66,10 +66,10 @@ def match(
 
 
 def as_ours(name: str, given: Batches, wanted: Mapping[InputColumn, str]) -> Batches:
-    """The wanted columns under our names and with types that Parquet keeps; a type that fits none is refused.
+    """The wanted columns under our names, with types that Parquet stores. A type that fits none of them is refused.
 
-    Text is string; numbers, UUIDs and dictionaries that are text to us become that, whole floats without a point.
-    Decimals become float64, dates and times timestamp[us] with the zone they have, numbers for a time text.
+    Text is string; numbers, UUIDs and dictionaries in our text columns become text, whole floats without a point.
+    Decimals become float64, dates and times timestamp[us] with their zone; numbers in a time column become text.
     """
     types = {column: _our_type(name, column, given.schema.field(theirs).type) for column, theirs in wanted.items()}
     schema = pa.schema([(column.name, kind) for column, kind in types.items()])
@@ -83,19 +83,19 @@ def as_ours(name: str, given: Batches, wanted: Mapping[InputColumn, str]) -> Bat
 
 
 def write(table: str, rows: Batches, folder: Path) -> int:
-    """Write a table to its file in the folder, in row groups of `GROUP_ROWS`; give the rows written."""
+    """Write a table to its file in the folder, in row groups of `GROUP_ROWS`; return the number of rows written."""
     tables = (pa.Table.from_batches([batch], rows.schema) for batch in rows.batches)
     return block_parts.write_batches(rows.schema, storage.in_groups(tables, GROUP_ROWS), folder / f"{table}.parquet")
 
 
 def require_rows(source: TableSource, remedy: str) -> None:
-    """Refuse transactions without a row."""
+    """Refuse transactions without rows."""
     if source.rows == 0:
         raise InputError(f"{source.name}: has no rows; transactions need at least one; {remedy}")
 
 
 def text_batches(table: str, folder: Path, kinds: set[Kind]) -> Iterator[pa.RecordBatch]:
-    """A written table's columns of some kinds that are text, batch by batch; nothing where there are none."""
+    """The text columns of some kinds in a written table, batch by batch; nothing if there are none."""
     with pq.ParquetFile(folder / f"{table}.parquet", pre_buffer=False) as file:
         names = [
             column.name
@@ -116,8 +116,8 @@ def _our_type(name: str, column: InputColumn, given: pa.DataType) -> pa.DataType
     if pa.types.is_binary(plain) or pa.types.is_large_binary(plain) or pa.types.is_fixed_size_binary(plain):
         raise InputError(f"{name}: the column for {column.name} holds bytes; write it as text or numbers")
     raise InputError(
-        f"{name}: the column for {column.name} holds {plain}, which cannot be read as one; "
-        f"write it as {WANTED[column.kind]}"
+        f"{name}: the column for {column.name} holds {plain}, which is not supported there; write it as "
+        f"{WANTED[column.kind]}"
     )
 
 
@@ -131,7 +131,7 @@ def _is_text(kind: pa.DataType) -> bool:
 
 
 def _is_numeric_of_postgres(kind: pa.DataType) -> bool:
-    """PostgreSQL's numeric has no Arrow type: it comes as text in a wrapper."""
+    """Whether a type is PostgreSQL's numeric, which has no Arrow type and arrives as text in a wrapper."""
     return isinstance(kind, pa.OpaqueType) and kind.type_name == "numeric" and _is_text(kind.storage_type)
 
 
@@ -154,7 +154,7 @@ def _value_type(kind: Kind, given: pa.DataType) -> pa.DataType | None:
     if kind == "time":
         if t.is_date(given) or t.is_timestamp(given):
             return pa.timestamp("us", getattr(given, "tz", None))
-        # Days of a spreadsheet, seconds since 1970, 20260131: what they count is found out as of other text.
+        # Days of a spreadsheet, seconds since 1970, or 20260131: what they count is detected as for other text.
         counts = t.is_integer(given) or t.is_floating(given) or t.is_decimal(given)
         return pa.string() if counts else None
     if t.is_decimal(given) or _is_numeric_of_postgres(given):
@@ -171,12 +171,12 @@ def _convert(name: str, column: InputColumn, values: pa.Array, to: pa.DataType) 
         return pa.array([None if value is None else str(value) for value in values.to_pylist()], to)
     if isinstance(values, pa.ExtensionArray):
         values = values.storage
-    if pa.types.is_floating(values.type) and pa.types.is_string(to):  # ids that met a null: Arrow would write 1.2e+10
+    if pa.types.is_floating(values.type) and pa.types.is_string(to):  # ids next to a null; Arrow would write 1.2e+10
         return pa.array(as_text(values.to_pandas()), to)
-    try:  # nanoseconds are cut, an overflow is an error
+    try:  # nanoseconds are cut off, an overflow is an error
         return pc.cast(values, options=pc.CastOptions(to, allow_time_truncate=True))
     except pa.ArrowInvalid as error:
         reason = str(error).splitlines()[0]
         raise InputError(
-            f"{name}: a value of the column for {column.name} cannot be kept: {reason}; fix it where it comes from"
+            f"{name}: a value of the column for {column.name} cannot be stored: {reason}; correct it at its source"
         ) from None

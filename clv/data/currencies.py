@@ -1,4 +1,4 @@
-"""Which currencies a sign or a code beside an amount may mean."""
+"""The currencies that a sign or a code beside an amount may stand for."""
 
 import re
 
@@ -73,5 +73,5 @@ PATTERN = "(?:" + "|".join(re.escape(name) for name in sorted(_MEANINGS, key=lam
 
 
 def meanings(sign: str) -> frozenset[str]:
-    """The codes that a sign or a code that `PATTERN` finds may mean."""
+    """The currency codes that a sign or code matched by `PATTERN` may stand for."""
     return _MEANINGS[sign]

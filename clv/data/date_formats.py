@@ -1,4 +1,4 @@
-"""In which format the dates of a text column are: the one that most of all its values have."""
+"""Detecting the date format of a text column: the one that fits most of its values."""
 
 import re
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ from clv.data import clock_counts
 from clv.data.source import TableSource
 from clv.errors import InputError
 
-N_NARROW = 1000  # values that a date format must show itself in to be considered
+N_NARROW = 1000  # values of which one must fit a date format for it to be considered
 
 _MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
 _DIRECTIVES = {
@@ -29,7 +29,7 @@ _DIRECTIVES = {
     "%p": "(?i:am|pm)",
     "%z": "[+-][0-9]{2}:?[0-9]{2}",
     "%Z": "(?:UTC|GMT|Z)",
-    " ": "[ \u00a0\u2009\u202f]+",  # newer programs write a narrow no-break blank before AM
+    " ": "[ \u00a0\u2009\u202f]+",  # newer programs write a narrow no-break space before AM
 }
 _OF_DIGITS = {"%m": "(?:0[1-9]|1[0-2])", "%d": "(?:0[1-9]|[12][0-9]|3[01])", "%H": "(?:[01][0-9]|2[0-3])"}
 _WITH_NAMES = {"%d": "(?:0?[1-9]|[12][0-9]|3[01])(?:st|nd|rd|th)?"}
@@ -56,12 +56,12 @@ _ISO = (
 
 
 def find_date_format(source: TableSource, column: str, arrays: Iterable[pa.Array]) -> str | None:
-    """The format that most of all values have, strptime's or the name of a count; None is ISO 8601, also where no
-    format fits any value.
+    """The format that fits most values: a strptime format, the name of a count, or None for ISO 8601.
 
-    Considered are the formats that some of the first values have. Raises `InputError` where as many dates fit another
-    format that reads them otherwise, such as day first and month first. Where some dates fit the one alone and others
-    the other alone, it is the one that more have: `clv.data.unreadable` refuses the rest.
+    None also results if no format fits any value. Only formats that fit some of the first values are considered. Raises
+    `InputError` if another format reads the same values differently, such as the month first instead of the day. If
+    some values fit only one of two such formats and some only the other, the one with more values is returned:
+    `clv.data.unreadable` then refuses the rest.
     """
     counts: dict[str | None, int] = {}
     both: dict[str | None, int] = {}  # values that fit a format and its twin
@@ -100,13 +100,13 @@ def _either(source: TableSource, column: str, sample: pa.Array, names: tuple[str
     if other in clock_counts.COUNTS:
         what = f"may be a day with its hour, or {clock_counts.COUNTS[other].words}"
     return InputError(
-        f"{source.name}, column '{source.theirs(column)}': '{example}' {what}; "
-        f"set generate.files.date_format to '{one}' or '{other}'"
+        f"{source.name}, column '{source.theirs(column)}': '{example}' {what}; set generate.files.date_format to "
+        f"'{one}' or '{other}'"
     )
 
 
 def _candidates(sample: pa.Array) -> list[str | None]:
-    """The formats that some value has; the times of day are tried only after days that some value begins with."""
+    """The formats that fit some value; times of day are tried only after date formats that some value begins with."""
     days = [day for day in _DATES if _any(sample, _pattern(day).removesuffix(_END))]
     dates = [day + time for day in days for time in _TIMES]
     names = (None, *dates, *_OF_DIGITS_ONLY, *clock_counts.COUNTS)

@@ -1,4 +1,4 @@
-"""Dates and times that are text, read in a format: ISO 8601, strptime's, or a count of days or seconds."""
+"""Dates and times as text, read in a format: ISO 8601, a strptime format, or a count of days or seconds."""
 
 import re
 from zoneinfo import ZoneInfo
@@ -9,18 +9,18 @@ from clv.data.clock_counts import COUNTS, read_count
 from clv.errors import InputError
 
 _CALENDAR = (pd.Timestamp("0001-01-02", tz="UTC"), pd.Timestamp("9999-12-30", tz="UTC"))
-_WHOLE_DATE = r"\d{4}-?\d{2}-?\d{2}"  # ISO 8601 has years and months alone too: no date of an order
+_WHOLE_DATE = r"\d{4}-?\d{2}-?\d{2}"  # ISO 8601 also allows a year or a month alone, which is no order date
 _UTC = "UTC|GMT"
 _ZONE_AT_END = rf"[T ].*(?:Z|{_UTC}|[+-]\d{{2}}(?::?\d{{2}})?)$"
-# A name of UTC that ends a format, in letters or as the directive: strptime would skip the one and drop the zone, and
-# take for the other whatever names the machine's own zone has.
+# A format that ends in a name of UTC, as letters or as a directive. strptime would skip the letters and drop the zone,
+# and for the directive would accept the names of the machine's own zone.
 _UTC_ENDS_FORMAT = re.compile(rf"\s?(?:%Z|{_UTC}|Z)$")
 _UTC_ENDS_TEXT = rf"\s?(?:{_UTC}|Z)$"
 _ZONE_AT_FORMAT_END = re.compile(r"(?<![A-Za-z])(?:[A-Z]{3,5}|[A-Z][A-Za-z]+/[A-Z][A-Za-z_/]+|[+-]\d{2}:?\d{2})$")
 
 
 def read_text(text: pd.Series, zone: ZoneInfo, date_format: str | None) -> pd.Series:
-    """Times without a zone, datetime64[us], as a clock in `zone` would have shown them; NaT where it cannot be read."""
+    """Times without a zone, datetime64[us], as shown by a clock in `zone`; NaT for text that cannot be read."""
     if date_format in COUNTS:
         times = read_count(text, date_format)
         return in_zone(times.dt.tz_localize("UTC"), zone) if COUNTS[date_format].utc else times
@@ -28,19 +28,19 @@ def read_text(text: pd.Series, zone: ZoneInfo, date_format: str | None) -> pd.Se
 
 
 def offset_in_text(text: pd.Series) -> pd.Series:
-    """Whether a time in ISO 8601 says its offset."""
+    """Whether a time in ISO 8601 includes its offset from UTC."""
     return text.str.contains(_ZONE_AT_END, regex=True, na=False).astype(bool)
 
 
 def offset_in_format(date_format: str) -> bool:
-    """Whether times in a format say their offset."""
+    """Whether times in a format include their offset from UTC."""
     if date_format in COUNTS:
         return COUNTS[date_format].utc
     return "%z" in date_format or _UTC_ENDS_FORMAT.search(date_format) is not None
 
 
 def require_no_other_zone(date_format: str) -> None:
-    """Refuse a format that ends in the name of a zone other than UTC, or in one offset: both would be dropped."""
+    """Refuse a format that ends in the name of a zone other than UTC or in a fixed offset: both would be dropped."""
     found = _ZONE_AT_FORMAT_END.search(re.sub("%.", "%", date_format))
     if found is None or _UTC_ENDS_FORMAT.search(date_format):
         return
@@ -55,9 +55,9 @@ def require_no_other_zone(date_format: str) -> None:
 
 
 def in_zone(values: pd.Series, zone: ZoneInfo) -> pd.Series:
-    """Times with a zone as a clock in another one shows them."""
+    """Times with a zone, as shown by a clock in another zone."""
     values = values.astype("datetime64[us, UTC]")
-    values = values.where(values.between(*_CALENDAR))  # Python has no clock for what a zone moves beyond its calendar
+    values = values.where(values.between(*_CALENDAR))  # a zone could move other times beyond Python's calendar
     return values.dt.tz_convert(zone).dt.tz_localize(None).astype("datetime64[us]")
 
 
@@ -93,7 +93,7 @@ def _strptime(text: pd.Series, zone: ZoneInfo, date_format: str) -> pd.Series:
 
 
 def _other_half_of_day(text: pd.Series, parsed: pd.Series) -> pd.Series:
-    """Where AM or PM contradicts an hour of 24: strptime would drop it, and 07:00 PM be in the morning."""
+    """Where AM or PM contradicts a 24-hour time: strptime would ignore it and read 07:00 PM as the morning."""
     afternoon = parsed.dt.hour >= 12
     is_am, is_pm = (text.str.contains(rf"(?i){half}\b", regex=True, na=False) for half in ("am", "pm"))
     return (is_am & afternoon) | (is_pm & ~afternoon)

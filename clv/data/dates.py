@@ -1,4 +1,4 @@
-"""Rules about when: rows whose date cannot be meant."""
+"""Rules about dates: rows whose date cannot be what was meant."""
 
 import numpy as np
 
@@ -7,31 +7,31 @@ from clv.data.lines import Lines
 from clv.data.whole_table import future_after, stray_limits
 
 EARLIEST = np.datetime64("1990-01-01", "D").astype("int64")
-LATEST = np.datetime64("2200-12-31", "D").astype("int64")  # the last that a parameter can name (clv/strict.py)
+LATEST = np.datetime64("2200-12-31", "D").astype("int64")  # the last that a parameter can be set to (clv/strict.py)
 
 
 def converted(lines: Lines) -> np.ndarray:
-    """Times that came with an offset from UTC."""
+    """Times that include an offset from UTC."""
     return types.has_offset(lines.raw[lines.time_name], lines.how.date_format) & ~undated(lines)
 
 
 def undated(lines: Lines) -> np.ndarray:
-    """No time, or none that can be read."""
+    """Rows without a time, or with one that cannot be read."""
     return lines.columns[lines.time_name].isna().to_numpy()
 
 
 def too_early(lines: Lines) -> np.ndarray:
-    """Before 1990: most likely the zero of some calendar."""
+    """Lines before 1990, most likely the zero of some calendar."""
     return lines.days < EARLIEST
 
 
 def too_late(lines: Lines) -> np.ndarray:
-    """After 2200: a calendar that counts other years, or a date that means never, such as 9999-12-31."""
+    """Lines after 2200: another calendar, or a date that stands for never, such as 9999-12-31."""
     return lines.days > LATEST
 
 
 def after_last_day(lines: Lines) -> np.ndarray:
-    """After `time.last_day` or that of the bounds, where one is set."""
+    """Rows after the last day of the bounds or else `time.last_day`; none if neither is set."""
     last_day = lines.how.bounds.last_day if lines.how.bounds else lines.how.last_day
     if last_day is None:
         return np.zeros(len(lines), dtype=bool)
@@ -39,15 +39,15 @@ def after_last_day(lines: Lines) -> np.ndarray:
 
 
 def future(lines: Lines) -> np.ndarray:
-    """The newest lines, if they are very few and long after all others."""
-    if lines.how.bounds:  # they end on the last day
+    """The newest lines, if they are very few and much later than all others."""
+    if lines.how.bounds:  # which end on the last day
         return np.zeros(len(lines), dtype=bool)
     whole = lines.how.whole
     return lines.days > (future_after(*lines_by_day(lines, lines.kept)) if whole is None else whole.future_after)
 
 
 def stray(lines: Lines) -> np.ndarray:
-    """Lines beyond a long gap without any line, if few."""
+    """A few lines separated from the others by a long gap without any line."""
     if lines.how.bounds:
         return lines.days < np.datetime64(lines.how.bounds.first_day, "D").astype("int64")
     whole = lines.how.whole
@@ -59,7 +59,7 @@ def stray(lines: Lines) -> np.ndarray:
 
 
 def lines_by_day(lines: Lines, some: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The days that have any of some lines, sorted, and how many each has."""
+    """The days on which some lines lie, sorted, and the number of these lines on each."""
     present = lines.days[some]
     if len(present) == 0:
         return present, present

@@ -1,4 +1,4 @@
-"""How a CSV is written: encoding and separator. Pure functions of what was read."""
+"""Detecting the encoding and the separator of a CSV, as pure functions of a sample."""
 
 import codecs
 import csv
@@ -10,17 +10,18 @@ from collections.abc import Collection
 from clv.errors import InputError, shown
 
 SEPARATORS = (",", ";", "\t", "|")
-N_ROWS = 100  # of a sample, to find the separator
+N_ROWS = 100  # of the sample used to find the separator
 
 
 class OneColumnError(InputError):
-    """A file whose first line no separator divides; the message quotes it."""
+    """No separator divides the first line of a file; the message quotes that line."""
 
 
 def find_encoding(sample: bytes, given: str) -> str:
-    """The name of the encoding of a CSV that begins with `sample`: the one given, or for `auto` that of its mark.
+    """The encoding of a CSV that begins with `sample`: the one given or, for `auto`, that of its byte order mark.
 
-    Without a mark it is UTF-8 if the header is, else Windows-1252 (cp1252). The rows may still prove that wrong.
+    Without a mark it is UTF-8 if the header can be read so, else Windows-1252 (cp1252). Later rows may prove that
+    wrong.
     """
     if given != "auto":
         return _known_encoding(given)
@@ -35,26 +36,26 @@ def find_encoding(sample: bytes, given: str) -> str:
 
 
 def has_mark(sample: bytes) -> bool:
-    """Whether the file itself says its encoding."""
+    """Whether the file has a byte order mark, which declares its encoding."""
     return sample.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
 
 
 def first_rows(text: str, separator: str, complete: bool) -> list[list[str]]:
-    """The first rows of a CSV, header included, from its beginning; `complete` says that it is all of the file."""
+    """The first rows of a CSV, header included; `complete` is whether the text is the whole file."""
     rows = []
     try:
         for row in itertools.islice(csv.reader(io.StringIO(text, newline=""), delimiter=separator), N_ROWS + 1):
             rows.append(row)
-    except csv.Error:  # a very long field, as where a quote is never closed
-        complete = True  # the row that is cut is not among them
+    except csv.Error:  # a very long field, for example after a quote that is never closed
+        complete = True  # the row that was cut off is not in the list
     whole = rows if complete else rows[:-1] or rows
     return [row for row in whole if row]
 
 
 def find_separator(name: str, text: str, complete: bool, wanted: Collection[str]) -> str:
-    """The separator with which all rows have as many fields as the header; of several, the one with most wanted names.
+    """The separator that gives all rows as many fields as the header; among several, the one with most wanted names.
 
-    Where none fits all rows, the header decides, so that the reader can say which row is wrong.
+    If none fits all rows, the header decides, so that the reader can report which row is wrong.
     """
 
     def fit(separator: str) -> tuple[bool, bool, int, int]:
@@ -67,15 +68,15 @@ def find_separator(name: str, text: str, complete: bool, wanted: Collection[str]
     header = first_rows(text, best, complete)[:1] or [[]]
     if not fit(best)[0] and any(separator in "".join(header[0]) for separator in SEPARATORS):
         raise OneColumnError(
-            f"{name}: its header is one column, {shown(header[0][0])}; none of comma, semicolon, tab and | separates "
-            f"columns there; save it with one of them, and without quotes around whole lines"
+            f"{name}: its header is a single column, {shown(header[0][0])}, as none of comma, semicolon, tab and | "
+            f"separates columns there; save it with one of these, and without quotes around whole lines"
         )
     return best
 
 
 def _known_encoding(given: str) -> str:
     try:
-        "a".encode(given)  # refuses codecs that are not of text, which `codecs.lookup` knows too
+        "a".encode(given)  # refuses codecs that are not for text, which `codecs.lookup` also knows
         name = codecs.lookup(given).name
     except (LookupError, ValueError):
         raise InputError(

@@ -1,4 +1,4 @@
-"""What came in and what was left of it, in numbers."""
+"""Figures about the raw and the clean tables."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -12,9 +12,9 @@ from clv.data.types import MINOR_PER_UNIT
 
 
 def summarise(facts: Mapping[str, TableFacts], last_day: date | None) -> dict[str, Any]:
-    """Rows read and kept, and hits of the rules, by table; customers, purchases, returns and net revenue (money) kept.
+    """Rows read and kept and rule hits, by table; customers, purchases, returns and net revenue of the clean lines.
 
-    At least one transaction line must be clean.
+    Revenue is money. At least one transaction line must be clean.
     """
     bought = bought_days(facts)
     return {

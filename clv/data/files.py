@@ -1,7 +1,7 @@
-"""A user's own files: CSV or Parquet, local or on S3, copied under our column names, as they came.
+"""A user's own files, CSV or Parquet, local or on S3, copied unchanged under our column names.
 
-CSV values stay text, so that ids keep their zeros and dates their spelling; how the text is to be read is found out
-here, and `clv.data.cleaning` makes types of it.
+CSV values stay text, so that ids keep their zeros and dates their spelling. How the text is to be read is detected
+here; `clv.data.cleaning` converts it to types.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -24,15 +24,15 @@ from clv.errors import InputError
 
 
 def copy_files(files: FilesParams, folder: Path, tables: Collection[str] = tuple(TABLES)) -> dict[str, TableSource]:
-    """Copy the input tables to `folder/TABLE.parquet` under our column names, in batches; give what each one is.
+    """Copy the input tables to `folder/TABLE.parquet` under our column names, in batches; return the source of each.
 
-    Columns of the file that nothing maps to are left out. Optional columns that the file has not are left out, unless
-    the mapping was changed to name them.
+    Columns of the file that are not mapped are left out, and so are optional columns that the file lacks, unless the
+    mapping was changed to name them.
 
-    Raises `InputError` for a file that cannot be read, has no rows (transactions), lacks a column, may be written in
-    more than one way, has dates with the day first beside others with the month first or amounts in two currencies, or
-    holds a date or an amount that cannot be read as one, unless `files.unreadable_values` is `reject`. The tables
-    copied until then stay in the folder.
+    Raises `InputError` for a file that cannot be read, has no rows (transactions), lacks a column, is written
+    ambiguously, mixes dates with the day first and the month first, mixes two currencies, or, unless
+    `files.unreadable_values` is `reject`, holds a date or an amount that cannot be read. Tables copied before the error
+    stay in the folder.
     """
     for table in tables:
         _check_mapping(table, getattr(files.columns, table))
@@ -55,7 +55,7 @@ def _copy_csv(table: str, files: FilesParams, folder: Path) -> TableSource:
     path: str = getattr(files, table)
     columns: dict[str, str] = getattr(files.columns, table)
     theirs = [columns.get(name, name) for name in names(TABLES[table])]
-    ours = Path(path).parent == paths.TEMPLATES  # whatever is said of the user's own files
+    ours = Path(path).parent == paths.TEMPLATES  # whatever the parameters set for the user's own files
     separator, encoding = (",", "utf-8") if ours else (files.separator, files.encoding)
     dialect = formats.find_dialect(path, separator, encoding, theirs)
     try:
@@ -63,7 +63,8 @@ def _copy_csv(table: str, files: FilesParams, folder: Path) -> TableSource:
     except formats.WrongEncodingError:
         if dialect.certain or dialect.encoding != "utf-8" or not "".join(dialect.header).isascii():
             raise
-    # Only reading to the end shows that a file without a mark is UTF-8. Other letters in the header were a sign of it.
+    # Only reading to the end shows whether a file without a mark is UTF-8. Non-ASCII letters in its header would have
+    # been evidence for it.
     return _copy_text(table, path, columns, replace(dialect, encoding="cp1252"), folder)
 
 
@@ -96,14 +97,14 @@ def _copy_parquet(table: str, files: FilesParams, folder: Path) -> TableSource:
 def _like_the_first(
     table: str, part: str, columns: Mapping[str, str], wanted: Mapping[InputColumn, str], to: pa.Schema
 ) -> Iterator[pa.RecordBatch]:
-    """The rows of a further part of a folder, with the types of the first one."""
+    """The rows of a further part of a folder, cast to the types of the first part."""
     schema = formats.parquet_schema(part)
     here = _match(table, part, schema.names, columns)
     if here != wanted:
         odd = sorted(set(here.values()) ^ set(wanted.values()))
         raise InputError(
-            f"{part}: the first part of the folder has other columns, {odd[0]} is in one of them only; write all "
-            f"parts with the same columns"
+            f"{part}: its columns differ from those of the first part of the folder, as only one of them has {odd[0]}; "
+            f"write all parts with the same columns"
         )
     ours = copying.as_ours(part, formats.parquet_batches(part, schema, list(here.values())), here)
     for field in ours.schema:
@@ -124,13 +125,13 @@ def _like_the_first(
 
 def _unlike(part: str, column: str, here: str, first: str) -> InputError:
     return InputError(
-        f"{part}: the column for {column} is {here}, and {first} in the first part of the folder; write all parts "
+        f"{part}: the column for {column} is {here}, but {first} in the first part of the folder; write all parts "
         f"with the same types"
     )
 
 
 def _with_spelling(table: str, files: FilesParams, folder: Path, source: TableSource) -> TableSource:
-    """The source with how its numbers and dates are written: as given, or as found in all of them."""
+    """The source with the spelling of its numbers and dates, as given or as detected from all of them."""
     numbers = copying.text_batches(table, folder, {"money", "number"})
     decimal, formatted = find_numbers(source, numbers, files.decimal)
     source = replace(source, decimal=decimal, formatted=formatted)
@@ -168,7 +169,7 @@ def _check_mapping(table: str, columns: Mapping[str, str]) -> None:
         theirs = columns.get(ours, ours)
         if not theirs and any(column.name == ours and column.required and ours != "amount" for column in TABLES[table]):
             raise InputError(
-                f"parameter 'generate.files.columns.{table}.{ours}' must be the name of a column, as {table} need it, "
+                f"parameter 'generate.files.columns.{table}.{ours}' must be the name of a column, as {table} need one, "
                 f"got ''; name one"
             )
         if not theirs:
@@ -176,6 +177,6 @@ def _check_mapping(table: str, columns: Mapping[str, str]) -> None:
         if theirs in ours_of:
             raise InputError(
                 f"generate.files.columns.{table}: {ours_of[theirs]} and {ours} are both '{theirs}'; a column can be "
-                f"one of ours only; map one of them to another column, or rename the column in the file"
+                f"mapped only once; map one of them to another column, or rename the column in the file"
             )
         ours_of[theirs] = ours

@@ -1,4 +1,4 @@
-"""Reads CSV and Parquet wherever fsspec finds them, as streams of Arrow batches: memory does not grow with the file."""
+"""Reading CSV and Parquet from any fsspec location as streams of Arrow batches: memory does not grow with the file."""
 
 import io
 from collections.abc import Iterator, Sequence
@@ -21,18 +21,18 @@ from clv.errors import InputError, shown
 
 TEXT_ENDINGS = tuple(f".{kind}{packed}" for kind in ("csv", "tsv", "txt") for packed in ("", ".gz"))
 SAMPLE_BYTES = 1 << 18
-BLOCK_BYTES = 1 << 22  # of CSV at a time; no row may be longer
+BLOCK_BYTES = 1 << 22  # of CSV read at a time; no row may be longer
 BATCH_ROWS = 65_536
-NULLS = ["", "NULL", "null", "\\N", "NaN", "nan", "<NA>"]  # as databases and pandas write what is missing
+NULLS = ["", "NULL", "null", "\\N", "NaN", "nan", "<NA>"]  # how databases and pandas write missing values
 
 
 class WrongEncodingError(InputError):
-    """A value that is read is not in the encoding that the file was taken to have."""
+    """A value does not fit the encoding that was assumed for the file."""
 
 
 @dataclass(frozen=True)
 class Dialect:
-    """How a CSV is written. `certain` says that its encoding was given or marked, not guessed."""
+    """How a CSV is written. `certain` is whether its encoding was given or marked, not guessed."""
 
     header: list[str]
     separator: str
@@ -42,7 +42,7 @@ class Dialect:
 
     @property
     def wrong(self) -> str:
-        """What a file is whose bytes do not fit."""
+        """What messages call a file whose bytes do not fit the encoding."""
         if self.encoding == "cp1252" and not self.certain:
             return "neither UTF-8 nor Windows-1252"
         return f"not {'UTF-8' if self.encoding == 'utf-8' else self.encoding}"
@@ -50,7 +50,7 @@ class Dialect:
 
 @contextmanager
 def about(path: str, wrong: str = "not UTF-8") -> Iterator[None]:
-    """Whatever a reader, a file system or S3 raises is about the user's file: say which file, in one line."""
+    """Turn any error of a reader, a file system or S3 into an `InputError`: one line that names the user's file."""
     try:
         yield
     except InputError:
@@ -65,14 +65,14 @@ def about(path: str, wrong: str = "not UTF-8") -> Iterator[None]:
                 f"generate.files.encoding to the one of the file"
             ) from None
         if "straddling" in reason:
-            reason = f"a row is longer than {BLOCK_BYTES >> 20} MB, as where a quote is never closed"
+            reason = f"a row is longer than {BLOCK_BYTES >> 20} MB, perhaps because a quote is never closed"
         raise InputError(
             f"{path}: cannot be read: {reason}; check that the file is whole and of the type its name shows"
         ) from None
 
 
 def is_there(path: str) -> bool:
-    """Whether a local path leads to something, which a name that no file can have does not; a URL is not looked at."""
+    """Whether a local path exists, false for names that no file can have; URLs are not checked and count as present."""
     try:
         return "://" in path or Path(path).exists()
     except OSError:
@@ -80,9 +80,9 @@ def is_there(path: str) -> bool:
 
 
 def is_csv(path: str) -> bool:
-    """Whether a path is that of a CSV, whatever separates its columns; if not, it is Parquet, one file or a folder.
+    """Whether a path is a CSV, with any separator; if not, it is Parquet, one file or a folder.
 
-    Others are refused.
+    Other paths are refused.
     """
     with about(path):
         files, at = url_to_fs(path)
@@ -100,12 +100,12 @@ def is_csv(path: str) -> bool:
 
 
 def find_dialect(path: str, separator: str, encoding: str, wanted: Sequence[str]) -> Dialect:
-    """How a CSV is written, from its beginning where the separator or the encoding is `auto`."""
+    """How a CSV is written, detected from its beginning where the separator or the encoding is `auto`."""
     with about(path), fsspec.open(path, "rb", compression="infer") as file:
         sample = file.read(SAMPLE_BYTES)
     complete = len(sample) < SAMPLE_BYTES
     found = find_encoding(sample, encoding)
-    # Bytes of columns that nobody reads need not be in the encoding.
+    # Columns that are not read may hold bytes that do not fit the encoding.
     decoding = io.TextIOWrapper(
         io.BytesIO(sample), "utf-8-sig" if found == "utf-8" else found, errors=_lenient(found), newline=""
     )
@@ -113,12 +113,12 @@ def find_dialect(path: str, separator: str, encoding: str, wanted: Sequence[str]
         text = decoding.read()
     if not complete and "\n" not in (head := text.lstrip("\r\n")) and "\r" not in head:
         raise InputError(
-            f"{path}: its first line is longer than {SAMPLE_BYTES:,} bytes, which no header is; "
-            f"check that it is a CSV with a line per row"
+            f"{path}: its first line is longer than {SAMPLE_BYTES:,} bytes, too long for a header; "
+            f"check that it is a CSV with one line per row"
         )
     if "\0" in text:
         raise InputError(
-            f"{path}: holds zero bytes, so it is no CSV in {found.upper()}; save it as 'CSV UTF-8', or set "
+            f"{path}: holds zero bytes, so it is not a CSV in {found.upper()}; save it as 'CSV UTF-8', or set "
             f"generate.files.encoding to the one of the file"
         )
     if separator == "auto":
@@ -128,7 +128,7 @@ def find_dialect(path: str, separator: str, encoding: str, wanted: Sequence[str]
         rows = first_rows(text, separator, complete)
         if rows and len(rows[0]) == 1 and any(mark in rows[0][0] for mark in ",;|\t" if mark != separator):
             raise InputError(
-                f"{path}: its header is one column, {shown(rows[0][0])}; set generate.files.separator, which is "
+                f"{path}: its header is a single column, {shown(rows[0][0])}; set generate.files.separator, which is "
                 f"{separator!r}, to the one of the file"
             )
     if not rows:
@@ -142,7 +142,7 @@ def find_dialect(path: str, separator: str, encoding: str, wanted: Sequence[str]
 
 
 def csv_sample(path: str, how: Dialect) -> list[list[str]]:
-    """The first rows of a CSV without its header; bytes that are not in the encoding do not matter here."""
+    """The first rows of a CSV without its header; bytes that do not fit the encoding are replaced."""
     with about(path), fsspec.open(path, "rb", compression="infer") as file:
         sample = file.read(SAMPLE_BYTES)
     text = sample.decode(how.encoding, errors="replace")
@@ -150,9 +150,9 @@ def csv_sample(path: str, how: Dialect) -> list[list[str]]:
 
 
 def csv_batches(path: str, how: Dialect, columns: Sequence[str]) -> Batches:
-    """Some columns of a CSV as text; a row with more or fewer fields than the header is refused on the way.
+    """Some columns of a CSV as text. Reading stops with an error at a row with more or fewer fields than the header.
 
-    Raises `WrongEncodingError` on the way, at a value that is not in the encoding.
+    Raises `WrongEncodingError` while reading, at a value that does not fit the encoding.
     """
     text = csv.ConvertOptions(
         column_types=dict.fromkeys(columns, pa.string()),
@@ -180,7 +180,10 @@ def csv_batches(path: str, how: Dialect, columns: Sequence[str]) -> Batches:
 
 
 def parquet_parts(path: str) -> list[str]:
-    """The Parquet files of a path: itself, or those anywhere in a folder, sorted, but for hidden ones (`_`, `.`)."""
+    """The Parquet files at a path: the file itself, or all files in and below a folder, sorted, without hidden ones.
+
+    Names of hidden files and folders begin with `_` or `.`.
+    """
     with about(path):
         files, at = url_to_fs(path)
         if not files.isdir(at):
@@ -206,7 +209,7 @@ def parquet_batches(part: str, schema: pa.Schema, columns: Sequence[str]) -> Bat
     """Some columns of one Parquet file."""
 
     def read() -> Iterator[pa.RecordBatch]:
-        # Buffering ahead would keep what was read until the file is closed.
+        # Pre-buffering would keep all data read until the file is closed.
         with about(part), fsspec.open(part, "rb") as file, pq.ParquetFile(file, pre_buffer=False) as parquet:
             for group in range(parquet.num_row_groups):
                 yield from parquet.iter_batches(BATCH_ROWS, row_groups=[group], columns=list(columns))
@@ -215,9 +218,9 @@ def parquet_batches(part: str, schema: pa.Schema, columns: Sequence[str]) -> Bat
 
 
 def _require_regular(path: str, files: Any, at: str) -> None:
-    """Refuse what is there and no file of bytes: a pipe or a device may never end, and cannot be read again."""
+    """Refuse anything but a regular file: a pipe or a device may never end and cannot be read twice."""
     if isinstance(files, LocalFileSystem) and Path(at).exists() and not Path(at).is_file():
-        raise InputError(f"{path}: is no regular file, and it is read more than once; copy what it gives to a file")
+        raise InputError(f"{path}: is not a regular file, but is read more than once; copy its content to a file")
 
 
 def _lenient(encoding: str) -> str:

@@ -1,4 +1,4 @@
-"""Text of the input that a spreadsheet would take for a formula, wherever lists and tables are opened in one."""
+"""Input text that a spreadsheet would run as a formula when lists and tables are opened in one."""
 
 from collections.abc import Mapping
 
@@ -7,7 +7,7 @@ from clv.data.table_facts import TableFacts
 
 
 def examine(facts: Mapping[str, TableFacts]) -> list[InputFinding]:
-    """What clean tables, by name, hold of text that begins as a formula does; nothing where there is none."""
+    """A finding about text in the clean tables, by name, that begins like a formula; nothing if there is none."""
     counts = {
         f"{name} of {table}": len(found.formulas[name])
         for table, found in facts.items()
@@ -17,6 +17,6 @@ def examine(facts: Mapping[str, TableFacts]) -> list[InputFinding]:
     odd = [f"{column} ({n:,} {'value' if n == 1 else 'values'})" for column, n in counts.items() if n]
     if not odd:
         return []
-    text = f"{', '.join(odd)} begin with = + - @ or a tab, which a spreadsheet takes for a formula and runs"
-    remedy = "in the reports' tables and lists, which have them as they came, import such columns as text"
+    text = f"{', '.join(odd)} begin with = + - @ or a tab, so a spreadsheet would run them as formulas"
+    remedy = "import these columns as text when you open the reports' tables and lists, which hold them unchanged"
     return [InputFinding("reading", True, text, remedy)]

@@ -1,4 +1,4 @@
-"""How ids are written: the forms in which one id appears in two places, and the ids that stand for nobody."""
+"""How ids are written: the variants of one id in two places, and ids that are placeholders."""
 
 from collections.abc import Callable
 
@@ -7,11 +7,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-# What spreadsheets, pandas and Java make of long numbers. Hashes such as 4e10 have neither a sign nor a point.
+# How spreadsheets, pandas and Java write long numbers. Hashes such as 4e10 have neither a sign nor a point.
 SCIENTIFIC = r"^[+-]?[0-9](?:[.,][0-9]+[eE][+-]?|[eE]\+)[0-9]+$"
 EMAIL = r"^[^@\s]+@[^@\s]+\.[^@\s.]+$"
-MIN_LONG = 10  # numbers of 16 digits: by chance all of them end in 0 once in 10 billion times
-_WORDS = (  # by which exports name a buyer whom they do not know; between two words may stand anything but a letter
+MIN_LONG = 10  # numbers of 16 digits: all of them end in 0 by chance once in 10 billion times
+_WORDS = (  # for an unknown buyer in exports; anything but letters and digits may separate two words
     *("none", "null", "nil", "nan", "n a", "not available", "not applicable", "not set", "not provided", "no id"),
     *("undefined", "unknown", "unassigned", "unregistered", "blank", "empty", "missing", "default", "dummy", "test"),
     *("guest", "guest customer", "guest user", "guest checkout", "anonymous", "anon", "anonymous user", "visitor"),
@@ -19,7 +19,7 @@ _WORDS = (  # by which exports name a buyer whom they do not know; between two w
 )
 _ANY_WORD = "|".join(word.replace(" ", r"[\W_]*") for word in _WORDS)
 _PLACEHOLDER = rf"(?i)^[\W_]*(?:{_ANY_WORD}|0[0-]*)?[\W_]*$|^-1$|^#(?:N/A|REF|VALUE|NAME|NULL|DIV)"
-_OTHER_FORM = r"\.0+$|^0[0-9]|\s"  # ids without any of these are written in one way, but for case
+_OTHER_FORM = r"\.0+$|^0[0-9]|\s"  # ids without any of these have one spelling, except for case
 
 
 def _lower(ids: pd.Series) -> pd.Series:
@@ -43,38 +43,38 @@ def _letters_and_digits(ids: pd.Series) -> pd.Series:
 
 
 def in_one_form(ids: pd.Series) -> pd.Series:
-    """Ids without what may differ between two spellings of one id, but for case."""
+    """Ids without anything that may differ between two spellings of one id, except case."""
     return _without_leading_zeros(_without_zero_decimals(_without_blanks(ids)))
 
 
-# In words, with what it makes of ids; the last one does all at once.
+# Each form in words, with its conversion of ids; the last one combines all others.
 FORMS: tuple[tuple[str, Callable[[pd.Series], pd.Series]], ...] = (
     ("without '.0' at the end", _without_zero_decimals),
     ("without leading zeros", _without_leading_zeros),
-    ("with capitals and small letters made equal", _lower),
+    ("ignoring case", _lower),
     ("without blanks inside", _without_blanks),
-    ("with letters and digits alone", _letters_and_digits),
+    ("with only letters and digits", _letters_and_digits),
     (
-        "without '.0', leading zeros, capitals, and with letters and digits alone",
+        "ignoring case, '.0', leading zeros and everything but letters and digits",
         lambda ids: _without_leading_zeros(_letters_and_digits(_without_blanks(_lower(ids)))),
     ),
 )
 
 
 def is_scientific(ids: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
-    """Whether an id is a number in scientific notation, which keeps only its first digits."""
+    """Whether an id is a number in scientific notation, which has lost all but its first digits."""
     return pc.match_substring_regex(ids, SCIENTIFIC)
 
 
 def lost_digits(ids: pa.Array | pa.ChunkedArray) -> bool:
-    """Whether all numbers of more than 15 digits, 10 at least, end in zeros: a spreadsheet keeps the first 15."""
+    """Whether all numbers of more than 15 digits, at least 10 of them, end in zeros: a spreadsheet keeps 15 digits."""
     long = ids.filter(pc.match_substring_regex(ids, r"^[0-9]{16,}$").fill_null(False))
     ends = pc.match_substring_regex(long, r"^[0-9]{15}0+$")
     return len(long) >= MIN_LONG and pc.all(ends).as_py()
 
 
 def is_placeholder(ids: pd.Index | pd.Series | pa.Array | pa.ChunkedArray) -> np.ndarray:
-    """Whether an id stands for nobody in particular: guest, (not set), None, 0, a row of zeros or nothing but marks."""
+    """Whether an id names no actual customer or order: guest, (not set), None, 0, only zeros or only punctuation."""
     texts = ids if isinstance(ids, pa.Array | pa.ChunkedArray) else pa.array(ids, pa.large_string(), from_pandas=True)
     odd = pc.match_substring_regex(texts, _PLACEHOLDER)
     return odd.fill_null(False).to_numpy(zero_copy_only=False)
@@ -87,12 +87,12 @@ def is_email(ids: pd.Index) -> np.ndarray:
 
 
 def has_other_form(ids: pa.Array) -> bool:
-    """Whether any id is written in a form in which it may equal another, but for case."""
+    """Whether any id is spelled in a way that may hide its equality with another, apart from case."""
     return bool(pc.any(pc.match_substring_regex(ids, _OTHER_FORM), min_count=0).as_py())
 
 
 def written_twice(ids: pd.Series) -> np.ndarray:
-    """Whether an id of a list without repeats equals another of it but for `.0`, leading zeros or blanks inside."""
+    """Whether an id in a list without repeats equals another except for `.0`, leading zeros or spaces inside."""
     if not has_other_form(pa.array(ids, pa.string())):
         return np.zeros(len(ids), dtype=bool)
     return in_one_form(ids).duplicated(keep=False).to_numpy()

@@ -1,4 +1,4 @@
-"""The rules about ids, which every table has."""
+"""Rules about ids, which apply to every table."""
 
 import numpy as np
 import pandas as pd
@@ -11,7 +11,7 @@ from clv.data.lines import IDS, Lines
 
 
 def _blanks(lines: Lines) -> np.ndarray:
-    """Ids that came with blanks around them."""
+    """Ids with surrounding blanks."""
     found = np.zeros(len(lines), dtype=bool)
     for name in IDS:
         if name in lines.columns and not lines.raw[name].equals(lines.columns[name]):
@@ -20,7 +20,7 @@ def _blanks(lines: Lines) -> np.ndarray:
 
 
 def _case_folded(lines: Lines) -> np.ndarray:
-    """Customer ids that are lower case now and were not before."""
+    """Customer ids that were changed to lower case."""
     if not lines.how.ignore_id_case:
         return np.zeros(len(lines), dtype=bool)
     came = types.as_text(lines.raw["customer_id"]).astype("category")
@@ -29,32 +29,32 @@ def _case_folded(lines: Lines) -> np.ndarray:
 
 
 def _case_differs(lines: Lines) -> np.ndarray:
-    """Customer ids that equal another one of the table but for case."""
+    """Customer ids that equal another id of the table except for case."""
     ids = _ids(lines).str.lower()
     if lines.how.whole is not None:
         return _of_ids(lines, ids.isin(lines.how.whole.alike_but_case).to_numpy())
     if len(pc.unique(pa.array(ids))) == len(ids):
         return np.zeros(len(lines), dtype=bool)
-    used = np.bincount(lines.customers + 1, minlength=len(ids) + 1)[1:] > 0  # categories may be without a row
+    used = np.bincount(lines.customers + 1, minlength=len(ids) + 1)[1:] > 0  # some categories may have no row
     differs = np.zeros(len(ids) + 1, dtype=bool)  # the last is for the code -1
     differs[np.flatnonzero(used)] = ids[used].duplicated(keep=False).to_numpy()
     return differs[lines.customers]
 
 
 def _of_ids(lines: Lines, found: np.ndarray) -> np.ndarray:
-    """What holds of each customer id (categories), per row."""
+    """Spread a flag per customer id (category) to the rows."""
     if not found.any():
         return np.zeros(len(lines), dtype=bool)
     return np.append(found, False)[lines.customers]
 
 
 def _ids(lines: Lines) -> pd.Series:
-    """The customer ids, each once."""
+    """The distinct customer ids."""
     return pd.Series(lines.columns["customer_id"].cat.categories.array).astype("str")
 
 
 def _not_customers(lines: Lines) -> np.ndarray:
-    """Customer ids that the parameters set aside."""
+    """Customer ids that preprocess.not_customers lists."""
     listed = lines.how.not_customers
     if lines.how.ignore_id_case:
         listed = tuple(name.lower() for name in listed)
@@ -62,12 +62,12 @@ def _not_customers(lines: Lines) -> np.ndarray:
 
 
 def _placeholders(lines: Lines) -> np.ndarray:
-    """Customer ids that stand for nobody in particular."""
+    """Customer ids that are placeholders."""
     return _of_ids(lines, id_forms.is_placeholder(_ids(lines)))
 
 
 def _written_twice(lines: Lines) -> np.ndarray:
-    """Customer ids that equal another one of the table but for how they are written."""
+    """Customer ids that equal another id of the table except for their spelling."""
     ids = _ids(lines)
     if lines.how.whole is None:
         return _of_ids(lines, id_forms.written_twice(ids))

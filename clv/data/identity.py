@@ -1,4 +1,4 @@
-"""Who is a customer: whether the ids of all tables fit each other, and whether each of them is one person."""
+"""Who counts as a customer: whether the ids of all tables match, and whether each id is one person."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -14,26 +14,26 @@ from clv.data.source import Source
 from clv.data.table_facts import TableFacts
 from clv.errors import InputError
 
-FEW_MATCH = 0.5  # of the rows or of the buyers: below it two lists of customers hardly belong together
-BLANK_SHARE = 0.05  # of the lines that have no customer id: more is no slip of the pen
-CROWD_FACTOR = 3  # times the purchase days of the next id: no person buys so much more often than anybody else
-CROWD_DAYS = 20  # purchase days from which on an id may be a crowd
-CROWD_SHARE = 0.01  # of the ids, at most: more are no exception
-CROWD_MOST = 5  # or so many, where that is more
-REPEAT_SHARE = 0.01  # of the buyers: if fewer bought on two days, the ids may be those of orders
+FEW_MATCH = 0.5  # of the rows or of the buyers; below this two lists of customers hardly belong together
+BLANK_SHARE = 0.05  # of the lines without a customer id; more is no accident
+CROWD_FACTOR = 3  # times the purchase days of the next id; no person buys so much more often than all others
+CROWD_DAYS = 20  # purchase days from which an id may stand for a crowd
+CROWD_SHARE = 0.01  # of the ids, at most; more are no exception
+CROWD_MOST = 5  # or this number, if that is more
+REPEAT_SHARE = 0.01  # of the buyers; if fewer bought on two days, the ids may identify orders
 REPEAT_MIN_BUYERS = 100  # fewer prove nothing
 N_NAMED = 5
 
 
 def match_tables(facts: Mapping[str, TableFacts], source: Source) -> pd.DataFrame:
-    """How the ids of each further table that has rows fit the buyers, a row per table.
+    """How the ids of each other table with rows match the buyers, one row per table.
 
-    Columns: table; rows, clean ones; rows_of_buyers, those whose customer has a purchase; buyers, in all, and
-    buyers_with_row, those that have one in the table; rows_in_other_form, of the remaining rows those whose id would be
-    a buyer's in the form of writing `form`, "" where there is none.
+    Columns: table; rows, the clean rows; rows_of_buyers, the rows whose customer has a purchase; buyers, their total
+    number, and buyers_with_row, the number with a row in the table; rows_in_other_form, the number of remaining rows
+    whose id would match a buyer's if both were written in the form `form`, "" if there is none.
 
-    Each table has the same blocks of customers, or but one. Raises `InputError` for a table none of whose rows is a
-    buyer's, with the form of writing that would match.
+    Each table has the same blocks of customers, or a single one. Raises `InputError` if no row of a table belongs to a
+    buyer; the message names the form that would match.
     """
     buyers = _buyers(bought_days(facts))
     n_buyers = sum(map(len, buyers))
@@ -68,13 +68,13 @@ def bought_days(facts: Mapping[str, TableFacts]) -> BoughtDays:
 
 
 def _buyers(bought: BoughtDays) -> list[pa.Array]:
-    """The ids of those who have bought, an array for each block."""
+    """The ids of customers with a purchase, one array per block."""
     days = np.split(bought.days, np.cumsum([len(ids) for ids in bought.ids])[:-1])
     return [ids.filter(pa.array(n > 0)) for ids, n in zip(bought.ids, days, strict=True)]
 
 
 def _among_buyers(found: TableFacts, buyers: list[pa.Array]) -> tuple[int, pa.ChunkedArray, np.ndarray]:
-    """How many of a table's customers are buyers; the ids of the others, and the clean rows of each."""
+    """The number of a table's customers who are buyers, the ids of the others, and the clean rows of each of these."""
     theirs: Sequence[pa.Array] = buyers
     all_ids, all_rows = found.ids, found.id_rows
     if len(all_ids) != len(buyers):  # one of the tables is no larger than a block
@@ -93,9 +93,10 @@ def _among_buyers(found: TableFacts, buyers: list[pa.Array]) -> tuple[int, pa.Ch
 def examine(
     facts: Mapping[str, TableFacts], matches: pd.DataFrame, count_orders: Callable[[], int]
 ) -> list[InputFinding]:
-    """What is odd about the customers, given how the tables match (see `match_tables`), and what is not.
+    """Findings about the customers, both normal and suspicious, given how the tables match (see `match_tables`).
 
-    `count_orders` gives the different order ids of clean transactions, and is asked where that may explain something.
+    `count_orders` returns the number of distinct order ids of clean transactions; it is called only if that may explain
+    something.
     """
     lines, bought = facts["transactions"], bought_days(facts)
     crowd, others = _crowd(bought.days)
@@ -139,8 +140,10 @@ def _without_id(lines: TableFacts) -> list[InputFinding]:
 
 
 def _crowd(days: np.ndarray) -> tuple[np.ndarray, int]:
-    """Positions of ids with far more purchase days than any other, the few above a gap in the sorted `days`, and the
-    most days of the others."""
+    """Positions of ids with far more purchase days than any other, and the most purchase days of the others.
+
+    These are the few ids above a gap in the sorted `days`.
+    """
     few = min(max(CROWD_MOST, int(CROWD_SHARE * (days > 0).sum())), len(days) - 1)
     most = np.sort(days)[::-1]
     gaps = np.flatnonzero((most[:few] >= CROWD_DAYS) & (most[:few] >= CROWD_FACTOR * most[1 : few + 1]))
@@ -155,9 +158,9 @@ def _of_crowd(bought: BoughtDays, crowd: np.ndarray, others: int) -> list[InputF
         return []
     ids = bought.named(crowd)
     text = (
-        f"{_named(ids)} bought on {_range(bought.days[crowd])} days, all others on {others:,} at most, and "
-        f"{'makes' if len(crowd) == 1 else 'make'} {bought.revenue_share(crowd):.1%} of the revenue; they may be "
-        f"guests under one id"
+        f"{_named(ids)} bought on {_range(bought.days[crowd])} days, all others on at most {others:,}, and "
+        f"{'makes' if len(crowd) == 1 else 'make'} up {bought.revenue_share(crowd):.1%} of the revenue; many "
+        f"guests may share such an id"
     )
     return [InputFinding("identity", True, text, _aside(ids))]
 
@@ -199,7 +202,7 @@ def _none_matches(
     remedy = (
         f"{form} {in_form:,} rows would match; write the ids in the same way in both"
         if in_form
-        else f"map the column that holds the id of the orders, or leave {table} out"
+        else f"map the column that holds the same ids as the orders, or leave {table} out"
     )
     mine, theirs = (_shown(pc.min(some).as_py()) for some in (ids, pa.chunked_array(buyers)))
     return (
@@ -209,9 +212,9 @@ def _none_matches(
 
 
 def _other_form(ids: pa.ChunkedArray, counts: np.ndarray, buyers: list[pa.Array]) -> tuple[str, int]:
-    """The form of writing in which most rows of ids that match no buyer would match one, and how many rows those are.
+    """The form of writing in which most rows of unmatched ids would match a buyer, and the number of these rows.
 
-    Of several with as many the first.
+    Of several forms with as many rows, the first.
     """
     best, most = "", 0
     if len(ids):
@@ -224,7 +227,7 @@ def _other_form(ids: pa.ChunkedArray, counts: np.ndarray, buyers: list[pa.Array]
 
 
 def _among(ids: pd.Series, others: pd.Series) -> np.ndarray:
-    """Whether each id is one of others; pandas would go through Arrow's text in Python."""
+    """Whether each id is one of others; pandas would loop over Arrow text in Python."""
     texts, values = (pa.array(names, pa.large_string(), from_pandas=True) for names in (ids, others))
     return pc.is_in(texts, value_set=values).to_numpy(zero_copy_only=False)
 
@@ -235,7 +238,7 @@ def _named(ids: pd.Index) -> str:
 
 
 def _shown(name: str) -> str:
-    """An id as reports may show it."""
+    """An id in the form that reports may show."""
     return "an e-mail address" if is_email(pd.Index([name]))[0] else repr(name)
 
 
@@ -246,4 +249,4 @@ def _range(days: np.ndarray) -> str:
 
 def _aside(ids: pd.Index) -> str:
     listed = ", ".join(repr(name) for name in ids[:N_NAMED])
-    return f"to set such an id aside: preprocess.not_customers: [{listed}{', ...' if len(ids) > N_NAMED else ''}]"
+    return f"to set such an id aside, set preprocess.not_customers: [{listed}{', ...' if len(ids) > N_NAMED else ''}]"

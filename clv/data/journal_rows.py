@@ -1,4 +1,4 @@
-"""Rows of the journal of order events, which the service writes: how they are read, and which of them are news.
+"""Reading the journal of order events that the service writes, and finding the events that are new.
 
 A row is one line of an order or return, with the columns of transactions: times in ISO 8601, numbers with a point.
 """
@@ -23,9 +23,9 @@ SALE = ("is_return", "status")
 
 
 def read_journal(path: str) -> pd.DataFrame:
-    """The rows of a journal, all text, null where blank; half a line, which a killed writer left, is left out.
+    """The rows of a journal, all text, null where blank. An incomplete last line, left by a killed writer, is dropped.
 
-    Raises `InputError` for a file that is no journal.
+    Raises `InputError` for a file that is not a journal.
     """
     with formats.about(path):
         with fsspec.open(path, "rb") as file:
@@ -41,13 +41,13 @@ def read_journal(path: str) -> pd.DataFrame:
 
 
 def with_events(rows: pd.DataFrame, events: pd.DataFrame, how: Cleaning) -> tuple[pd.DataFrame, np.ndarray]:
-    """Typed rows of transactions and, behind them, the events that are news; the event of each, None of the shop's own.
+    """Append new events to typed rows of transactions; also return the event id of each row, None for the shop's own.
 
-    `events` have the columns of a journal, in any order of rows; `how` says the zone of times without one. An event is
-    no news where the rows have its order: that of the same customer and id, of a return on the same day too; where
-    either has no id, one of the same customer, day and amount, be it of a line or of all lines together. So an order
-    counts once, whether the shop's next export has it or not. What events have in columns that the rows have not is
-    left out, but for what says whether they are sales. Events that repeat each other are left to the cleaning.
+    `events` have the columns of a journal, with rows in any order; `how` gives the zone of times without one. An event
+    is not new if the rows already have its order. That is an order with the same customer and id and, for a return, the
+    same day. If either has no id, it is one with the same customer, day and amount, of a line or of all lines together.
+    An order therefore counts once, whether or not the shop's next export has it. Columns that only the events have are
+    dropped, except those that determine whether a line is a sale. Events that repeat each other are left to cleaning.
     """
     new = typed("transactions", events[names(TRANSACTIONS)], how).assign(id=events[EVENT_ID].to_numpy())
     new = new[~_is_known(new, rows[rows["customer_id"].isin(new["customer_id"])])]
@@ -58,7 +58,7 @@ def with_events(rows: pd.DataFrame, events: pd.DataFrame, how: Cleaning) -> tupl
 
 
 def _is_known(events: pd.DataFrame, rows: pd.DataFrame) -> np.ndarray:
-    """Which typed events the typed rows have already, (n,)."""
+    """Which typed events the typed rows already contain, (n,)."""
     ours, theirs = _keys(rows), _keys(events)
     by_order = _is_among(theirs, ours, ["customer_id", "order_id", "back", "return_day"]) & theirs["order_id"].notna()
     nameless, amount = ours[ours["order_id"].isna()], ["customer_id", "day", "cents"]
@@ -71,13 +71,13 @@ def _is_known(events: pd.DataFrame, rows: pd.DataFrame) -> np.ndarray:
 
 
 def _with_totals(keys: pd.DataFrame) -> pd.DataFrame:
-    """The keys of lines with the cents of their whole order on that day, of its returns apart; of no id as they are."""
+    """The keys with the cents of the whole order on that day, its returns apart; unchanged without an order id."""
     totals = keys.groupby(["customer_id", "order_id", "day", "back"])["cents"].transform("sum")
     return keys.assign(cents=totals.where(keys["order_id"].notna(), keys["cents"]))
 
 
 def _keys(rows: pd.DataFrame) -> pd.DataFrame:
-    """What tells orders apart: customer, order, day, whole signed cents, and of a return its day once more.
+    """The keys that distinguish orders: customer, order, day, signed cents and, for returns, the day again.
 
     An id such as 0 or none names no order.
     """
@@ -98,6 +98,6 @@ def _keys(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _is_among(some: pd.DataFrame, others: pd.DataFrame, columns: list[str]) -> pd.Series:
-    """Which rows equal any of some others in all of some columns, null being equal to null."""
+    """Which rows equal any of the others in all given columns, with null equal to null."""
     known = others[columns].drop_duplicates().assign(known=True)
     return some[columns].merge(known, how="left", on=columns)["known"].fillna(False).astype("bool").set_axis(some.index)

@@ -1,4 +1,4 @@
-"""The journal of order events as a source: what it has beside the shop's own transactions joins them."""
+"""The journal of order events as a source: orders that the shop's own transactions lack are added to them."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -13,9 +13,9 @@ from clv.data.typed_rows import typed
 
 
 def join_journal(path: str, folder: Path, source: TableSource, how: Cleaning) -> tuple[TableSource, list[InputFinding]]:
-    """Put the orders of a journal behind the transactions that lie in a folder, each once; how they are to be read now.
+    """Add the orders of a journal to the transactions in a folder, each once; return how these are now to be read.
 
-    `how` says the zone of times without one, and whether the case of ids matters. Without events nothing changes.
+    `how` gives the zone of times without one and whether ids ignore case. Without events nothing changes.
     """
     events = read_journal(path)
     if events.empty:
@@ -29,6 +29,6 @@ def join_journal(path: str, folder: Path, source: TableSource, how: Cleaning) ->
     storage.write_table(rows, file)
     added = len(rows) - len(own)
     name = public_name(path)
-    text = f"{added:,} of {len(events):,} lines of {name} join the transactions, which have the orders of the others"
+    text = f"{added:,} of {len(events):,} lines of {name} were added to the transactions, which already had the others"
     read = replace(source, rows=len(rows), date_format=None, decimal=".", formatted={})
     return read, [InputFinding("reading", False, text)]

@@ -1,4 +1,4 @@
-"""A raw table with types: what the rules of cleaning look at."""
+"""A raw table with types, on which the cleaning rules work."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -19,16 +19,16 @@ from clv.data.whole_table import WholeTable
 from clv.errors import InputError
 
 IDS = ("customer_id", "order_id", "product_id")
-PARTS = ("quantity", "unit_price", "discount")  # what makes an amount where there is none
+PARTS = ("quantity", "unit_price", "discount")  # from which a missing column of amounts is computed
 
 
 @dataclass(frozen=True)
 class Cleaning:
-    """How to read times and numbers, the last day that counts, and which lines mean what.
+    """How to read times and numbers, the last day that counts, and what lines mean.
 
-    `bounds` are those of the whole shop, where the lines are of some of its customers and to be cleaned as of a day
-    that is past; `whole` is what all rows of the table show, where they are a block of its customers. None of either:
-    found from the lines.
+    `bounds` are those of the whole shop if the lines belong to some of its customers and are cleaned as of a past day.
+    `whole` is what all rows of the table show if these lines are one block of its customers. If either is None, it is
+    derived from the lines.
     """
 
     time_zone: str
@@ -47,7 +47,7 @@ class Cleaning:
 
     @classmethod
     def of(cls, params: PreprocessParams, last_day: date | None, source: TableSource) -> "Cleaning":
-        """As the parameters say, for a table of the whole shop that came from `source`."""
+        """The settings of the parameters, for a table of the whole shop that came from `source`."""
         return cls(
             time_zone=params.time_zone,
             date_format=source.date_format,
@@ -63,19 +63,19 @@ class Cleaning:
         )
 
     def number(self, values: pd.Series) -> pd.Series:
-        """Floats of a raw column, as its numbers are written."""
+        """The numbers of a raw column as floats, read as the source writes them."""
         return types.as_number(values, self.decimal, values.name in self.formatted)
 
 
 class Lines:
-    """The rows of a raw table under way: `kept` says which of them no rule has rejected so far.
+    """The rows of a raw table while they are cleaned: `kept` marks those that no rule has rejected so far.
 
     Attributes
     ----------
-    raw: the rows as they came, n of them. numbers: (n,) of the rows in the whole raw table, from 0. unreadable: values
-    by column that were there and could not be read. inherited: (n,) whether a blank of the row was filled in from its
-    order, see `clv.data.order_fields`. columns: typed columns of n rows in the order of the schema; text is
-    categorical, but for `order_id`, of which there are too many; money is whole minor units under the name `*_minor`.
+    raw: the n raw rows. numbers: (n,) row numbers in the whole raw table, from 0. unreadable: the number of values by
+    column that were present but could not be read. inherited: (n,) whether a blank of the row was filled in from its
+    order; see `clv.data.order_fields`. columns: typed columns of n rows in the order of the schema. Text is
+    categorical, except `order_id`, which has too many values; money is whole minor units under the name `*_minor`.
     Optional columns without a value are left out.
     """
 
@@ -85,14 +85,14 @@ class Lines:
         self.raw = raw.reset_index(drop=True)
         self.numbers = np.arange(len(raw)) if numbers is None else numbers
         self.kept = np.ones(len(raw), dtype=bool)
-        self.covered: np.ndarray | None = None  # amounts, once `clv.data.returns` has weighed them
+        self.covered: np.ndarray | None = None  # amounts, once `clv.data.returns` has computed them
         self.largest_return = 0  # in minor units, once extreme lines are looked for
-        self.first_returns = 0  # customers who begin with one, once they are looked for
+        self.first_returns = 0  # customers who begin with one, once these are looked for
         self.unreadable: dict[str, int] = {}
         self.columns: dict[str, pd.Series] = {}
         for column in TABLES[table]:
             values = self._typed(column)
-            held = how.whole is not None and clean_name(column) in how.whole.columns  # by other blocks
+            held = how.whole is not None and clean_name(column) in how.whole.columns  # a value in other blocks
             if column.required or held or values.notna().any():
                 self.columns[clean_name(column)] = values
         self.inherited = order_fields.inherit(self.columns, self.raw)
@@ -117,25 +117,25 @@ class Lines:
         return typed
 
     def _computed_amount(self) -> pd.Series:
-        """Quantity times unit price less discount, rounded to cents once; without a discount it counts as 0."""
+        """Quantity times unit price less discount, rounded to cents once; a missing discount counts as 0."""
         if not {"quantity", "unit_price"} <= set(self.raw.columns):
             raise InputError(
                 "transactions: no column amount, nor quantity and unit_price to compute it from; map one of yours"
             )
         parts = {name: self.how.number(self.raw[name]) for name in PARTS if name in self.raw.columns}
         amount = parts["quantity"] * parts["unit_price"]
-        if "discount" in parts:  # one that is there and cannot be read leaves the amount unknown
+        if "discount" in parts:  # a discount that cannot be read leaves the amount unknown
             amount = amount - parts["discount"].where(parts["discount"].notna() | self.raw["discount"].notna(), 0.0)
         return types.as_minor(amount)
 
     @property
     def time_name(self) -> str:
-        """The name of the table's time; only tables whose rules ask for it have one."""
+        """The name of the table's time column; only tables with rules about time need one."""
         return next(column.name for column in TABLES[self.table] if column.kind == "time")
 
     @cached_property
     def times(self) -> np.ndarray:
-        """(n,) int64 microseconds since 1970; what is no time is the smallest integer."""
+        """(n,) int64 microseconds since 1970; the smallest integer where there is no time."""
         return self.columns[self.time_name].to_numpy(dtype="datetime64[us]").view("int64")
 
     @cached_property
@@ -145,7 +145,7 @@ class Lines:
 
     @cached_property
     def customers(self) -> np.ndarray:
-        """(n,) codes of the customers in text order of their ids, int64, -1 for none."""
+        """(n,) int64 codes of the customers in text order of their ids, -1 for none."""
         return self.codes("customer_id")
 
     @cached_property
@@ -156,13 +156,13 @@ class Lines:
         return self.columns["amount_minor"].to_numpy(dtype="int64", na_value=0)
 
     def set_amounts(self, amounts: np.ndarray) -> None:
-        """Replace the amounts, (n,) minor units; rows without one stay without."""
+        """Replace the amounts, (n,) minor units; rows without an amount stay without."""
         missing = self.columns["amount_minor"].isna().to_numpy()
         self.columns["amount_minor"] = pd.Series(pd.arrays.IntegerArray(amounts, missing))
         self.amounts = amounts
 
     def codes(self, name: str) -> np.ndarray:
-        """(n,) codes of a text column other than `order_id`, int64, -1 for none."""
+        """(n,) int64 codes of a text column other than `order_id`, -1 for none."""
         return self.columns[name].cat.codes.to_numpy(dtype="int64")
 
 
@@ -185,7 +185,7 @@ def _read_as(column: InputColumn, values: pd.Series, how: Cleaning) -> pd.Series
 
 
 def _in_order(ids: pd.Series, ignore_case: bool) -> pd.Series:
-    """Ids, in lower case if so asked, whose codes are in text order."""
+    """Ids whose codes are in text order, optionally in lower case."""
     if ignore_case:
         ids = types.replace_categories(ids, pd.Series(ids.cat.categories.array).astype("str").str.lower())
     texts = pa.array(ids.cat.categories, type=pa.large_string())

@@ -1,4 +1,4 @@
-"""The last day of the data: which it is, and whether the days before it look like the others."""
+"""The last day of the data, and whether the days before it look like earlier ones."""
 
 from datetime import date
 
@@ -7,21 +7,22 @@ import numpy as np
 from clv.data.bought_days import BoughtDays
 from clv.data.input_finding import InputFinding
 
-THIN = 0.1  # of the usual lines a day: what no season explains
-MIN_DAYS = 7  # a stretch shorter than this is a weekend or a holiday
-MIN_EXPECTED = 20  # lines that the usual rate lets expect in it: fewer could be missing by chance
-USUAL_DAYS = 90  # the least stretch before it that says what is usual
+THIN = 0.1  # of the usual lines per day; no season explains so few
+MIN_DAYS = 7  # shorter stretches are weekends or holidays
+MIN_EXPECTED = 20  # lines expected in it at the usual rate; fewer could be missing by chance
+USUAL_DAYS = 90  # the shortest period before it from which the usual rate is taken
 
 
 def examine(bought: BoughtDays, last_day: date | None) -> InputFinding:
-    """The last day of the clean transaction lines, flagged where the newest stretch is far thinner than what came
-    before: orders dated ahead, or an export that is not complete. A `last_day` that was given is believed.
+    """The last day of the clean transaction lines, flagged if the newest stretch is far thinner than before.
+
+    Orders dated ahead or an incomplete export look like this. A given `last_day` is not questioned.
     """
     days, counts = bought.by_day()
     newest = np.datetime64(bought.last, "D")
     if last_day is not None:
         return InputFinding(
-            "last day", False, f"the last day is {last_day}, by time.last_day; the newest order is of {newest}"
+            "last day", False, f"the last day is {last_day}, as set by time.last_day; the newest order is of {newest}"
         )
     end = thin_from(days, counts)
     if end is None:
@@ -34,8 +35,8 @@ def examine(bought: BoughtDays, last_day: date | None) -> InputFinding:
         "last day",
         True,
         f"the last day is {newest}, that of the newest order, but the {length} days after {day} have "
-        f"{counts[stretch].sum():,} lines where {usual:,.0f} would be usual, as where orders are dated ahead or the "
-        f"file is not complete",
+        f"{counts[stretch].sum():,} lines where {usual:,.0f} would be usual: orders may be dated ahead, or the "
+        f"file may be incomplete",
         f"if so, set time.last_day: '{day}'",
     )
 
@@ -43,8 +44,8 @@ def examine(bought: BoughtDays, last_day: date | None) -> InputFinding:
 def thin_from(days: np.ndarray, counts: np.ndarray) -> int | None:
     """The position of the day after which lines are far fewer than before, or None.
 
-    `days` are those with lines, sorted, (n,) days since 1970; `counts` their lines. Of all days for which the rest is
-    thin, the one that parts the two rates best by the likelihood of Poisson counts.
+    `days` are those with lines, sorted, (n,) days since 1970; `counts` their lines. Of all days after which the rest is
+    thin, this is the one that best separates the two rates by the likelihood of Poisson counts.
     """
     up_to = np.cumsum(counts)
     best, most = None, 0.0
@@ -65,5 +66,5 @@ def thin_from(days: np.ndarray, counts: np.ndarray) -> int | None:
 
 
 def _usual_days(days: np.ndarray, end: int) -> int:
-    """How many days up to one say what is usual: as many as come after it, 90 at least."""
+    """The number of days up to a day that give the usual rate: as many as follow it, but at least 90."""
     return max(USUAL_DAYS, int(days[-1] - days[end]))

@@ -1,6 +1,6 @@
-"""How the numbers of a table's text columns are written: decimal mark, thousands separators, signs of currency.
+"""How numbers in text columns are written: decimal mark, thousands separators, currency signs.
 
-Plain numbers are looked at in bulk; each other spelling is taken apart once.
+Plain numbers are examined in bulk; every other spelling is parsed once.
 """
 
 import re
@@ -18,15 +18,20 @@ _NUMBER = r"^\s*[+-]?(?:[0-9]+{mark}[0-9]*|{mark}[0-9]+)(?:[eE][+-]?[0-9]+)?\s*$
 _POINT = _NUMBER.format(mark=r"\.")
 _COMMA = _NUMBER.format(mark=",")
 _PERHAPS_THOUSANDS = r"^\s*[+-]?[1-9][0-9]{{0,2}}{mark}[0-9]{{3}}\s*$"
-# What no plain number with that mark has: other characters, a minus at the end, blanks inside, the mark twice.
+# What no plain number with that mark has: other characters, a trailing minus, blanks inside, the mark twice.
 _ODD = {mark: rf"[^0-9{mark}+\-eE\s]|[0-9{mark}]\s*-|[0-9]\s+[0-9]|[{mark}][^{mark}]*[{mark}]|[+-]\s" for mark in MARKS}
 
 
 @dataclass
 class _Seen:
-    """What was seen of one column: the first number that only one mark can read, by mark; the first with each mark that
-    could be either; marks of thousands that are certain; the marks under which some number is formatted; whether some
-    number has a currency."""
+    """What was found in one column so far.
+
+    Attributes
+    ----------
+    sure: by mark, the first number that only this decimal mark can read. perhaps: by mark, the first number in which
+    the mark may be decimal or separate thousands. groups: marks that certainly separate thousands. formatted: marks
+    under which some number is formatted. priced: whether some number has a currency.
+    """
 
     sure: dict[str, str] = field(default_factory=dict)
     perhaps: dict[str, str] = field(default_factory=dict)
@@ -37,7 +42,7 @@ class _Seen:
 
 @dataclass(frozen=True)
 class _Currency:
-    """The currencies that all signs seen so far may mean, the clearest of them, and the first with its column."""
+    """The currencies that all signs found so far allow, the most specific sign, and the first amount and its column."""
 
     meanings: frozenset[str]
     sign: str
@@ -48,12 +53,11 @@ class _Currency:
 def find_numbers(
     source: TableSource, batches: Iterable[pa.RecordBatch], given: str = "auto"
 ) -> tuple[str, dict[str, str]]:
-    """The decimal mark of all numbers in text columns, and our columns with formatted numbers, with their currency
-    ('' for none): `clv.data.types.as_number` wants both.
+    """The decimal mark of numbers in text columns, and our columns with formatted numbers, each with its currency.
 
-    The mark is the one `given`; for auto '.' unless some number has a comma where only a mark can be. Raises
-    `InputError` where both marks are in use, where every mark is followed by exactly three digits, and where amounts
-    are in two currencies, whatever the mark.
+    The currency is '' for none; `clv.data.types.as_number` needs both results. The mark is the `given` one; for auto it
+    is '.', unless the comma of some number can only be a decimal mark. Raises `InputError` if both marks are in use, if
+    every mark is followed by exactly three digits, and, for any mark, if amounts are in two currencies.
     """
     seen: dict[str, _Seen] = {}
     currency: _Currency | None = None
@@ -70,7 +74,7 @@ def find_numbers(
 
 
 def _look_at(seen: _Seen, values: pa.Array) -> Iterator[tuple[str, Amount]]:
-    """Take note of the numbers of a batch; give those that have a currency."""
+    """Record the numbers of a batch; yield those with a currency."""
     if "." not in seen.sure:
         points = values.filter(pc.match_substring(values, "."))
         _plain(seen, points.filter(pc.match_substring_regex(points, _POINT)), ".")
@@ -89,7 +93,7 @@ def _look_at(seen: _Seen, values: pa.Array) -> Iterator[tuple[str, Amount]]:
 
 
 def _plain(seen: _Seen, numbers: pa.Array, mark: str) -> None:
-    """Take note of numbers whose only peculiarity is one mark; where it separates thousands they are formatted."""
+    """Record numbers whose only peculiarity is one mark; if it separates thousands, they are formatted."""
     perhaps = pc.match_substring_regex(numbers, _PERHAPS_THOUSANDS.format(mark=re.escape(mark)))
     thousands, sure = numbers.filter(perhaps), numbers.filter(pc.invert(perhaps))
     if len(sure):
@@ -100,7 +104,7 @@ def _plain(seen: _Seen, numbers: pa.Array, mark: str) -> None:
 
 
 def _note(seen: _Seen, text: str, amount: Amount) -> bool:
-    """Take note of a formatted number; give whether it is one under any mark."""
+    """Record a formatted number; return whether it is a number under any mark."""
     values = {mark: value for mark in MARKS if (value := amount.value(mark)) is not None}
     used = {mark for mark in MARKS if mark in amount.body}
     seen.formatted.update(values)
@@ -113,7 +117,7 @@ def _note(seen: _Seen, text: str, amount: Amount) -> bool:
 
 
 def _joined(source: TableSource, one: _Currency | None, other: _Currency) -> _Currency:
-    """What two signs may both mean; refused where that is nothing."""
+    """The currencies that two signs have in common; refused if there is none."""
     if one is None:
         return other
     meanings = one.meanings & other.meanings

@@ -1,7 +1,7 @@
-"""Numbers as people and shops write them: with a sign of currency, thousands separators, negatives in brackets.
+"""Numbers as people and shops write them: with a currency sign, thousands separators, negatives in brackets.
 
-They are read under one decimal mark, point or comma. What a number without that knowledge may mean is found by reading
-it under either.
+They are read with one decimal mark, point or comma. If the mark is unknown, reading a number with each of them shows
+what it may mean.
 """
 
 import re
@@ -11,7 +11,7 @@ from clv.data import currencies
 
 MARKS = (".", ",")
 _LONGEST = 60  # characters; no amount is longer
-# What programs write for a blank, an apostrophe and a minus.
+# Variants of the blank, the apostrophe and the minus.
 _SAME = str.maketrans(
     dict.fromkeys("\u00a0\u2007\u2009\u202f\t", " ") | dict.fromkeys("’ʼ´`", "'") | {"\u2212": "-", "\u2013": "-"}
 )
@@ -24,7 +24,7 @@ _FORM = re.compile(
 
 
 def _bodies(mark: str) -> re.Pattern[str]:
-    """Digits with the decimal mark given, in groups of three if at all; or grouped as in India, beside a point."""
+    """The pattern of digits with a decimal mark, ungrouped, in groups of three or, with a point, as in India."""
     decimal, other = re.escape(mark), "," if mark == "." else "."
     fraction = rf"(?:{decimal}[0-9]+)?"
     grouped = rf"[1-9][0-9]{{0,2}}(?P<group>[{other}' ])[0-9]{{3}}(?:(?P=group)[0-9]{{3}})*{fraction}"
@@ -37,8 +37,13 @@ _BODIES = {mark: _bodies(mark) for mark in MARKS}
 
 @dataclass(frozen=True)
 class Amount:
-    """A number as it is written: digits with their marks, whether it is negative, and the currencies that its sign may
-    mean, none where it has no sign."""
+    """The parts of a written number.
+
+    Attributes
+    ----------
+    body: digits with their marks. negative: whether it is negative. sign: its most specific currency sign or code, ""
+    if it has none. meanings: the currencies that its signs may stand for, none if it has no sign.
+    """
 
     body: str
     negative: bool
@@ -46,7 +51,7 @@ class Amount:
     meanings: frozenset[str]
 
     def value(self, decimal: str) -> float | None:
-        """The number under a decimal mark, or None where it is none."""
+        """The number when read with a decimal mark, or None if it is not a number then."""
         if _BODIES[decimal].fullmatch(self.body) is None:
             return None
         digits = re.sub(rf"[^0-9{re.escape(decimal)}]", "", self.body).replace(decimal, ".")
@@ -54,7 +59,7 @@ class Amount:
 
 
 def take_apart(text: str) -> Amount | None:
-    """The parts of a number, or None for other text: words, percentages, two signs that contradict each other."""
+    """The parts of a number, or None for other text, such as words, percentages or signs that contradict each other."""
     plain = text.strip().translate(_SAME)
     found = _FORM.fullmatch(plain) if len(plain) <= _LONGEST else None
     if found is None or bool(found["open"]) != bool(found["close"]):
@@ -71,7 +76,7 @@ def take_apart(text: str) -> Amount | None:
 
 
 def read_number(text: str, decimal: str) -> float:
-    """The number that a text writes under a decimal mark; NaN where it is none."""
+    """The number that a text holds when read with a decimal mark; NaN if there is none."""
     amount = take_apart(text)
     value = None if amount is None else amount.value(decimal)
     return float("nan") if value is None else value

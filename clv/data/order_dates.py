@@ -1,4 +1,4 @@
-"""Which rows of a written table have no date of their own, but an order that has one on another row."""
+"""Which rows of a written table lack a date but belong to an order that has one on another row."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,9 +14,9 @@ BATCH_ROWS = 131_072
 
 
 def dated_by_order(path: Path, time: str) -> np.ndarray:
-    """Positions of the rows without a date in the column `time` whose order has one, sorted; cleaning takes it.
+    """Sorted positions of rows without a date in the column `time` whose order has one, which cleaning will use.
 
-    Raw transactions are read twice in batches, of which only orders without a date stay in memory.
+    Raw transactions are read twice in batches; only the orders of rows without a date stay in memory.
     """
     positions, without, start = [np.empty(0, dtype="int64")], [pa.array([], pa.string())], 0
     for orders, has_date in _batches(path, time):
@@ -35,7 +35,7 @@ def dated_by_order(path: Path, time: str) -> np.ndarray:
 
 
 def _batches(path: Path, time: str) -> Iterator[tuple[pa.Array, pa.Array]]:
-    """The order ids, without blanks around them, and whether there is a date."""
+    """The order ids, without surrounding blanks, and whether each row has a date."""
     with pq.ParquetFile(path, pre_buffer=False) as file:
         for batch in file.iter_batches(batch_size=BATCH_ROWS, columns=["order_id", time]):
             orders = pc.utf8_trim_whitespace(pc.cast(batch.column("order_id"), pa.string()))

@@ -1,4 +1,4 @@
-"""What belongs to a whole order: exports write it on the first line alone, and refunds name the order alone."""
+"""Fields of a whole order: exports often write them only on its first line, and refunds may name only the order."""
 
 import numpy as np
 import pandas as pd
@@ -12,10 +12,11 @@ FIELDS = ("customer_id", "order_ts", "status")
 
 
 def inherit(columns: dict[str, pd.Series], raw: pd.DataFrame) -> np.ndarray:
-    """Fill in blank customers, times and states from the other rows of the same order; gives which rows got one, (n,).
+    """Fill in blank customers, times and statuses from other rows of the order; return which rows were filled, (n,).
 
-    An order whose rows name two customers gives none. A time is the first that a row of the same order and customer
-    has, a state likewise, but no return's: a refund is not the state of what was bought. A row keeps what it has.
+    If the rows of an order name two customers, no customer is filled in. A time is taken from the first row of the same
+    order and customer that has one. So is a status, but never from a return, because a refund does not describe what
+    was bought. Values that are present are kept.
     """
     inherited = np.zeros(len(raw), dtype=bool)
     if "order_id" not in columns:
@@ -48,7 +49,7 @@ def inherit(columns: dict[str, pd.Series], raw: pd.DataFrame) -> np.ndarray:
 
 
 def is_blank(typed: pd.Series, came: pd.Series) -> np.ndarray:
-    """Whether nothing came, per row; what came and could not be read is not blank. (n,)"""
+    """Whether no value was given, per row (n,); a value that could not be read is not blank."""
     blank = typed.isna().to_numpy().copy()
     if blank.any():
         blank[blank] = never_came(came[blank])
@@ -56,14 +57,14 @@ def is_blank(typed: pd.Series, came: pd.Series) -> np.ndarray:
 
 
 def never_came(values: pd.Series) -> np.ndarray:
-    """Whether there is nothing, or nothing but blanks, per raw value. (n,)"""
-    if pd.api.types.is_datetime64_any_dtype(values):  # an infinite date, which databases know, has no text
+    """Whether a raw value is missing or consists only of blanks, per row (n,)."""
+    if pd.api.types.is_datetime64_any_dtype(values):  # a database's infinite date has no text
         return values.isna().to_numpy()
     return types.as_text(values).isna().to_numpy()
 
 
 def rows_of_orders(order_id: pd.Series, some: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Positions of all rows of the orders that have one of `some` rows, (n,), and the number of each one's order.
+    """Positions of all rows of the orders that `some` rows belong to, (n,), and the number of the order of each.
 
     An id such as 0 or none names no order.
     """
@@ -78,7 +79,7 @@ def rows_of_orders(order_id: pd.Series, some: np.ndarray) -> tuple[np.ndarray, n
 
 
 def _agreed(order: np.ndarray, customer: np.ndarray) -> np.ndarray:
-    """The customer whom all rows of an order name that name one, by number of the order; -1 where there is no such."""
+    """The only customer whom the rows of an order name, by number of the order; -1 if they name none or several."""
     known = customer >= 0
     lowest = np.full(order.max() + 1, np.iinfo("int64").max)
     highest = np.full(order.max() + 1, -1)
@@ -88,26 +89,26 @@ def _agreed(order: np.ndarray, customer: np.ndarray) -> np.ndarray:
 
 
 def _first(group: np.ndarray, rows: np.ndarray, gives: np.ndarray, wants: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The rows that want a value and have a row in their group that gives one, and the first such row of each."""
+    """The rows that need a value and have a row in their group that gives one, and the first such row for each."""
     first = np.full(group.max(initial=-1) + 1, -1, dtype="int64")
-    first[group[gives][::-1]] = rows[gives][::-1]  # of several the last one written stays
+    first[group[gives][::-1]] = rows[gives][::-1]  # reversed, because the last assignment wins
     source = first[group[wants]]
     return rows[wants][source >= 0], source[source >= 0]
 
 
 def _taken(values: pd.Series, to: np.ndarray, source: np.ndarray) -> pd.Series:
-    """The values with those of the rows `source` in the rows `to`."""
+    """The values, with those of the rows `to` replaced by those of the rows `source`."""
     taken = np.arange(len(values))
     taken[to] = source
     return values.take(taken).set_axis(values.index)
 
 
 def _returns(columns: dict[str, pd.Series], rows: np.ndarray) -> np.ndarray:
-    """Which of some rows are returns, by any sign of it that a line may have."""
+    """Which of some rows are returns, by any sign that a line may have."""
     back = columns["amount_minor"].iloc[rows].lt(0).fillna(False).to_numpy(dtype=bool)
     if "quantity" in columns:
         units = columns["quantity"].iloc[rows].to_numpy()
-        # Below zero with units sold: the discount of the whole order stands on this line, and is more than it is worth.
+        # Below zero with units sold: the line holds the discount of the whole order, which exceeds its value.
         back = (back & ~(units > 0)) | (units < 0)
     if "is_return" in columns:
         back |= columns["is_return"].iloc[rows].fillna(False).to_numpy(dtype=bool)

@@ -1,4 +1,4 @@
-"""Whose orders are they: customers of orders some of whose rows name none."""
+"""The customers of orders in which some rows name none."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from clv.data.types import arrow_text, as_text
 
 
 def cleaned_ids(values: pa.Array, ignore_case: bool) -> tuple[pd.Series, np.ndarray]:
-    """The different customer ids of raw values as cleaning makes them, null where blank, and the code of each value.
+    """The distinct customer ids of raw values after cleaning, null where blank, and the code of each value.
 
     Several codes may have the same id; nulls have the code -1.
     """
@@ -24,15 +24,15 @@ def cleaned_ids(values: pa.Array, ignore_case: bool) -> tuple[pd.Series, np.ndar
 
 
 def named_orders(order_ids: pa.Array) -> pa.Array:
-    """The different orders that raw ids name; one such as 0 or none names no order."""
+    """The distinct orders that raw ids name; an id such as 0 or none names no order."""
     orders = arrow_text(as_text(order_ids.to_pandas()).astype("str")).unique().drop_null()
     return orders.filter(pa.array(~is_placeholder(orders)))
 
 
 def order_owners(path: Path, orders: pa.Array, ignore_case: bool) -> pd.Series:
-    """The customer whom all rows of an order in a raw table name that name one, by order; those without are left out.
+    """The only customer whom the rows of an order in a raw table name, by order; others have no entry.
 
-    `orders` are the ones that are asked for, (n,) text.
+    `orders` are the orders to look up, (n,) text.
     """
     found = [pd.DataFrame({"order": pd.Series(dtype="int64"), "customer": pd.Series(dtype="str")})]
     for batch in raw_batches(path, ["customer_id", "order_id"]) if len(orders) else ():

@@ -1,4 +1,4 @@
-"""Parameters of generate and preprocess: which transactions there are, and how they are cleaned."""
+"""Parameters of generate and preprocess: where transactions come from and how they are cleaned."""
 
 import re
 from dataclasses import dataclass
@@ -17,13 +17,13 @@ StatusList = tuple[Line, ...]
 
 
 class Zone:
-    """A rule of the strict loader: the name of a time zone."""
+    """A rule of the strict loader: the name must be that of a time zone."""
 
     def admits(self, name: str) -> bool:
-        """Whether this machine knows it."""
+        """Whether this machine knows the zone."""
         try:
             ZoneInfo(name)
-        except (ZoneInfoNotFoundError, ValueError, OSError):  # of a folder of the database, or a long name
+        except (ZoneInfoNotFoundError, ValueError, OSError):  # a folder of the database, or a long name
             return False
         return True
 

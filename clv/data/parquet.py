@@ -1,4 +1,4 @@
-"""Reading raw tables from Parquet and writing clean ones to it, without a second copy of either in memory."""
+"""Reading raw tables from Parquet and writing clean ones, without a second copy of either in memory."""
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -20,7 +20,7 @@ BATCH_ROWS = 524_288
 
 
 def read_raw(table: str, path: Path) -> pd.DataFrame:
-    """Read a raw table that generate wrote, text as categories but for `order_id`, of which there are too many."""
+    """Read a raw table that generate wrote; text becomes categories, except `order_id`, which has too many values."""
     with reading(path):
         return _read_raw(table, path)
 
@@ -40,7 +40,7 @@ def _read_raw(table: str, path: Path) -> pd.DataFrame:
 
 
 def raw_schema(table: str, path: Path) -> pa.Schema:
-    """The columns that a raw table has, in our order."""
+    """The columns that a raw table has, in the order of our schema."""
     with reading(path):
         schema = pq.read_schema(path)
         if "customer_id" not in schema.names:
@@ -49,13 +49,13 @@ def raw_schema(table: str, path: Path) -> pa.Schema:
 
 
 def repeated_text(table: str, schema: pa.Schema) -> list[str]:
-    """The columns of a raw table that stay text and have the same few texts again and again."""
+    """The text columns of a raw table in which the same few texts repeat."""
     names = [column.name for column in TABLES[table] if column.kind == "text" and column.name in schema.names]
     return [name for name in names if name not in ("customer_id", "order_id") and is_text(schema.field(name).type)]
 
 
 def raw_batches(path: Path, columns: Sequence[str], repeated: Sequence[str] = ()) -> Iterator[pa.RecordBatch]:
-    """Some columns of a raw table batch by batch, those that are `repeated` dictionary-encoded."""
+    """Some columns of a raw table, batch by batch; those in `repeated` are dictionary-encoded."""
     with (
         reading(path),
         pq.ParquetFile(path, pre_buffer=False, read_dictionary=list(repeated)) as file,
@@ -64,21 +64,21 @@ def raw_batches(path: Path, columns: Sequence[str], repeated: Sequence[str] = ()
 
 
 def _read_customers(path: Path) -> pd.Series:
-    """The customer ids, text as categories in text order.
+    """The customer ids; text becomes categories in text order.
 
-    They are so many that a dictionary for each row group and then one of them all would take longer than one for all.
+    There are so many ids that one dictionary for all row groups is faster than one for each, merged afterwards.
     """
     values = pq.read_table(path, columns=["customer_id"]).column(0)
     return (sorted_dictionary(values) if is_text(values.type) else values).to_pandas()
 
 
 def is_text(kind: pa.DataType) -> bool:
-    """Whether a type is that of plain text."""
+    """Whether a type is plain text."""
     return pa.types.is_string(kind) or pa.types.is_large_string(kind)  # pandas writes the latter
 
 
 def sorted_dictionary(values: pa.ChunkedArray) -> pa.Array:
-    """Dictionary-encoded text whose codes are in text order; halves are encoded side by side."""
+    """Dictionary-encoded text whose codes are in text order; the two halves are encoded in parallel."""
     middle = len(values) // 2
     with ThreadPoolExecutor(max_workers=2) as workers:
         halves = workers.map(pa.ChunkedArray.dictionary_encode, (values.slice(0, middle), values.slice(middle)))
@@ -90,9 +90,9 @@ def sorted_dictionary(values: pa.ChunkedArray) -> pa.Array:
 
 
 def write_clean(cleaned: Cleaned, folder: Path, n_blocks: int) -> None:
-    """Write the clean rows into `folder`, one file per block of customers, by customer and time in each.
+    """Write the clean rows into `folder`, one file per block of customers, sorted by customer and time.
 
-    Text is plain text in the files. Every block has a file, also one without rows.
+    Text is plain text in the files. Every block has a file, even if it has no rows.
     """
     columns = {name: _to_arrow(values) for name, values in cleaned.columns.items()}
     for number, rows in enumerate(_by_block(cleaned, n_blocks)):
@@ -100,13 +100,13 @@ def write_clean(cleaned: Cleaned, folder: Path, n_blocks: int) -> None:
 
 
 def write_block(cleaned: Cleaned, path: str) -> None:
-    """Write the clean rows of one block of customers, as `write_clean` would, on disk or at a URL."""
+    """Write the clean rows of one block of customers as `write_clean` does, to disk or to a URL."""
     columns = {name: _to_arrow(values) for name, values in cleaned.columns.items()}
     _write(columns, cleaned.order, _notes(cleaned), path)
 
 
 def _notes(cleaned: Cleaned) -> dict[bytes, bytes]:
-    """Pandas' own notes, which keep nullable flags and numbers what they are when they are read again."""
+    """Pandas' metadata, which preserve the types of nullable flags and numbers when the files are read."""
     dtypes = {
         name: "str" if isinstance(values.dtype, pd.CategoricalDtype) else values.dtype
         for name, values in cleaned.columns.items()
@@ -123,10 +123,10 @@ def _write(columns: dict[str, pa.Array], rows: np.ndarray, notes: dict[bytes, by
 
 
 def _by_block(cleaned: Cleaned, n_blocks: int) -> list[np.ndarray]:
-    """The positions of the clean rows of each block, in their order."""
+    """The positions of the clean rows of each block, in order."""
     ids = cleaned.columns["customer_id"].cat
     block = block_of(ids.categories, n_blocks)[ids.codes.to_numpy()[cleaned.order]]
-    # Stable, so that rows stay by customer and time; small integers are sorted in one pass.
+    # Stable, so that rows stay sorted by customer and time; small integers are sorted in one pass.
     by_block = np.argsort(block.astype("uint16") if n_blocks <= 2**16 else block, kind="stable")
     ends = np.cumsum(np.bincount(block, minlength=n_blocks))
     return np.split(cleaned.order[by_block], ends[:-1])
@@ -138,7 +138,7 @@ def _gather(columns: dict[str, pa.Array], rows: np.ndarray) -> pa.Table:
 
 
 def _narrow(values: pa.Array) -> pa.Array:
-    """Text with those entries of its dictionary that are in use, in their order: the file would store them all."""
+    """Text with only those entries of its dictionary that are in use, in order; the file would store all of them."""
     if not pa.types.is_dictionary(values.type) or not len(values):
         return values
     codes = values.indices.fill_null(-1).to_numpy()

@@ -1,4 +1,4 @@
-"""The data-quality table: what each rule of cleaning hit, row by row of the table of rules."""
+"""The data-quality table: what each cleaning rule hit, one row per rule."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -26,9 +26,14 @@ DTYPES = {
 
 @dataclass(frozen=True)
 class Hits:
-    """What one rule hit: how many rows, and the revenue in minor units that it touched, None of a table without
-    amounts. `is_bad` is whether the rows count as bad data. `examples` are up to three values of the rule's column as
-    they came, each behind the number of its row."""
+    """What one rule hit.
+
+    Attributes
+    ----------
+    is_bad: whether the rows count as bad data. rows: their number. touched: the revenue in minor units that the rule
+    touched, None for a table without amounts. examples: up to three raw values of the rule's column, each with the
+    number of its row.
+    """
 
     rule: str
     action: Action
@@ -39,15 +44,15 @@ class Hits:
     examples: tuple[tuple[int, str], ...]
 
     def without(self) -> "Hits":
-        """The same rule, had it hit nothing."""
+        """The same rule with no hits."""
         return replace(self, rows=0, touched=None if self.touched is None else 0, examples=())
 
 
 def hits_of(rule: Rule, lines: Lines, hits: np.ndarray, touched: int) -> Hits:
-    """What one rule hit, by the positions of the rows.
+    """What one rule hit, given the positions of the rows.
 
-    The revenue touched is the sum of the sizes of the amounts, of a repair that of the changes. Rows have the numbers
-    of the raw table, from 0 as in the table of rejected rows.
+    The revenue touched is the sum of absolute amounts or, for a repair, of absolute changes. Rows have their numbers in
+    the raw table, from 0, as in the table of rejected rows.
     """
     examples = tuple((int(lines.numbers[hit]), _example(rule, lines, int(hit))) for hit in hits[:N_EXAMPLES])
     has_amounts = "amount_minor" in lines.columns
@@ -56,7 +61,7 @@ def hits_of(rule: Rule, lines: Lines, hits: np.ndarray, touched: int) -> Hits:
 
 
 def together(parts: Sequence[Sequence[Hits]]) -> list[Hits]:
-    """What each rule hit in all parts of a table; the examples are those of the first rows."""
+    """The hits of each rule over all parts of a table; the examples are from the first rows."""
     return [
         replace(
             same[0],
@@ -69,12 +74,12 @@ def together(parts: Sequence[Sequence[Hits]]) -> list[Hits]:
 
 
 def bad_share(found: Sequence[Hits], n_rows: int) -> float:
-    """Rows rejected as bad data over the `n_rows` of a table."""
+    """The share of the `n_rows` of a table that were rejected as bad data."""
     return sum(hits.rows for hits in found if hits.is_bad) / max(n_rows, 1)
 
 
 def table(name: str, found: Sequence[Hits], n_rows: int) -> pd.DataFrame:
-    """One row per rule, in the order in which they were applied to the `n_rows` of a table."""
+    """One row per rule, in the order in which the rules were applied to the `n_rows` of a table."""
     rows = [
         {
             "table": name,
@@ -92,7 +97,7 @@ def table(name: str, found: Sequence[Hits], n_rows: int) -> pd.DataFrame:
 
 
 def in_words(quality: pd.DataFrame) -> str:
-    """The rules that rejected rows, those of most rows first, with their examples."""
+    """The rules that rejected rows, those with most rows first, with examples."""
     hit = quality[(quality["action"] == "reject") & (quality["rows"] > 0)]
     worst_first = hit.sort_values("rows", ascending=False, kind="stable")
     return "; ".join(
@@ -102,9 +107,9 @@ def in_words(quality: pd.DataFrame) -> str:
 
 
 def _example(rule: Rule, lines: Lines, hit: int) -> str:
-    """The value of a row in the rule's column, in words; "" where the table has no such column."""
+    """The value of a row in the rule's column, in words; "" if the table has no such column."""
     column = rule.column
-    if rule.name == "id_blanks":  # about whichever id has them
+    if rule.name == "id_blanks":  # about any id that has them
         column = next(n for n in IDS if n in lines.raw and _has_blanks(lines.raw[n].iloc[hit]))
     if column not in lines.raw.columns:
         return ""

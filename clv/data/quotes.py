@@ -1,4 +1,4 @@
-"""A quote that is never closed swallows the rows after it, and the reader of Arrow takes what it held for one value."""
+"""Detecting quotes that are never closed: Arrow's reader takes all rows that such a quote swallows for one value."""
 
 import csv
 import io
@@ -10,7 +10,7 @@ from clv.errors import InputError
 
 
 class Counted(io.RawIOBase):
-    """A file being read, and how many quotes and line breaks it had so far."""
+    """A file that counts the quotes and line breaks read from it."""
 
     def __init__(self, file: Any):
         super().__init__()
@@ -27,14 +27,15 @@ class Counted(io.RawIOBase):
         return found
 
     def suspicious(self, rows: int) -> bool:
-        """Whether a quote may not be closed: their number is odd, or there are more lines than rows and a header."""
+        """Whether a quote may be unclosed: their number is odd, or there are more lines than rows and header."""
         return self.quotes % 2 == 1 or (self.quotes > 0 and self.lines > rows + 1)
 
 
 def require_closed(path: str, encoding: str, separator: str) -> None:
-    """Raise `InputError` where a quoted value goes on into further lines and is not closed before a separator.
+    """Raise `InputError` if a quoted value spans several lines and is not closed before a separator.
 
-    Line by line, which takes long: only for a file that is `suspicious`. Quotes within a value are left alone.
+    Reads line by line, which is slow, so use it only for a file that is `suspicious`. Quotes within a value are
+    ignored.
     """
     with fsspec.open(path, "rt", encoding=encoding, errors="replace", compression="infer", newline="") as file:
         rows = csv.reader(file, delimiter=separator, strict=True)
@@ -47,6 +48,6 @@ def require_closed(path: str, encoding: str, separator: str) -> None:
             except csv.Error as error:
                 if rows.line_num > before + 1 or "end of data" in str(error):
                     raise InputError(
-                        f"{path}: the quote that opens in line {before + 1} is never closed, and would swallow what "
-                        f"follows; close it, or write two where one is meant"
+                        f"{path}: the quote that opens in line {before + 1} is never closed, so the rest of the "
+                        f"file would become one value; close it, or double a quote that is part of the text"
                     ) from None

@@ -1,4 +1,4 @@
-"""Raw rows on disk by block of customers: how they are put there, bit by bit, and read again."""
+"""Raw rows on disk, divided into blocks of customers: appended part by part, then read block by block."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,13 +19,13 @@ _PACKED = pa.ipc.IpcWriteOptions(compression="lz4")
 
 @dataclass(frozen=True)
 class RawBlocks:
-    """The blocks of a raw table in a folder: `n` of customers, and behind them one of the rows that have none.
+    """The blocks of a raw table in a folder: `n` of customers, then one of the rows without a customer.
 
     Attributes
     ----------
-    schema: of the blocks, in which text that repeats is a number, its place in texts-COLUMN. coded: its columns. rows:
-    of the whole table, nobodys: those without a customer. with_gaps: columns of whole numbers of which some are
-    missing.
+    schema: of the blocks, in which repeated text is stored as its number in texts-COLUMN. coded: the columns stored in
+    this way. rows: the number in the whole table. nobodys: the number without a customer. with_gaps: whole-number
+    columns with missing values.
     """
 
     table: str
@@ -38,7 +38,7 @@ class RawBlocks:
 
 
 def append(rows: pa.Table, folder: Path, block: int) -> None:
-    """Put rows of `RawBlocks.schema` behind those that a block has."""
+    """Append rows of `RawBlocks.schema` to a block."""
     _append(rows, folder / _name(block))
 
 
@@ -48,19 +48,21 @@ def write_texts(name: str, texts: list[str], folder: Path) -> None:
 
 
 def read_stored(folder: str, block: int) -> Iterator[pa.Table]:
-    """The rows of a block as they were put there, on disk or at a URL; nothing of a block without rows."""
+    """The rows of a block as they were appended, from disk or a URL; nothing for a block without rows."""
     return _stored(f"{folder}/{_name(block)}")
 
 
 def move(folder: Path, block: int, to: Path) -> None:
-    """Move all rows of a block to another folder, which is made."""
+    """Move all rows of a block to another folder, which is created."""
     to.mkdir()
     (folder / _name(block)).replace(to / _name(block))
 
 
 def read_block(blocks: RawBlocks, folder: str, block: int) -> tuple[pd.DataFrame, np.ndarray]:
-    """The raw rows of a block, of the dtypes that `clv.data.parquet.read_raw` gives the whole table, in its order, and
-    the number that each row has there."""
+    """The raw rows of a block in their order in the whole table, and the number of each row there.
+
+    The dtypes are those that `clv.data.parquet.read_raw` gives the whole table.
+    """
     found = pa.concat_tables([blocks.schema.empty_table(), *read_stored(folder, block)]).combine_chunks()
     numbers = found.column(ROW).to_numpy()
     if (numbers[1:] < numbers[:-1]).any():
@@ -82,7 +84,7 @@ def read_block(blocks: RawBlocks, folder: str, block: int) -> tuple[pd.DataFrame
 
 
 def _decoded(codes: pa.Array, folder: str, name: str) -> pa.Array:
-    """Text as a dictionary of what is in use, in the order in which the whole table first has it."""
+    """Text as a dictionary of the values in use, ordered by their first appearance in the whole table."""
     (texts,) = _stored(f"{folder}/texts-{name}.arrow")
     given = codes.fill_null(-1).to_numpy()
     used = np.unique(given[given >= 0])
@@ -96,7 +98,7 @@ def _name(block: int) -> str:
 
 
 def _append(rows: pa.Table, path: Path) -> None:
-    """Put a stream of its own at the end of a file: so no file need stay open."""
+    """Append a separate stream to a file, so that no file has to stay open."""
     with path.open("ab") as file, pa.ipc.new_stream(file, rows.schema, options=_PACKED) as stream:
         stream.write_table(rows)
 

@@ -1,4 +1,4 @@
-"""Rules about pairs of lines: the same line again, and an extreme purchase with its cancellation."""
+"""Rules about pairs of lines: repeated lines, and extreme purchases that were cancelled."""
 
 from collections import defaultdict
 
@@ -8,19 +8,19 @@ import pandas as pd
 from clv.data.lines import Lines
 from clv.data.whole_table import extreme_limit
 
-CANCEL_DAYS = 7  # from an extreme purchase to its cancellation, at most
+CANCEL_DAYS = 7  # at most, from an extreme purchase to its cancellation
 _MIX = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9], dtype="uint64")  # odd, so nothing is lost
 
 
 def again(lines: Lines, names: list[str]) -> np.ndarray:
-    """Rows that repeat an earlier kept row in the columns named, null being equal to null."""
+    """Rows that repeat an earlier kept row in some columns, with null equal to null."""
     return _repeated(lines, np.flatnonzero(lines.kept), names)
 
 
 def duplicate_lines(lines: Lines) -> np.ndarray:
-    """The same line again, if its order and product are known: without those it may well be a second purchase.
+    """Repeated lines whose order and product are known; without these, a repeat may be a second purchase.
 
-    Where a row is an order, its id will do: the same order of the same customer at the same time for the same amount.
+    If each row is an order, its id is enough: the same customer, order, time and amount.
     """
     needed = {"order_id"} if lines.how.grain == "orders" else {"order_id", "product_id"}
     if not needed <= set(lines.columns):
@@ -36,7 +36,7 @@ def duplicate_lines(lines: Lines) -> np.ndarray:
 
 
 def _candidates(lines: Lines) -> np.ndarray:
-    """Kept rows that share a hash of customer, time, amount and product with another: every repeat and little else."""
+    """Kept rows that share a hash of customer, time, amount and product with another: all repeats and few others."""
     codes = (lines.customers, lines.times, lines.amounts)
     key = lines.codes("product_id").astype("uint64")
     for values, factor in zip(codes, _MIX, strict=True):
@@ -57,15 +57,15 @@ def _repeated(lines: Lines, rows: np.ndarray, names: list[str]) -> np.ndarray:
 
 
 def purchase_amounts(lines: Lines, among: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The different amounts of the purchases for which a mask holds, sorted, in minor units, and how many have each."""
+    """The distinct amounts of the purchases in a mask, sorted, in minor units, and the number of purchases of each."""
     return np.unique(lines.amounts[among & (lines.amounts > 0)], return_counts=True)
 
 
 def extreme_cancelled(lines: Lines) -> np.ndarray:
     """Purchase lines of more than 100 times the median, and the returns that cancel them in full within 7 days.
 
-    A return cancels one purchase: of the same customer, the same amount and, where both are known, the same product;
-    purchases are served by time, each by the first return that fits.
+    A return cancels one purchase: that of the same customer and amount and, if both are known, the same product.
+    Purchases are matched in order of time, each with the first return that fits.
     """
     cancelled = np.zeros(len(lines), dtype=bool)
     limit = _extreme_limit(lines)
@@ -93,6 +93,6 @@ def _extreme_limit(lines: Lines) -> float:
 
 
 def _cancels(lines: Lines, product: np.ndarray, purchase: int, back: int) -> bool:
-    # Days, because a date without a time may stand beside times.
+    # Days, because dates without a time may be mixed with times.
     same = product[purchase] == product[back] or min(product[purchase], product[back]) < 0
     return bool(same and 0 <= lines.days[back] - lines.days[purchase] <= CANCEL_DAYS)

@@ -1,4 +1,4 @@
-"""What must hold of clean tables, or the run stops: rows that balance, purchases that are left, ids that are whole."""
+"""Conditions that stop the run if they fail: rows must balance, purchases must be left, and ids must be complete."""
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -10,18 +10,18 @@ from clv.data.source import TableSource
 from clv.data.table_facts import TableFacts
 from clv.errors import InputError
 
-_REMEDIES = {  # where a rule by a parameter took every purchase
+_REMEDIES = {  # if a rule that a parameter sets rejected every purchase
     "after_last_day": "set time.last_day to a later day, or to null",
-    "non_product": "take what is a product out of preprocess.non_products",
+    "non_product": "remove from preprocess.non_products what is a product",
 }
 
 
 def require_balance(cleaned: Cleaned, raw_rows: int) -> None:
-    """Raise `RuntimeError` unless every raw row is either clean or rejected: if not, the code is wrong."""
+    """Raise `RuntimeError` unless every raw row is either clean or rejected; anything else is a bug."""
     clean, rejected = len(cleaned.order), len(cleaned.rejected)
     if clean + rejected != raw_rows or sum(cleaned.count("reject").values()) != rejected:
         raise RuntimeError(
-            f"{cleaned.table}: {clean} clean rows and {rejected} rejected ones are not the {raw_rows} raw ones"
+            f"{cleaned.table}: {clean} clean and {rejected} rejected rows do not add up to {raw_rows} raw ones"
         )
 
 
@@ -37,13 +37,13 @@ def require_some_left(lines: TableFacts, max_rejected_share: float, name: str) -
         )
     if lines.bought is None or not lines.bought.lines.any():
         raise InputError(
-            f"{name}: no purchase is left after cleaning, most lines went for {worst}; "
-            f"{_REMEDIES.get(worst, 'check the columns mapped')}"
+            f"{name}: no purchase is left after cleaning, most lines were rejected as {worst}; "
+            f"{_REMEDIES.get(worst, 'check how columns are mapped')}"
         )
 
 
 def require_whole_ids(table: TableFacts, source: TableSource) -> None:
-    """Raise `InputError` where a spreadsheet cut ids of customers or orders, so that many of them became one."""
+    """Raise `InputError` if a spreadsheet truncated the ids of customers or orders, so that several became one."""
     texts = {"customer_id": pa.chunked_array(table.ids, pa.large_string())}
     if "order_id" in table.columns:
         texts["order_id"] = pa.chunked_array([table.order_ids[1]])

@@ -1,4 +1,4 @@
-"""Returns: which lines are some, and how much of each there was to return."""
+"""Which lines are returns, and how much of each there was to return."""
 
 import numpy as np
 import pandas as pd
@@ -9,12 +9,12 @@ from clv.data.lines import Lines
 
 
 def marked(lines: Lines) -> np.ndarray:
-    """Amounts with the sign that the line's own mark asks for: a marked return's is negative. (n,) minor units."""
+    """Amounts with the sign that the line's mark requires, negative for marked returns. (n,) minor units."""
     return np.where(is_marked(lines), -np.abs(lines.amounts), lines.amounts)
 
 
 def is_marked(lines: Lines) -> np.ndarray:
-    """Whether a line is marked as a return by `is_return` or by the prefix of its order, (n,)."""
+    """Whether `is_return` or the prefix of its order marks a line as a return, (n,)."""
     is_return = np.zeros(len(lines), dtype=bool)
     if "is_return" in lines.columns:
         is_return |= lines.columns["is_return"].fillna(False).to_numpy(dtype=bool)
@@ -24,10 +24,10 @@ def is_marked(lines: Lines) -> np.ndarray:
 
 
 def covered(lines: Lines) -> np.ndarray:
-    """Amounts of which every return is cut down to what was left to return, (n,) minor units; 0 where nothing was.
+    """Amounts in which every return is limited to what was left to return, (n,) minor units; 0 if nothing was left.
 
-    First within orders, for returns that name an order in which their customer bought; then within customers. Found
-    once: to set aside the returns of which nothing is left changes no balance.
+    Returns that name an order in which their customer bought are limited within the order, all others within the
+    customer. The result is computed once: rejecting the returns of which nothing is left does not change any balance.
     """
     if lines.covered is None:
         lines.covered = _covered(lines)
@@ -40,7 +40,7 @@ def _covered(lines: Lines) -> np.ndarray:
     if "order_id" in lines.columns and open_.any():
         _cover_orders(lines, amounts, open_)
     if open_.any():
-        # Others need no look: the balance of a customer is at least the sum of those of the orders.
+        # Other customers need no check: their balance is at least the sum of the balances of their orders.
         rows = _rows_of_customers(lines, open_)
         amounts[rows] = cover(lines.customers[rows], lines.days[rows], lines.times[rows], amounts[rows])
     return amounts
@@ -55,7 +55,7 @@ def _rows_of_customers(lines: Lines, returns: np.ndarray) -> np.ndarray:
 
 
 def _cover_orders(lines: Lines, amounts: np.ndarray, open_: np.ndarray) -> None:
-    """Cut returns within the orders they name; closes those that name one in which the customer bought."""
+    """Limit returns within the orders they name; mark as settled those whose order has a purchase of the customer."""
     order_id = pa.array(lines.columns["order_id"], from_pandas=True)
     named = pc.unique(order_id.filter(pa.array(open_))).drop_null()
     rows = _rows_of_customers(lines, open_)
@@ -71,11 +71,11 @@ def _cover_orders(lines: Lines, amounts: np.ndarray, open_: np.ndarray) -> None:
 
 
 def cover(group: np.ndarray, day: np.ndarray, time: np.ndarray, amount: np.ndarray) -> np.ndarray:
-    """Amounts, (n,) int64, of which every return is cut to the balance of its group before it; purchases stay.
+    """Amounts, (n,) int64, in which every return is limited to the balance of its group before it; purchases stay.
 
-    Lines of a group come by day, within a day purchases before returns (a date without a time may stand beside times),
-    then by time, then as given. The balance is a walk that is reflected at zero: B = S - min(0, min S so far), where S
-    are the running sums; a return takes the fall of B. Exact for whole numbers.
+    The lines of a group are ordered by day, within a day purchases before returns (dates without a time may be mixed
+    with times), then by time, then as given. The balance is a walk that is reflected at zero: B = S - min(0, min S so
+    far), where S are the running sums; a return takes the fall of B. The result is exact for whole numbers.
     """
     order = np.lexsort((time, amount < 0, day, group))
     ordered, groups = amount[order], group[order]

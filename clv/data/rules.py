@@ -1,4 +1,4 @@
-"""The rules of cleaning, as rows of a table: what each catches and what is then done."""
+"""The cleaning rules, as rows of a table: what each catches and what it does."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Rules about what is a sale, by the state of the order: what was cancelled, refunded or never paid is none."""
+"""Rules about the order status: orders that were cancelled, refunded or never paid are not sales."""
 
 import numpy as np
 import pandas as pd
@@ -9,16 +9,16 @@ from clv.data.statuses import Meaning
 
 
 def unknown(lines: Lines) -> np.ndarray:
-    """States that no list knows; their lines count as sales."""
+    """Lines with a status that no list contains; they count as sales."""
     return _means(lines, None)
 
 
 def not_sales(lines: Lines) -> np.ndarray:
-    """Lines whose state is not that of a sale, and the returns that would take their money a second time.
+    """Lines whose status is not that of a sale, and the returns that would deduct their money a second time.
 
-    A negative line whose state is that of something taken back is itself the return. It stays, and takes its money from
-    the sales, unless what it returns is set aside already: its customer's whole order is, or a line that was taken back
-    for the same amount, in the same order or, where it names none, of the same customer.
+    A negative line whose status means taken back is itself the return. It stays and is deducted from the sales, unless
+    what it returns is already set aside. That is so if its customer's whole order is set aside, or a line of the same
+    amount that was taken back, in the same order or, if the return names no order, of the same customer.
     """
     back = lines.amounts < 0
     taken_back = lines.kept & _means(lines, "taken back") & ~back
@@ -35,14 +35,14 @@ def not_sales(lines: Lines) -> np.ndarray:
         returns &= ~gone
         rows, group = _orders(lines, returns)
         bought = np.bincount(group, weights=lines.amounts[rows] > 0, minlength=1) > 0
-        returns[rows[bought[group]]] = False  # the order that they name says what they return
+        returns[rows[bought[group]]] = False  # the order that they name shows what they return
     rows = np.flatnonzero(taken_back | returns)
     gone[rows] |= _pairs(lines, rows, lines.customers[rows], returns, taken_back)[1]
     return gone
 
 
 def _orders(lines: Lines, some: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Positions of the kept lines of all orders that have one of some lines, and a number by order and customer."""
+    """Positions of the kept lines of all orders that have one of some lines, and a number per order and customer."""
     rows, order = rows_of_orders(lines.columns["order_id"], some)
     rows, order = rows[lines.kept[rows]], order[lines.kept[rows]]
     group, _ = pd.factorize(order * (lines.customers.max() + 1) + lines.customers[rows])
@@ -50,7 +50,7 @@ def _orders(lines: Lines, some: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _purchases(lines: Lines, gone: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Which of some rows are purchases that count, and which are set aside."""
+    """Which of some rows are purchases that count, and which are purchases that are set aside."""
     back = lines.amounts[rows] < 0
     return (lines.amounts[rows] > 0) & ~gone[rows], ~back & gone[rows]
 
@@ -66,7 +66,7 @@ def _means(lines: Lines, meaning: Meaning | None) -> np.ndarray:
 def _pairs(
     lines: Lines, rows: np.ndarray, group: np.ndarray, returns: np.ndarray, taken_back: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Which of some rows are purchases taken back and which are returns of the same amount and product, one for one."""
+    """Which of some rows are purchases taken back and which returns of equal amount and product, paired one to one."""
     keys = {"group": group, "size": np.abs(lines.amounts[rows])}
     if "product_id" in lines.columns:
         keys["product"] = lines.codes("product_id")[rows]

@@ -1,4 +1,4 @@
-"""A raw table divided on disk into blocks of whole customers: it is read once, batch by batch, whatever its size."""
+"""Dividing a raw table of any size on disk into blocks of whole customers, in one pass by batches."""
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -19,14 +19,15 @@ from clv.data.types import as_text
 
 S = TypeVar("S")
 T = TypeVar("T")
-AHEAD = 2  # batches under way
+AHEAD = 2  # batches in progress
 
 
 def scatter(table: str, path: Path, folder: Path, n_blocks: int, ignore_id_case: bool) -> RawBlocks:
-    """Divide a raw table that generate wrote into blocks of whole customers, in `folder`, which is made.
+    """Divide a raw table that generate wrote into blocks of whole customers, in `folder`, which is created.
 
-    Customers are told apart by their ids as cleaning makes them. A row without one is put to the customer whom all
-    other rows of its order name, as cleaning will give it that one; the rest are a block of their own, the last.
+    Customers are distinguished by their ids after cleaning. A row without an id goes to the only customer whom the
+    other rows of its order name, because cleaning will fill that one in. The remaining rows form a block of their own,
+    the last.
     """
     given = raw_schema(table, path)
     coded = repeated_text(table, given)
@@ -61,13 +62,13 @@ def scatter(table: str, path: Path, folder: Path, n_blocks: int, ignore_id_case:
 
 
 def _code(values: pa.Array, codes: dict[str, int]) -> pa.Array:
-    """Text as the numbers of the texts, in the order in which they first came."""
+    """Text as the numbers of the texts, in order of first appearance."""
     known = [codes.setdefault(text, len(codes)) for text in values.dictionary.to_pylist()]
     return pa.array(known, pa.int32()).take(values.indices)
 
 
 def _divided(batch: pa.Table, n_blocks: int, ignore_id_case: bool) -> list[tuple[int, pa.Table]]:
-    """The rows of a batch by block, in their order."""
+    """The rows of a batch by block, in order."""
     ids, code = cleaned_ids(batch.column("customer_id").combine_chunks(), ignore_id_case)
     block = np.full(len(ids) + 1, n_blocks)
     known = ids.notna().to_numpy()
@@ -85,7 +86,7 @@ def _parts(batch: pa.Table, block: np.ndarray) -> list[tuple[int, pa.Table]]:
 
 
 def _adopt(path: Path, folder: Path, n_blocks: int, ignore_id_case: bool) -> None:
-    """Move rows without a customer to the block of the one whom their order names."""
+    """Move rows without a customer to the block of the customer whom their order names."""
     nobodys = raw_blocks.read_stored(str(folder), n_blocks)
     orders = [named_orders(part.column("order_id").combine_chunks()) for part in nobodys]
     named = pa.chunked_array(orders, pa.large_string()).unique()
@@ -103,7 +104,7 @@ def _adopt(path: Path, folder: Path, n_blocks: int, ignore_id_case: bool) -> Non
 
 
 def _ahead(pool: ThreadPoolExecutor, work: Callable[[S], T], items: Iterable[S]) -> Iterator[T]:
-    """The results for some items in their order, of which no more are under way than there are threads."""
+    """The results for some items, in order; at most as many are in progress as there are threads."""
     waiting: deque[Future[T]] = deque()
     for item in items:
         waiting.append(pool.submit(work, item))

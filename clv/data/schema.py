@@ -1,4 +1,4 @@
-"""The tables of input: which columns they may have and what those mean."""
+"""The input tables: the columns they may have, and what these mean."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class InputColumn:
 TRANSACTIONS = (
     InputColumn("customer_id", "text", "who bought", required=True),
     InputColumn("order_ts", "time", "when the order was placed, or the return came back", required=True),
-    # Where it is absent, quantity and unit_price must be there: the amount is their product less the discount.
+    # If it is absent, quantity and unit_price are required: the amount is their product less the discount.
     InputColumn("amount", "money", "net amount of the line after discount; negative for a return", required=True),
     InputColumn("order_id", "text", "order the line belongs to; a return names the order it returns"),
     InputColumn("product_id", "text", "product"),
@@ -68,7 +68,7 @@ TABLES: dict[str, tuple[InputColumn, ...]] = {
 
 
 def clean_name(column: InputColumn) -> str:
-    """The name of a column in the clean tables, where money is whole minor units."""
+    """The name of a column in the clean tables, in which money is whole minor units."""
     return f"{column.name}_minor" if column.kind == "money" else column.name
 
 

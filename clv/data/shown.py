@@ -1,4 +1,4 @@
-"""What transactions show of the whole shop: when it sold, and which amounts are usual."""
+"""What transactions show of the whole shop: the days on which it sold, and the usual amounts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,19 +14,19 @@ from clv.data.repeats import purchase_amounts
 from clv.data.rules import TRANSACTION_RULES
 from clv.data.whole_table import extreme_limit, future_after, stray_limits
 
-Counts = tuple[np.ndarray, np.ndarray]  # different whole numbers, sorted, and how many there are of each
+Counts = tuple[np.ndarray, np.ndarray]  # distinct whole numbers, sorted, and the count of each
 NUMBER = {rule.name: number for number, rule in enumerate(TRANSACTION_RULES)}
 
 
 @dataclass(frozen=True)
 class Shown:
-    """What some customers' transactions show.
+    """What the transactions of some customers show.
 
     Attributes
     ----------
-    days: lines by day since 1970, before any is taken for one dated ahead. amounts: purchases by their minor units, and
-    largest_return, before extreme ones are looked for. first_returns: customers who begin with a return, of all
-    customers who have a line by then.
+    days: the number of lines by day since 1970, before any is rejected as dated ahead. amounts: the number of purchases
+    by amount in minor units, and largest_return, in minor units, both before extreme lines are rejected. first_returns:
+    customers who begin with a return, of `customers`, those who have a line at that point.
     """
 
     days: Counts
@@ -37,8 +37,10 @@ class Shown:
 
     @classmethod
     def of(cls, lines: Lines, reason: np.ndarray) -> "Shown":
-        """What lines show to which all rules were applied, (n,) `reason` being the number of the one that rejected a
-        row, or -1."""
+        """Derive them from lines to which all rules were applied.
+
+        `reason` (n,) is the number of the rule that rejected a row, or -1.
+        """
 
         def until(rule: str) -> np.ndarray:
             return (reason < 0) | (reason >= NUMBER[rule])
@@ -53,7 +55,7 @@ class Shown:
 
     @classmethod
     def together(cls, parts: Sequence["Shown"]) -> "Shown":
-        """What those of all customers show."""
+        """Combine those of all customers."""
         return cls(
             _added([part.days for part in parts]),
             _added([part.amounts for part in parts]),
@@ -76,11 +78,11 @@ class Shown:
 
     @property
     def extreme_minor(self) -> float:
-        """Of more than this a purchase is extreme."""
+        """The amount above which a purchase is extreme."""
         return extreme_limit(*self.amounts)
 
     def bounds(self, last_day: date | None) -> Bounds | None:
-        """Those by which some customers can be cleaned alone; None where there is no purchase."""
+        """The limits with which some customers can be cleaned alone; None if there is no purchase."""
         if np.isinf(self.extreme_minor):
             return None
         days, (before, after) = self.days[0], self.stray_limits

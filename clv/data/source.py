@@ -1,4 +1,4 @@
-"""Where a raw table came from, and how the text in it is to be read: generate finds out, preprocess follows."""
+"""Where a raw table came from and how its text is to be read: generate detects this, preprocess uses it."""
 
 import os
 from collections.abc import Mapping
@@ -14,10 +14,9 @@ from clv.data.input_finding import InputFinding
 class TableSource:
     """One raw table: `name` is what messages call it (a path, a parameter), `columns` maps our names to the user's.
 
-    `date_format` is a strptime format for dates that are text, or the name of a count of days or seconds; None for ISO
-    8601. `decimal` is the mark of numbers that are text; `formatted` names our columns whose numbers have more than
-    digits and a mark, with the currency that they name, or ''. `separator` and `encoding` are those of a CSV, for the
-    record.
+    `date_format` is a strptime format for dates as text, or the name of a count of days or seconds; None is ISO 8601.
+    `decimal` is the decimal mark of numbers as text. `formatted` lists our columns whose numbers contain more than
+    digits and a mark, with their currency, or ''. `separator` and `encoding` are those of a CSV, for the record.
     """
 
     name: str
@@ -30,20 +29,20 @@ class TableSource:
     encoding: str | None = None
 
     def theirs(self, column: str) -> str:
-        """The user's name of one of our columns."""
+        """The user's name for one of our columns."""
         return self.columns.get(column, column)
 
 
 @dataclass(frozen=True)
 class Source:
-    """All raw tables, by name, and what was found about them when they were copied."""
+    """All raw tables, by name, and the findings made when they were copied."""
 
     kind: str
     tables: dict[str, TableSource]
     findings: list[InputFinding] = field(default_factory=list)
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values for JSON, which travels to the remote and to readers: names of files are `public_name`s."""
+        """Plain values for JSON, which others may read: file names are shown as `public_name`s."""
         plain = asdict(self)
         given = sorted({table.name for table in self.tables.values()}, key=lambda name: (-len(name), name))
         for table in plain["tables"].values():
@@ -55,16 +54,16 @@ class Source:
 
     @classmethod
     def from_dict(cls, content: Mapping[str, Any]) -> "Source":
-        """The record that `to_dict` wrote."""
+        """Restore what `to_dict` returned."""
         tables = {name: TableSource(**table) for name, table in content["tables"].items()}
         return cls(content["kind"], tables, [InputFinding(**finding) for finding in content.get("findings", [])])
 
 
 def public_name(name: str) -> str:
-    """What others may read of where a table came from: no folder of this machine, and nothing that opens a door.
+    """Where a table came from, in a form that others may read: no folders of this machine and no credentials.
 
-    A path inside the working folder, which is that of the repo, stays, relative to it; of any other the file's name. An
-    address loses user, password, query and fragment.
+    A path inside the working folder, which is the repo, becomes relative to it; any other path is reduced to the file's
+    name. A URL loses user, password, query and fragment.
     """
     if "://" in name:
         parts = urlsplit(name)

@@ -1,4 +1,4 @@
-"""How the text of a table was read, in words: what is not as plain as ISO 8601 and a decimal point."""
+"""How the text of a table was read, in words, if it is more than ISO 8601 dates and a decimal point."""
 
 from collections.abc import Iterator, Mapping
 
@@ -9,7 +9,7 @@ from clv.data.source import TableSource
 
 
 def as_findings(tables: Mapping[str, TableSource]) -> list[InputFinding]:
-    """One finding for each column of the tables whose text wanted more than plain reading."""
+    """One finding for each column whose text is not in the plain form."""
     lines = [f"{table}: {line}" for table, source in tables.items() for line in _lines(table, source)]
     return [InputFinding("reading", False, line) for line in lines]
 

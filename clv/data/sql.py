@@ -1,6 +1,6 @@
-"""A user's own PostgreSQL database: the result of one query per table, read in batches and copied as it came.
+"""A user's own PostgreSQL database: the result of one query per table, read in batches and copied unchanged.
 
-The URI holds a password. It is read from an environment variable, and no part of it gets into a message.
+The URI holds a password. It is read from an environment variable, and no part of it appears in a message.
 """
 
 import os
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from adbc_driver_postgresql import dbapi
 
 REMEDY = "fix the query"
-# What is said of a server that cannot be reached, and what we say: the words of the library hold parts of the URI.
+# Errors of a server that cannot be reached, and our words for them: the library's messages hold parts of the URI.
 _NO_CONNECTION = (
     ("password authentication failed", "the user or the password is wrong"),
     ("no password supplied", "a password is needed"),
@@ -35,14 +35,14 @@ _NO_CONNECTION = (
     ("timeout expired", "the server does not answer"),
     ("timed out", "the server does not answer"),
     ("does not exist", "there is no such user or database"),
-    ("pg_hba.conf", "the server does not admit this user from here"),
+    ("pg_hba.conf", "the server does not let this user connect from here"),
     ("starting up", "the server is still starting"),
     ("shutting down", "the server is shutting down"),
-    ("too many", "the server has no connection left"),
+    ("too many", "the server has no free connection"),
     ("certificate", "the server's certificate is not accepted"),
     ("SSL", "no encrypted connection could be agreed on"),
 )
-# Comments and what stands in quotes: dollars, E'…' with its backslashes, single and double ones.
+# Comments and quoted text: dollar quotes, E'…' with its backslashes, single and double quotes.
 _NO_CODE = r"\$(\w*)\$.*?\$\1\$|\b[eE]'(?:\\.|[^'\\])*'|'(?:[^']|'')*'|\"[^\"]*\"|--[^\n]*|/\*.*?\*/"
 _LOST = (
     "server closed the connection",
@@ -56,14 +56,14 @@ _LOST = (
 
 
 def copy_queries(sql: SqlParams, folder: Path) -> dict[str, TableSource]:
-    """Copy the result of every query to `folder/TABLE.parquet`, in batches; give what each one is.
+    """Copy the result of every query to `folder/TABLE.parquet`, in batches; return the source of each table.
 
-    All queries see the same snapshot of the database: one read-only transaction with repeatable reads. A table without
-    a query has all columns of the schema and no rows.
+    All queries see the same snapshot of the database: they run in one read-only transaction with repeatable reads. A
+    table without a query has all columns of the schema and no rows.
 
-    Raises `InputError` for a variable that is not set, a database that cannot be reached or gets lost, a query without
-    ORDER BY, that fails or takes longer than it may, a column that is missing or of a type that would be read wrongly,
-    no transactions, or a date or an amount that cannot be read as one. The tables copied until then stay in the folder.
+    Raises `InputError` if the variable is not set, the database cannot be reached or the connection is lost, a query
+    has no ORDER BY, fails or exceeds the time limit, a column is missing or has a type that would be misread, there are
+    no transactions, or a date or an amount cannot be read. Tables copied before the error stay in the folder.
     """
     for table in TABLES:
         _check_query(table, getattr(sql, table))
@@ -74,7 +74,7 @@ def copy_queries(sql: SqlParams, folder: Path) -> dict[str, TableSource]:
 
 
 def secrets(uri: str) -> list[str]:
-    """The parts of a connection string that no message may hold, as they stand there and decoded; longest first."""
+    """The parts of a connection string that no message may show, both as written and decoded, longest first."""
     if "://" in uri:
         place, _, query = uri.split("://", 1)[1].partition("?")
         parts = {*re.split(r"[:/@,\[\]]+", place), place, query, *(value for _, value in parse_qsl(query))}
@@ -86,14 +86,14 @@ def secrets(uri: str) -> list[str]:
 
 
 def scrubbed(text: str, uri: str) -> str:
-    """A text without any part of the URI; of one or two letters only where they stand alone."""
+    """A text without any part of the URI; parts of one or two letters are removed only where they stand alone."""
     for part in secrets(uri):
         text = text.replace(part, "***") if len(part) > 2 else re.sub(rf"(?<!\w){re.escape(part)}(?!\w)", "***", text)
     return text
 
 
 def has_order(query: str) -> bool:
-    """Whether a query itself is ordered: ORDER BY in a comment, in quotes or in parentheses orders nothing."""
+    """Whether a query orders its own result: ORDER BY in comments, quotes or parentheses does not."""
     bare = re.sub(_NO_CODE, " ", query, flags=re.DOTALL)
     while (less := re.sub(r"\([^()]*\)", " ", bare)) != bare:
         bare = less
@@ -121,13 +121,15 @@ def _uri(variable: str) -> str:
 
 
 def _connect(uri: str, sql: SqlParams) -> "dbapi.Connection":
-    """A connection in a read-only transaction that sees one snapshot, each statement with a time limit."""
+    """A connection in a read-only transaction that sees one snapshot, with a time limit for each statement."""
     variable, database = sql.uri_variable, driver()
     try:
         connection = database.connect(with_limits(uri))
-    except (database.Error, UnicodeError) as error:  # of a URI that is no UTF-8
+    except (database.Error, UnicodeError) as error:  # the latter for a URI that is not UTF-8
         said = str(error)
-        reason = next((ours for theirs, ours in _NO_CONNECTION if theirs in said), "it is no URI that PostgreSQL takes")
+        reason = next(
+            (ours for theirs, ours in _NO_CONNECTION if theirs in said), "it is not a URI that PostgreSQL accepts"
+        )
         raise InputError(
             f"environment variable {variable}: cannot connect to the database: {reason}; set it to "
             f"postgresql://USER:PASSWORD@HOST:PORT/DATABASE, special characters of the password as %XX"
@@ -151,11 +153,11 @@ def _copy(table: str, query: str | None, session: Session, folder: Path) -> Tabl
         return TableSource(name, copying.write(table, none, folder), {column: column for column in ours})
     with session.connection.cursor() as cursor, session.cancelled_when_late(name):
         with _about(name, session):
-            # The driver puts it into parentheses: a comment at its end would swallow the second one.
+            # The driver puts the query into parentheses; a comment at its end would swallow the closing one.
             cursor.execute(f"{query.strip().removesuffix(';')}\n")
             reader = cursor.fetch_record_batch()
         wanted = copying.match(
-            table, name, reader.schema.names, {}, lambda column: f"name one so in the query (… AS {column})"
+            table, name, reader.schema.names, {}, lambda column: f"give a column that name in the query (… AS {column})"
         )
         for column in wanted.values():
             _refuse_money(name, reader.schema.field(column))
@@ -173,7 +175,7 @@ def _received(reader: pa.RecordBatchReader, name: str, session: Session) -> Iter
 
 
 def _refuse_money(name: str, field: pa.Field) -> None:
-    """The type money comes as a whole number of cents, which nothing tells from other whole numbers."""
+    """Refuse the type money, which arrives as whole cents and cannot be distinguished from other whole numbers."""
     if (field.metadata or {}).get(b"POSTGRESQL:type") == b"money":
         raise InputError(
             f"{name}: column '{field.name}' has the type money; cast it in the query ({field.name}::numeric)"
@@ -182,7 +184,7 @@ def _refuse_money(name: str, field: pa.Field) -> None:
 
 @contextmanager
 def _about(name: str, session: Session) -> Iterator[None]:
-    """Whatever the driver raises is about this query or the connection: say which, in one line."""
+    """Turn any error of the driver into an `InputError`: one line that names the query or the connection."""
     try:
         yield
     except InputError:
@@ -191,8 +193,8 @@ def _about(name: str, session: Session) -> Iterator[None]:
         said = str(error)
         if any(sign in said for sign in _LOST):
             raise InputError(
-                f"{name}: the connection to the database was lost while it was read, nothing was written; run again "
-                f"when the server is up"
+                f"{name}: the connection to the database was lost while it was read, and nothing was written; run "
+                f"again when the server is up"
             ) from None
         if TIMED_OUT in said:
             raise InputError(session.too_long(name)) from None

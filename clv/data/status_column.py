@@ -1,4 +1,4 @@
-"""Which column of a file has the state of its orders: it is read where nothing speaks against it, or else named."""
+"""Finding the column with the order status of a file: it is read if it is certain, and otherwise only reported."""
 
 import re
 from collections import Counter
@@ -20,24 +20,24 @@ from clv.errors import InputError
 STATUS = "status"
 KNOB = "generate.files.columns.transactions.status"
 LISTS = "preprocess.sale_statuses or preprocess.no_sale_statuses"
-SURE = {"status", "orderstatus"}  # normal names of columns that are read
-NAMES = r".*(status|state)"  # of a column that may be one
-MOST_VALUES = 50  # different ones: a column with more has no states
-KNOWN_SHARE = 0.8  # of the first values of a column with any other name, for it to be looked at
+SURE = {"status", "orderstatus"}  # normalised names of columns that are read
+NAMES = r".*(status|state)"  # pattern for the name of a column that may be one
+MOST_VALUES = 50  # distinct values; a column with more holds no status
+KNOWN_SHARE = 0.8  # of the first values of a column with any other name, for it to be examined
 MOST_SHOWN = 5  # values in a line
 MOST_NAMED = 3  # columns
 
 
 @dataclass(frozen=True)
 class _Column:
-    """A column that may have the state of the order: its values as they came, and how many rows have each."""
+    """A column that may hold the order status: its distinct values as written, and the number of rows with each."""
 
     name: str
     counts: Mapping[str, int]
     statuses: Statuses
 
     def _shown(self, wanted: bool) -> str:
-        """The values that are no sale, or those that no list knows, in words; the most frequent first."""
+        """The values that are not sales, or those that no list contains, in words, the most frequent first."""
         found = [
             f"{value!r} ({n:,} rows)"
             for value, n in sorted(self.counts.items(), key=lambda item: (-item[1], item[0]))
@@ -57,36 +57,36 @@ class _Column:
 
     @property
     def is_read(self) -> bool:
-        """Whether its name and every value of it leave no doubt."""
+        """Whether its name and all of its values leave no doubt."""
         return normal(self.name) in SURE and bool(self.counts) and not self.unknown
 
     def found(self) -> InputFinding:
-        """That it is read, and how to change that."""
-        which = f"{self.no_sales} are no sales" if self.no_sales else "all its values are sales"
-        text = f"column {self.name!r} is read as the state of the order: {which}"
-        return InputFinding("sale", False, text, f"if it is none, set {KNOB} to ''")
+        """A finding that the column is read, and how to change that."""
+        which = f"{self.no_sales} are not sales" if self.no_sales else "all its values are sales"
+        text = f"column {self.name!r} is read as the status of the order: {which}"
+        return InputFinding("sale", False, text, f"if it is not, set {KNOB} to ''")
 
     def named(self, alone: bool) -> InputFinding | None:
-        """That it is not read, and how to change that; None where it would make no difference."""
-        text = f"column {self.name!r} looks like the state of the order and is not read"
-        would = f"{self.no_sales} would be no sales"
+        """A finding that the column is not read, and how to change that; None if it would make no difference."""
+        text = f"column {self.name!r} looks like the status of the order but is not read"
+        would = f"{self.no_sales} would not be sales"
         if normal(self.name) in SURE and self.unknown:
             others = f", and {would}" if self.no_sales else ""
-            return InputFinding("sale", True, f"{text}: no list knows {self.unknown}{others}", f"put them into {LISTS}")
+            return InputFinding("sale", True, f"{text}: no list has {self.unknown}{others}", f"put them into {LISTS}")
         if self.no_sales:
             return InputFinding("sale", True, f"{text}: {would}", f"if it is one, set {KNOB} to {self.name!r}")
         if alone and self.unknown and normal(self.name).endswith("status"):
             remedy = f"if it is one, set {KNOB} to {self.name!r}, and put its values into {LISTS}"
-            return InputFinding("sale", True, f"{text}: no list knows {self.unknown}", remedy)
+            return InputFinding("sale", True, f"{text}: no list has {self.unknown}", remedy)
         return None
 
 
 def recognise(files: FilesParams, statuses: Statuses) -> tuple[FilesParams, list[InputFinding]]:
-    """The parameters with the column of the state mapped, and which it is, or which it may be.
+    """Map the status column, if it is certain; return the parameters and findings about columns that are or may be it.
 
-    A column named status or order status is taken if the mapping is that of params.yaml and every value in it is known:
-    others are named only, as a refund may stand in the file as a row of its own too. Whatever is wrong with the file is
-    left to the copying.
+    A column named status or order status is mapped if the mapping is that of params.yaml and every value in it is
+    known. Other columns are only reported, because the file may also hold a refund as a separate row. Errors in the
+    file are left to the code that copies it.
     """
     columns = files.columns.transactions
     if columns.get(STATUS, STATUS) != STATUS or Path(files.transactions).parent == paths.TEMPLATES:
@@ -106,7 +106,7 @@ def recognise(files: FilesParams, statuses: Statuses) -> tuple[FilesParams, list
 
 
 def _candidates(files: FilesParams, taken: set[str], statuses: Statuses) -> Mapping[str, Counter[str]]:
-    """The counts of the values of every column that may have the state, in the order of the file."""
+    """The value counts of every column that may hold the status, in the order of the file."""
     path = files.transactions
     if not formats.is_csv(path):
         parts = formats.parquet_parts(path)
@@ -131,7 +131,7 @@ def _candidates(files: FilesParams, taken: set[str], statuses: Statuses) -> Mapp
 
 
 def _likely(sample: Mapping[str, Sequence[str | None]], statuses: Statuses) -> list[str]:
-    """The columns whose name, or most of whose first values, are those of a state."""
+    """The columns whose name, or most of whose first values, suggest a status."""
 
     def is_likely(name: str) -> bool:
         values = [value for value in sample[name] if value and value.strip()]
@@ -142,9 +142,9 @@ def _likely(sample: Mapping[str, Sequence[str | None]], statuses: Statuses) -> l
 
 
 def _counts(batches: Iterable[pa.RecordBatch], likely: Sequence[str]) -> dict[str, Counter[str]]:
-    """How many rows have each value of some columns, but for blanks.
+    """The number of rows with each value of some columns, without blanks.
 
-    A column with too many values is left out; if its name leaves no doubt, it is counted up to there.
+    A column with too many values is left out; if its name leaves no doubt, it is counted until then.
     """
     counts: dict[str, Counter[str]] = {name: Counter() for name in likely}
     for batch in batches if likely else ():

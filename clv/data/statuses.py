@@ -1,4 +1,4 @@
-"""What the states of an order mean, as the exports of shops write them: which are a sale, and which are none."""
+"""The meaning of order statuses in the exports of shops: which are sales and which are not."""
 
 import re
 from collections.abc import Mapping
@@ -11,11 +11,11 @@ Meaning = Literal["sale", "taken back", "never came about"]
 
 @dataclass(frozen=True)
 class Platform:
-    """The states that one export knows, and the column in which it writes them.
+    """The statuses of one export, and the column that holds them.
 
-    Neither `taken_back` (the whole order was paid, and then cancelled, refunded or returned) nor `never` (not paid, or
-    not yet) is a sale. They differ for a negative line: one that is refunded is the refund itself, while one that has
-    failed or is pending took nothing back.
+    Neither `taken_back` (the whole order was paid, then cancelled, refunded or returned) nor `never` (not paid, or not
+    yet) is a sale. They differ for negative lines: a refunded negative line is the refund itself, while one that failed
+    or is pending took nothing back.
     """
 
     name: str
@@ -29,7 +29,7 @@ PLATFORMS = (
     Platform(
         "Shopify",
         "Financial Status",
-        # The refunded part of the second last is in 'Refunded Amount', which is no line of its own.
+        # The refund of a partially refunded order is in 'Refunded Amount', which is no separate line.
         ("paid", "partially_paid", "partially_refunded"),
         ("refunded",),
         ("pending", "authorized", "voided", "expired"),
@@ -120,12 +120,12 @@ PLATFORMS = (
 
 
 def normal(status: str) -> str:
-    """A state as it is compared: lower case, without `wc-` before it, blanks, `-` and `_`."""
+    """A status in the form used for comparison: lower case, without a leading `wc-`, blanks, `-` and `_`."""
     return re.sub(r"[\s_-]+", "", re.sub(r"^\s*wc[-_]", "", status.casefold()))
 
 
 def _known() -> dict[str, Meaning]:
-    """The meanings of all platforms together, by normal form: what two of them know means the same in both."""
+    """The meanings for all platforms together, by normalised status; statuses shared by platforms mean the same."""
     known: dict[str, Meaning] = {}
     for platform in PLATFORMS:
         known |= {normal(status): "sale" for status in platform.sale}
@@ -139,14 +139,14 @@ KNOWN = _known()
 
 @dataclass(frozen=True)
 class Statuses:
-    """Which states are a sale: those of the user's two lists, and of `PLATFORMS` where they are silent."""
+    """Which statuses are sales: the user's two lists take precedence over `PLATFORMS`."""
 
     sale: tuple[str, ...] = ()
     no_sale: tuple[str, ...] = ()
 
     @cached_property
     def meanings(self) -> Mapping[str, Meaning]:
-        """The meaning of each known state, by its normal form."""
+        """The meaning of each known status, by its normalised form."""
         own: dict[str, Meaning] = {normal(status): "sale" for status in self.sale}
         for status in map(normal, self.no_sale):
             known = KNOWN.get(status, "sale")
@@ -154,8 +154,8 @@ class Statuses:
         return KNOWN | own
 
     def meaning(self, status: str) -> Meaning | None:
-        """What a state means; None if no list has it."""
+        """The meaning of a status; None if no list contains it."""
         return self.meanings.get(normal(status))
 
 
-USUAL = Statuses()  # those of the platforms alone
+USUAL = Statuses()  # of the platforms alone

@@ -1,4 +1,4 @@
-"""What is to be known of a clean table as a whole: from all its rows at once, or from its blocks, one by one."""
+"""Facts about a clean table as a whole, from all of its rows at once or from its blocks one by one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,21 +19,21 @@ from clv.data.shown import Shown
 from clv.data.types import arrow_text
 from clv.formulas import FORMULA
 
-N_ORDER_IDS = 20_000  # that are looked at: a spreadsheet spoils a whole column
-NOT_LISTED = ("order_id", "product_id")  # stand in no list or table that people open
+N_ORDER_IDS = 20_000  # at most, that are examined; a spreadsheet spoils a whole column
+NOT_LISTED = ("order_id", "product_id")  # in no list or table that people open
 
 
 @dataclass(frozen=True)
 class TableFacts:
-    """Facts about some blocks of customers of a table, or about all.
+    """Facts about some or all blocks of a table.
 
     Attributes
     ----------
-    rows, clean_rows: that came, and that are clean. columns: of the clean table, in order. with_gaps: those of them
-    with whole numbers of which some are missing. ids: the customer ids of all raw rows in text order, an array for each
-    block, and id_rows, clean rows of each. other_form: whether any id is written in a form that may hide another.
-    order_ids: of rows at even distances, behind their numbers. formulas: by column, texts of the clean rows that begin
-    as formulas do. shown, bought: of transactions.
+    rows, clean_rows: the number of raw and of clean rows. columns: of the clean table, in order. with_gaps: those of
+    them with whole numbers, some of which are missing. ids: the customer ids of all raw rows in text order, one array
+    per block. id_rows: the number of clean rows of each. other_form: whether any id is spelled in a way that may hide
+    its equality with another. order_ids: numbers of rows at even distances, and their order ids. formulas: by column,
+    texts of the clean rows that begin like formulas. shown, bought: of transactions, None for other tables.
     """
 
     table: str
@@ -53,10 +53,10 @@ class TableFacts:
 
     @classmethod
     def of(cls, cleaned: Cleaned, rows_in_all: int | None = None) -> "TableFacts":
-        """The facts about a table, or one block of it where it has `rows_in_all`."""
+        """The facts about a table, or about one block of a table that has `rows_in_all`."""
         customers = cleaned.columns["customer_id"].cat
         bought = BoughtDays.of(cleaned) if cleaned.table == "transactions" else None
-        ids = bought.ids[0] if bought else arrow_text(customers.categories)  # once: they are many
+        ids = bought.ids[0] if bought else arrow_text(customers.categories)  # converted once, as they are many
         codes = customers.codes.to_numpy()[cleaned.order]
         return cls(
             cleaned.table,
@@ -107,21 +107,21 @@ class TableFacts:
 
     @property
     def quality(self) -> pd.DataFrame:
-        """One row per rule, see `clv.data.quality`."""
+        """One row per rule; see `clv.data.quality`."""
         return quality.table(self.table, self.hits, self.rows)
 
     @property
     def counts(self) -> dict[str, int]:
-        """Rows that each rule hit."""
+        """The number of rows that each rule hit."""
         return {hits.rule: hits.rows for hits in self.hits}
 
     def count(self, action: str) -> dict[str, int]:
-        """Rows by rule, of the rules with one action."""
+        """The number of rows by rule, for the rules with one action."""
         return {hits.rule: hits.rows for hits in self.hits if hits.action == action}
 
     @property
     def bad_share(self) -> float:
-        """Rows rejected as bad data over all rows."""
+        """The share of all rows that were rejected as bad data."""
         return quality.bad_share(self.hits, self.rows)
 
 

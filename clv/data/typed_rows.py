@@ -1,7 +1,7 @@
-"""Raw rows with types: the same rows, so that they can stand beside rows of another spelling.
+"""Raw rows with types, which can be combined with rows of another spelling.
 
-Whatever the source writes, times are those of the shop's clock, numbers are floats, and blanks that other rows of the
-order fill are filled. Cleaning makes of them what it makes of the rows as they came.
+Times are those of the shop's clock and numbers are floats, whatever the source writes. Blanks that other rows of the
+order fill are filled in. Cleaning gives the same result as for the raw rows.
 """
 
 from typing import Any
@@ -23,10 +23,10 @@ DTYPES: dict[Kind, Any] = {
 
 
 def typed(table: str, raw: pd.DataFrame, how: Cleaning) -> pd.DataFrame:
-    """The rows of a raw table, (n,) in their order, with the columns that it has, and the amount.
+    """The rows of a raw table with types, (n,) in order, with the columns that it has and the amount.
 
-    What cannot be read is null, and a row whose time cannot has no order, which would give it another time. Raises
-    `InputError` for a required column that is not there.
+    Values that cannot be read are null. A row whose time cannot be read loses its order, which would give it another
+    time. Raises `InputError` for a missing required column.
     """
     lines = Lines(table, raw, how)
     found = {}

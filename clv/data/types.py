@@ -1,6 +1,6 @@
-"""From columns as they arrived to columns with a type. What cannot be read becomes null, for the rules to find.
+"""Converting raw columns to types. Values that cannot be read become null, which the rules then find.
 
-Columns may be categorical: then each distinct value is read once.
+For a categorical column each distinct value is read only once.
 """
 
 from collections.abc import Callable
@@ -13,19 +13,19 @@ import pyarrow as pa
 from clv.data import date_text
 from clv.data.number_text import read_number
 
-MINOR_PER_UNIT = 100  # money inside is whole cents, so that sums are exact in any order
+MINOR_PER_UNIT = 100  # money is computed in whole cents, so that sums are exact in any order
 MICROSECONDS_PER_DAY = 86_400_000_000
 LARGEST_AMOUNT = 1e10  # above this, cents of a whole shop would no longer sum exactly
 
-_LARGEST_ID = 2.0**53  # above this, floats no longer tell whole numbers apart
+_LARGEST_ID = 2.0**53  # above this, floats no longer distinguish whole numbers
 _TRUE = {"true", "t", "yes", "y", "1", "1.0"}
 _FALSE = {"false", "f", "no", "n", "0", "0.0"}
 
 
 def as_text(values: pd.Series) -> pd.Series:
-    """Text without surrounding blanks; blank is null; whole floats (ids that met a missing value) lose their `.0`.
+    """Text without surrounding blanks; blank text is null; whole floats (ids next to a missing value) lose their `.0`.
 
-    Categories stay categories, one for each text that is left.
+    A categorical column stays categorical, with one category per distinct text.
     """
     if isinstance(values.dtype, pd.CategoricalDtype):
         return replace_categories(values, as_text(_categories(values)))
@@ -39,23 +39,23 @@ def as_text(values: pd.Series) -> pd.Series:
 
 
 def arrow_text(values: pd.Index | pd.Series) -> pa.Array:
-    """Text as one Arrow array: pandas may hold its own in chunks."""
+    """Text as a single Arrow array; pandas may hold it in chunks."""
     texts = pa.array(values, pa.large_string(), from_pandas=True)
     return texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
 
 
 def replace_categories(values: pd.Series, texts: pd.Series) -> pd.Series:
-    """A categorical whose categories became `texts`, one for each; equal texts become one category, null ones null."""
+    """A categorical with its categories replaced by `texts`; equal texts are merged, null ones become null."""
     if texts.equals(_categories(values)):
         return values
     codes, uniques = pd.factorize(texts)
-    # Null has the code -1, which takes the entry at the end.
+    # Null has the code -1, which selects the last entry.
     taken = np.append(codes, -1)[values.cat.codes.to_numpy()]
     return pd.Series(pd.Categorical.from_codes(taken, pd.Index(uniques)), index=values.index)
 
 
 def surrounding_blanks(values: pd.Series) -> np.ndarray:
-    """Whether a text has blanks around it, per row; text of nothing but blanks is missing instead."""
+    """Whether a text has surrounding blanks, per row; text of nothing but blanks counts as missing instead."""
     if isinstance(values.dtype, pd.CategoricalDtype):
         return np.append(surrounding_blanks(_categories(values)), False)[values.cat.codes.to_numpy()]
     if pd.api.types.is_numeric_dtype(values):
@@ -68,9 +68,9 @@ def surrounding_blanks(values: pd.Series) -> np.ndarray:
 
 
 def as_number(values: pd.Series, decimal: str = ".", formatted: bool = False) -> pd.Series:
-    """Floats; what is not a number is NaN. Text has the decimal mark given.
+    """Floats; NaN where there is no number. Text has the given decimal mark.
 
-    `formatted` text may have more than digits and that mark, as `clv.data.number_text` says.
+    `formatted` text may contain more than digits and that mark; see `clv.data.number_text`.
     """
     return _each(values, lambda plain: _as_number(plain, decimal, formatted))
 
@@ -110,9 +110,9 @@ def as_minor(amounts: pd.Series) -> pd.Series:
 
 
 def as_time(values: pd.Series, time_zone: str, date_format: str | None = None) -> pd.Series:
-    """Times without a zone, as a clock in `time_zone` would have shown them; unparseable values are NaT.
+    """Times without a zone, as shown by a clock in `time_zone`; NaT where a value cannot be read.
 
-    Values with an offset are converted to `time_zone`, values without one are taken to be in it already.
+    Values with an offset are converted to `time_zone`; values without one are taken to be in it.
     """
     zone = ZoneInfo(time_zone)
     if isinstance(values.dtype, pd.DatetimeTZDtype):
@@ -123,7 +123,7 @@ def as_time(values: pd.Series, time_zone: str, date_format: str | None = None) -
 
 
 def has_offset(values: pd.Series, date_format: str | None = None) -> np.ndarray:
-    """Whether a time says its offset from UTC, per row, so that `as_time` converts it."""
+    """Whether a time includes its offset from UTC, per row, so that `as_time` converts it."""
     if isinstance(values.dtype, pd.CategoricalDtype):
         return np.append(has_offset(_categories(values), date_format), False)[values.cat.codes.to_numpy()]
     if isinstance(values.dtype, pd.DatetimeTZDtype):
@@ -136,7 +136,7 @@ def has_offset(values: pd.Series, date_format: str | None = None) -> np.ndarray:
 
 
 def _each(values: pd.Series, read: Callable[[pd.Series], pd.Series]) -> pd.Series:
-    """Read every distinct value of a categorical once, or a plain column as it is."""
+    """Read each distinct value of a categorical column once, or all values of any other column."""
     if not isinstance(values.dtype, pd.CategoricalDtype):
         return read(values)
     read_once = read(_categories(values)).array

@@ -1,4 +1,4 @@
-"""Dates, amounts and marks of returns that are there and cannot be read, or can be proven to be read wrongly."""
+"""Dates, amounts and return marks that cannot be read, or that are certainly read wrongly."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,13 +20,13 @@ from clv.data.source import TableSource
 from clv.data.types import as_flag, as_number, as_time
 from clv.errors import InputError, shown
 
-SLIPS = 0.01  # of the dates of a column that begin with the year: so many with day and month exchanged may be typos
+SLIPS = 0.01  # of the dates in a column with the year first; up to this share of exchanged days may be typos
 _YEAR_FIRST = r"^(\d{4})-(\d{1,2})-(\d{1,2})"
 
 
 @dataclass
 class _Bad:
-    """The first value of a column that cannot be read, its row from 1, how many there are, and how many can be read."""
+    """The first value of a column that cannot be read, its row from 1, and how many values cannot and can be read."""
 
     row: int = 0
     value: Any = None
@@ -35,18 +35,18 @@ class _Bad:
 
 
 def check_values(table: str, folder: Path, source: TableSource, mend: str | None = None, stop: bool = True) -> None:
-    """Refuse a date, an amount, what makes an amount, or a mark of returns that is there and cannot be read.
+    """Refuse a date, an amount, a part of an amount or a return mark that is present but cannot be read.
 
-    A date must be there too, or on another row of the order, if that is named; a missing amount is left to the
-    cleaning. Without `stop` only a column of dates is refused that has the day first here and the month first there:
-    which its other dates have, nobody knows.
+    A date must also be present, if not on the row itself then on another row of its order. A missing amount is left to
+    cleaning. Without `stop`, only a date column is refused that has the day first in some values and the month first in
+    others, because its remaining dates are then ambiguous.
 
-    Raises `InputError` with the data row of the first one, how many follow, and the conversion that helps, which
-    `mend` places; None means a file, where a parameter may help too.
+    Raises `InputError` with the data row of the first such value, how many follow, and the conversion that helps,
+    introduced by the given remedy. Without a remedy the source is a file, for which a parameter may help too.
     """
     bad: dict[str, _Bad] = {}
     swaps: dict[str, _Bad] = {}
-    excused: np.ndarray | None = None  # rows whose order has the date
+    excused: np.ndarray | None = None  # rows whose order has a date
     checked = [column for column in TABLES[table] if _is_checked(column, source) and (stop or column.kind == "time")]
     for start, column, values in _columns(table, folder, checked):
         unreadable = _unreadable(column, values, source)
@@ -66,7 +66,7 @@ def check_values(table: str, folder: Path, source: TableSource, mend: str | None
 
 
 def _columns(table: str, folder: Path, checked: list[InputColumn]) -> Iterator[tuple[int, InputColumn, pd.Series]]:
-    """The values of a written table's columns batch by batch, with the row of the first: of text, each is read once."""
+    """The columns of a written table batch by batch, with the number of the first row; text is dictionary-encoded."""
     with pq.ParquetFile(folder / f"{table}.parquet", pre_buffer=False) as file:
         present = [column for column in checked if column.name in file.schema_arrow.names]
         if not present:
@@ -91,7 +91,7 @@ def _unreadable(column: InputColumn, values: pd.Series, source: TableSource) -> 
     if column.kind != "time":
         return as_number(values, source.decimal, column.name in source.formatted).isna() & values.notna()
     times = as_time(values, "UTC", source.date_format)
-    return times.isna() | ~times.dt.year.between(1, 9999)  # databases know an infinite date
+    return times.isna() | ~times.dt.year.between(1, 9999)  # databases have infinite dates
 
 
 def _add(found: _Bad, start: int, values: pd.Series, hits: pd.Series) -> None:
@@ -106,7 +106,7 @@ def _not_read(source: TableSource, column: InputColumn, bad: _Bad, mend: str | N
     text = bad.value if isinstance(bad.value, str) else None
     alone = mend is None and bad.read == 0
     if column.kind == "flag":
-        hint = "write it so in the file"
+        hint = "write one of these in the file"
     elif column.kind == "time":
         hint = hints.for_time(text, alone, source.date_format)
     else:
@@ -121,7 +121,7 @@ def _not_read(source: TableSource, column: InputColumn, bad: _Bad, mend: str | N
 
 
 def _swapped_times(values: pd.Series, date_format: str | None) -> pd.Series:
-    """Times as they are read with day and month exchanged."""
+    """The times when read with day and month exchanged."""
     if date_format is not None:
         other = swapped(date_format)
         return as_time(values, "UTC", other) if other != date_format else pd.Series(pd.NaT, index=values.index)
@@ -134,7 +134,7 @@ def _is_no_slip(swaps: _Bad, bad: _Bad, source: TableSource) -> bool:
 
 
 def _two_orders(table: str, folder: Path, source: TableSource, column: InputColumn, swaps: _Bad) -> InputError:
-    """What to say of dates that only the format with day and month exchanged can read."""
+    """The error for dates that can be read only with day and month exchanged."""
     for start, _, values in _columns(table, folder, [column]):
         only_so = as_time(values, "UTC", source.date_format).notna()
         only_so &= _swapped_times(values, source.date_format).isna()
@@ -144,14 +144,14 @@ def _two_orders(table: str, folder: Path, source: TableSource, column: InputColu
             first, second = ("month", "day") if _month_first(source.date_format) else ("day", "month")
             return InputError(
                 f"{_where(source, column, so)}: {_shown(so.value)} has the {first} first and {_shown(swaps.value)} of "
-                f"data row {swaps.row}{_more(swaps)} the {second} first, so that others may have either; write all "
+                f"data row {swaps.row}{_more(swaps)} the {second} first, so other dates are ambiguous; write all "
                 f"dates as 2026-01-31 where they come from, or split the file by how its dates are written"
             )
     other = swapped(source.date_format) or "%Y-%d-%m"
     return InputError(
         f"{_where(source, column, swaps)}: {_shown(swaps.value)}{_more(swaps)} is not {_rule(column, source)}, and no "
-        f"date of the column is one for sure; set generate.files.date_format to '{other}', which has day and month "
-        f"exchanged"
+        f"date of the column needs this order of day and month; set generate.files.date_format to '{other}', which "
+        f"exchanges them"
     )
 
 
@@ -170,7 +170,7 @@ def _more(bad: _Bad) -> str:
 def _shown(value: Any) -> str:
     if pd.isna(value):
         return "empty"
-    if isinstance(value, pd.Timestamp):  # not read, so beyond those that have a spelling
+    if isinstance(value, pd.Timestamp):  # not read, so beyond the dates that text can hold
         return "a date outside of the years 1 to 9999"
     return shown(str(value))
 

@@ -1,4 +1,4 @@
-"""What is to be known of the input as a whole before its numbers are believed, from all that looks at it."""
+"""All findings about the input as a whole, to check before its numbers are trusted."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
@@ -17,11 +17,11 @@ def examine(
     last_day: date | None,
     count_orders: Callable[[], int],
 ) -> pd.DataFrame:
-    """The findings about customers, sales, the last day and the history, one row each, those that are flagged first.
+    """The findings about customers, sales, the last day and the history, one row each, flagged ones first.
 
-    `facts` are those about the clean tables by name, `matches` how the ids of the tables fit each other
-    (`clv.data.identity`), `reading` what was found when the files were read, `last_day` the one that was given;
-    `count_orders` gives the different order ids of clean transactions.
+    `facts` are those about the clean tables by name, `matches` is how the ids of the tables match
+    (`clv.data.identity`), `reading` holds the findings made when the files were read, and `last_day` is the given one
+    or None. `count_orders` returns the number of distinct order ids of clean transactions.
     """
     bought = identity.bought_days(facts)
     return as_table(

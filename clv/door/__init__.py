@@ -1,1 +1,1 @@
-"""What the project offers to Python: fitting a shop in memory, and forecasts from raw history."""
+"""The Python API: fit a shop in memory, and forecast from raw history."""

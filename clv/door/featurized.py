@@ -1,6 +1,7 @@
-"""A shop whose raw tables are at hand: cleaned and featurized as preprocess and featurize do, in a folder of its own.
+"""A shop in memory, cleaned and featurized as by the stages preprocess and featurize, in a folder of its own.
 
-The folder lies with the temporary files and goes with the object: snapshots are many, and no two need be in memory.
+The folder is a temporary one that is removed with the object: there are many snapshots, and no two of them have to be
+in memory together.
 """
 
 import shutil
@@ -34,7 +35,7 @@ from clv.params import Params
 
 
 def clean(given: Given, params: Params) -> CleanShop:
-    """Clean raw tables as preprocess does; those that were not given have no rows.
+    """Clean raw tables as preprocess does; tables that were not given have no rows.
 
     Raises `InputError` as `clv.data.clean_shop.clean_shop` does.
     """
@@ -59,8 +60,8 @@ class OwnFolder:
 class Featurized:
     """The plan of a shop and its snapshots, in a temporary folder that lasts as long as this object.
 
-    `base` are the purchases of the whole base by day (`clv.features.base`), `means` what each source of customers had
-    brought by each cutoff.
+    `base` has the purchases of all customers by day (`clv.features.base`), `means` the mean value of the customers of
+    each source by each cutoff.
     """
 
     plan: Plan
@@ -76,11 +77,11 @@ class Featurized:
 
     @property
     def snapshots(self) -> Snapshots:
-        """The snapshots and labelled windows, as models learn from them."""
+        """The snapshots and labelled windows on which models are trained."""
         return Snapshots(self.folder.path)
 
     def shop(self, cutoff: date) -> Shop:
-        """What forecasts of single customers take from the whole shop, as of a cutoff."""
+        """What forecasts of single customers need to know about the whole shop, as of a cutoff."""
         return Shop(self.bounds, self.means[cutoff])
 
     def fingerprints(self) -> dict[str, str]:
@@ -92,9 +93,9 @@ class Featurized:
 
 
 def featurize(shop: CleanShop, params: Params) -> Featurized:
-    """Lay out the plan of a clean shop and compute its snapshots, but for those of rolling origins.
+    """Make the plan of a clean shop and compute its snapshots, except those of rolling origins.
 
-    Raises `InputError` where the history is too short for the horizon.
+    Raises `InputError` if the history is too short for the horizon.
     """
     blocks = shop.blocks(params.preprocess.rows_per_block)
     plan = make_plan(blocks.first_day, blocks.last_day, params.time)

@@ -1,4 +1,4 @@
-"""Fitting a shop in memory: clean, featurize and train as the pipeline does, without DVC."""
+"""Fit a shop in memory: clean, featurize and train as the pipeline does, without DVC."""
 
 import warnings
 from collections.abc import Mapping
@@ -25,25 +25,25 @@ def fit(
 ) -> Model:
     """Fit a forecaster of what each customer will spend, net of returns, in the `horizon_days` after the last day.
 
-    The rows become the bytes of the pipeline's models/today, given the same tables and parameters and `tune.trials: 0`:
-    nothing is tuned here. It is worked out in this process, with snapshots in a temporary folder, and in one thread,
-    unless the environment variable CLV_THREADS allows more, on which no number depends.
+    With the same tables and parameters and `tune.trials: 0` the model has the same bytes as the pipeline's
+    models/today; nothing is tuned here. The fit runs in this process, with snapshots in a temporary folder, and in one
+    thread unless the environment variable CLV_THREADS allows more; no number depends on it.
 
     Parameters
     ----------
-    transactions: a row per order line or return, in any order, with `customer_id`, `order_ts` (a time, a date, or text
-    of one) and `amount` (net of discount, below 0 of a return), or `quantity` and `unit_price`; order_id, product_id,
-    category, quantity, unit_price, discount, is_eco, is_return and status help where they are there, other columns are
-    left alone. customers: a row each, with `customer_id` and any of channel, campaign, acquisition_cost, country,
-    age_band. touches: e-mails and ads to them, with `customer_id`, `touch_ts` and any of kind, opened, clicked.
-    columns: names of your columns to ours, in whichever tables have them, as {"InvoiceDate": "order_ts"}. params:
-    further parameters by their dotted names in params.yaml, as {"time.last_day": "2025-06-30", "preprocess.grain":
-    "orders", "train.learners": ["btyd", "ridge"]}.
+    transactions: one row per order line or return, in any order, with `customer_id`, `order_ts` (a time, a date, or
+    text of one) and `amount` (net of discount, negative for a return), or `quantity` and `unit_price`; order_id,
+    product_id, category, quantity, unit_price, discount, is_eco, is_return and status are used if present, other
+    columns are ignored. customers: one row each, with `customer_id` and any of channel, campaign, acquisition_cost,
+    country, age_band. touches: e-mails and ads that customers received, with `customer_id`, `touch_ts` and any of kind,
+    opened, clicked. columns: maps your column names to ours, in every table that has them, such as {"InvoiceDate":
+    "order_ts"}. params: other parameters by their dotted names in params.yaml, such as {"time.last_day": "2025-06-30",
+    "preprocess.grain": "orders", "train.learners": ["btyd", "ridge"]}.
 
-    Warns of what was found in the input that may make the numbers wrong. Raises `InputError`, one line with the remedy,
-    for a table, column, value or parameter that cannot be used, and where there is too little to learn from.
+    Warns about findings in the input that may make the numbers wrong. Raises `InputError`, one line with the remedy,
+    for a table, column, value or parameter that cannot be used, and if there is too little data to learn from.
     """
-    if transactions is None:  # of the others None says that there is no such table
+    if transactions is None:  # for the other tables None means that there is none
         raise InputError("transactions must be a pandas.DataFrame, got None")
     frames = require_frames({"transactions": transactions, "customers": customers, "touches": touches})
     present = {table: list(map(str, frame.columns)) for table, frame in frames.items()}

@@ -1,4 +1,4 @@
-"""Frames in memory as raw tables: through the same reading as files, so that the same rows become the same table."""
+"""Read frames in memory as raw tables, exactly as files are read, so that the same rows become the same table."""
 
 import re
 import shutil
@@ -20,7 +20,7 @@ from clv.errors import InputError
 from clv.params import Params
 from clv.stopping import undone
 
-# What messages about files and commands advise, and what that is for a caller in Python.
+# Remedies in messages about files and commands, and their equivalents for a caller in Python.
 REMEDIES = (
     (r"set generate\.files\.columns\.\w+\.(\w+) to the right one", r"name the right one by columns={'yours': '\1'}"),
     (
@@ -29,14 +29,14 @@ REMEDIES = (
     ),
     (r"supply a file with orders", "give a frame with orders"),
 )
-# Of a model that is fitted, whose columns are those of its fit.
+# For a fitted model, whose column names are those of its fit.
 FITTED = (
     (r"name the right one by columns=\{[^}]*\}", "rename it to that, as predict reads the names that fit was given"),
 )
 
 
 def require_frames(frames: Mapping[str, pd.DataFrame | None]) -> dict[str, pd.DataFrame]:
-    """The tables that were given. Raises `InputError` for what is no frame."""
+    """The tables that were given. Raises `InputError` if one is not a frame."""
     given = {table: frame for table, frame in frames.items() if frame is not None}
     for table, frame in given.items():
         if not isinstance(frame, pd.DataFrame):
@@ -45,10 +45,10 @@ def require_frames(frames: Mapping[str, pd.DataFrame | None]) -> dict[str, pd.Da
 
 
 def read_frames(frames: Mapping[str, pd.DataFrame], params: Params) -> Given:
-    """Raw tables of frames by table, under the names of the columns that `params` map to ours.
+    """Raw tables from frames, by table, with the column names that `params` map to ours.
 
-    Raises `InputError` as `clv.data.files.copy_files` does, naming the table, and for a column of values that differ
-    in kind, which no table can hold.
+    Raises `InputError`, with the table, as `clv.data.files.copy_files` does, and for a column with values of several
+    types, which no table can hold.
     """
     files = params.generate.files
     statuses = Statuses(params.preprocess.sale_statuses, params.preprocess.no_sale_statuses)
@@ -63,11 +63,11 @@ def read_frames(frames: Mapping[str, pd.DataFrame], params: Params) -> Given:
 
 
 def _write(table: str, frame: pd.DataFrame, files: FilesParams, path: str) -> None:
-    """Write the columns of a frame that Parquet can hold; of those that are read, each must be one."""
+    """Write the columns of a frame that Parquet can hold; raise `InputError` if it cannot hold one that is read."""
     read = getattr(files.columns, table).values()
     for name in frame.index.names:
         if name in read and name not in frame:
-            raise InputError(f"{table}: {name!r} is the index and no column; call reset_index() on it first")
+            raise InputError(f"{table}: {name!r} is the index and not a column; call reset_index() on it first")
     kept, arrays = [], []
     for name, values in frame.items():
         try:
@@ -84,7 +84,7 @@ def _write(table: str, frame: pd.DataFrame, files: FilesParams, path: str) -> No
 
 @contextmanager
 def about_frames(paths: Mapping[str, str] | None = None) -> Iterator[None]:
-    """An error within the block about a file, by table in `paths`, is about the frame that the caller gave."""
+    """Rephrase an error about a file, by table in `paths`, as one about the frame that the caller passed."""
     try:
         yield
     except AbsentError as error:
@@ -100,7 +100,7 @@ def about_frames(paths: Mapping[str, str] | None = None) -> Iterator[None]:
 
 @contextmanager
 def about_fitted() -> Iterator[None]:
-    """An error within the block about the columns of frames is about those of a model that is fitted."""
+    """Rephrase an error about the columns of frames for a model that is already fitted."""
     try:
         yield
     except InputError as error:
@@ -108,7 +108,7 @@ def about_fitted() -> Iterator[None]:
 
 
 def in_python(text: str) -> str:
-    """What is advised of files and commands, as advice for a caller in Python."""
+    """Rephrase advice about files and commands for a caller in Python."""
     return _replaced(text, REMEDIES)
 
 

@@ -1,4 +1,4 @@
-"""A fitted shop: what `clv.fit` gives, what it forecasts, how good it is, and the folder that it is kept in."""
+"""The fitted model that `clv.fit` returns: its forecasts, its evaluation, and how it is saved and loaded."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -26,7 +26,7 @@ from clv.params import Params
 from clv.replacing import replacing
 from clv.strict import build
 
-# What the folder holds beside that of a model of the pipeline.
+# Files of the folder that a model of the pipeline does not have.
 SNAPSHOT, FIT, METRICS = "snapshot.parquet", "fit.json", "metrics.parquet"
 
 
@@ -36,10 +36,10 @@ class Model:
 
     Attributes
     ----------
-    forecaster: the model that the pipeline calls today's. shop: what forecasts of single customers need of the others.
-    params: all parameters of the fit. snapshot: one row per customer who had bought, by id, with the features.
-    data: hashes of the snapshots that the pipeline's models would be fitted to, by cutoff. findings: one row per thing
-    found in the input (about, flagged, text, remedy). made: the snapshots, None of a model that was loaded.
+    forecaster: the pipeline's model of today. shop: what forecasts of single customers need to know about all others.
+    params: all parameters of the fit. snapshot: one row per customer who had bought, by id, with the features. data:
+    hashes of the snapshots that the pipeline's models would be fitted to, by cutoff. findings: one row per thing found
+    in the input (about, flagged, text, remedy). made: the snapshots; None for a loaded model.
     """
 
     forecaster: Forecaster
@@ -56,12 +56,12 @@ class Model:
 
     @property
     def as_of(self) -> date:
-        """The last day that it knows, from which it forecasts."""
+        """The last day of the data, from which the model forecasts."""
         return self.forecaster.btyd.cutoff
 
     @property
     def horizon_days(self) -> int:
-        """The days after it for which it forecasts."""
+        """The number of days after `as_of` for which the model forecasts."""
         return self.forecaster.btyd.horizon_days
 
     def predict(
@@ -70,19 +70,21 @@ class Model:
         customers: pd.DataFrame | None = None,
         touches: pd.DataFrame | None = None,
     ) -> pd.DataFrame:
-        """Forecast everyone that it was fitted to, or everyone in raw `orders`, as of its own date: a row each, by id.
+        """Forecast all customers of the fit, or those in raw `orders`, as of the model's date: one row each, by id.
 
         Columns: `customer_id` and those of `clv.models.forecaster.Forecaster.predict`: predicted_clv, bounds of 90, 95
-        and 99%, p_alive, expected_orders, ... Orders are lines under the names of columns that the fit was given, the
-        whole history of each customer, whoever else is among them; later ones are not looked at, and customers without
-        an earlier one have no row. `customers` and `touches` are needed where it was fitted with them; without rows
-        they mean that there is nothing.
+        and 99%, p_alive, expected_orders, ... `orders` has order lines under the column names of the fit, with the
+        whole history of each customer; the forecast of a customer does not depend on the others. Orders after the
+        model's date are ignored, and customers without an earlier one have no row. `customers` and `touches` are
+        required if the model was fitted with them; pass a table without rows if there are none.
 
-        Raises `InputError` for a table or column that is missing or cannot be read, or where nobody had bought.
+        Raises `InputError` for a table or column that is missing or cannot be read, or if no customer had bought.
         """
         if orders is None:
             if customers is not None or touches is not None:
-                raise InputError("customers and touches belong to orders, which are missing; give them, or none of all")
+                raise InputError(
+                    "customers and touches need orders, which are missing; give orders too, or none of the three"
+                )
             return self.snapshot[[CUSTOMER]].join(predict_in_parts(self.forecaster, self.snapshot, threads=1))
         frames = require_frames({"transactions": orders, "customers": customers, "touches": touches})
         with about_fitted():
@@ -91,31 +93,32 @@ class Model:
             return raw_history.predict(self.forecaster, self.shop, given, self.params.preprocess)
 
     def evaluate(self) -> pd.DataFrame:
-        """How good the same recipe was one horizon ago, on what its customers then spent: fitted at the first call.
+        """Metrics of the same recipe one horizon ago, on what its customers then spent; it is fitted on the first call.
 
-        One row per forecast and metric, as in reports/tables/metrics.csv: forecast (`ensemble` is this model's, the
-        others its learners and baselines), metric, value, and the interval that resampling customers gives.
+        One row per forecast and metric, as in reports/tables/metrics.csv: forecast (`ensemble` is that of this model,
+        the others its learners and baselines), metric, value, and the interval from resampling customers.
 
-        Raises `InputError` where the history is too short to judge by, and for a loaded model that was not evaluated
+        Raises `InputError` if the history is too short for a backtest, and for a loaded model that was not evaluated
         before it was saved: its data are not kept.
         """
         if self._metrics is None:
             if self.made is None:
                 raise InputError(
-                    "this model was saved before it was evaluated, and the data it was fitted to are not kept; fit it "
-                    "anew, and call evaluate() before save()"
+                    "this model was saved before it was evaluated, and its data were not kept; fit it again, and "
+                    "call evaluate() before save()"
                 )
             self._metrics = backtest_metrics(self.made, self.params)
         return self._metrics.copy()
 
     def save(self, folder: str | Path) -> None:
-        """Write it into a folder, whole or not at all: the files of models/today, and what `load` needs besides.
+        """Save the model into a folder, atomically: the files of models/today, and what `load` needs besides.
 
-        `clv predict --model FOLDER` reads it too. Raises `InputError` where the folder holds anything but a model.
+        `clv predict --model FOLDER` reads it too. Raises `InputError` if the path exists and holds anything but a
+        model.
         """
         path = Path(folder)
         if path.exists() and not (path / MANIFEST).is_file() and not (path.is_dir() and not any(path.iterdir())):
-            raise InputError(f"{path} is there and holds no model, and would be replaced; give another folder")
+            raise InputError(f"{path} would be replaced, but it exists and is not a model; give another folder")
         with replacing(path) as temporary:
             temporary.mkdir()
             storage.write_table(self.snapshot, temporary / SNAPSHOT)
@@ -129,7 +132,7 @@ class Model:
 
     @classmethod
     def load(cls, folder: str | Path) -> "Model":
-        """Read what `save` wrote. Raises `InputError` where there is none, or not what was saved."""
+        """Read a model that `save` wrote. Raises `InputError` if there is none, or its files are damaged."""
         path = Path(folder)
         fitted = saved_fit(path)
         if fitted is None:
@@ -150,14 +153,14 @@ class Model:
 
 @dataclass(frozen=True)
 class SavedFit:
-    """What a saved `Model` knows of its fit."""
+    """What a saved `Model` records of its fit."""
 
     params: Params
     findings: pd.DataFrame
 
 
 def saved_fit(folder: Path) -> SavedFit | None:
-    """What is known of the fit of a model in a folder; None of a model of the pipeline, whose params.yaml says it."""
+    """The record of the fit of a model in a folder; None for a model of the pipeline, which uses params.yaml."""
     path = folder / FIT
     if not path.exists():
         return None

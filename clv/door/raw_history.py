@@ -1,7 +1,7 @@
-"""Forecasts from raw history, of one customer or of all: the numbers of the batch, whoever else is in the tables.
+"""Forecasts from raw history, for one customer or all: the numbers of the batch, whichever customers are in the tables.
 
-What the batch takes from other customers comes from the folder of the model (`clv.features.shop`). Everything is as of
-the date of the model: what happened later is not looked at.
+What the batch derives from other customers is stored in the folder of the model (`clv.features.shop`). Everything is as
+of the date of the model: later events are ignored.
 """
 
 import shutil
@@ -35,7 +35,7 @@ from clv.features.snapshot import snapshot_of
 from clv.models.forecaster import Forecaster
 from clv.stopping import undone
 
-OPTIONS = {"transactions": "orders", "customers": "customers", "touches": "touches"}  # of the command, by table
+OPTIONS = {"transactions": "orders", "customers": "customers", "touches": "touches"}  # options of the command, by table
 BLANK: dict[Kind, str] = {
     "text": "str",
     "time": "datetime64[us]",
@@ -43,17 +43,17 @@ BLANK: dict[Kind, str] = {
     "number": "float64",
     "flag": "boolean",
 }
-AMOUNT_PARTS = {"quantity", "unit_price"}  # of which cleaning makes an amount where there is none
+AMOUNT_PARTS = {"quantity", "unit_price"}  # from which cleaning computes a missing amount
 
 
 class AbsentError(InputError):
-    """A `table`, or columns of it, are not there, and features of the model need them.
+    """A `table`, or columns of it, that features of the model need are missing.
 
-    The message is the `problem` with the remedy for files; other input has a remedy of its own.
+    The message is the `problem` with the remedy for files; other kinds of input have other remedies.
     """
 
     def __init__(self, problem: str, table: str = "", remedy: str = "", is_whole: bool = False):
-        super().__init__(f"{problem}; {remedy}" if remedy else problem)  # pickle gives the whole message alone
+        super().__init__(f"{problem}; {remedy}" if remedy else problem)  # unpickling passes only the whole message
         self.problem, self.table, self.is_whole = problem, table, is_whole
 
 
@@ -61,8 +61,8 @@ class AbsentError(InputError):
 class Given:
     """Raw tables by name, under our column names: transactions, and customers and touches if the model needs them.
 
-    `sources` say how the text in them is written; of a table without one, dates are ISO 8601 and the decimal mark is a
-    point. `findings` are about the column of the state of the orders (`clv.data.status_column`).
+    `sources` describe how their text is formatted; without one, a table has dates in ISO 8601 and decimal points.
+    `findings` concern the column of the order status (`clv.data.status_column`).
     """
 
     tables: Mapping[str, pd.DataFrame]
@@ -76,17 +76,17 @@ class Given:
 def predict(
     model: Forecaster, shop: Shop, given: Given, params: PreprocessParams, customer: str | None = None
 ) -> pd.DataFrame:
-    """Forecast everyone who had bought by the date of the model, or one `customer`: a row each, by `customer_id`.
+    """Forecast everyone who had bought by the date of the model, or one `customer`: one row each, by `customer_id`.
 
     Columns: `customer_id` and those of `Forecaster.predict`.
 
-    Raises `InputError` where a table or a column is missing, or nobody had bought.
+    Raises `InputError` if a table or a column is missing, or no customer had bought.
     """
     return forecast(model, shop, clean(model, shop, given, params, customer))
 
 
 def read_tables(files: FilesParams, given: Mapping[str, str], statuses: Statuses = USUAL) -> Given:
-    """Raw tables from the files `given` by table, as generate reads them."""
+    """Read raw tables from the files `given`, by table, as the stage generate does."""
     for table, path in given.items():
         if not is_there(path):
             raise InputError(f"{path}: no such file; give --{OPTIONS[table]} one that exists")
@@ -101,7 +101,7 @@ def read_tables(files: FilesParams, given: Mapping[str, str], statuses: Statuses
 def clean(
     model: Forecaster, shop: Shop, given: Given, params: PreprocessParams, customer: str | None = None
 ) -> dict[str, Cleaned]:
-    """The tables, or one customer's rows of them, cleaned as among all others."""
+    """Clean the tables, or one customer's rows of them, with the same result as among all others."""
     _require_columns(model, given)
     cleaned = {}
     for table, raw in given.tables.items():
@@ -118,25 +118,25 @@ def clean(
 
 
 def forecast(model: Forecaster, shop: Shop, cleaned: Mapping[str, Cleaned]) -> pd.DataFrame:
-    """What `predict` gives, from tables that are clean already."""
+    """The result of `predict`, from tables that are already clean."""
     block = Block.of_frames(Clean(**{table: _whole(table, cleaned.get(table)) for table in FEATURE_TABLES}))
     cutoff, horizon = model.btyd.cutoff, model.btyd.horizon_days
     snapshot = snapshot_of(block, cutoff, cutoff, horizon, _features(model), shop.sources).to_pandas()
     if snapshot.empty:
         raise InputError(
-            f"nobody bought anything up to {cutoff}, the date of the model; later orders are not looked at"
-            + (f", and of the others {text} are set aside" if (text := set_aside(cleaned)) else "")
+            f"nobody bought anything up to {cutoff}, the date of the model; later orders are ignored"
+            + (f", and of the earlier rows {text} are set aside" if (text := set_aside(cleaned)) else "")
         )
     return snapshot[[CUSTOMER]].join(model.predict(snapshot))
 
 
 def set_aside(cleaned: Mapping[str, Cleaned]) -> str:
-    """How many rows cleaning rejected, by rule, in words; empty where there are none. Later ones are not counted."""
+    """Numbers of rows that cleaning rejected, by rule, as text; "" if there are none. Later rows are not counted."""
     return ", ".join(f"{rows:,} {rule}" for rule, rows in rejected(cleaned).items())
 
 
 def rejected(cleaned: Mapping[str, Cleaned]) -> dict[str, int]:
-    """How many rows cleaning rejected, by rule, without rules that rejected none. Later rows are not counted."""
+    """Numbers of rows that cleaning rejected, by rule, without rules that rejected none. Later rows are not counted."""
     counts: dict[str, int] = {}
     for result in cleaned.values():
         for rule, rows in result.count("reject").items():
@@ -150,13 +150,13 @@ def _features(model: Forecaster) -> list[Feature]:
 
 
 def _needing(model: Forecaster, table: str, columns: Iterable[InputColumn]) -> str:
-    """The features of the model that need any of some columns of a table, in words."""
+    """The features of the model that need any of these columns of a table, as text."""
     names = {f"{table}.{clean_name(column)}" for column in columns}
     return listed(feature.name for feature in _features(model) if names.intersection(feature.needs))
 
 
 def _require_columns(model: Forecaster, given: Given) -> None:
-    """Raise `InputError` for a table or column that features of the model need; one that is there may be empty."""
+    """Raise `InputError` if a table or column that features of the model need is missing; it may be empty."""
     tables = given.tables
     if "transactions" not in tables:
         raise AbsentError("no transactions, which every forecast needs", "transactions", "give --orders", is_whole=True)
@@ -165,7 +165,7 @@ def _require_columns(model: Forecaster, given: Given) -> None:
             raise AbsentError(
                 f"the model was fitted with features of {table}: {features}",
                 table,
-                f"give --{OPTIONS[table]} a file with them, or one with the header alone for customers without any",
+                f"give --{OPTIONS[table]} a file with {table}, or one with only a header if there are none",
                 is_whole=True,
             )
     for table, raw in tables.items():
@@ -182,7 +182,7 @@ def _require_columns(model: Forecaster, given: Given) -> None:
 
 
 def _whole(table: str, cleaned: Cleaned | None) -> pd.DataFrame:
-    """A clean table with all columns of the schema, those without a value blank; without rows if there is no table."""
+    """A clean table with all columns of the schema: missing ones are blank, and a missing table has no rows."""
     frame = pd.DataFrame() if cleaned is None else cleaned.clean
     blank = {
         name: pd.Series(index=frame.index, dtype=BLANK[column.kind])
@@ -193,12 +193,12 @@ def _whole(table: str, cleaned: Cleaned | None) -> pd.DataFrame:
 
 
 def _is_of(raw: pd.DataFrame, customer: str, ignore_case: bool) -> pd.Series:
-    """Which rows are of a customer, by the id as cleaning makes it.
+    """Which rows belong to a customer, compared by id as cleaning would normalise it.
 
-    Rows without an id are, if they name an order that the customer has and no other: cleaning gives them the id.
+    A row without an id belongs to the customer if its order is the customer's and no other's: cleaning fills in the id.
     """
     if CUSTOMER not in raw:
-        return pd.Series(True, index=raw.index)  # cleaning will say so
+        return pd.Series(True, index=raw.index)  # cleaning reports it
     ids, wanted = as_text(raw[CUSTOMER]).astype("str"), customer.strip()
     mine = ids.str.lower() == wanted.lower() if ignore_case else ids == wanted
     blank = ids.isna()

@@ -1,4 +1,4 @@
-"""A recipe of a shop in memory: its forecaster, and how the backtest's is judged."""
+"""Fit a recipe on a shop in memory, and evaluate that of the backtest."""
 
 import pandas as pd
 from threadpoolctl import threadpool_limits
@@ -19,22 +19,22 @@ from clv.params import Params
 
 
 def fit_recipe(made: Featurized, recipe: Recipe, params: Params) -> Forecaster:
-    """The forecaster of a recipe with the parameters as they are: what train fits where nothing was tuned.
+    """Fit the forecaster of a recipe with the parameters as they are, as train does where nothing was tuned.
 
-    Raises `InputError` where too few customers teach it.
+    Raises `InputError` if there are too few customers to learn from.
     """
     require_device(params.device)
     here, shares, known = machine(params), params.time.customer_shares, params.train
-    with threadpool_limits(here.threads):  # those of BLAS spin as well
+    with threadpool_limits(here.threads):  # BLAS threads spin too
         samples = samples_of(recipe, made.plan, made.base, made.snapshots, shares, known)
         windows = windows_of(recipe, made.plan, samples, made.snapshots, shares)
         return Forecaster.fit(samples, windows, known, here, params.seed)
 
 
 def backtest_metrics(made: Featurized, params: Params) -> pd.DataFrame:
-    """Fit the recipe as of one horizon ago and judge it on what came: the table of `Model.evaluate`.
+    """Fit the recipe as of one horizon ago and evaluate it on the outcome: the table of `Model.evaluate`.
 
-    Raises `InputError` where no window is over, and as `fit_recipe` does.
+    Raises `InputError` if no window has ended, and as `fit_recipe` does.
     """
     plan, recipe = made.plan, made.plan.backtest
     if recipe is None:

@@ -1,4 +1,4 @@
-"""The parameters of a fit from Python: those of params.yaml, but for what the caller changes."""
+"""The parameters of a fit from Python: those of params.yaml with the caller's changes."""
 
 import os
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from clv.strict import build
 from clv.yaml_file import read_yaml
 
 PACKAGE = Path(__file__).resolve().parents[1]
-# What a fit reads; all else that stands in params.yaml changes nothing of it.
+# The parameters that a fit reads; the rest of params.yaml has no effect on it.
 READ = (
     "seed",
     "device",
@@ -30,7 +30,7 @@ HORIZON = "time.horizon_days"
 
 
 def defaults() -> Path:
-    """params.yaml: an installed package has a copy in it, a checkout the file itself beside it."""
+    """The path of params.yaml: the copy in an installed package, else the file of the checkout."""
     installed = PACKAGE / PARAMS.name
     return installed if installed.exists() else PACKAGE.parent / PARAMS.name
 
@@ -38,7 +38,7 @@ def defaults() -> Path:
 def machine(params: Params) -> Machine:
     """This machine, with one thread unless CLV_THREADS asks for more, and without a cluster.
 
-    Threads of learners that wait for each other spin: beside other work, two take several times as long as one.
+    Threads of learners spin while they wait for each other: beside other work, two take several times as long as one.
     """
     environment = {THREADS: "1"} | {name: os.environ[name] for name in (THREADS,) if os.environ.get(name, "").strip()}
     return Machine.here(params.device, environment)
@@ -50,10 +50,10 @@ def settings(
     columns: Mapping[str, str] | None = None,
     present: Mapping[str, list[str]] | None = None,
 ) -> Params:
-    """The parameters with `changes` by dotted name, and `columns`, theirs to ours, of the tables that have them.
+    """The parameters with `changes` by dotted name, and with `columns`, which maps their names to ours.
 
-    `present` are the columns of each table. Raises `InputError` as the strict loader does, and for names that no fit
-    reads or no table has.
+    `present` has the columns of each table. Raises `InputError` as the strict loader does, and for parameters that no
+    fit reads or columns that no table has.
     """
     content = read_yaml(defaults())
     for name, value in (changes or {}).items():
@@ -67,20 +67,22 @@ def settings(
 
 
 def _set(content: dict[str, Any], name: str, value: Any) -> None:
-    """Set what stands at a dotted name; whether it is known there is for the loader to say."""
+    """Set the value at a dotted name; the loader checks later whether the name is known."""
     if not any(name == part or name.startswith(f"{part}.") for part in READ):
-        raise InputError(f"params: {shown(name)} steers nothing of a fit; what does begins with {', '.join(READ)}")
+        raise InputError(f"params: {shown(name)} has no effect on a fit; give names that begin with {', '.join(READ)}")
     section: Any = content
     *parents, last = name.split(".")
     for parent in parents:
         section = section.get(parent) if isinstance(section, dict) else None
     if not isinstance(section, dict):
-        raise InputError(f"params: {shown(name)} is no parameter; names are those of params.yaml, as train.learners")
+        raise InputError(
+            f"params: {shown(name)} is not a parameter; names are those of params.yaml, such as train.learners"
+        )
     section[last] = list(value) if isinstance(value, tuple) else value
 
 
 def _mapped(columns: Mapping[str, str], present: Mapping[str, list[str]]) -> list[tuple[str, str, str]]:
-    """Table, our name and theirs of each column that is mapped."""
+    """The table, our name and their name of each mapped column."""
     found = []
     for theirs, ours in columns.items():
         having = [table for table, there in present.items() if theirs in there]
@@ -88,7 +90,7 @@ def _mapped(columns: Mapping[str, str], present: Mapping[str, list[str]]) -> lis
             there_are = listed(dict.fromkeys(name for there in present.values() for name in there))
             raise InputError(
                 f"columns: no table has a column {shown(str(theirs))}; there are {there_are or 'none'}; "
-                "give your names to ours, as {'InvoiceDate': 'order_ts'}"
+                "map your names to ours, as in {'InvoiceDate': 'order_ts'}"
             )
         knowing = [table for table in having if ours in names(TABLES[table])]
         if not knowing:

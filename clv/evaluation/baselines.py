@@ -1,4 +1,4 @@
-"""What anyone would say without a model. Each takes a snapshot's features and gives a forecast in money, (n,)."""
+"""Baseline forecasts. Each of BASELINES needs no model: it takes a snapshot's features and returns money, (n,)."""
 
 from collections.abc import Callable
 
@@ -39,20 +39,20 @@ def baselines(features: pd.DataFrame, horizon_days: int) -> dict[str, np.ndarray
 
 
 def plain_btyd(btyd: Btyd, histories: pd.DataFrame) -> Btyd:
-    """Buy till you die as in the papers, no season and no level, fitted to the histories of a whole snapshot."""
+    """Refit buy-till-you-die models as in the papers, without season or level, to the histories of a whole snapshot."""
     return btyd.refitted(histories, NO_SEASON)
 
 
 def value_of(btyd: Btyd, rows: pd.DataFrame) -> np.ndarray:
-    """What buy-till-you-die models forecast of rows of a snapshot, (n,) money."""
+    """Buy-till-you-die forecast for rows of a snapshot, (n,) money."""
     return btyd.outputs(rows)["btyd_value"].to_numpy()
 
 
 def others(model: Forecaster, plain: Btyd, test: pd.DataFrame, horizon_days: int) -> dict[str, np.ndarray]:
-    """What a forecast stands beside, (n,) money by name: every learner and baseline on test rows of a snapshot.
+    """Forecasts to compare the ensemble with, (n,) money by name: every learner and baseline on test rows.
 
     `plain` are the models of `plain_btyd`; `test` has the complete features of the rows, as the model's `features_of`
-    gives them.
+    returns them.
     """
     learners = {str(name): values.to_numpy() for name, values in model.predict_learners(test).items()}
     return learners | {PLAIN_BTYD: value_of(plain, test)} | baselines(test, horizon_days)

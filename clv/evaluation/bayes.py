@@ -1,4 +1,4 @@
-"""What can be known of the customers of a synthetic shop from their history: the ceiling of all forecasts."""
+"""The best forecast that the history of a synthetic shop's customers allows: the ceiling for all forecasts."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -15,7 +15,7 @@ from clv.data.world.seen_history import read_history
 from clv.models.btyd.bg_nbd import BgNbd
 from clv.models.btyd.gamma_gamma import GammaGamma
 
-DIGITS = 6  # of money: running sums over all customers of a call make further ones depend on the others
+DIGITS = 6  # of money: running sums over all customers of a call make later digits depend on the other customers
 
 
 def bayes_forecast(
@@ -26,12 +26,13 @@ def bayes_forecast(
     cutoff: date,
     horizon_days: int,
 ) -> np.ndarray:
-    """Expected net revenue of the horizon after a cutoff given the history up to it, (n,) money by id.
+    """Expected net revenue in the horizon after a cutoff, given the history up to it, (n,) money in order of the ids.
 
-    Assumes the true process is known: the parameters of the shop and its calendar, which comes from the seed, and of a
-    customer what the clean `tables` of that shop hold, by name: transactions, customers, touches and experiments, up to
+    Assumes that the true process is known: the parameters of the shop and its calendar, which follows from the seed.
+    For each customer it uses what the clean `tables` of the shop hold up to the cutoff, by name: transactions,
+    customers, touches and experiments.
+    No forecast from the same history can have a smaller expected squared error. NaN for customers who had not bought by
     the cutoff.
-    No forecast of theirs can have a smaller expected squared error. NaN for customers who have not bought by then.
     """
     forecast = np.full(len(customer_ids), np.nan)
     if synthetic.world == "cdnow_like":
@@ -48,7 +49,7 @@ def bayes_forecast(
 def _cdnow_like(
     params: CdnowLikeParams, transactions: pd.DataFrame, customer_ids: pd.Series, cutoff: date, horizon_days: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Which of the customers are known at the cutoff, (len(ids),), and the forecasts of those: a world of models."""
+    """Mask (n,) of the customers known at the cutoff, and their forecasts by the models that generated this world."""
     end = pd.Timestamp(cutoff + timedelta(days=1))
     seen = transactions[(transactions["order_ts"] < end) & transactions["customer_id"].isin(customer_ids)]
     orders = seen.groupby("customer_id").agg(

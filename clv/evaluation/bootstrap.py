@@ -1,6 +1,6 @@
-"""Confidence intervals of metrics: what they would have been had other customers come.
+"""Bootstrap confidence intervals of metrics: how far they depend on the sample of customers.
 
-Customers are drawn with replacement, the same for all forecasts, so that differences between forecasts are paired.
+Customers are drawn with replacement. All forecasts share the resamples, so differences between forecasts are paired.
 Source: Efron and Tibshirani (1993), "An introduction to the bootstrap", chapters 13 and 14.
 """
 
@@ -16,13 +16,13 @@ from threadpoolctl import threadpool_limits
 from clv.evaluation.judged import Judged
 from clv.evaluation.metrics import BY_NAME, metrics_of
 
-AT_ONCE = 2**19  # numbers that say how often a customer counts, held in memory by a thread
+AT_ONCE = 2**19  # counts of customers in resamples that a thread holds in memory
 
 
 def resample(n: int, times: int, seed: int, portion: int) -> np.ndarray:
-    """How often each of n customers counts in so many resamples, (times, n), rows summing to n.
+    """How often each of n customers occurs in each of `times` resamples, (times, n); rows sum to n.
 
-    Every `portion` has random numbers of its own.
+    Each `portion` has its own random numbers.
     """
     drawn = np.random.default_rng([seed, portion]).integers(0, n, (times, n)) + n * np.arange(times)[:, None]
     return np.bincount(drawn.ravel(), minlength=times * n).reshape(times, n).astype("float64")
@@ -30,9 +30,9 @@ def resample(n: int, times: int, seed: int, portion: int) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Bootstrapped:
-    """Metrics of several forecasts of the same customers: their `values`, and `draws` (times,) of them in resamples.
+    """Metrics of several forecasts for the same customers: their `values`, and their `draws` (times,) over resamples.
 
-    Both are by forecast and metric; `customers` is how many are resampled.
+    Both are by forecast and metric; `customers` is the number of customers that `values` are based on.
     """
 
     values: Mapping[str, Mapping[str, float]]
@@ -41,7 +41,7 @@ class Bootstrapped:
 
     @classmethod
     def of(cls, forecasts: Mapping[str, Judged], times: int, seed: int, threads: int) -> "Bootstrapped":
-        """Every metric of every forecast, in so many resamples of the customers; threads change no byte."""
+        """Every metric of every forecast, in `times` resamples of the customers; `threads` do not change the result."""
         n = len(next(iter(forecasts.values())).y)
         size = max(1, AT_ONCE // n)
         portions = [(min(size, times - start), seed, start) for start in range(0, times, size)]
@@ -58,16 +58,17 @@ class Bootstrapped:
         )
 
     def of_all(self, values: Mapping[str, Mapping[str, float]], customers: int) -> "Bootstrapped":
-        """The same of so many customers, of whom these are a sample, and whose own metrics are `values`.
+        """The same for all `customers`; the resampled ones are a sample of them, and `values` are the metrics of all.
 
-        What is drawn lies around the value of the sample as what is drawn of all would around theirs, but root(n / m)
-        times as far, where m of n are drawn: errors of means fall with the root. So it is brought nearer, and kept
-        within the bounds of the metric. Source: Politis, Romano and Wolf (1999), "Subsampling", chapter 2.
+        With m of n customers in the sample, draws scatter around the value of the sample root(n / m) times as far as
+        draws from all customers would around theirs, because errors of means fall with the root of the sample size. So
+        deviations are shrunk by root(m / n), and the results are clipped to the bounds of the metric.
+        Source: Politis, Romano and Wolf (1999), "Subsampling", chapter 2.
         """
         nearer = (self.customers / customers) ** 0.5
 
         def brought(value: float, metric: str, of_sample: float, drawn: np.ndarray) -> np.ndarray:
-            low, high = BY_NAME[metric].bounds  # negative values may lead beyond them
+            low, high = BY_NAME[metric].bounds  # with negative values a metric may lie beyond them
             return np.clip(value + nearer * (drawn - of_sample), np.fmin(low, value), np.fmax(high, value))
 
         draws = {
@@ -89,14 +90,15 @@ class Bootstrapped:
         return pd.DataFrame(rows, columns=["forecast", "metric", "value", "lower", "upper"])
 
     def difference(self, metric: str, ours: str, other: str, confidence: float) -> tuple[float, float, float]:
-        """Ours less the other's: the value and the ends of its confidence interval."""
+        """Ours minus the other's: the value and the ends of its confidence interval."""
         value = self.values[ours][metric] - self.values[other][metric]
         return value, *interval(value, self.draws[ours][metric] - self.draws[other][metric], confidence)
 
     def ratio(self, metric: str, ours: str, other: str, confidence: float) -> tuple[float, float, float]:
         """Ours over the other's: the value and the ends of its confidence interval.
 
-        NaN where the other's is not surely above 0: of what may be nothing, or less, there is no share.
+        NaN unless the whole interval of the other's is above 0, because a ratio to a value that may be 0 has no
+        meaning.
         """
         known, whole = self.values[other][metric], self.draws[other][metric]
         if not (known > 0 and interval(known, whole, confidence)[0] > 0):
@@ -110,7 +112,7 @@ def _metrics(forecasts: Mapping[str, Judged], counts: np.ndarray) -> dict[str, d
     ideal, found = None, {}
     for name, judged in forecasts.items():
         resampled = judged.resampled(counts, ideal)
-        ideal = resampled.ideal  # of the same customers, so it is worked out once
+        ideal = resampled.ideal  # of the same customers, so it is computed only once
         found[name] = {metric.name: metric.compute(resampled) for metric in metrics_of(judged)}
     return found
 
@@ -118,8 +120,8 @@ def _metrics(forecasts: Mapping[str, Judged], counts: np.ndarray) -> dict[str, d
 def interval(value: float, draws: np.ndarray, confidence: float) -> tuple[float, float]:
     """The ends of the bias-corrected percentile interval of a value; NaN where no resample has the metric.
 
-    A metric such as the mean error of deciles is larger in a resample, which is noisier than the customers themselves.
-    By where the value stands among the draws, the percentiles that are taken are moved.
+    Some metrics, such as the mean error over deciles, are larger in a resample, which is noisier than the original
+    sample. So the percentiles are shifted by the position of the value among the draws.
     Source: Efron and Tibshirani (1993), chapter 14 (BCa without acceleration).
     """
     known = draws[~np.isnan(draws)]
@@ -133,10 +135,10 @@ def interval(value: float, draws: np.ndarray, confidence: float) -> tuple[float,
 
 
 def wins(bootstrapped: Bootstrapped, ours: str, baselines: Sequence[str], confidence: float) -> pd.DataFrame:
-    """One row per metric in which the best baseline can be told: ours less it, and whether that is more than chance.
+    """One row per metric that ranks the baselines: the difference from the best one, and whether it is beyond chance.
 
-    metric, baseline (the best of them in this metric), value, baseline_value, difference with lower and upper, and
-    `shown`: better, worse, or nothing where the confidence interval holds 0.
+    Columns: metric, baseline (the best in this metric), value, baseline_value, difference (ours minus the baseline's)
+    with lower and upper, and `shown`: better, worse, or nothing where the confidence interval contains 0.
     """
     rows = []
     for name in bootstrapped.values[ours]:

@@ -1,4 +1,4 @@
-"""The tables behind the pictures: gain curve, calibration, residuals and coverage by decile, PIT histogram."""
+"""The tables behind the charts: gain curve, calibration, residuals and coverage by decile, PIT histogram."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -17,7 +17,7 @@ PIT_BINS = 20
 
 
 def gain_curve(y: np.ndarray, forecasts: Mapping[str, np.ndarray]) -> pd.DataFrame:
-    """One row per percent of customers, best forecasts first: `customers_share`, and the share of value by forecast.
+    """One row per percent of customers, highest forecasts first: `customers_share`, and the share of value by forecast.
 
     The column `perfect` ranks by the realised values themselves. NaN where nothing was realised.
     """
@@ -43,7 +43,7 @@ def decile_table(y: np.ndarray, f: np.ndarray) -> pd.DataFrame:
 
 
 def residual_table(y: np.ndarray, f: np.ndarray) -> pd.DataFrame:
-    """One row per decile of the forecast, 1 the highest: mean and quantiles of realised less forecast, in money."""
+    """One row per decile of the forecast, 1 the highest: mean and quantiles of realised minus forecast, in money."""
     frame = pd.DataFrame({"decile": decile_of(f), "residual": y - f})
     groups = frame.groupby("decile")["residual"]
     table = pd.DataFrame({"customers": groups.size(), "mean": groups.mean()})
@@ -53,7 +53,7 @@ def residual_table(y: np.ndarray, f: np.ndarray) -> pd.DataFrame:
 
 
 def pit_table(values: np.ndarray) -> pd.DataFrame:
-    """Histogram of a probability integral transform (n,): a row per bin, its middle `pit` and `density`, 1 if even."""
+    """Histogram of a probability integral transform (n,): by bin, the midpoint `pit` and `density`, 1 if uniform."""
     counts, edges = np.histogram(values, PIT_BINS, (0, 1))
     return pd.DataFrame({"pit": (edges[:-1] + edges[1:]) / 2, "density": counts * PIT_BINS / len(values)})
 
@@ -65,7 +65,7 @@ def coverage_table(judged: Judged) -> pd.DataFrame:
     """
     assert judged.placed is not None, "coverage is of intervals"
     decile = decile_of(judged.f)
-    # The customers of each decile alone: whoever else there is counts 0 times.
+    # One resample per decile, in which the customers of all other deciles count 0 times.
     counts = np.array([decile == d for d in np.unique(decile)], dtype="float64")
     rows = replace(judged, counts=counts)
     columns = {m.name: m.compute(rows) for m in DISTRIBUTION_METRICS if m.name.startswith(("coverage_", "width_"))}

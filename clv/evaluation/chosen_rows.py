@@ -1,4 +1,4 @@
-"""The rows of a few chosen customers, from a snapshot of many: looked up block by block."""
+"""The rows of a few chosen customers of a large snapshot, looked up block by block."""
 
 from dataclasses import dataclass
 
@@ -22,7 +22,7 @@ class ChosenRows:
     ids: pd.Index
 
     def of_block(self, block: int) -> pd.DataFrame:
-        """Those of a block, complete rows by id."""
+        """The complete rows of these customers in a block, by id."""
         table = read_block(self.snapshots, self.rows, block)
         return table[are_among(table[CUSTOMER], self.ids)]
 
@@ -34,11 +34,11 @@ def read_chosen(each: Mapper, snapshots: str, rows: Rows, ids: pd.Series) -> pd.
 
 
 def read_ids(rows: Rows, shares: CustomerShares) -> pd.Series:
-    """The ids of the customers that `rows` names, ascending."""
+    """The ids of the customers selected by `rows`, ascending."""
     ids = read_snapshot(rows, [])[CUSTOMER]
     return ids[in_parts(ids, rows.parts, shares)].reset_index(drop=True)
 
 
 def drawn_ids(ids: pd.Series, purpose: str, most: int) -> pd.Series:
-    """All ids, or as many as `most`, drawn by their hashes for a purpose (`clv.features.drawn`)."""
+    """All ids, or `most` of them, drawn by their hashes for a purpose (`clv.features.drawn`)."""
     return ids[drawn(ids.to_numpy(dtype=object), purpose, most)]

@@ -1,7 +1,7 @@
-"""Whether orders, probabilities and money of one row are right together: in groups of customers who buy alike.
+"""Whether the forecasts of orders, probabilities and money are calibrated together, in groups of similar buyers.
 
-The forecasts of a row come from several models. A total can be right while those who buy often, or who are long
-overdue, are far off in one column and not in the others.
+The forecasts in a row come from several models. A total can be right while one column, but not the others, is far off
+for customers who buy often or are long overdue.
 """
 
 from collections.abc import Mapping
@@ -15,8 +15,8 @@ from clv.evaluation.slices import Groups, shown_counts
 from clv.models.calibration.group_cells import by_overdue, by_purchases
 
 EVERYONE = "all customers"
-ONE_PURCHASE = "one purchase"  # which has no gap
-# In the order of the groups that forecasts are corrected by.
+ONE_PURCHASE = "one purchase"  # these customers have no gap between purchases
+# In the order of the groups by which forecasts are corrected.
 PURCHASES = (ONE_PURCHASE, "2 purchases", "3 to 5 purchases", "6 to 9 purchases", "10 purchases and more")
 OVERDUE = (ONE_PURCHASE, "up to 1 gap", "1 to 2 gaps", "2 to 4 gaps", "over 4 gaps")
 ORDER = {"everyone": (EVERYONE,), "purchases": PURCHASES, "overdue": (*OVERDUE[1:], ONE_PURCHASE)}
@@ -34,9 +34,10 @@ COLUMNS = (
 
 
 def buying_groups(snapshot: pd.DataFrame) -> dict[str, np.ndarray]:
-    """How customers of a snapshot bought so far, by name, (n,) of text each, in the words of ORDER.
+    """The groups of customers of a snapshot by past purchases, by name, (n,) text each, with the labels in ORDER.
 
-    everyone; purchases: purchase days so far; overdue: days since the last purchase over the mean gap of the customer.
+    everyone; purchases: the number of purchase days so far; overdue: days since the last purchase over the customer's
+    mean gap between purchases.
     """
     return {
         "everyone": np.full(len(snapshot), EVERYONE),
@@ -47,9 +48,9 @@ def buying_groups(snapshot: pd.DataFrame) -> dict[str, np.ndarray]:
 
 @dataclass(frozen=True)
 class ColumnForecast:
-    """One column of forecasts (n,) beside what came (n,), and the variance (n,) that the forecast itself expects.
+    """One column of forecasts (n,), the realised values (n,), and the error variance (n,) that the forecast implies.
 
-    Of a `bound` at least so much must be forecast as came; more is no error.
+    A `bound` must not be below the realised values; exceeding them is no error.
     """
 
     forecast: np.ndarray
@@ -58,10 +59,10 @@ class ColumnForecast:
     bound: bool = False
 
     def figures(self, member: np.ndarray) -> dict[str, float | bool]:
-        """Of the members (n,): means, what came over what was forecast, its standard error, whether it is off."""
+        """For the members (n,): means, the ratio of realised to forecast, its standard error, and whether it is off."""
         forecast, came = self.forecast[member], self.came[member]
         ratio = Mean.of(came, forecast)
-        # Where nothing came all errors are alike and would seem sure, so it is never surer than the forecast is.
+        # Where nothing is realised all errors are alike and seem certain, so the forecast's own variance is a floor.
         seen, expected = (ratio.influence**2).sum() / len(came) ** 2, self.expected_variance[member].sum()
         error = float(np.sqrt(max(seen, expected / forecast.sum() ** 2))) if forecast.sum() > 0 else float("nan")
         off = ratio.value - 1 if self.bound else abs(ratio.value - 1)
@@ -77,17 +78,19 @@ class ColumnForecast:
 def column_table(
     y: np.ndarray, orders: np.ndarray, predictions: pd.DataFrame, groups: Mapping[str, Groups], least: int
 ) -> pd.DataFrame:
-    """One row per name `by` of the groups, `group` and forecast `column`: what came over what was forecast.
+    """One row per split `by`, `group` and forecast `column`: the ratio of realised to forecast.
 
-    y is realised value in money, `orders` are realised purchase days, (n,) both; `groups` are those of `buying_groups`.
-    Columns: expected_orders against purchase days; p_purchase against whether there was any; p_alive against the same,
-    a lower bound of it, as a customer who does not buy may be active; predicted_clv against value, in money.
+    y is realised value in money and `orders` are realised purchase days, both (n,); `groups` are those of
+    `buying_groups`. expected_orders is compared with purchase days; p_purchase with whether there was a purchase;
+    p_alive with the same, which is only a lower bound, because an active customer need not buy; predicted_clv with
+    value, in money.
 
-    `ratio_se` is the standard error of `ratio` by linearisation, at least the one that the forecast expects if orders
-    are Poisson and each customer spends the same at a time; `beyond_noise` says whether the ratio is more than two of
-    them from 1, of p_alive above 1. Errors that all customers share, such as those of the level, are in no standard
-    error: the row of everyone shows them. All but the names is null, and `beyond_noise` false, in groups that `hidden`
-    names for `least`, and in those in which it names who bought.
+    `ratio_se` is the standard error of `ratio` by linearisation, but at least the one implied by the forecast if orders
+    are Poisson and each customer spends the same every time. `beyond_noise` indicates whether the ratio is more than
+    two standard errors from 1 (for p_alive: above 1). Standard errors do not include errors that all customers share,
+    such as an error of the level; the row for everyone shows those. Where `shown_counts` suppresses the size of a group
+    at `least`, or its buyers, the figures are null and `beyond_noise` is false; `customers` is null only if the size is
+    suppressed.
     """
     columns = _column_forecasts(y, orders, predictions)
     rows = []
@@ -104,9 +107,9 @@ def column_table(
 def _shown(
     groups: Mapping[str, Groups], bought: np.ndarray, least: int
 ) -> dict[str, dict[str, tuple[int | None, float | None]]]:
-    """Customers and buyers by split and group, as `shown_counts` gives them.
+    """Customers and buyers by split and group, as `shown_counts` returns them.
 
-    Who bought once is a group of two splits: what one of them hides of it the other would show.
+    One-time buyers are a group in two splits. If only one split suppressed them, the other would reveal them.
     """
     counts = {by: shown_counts(values, bought, least) for by, values in groups.items()}
     once = [split[ONE_PURCHASE] for split in counts.values() if ONE_PURCHASE in split]
@@ -119,7 +122,7 @@ def _column_forecasts(y: np.ndarray, orders: np.ndarray, predictions: pd.DataFra
     names = ("expected_orders", "p_purchase", "p_alive", "predicted_clv")
     expected, p, alive, f = (predictions[name].to_numpy() for name in names)
     bought = (orders > 0).astype("float64")
-    # f / p is spent by each of the share p who buy.
+    # A share p of customers buys, and each spends f / p.
     of_value = f**2 * (1 / np.maximum(p, 1e-6) - 1)
     return {
         "expected_orders": ColumnForecast(expected, orders, expected),

@@ -1,8 +1,9 @@
-"""How the forecast of the whole ensemble depends on a feature: what it is worth, and which way it goes.
+"""How the forecast of the whole ensemble depends on a feature: permutation importance and partial dependence.
 
-Both ask for the forecast of rows in which one thing was changed and nothing else. They need no more of the model than
-that, and cost a forecast per change. Where features go together, such rows are of customers who do not exist, and each
-feature seems worth less than all of them, because the others still tell what it told: groups are permuted too.
+Both forecast rows in which one thing was changed and nothing else. They need nothing more from the model than that, and
+cost one forecast per change. Where features are correlated, such rows describe customers who do not exist, and each
+feature alone seems less important than all of them together, because the others carry the same information. So groups
+are permuted, too.
 
 Sources: for permutation Breiman (2001), "Random forests", Machine Learning 45, 5-32, and Fisher, Rudin and Dominici
 (2019), "All models are wrong, but many are useful", Journal of Machine Learning Research 20 (177); for partial
@@ -22,10 +23,10 @@ from clv.evaluation.metrics import mae, normalised_gini
 Forecast = Callable[[pd.DataFrame], np.ndarray]  # of rows of complete features, money (n,)
 Change = Mapping[str, Any]  # columns by name: one value for all rows, or one for each
 
-ROWS_AT_ONCE = 10_000  # of features to forecast: fewer calls have less overhead, larger frames leave the CPU's cache
-GRID = 10  # values of a number, at most
-LEVELS = 8  # values of a category, at most
-TAILS = 0.05, 0.95  # shares of customers between which a number is varied: beyond, hardly anyone is
+ROWS_AT_ONCE = 10_000  # rows per forecast: fewer calls have less overhead, but larger frames do not fit the CPU's cache
+GRID = 10  # values of a numeric feature, at most
+LEVELS = 8  # values of a categorical feature, at most
+TAILS = 0.05, 0.95  # quantiles between which a number is varied: few customers lie beyond them
 DECIMALS = 6
 PERMUTATION = ["name", "kind", "mae_rise", "gini_fall"]
 DEPENDENCE = ["feature", "value", "mean_forecast"]
@@ -42,11 +43,12 @@ def changed(forecast: Forecast, features: pd.DataFrame, changes: Sequence[Change
 def permutation(
     forecast: Forecast, features: pd.DataFrame, y: np.ndarray, groups: Mapping[str, str], rng: np.random.Generator
 ) -> pd.DataFrame:
-    """What is lost when a feature, or all of a group, is of another customer: a row per feature, then per group.
+    """The accuracy lost when a feature, or a whole group, is permuted between customers: one row per feature and group.
 
-    `y` (n,) are realised values, `groups` the group of each feature. Columns: name, kind (feature or group), `mae_rise`
-    in money and `gini_fall`, NaN where the forecast has no Gini; of each kind the largest rise first. All are permuted
-    alike, so that they differ by what they are alone, and the features of a group stay together.
+    `y` (n,) are realised values, `groups` the group of each feature. Columns: name, kind (feature, then group),
+    `mae_rise` in money and `gini_fall`, NaN where the forecast has no Gini; within each kind the largest rise comes
+    first. All share one permutation, so that differences between them are due to the features alone and the features of
+    a group stay together.
     """
     order = rng.permutation(len(features))
     members = {("feature", str(name)): [str(name)] for name in features}
@@ -72,7 +74,7 @@ def _gini_and_mae(y: np.ndarray, f: np.ndarray) -> np.ndarray:
 
 
 def partial_dependence(forecast: Forecast, features: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
-    """The mean forecast when all customers have the same value of a feature: a row per feature and value.
+    """The mean forecast when all customers have the same value of a feature: one row per feature and value.
 
     Columns: feature, in the order of `names`; value, as text; mean_forecast, money. Values are those of `grid`.
     """
@@ -86,7 +88,7 @@ def partial_dependence(forecast: Forecast, features: pd.DataFrame, names: Sequen
 
 
 def grid(column: pd.Series) -> list[Any]:
-    """Values to vary a feature over: quantiles that occur, ascending; of text the most frequent, these first."""
+    """Values over which to vary a feature: quantiles that occur, ascending; for text the most frequent values first."""
     known = column.dropna()
     if pd.api.types.is_numeric_dtype(column):
         if known.empty:

@@ -1,7 +1,8 @@
 """How far two samples of one column are apart: population stability index and Kolmogorov-Smirnov distance.
 
-Both are 0 for equal samples, and by chance alone a little above it: with n and m rows the index expects about 9 (1/n +
-1/m) of numbers, the distance seldom exceeds 1.4 times the root of (1/n + 1/m). So a few hundred rows say little.
+Both are 0 for equal samples, and slightly above 0 by chance alone. For n and m numbers from the same distribution, the
+index is about 9 (1/n + 1/m) on average, and the distance seldom exceeds 1.4 times the root of (1/n + 1/m). So a few
+hundred rows cannot show a small shift.
 """
 
 from dataclasses import dataclass
@@ -17,14 +18,14 @@ FLOOR = 1e-4  # least share of a bin: one row in ten thousand, so that an empty 
 class Values:
     """The values of one column in one sample, ready to be compared: text as counts, numbers in ascending order."""
 
-    counts: dict[str, int]  # of text, by category, missing left out
-    ascending: np.ndarray  # numbers, missing left out
+    counts: dict[str, int]  # of text, by category, without missing values
+    ascending: np.ndarray  # numbers, without missing values
     missing: int
     rows: int
 
     @classmethod
     def of(cls, column: pd.Series) -> "Values":
-        """The values of a column, in whatever order they come. What is no number is text."""
+        """The values of a column, in any order. A column that is not numeric is treated as text."""
         present = column.dropna()
         missing, rows = len(column) - len(present), len(column)
         if pd.api.types.is_numeric_dtype(column):
@@ -41,11 +42,11 @@ class Values:
 def psi(reference: pd.Series | np.ndarray, other: pd.Series | np.ndarray) -> float:
     """Population stability index of two samples: the sum over bins of (b - a) ln(b / a), a and b their shares.
 
-    0 where the shares agree and more the further they part; NaN where a sample has no rows. Numbers are binned by the
-    tenths of the reference, where a value that fills a tenth by itself (such as 0) is a bin of its own; text by
-    category; missing values are one bin more. Shares are at least FLOOR.
-    Source: Siddiqi (2006), "Credit risk scorecards", with the rule of thumb that nothing changed below 0.1
-    and much did above 0.25. It is the divergence J of Kullback and Leibler (1951), "On information and sufficiency".
+    0 where the shares agree, and larger the more they differ; NaN where a sample has no rows. Numbers are binned by the
+    deciles of the reference, and a value that fills a decile by itself (such as 0) has its own bin; text is binned by
+    category; missing values have one more bin. Shares are at least FLOOR.
+    Source: Siddiqi (2006), "Credit risk scorecards", with the rule of thumb that below 0.1 nothing changed, and above
+    0.25 much did. It is the divergence J of Kullback and Leibler (1951), "On information and sufficiency".
     """
     return psi_of(Values.of(pd.Series(reference)), Values.of(pd.Series(other)))
 
@@ -61,7 +62,7 @@ def ks(reference: pd.Series | np.ndarray, other: pd.Series | np.ndarray) -> floa
 
 
 def psi_of(reference: Values, other: Values) -> float:
-    """`psi` of values that are prepared."""
+    """`psi` of prepared values."""
     if not reference.rows or not other.rows:
         return float("nan")
     pairs = [(reference.missing, other.missing), *_by_category(reference, other), *_by_tenth(reference, other)]
@@ -71,11 +72,11 @@ def psi_of(reference: Values, other: Values) -> float:
 
 
 def ks_of(reference: Values, other: Values) -> float:
-    """`ks` of values that are prepared."""
+    """`ks` of prepared values."""
     few, many = sorted((reference.ascending, other.ascending), key=len)
     if not len(few):
         return float("nan")
-    # Between two steps of the one function the other only rises: the gap is largest at a step, or just before it.
+    # Between two steps of one function the other only rises, so the gap is largest at a step or just before it.
     last = np.flatnonzero(np.append(few[1:] != few[:-1], True))
     at, upto = few[last], np.append(0, last + 1)
     gaps = [
@@ -91,11 +92,11 @@ def _by_category(reference: Values, other: Values) -> list[tuple[int, int]]:
 
 
 def _by_tenth(reference: Values, other: Values) -> list[tuple[int, int]]:
-    """Rows of both samples in the tenths of the reference."""
+    """Counts of both samples in the bins by deciles of the reference."""
     n = len(reference.ascending)
     if not n:
         return [(0, len(other.ascending))]
-    # A bin begins at the value that a tenth begins with; where two tenths begin with it, the bin is of it alone.
+    # A bin begins at the first value of a decile; where two deciles begin with the same value, it has its own bin.
     first, times = np.unique(reference.ascending[[n * i // BINS for i in range(BINS)]], return_counts=True)
     counted = []
     for values in (reference.ascending, other.ascending):

@@ -1,4 +1,4 @@
-"""A forecast as a distribution, and what single customers' values say of it."""
+"""A forecast as a distribution, and its scores by the realised values of single customers."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,10 +9,10 @@ import pandas as pd
 
 from clv.models.calibration.intervals import LEVELS
 
-N_QUANTILES = 99  # that stand for a distribution
-PIT_SEED = (1, 99)  # of places within a jump, once and for all; a stream that nothing else uses
-# What is kept of each customer's quantiles: losses of two of them in money, the score of all, and the shares between
-# which the realised value lies.
+N_QUANTILES = 99  # quantiles that represent a distribution
+PIT_SEED = (1, 99)  # for positions within a jump, always the same; a stream that nothing else uses
+# What is kept of each customer's quantiles: the losses of two of them and the score of all, in money, and the shares
+# between which the realised value lies.
 SCORES = ("pinball_50", "pinball_90", "crps", "pit_from", "pit_to")
 
 
@@ -21,7 +21,7 @@ class Distribution:
     """A forecast as a distribution of each customer's value.
 
     `quantiles` (q, n) in money, at shares evenly spread over (0, 1); `lower` and `upper` (n,) in money, the ends of the
-    prediction interval by level in percent; `p_purchase` (n,) the probability to spend anything.
+    prediction interval by level in percent; `p_purchase` (n,) the probability of spending anything.
     """
 
     quantiles: np.ndarray
@@ -31,12 +31,12 @@ class Distribution:
 
     @staticmethod
     def shares(q: int = N_QUANTILES) -> list[float]:
-        """The shares of q quantiles: each stands for 1 / q of the distribution and lies in its middle."""
+        """The shares of q quantiles: each represents 1 / q of the distribution and lies in the middle of that part."""
         return [(i + 0.5) / q for i in range(q)]
 
 
 def inside(y: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> np.ndarray:
-    """Whether each value, negative ones as 0, lies in its interval, ends included, (n,) of booleans."""
+    """Whether each value lies in its interval, ends included, (n,) of booleans; negative values count as 0."""
     y = np.maximum(y, 0)
     return np.asarray((y >= lower) & (y <= upper))
 
@@ -52,8 +52,8 @@ def pinball(y: np.ndarray, quantile: np.ndarray, share: float) -> np.ndarray:
 def scores_of(y: np.ndarray, quantiles: np.ndarray) -> dict[str, np.ndarray]:
     """The SCORES of realised values y (n,), 0 or more, under forecasts given as quantiles (q, n), by name, (n,) each.
 
-    Of the quantiles there are, the one nearest to a share is taken. `crps` is the continuous ranked probability score:
-    twice the pinball loss averaged over all quantiles, which of a forecast of one value would be the absolute error.
+    For a given share, the nearest of the quantiles is used. `crps` is the continuous ranked probability score: twice
+    the pinball loss averaged over all quantiles, which for a point forecast is the absolute error.
     Source: Gneiting and Raftery (2007), "Strictly proper scoring rules, prediction, and estimation", JASA 102, section
     4.2.
     """
@@ -75,10 +75,10 @@ def _nearest(shares: Sequence[float], share: float) -> int:
 
 @dataclass(frozen=True)
 class Placed:
-    """Realised values y (n,) in money, 0 or more, beside their forecast: the ends of intervals and the `scores`.
+    """Realised values y (n,) in money, 0 or more, with their forecast: the ends of intervals and the `scores`.
 
-    `lower`, `upper` and `p_purchase` are those of `Distribution`; `scores` are SCORES by name, (n,) each. So many
-    numbers of a customer take the place of all quantiles.
+    `lower`, `upper` and `p_purchase` are those of `Distribution`; `scores` are SCORES by name, (n,) each. These few
+    numbers per customer replace all quantiles.
     """
 
     y: np.ndarray
@@ -89,20 +89,20 @@ class Placed:
 
     @classmethod
     def of(cls, y: np.ndarray, forecast: Distribution) -> "Placed":
-        """Of realised values (n,), negative ones as 0, and their forecast distributions."""
+        """From realised values (n,), negative ones counted as 0, and their forecast distributions."""
         y = np.maximum(y, 0)
         return cls(y, forecast.lower, forecast.upper, forecast.p_purchase, scores_of(y, forecast.quantiles))
 
     @classmethod
     def predicted(cls, y: np.ndarray, predictions: pd.DataFrame, scores: Mapping[str, np.ndarray]) -> "Placed":
-        """Of realised values (n,), the forecaster's predictions of the same customers, and their scores."""
+        """From realised values (n,), the forecaster's predictions for the same customers, and their scores."""
         lower, upper = (
             {level: predictions[f"{side}_{level}"].to_numpy() for level in LEVELS} for side in ("lower", "upper")
         )
         return cls(np.maximum(y, 0), lower, upper, predictions["p_purchase"].to_numpy(), scores)
 
     def taken(self, order: np.ndarray) -> "Placed":
-        """The same of the customers at these positions."""
+        """The same for the customers at these positions."""
         lower, upper = ({level: ends[order] for level, ends in side.items()} for side in (self.lower, self.upper))
         scores = {name: values[order] for name, values in self.scores.items()}
         return Placed(self.y[order], lower, upper, self.p_purchase[order], scores)
@@ -111,8 +111,9 @@ class Placed:
     def pit(self) -> np.ndarray:
         """Probability integral transform, (n,) from 0 to 1: uniform where the distributions are right.
 
-        A place drawn between the shares of the quantiles around it; where several are equal, such as at 0, of all of
-        them. Source: Czado, Gneiting and Held (2009), "Predictive model assessment for count data", Biometrics 65.
+        A uniform draw between the shares of the quantiles next below and next above the value; quantiles equal to the
+        value, such as those at 0, lie in between.
+        Source: Czado, Gneiting and Held (2009), "Predictive model assessment for count data", Biometrics 65.
         """
         drawn = np.random.default_rng(PIT_SEED).random(len(self.y))
         return np.asarray(self.scores["pit_from"] + drawn * (self.scores["pit_to"] - self.scores["pit_from"]))

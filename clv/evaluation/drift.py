@@ -1,8 +1,8 @@
-"""Which columns moved between the rows that taught, the rows that judged and the customers of today.
+"""Which columns moved between the training rows, the test rows and today's customers.
 
-A shop's base ages: three years after the first sale there are customers of three years, and orders of a year ago. A
-model that knows the tenure lives with that, and a table that calls it drift cries wolf. So samples are also compared at
-equal tenure, and a column has drifted only if it moved both ways.
+A customer base ages: three years after its first sale, a shop has customers with three years of tenure. A model that
+knows the tenure allows for that, and reporting it as drift would be a false alarm. So samples are also compared at
+equal tenure, and a column has drifted only if it moved in both comparisons.
 """
 
 from collections.abc import Mapping
@@ -19,11 +19,11 @@ SAMPLES = ("training", "test", "current")
 PAIRS = tuple(combinations(SAMPLES, 2))
 STATUS = ("stable", "watch", "drifted")
 FORECAST_COLUMN = "forecast"
-TARGET_COLUMN = "target"  # not known yet of today's customers, which is no drift
+TARGET_COLUMN = "target"  # not yet known for today's customers, which is no drift
 TENURE = "tenure_days"
 BAND_DAYS = 30
 NAMED = 5  # columns in the recommendation
-MIN_ROWS = 200  # of equal tenure in every sample; fewer say nothing
+MIN_ROWS = 200  # of equal tenure in every sample; fewer cannot show drift
 
 Distances = dict[str, float]  # psi_TRAINING_TEST and so on, by name
 
@@ -31,15 +31,16 @@ Distances = dict[str, float]  # psi_TRAINING_TEST and so on, by name
 def drift_table(samples: Mapping[str, pd.DataFrame], limits: DriftLimits) -> pd.DataFrame:
     """One row per column of `current`, the worst first: how far it moved.
 
-    `samples` are rows by name, `training` and `test` (either may be absent) and `current`; the caller adds `forecast`
-    and `target` as columns, and leaves out ids. Columns of the table: `column`; `status` and `status_before`; `psi_A_B`
-    and `ks_A_B` of each pair of samples, NaN where a sample lacks the column, for ks also of text;
-    `psi_equal_tenure` and `ks_equal_tenure`, the worst of the pairs that count at equal tenure (`at_equal_tenure`).
+    `samples` are rows by name: `training` and `test` (either may be absent) and `current`. The caller adds `forecast`
+    and `target` as columns and leaves out ids. Columns of the table: `column`; `status` and `status_before`; `psi_A_B`
+    and `ks_A_B` of each pair of samples, NaN where a sample lacks the column, and for ks also where it is text;
+    `psi_equal_tenure` and `ks_equal_tenure`, the worst of the pairs that count, at equal tenure (`at_equal_tenure`).
 
-    `status` is stable, watch or drifted, by the worst of the pairs with `current`, as all customers are or at equal
-    tenure, whichever moved less. `status_before` says the same of test against training (null without either): where it
-    is no better, the backtest's figures were earned in spite of such a change, and it is no news. A column that has no
-    values in `current`, the target, is judged by test against training. What cannot be compared at all has no status.
+    `status` is stable, watch or drifted. It is the worst of the pairs with `current`, compared over all customers and
+    at equal tenure, whichever moved less. `status_before` is the same for test against training (null if either is
+    absent): where it is no better, the backtest's figures were obtained despite such a change, so the change is not
+    new. A column without values in `current`, such as the target, is judged by test against training. A column that
+    cannot be compared at all has no status.
     """
     current = samples["current"]
     plain = {name: samples[name] for name in SAMPLES if name in samples}
@@ -52,9 +53,9 @@ def drift_table(samples: Mapping[str, pd.DataFrame], limits: DriftLimits) -> pd.
 def recommendation(table: pd.DataFrame, factor: Factor, tolerance: float) -> str:
     """What to do, in two sentences: whether the level of the forecast holds, and which columns drifted.
 
-    `table` is that of `drift_table`, `factor` that of the newest window over, which counts where it is surely `off` by
-    more than `tolerance`. It is of forecasts made before that window. A model fitted after it has learned the new
-    level, most of it at once, so that the factor would mend it twice.
+    `table` is that of `drift_table`. `factor` is that of the newest completed window, and counts only where it is `off`
+    by more than `tolerance`. It applies to forecasts made before that window: a model fitted afterwards has already
+    learned most of the new level, so that the factor would correct it twice.
     """
     drifted, news = _what_drifted(table)
     if not np.isfinite([factor.value, factor.low, factor.high]).all():
@@ -62,25 +63,28 @@ def recommendation(table: pd.DataFrame, factor: Factor, tolerance: float) -> str
             f"The newest window had no revenue, so it cannot show whether the level of the forecast holds. {drifted}."
         )
     ratio = (
-        f"Revenue of the newest window was {factor.value:.2f} times the forecast "
-        f"({factor.low:.2f} to {factor.high:.2f})"
+        f"Revenue of the newest window was {factor.value:.2f} times the forecast ({factor.low:.2f} to "
+        f"{factor.high:.2f})"
     )
     if factor.off(tolerance):
         return (
             f"{ratio}: multiply forecasts that were made before it by {factor.value:.2f} or retrain, but not both, "
             f"because a model fitted today has already seen the new level. {drifted}."
         )
-    remedy = "look at what drifted, and retrain once another window is over" if news else "nothing to do"
-    return f"{ratio}: the level is not shown to be off. {drifted}: {remedy}."
+    remedy = "check the columns that drifted, and retrain when the next window is over" if news else "nothing to do"
+    level = "the level is not shown to be wrong"
+    if not factor.low <= 1 <= factor.high:
+        level = f"any window may be off by {tolerance:.0%}, so the level holds"
+    return f"{ratio}: {level}. {drifted}: {remedy}."
 
 
 def is_news(table: pd.DataFrame) -> pd.Series:
-    """Which rows of `drift_table` drifted, and had not done so when the backtest was judged."""
+    """Which rows of `drift_table` have drifted, but had not when the backtest was judged."""
     return (table["status"] == "drifted") & (table["status_before"] != "drifted")
 
 
 def _what_drifted(table: pd.DataFrame) -> tuple[str, int]:
-    """The columns that drifted, in words, and how many of them had not done so before."""
+    """The columns that drifted, in words, and how many of them had not drifted before."""
     drifted, before = table["status"] == "drifted", table["status_before"]
     news = [str(name) for name in table.loc[is_news(table), "column"]]
     watched = int((table["status"] == "watch").sum())
@@ -90,7 +94,7 @@ def _what_drifted(table: pd.DataFrame) -> tuple[str, int]:
     text += f", {known} had drifted when it was judged" if known else ""
     text += f", {watched} {'is' if watched == 1 else 'are'} to watch" if watched else ""
     if drifted.any() and table["psi_equal_tenure"].isna().all():
-        text += " (no rows are of the tenures of today's customers, so that growing older counts as drift here)"
+        text += " (too few rows have the tenures of today's customers, so growing older counts as drift here)"
     return text, len(news)
 
 
@@ -99,10 +103,10 @@ def _counted(n: int) -> str:
 
 
 def at_equal_tenure(samples: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """As many rows of each sample as give all of them the same shares of tenures, in bands of 30 days.
+    """Rows of each sample, chosen so that all samples have the same shares of tenures, in bands of 30 days.
 
-    Of a band each sample keeps every k-th row, spread evenly over the rows as they come. Empty where there is no
-    tenure, only one sample, or fewer than MIN_ROWS rows of equal tenure, as of customers who all came at once.
+    Within a band, the rows kept are spread evenly over the rows in their given order. Empty if there is no tenure, only
+    one sample, or fewer than MIN_ROWS rows of equal tenure, for example because all customers came at once.
     """
     if len(samples) < 2 or not all(TENURE in sample and len(sample) for sample in samples.values()):
         return {}
@@ -118,8 +122,8 @@ def at_equal_tenure(samples: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFra
 
 
 def _evenly(band: np.ndarray, counts: np.ndarray, wanted: np.ndarray) -> np.ndarray:
-    """Mask (n,) of `wanted` rows of each band, as evenly spread as can be."""
-    place = np.empty(len(band), dtype="int64")  # of each row among those of its band
+    """Mask (n,) of `wanted` rows of each band, as evenly spread as possible."""
+    place = np.empty(len(band), dtype="int64")  # of each row within its band
     order = np.argsort(band, kind="stable")
     place[order] = np.arange(len(band)) - np.repeat(np.cumsum(counts) - counts, counts)
     n, k = counts[band], wanted[band]
@@ -167,7 +171,7 @@ def _worst(found: Distances, pairs: list[tuple[str, str]]) -> tuple[float, float
 
 
 def _level(ways: list[tuple[float, float]], limits: DriftLimits) -> int | None:
-    """The position in STATUS of what moved less of the ways to compare; None where nothing could be compared."""
+    """The position in STATUS by the comparison that moved less; None where nothing could be compared."""
     levels = [
         int(psi >= limits.psi_watch or ks >= limits.ks_watch)
         + int(psi >= limits.psi_drifted or ks >= limits.ks_drifted)
@@ -178,7 +182,7 @@ def _level(ways: list[tuple[float, float]], limits: DriftLimits) -> int | None:
 
 
 def _excess(way: tuple[float, float], limits: DriftLimits) -> float:
-    """How far a column moved, 1 at the limit of drifted."""
+    """How far a column moved, relative to the limit for drifted."""
     return float(np.fmax(way[0] / limits.psi_drifted, way[1] / limits.ks_drifted))
 
 

@@ -1,4 +1,4 @@
-"""The samples in which drift is looked for: rows that taught a model, rows of a backtest, and today's customers."""
+"""The samples that are compared for drift: training rows of a model, rows of a backtest, and today's customers."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -21,7 +21,7 @@ Read = Callable[[Rows, pd.Series], pd.DataFrame]  # the complete rows of custome
 def drift_samples(model: Forecaster, samples: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """Rows of snapshots by name, as `drift_table` takes them.
 
-    Features as of the cutoff of each, the forecast of the one model, and the target, in money.
+    Each has the features as of its cutoff, the forecast of the one `model`, and the target, in money.
     """
     return {name: _with_forecast(model, rows) for name, rows in samples.items()}
 
@@ -29,9 +29,9 @@ def drift_samples(model: Forecaster, samples: Mapping[str, pd.DataFrame]) -> dic
 def read_samples(
     read: Read, today: Recipe, test: Rows, shares: CustomerShares, most: int, seed: int
 ) -> dict[str, pd.DataFrame]:
-    """What drift is between: rows that today's model learned from, test rows, today's customers, by name.
+    """The samples for drift by name: training rows of today's model, test rows, and today's customers.
 
-    About DRAWN_ROWS of the first, drawn at random, and at most `most` of each of the others, drawn by a hash.
+    About DRAWN_ROWS of the first are drawn at random, and at most `most` of each of the others by a hash.
     """
     taught = training_ids(today.training, shares, np.random.default_rng(seed))
     training = [read(rows, ids) for rows, ids in zip(today.training, taught, strict=True)]
@@ -43,7 +43,7 @@ def read_samples(
 
 
 def training_ids(training: Sequence[Rows], shares: CustomerShares, rng: np.random.Generator) -> list[pd.Series]:
-    """The ids of about DRAWN_ROWS rows of several snapshots together, of each in proportion."""
+    """The ids of about DRAWN_ROWS rows of several snapshots together, drawn from each in proportion to its size."""
     share = min(1.0, DRAWN_ROWS / max(sum(n_customers(rows) for rows in training), 1))
     found = []
     for rows in training:

@@ -1,8 +1,8 @@
-"""Why the boosters forecast what they forecast: by feature, by group of features, and customer by customer.
+"""What the boosters' forecast is made of: by feature, by group of features, and by customer.
 
 XGBoost and LightGBM forecast the log of a ratio to the buy-till-you-die value. So the log of their forecast in money is
-a sum of a base, the log of that value, and what each feature adds by TreeSHAP; the exponential of an addend is a factor
-on the forecast. Explained are these two learners, not the whole ensemble, and what they make of a feature, not what
+the sum of a base, the log of that value, and the TreeSHAP contribution of each feature; the exponential of a term is a
+factor on the forecast. This explains these two learners, not the whole ensemble, and how they use a feature, not what
 would happen if someone changed it.
 
 Source: Lundberg et al. (2020), "From local explanations to global understanding with explainable AI for trees", Nature
@@ -19,15 +19,15 @@ from clv.models.learners.xgboost import XgboostLearner
 from clv.models.panel import Panel
 
 BOOSTERS = (XgboostLearner, LightgbmLearner)
-VALUE = "btyd_value"  # carries the buy-till-you-die forecast itself, beside what the boosters make of this column
+VALUE = "btyd_value"  # includes the buy-till-you-die forecast itself, besides the contribution of this column
 BASE = "(base)"
-DECIMALS = 4  # of what is ranked: trees add up in single precision
+DECIMALS = 4  # of ranked figures: trees are summed in single precision
 
 
 def booster_shares(panel: Panel, weights: Mapping[str, float]) -> dict[str, float]:
-    """The share of each booster in their blend, by name, sum 1; none where the panel has no booster.
+    """The share of each booster in their blend, by name, summing to 1; empty where the panel has no booster.
 
-    As they are weighted in the ensemble; equal where neither has a weight there.
+    Shares are proportional to the weights in the ensemble, and equal where neither has a weight there.
     """
     found = {learner.name: weights[learner.name] for learner in panel.learners if type(learner) in BOOSTERS}
     total = sum(found.values())
@@ -35,15 +35,16 @@ def booster_shares(panel: Panel, weights: Mapping[str, float]) -> dict[str, floa
 
 
 def usual_value(units: np.ndarray) -> float:
-    """The geometric mean of the buy-till-you-die values of customers (n,), in money: what theirs are compared with."""
+    """The geometric mean of the buy-till-you-die values of customers (n,), in money: the reference for each value."""
     return float(np.exp(np.log(np.maximum(units, 1e-6)).mean()))
 
 
 def contributions(panel: Panel, shares: Mapping[str, float], features: pd.DataFrame, usual: float) -> pd.DataFrame:
-    """What each feature adds to the log of the blend's forecast: one row per row of features, a column per feature.
+    """The contribution of each feature to the log of the blend's forecast: one row per row of features, a column each.
 
-    The last column, `BASE`, is the same for all. A row sums to the log of the geometric mean, by `shares`, of the
-    boosters' forecasts in money (not yet levelled). Without boosters there are no columns.
+    The last column, `BASE`, is the same for all rows. A row sums to the log of the geometric mean, weighted by
+    `shares`, of the boosters' forecasts in money, before their level is corrected. Without boosters there are no
+    columns.
     """
     names = [*panel.encoder.names, BASE] if shares else []
     if not shares or features.empty:
@@ -58,7 +59,7 @@ def contributions(panel: Panel, shares: Mapping[str, float], features: pd.DataFr
 
 
 def strengths(found: pd.DataFrame, groups: Mapping[str, str]) -> pd.DataFrame:
-    """The strongest feature first: feature, its group, and the mean over customers of the size of its contribution."""
+    """The strongest feature first: feature, its group, and the mean absolute contribution over customers."""
     mean = found.drop(columns=BASE, errors="ignore").abs().mean().round(DECIMALS)
     names = mean.index.astype("str")
     rows = pd.DataFrame(
@@ -68,7 +69,7 @@ def strengths(found: pd.DataFrame, groups: Mapping[str, str]) -> pd.DataFrame:
 
 
 def group_strengths(found: pd.DataFrame, groups: Mapping[str, str]) -> pd.DataFrame:
-    """The same by group: contributions are first summed over the group's features, customer by customer."""
+    """The same by group: for each customer, contributions are first summed over the group's features."""
     of_features = found.drop(columns=BASE, errors="ignore")
     names = sorted({groups[str(name)] for name in of_features})
     columns = {group: of_features.loc[:, [groups[str(name)] == group for name in of_features]] for group in names}

@@ -1,7 +1,7 @@
-"""Whether the forecast serves persons of one kind worse than those of another, beyond what chance does.
+"""Whether the forecast serves some groups of people worse than others, beyond chance.
 
-A slice differs from all customers by noise alone, so each gap comes with its standard error. Of gaps that are only
-noise one in twenty is still more than two of these.
+Every group differs from all customers at least by noise, so each gap comes with its standard error. Of gaps that are
+only noise, one in twenty still exceeds two standard errors.
 """
 
 from collections.abc import Mapping
@@ -36,14 +36,14 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class Mean:
-    """A mean over customers, or a ratio of two, and what each customer adds to its error: (n,), of mean 0."""
+    """A mean over customers, or a ratio of two means, and the influence of each customer on it, (n,), with mean 0."""
 
     value: float
     influence: np.ndarray
 
     @classmethod
     def of(cls, above: np.ndarray, below: np.ndarray | None = None) -> "Mean":
-        """Of `above` (n,), over that of `below` (n,) where given; NaN where this is not above 0."""
+        """The mean of `above` (n,), over that of `below` (n,) where given; NaN where the latter is not above 0."""
         under = 1.0 if below is None else float(below.mean())
         if under <= 0:
             return cls(float("nan"), np.full(len(above), np.nan))
@@ -54,23 +54,23 @@ class Mean:
 def fairness_table(
     y: np.ndarray, predictions: pd.DataFrame, groups: Mapping[str, Groups], min_customers: int, least: int
 ) -> pd.DataFrame:
-    """One row per attribute of persons `by`, `group` and `measure`, in groups of `min_customers` or more.
+    """One row per personal attribute `by`, `group` and `measure`, for groups of `min_customers` or more.
 
-    Left out are also groups that `hidden` names for `least`, whose size would tell that of a smaller one.
+    Groups that `hidden` suppresses at `least` are left out, too: their size would reveal that of a smaller one.
 
-    y is realised value in money, (n,); of `groups` age_band, country and channel are looked at. `value` is of the
-    group, `gap` that less the value of all customers, `value_se` and `gap_se` are their standard errors by
-    linearisation, and `beyond_noise` says whether the gap is more than two of these. Measures:
-    - benefit: share of the group among the fifth of customers with the highest forecasts, less the share that would be
-      there by realised value; of all customers both are a fifth, so above 0 the group gets more of the attention of
-      marketing than it earned. `chosen` and `earned`, two more columns, are these shares. Its `value_se` takes the
-      places as given, and is up to a third too large.
+    y is realised value in money, (n,); of `groups`, age_band, country and channel are used. `value` is that of the
+    group, and `gap` is `value` minus that of all customers. `value_se` and `gap_se` are their standard errors by
+    linearisation, and `beyond_noise` indicates whether the gap exceeds two of them. Measures:
+    - benefit: share of the group that is among the fifth of customers with the highest forecasts, minus the share that
+      is among the fifth with the highest realised value; over all customers both are a fifth, so above 0 the group gets
+      more attention from marketing than it earned. The columns `chosen` and `earned` are these two shares. Its
+      `value_se` treats the places as fixed, and is up to a third too large.
     - error: mean absolute error over the mean value.
-    - bias: forecast total over realised total, less 1.
+    - bias: forecast total over realised total, minus 1.
     - coverage_95: share inside the 95% interval.
     Source: Hardt, Price and Srebro (2016), "Equality of opportunity in supervised learning", NeurIPS 29, on comparing
-    the chosen with those who turn out to deserve it; Cochran (1977), "Sampling techniques", chapter 6, on the error of
-    ratios.
+    those chosen with those who turn out to deserve it; Cochran (1977), "Sampling techniques", chapter 6, on the error
+    of ratios.
     """
     f = predictions["predicted_clv"].to_numpy()
     chosen, earned = top_places(f), top_places(np.maximum(y, 0))
@@ -99,9 +99,9 @@ def fairness_table(
 def largest_gaps(fairness: pd.DataFrame) -> pd.DataFrame:
     """One row per attribute `by` with two groups or more and `measure`: the groups of the `highest` and `lowest` value.
 
-    `gap` is the difference of their values, `gap_se` its standard error, and `beyond_noise` says whether it is more
-    than the widest of all pairs of groups in the table would be in one of twenty tables by chance (Bonferroni).
-    Without rows, whatever the columns, there are none.
+    `gap` is the difference of their values, `gap_se` its standard error, and `beyond_noise` indicates whether it is
+    significant at 5% over all pairs of groups in the table (Bonferroni). A table without rows, whatever its columns,
+    has no gaps.
     """
     columns = ["by", "measure", "highest", "lowest", "gap", "gap_se", "beyond_noise"]
     if fairness.empty:
@@ -119,9 +119,9 @@ def largest_gaps(fairness: pd.DataFrame) -> pd.DataFrame:
 
 
 def top_places(values: np.ndarray) -> np.ndarray:
-    """What share of a place each customer has among the fifth with the highest values, (n,): 1, 0, or of a tie a part.
+    """The share of a place that each customer has in the fifth with the highest values, (n,): 1, 0, or a part if tied.
 
-    Most customers realise nothing: where a fifth or less buys, those at 0 share the places that are left.
+    Most customers spend nothing: where less than a fifth buy, customers at 0 share the places that are left.
     """
     k = max(1, round(TOP_SHARE * len(values)))
     last = np.sort(values)[-k]
@@ -130,7 +130,7 @@ def top_places(values: np.ndarray) -> np.ndarray:
 
 
 def _against_all(above: np.ndarray, below: np.ndarray | None, member: np.ndarray) -> dict[str, float | int | bool]:
-    """The value of the members (n,), and how far it is from that of all, of whom they are a part."""
+    """The value of the members (n,), and its gap from that of all customers, members included."""
     n, total = int(member.sum()), len(member)
     everyone = Mean.of(above, below)
     group = Mean.of(above[member], None if below is None else below[member])

@@ -1,4 +1,4 @@
-"""The test customers of the backtest: forecast block by block, and written; what they are judged by is of all."""
+"""Forecasting the test customers of the backtest block by block, and collecting what they are judged by."""
 
 from functools import partial
 from pathlib import Path
@@ -35,10 +35,10 @@ def forecast_holdout(
     machine: Machine,
     seed: int,
 ) -> tuple[Holdout, dict[str, pd.DataFrame]]:
-    """Forecast the test customers block by block, and write it; give what they are judged by, and samples for drift.
+    """Forecast the test customers block by block and write the forecasts; return the holdout, and samples for drift.
 
-    The samples have at most `most` customers each. Where there is no file of the `truth`, which
-    `shop` made, nothing is said of what could be known.
+    The samples of test rows and of today's customers have at most `most` customers each. Without the file `truth`,
+    which the generator of `shop` wrote, the holdout has no ceilings.
     """
     rows = recipe.forecast
     latent = read_latent(truth, read_ids(rows, shares), recipe.as_of)

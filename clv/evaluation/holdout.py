@@ -1,4 +1,4 @@
-"""Customers whose horizon is over: what came of each, what was forecast of it, and what tells customers apart."""
+"""Customers whose horizon is over: the realised value of each, the forecasts for it, and the groups of customers."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,20 +19,20 @@ from clv.models.calibration.intervals import LEVELS
 from clv.models.forecaster import Forecaster
 
 ENDS = tuple(f"{end}_{level}" for level in LEVELS for end in ("lower", "upper"))
-# The columns of predictions that a judgement looks at.
+# The columns of predictions that a judgement uses.
 PREDICTED = tuple(dict.fromkeys(("predicted_clv", *ENDS, *(name for rule in AT_LEAST for name in rule))))
 TABLES = ("realised", "predicted", "scores", "beside", "groups", "buying")
 
-Columns = dict[str, Any]  # of as many customers, by name: arrays, or categories
+Columns = dict[str, Any]  # one value per customer, by name: arrays, or categories
 
 
 @dataclass(frozen=True)
 class Holdout:
     """Test customers by their `ids` (n,): a few narrow columns of each, (n,), by name.
 
-    `realised` has y, what came in money, and orders, purchase days; `predicted` the columns PREDICTED of the ensemble;
-    `scores` where y lies in its distribution (`clv.evaluation.distribution.SCORES`); `beside` other forecasts in money.
-    `groups` tell customers apart, as does `buying` by how they bought (`buying_groups`).
+    `realised` has y, realised value in money, and orders, purchase days; `predicted` the columns PREDICTED of the
+    ensemble; `scores` the position of y in its distribution (`clv.evaluation.distribution.SCORES`); `beside` other
+    forecasts in money. `groups` are those of `groups_of`, and `buying` those by past purchases (`buying_groups`).
     """
 
     ids: pd.Series
@@ -53,9 +53,10 @@ class Holdout:
         beside: Mapping[str, np.ndarray],
         as_of: date,
     ) -> "Holdout":
-        """What a forecaster says of rows of a snapshot whose horizon is over.
+        """From a forecaster and rows of a snapshot whose horizon is over, `test`.
 
-        `features` are their complete ones, `predictions` what it makes of them, `beside` other forecasts (n,) by name.
+        `features` are their complete features, `predictions` the forecaster's for them, `beside` other forecasts (n,)
+        by name.
         """
         y, orders = test[TARGET].to_numpy(dtype="float64"), test[TARGET_ORDERS].to_numpy()
         quantiles = model.quantiles(features, predictions["predicted_clv"].to_numpy(), Distribution.shares())
@@ -71,7 +72,7 @@ class Holdout:
 
     @classmethod
     def together(cls, parts: Sequence["Holdout"]) -> "Holdout":
-        """All customers of the parts, by id. The parts are emptied on the way, so that no column is held twice."""
+        """All customers of the parts, by id. The parts are emptied in the process, so that no column is held twice."""
         ids = pd.concat([part.ids for part in parts], ignore_index=True)
         order = ids.sort_values(kind="stable").index.to_numpy()
         tables = {
@@ -90,12 +91,12 @@ class Holdout:
 
     @property
     def y(self) -> np.ndarray:
-        """What came, (n,) money."""
+        """Realised value, (n,) money."""
         return np.asarray(self.realised["y"])
 
     @property
     def predictions(self) -> pd.DataFrame:
-        """The columns PREDICTED of the ensemble, a row per customer."""
+        """The columns PREDICTED of the ensemble, one row per customer."""
         return pd.DataFrame(self.predicted, copy=False)
 
     @property
@@ -104,11 +105,11 @@ class Holdout:
         return [ENSEMBLE, *self.beside]
 
     def forecast(self, name: str) -> np.ndarray:
-        """The forecast of a name, (n,) money."""
+        """The forecast with this name, (n,) money."""
         return np.asarray(self.predicted["predicted_clv"] if name == ENSEMBLE else self.beside[name])
 
     def placed(self, name: str) -> Placed | None:
-        """What came beside the forecast of a name as a distribution; None where it is none."""
+        """Realised values in the distribution of the forecast with this name; None for a point forecast."""
         scores = {score: np.asarray(values) for score, values in self.scores.items()}
         return Placed.predicted(self.y, self.predictions, scores) if name == ENSEMBLE else None
 

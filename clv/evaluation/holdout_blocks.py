@@ -1,4 +1,4 @@
-"""The work of evaluate for a block of customers: forecast those of the backtest, and what could be known of them."""
+"""The work of the stage evaluate on one block: forecast its test customers, and what could be known of them."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -28,14 +28,14 @@ from clv.table_shape import require_columns
 
 @dataclass(frozen=True)
 class KnownWorld:
-    """A synthetic shop whose process is known, by its parameters and seed, and the folder of its clean tables."""
+    """A synthetic shop whose process is known: its parameters, its seed, and the folder of its clean tables."""
 
     shop: SyntheticParams
     seed: int
     clean: str
 
     def forecast(self, block: int, ids: pd.Series, as_of: date, horizon_days: int) -> np.ndarray:
-        """What could be known from history of customers of a block, (n,) money (`bayes_forecast`)."""
+        """The Bayes forecast for customers of a block, (n,) money (`bayes_forecast`)."""
         tables = {name: self._table(name, block) for name in TABLES}
         return bayes_forecast(self.shop, self.seed, tables, ids, as_of, horizon_days)
 
@@ -49,10 +49,9 @@ class KnownWorld:
 
 @dataclass(frozen=True)
 class HoldoutBlocks:
-    """Where a worker finds snapshots and model and leaves forecasts, of which rows, and what it does with a block.
+    """What a worker needs for a block: the folders of snapshots, model and output, and which rows to forecast.
 
-    `plain` are the models that the forecast is compared with, fitted to all customers; without `world` nothing is said
-    of what could be known.
+    `plain` are the models of `plain_btyd`, fitted to all customers. Without a `world` there is no Bayes forecast.
     """
 
     snapshots: str
@@ -65,7 +64,7 @@ class HoldoutBlocks:
     device: Device
 
     def judged(self, block: int) -> Holdout:
-        """Write a block's part of the table of test forecasts; give of its customers what they are judged by."""
+        """Write a block's part of the table of test forecasts; return what its customers are judged by."""
         whole = read_block(self.snapshots, self.rows, block)
         test = whole[in_parts(whole[CUSTOMER], self.rows.parts, self.shares)].reset_index(drop=True)
         model = forecaster_at(self.model, self.device)

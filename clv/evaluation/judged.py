@@ -1,7 +1,7 @@
-"""Forecasts beside what was realised, with a number for each customer that says how often it counts.
+"""Forecasts beside realised values, with a count of how often each customer occurs.
 
-A resample of the customers for a bootstrap is such numbers, so a metric that heeds them gives its value and its values
-in a thousand resamples by the same formula, with one sort for all.
+A bootstrap resample of the customers is a set of such counts. So a metric that uses them gives its value, and its
+values in a thousand resamples, by the same formula and with a single sort.
 """
 
 from dataclasses import dataclass, field, replace
@@ -17,8 +17,9 @@ from clv.evaluation.ranks import ranking, top_count
 class Judged:
     """Customers from the highest forecast to the lowest: realised values `y` and forecasts `f`, (n,) money.
 
-    `counts` (b, n) say how often each customer counts, in b resamples; `order` (n,) where each customer came from.
-    `placed` are the values in the forecast distribution, where there is one; `perfect` is the forecast that says `y`.
+    `counts` (b, n) are how often each customer counts in b resamples; `order` (n,) is the original position of each
+    customer. `placed` are the values in the forecast distribution, where there is one; `perfect` is the forecast equal
+    to `y`.
     """
 
     y: np.ndarray
@@ -30,7 +31,7 @@ class Judged:
 
     @classmethod
     def of(cls, y: np.ndarray, f: np.ndarray, placed: Placed | None = None) -> "Judged":
-        """Every customer counted once; y, f (n,) and `placed` in any order, the same of all."""
+        """Every customer counted once; y, f (n,) and `placed` are in any order, but all in the same one."""
         order = ranking(f)
         ones = np.ones((1, len(y)))
         best = ranking(y)
@@ -38,9 +39,9 @@ class Judged:
         return cls(y[order], f[order], order, ones, None if placed is None else placed.taken(order), perfect)
 
     def resampled(self, counts: np.ndarray, ideal: "Judged | None" = None) -> "Judged":
-        """Each customer counted as often as counts (b, n) say, which are in the order given to `of`.
+        """The same customers with `counts` (b, n), which are in the order given to `of`.
 
-        `ideal` is that of another forecast of the same customers and counts, which then is not worked out again.
+        `ideal` is that of another forecast for the same customers and counts, which saves computing it again.
         """
         made = ideal or replace(self.ideal, counts=counts.take(self.ideal.order, axis=1))
         return replace(self, counts=counts.take(self.order, axis=1), perfect=made)
@@ -52,41 +53,41 @@ class Judged:
 
     @cached_property
     def n(self) -> np.ndarray:
-        """How many customers there are, (b,)."""
+        """The number of customers, (b,)."""
         return np.asarray(self.counts.sum(axis=1))
 
     @cached_property
     def so_far(self) -> np.ndarray:
-        """How many customers there are up to each, (b, n)."""
+        """The number of customers up to and including each, (b, n)."""
         return np.asarray(self.counts.astype("int64").cumsum(axis=1))  # whole numbers add up faster
 
     @cached_property
     def spent(self) -> np.ndarray:
-        """What each spent, as often as it counts, (b, n)."""
+        """What each customer spent, times the customer's count, (b, n)."""
         return self.counts * self.y
 
     @cached_property
     def value_so_far(self) -> np.ndarray:
-        """What they spent, (b, n)."""
+        """What customers up to and including each spent, (b, n)."""
         return np.asarray(self.spent.cumsum(axis=1))
 
     @property
     def total(self) -> np.ndarray:
-        """What all spent, (b,)."""
+        """What all customers spent, (b,)."""
         return np.asarray(self.value_so_far[:, -1])
 
     def mean(self, rows: np.ndarray) -> np.ndarray:
-        """The mean over customers of a number of each (n,): (b,)."""
+        """The mean of `rows` (n,) over customers, (b,)."""
         return np.asarray(self.counts @ rows) / self.n
 
     @cached_property
     def _end_to_end(self) -> np.ndarray:
-        """`so_far` of all resamples in one ascending line, so that one search finds positions in all of them."""
+        """`so_far` of all resamples in one ascending array, so that one search finds positions in all of them."""
         return np.asarray((self.so_far + self._starts[:, None]).ravel())
 
     @cached_property
     def _starts(self) -> np.ndarray:
-        """What each resample adds in that line, (b,)."""
+        """The offset of each resample in that array, (b,)."""
         return np.arange(len(self.n)) * (self.n.max() + 1)
 
     def first(self, k: np.ndarray) -> np.ndarray:
@@ -95,9 +96,9 @@ class Judged:
         return np.minimum(found - np.arange(len(k))[:, None] * len(self.y), len(self.y) - 1)
 
     def sum_of_first(self, k: np.ndarray, rows: np.ndarray, so_far: np.ndarray) -> np.ndarray:
-        """What the first k customers hold of a number of each (n,), for k (b, m) from 0: (b, m).
+        """The sum of `rows` (n,) over the first k customers, for k (b, m) from 0: (b, m).
 
-        `so_far` (b, n) are the running sums of that number.
+        `so_far` (b, n) are the running sums of `rows` times counts.
         """
         at = self.first(k)
         line = np.arange(len(at))[:, None]
@@ -105,7 +106,7 @@ class Judged:
         return np.where(k > 0, so_far[line, at] - beyond * rows[at], 0.0)
 
     def top_count(self, share: float) -> np.ndarray:
-        """How many customers the top share is, (b, 1)."""
+        """The number of customers in the top share, (b, 1)."""
         return np.array([[top_count(round(n), share)] for n in self.n])
 
     @cached_property
@@ -115,7 +116,7 @@ class Judged:
 
     @cached_property
     def ranks(self) -> np.ndarray:
-        """The rank of each customer from the highest forecast, less the mean rank, ties at their mean rank: (b, n)."""
+        """The rank of each customer from the highest forecast, minus the mean rank, ties at their mean rank: (b, n)."""
         if len(self.last_ties) == len(self.f):
             return np.asarray(self.so_far - (self.counts + self.n[:, None]) / 2)
         up_to = self.so_far.take(self.last_ties, axis=1)
@@ -127,7 +128,7 @@ class Judged:
 
     @cached_property
     def counted_ranks(self) -> np.ndarray:
-        """The same, as often as each customer counts, (b, n)."""
+        """`ranks` times the count of each customer, (b, n)."""
         return self.counts * self.ranks
 
     @cached_property
@@ -137,7 +138,7 @@ class Judged:
 
     @cached_property
     def ideal_ranks(self) -> np.ndarray:
-        """The same by realised value of each customer, in the order of this forecast: (b, n)."""
+        """The ranks by realised value, in the order of this forecast: (b, n)."""
         place = np.empty(len(self.order), dtype="int64")
         place[self.ideal.order] = np.arange(len(self.order))
         return self.ideal.ranks.take(place[self.order], axis=1)

@@ -1,4 +1,4 @@
-"""One rolling origin: all that a forecaster of an earlier date is judged by."""
+"""One rolling origin: the tables by which a forecaster of an earlier date is judged."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ HISTORY = [CUSTOMER, "tenure_days", "recency_days", "frequency", "net_revenue"]
 
 @dataclass(frozen=True)
 class JudgedOrigin:
-    """What is written of one origin: a row per forecast, per month, and per span of days."""
+    """The tables of one origin: one row per forecast, per month, and per span of days."""
 
     forecasts: pd.DataFrame
     months: pd.DataFrame
@@ -40,8 +40,8 @@ class JudgedOrigin:
     ) -> "JudgedOrigin":
         """Judge the forecaster of a recipe on the customers of its snapshot, whose horizon is over.
 
-        `customers` are what `forecast_beside` gives of all of them; `base` and `revenue` are as featurize wrote them;
-        `read_snapshot` gives columns of later snapshots.
+        `customers` is the result of `forecast_beside` for all of them; `base` and `revenue` are as featurize wrote
+        them; `read_snapshot` returns columns of later snapshots.
         """
         others = {name: customers[name].to_numpy() for name in (BTYD, *BASELINES)}
         return cls(
@@ -52,20 +52,23 @@ class JudgedOrigin:
 
     @classmethod
     def unjudged(cls) -> "JudgedOrigin":
-        """No rows, where too few customers teach a forecaster."""
+        """No rows, where there are too few customers to fit a forecaster."""
         return cls(together([]), together([], months_judged.COLUMNS), together([], spans_judged.COLUMNS))
 
 
 def forecast_beside(model: Forecaster, snapshot: pd.DataFrame, horizon_days: int) -> pd.DataFrame:
-    """What an origin is judged by, one row per row of a snapshot: HISTORY, the target, the forecast with its bounds,
-    and the simpler forecasts by name; money. A row does not depend on the others."""
+    """The columns by which an origin is judged, one row per row of a snapshot; money.
+
+    HISTORY, the target, the forecast with its bounds, and the simpler forecasts by name. A row does not depend on the
+    others.
+    """
     features = model.features_of(snapshot)
     others = {BTYD: model.predict_btyd(features)} | baselines(features, horizon_days)
     return snapshot[[*HISTORY, TARGET]].join(model.predict_from(features)[FORECAST]).assign(**others)
 
 
 def in_words(rolling: pd.DataFrame, plan: Plan) -> str:
-    """The Gini over the origins of the table `rolling`, and those that are left out; why there is none."""
+    """The Gini over the origins of the table `rolling`, and the origins that are left out; or why there is none."""
     if not plan.rolling:
         return _why_none(plan)
     poor = sorted({str(recipe.as_of) for recipe in plan.rolling} - set(rolling["as_of"]))
@@ -74,8 +77,8 @@ def in_words(rolling: pd.DataFrame, plan: Plan) -> str:
         return f"no rolling origin{left_out}"
     gini = spread(rolling).set_index("forecast").loc[ENSEMBLE]
     return (
-        f"{gini['origins']:.0f} origins from {rolling['as_of'].min()} to {rolling['as_of'].max()}, "
-        f"Gini {gini['gini_mean']:.3f} ({gini['gini_min']:.3f} to {gini['gini_max']:.3f}){left_out}"
+        f"{gini['origins']:.0f} earlier origins from {rolling['as_of'].min()} to {rolling['as_of'].max()}, "
+        f"mean Gini {gini['gini_mean']:.3f} ({gini['gini_min']:.3f} to {gini['gini_max']:.3f}){left_out}"
     )
 
 

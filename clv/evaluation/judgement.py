@@ -1,4 +1,4 @@
-"""All that is said of a forecast on the test rows, put together."""
+"""The complete evaluation of a forecast on the test rows."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -40,9 +40,9 @@ class Judgement:
     """The tables of an evaluation.
 
     `metrics`: one row per forecast and metric, with confidence intervals. `wins`: the ensemble against the best
-    baseline, by metric. `ceiling`: the ensemble's metrics as a share of what can be known. `slices` and `fairness`: by
-    group, `columns` also by column of the forecast. The others are by decile (empty where these are too small to show),
-    by share of customers (`gain`) and by bin (`pit`).
+    baseline, by metric. `ceiling`: the ensemble's metrics as a share of the ceilings'. `slices` and `fairness`: by
+    group; `columns`: also by column of the forecast. The others are by decile (empty where deciles are too small to
+    show), by share of customers (`gain`) and by bin (`pit`).
     """
 
     metrics: pd.DataFrame
@@ -63,7 +63,7 @@ class Judgement:
         return dict(zip(rows["metric"], rows["value"], strict=True))
 
     def headline(self) -> dict[str, float]:
-        """The few numbers that experiments are compared by."""
+        """The few metrics by which experiments are compared."""
         shares = self.ceiling[self.ceiling["ceiling"] == BAYES]
         known = {f"{m}_of_ceiling": share for m, share in zip(shares["metric"], shares["share"], strict=True)}
         return {name: self.of_ensemble()[name] for name in HEADLINE} | known
@@ -78,12 +78,10 @@ def judge(
     seed: int,
     threads: int,
 ) -> Judgement:
-    """Judge the ensemble beside the other forecasts of the same customers.
+    """Judge the ensemble beside the other forecasts for the same customers.
 
-    Groups of fewer than `least` customers are not shown.
-
-    `baselines` names those of the others that it must beat, `ceilings` those that are what could be known at best:
-    `latent_truth`, `bayes`, or nothing where no truth is known.
+    Groups of fewer than `least` customers are not shown. `baselines` names the forecasts that the ensemble must beat,
+    `ceilings` the best that are possible: `latent_truth`, `bayes`, or none where the truth is not known.
     """
     y, f, predictions = holdout.y, holdout.forecast(ENSEMBLE), holdout.predictions
     ensemble = Judged.of(y, f, holdout.placed(ENSEMBLE))
@@ -106,7 +104,7 @@ def judge(
 
 
 def resampled(holdout: Holdout, params: EvaluateParams, seed: int, threads: int) -> Bootstrapped:
-    """Every metric of every forecast, of all customers; intervals by resampling those drawn, where there are more."""
+    """Every metric of every forecast, of all customers; intervals resample a draw of them where there are many."""
     some = drawn(holdout.ids.to_numpy(dtype=object), "resampled", params.drawn_customers)
     sample = holdout if some.all() else holdout.where(some)
     judged = {name: Judged.of(sample.y, sample.forecast(name), sample.placed(name)) for name in sample.forecasts}
@@ -118,7 +116,7 @@ def resampled(holdout: Holdout, params: EvaluateParams, seed: int, threads: int)
 
 
 def unless_few_each(table: pd.DataFrame, least: int) -> pd.DataFrame:
-    """A table of equal parts of the customers, without rows where a part has fewer than `least` of them."""
+    """A table by equal parts of the customers; without rows where a part has fewer than `least` of them."""
     return table.head(0) if (table["customers"] < least).any() else table
 
 

@@ -1,4 +1,4 @@
-"""What is achievable on a synthetic shop, whose truth is known."""
+"""The ceilings for forecasts of a synthetic shop, whose truth is known."""
 
 from dataclasses import replace
 from datetime import date
@@ -16,8 +16,7 @@ CEILINGS = (LATENT_TRUTH, BAYES)
 def latent_forecast(truth: pd.DataFrame, customer_ids: pd.Series, cutoff: date) -> np.ndarray | None:
     """Net revenue expected in the horizon after a cutoff given the latents, (n,) money in the order of the ids.
 
-    `truth` has one row per customer. None where it does not speak of this cutoff or, by their ids, of all of these
-    customers.
+    `truth` has one row per customer. None where it lacks this cutoff or, by their ids, any of these customers.
     """
     column = expected_column(cutoff)
     if column not in truth.columns or not customer_ids.isin(truth["customer_id"]).all():

@@ -1,4 +1,4 @@
-"""Whom explain looks at: today's customers, forecast block by block, and the complete rows of some of them."""
+"""The customers that explain uses: today's customers, forecast block by block, and complete rows of some of them."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -21,7 +21,7 @@ from clv.models.loaded import forecaster_at
 
 @dataclass(frozen=True)
 class TodayBlocks:
-    """Where a worker finds snapshots and model, and of which rows, and what it does with a block."""
+    """What a worker needs for a block: the folders of snapshots and model, and which rows to forecast."""
 
     snapshots: str
     model: str
@@ -29,7 +29,7 @@ class TodayBlocks:
     device: Device
 
     def forecast(self, block: int) -> pd.DataFrame:
-        """Customers of a block by id: customer_id, `forecast`, and `unit`, what learners take ratios to, in money."""
+        """Customers of a block by id: customer_id, `forecast`, and `unit`, to which learners take ratios, in money."""
         snapshot = read_block(self.snapshots, self.rows, block)
         model = forecaster_at(self.model, self.device)
         features = model.features_of(snapshot)
@@ -39,7 +39,7 @@ class TodayBlocks:
 
 @dataclass(frozen=True)
 class HowMany:
-    """How many customers are looked at, at most, as `LookedAt` calls them."""
+    """The largest number of customers in each part of `LookedAt`."""
 
     top: int
     some: int
@@ -49,10 +49,11 @@ class HowMany:
 
 @dataclass(frozen=True)
 class LookedAt:
-    """Who is looked at: all of today by id, with their forecasts, and the ids of some of them.
+    """The customers that are explained: all of `today` by id, with their forecasts, and the ids of some of them.
 
-    `top` have the highest forecasts, `some` are drawn, `usual` as many as say what is usual; `rows` are complete ones
-    of all three. `test` are rows of test customers, drawn; None without a backtest.
+    `top` have the highest forecasts, `some` are drawn at random, and `usual` are drawn to determine what is typical;
+    `rows` are the complete rows of all three. `test` are complete rows of test customers, drawn at random; None without
+    a backtest.
     """
 
     today: pd.DataFrame
@@ -66,7 +67,7 @@ class LookedAt:
 def read_looked_at(
     plan: Plan, shares: CustomerShares, n: HowMany, machine: Machine, rng: np.random.Generator
 ) -> LookedAt:
-    """Forecast today's customers block by block, and look up the rows of those that are looked at."""
+    """Forecast today's customers block by block, and look up the rows of those that are explained."""
     now, then = plan.today.forecast, None if plan.backtest is None else plan.backtest.forecast
     cutoffs = sorted({str(rows.cutoff) for rows in (now, then) if rows})
     inputs = (paths.SNAPSHOTS, cutoffs), paths.TODAY_MODEL

@@ -1,7 +1,7 @@
 """The metrics of a forecast, as rows of a table. To add one, add a row.
 
-Every function takes forecasts beside what was realised, `Judged`, whose customers may be counted in b resamples, and
-gives (b,) numbers, NaN where a metric has none. Money is that of the values.
+Every function takes a `Judged`, forecasts beside realised values, whose customers may be counted in b resamples, and
+returns (b,) numbers, NaN where the metric is not defined. Money is in the unit of the values.
 """
 
 from collections.abc import Callable
@@ -18,7 +18,7 @@ from clv.models.calibration.intervals import LEVELS
 
 TOPS = (1, 5, 10, 20)
 INFINITE = float("inf")
-ROUNDING = 1e-12  # of a variance, relative to what it is the difference of
+ROUNDING = 1e-12  # of a variance, relative to the mean square from which it is computed
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def normalised_gini(judged: Judged) -> np.ndarray:
     """Gini of y ranked by f over the Gini of y ranked by itself; 1 is a perfect ranking, 0 a random one.
 
     Convention of Google's ZILN code (Wang, Liu and Miao 2019, "A deep probabilistic model for customer lifetime value
-    prediction"): the share of value captured by the top k customers, averaged over k = 1..n, less one half. Kaggle's
+    prediction"): the share of value captured by the top k customers, averaged over k = 1..n, minus one half. Kaggle's
     differs by 1 / (2n) in each Gini. Ties as in `ranking`.
     """
     return _over(_captured(judged) - 0.5, _captured(judged.ideal) - 0.5)
@@ -53,11 +53,11 @@ def spearman(judged: Judged) -> np.ndarray:
 
 
 def r2(judged: Judged) -> np.ndarray:
-    """One less squared error over the variance of y."""
-    about = judged.y - judged.y.mean()  # squares of small numbers lose less
+    """One minus the mean squared error over the variance of y."""
+    about = judged.y - judged.y.mean()  # squares of small numbers lose less precision
     square = judged.mean(about**2)
     spread = square - judged.mean(about) ** 2
-    spread = np.where(spread > ROUNDING * square, spread, 0.0)  # all who count spent the same
+    spread = np.where(spread > ROUNDING * square, spread, 0.0)  # all counted customers spent the same
     return 1 - _over(judged.mean((judged.y - judged.f) ** 2), spread)
 
 
@@ -79,7 +79,7 @@ def buyer_mape(judged: Judged) -> np.ndarray:
 
 
 def total_bias(judged: Judged) -> np.ndarray:
-    """Forecast total over realised total, less one."""
+    """Forecast total over realised total, minus one."""
     return _over(judged.mean(judged.f), judged.mean(judged.y)) - 1
 
 
@@ -95,7 +95,7 @@ def decile_mape(judged: Judged) -> np.ndarray:
 
 
 def auc(judged: Judged) -> np.ndarray:
-    """Area under the ROC curve of "spends anything" ranked by f: the Mann-Whitney statistic, ties one half."""
+    """Area under the ROC curve of "spends anything" ranked by f: the Mann-Whitney statistic, ties counting one half."""
     bought = (judged.y > 0).astype("float64")
     n = judged.counts @ bought
     return 0.5 - _over(judged.counted_ranks @ bought, n * (judged.n - n))
@@ -109,7 +109,7 @@ def average_precision(judged: Judged) -> np.ndarray:
     bought = np.flatnonzero(judged.y > 0)
     if not len(bought):
         return np.full(len(judged.n), np.nan)
-    # Buyers alone add to it, each by the precision at the last of its ties.
+    # Only buyers add to it, each with the precision at the last of its ties.
     of_each = np.searchsorted(judged.last_ties, bought)
     last = np.flatnonzero(np.diff(of_each, append=-1))
     counts = judged.counts.take(bought, axis=1)
@@ -126,14 +126,14 @@ def captured_by_top(judged: Judged, percent: int) -> np.ndarray:
 
 
 def precision_of_top(judged: Judged, percent: int) -> np.ndarray:
-    """Share of them who are among the percent of customers who really spent the most, and something.
+    """Share of the top percent by forecast who are among the same percent by realised value, and spent anything.
 
-    Who spent as much as the last of these is among them too.
+    Customers who spent as much as the last of these are among them, too.
     """
     k = judged.top_count(percent / 100)
     least = judged.ideal.y[judged.ideal.first(k)]
     m = int(judged.first(k).max()) + 1
-    # Of a customer who counts several times, only so many may be in the top.
+    # A customer who counts several times may be in the top only in part.
     taken = np.clip(k - (judged.so_far[:, :m] - judged.counts[:, :m]), 0, judged.counts[:, :m])
     hit = (judged.y[:m] >= least) & (judged.y[:m] > 0)
     bought = judged.counts @ (judged.y > 0)
@@ -143,7 +143,8 @@ def precision_of_top(judged: Judged, percent: int) -> np.ndarray:
 def _captured(judged: Judged) -> np.ndarray:
     """Share of value captured by the top k customers, averaged over k, (b,).
 
-    What a customer spent is captured at its own place and at all that come after. One who counts c times has c places.
+    What a customer spent is captured at the customer's own position and at all later ones. A customer who counts c
+    times has c positions.
     """
     before = np.einsum("ij,ij->i", judged.spent, judged.so_far - judged.counts / 2)
     total = judged.total
@@ -178,7 +179,7 @@ METRICS: tuple[Metric, ...] = (
     ),
 )
 
-# What a forecast of the distribution has besides.
+# Further metrics of a forecast that has a distribution.
 DISTRIBUTION_METRICS: tuple[Metric, ...] = (
     Metric("pinball_50", "pinball loss, median", "money", (0, INFINITE), False, partial(mean_score, name="pinball_50")),
     Metric("pinball_90", "pinball loss, 90%", "money", (0, INFINITE), False, partial(mean_score, name="pinball_90")),
@@ -216,6 +217,6 @@ def metrics_of(judged: Judged) -> tuple[Metric, ...]:
 
 
 def evaluate(y: np.ndarray, f: np.ndarray, placed: Placed | None = None) -> dict[str, float]:
-    """Every metric by name, of realised values y and forecasts f, (n,) money, every customer counted once."""
+    """Every metric by name, for realised values y and forecasts f, (n,) money, every customer counted once."""
     judged = Judged.of(y, f, placed)
     return {metric.name: float(metric.compute(judged)[0]) for metric in metrics_of(judged)}

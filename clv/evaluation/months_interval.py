@@ -1,8 +1,8 @@
-"""How far revenue by month may be off: what the whole horizon may, which all months share, and the luck of each month.
+"""The uncertainty of revenue by month: an error of the level, which all months share, and the noise of each month.
 
-The log error of a month is that of the level, shared by all months of a forecast, plus a noise of its own. The noise is
-that of past months around the total of their forecast; the level's is what is left of the error of the whole horizon.
-Beyond the horizon the level goes on to drift, its variance growing with time as that of a random walk does.
+The log error of a month is that of the level, shared by all months of a forecast, plus noise of its own. The noise is
+that of past months around the total of their forecast; the error of the level is the rest of the error of the whole
+horizon. Beyond the horizon the level continues to drift: its variance grows with time as that of a random walk does.
 """
 
 from collections.abc import Sequence
@@ -17,14 +17,14 @@ from clv.models.rounding import significant
 
 LEVELS = (90, 95)  # percent
 NORMAL_95 = 1.959964
-CENT = 0.01  # less is nothing
+CENT = 0.01  # smaller amounts count as 0
 
 
 @dataclass(frozen=True)
 class Uncertainty:
     """Standard deviations of the log error: of the total of the horizon, and of one month around its level.
 
-    `total` is None where nothing has shown how far totals are off: there are no intervals then.
+    `total` is None where nothing shows how far totals are off; there are no intervals then.
     """
 
     total: float | None
@@ -33,7 +33,7 @@ class Uncertainty:
     def of(self, forecast: np.ndarray, days: Sequence[int], horizon_days: int) -> tuple[np.ndarray, np.ndarray]:
         """Standard deviation of the log of each month (k,), and of all months up to it (k,); NaN where not known.
 
-        `forecast` (k,) is in money, `days` after which each month ends.
+        `forecast` (k,) is in money; `days` is the number of days until the end of each month.
         """
         ends = np.asarray(days, dtype="float64")
         if self.total is None:
@@ -46,10 +46,10 @@ class Uncertainty:
 
 
 def uncertainty(past: pd.DataFrame, total: float | None) -> Uncertainty:
-    """From past months of one kind (`clv.evaluation.months_judged`) and, if given, how far totals may be off.
+    """Estimate the uncertainty from past months of one kind (`clv.evaluation.months_judged`).
 
-    Without `total` it is what the totals of these months were off: a root mean square over so many dates, widened by
-    Student's t, and None of no date.
+    `total` is the standard deviation of totals, if it is known. Otherwise it is the root mean square error of the
+    totals of these months over their dates, widened by Student's t for so few dates, and None without any date.
     """
     known = past[(past["realised"] > 0) & (past[FORECAST] > 0) & ~past["is_extrapolated"].astype("bool")]
     known = known.assign(error=np.log(known["realised"].to_numpy() / known[FORECAST].to_numpy()))
@@ -65,9 +65,9 @@ def uncertainty(past: pd.DataFrame, total: float | None) -> Uncertainty:
 
 
 def bounds(forecast: np.ndarray, sd: np.ndarray) -> dict[str, np.ndarray]:
-    """Lower and upper bounds of forecasts (k,) whose logs err by a standard deviation (k,), by name; in the unit given.
+    """Lower and upper bounds of forecasts (k,) whose logs have a standard deviation (k,), by name; in the unit given.
 
-    Lognormal: the forecast times and over the same factor.
+    Lognormal: the forecast times, and divided by, the same factor.
     """
     found: dict[str, np.ndarray] = {}
     for level in LEVELS:
@@ -77,13 +77,13 @@ def bounds(forecast: np.ndarray, sd: np.ndarray) -> dict[str, np.ndarray]:
 
 
 def of_sum(parts: Sequence[np.ndarray], sds: Sequence[np.ndarray]) -> np.ndarray:
-    """Standard deviation of the log of sums (k,) of parts (k,) that err independently, each by its own (k,)."""
+    """Standard deviation of the log of sums (k,) of parts (k,) whose errors are independent, each with its own (k,)."""
     total = np.sum(parts, axis=0)
     variance = np.sum([(part * sd) ** 2 for part, sd in zip(parts, sds, strict=True)], axis=0)
     return np.divide(np.sqrt(variance), total, out=np.zeros(len(total)), where=total > 0)
 
 
 def _concentration(weight: np.ndarray) -> np.ndarray:
-    """Of the first months together, 1 over the number of equal ones that would vary as they do, (k,)."""
+    """For the first months together, 1 over the number of equal months that would vary as much as they do, (k,)."""
     squares, sums = np.cumsum(weight**2), np.cumsum(weight)
     return np.divide(squares, sums**2, out=np.ones(len(weight)), where=sums >= CENT)

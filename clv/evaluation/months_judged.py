@@ -1,7 +1,7 @@
-"""Forecasts of revenue by month, made at earlier dates, beside what came: how far they were off, and simpler ones.
+"""Forecasts of revenue by month, made at earlier dates, beside realised revenue and simpler forecasts.
 
-A month is one of 30 days after the date, so that all have one length. The simpler forecasts know as much: the same
-revenue as in the last 30 days, and as in the same days a year before.
+A month is a span of 30 days after the date, so that all have the same length. The simpler forecasts use the same
+history: the revenue of the last 30 days, and that of the same days a year before.
 """
 
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ from clv.models.btyd.value import Btyd
 from clv.models.newcomers import YEAR, newcomers
 from clv.models.value_over_time import by_month
 
-KNOWN, NEW, ALL = "known", "new", "all"  # of whom: customers known at the date, those still to come, both
+KNOWN, NEW, ALL = "known", "new", "all"  # customers known at the date, those still to come, both
 KINDS = (KNOWN, NEW, ALL)
 FORECAST, LAST_MONTH, LAST_YEAR = "forecast", "last_month", "same_month_last_year"
 COLUMNS = (
@@ -34,9 +34,9 @@ def months_of(
 ) -> pd.DataFrame:
     """One row per kind and month after the cutoff of `rows` that is over by the last day, in COLUMNS; amounts in money.
 
-    `customers` are those of `rows`: predicted_clv, frequency, recency_days and tenure_days; `base` and `revenue` as
-    featurize wrote them. `is_extrapolated` are months beyond the horizon. Where `rows` are only some of the customers,
-    these are the known, and there are no rows of all. NaN where a forecast has nothing to rest on.
+    `customers` are those of `rows`: predicted_clv, frequency, recency_days and tenure_days; `base` and `revenue` are as
+    featurize wrote them. `is_extrapolated` marks months beyond the horizon. Where `rows` has only some of the
+    customers, these are the known ones, and there are no rows of the kind ALL. A forecast that has no basis is NaN.
     """
     as_of, horizon_ends = rows.cutoff, rows.cutoff + timedelta(days=plan.horizon_days)
     n = max(AHEAD, plan.horizon_days // MONTH_DAYS)
@@ -52,7 +52,7 @@ def months_of(
     if set(rows.parts) == set(PARTS):
         amounts = ["realised", FORECAST, LAST_YEAR]
         tables.append(tables[0].assign(kind=ALL, **(tables[0][amounts] + tables[1][amounts])))
-        tables[2][LAST_YEAR] = tables[0][LAST_YEAR]  # then as now, the whole shop
+        tables[2][LAST_YEAR] = tables[0][LAST_YEAR]  # revenue of the known before the cutoff is that of the whole shop
     table = pd.concat(tables, ignore_index=True)
     columns: dict[str, Any] = {
         "as_of": str(as_of),
@@ -67,8 +67,8 @@ def months_of(
 def judged(months: pd.DataFrame) -> pd.DataFrame:
     """One row per date ("all" for all of them), kind, whether within the horizon, and forecast, in JUDGED.
 
-    `months` are the rows of all dates. The simpler forecasts are judged on the months of which they say something, and
-    `wape_of_forecast` is ours on these. `bias` is the total forecast over the total realised, less 1.
+    `months` are the rows of all dates. The simpler forecasts are judged on the months for which they exist, and
+    `wape_of_forecast` is ours on the same months. `bias` is the total forecast over the total realised, minus 1.
     """
     found = []
     for as_of in (*dict.fromkeys(months["as_of"]), "all"):
@@ -98,7 +98,7 @@ def wape(realised: np.ndarray, forecast: np.ndarray) -> float:
 def _of_known(
     forecast: np.ndarray, revenue: pd.DataFrame, rows: Rows, spans: Sequence[Span], first_day: date
 ) -> pd.DataFrame:
-    """The amounts (k rows) of the customers known at the cutoff of `rows`, whose revenue before it is that of all."""
+    """The amounts (k rows) of the customers known at the cutoff of `rows`; before it their revenue is that of all."""
 
     def brought(spans: Sequence[Span]) -> np.ndarray:
         return of_known(revenue, rows.cutoff, spans, rows.parts) / MINOR_PER_UNIT
@@ -122,7 +122,7 @@ def _of_known(
 def _of_new(
     forecast: np.ndarray, revenue: pd.DataFrame, as_of: date, spans: Sequence[Span], first_day: date
 ) -> pd.DataFrame:
-    """The same of those who came after it; a month ago there were none of them."""
+    """The same for customers who came after the cutoff, of whom there were none a month before."""
     then, before = as_of - timedelta(days=YEAR), [_a_year_before(span) for span in spans]
     year_ago = of_new(revenue, then, before) / MINOR_PER_UNIT
     return pd.DataFrame(
@@ -137,6 +137,6 @@ def _of_new(
 
 
 def _a_year_before(span: Span) -> Span:
-    """As many days, a year of 365 days earlier."""
+    """The same number of days, 365 days earlier."""
     year = timedelta(days=YEAR)
     return Span(span.first - year, span.last - year, span.months_ahead)

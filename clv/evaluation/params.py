@@ -1,4 +1,4 @@
-"""Parameters of evaluate: how sure figures must be, when a column has drifted, and what the verdict demands."""
+"""Parameters of evaluate: the confidence of intervals, the limits for drift, and what the verdict requires."""
 
 from dataclasses import dataclass
 from typing import Annotated, Literal

@@ -1,4 +1,4 @@
-"""Runs of the past as they were forecast, beside what came: the honest monitor of a forecaster."""
+"""The forecasts of past runs beside realised revenue, to monitor the forecaster in use."""
 
 from datetime import date, timedelta
 
@@ -24,7 +24,7 @@ TEXT = (
     "params",
     "data_from",
 )
-HISTORY = (  # the columns of reports/history.csv, a row for each release
+HISTORY = (  # the columns of reports/history.csv, one row per release
     *("as_of", "ran_at", "seconds", "why", "shop", "data_from", "horizon_days", "currency", "customers"),
     *("forecast", "lower_95", "upper_95", "gini", "bias", "coverage_90", "coverage_95", "drifted"),
     *("failed", "warned", "data", "forecasts", "code", "params"),
@@ -33,12 +33,13 @@ REALISED = ("over_on", "realised", "error", "inside_95")
 
 
 def judge_past_runs(history: pd.DataFrame, revenue: pd.DataFrame, shop: str, plan: Plan) -> pd.DataFrame:
-    """The rows of a shop in the history, the oldest first, and of each REALISED.
+    """The rows of a shop in the history, in order, with the columns REALISED.
 
-    `over_on` is the last day of its horizon. Where that is not after the last day of the `plan`, and the data begin no
-    later than they did for the run: `realised`, the net revenue (money) in the horizon of the customers known as of the
-    run, by the `revenue` that `clv.features.revenue_days` describes. Else who was known then is not known any more.
-    `error`, forecast over realised less 1, NaN where nothing came; `inside_95`, 1 or 0. Else these are NaN.
+    `over_on` is the last day of the horizon of the run. `realised` is the net revenue (money) in this horizon of the
+    customers known as of the run, by the `revenue` that `clv.features.revenue_days` describes. `error` is forecast over
+    realised, minus 1, NaN where nothing was realised; `inside_95` is 1 or 0. All three are NaN where the horizon ends
+    after the last day of the `plan`, or where the data begin later than they did for the run, because it is no longer
+    known which customers were known then.
     """
     rows = history[history["shop"] == shop].reset_index(drop=True)
     spans = zip(rows["as_of"], rows["horizon_days"], strict=True)

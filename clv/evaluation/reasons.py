@@ -14,7 +14,7 @@ from clv.features.feature import Feature
 REASONS = 5  # per customer
 COLUMNS = {CUSTOMER: "str", "rank": "int64", "feature": "str", "value": "str", "factor": "float64", "text": "str"}
 UNKNOWN = "not known"
-SYMBOLS = re.compile(r" \((?:T - t_x|T|x)\)")  # those of the papers in descriptions of features
+SYMBOLS = re.compile(r" \((?:T - t_x|T|x)\)")  # symbols of the papers in descriptions of features
 
 
 def reasons(
@@ -25,11 +25,11 @@ def reasons(
     typical: Mapping[str, object],
     table: Mapping[str, Feature],
 ) -> pd.DataFrame:
-    """The five features that move the forecast of each customer most, against the mean customer: a row per reason.
+    """The five features that move the forecast of each customer most, against the mean customer: one row per reason.
 
-    `found` are contributions, a row per customer as in `ids` (n,) and in `values`, the features; `usual` is the mean
-    contribution of each feature over all customers, `typical` the value that is usual. Columns: customer_id; rank, 1
-    moves most; feature; value; `factor` on the forecast, 1 for the mean contribution; text, which says all that.
+    `found` are contributions, one row per customer as in `ids` (n,) and in `values`, the features; `usual` is the mean
+    contribution of each feature over all customers, `typical` its typical value. Columns: customer_id; rank, 1 moves
+    most; feature; value; `factor` on the forecast, 1 for the mean contribution; text, which states all of these.
     Without contributions there are no rows.
     """
     # By name, and sorted stably: of equal contributions the first by name comes first.
@@ -50,7 +50,7 @@ def reasons(
 
 
 def typical_values(features: pd.DataFrame) -> dict[str, object]:
-    """The median of each numeric feature, the most frequent value of each other, the first of several; else None."""
+    """The median of each numeric feature, the first most frequent value of each other; None where no value is known."""
     found: dict[str, object] = {}
     for name, column in features.items():
         known = column.dropna()
@@ -81,20 +81,20 @@ def written(value: Any, feature: Feature) -> str:
 
 
 def sentence(feature: Feature, value: str, typical: str, factor: float) -> str:
-    """What the feature is, what it is here, what that does to the forecast, and what it is typically.
+    """The feature, its value, its effect on the forecast, and its typical value, in one sentence.
 
-    The buy-till-you-die value is what the forecast starts from; its factor would be against a mean of logs, which no
-    reader can place, and is left to the column `factor`.
+    The buy-till-you-die value is the starting point of the forecast. Its factor would refer to a mean of logs, which
+    readers cannot interpret; only the column `factor` has it.
     """
     usual = "" if value == typical else f" (typical: {typical})"
     if feature.name == VALUE:
-        return f"Starting point: what purchases so far let expect, {value}{usual}"
+        return f"Starting point: the value expected from purchases so far, {value}{usual}"
     fitted = ", by the buy-till-you-die models" if feature.compute is None else ""
     return f"{SYMBOLS.sub('', feature.description)}{fitted}: {value}, which {effect(factor)}{usual}"
 
 
 def effect(factor: float) -> str:
-    """What a factor does to a forecast, in words."""
+    """The effect of a factor on a forecast, in words."""
     if factor >= 2:
         return f"multiplies the forecast by {factor:.1f}"
     if round(100 * (factor - 1)) == 0:

@@ -1,7 +1,7 @@
-"""What the newest window over says of the level of a forecast, and how intervals fare once the level is mended.
+"""The level of a forecast in the newest completed window, and the coverage of intervals once the level is corrected.
 
-A factor on the total corrects a shop whose orders all grow or shrink together, as when prices jump: each value, and so
-each interval, is that many times what was thought. It cannot correct a change in which customers buy.
+A factor on the total corrects for a change that affects all orders alike, such as a jump in prices: each value, and so
+each interval, is multiplied by the factor. It cannot correct for a change in which customers buy.
 """
 
 from collections.abc import Sequence
@@ -19,10 +19,10 @@ MONEY = ("predicted_clv", "lower_", "upper_", "residual_value")
 
 @dataclass(frozen=True)
 class Factor:
-    """What the forecast of a window should have been multiplied by, realised over forecast total, with its interval.
+    """The factor by which the forecast of a window was too low: realised over forecast total, with its interval.
 
-    The interval comes from resampling customers: it shows how far the factor depends on the sample of customers, and
-    knows nothing of how one window differs from the next. Promotions and good times move a total by a few percent.
+    The interval comes from resampling customers: it shows how far the factor depends on the sample of customers, but
+    not how one window differs from the next. Promotions and the state of the economy move a total by a few percent.
     """
 
     value: float
@@ -31,13 +31,13 @@ class Factor:
 
     @classmethod
     def of_bias(cls, metrics: pd.DataFrame) -> "Factor":
-        """From the rows of the table of metrics: the ensemble's bias is forecast over realised total, less 1."""
+        """From the rows of the table of metrics: the ensemble's bias is forecast over realised total, minus 1."""
         row = metrics[(metrics["forecast"] == ENSEMBLE) & (metrics["metric"] == "bias")].iloc[0]
         forecast = (1 + float(row[name]) for name in ("value", "upper", "lower"))
         return cls(*(1 / over if over > 0 else float("nan") for over in forecast))
 
     def off(self, tolerance: float) -> bool:
-        """Whether it is surely not 1, and further from 1 than a tolerance: by less a total is off in any window."""
+        """Whether its interval excludes 1 and it is further than `tolerance` from 1; any window is off by less."""
         return (self.low > 1 or self.high < 1) and abs(self.value - 1) > tolerance
 
 
@@ -48,7 +48,7 @@ def factor_of(y: np.ndarray, f: np.ndarray) -> float:
 
 
 def recalibrated(predictions: pd.DataFrame, factor: float | np.ndarray) -> pd.DataFrame:
-    """Predictions with the forecast, its bounds and the residual value times a factor, or one of each, to the cent."""
+    """Predictions with the forecast, its bounds and the residual value times a factor, or one per row, to the cent."""
     money = [name for name in predictions if str(name).startswith(MONEY)]
     return predictions.assign(**{str(name): (predictions[name] * factor).round(2) for name in money})
 
@@ -56,8 +56,9 @@ def recalibrated(predictions: pd.DataFrame, factor: float | np.ndarray) -> pd.Da
 def window_coverage(y: np.ndarray, predictions: pd.DataFrame, levels: Sequence[int], fold: np.ndarray) -> pd.DataFrame:
     """One row per `rows` (all, top_decile of the forecast) and `level`: customers, coverage, recalibrated_coverage.
 
-    y is realised value in money, (n,), negative counted as 0; `fold` (n,) parts the customers, best by a hash of their
-    ids. Each part is recalibrated by the factor of the others, so that nobody's own value widens an interval.
+    y is realised value in money, (n,), with negative values as 0; `fold` (n,) divides the customers, best by a hash of
+    their ids. Each fold is recalibrated by the factor of the others, so that no customer's own value affects the
+    interval.
     """
     forecast, factor = _forecast(predictions), np.empty(len(y))
     for part in np.unique(fold):

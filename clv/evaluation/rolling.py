@@ -23,8 +23,8 @@ COLUMNS = ("as_of", "forecast", "customers", *(metric.name for metric in METRICS
 def judged(as_of: date, y: np.ndarray, predictions: pd.DataFrame, others: Mapping[str, np.ndarray]) -> pd.DataFrame:
     """One row per forecast of one origin, in COLUMNS: the ensemble, then the others by name.
 
-    `y` (n,) is what was realised, in money; `predictions` are the forecaster's, one row per customer; the others (n,)
-    each. Of forecasts without intervals the coverage is NaN.
+    `y` (n,) is realised value, in money; `predictions` are the forecaster's, one row per customer; the others are (n,)
+    each. The coverage of forecasts without intervals is NaN.
     """
     known = {"as_of": str(as_of), "customers": len(y)}
     rows = [{**known, "forecast": ENSEMBLE, **evaluate(y, predictions["predicted_clv"].to_numpy())}]
@@ -34,13 +34,13 @@ def judged(as_of: date, y: np.ndarray, predictions: pd.DataFrame, others: Mappin
 
 
 def together(origins: Iterable[pd.DataFrame], columns: Sequence[str] = COLUMNS) -> pd.DataFrame:
-    """The rows of all origins, the oldest first, by their column as_of; without any, the columns alone."""
+    """The rows of all origins, the oldest first, by their column as_of; without any, an empty table with `columns`."""
     tables = sorted((table for table in origins if len(table)), key=lambda table: table["as_of"].iloc[0])
     return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=list(columns))
 
 
 def by_origin(rolling: pd.DataFrame, last_day: date) -> pd.DataFrame:
-    """One row per origin, the oldest first: `days_before` the last day, less than 0, and the Gini by forecast."""
+    """One row per origin, the oldest first: `days_before` (from the last day, negative), and the Gini by forecast."""
     table = rolling.pivot_table(index="as_of", columns="forecast", values="gini", sort=False)
     before = [(date.fromisoformat(str(as_of)) - last_day).days for as_of in table.index]
     columns = {str(name): table[name].to_numpy() for name in table}
@@ -48,10 +48,10 @@ def by_origin(rolling: pd.DataFrame, last_day: date) -> pd.DataFrame:
 
 
 def spread(rolling: pd.DataFrame) -> pd.DataFrame:
-    """One row per forecast, in their order: how many `origins`, and `gini_mean`, `gini_sd`, `gini_min` and `gini_max`.
+    """One row per forecast, in their order: number of `origins`, and `gini_mean`, `gini_sd`, `gini_min` and `gini_max`.
 
-    The same of each metric of SPREAD. The standard deviation is that of a sample (over n - 1), NaN of a single origin;
-    what is NaN at an origin is left out of its column.
+    The other metrics of SPREAD have the same columns. The standard deviation is that of a sample (over n - 1), NaN for
+    a single origin; NaN values are left out.
     """
     groups = rolling.groupby("forecast", sort=False)
     columns: dict[str, pd.Series] = {"origins": groups.size()}

@@ -1,4 +1,4 @@
-"""Scores of a forecast as a distribution: each takes a `Judged` that has one and gives (b,) numbers.
+"""Scores of a forecast as a distribution: each takes a `Judged` that has one and returns (b,) numbers.
 
 Negative realised values (returns of earlier orders) count as 0, where distributions begin.
 """
@@ -10,12 +10,12 @@ from clv.evaluation.judged import Judged
 
 
 def mean_score(judged: Judged, name: str) -> np.ndarray:
-    """The mean of one of the scores that each customer has, in money."""
+    """The mean over customers of one of their scores, in money."""
     return judged.mean(_placed(judged).scores[name])
 
 
 def pit_distance(judged: Judged) -> np.ndarray:
-    """Kolmogorov-Smirnov distance of the probability integral transform from uniform; 0 is calibrated."""
+    """Kolmogorov-Smirnov distance of the probability integral transform from uniform; 0 for a calibrated forecast."""
     placed = _placed(judged)
     values = placed.pit[placed.pit_order]
     share = judged.counts[:, placed.pit_order].cumsum(axis=1) / judged.n[:, None]
@@ -24,7 +24,7 @@ def pit_distance(judged: Judged) -> np.ndarray:
 
 
 def purchase_brier(judged: Judged) -> np.ndarray:
-    """Mean squared error of the probability to spend anything; 0 is perfect.
+    """Mean squared error of the probability of spending anything; 0 is perfect.
 
     Source: Brier (1950), "Verification of forecasts expressed in terms of probability", Monthly Weather Review 78, 1-3.
     """
@@ -44,7 +44,7 @@ def width(judged: Judged, level: int) -> np.ndarray:
 
 
 def interval_score(judged: Judged, level: int) -> np.ndarray:
-    """Winkler's score, in money: the width, and outside it 2 / (1 - level) times the distance.
+    """Winkler's score, in money: the width, plus 2 / (1 - level) times the distance of values outside the interval.
 
     Source: Winkler (1972), "A decision-theoretic approach to interval estimation", JASA 67.
     """

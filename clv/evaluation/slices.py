@@ -1,4 +1,4 @@
-"""How the forecast does by kind of customer: the same figures for each slice of the test rows."""
+"""The accuracy of the forecast by kind of customer: the same figures for each slice of the test rows."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
@@ -15,7 +15,7 @@ from clv.suppression import hidden, hidden_cells
 Groups = np.ndarray | pd.Categorical  # the group of each customer (n,), of text
 
 METRICS = ("bias", "gini", "mae")
-NEW_DAYS = 30  # a customer of fewer days is new
+NEW_DAYS = 30  # a customer with a shorter tenure is new
 TEXTS = ("channel", "campaign", "country", "age_band")
 UNKNOWN = "unknown"
 DECILES = [f"{decile:02d}" for decile in range(1, 11)]
@@ -27,9 +27,9 @@ def deciles_of(forecast: np.ndarray) -> "pd.Categorical[str]":
 
 
 def groups_of(snapshot: pd.DataFrame, cutoff: date) -> dict[str, np.ndarray]:
-    """What tells customers of a snapshot apart, by name, (n,) of text each, as far as it has the columns.
+    """The groups of the customers of a snapshot, by name, (n,) of text each, as far as it has the columns.
 
-    channel, campaign, cohort (quarter of the first purchase, as 2024 Q1), country, age_band, lifecycle: new (first
+    channel, campaign, cohort (quarter of the first purchase, such as 2024 Q1), country, age_band, lifecycle: new (first
     bought less than 30 days before the cutoff), one-time or repeat.
     """
     groups = {name: _text(snapshot[name]) for name in TEXTS if name in snapshot}
@@ -52,13 +52,13 @@ def slice_table(
     min_customers: int,
     least: int,
 ) -> pd.DataFrame:
-    """One row per name `by` of `groups` and value `group`: how the forecast did on these customers.
+    """One row per name `by` of `groups` and value `group`: the accuracy of the forecast for these customers.
 
-    y is realised value in money, (n,). customers, buyers; forecast_total, realised_total, mae and width_90 (mean of the
-    intervals) in money; bias, gini, and coverage_90 by level. All but `customers` is NaN in groups of fewer than
-    `min_customers`: figures of a handful are noise and tell what single persons spent. Of groups that `hidden`
-    names for `least` nothing is said but what they are called; nor is `buyers` where it, or the rest, is as few, or
-    tells others that are.
+    y is realised value in money, (n,). Columns: customers, buyers; forecast_total, realised_total, mae and width_90
+    (mean width of the intervals, by level) in money; bias, gini, and coverage_90 (by level). All but `customers` is NaN
+    in groups of fewer than `min_customers`: figures of a few customers are noise, and reveal what individuals spent.
+    Groups that `hidden` suppresses at `least` have only a name. `buyers` is also NaN where buyers or non-buyers are
+    that few, or where they would reveal others that are.
     """
     columns = ["by", "group", "customers", "buyers", "forecast_total", "realised_total", *METRICS]
     columns += [f"{figure}_{level}" for figure in ("coverage", "width") for level in levels]
@@ -74,7 +74,7 @@ def slice_table(
 
 
 def members(values: Groups) -> tuple[np.ndarray, np.ndarray]:
-    """The names of the groups that have members, ascending, and the position among them of each customer's, (n,)."""
+    """The names of the groups that have members, ascending, and the position of each customer's among them, (n,)."""
     found = pd.Categorical(values).remove_unused_categories()
     return found.categories.to_numpy(dtype=object), found.codes
 
@@ -82,9 +82,9 @@ def members(values: Groups) -> tuple[np.ndarray, np.ndarray]:
 def shown_counts(
     values: Groups, bought: np.ndarray, least: int, anyway: Collection[str] = ()
 ) -> dict[str, tuple[int | None, float | None]]:
-    """Customers and buyers of each group of `values` (n,) by name; None where `hidden` says so for `least`.
+    """Customers and buyers of each group of `values` (n,) by name; None where they are suppressed at `least`.
 
-    Groups named in `anyway` are not shown whatever their size.
+    Groups named in `anyway` are suppressed whatever their size. `hidden` and `hidden_cells` select the others.
     """
     names, member = members(values)
     buyers = np.bincount(member, bought, minlength=len(names)).astype("int64")

@@ -1,7 +1,7 @@
-"""Each customer's value within so many days, as forecast at an earlier date, beside what the customer brought.
+"""Each customer's value within a span of days, as forecast at an earlier date, beside what the customer spent.
 
-What a customer brought between two cutoffs is the net revenue so far of the later snapshot, less that of the earlier
-one. So every later snapshot judges the curve of values at its own distance, within the horizon and beyond it.
+What a customer spent between two cutoffs is the net revenue so far in the later snapshot minus that in the earlier one.
+So each later snapshot judges the curve of values at its own distance, within the horizon and beyond it.
 """
 
 from collections.abc import Callable
@@ -29,7 +29,7 @@ def judged_spans(
     plan: Plan,
     read_snapshot: Callable[[Rows, list[str]], pd.DataFrame],
 ) -> pd.DataFrame:
-    """One row per snapshot of the plan that is cut later than `as_of`, the nearest first, in COLUMNS; totals in money.
+    """One row per snapshot of the plan with a cutoff after `as_of`, the nearest first, in COLUMNS; totals in money.
 
     `customers` are those known at `as_of`: customer_id, net_revenue so far, the columns that the curve reads, and
     predicted_clv.

@@ -1,4 +1,4 @@
-"""What an evaluation reads beside forecasts, to look for drift and for what could be known, and what it writes."""
+"""Reading the truth of a synthetic shop, and writing the results of an evaluation."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -21,7 +21,7 @@ from clv.table_shape import Columns
 
 
 def read_latent(truth: Path, ids: pd.Series, as_of: date) -> np.ndarray | None:
-    """What the truth of a synthetic shop expects of customers after a date (`latent_forecast`); None without truth."""
+    """The forecast given the latents of a synthetic shop (`latent_forecast`); None without a file of the truth."""
     if not truth.exists():
         return None
     column = expected_column(as_of)
@@ -30,12 +30,12 @@ def read_latent(truth: Path, ids: pd.Series, as_of: date) -> np.ndarray | None:
 
 
 def drawn(customers: int, most: int) -> dict[str, int]:
-    """What is written of so many customers where `most` are drawn of them: how many. Nothing where all are taken."""
+    """The number of customers drawn, to be written with figures of a draw of `most`; empty where all are used."""
     return {"drawn_customers": most} if customers > most else {}
 
 
 def write_judgement(judgement: Judgement | None, **further: pd.DataFrame) -> None:
-    """Write the tables of a judgement, and those of `further` by name; empty ones where there is none."""
+    """Write the tables of a judgement, and those of `further` by name; empty tables where there is no judgement."""
     tables = {} if judgement is None else {**vars(judgement), **further}
     for name, path in paths.JUDGEMENT.items():
         storage.write_csv(tables.get(name, pd.DataFrame(columns=["customers"])), path)
@@ -51,11 +51,11 @@ def write_unjudged(why: str, checks: Mapping[CheckName, Check]) -> None:
 
 
 def write_drift(drift: pd.DataFrame, factor: Factor, advice: str, drawn: Mapping[str, int]) -> None:
-    """Write how many columns have which status, how far the level was off, what to do about it, and who was drawn."""
+    """Write the columns by status, the factor on the level, the recommendation, and how many customers were drawn."""
     said = {"columns": drift["status"].value_counts().to_dict(), "factor": asdict(factor), "recommendation": advice}
     storage.write_json({**said, **drawn}, paths.DRIFT_METRICS)
 
 
 def write_verdict(checks: Mapping[CheckName, Check]) -> None:
-    """Write the checks, a list of name, value, threshold, status and message."""
+    """Write the checks: a list with name, value, threshold, status and message."""
     storage.write_json([{"name": name} | asdict(check) for name, check in checks.items()], paths.VERDICT)

@@ -1,4 +1,4 @@
-"""The verdict on a forecast: checks that could fail, each with its value, its threshold and what it means."""
+"""The verdict on a forecast: checks that may fail, each with its value, its threshold and what it means."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,15 +19,15 @@ from clv.models.btyd.basis import Gap, in_words, knows_returns
 from clv.models.calibration.intervals import LEVELS
 
 Status = Literal["pass", "fail", "not judged"]
-SURE = 3  # standard errors by which a group must be short, so that the worst of many is not short by chance
+SURE = 3  # standard errors by which a group must fall short, so that the worst of many does not fail by chance
 NOTHING = "there is nothing to judge by"
 SHOWN = {"better": "is better", "worse": "is worse", "nothing": "is not shown to differ"}
-BEATEN = ("gini", "mae", "rmse")  # metrics in which the best baseline must not be better, and one must be worse
+BEATEN = ("gini", "mae", "rmse")  # the best baseline must be worse in at least one of these metrics, and better in none
 
 
 @dataclass(frozen=True)
 class Check:
-    """What a check saw; value and threshold are in the unit of the metric, None where there is none."""
+    """The result of a check; value and threshold are in the unit of the metric, None where there is none."""
 
     value: float | None
     threshold: float | None
@@ -58,7 +58,7 @@ def verdict(
 
 
 def without_backtest(gaps: Sequence[Gap]) -> dict[CheckName, Check]:
-    """The one check that can fail where there is no backtest: whether it is known at all who comes back."""
+    """The one check that may fail without a backtest: whether the history shows at all which customers come back."""
     if knows_returns(gaps):
         return {}
     return {"evidence": Check(None, None, "fail", in_words(gaps))}
@@ -72,20 +72,20 @@ def stop_on(checks: Mapping[CheckName, Check], names: Sequence[CheckName]) -> No
 
 
 def leak(ceiling: pd.DataFrame, limit: float) -> Check:
-    """Nobody can forecast better than the Bayes forecast but by luck, so who does has seen the answer."""
+    """No forecast can beat the Bayes forecast except by luck, so one that does has seen the answer."""
     rows = _records(ceiling[(ceiling["ceiling"] == BAYES) & ceiling["lower"].notna()]) if len(ceiling) else []
     if not rows:
-        return Check(None, limit, "not judged", "what can be known is known of synthetic shops only")
+        return Check(None, limit, "not judged", "the best possible forecast is known only for synthetic shops")
     worst = max(rows, key=lambda row: row["lower"])
     title = BY_NAME[worst["metric"]].title
     what = f"{title} is {worst['share']:.1%} of the Bayes forecast's, {worst['lower']:.1%} at least"
     if worst["lower"] > limit:
-        what += ": no forecast can be so good; look for a feature that knows what comes after its cutoff"
+        what += ": no forecast can be that good; look for a feature that uses data from after its cutoff"
     return Check(worst["share"], limit, _passes(worst["lower"] <= limit), what)
 
 
 def baseline(wins: pd.DataFrame) -> Check:
-    """The ensemble must beat the best baseline where it counts, beyond chance."""
+    """The ensemble must beat the best baseline in the metrics BEATEN, beyond chance."""
     rows = [row for row in _records(wins) if row["metric"] in BEATEN]
     if not rows:
         return Check(None, None, "not judged", NOTHING)
@@ -97,26 +97,26 @@ def baseline(wins: pd.DataFrame) -> Check:
 
 
 def bias(metrics: Mapping[str, float], limit: float) -> Check:
-    """The total must be right."""
+    """The forecast total must match the realised total."""
     if "bias" not in metrics or np.isnan(metrics["bias"]):
         return Check(None, limit, "not judged", NOTHING)
     value = metrics["bias"]
-    what = f"total forecast over realised is off by {value:+.1%}, at most {limit:.1%} is allowed"
+    what = f"the total forecast differs from the realised total by {value:+.1%}, at most {limit:.1%} is allowed"
     return Check(value, limit, _passes(abs(value) <= limit), what)
 
 
 def coverage(metrics: Mapping[str, float], limit: float) -> Check:
-    """Intervals must hold what they promise over all customers."""
+    """Intervals must cover at least their nominal share of all customers, up to the limit."""
     gaps = {level: metrics[f"coverage_{level}"] - level / 100 for level in LEVELS if f"coverage_{level}" in metrics}
     if not gaps:
         return Check(None, -limit, "not judged", NOTHING)
     level = min(gaps, key=lambda name: gaps[name])
-    what = f"{level}% intervals cover {metrics[f'coverage_{level}']:.1%}, the least by its promise"
+    what = f"{level}% intervals cover {metrics[f'coverage_{level}']:.1%}, the level with the largest shortfall"
     return Check(gaps[level], -limit, _passes(gaps[level] >= -limit), what)
 
 
 def group_coverage(slices: pd.DataFrame, limit: float) -> Check:
-    """And in every group, as far as its size can tell."""
+    """The same must hold in every group, as far as its size can show."""
     rows = slices[slices["coverage_95"].notna()] if len(slices) else slices
     if not len(rows):
         return Check(None, -limit, "not judged", NOTHING)
@@ -127,7 +127,7 @@ def group_coverage(slices: pd.DataFrame, limit: float) -> Check:
     what = (
         f"95% intervals cover least{' beyond chance' if failed.any() else ''} where {worst['by']} is {worst['group']}: "
         f"{worst['coverage_95']:.1%} of {worst['customers']:,.0f} customers; {100 * limit:g} points "
-        "less are allowed, or what chance does"
+        "less are allowed, or what chance explains"
     )
     return Check(float(told.min()), -limit, _passes(not failed.any()), what)
 
@@ -143,7 +143,7 @@ def coherence(predictions: pd.DataFrame) -> Check:
 
 
 def stability(rolling: pd.DataFrame, limit: float) -> Check:
-    """The recipe must do as well as of other dates."""
+    """The Gini of the recipe must not vary too much between earlier dates."""
     rows = rolling[(rolling["forecast"] == ENSEMBLE) & rolling["gini"].notna()] if len(rolling) else rolling
     if len(rows) < 2:
         return Check(None, limit, "not judged", "fewer than two earlier dates were judged; backtest shows why")
@@ -156,9 +156,14 @@ def stability(rolling: pd.DataFrame, limit: float) -> Check:
 
 
 def drifted(drift: pd.DataFrame, factor: Factor, tolerance: float) -> Check:
-    """Forecasts, what is spent and the level must be as they were; single features may move."""
+    """Forecast, target and level must not have drifted; single features may."""
     if not len(drift) or drift["psi_equal_tenure"].isna().all():
-        return Check(None, None, "not judged", "no rows of equal tenure separate drift from a base that grows older")
+        return Check(
+            None,
+            None,
+            "not judged",
+            "too few rows of equal tenure to separate drift from a customer base that grows older",
+        )
     features = ~drift["column"].isin((FORECAST_COLUMN, TARGET_COLUMN))
     moved = [str(name) for name in drift.loc[~features & (drift["status"] == "drifted"), "column"]]
     if factor.off(tolerance):

@@ -1,1 +1,1 @@
-"""The as-of cut and the feature table."""
+"""Snapshots as of a cutoff, and the feature table."""

@@ -1,6 +1,6 @@
-"""The customer base by day: how many bought for the first time, and how many came back.
+"""The customer base by day: how many customers bought for the first time, and how many bought again.
 
-It is what the season is read from (`clv.models.btyd.season`): small, and nothing of it speaks of a single customer.
+The season is estimated from it (`clv.models.btyd.season`). It is small and holds no data of single customers.
 """
 
 from collections.abc import Iterable
@@ -12,9 +12,9 @@ from clv.features.block import Block
 
 
 def base_days(block: Block) -> pd.DataFrame:
-    """One row per day on which anyone of a block bought: `day` since 1970, `new_customers`, `repeat_orders`.
+    """One row per day on which any customer of a block bought: `day` since 1970, `new_customers`, `repeat_orders`.
 
-    A repeat order is a purchase day after the first of its customer.
+    A repeat order is a purchase day after the customer's first.
     """
     days = block.days
     new = np.arange(len(days)) == days.start[days.customer]
@@ -24,7 +24,7 @@ def base_days(block: Block) -> pd.DataFrame:
 
 
 def total_days(blocks: Iterable[pd.DataFrame]) -> pd.DataFrame:
-    """The same of all blocks together, with a row for every day from the first to the last."""
+    """The sum over all blocks, with a row for every day from the first to the last."""
     table = pd.concat(list(blocks), ignore_index=True).groupby("day").sum()
     every = pd.RangeIndex(table.index.min(), table.index.max() + 1, name="day")
     return table.reindex(every, fill_value=0).reset_index().astype("int64")

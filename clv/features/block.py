@@ -1,4 +1,4 @@
-"""A block of whole customers: their events and what is known of them, as arrays in the order of their ids."""
+"""A block of whole customers: their events and attributes, as arrays in the order of their ids."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from clv.features.events import Events, Text, Values
 
 MILLI = 1000  # quantities are whole thousandths, so that their sums are exact
 LARGEST_QUANTITY = 1e9
-FEATURE_TABLES = ("transactions", "customers", "touches")  # what features are computed from
+FEATURE_TABLES = ("transactions", "customers", "touches")  # from which features are computed
 
 
 @dataclass(frozen=True)
@@ -28,18 +28,16 @@ class Clean:
 
 @dataclass(frozen=True)
 class Block:
-    """Customers and all that is known of them, later events included: features look at it through a `History` only.
+    """Customers with all of their data, including later events; features access them only through a `History`.
 
     Attributes
     ----------
-    ids: (n,) text, ascending: who is in the transactions of the block.
-    lines: order lines and returns; money in whole minor units, `quantity_milli` in thousandths, `starts_order` at the
-    first purchase of each order id. An unknown number is 0, an unknown flag no: `is_eco_known` tells. A blank discount
-    is none.
-    days: purchase days, one event per customer and day, with `amount_minor` and `discount_minor` of what was bought,
-    its number of `lines` and the `gap` in days since the purchase day before, 0 for the first.
-    touches: e-mails and ads.
-    profile: columns of (n,) by name, null for customers of whom nothing is known.
+    ids: (n,) text, ascending: the customers in the transactions of the block. lines: order lines and returns; money in
+    whole minor units, `quantity_milli` in thousandths, `starts_order` at the first purchase of each order id. An
+    unknown number is 0 and an unknown flag is no; `is_eco_known` marks the known ones. A blank discount is 0. days:
+    purchase days, one event per customer and day, with `amount_minor` and `discount_minor` of the purchases, the number
+    of `lines`, and the `gap` in days since the previous purchase day, 0 for the first. touches: e-mails and ads.
+    profile: columns of (n,) by name, null for customers without a profile.
     """
 
     ids: pa.Array
@@ -50,14 +48,14 @@ class Block:
 
     @classmethod
     def of_tables(cls, tables: Mapping[str, pa.Table]) -> "Block":
-        """From the clean tables of these customers by name, rows by customer and time; columns may be left out."""
+        """From the clean tables of these customers by name, with rows by customer and time; columns may be left out."""
         buyers = _dictionary(tables["transactions"].column("customer_id"))
         ids = buyers.dictionary
         lines = _events(tables["transactions"], schema.TRANSACTIONS, "order_ts", buyers.indices.to_numpy(), len(ids))
         touched = _dictionary(tables["touches"].column("customer_id"))
         known = np.append(pc.index_in(touched.dictionary, ids).fill_null(-1).to_numpy(), -1)
         position = known[touched.indices.to_numpy()]
-        theirs = position >= 0  # touches go to people who never bought, too
+        theirs = position >= 0  # touches also go to people who never bought
         touches = _events(
             tables["touches"].filter(pa.array(theirs)), schema.TOUCHES, "touch_ts", position[theirs], len(ids)
         )
@@ -65,7 +63,7 @@ class Block:
 
     @classmethod
     def of_frames(cls, clean: Clean) -> "Block":
-        """From whole clean tables, rows in any order, in one block."""
+        """From whole clean tables, with rows in any order, as one block."""
         times = {"transactions": "order_ts", "touches": "touch_ts"}
         tables = {}
         for name in FEATURE_TABLES:
@@ -76,14 +74,14 @@ class Block:
 
     @property
     def n(self) -> int:
-        """Number of customers."""
+        """The number of customers."""
         return len(self.ids)
 
 
 def _dictionary(values: pa.ChunkedArray) -> pa.DictionaryArray:
-    """Text that is ascending, encoded with its distinct values in that order."""
+    """Ascending text, encoded with its distinct values in that order."""
     array = values.combine_chunks()
-    if isinstance(array, pa.ChunkedArray):  # without rows
+    if isinstance(array, pa.ChunkedArray):  # if there are no rows
         array = pa.array([], pa.string())
     if not pa.types.is_dictionary(array.type):
         array = array.dictionary_encode()
@@ -91,7 +89,7 @@ def _dictionary(values: pa.ChunkedArray) -> pa.DictionaryArray:
 
 
 def _events(table: pa.Table, columns: Iterable[schema.InputColumn], time: str, customer: np.ndarray, n: int) -> Events:
-    """Events of a clean table with those of the columns that it has, numbers under the name of their unit."""
+    """Events of a clean table with those of the columns that it has; numbers are renamed to include their unit."""
     microseconds = table.column(time).cast(pa.timestamp("us")).to_numpy().view("int64")
     found: dict[str, Values] = {}
     for column in columns:
@@ -116,7 +114,7 @@ def _starts_order(table: pa.Table, customer: np.ndarray) -> np.ndarray:
     ids, who = order.take(pa.array(bought)), customer[bought]
     same = who[1:] == who[:-1]
     begins = np.append(True, ~same | pc.not_equal(ids[1:], ids[:-1]).to_numpy(False))[: len(bought)]
-    # Ids that only grow do not come back. Of the others each has to be looked up, which takes longer than all the rest.
+    # Ids that only increase do not recur. All others have to be looked up, which takes longer than the rest together.
     falls = np.flatnonzero(same & pc.less(ids[1:], ids[:-1]).to_numpy(False))
     doubtful = np.flatnonzero(begins & np.isin(who, who[falls]))
     begins[doubtful] = False
@@ -129,17 +127,17 @@ def _starts_order(table: pa.Table, customer: np.ndarray) -> np.ndarray:
 
 
 def _whole(values: pa.ChunkedArray) -> np.ndarray:
-    """Whole numbers, 0 where unknown."""
+    """Whole numbers, with 0 for unknown."""
     return pc.fill_null(values, 0).to_numpy().astype("int64", copy=False)
 
 
 def _flag(values: pa.ChunkedArray) -> np.ndarray:
-    """Flags, no where unknown."""
+    """Flags, with false for unknown."""
     return pc.fill_null(values, False).to_numpy()
 
 
 def _milli(values: pa.ChunkedArray) -> np.ndarray:
-    """Thousandths, 0 where unknown or absurdly large."""
+    """Thousandths, with 0 for unknown or absurdly large numbers."""
     numbers = pc.fill_null(values, 0).to_numpy()
     return np.rint(np.where(np.abs(numbers) < LARGEST_QUANTITY, numbers, 0) * MILLI).astype("int64")
 
@@ -168,12 +166,12 @@ def _purchase_days(lines: Events) -> Events:
 
 
 def _sums(values: np.ndarray, at: np.ndarray) -> np.ndarray:
-    """Sums of the runs of values that begin at positions."""
+    """Sums over the runs of values that begin at some positions."""
     return np.add.reduceat(values, at) if len(at) else np.zeros(0, dtype="int64")
 
 
 def _profile(customers: pa.Table, ids: pa.Array) -> dict[str, Values]:
-    """Columns of the customers in the order of `ids`."""
+    """Profile columns in the order of `ids`."""
     row = pc.index_in(ids, customers.column("customer_id").combine_chunks().cast(pa.string()))
     taken = customers.drop_columns("customer_id").take(row)
     return {name: _numbers_or_text(taken.column(name)) for name in taken.column_names}

@@ -1,4 +1,4 @@
-"""The data dictionary: the feature table as Markdown and as a table, with what is absent from this data and why."""
+"""The data dictionary: the feature table as Markdown and as a table, and which features are absent and why."""
 
 from collections.abc import Mapping, Sequence
 
@@ -38,8 +38,11 @@ def data_dictionary(present: Sequence[Feature], absent: Sequence[Feature]) -> st
 def feature_list(
     present: Sequence[Feature], absent: Sequence[Feature], known: Mapping[str, int], customers: int
 ) -> pd.DataFrame:
-    """One row per feature: name, unit, group, description, `status` (present, fitted or absent), `known_share` of the
-    customers where present, the columns it `needs` where absent."""
+    """One row per feature: name, unit, group, description, `status`, `known_share`, `needs`.
+
+    `status` is present, fitted or absent; `known_share` is the share of customers with a value, if present; `needs`
+    lists the columns that an absent feature needs.
+    """
     by_status = {"present": present, "fitted": FITTED, "absent": absent}
     rows = [
         {
@@ -58,7 +61,7 @@ def feature_list(
 
 
 def _needs(feature: Feature) -> list[str]:
-    """The columns that a feature needs, by table and name in the input: money has no unit there."""
+    """The input columns that a feature needs, by table and name; in the input, money columns have no unit suffix."""
     return [name.removesuffix("_minor") for name in feature.needs]
 
 

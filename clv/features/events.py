@@ -1,8 +1,8 @@
-"""Events of a block of whole customers, prepared so that any count or sum up to any day is a difference of two numbers.
+"""Events of a block of customers, prepared so that any count or sum up to any day is a difference of two numbers.
 
-Events lie by customer and day. What is cumulative over them is computed once, for all cutoffs, in whole numbers, which
-are exact: neither the order of events nor the customers before change a difference. `clv.features.past` looks at them
-as of a cutoff.
+Events are sorted by customer and day. Cumulative values are computed once for all cutoffs, in whole numbers, which are
+exact: differences depend neither on the order of events nor on the customers before. `clv.features.past` reads them as
+of a cutoff.
 """
 
 from collections.abc import Callable, Mapping
@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from clv.errors import InputError
 
-LOG_SCALE = 2.0**24  # logs become whole numbers of this many parts, so that their sums are exact
+LOG_SCALE = 2.0**24  # logs are stored as whole numbers of this many parts, so that their sums are exact
 
 
 @dataclass(frozen=True)
@@ -48,19 +48,22 @@ class Text:
         return Text(np.where(mask, self.codes, -1), self.labels)
 
     def to_arrow(self) -> pa.Array:
-        """Plain text, (m,): no label that no row has stays behind."""
+        """Plain text, (m,), without unused labels."""
         return self.labels.take(pa.array(self.codes, mask=self.codes < 0))
 
 
 Values: TypeAlias = np.ndarray | Text
-# By its name, or as a function of the events that looks at each alone, or back in time.
+# A column by its name, or a function of the events whose value for an event uses no later event.
 Column: TypeAlias = str | Callable[["Events"], Values]
 
 
 @dataclass(frozen=True)
 class Occurrences:
-    """How often each label had occurred, at each event: `labels` in the order of customer, day and label; `number` (m,)
-    is 1 where a customer's label occurs for the first time, and 0 where there is none."""
+    """How often each label has occurred so far, at each event.
+
+    `labels` are in the order of customer, day and label. `number` (m,) is 1 at the first occurrence of a label for a
+    customer, and 0 if there is no label.
+    """
 
     labels: Text
     number: np.ndarray
@@ -71,8 +74,9 @@ class Events:
 
     Attributes
     ----------
-    n: customers of the block. start: (n,) position of each customer's first event. stop: behind the last.
-    customer, day: (m,) position of the customer in the block; days since 1970, which is a column too.
+    n: the number of customers in the block. start: (n,) position of each customer's first event. stop: (n,) position
+    after the last. customer, day: (m,) position of the customer in the block; days since 1970, also available as a
+    column.
     """
 
     def __init__(self, n: int, customer: np.ndarray, day: np.ndarray, columns: Mapping[str, Values]):
@@ -105,7 +109,7 @@ class Events:
         return values
 
     def values(self, column: Column) -> Values:
-        """A column, by its name or as a function of these events, whose result is kept."""
+        """A column by its name, or the result of a function of these events, which is cached."""
         if isinstance(column, str):
             if column not in self._columns:
                 raise KeyError(f"no column {column!r} here, only {', '.join(sorted(self._columns))}")
@@ -122,12 +126,12 @@ class Events:
         return values
 
     def through(self, day: int) -> np.ndarray:
-        """The position behind each customer's last event on a day or before, (n,)."""
+        """The position after each customer's last event on or before a day, (n,)."""
         seen = _cumulative(self.day <= day)
         return self.start + (seen[self.stop] - seen[self.start])
 
     def cumulative(self, column: Column | None, where: Column | None = None) -> np.ndarray:
-        """Sum of a column, or number of events, before each position, (m + 1,), optionally where a mask holds."""
+        """Sum of a column, or number of events, before each position, (m + 1,), optionally only where a mask holds."""
         key = ("cumulative", column, where)
         if key not in self._computed:
             if column is None:
@@ -147,26 +151,28 @@ class Events:
         return self._computed[key]
 
     def highest(self, column: Column) -> np.ndarray:
-        """The largest value of each customer so far, at each event, (m,)."""
+        """The customer's largest value so far, at each event, (m,)."""
         key = ("highest", column)
         if key not in self._computed:
             self._computed[key] = self._running_maximum(self.numbers(column).astype("int64"))
         return self._computed[key]
 
     def _running_maximum(self, values: np.ndarray) -> np.ndarray:
-        """Maximum from the customer's first event to each, in one pass: customers are lifted above those before."""
+        """Maximum from the customer's first event to each, in one pass: each customer is lifted above earlier ones."""
         bits = 61 - max(self.n, 1).bit_length()
         if len(values) and max(-int(values.min()), int(values.max())) >= 2**bits:
             raise InputError(
                 f"amounts reach {int(np.abs(values).max())} minor units, too many to compare exactly in a block of "
                 f"{self.n} customers; set preprocess.rows_per_block lower, or check the amounts"
             )
-        lift = self.customer << (bits + 1)  # of a customer above all values of the one before
+        lift = self.customer << (bits + 1)  # raises a customer above all values of the previous one
         return np.maximum.accumulate(values + lift) - lift
 
     def first_labelled(self, column: Column) -> np.ndarray:
-        """The position, in the order of `occurrences`, of each customer's first event with a label, (n,); the number of
-        events where there is none."""
+        """The position, in the order of `occurrences`, of each customer's first event with a label, (n,).
+
+        It is the number of events if there is none.
+        """
         key = ("first labelled", column)
         if key not in self._computed:
             labelled = np.append(np.flatnonzero(self.occurrences(column).number), len(self))
@@ -175,10 +181,10 @@ class Events:
         return self._computed[key]
 
     def occurrences(self, column: Column) -> Occurrences:
-        """Which label of a text column occurred how often so far, at each event.
+        """How often each label of a text column has occurred so far, at each event.
 
-        Events of one day are put in the order of their labels, those without one last: so nothing depends on the order
-        in which they came.
+        Events on the same day are sorted by their labels, those without a label last, so the result does not depend on
+        the order of input.
         """
         key = ("occurrences", column)
         if key not in self._computed:
@@ -200,9 +206,9 @@ class Events:
         return self._computed[key]
 
     def leader(self, column: Column) -> np.ndarray:
-        """The position, in the order of `occurrences`, of the label that leads so far at each event, (m,).
+        """The position, in the order of `occurrences`, of the leading label so far at each event, (m,).
 
-        The most frequent label leads; of equally frequent ones that which got there last, so no tie stays.
+        The most frequent label leads; among equally frequent ones, the one that reached the count last.
         """
         key = ("leader", column)
         if key not in self._computed:
@@ -223,7 +229,7 @@ class Events:
         return self._computed[key]
 
     def _of_day(self) -> np.ndarray:
-        """(m,) number of the customer's day that an event belongs to, ascending."""
+        """(m,) ascending number of the customer-day to which an event belongs."""
         key = "day of customer"
         if key not in self._computed:
             changes = np.ones(len(self), dtype=bool)

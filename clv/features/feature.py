@@ -1,4 +1,4 @@
-"""What a row of the feature table is."""
+"""A row of the feature table."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,9 +17,9 @@ Unit = Literal["days", "money", "share", "ratio", "count", "flag", "text"]
 class Feature:
     """One column of a snapshot.
 
-    `compute` gives one value per customer from the history as of the cutoff, NaN or null where the definition has none.
-    None: the column is fitted to each snapshot on the models' floor. `needs` names the columns of the clean tables
-    without which the feature is absent, as in `customers.channel`: tables share names.
+    `compute` returns one value per customer from the history as of the cutoff, NaN or null where the feature is not
+    defined. If it is None, `clv.models` fits the column to each snapshot. `needs` lists the columns of the clean tables
+    without which the feature is absent, with their table as in `customers.channel`, because tables share names.
     """
 
     name: str
@@ -31,5 +31,5 @@ class Feature:
 
 
 def money(minor: np.ndarray) -> np.ndarray:
-    """Money from whole minor units."""
+    """Money in currency units, from whole minor units."""
     return minor / MINOR_PER_UNIT

@@ -1,6 +1,6 @@
-"""The feature table: every feature there is, in the order of the columns of a snapshot.
+"""The feature table: every feature, in the order of the columns of a snapshot.
 
-To add one, add a row to its family. What a row says is computed, documented and tested from here.
+To add a feature, add a row to its family. It is then computed, documented and tested from that row.
 """
 
 from clv.features.families import acquisition, buying, calendar, engagement, fitted, products

@@ -1,4 +1,4 @@
-"""What a shop knew at a date: the as-of cut of a block, which is all that features get to see."""
+"""What a shop knew at a cutoff: the only view of a block that features have."""
 
 from datetime import date
 
@@ -16,8 +16,8 @@ class History:
 
     Attributes
     ----------
-    cutoff, horizon_days: as of when, and how far the forecast looks ahead. lines, days, touches: the past events, see
-    `Block`. All arrays have one entry for each of the n customers, in the order of `ids`.
+    cutoff, horizon_days: the last day included, and the number of days to forecast. lines, days, touches: the past
+    events; see `Block`. All arrays have one entry for each of the n customers, in the order of `ids`.
     """
 
     def __init__(self, block: Block, cutoff: date, horizon_days: int, means: Means):
@@ -38,7 +38,7 @@ class History:
         return self._block.ids.take(pa.array(self.customers))
 
     def profile(self, name: str) -> Values:
-        """What is known of the customers themselves: numbers, NaN where unknown, or text."""
+        """An attribute of the customers: numbers, NaN where unknown, or text."""
         values = self._block.profile[name]
         return values.take(self.customers) if isinstance(values, Text) else values[self.customers]
 
@@ -49,7 +49,7 @@ class History:
         return values
 
     def source_mean(self, source: str) -> np.ndarray:
-        """What customers from the same source bring at first, in minor units: see `clv.features.sources`."""
+        """Mean early revenue of customers from the same source, in minor units; see `clv.features.sources`."""
         text = labels_of(self._block, source).take(self.customers)
         of_label = self._means.get(source, {})
         means = np.array([of_label.get(label, np.nan) for label in text.labels.to_pylist()] + [np.nan])

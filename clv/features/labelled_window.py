@@ -1,7 +1,7 @@
-"""Histories at the cutoffs of labelled windows: what buy-till-you-die models are fitted to there, and what came after.
+"""Histories at the cutoffs of labelled windows: the input of buy-till-you-die models there, and what followed.
 
-There are more of them than of snapshots, a quarter of a horizon apart: totals are learned from them
-(`clv.models.windows`), for which a few columns do.
+There are more windows than snapshots, a quarter of a horizon apart. Totals are learned from them
+(`clv.models.windows`), which takes only a few columns.
 """
 
 from datetime import date
@@ -17,5 +17,5 @@ FEATURES_OF_HISTORY = tuple(feature for feature in FEATURES if feature.name in H
 
 
 def window_of(block: Block, cutoff: date, last_day: date, horizon_days: int) -> pa.Table:
-    """The rows of the snapshot at a cutoff (`clv.features.snapshot`) with the columns HISTORY and the targets alone."""
+    """The rows of the snapshot at a cutoff (`clv.features.snapshot`), with only the columns HISTORY and the targets."""
     return snapshot_of(block, cutoff, last_day, horizon_days, FEATURES_OF_HISTORY, means={})

@@ -1,4 +1,4 @@
-"""Parameters of time: horizon, snapshots, and how customers and windows are divided."""
+"""Parameters of time: horizon, snapshots, and how customers and windows are split."""
 
 from dataclasses import dataclass
 from typing import Annotated, Literal

@@ -1,4 +1,4 @@
-"""Featurize, block by block: each reads the clean files of its customers and writes its part of every snapshot."""
+"""Featurize, block by block: each job reads the clean files of its customers and writes its part of every snapshot."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -43,8 +43,10 @@ NO_TOUCHES = pa.table({"customer_id": pa.array([], pa.string()), "touch_ts": pa.
 
 @dataclass(frozen=True)
 class Count:
-    """Customers of a snapshot, and those who spent in the horizon after it, None where it is not over; by feature, for
-    how many of them it has a value."""
+    """The customers of a snapshot, those who spent in the horizon after it, and the known values of each feature.
+
+    `buyers` is None if the horizon is not over; `known` is the number of customers with a value, by feature.
+    """
 
     customers: int
     buyers: int | None
@@ -53,8 +55,10 @@ class Count:
 
 @dataclass(frozen=True)
 class Written:
-    """What a block tells of all its customers together: counts by cutoff, its days (`clv.features.base`), and its
-    revenue (`clv.features.revenue_days`)."""
+    """Sums over all customers of a block.
+
+    `counts` by cutoff, `days` as in `clv.features.base`, and `revenue` as in `clv.features.revenue_days`.
+    """
 
     counts: dict[date, Count]
     days: pd.DataFrame
@@ -63,8 +67,11 @@ class Written:
 
 @dataclass(frozen=True)
 class Job:
-    """What to compute: folders (paths or URLs) of clean tables and of snapshots; the columns that the tables have,
-    as in `customers.channel`; the cutoffs of snapshots and of labelled windows."""
+    """What to compute.
+
+    `clean` and `snapshots` are folders (paths or URLs) of clean tables and of snapshots; `columns` are those that the
+    tables have, as in `customers.channel`; `cutoffs` and `labelled` are those of snapshots and of labelled windows.
+    """
 
     clean: str
     snapshots: str
@@ -77,7 +84,7 @@ class Job:
 
     @property
     def only_labelled(self) -> list[date]:
-        """The windows at whose cutoffs there is no snapshot, of which they would be some columns."""
+        """The cutoffs of windows without a snapshot; all others are contained in one."""
         return [cutoff for cutoff in self.labelled if cutoff not in self.cutoffs]
 
     def windows(self, block: int) -> pd.DataFrame:
@@ -88,7 +95,7 @@ class Job:
         return first_windows(Block.of_tables(tables | {"touches": NO_TOUCHES}))
 
     def snapshots_of(self, means: dict[date, Means], block: int) -> Written:
-        """Write a block's part of every snapshot and window; give what is added up over the blocks."""
+        """Write a block's part of every snapshot and window; return the values to be summed over blocks."""
         features, _ = available_features(self.columns)
         customers = Block.of_tables({name: self._read(name, block) for name in FEATURE_TABLES})
         counts = {}
@@ -107,7 +114,7 @@ class Job:
 
 
 def require_clean(clean: Path, blocks: Blocks) -> None:
-    """Raise `InputError` unless the clean tables of features are as preprocess says that it left them."""
+    """Raise `InputError` unless the clean tables that features use are as preprocess recorded them."""
     for table in FEATURE_TABLES:
         rows = 0
         for block in range(blocks.n):
@@ -122,12 +129,12 @@ def require_clean(clean: Path, blocks: Blocks) -> None:
             rows += about.num_rows
         if rows != blocks.rows[table]:
             raise InputError(
-                f"{clean / table} has {rows:,} rows, and {paths.BLOCKS} expects {blocks.rows[table]:,}; {REPRO}"
+                f"{clean / table} has {rows:,} rows, but {paths.BLOCKS} expects {blocks.rows[table]:,}; {REPRO}"
             )
 
 
 def _is_of_kind(name: str, kind: pa.DataType) -> bool:
-    """Whether a column of a clean table has the type of its kind, or is blank; of the id, which no row lacks."""
+    """Whether a column of a clean table has the type of its kind or is blank; the id must not be blank."""
     return name not in TYPES or TYPES[name](kind) or (pa.types.is_null(kind) and name != CUSTOMER)
 
 

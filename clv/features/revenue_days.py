@@ -1,7 +1,7 @@
-"""Net revenue by day, of customers by the day on which they first bought.
+"""Net revenue by day, for customers grouped by the day of their first purchase.
 
-It is what months are forecast from and judged by: small, and no row names a customer. Whatever was known at a date are
-the rows with `day` up to it.
+Monthly forecasts are computed from it and judged by it. It is small, and no row identifies a customer. The rows with
+`day` up to a date are what was known at that date.
 """
 
 from collections.abc import Iterable, Sequence
@@ -20,10 +20,10 @@ KEYS = ["part", "first_day", "day"]
 
 
 def revenue_days(block: Block, shares: CustomerShares) -> pd.DataFrame:
-    """One row per part of the customers, first day and day on which anyone of a block bought or returned something.
+    """One row per part, first day, and day on which any customer of a block bought or returned something.
 
-    `part` as in `clv.features.timeline`, text; `first_day`, that of the first purchase, and `day` since 1970;
-    `net_minor` whole minor units, returns taken off. Who never bought is left out.
+    `part` is text as in `clv.features.timeline`; `first_day`, that of the first purchase, and `day` are in days since
+    1970; `net_minor` is in whole minor units, net of returns. Customers who never bought are left out.
     """
     days, lines = block.days, block.lines
     bought = days.stop > days.start
@@ -40,18 +40,18 @@ def revenue_days(block: Block, shares: CustomerShares) -> pd.DataFrame:
 
 
 def total_revenue(blocks: Iterable[pd.DataFrame]) -> pd.DataFrame:
-    """The same of all blocks together, by part, first day and day."""
+    """The sum over all blocks, by part, first day and day."""
     table = pd.concat(list(blocks), ignore_index=True).groupby(KEYS, as_index=False).sum()
     return table.astype({"first_day": "int64", "day": "int64", "net_minor": "int64"})
 
 
 def of_known(revenue: pd.DataFrame, known_by: date, spans: Sequence[Span], parts: Sequence[Part] = PARTS) -> np.ndarray:
-    """Net revenue in each of the spans, (k,) int64 minor units, of the customers who had bought by a date."""
+    """Net revenue in each of the spans, (k,) int64 minor units, from customers who had bought by a date."""
     return _in_spans(revenue[revenue["first_day"] <= days_since_epoch(known_by)], spans, parts)
 
 
 def of_new(revenue: pd.DataFrame, known_by: date, spans: Sequence[Span]) -> np.ndarray:
-    """The same of those who first bought later than that."""
+    """Net revenue in each of the spans, (k,) int64 minor units, from customers who first bought after a date."""
     return _in_spans(revenue[revenue["first_day"] > days_since_epoch(known_by)], spans, PARTS)
 
 

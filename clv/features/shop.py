@@ -1,4 +1,4 @@
-"""What forecasts of single customers take from the whole shop; it is kept in the folder of the model."""
+"""What forecasts of single customers need of the whole shop, kept in the folder of the model."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +16,7 @@ SHAPE = {"bounds": BOUNDS, "sources": Each(Each(float))}
 
 @dataclass(frozen=True)
 class Shop:
-    """The bounds by which all lines were cleaned, and what each source had brought by the date of the model."""
+    """The bounds by which all lines were cleaned, and the mean revenue by source as of the date of the model."""
 
     bounds: Bounds
     sources: Means
@@ -27,7 +27,7 @@ class Shop:
 
     @classmethod
     def load(cls, folder: Path) -> "Shop":
-        """Read what `save` wrote; `InputError` where a model is without it."""
+        """Read what `save` wrote; raises `InputError` if the model has none."""
         if not (folder / FILE).exists():
             raise InputError(f"{folder} has no {FILE}, which forecasts of single customers need; run `dvc repro train`")
         content = storage.read_json(folder / FILE, SHAPE)

@@ -1,4 +1,4 @@
-"""Snapshots: one row per customer who had bought by a cutoff, with the features as of then and the target after it."""
+"""Snapshots: one row per customer who had bought by a cutoff, with features as of it and targets after it."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
@@ -21,7 +21,7 @@ DECIMALS = {"money": 4, "days": 4, "share": 6, "ratio": 6, "count": 0, "flag": 0
 
 
 def available_features(columns: Iterable[str]) -> tuple[list[Feature], list[Feature]]:
-    """The features whose columns are among those of the clean tables, and those that are absent for want of one.
+    """The features whose columns are among those of the clean tables, and the features that lack one.
 
     Columns are named with their table, as in `customers.channel`.
     """
@@ -31,7 +31,7 @@ def available_features(columns: Iterable[str]) -> tuple[list[Feature], list[Feat
 
 
 def schema(features: Sequence[Feature]) -> pa.Schema:
-    """The columns of a snapshot with these features."""
+    """The columns of a snapshot with the given features."""
     kinds = [(feature.name, pa.string() if feature.unit == "text" else pa.float64()) for feature in features]
     return pa.schema([(CUSTOMER, pa.string()), *kinds, (TARGET, pa.float64()), (TARGET_ORDERS, pa.float64())])
 
@@ -39,10 +39,10 @@ def schema(features: Sequence[Feature]) -> pa.Schema:
 def snapshot_of(
     block: Block, cutoff: date, last_day: date, horizon_days: int, features: Sequence[Feature], means: Means
 ) -> pa.Table:
-    """One row per customer of a block who had bought by `cutoff`, by `customer_id`: features as of then, targets.
+    """One row per customer of a block who had bought by `cutoff`, by `customer_id`: features as of it, and targets.
 
-    `target_net_revenue` (money) and `target_orders` (purchase days) cover (cutoff, cutoff + horizon_days]; they are
-    NaN where that window is not over on `last_day`. Features see only events up to and including the cutoff's day.
+    `target_net_revenue` (money) and `target_orders` (purchase days) cover (cutoff, cutoff + horizon_days]; they are NaN
+    if that window is not over on `last_day`. Features use only events up to and including the cutoff's day.
     """
     history = History(block, cutoff, horizon_days, means)
     columns = [history.ids]
@@ -61,7 +61,7 @@ def snapshot_of(
 def make_snapshots(
     clean: Clean, cutoffs: Sequence[date], last_day: date, horizon_days: int
 ) -> dict[date, pd.DataFrame]:
-    """The snapshots of whole clean tables, rows in any order, with the features that their columns allow."""
+    """The snapshots of whole clean tables, with rows in any order, with the features that their columns allow."""
     block = Block.of_frames(clean)
     tables = {name: getattr(clean, name) for name in FEATURE_TABLES}
     known = (f"{table}.{name}" for table, frame in tables.items() if len(frame) for name in frame.columns)
@@ -74,18 +74,18 @@ def make_snapshots(
 
 
 def make_snapshot(clean: Clean, cutoff: date, last_day: date, horizon_days: int) -> pd.DataFrame:
-    """One of those."""
+    """One snapshot of whole clean tables; see `make_snapshots`."""
     return make_snapshots(clean, [cutoff], last_day, horizon_days)[cutoff]
 
 
 def _after(events: Events, cutoff: date, days: int, cumulative: np.ndarray) -> np.ndarray:
-    """What came in the days after a cutoff, by customer of the block."""
+    """The sum over the days after a cutoff, by customer of the block."""
     day = days_since_epoch(cutoff)
     return cumulative[events.through(day + days)] - cumulative[events.through(day)]
 
 
 def _column(feature: Feature, values: Values) -> pa.Array:
-    """Numbers are rounded, because their last bit may differ between kinds of CPU."""
+    """Numbers are rounded, because their last bit may differ between types of CPU."""
     if isinstance(values, Text):
         return values.to_arrow()
     return pa.array(np.round(values.astype("float64", copy=False), DECIMALS[feature.unit]) + 0.0)

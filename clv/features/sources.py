@@ -1,7 +1,7 @@
-"""How good the sources of customers are: what customers from the same one brought in their first days.
+"""The value of acquisition sources: mean revenue that customers from the same source spent in their first days.
 
-A window of WINDOW_DAYS from the first purchase counts once it is over, so a mean as of a cutoff knows nothing later. It
-is the one thing that features take from other customers, and so the one that needs a pass over all blocks before.
+A window of WINDOW_DAYS from the first purchase counts once it is over, so a mean as of a cutoff uses nothing later.
+These means are the only input of features from other customers, and therefore need a pass over all blocks beforehand.
 """
 
 from collections.abc import Iterable
@@ -17,7 +17,7 @@ from clv.features.events import Events, Text
 from clv.features.past import days_since_epoch
 
 WINDOW_DAYS = 90
-MIN_CUSTOMERS = 20  # with fewer, a mean says nothing
+MIN_CUSTOMERS = 20  # with fewer, a mean is not informative
 DECIMALS = 6  # of a mean
 SOURCES: dict[str, tuple[str, ...]] = {
     "channel": ("channel",),
@@ -26,7 +26,7 @@ SOURCES: dict[str, tuple[str, ...]] = {
 }
 
 SOURCE_COLUMNS = {"customers.channel", "customers.campaign"}  # without these columns there are no sources
-FOR_WINDOWS = {  # all that is read for them, by table
+FOR_WINDOWS = {  # all columns that are read for windows, by table
     "transactions": ("customer_id", "order_ts", "amount_minor", "category"),
     "customers": ("customer_id", "channel", "campaign"),
 }
@@ -36,7 +36,7 @@ Means = dict[str, dict[str, float]]  # minor units, by source and label
 
 
 def labels_of(block: Block, source: str) -> Text:
-    """The source of each customer of a block, (n,); the category is one of the first purchase day."""
+    """The source of each customer of a block, (n,); its category is one from the first purchase day."""
     texts = [_label(block, name) for name in SOURCES[source]]
     joined = texts[0]
     for text in texts[1:]:
@@ -50,14 +50,14 @@ def labels_of(block: Block, source: str) -> Text:
 def _label(block: Block, name: str) -> Text:
     if name == "category" and name in block.lines:
         labels, first = block.lines.occurrences(bought_category).labels, block.lines.first_labelled(bought_category)
-        # Of the first purchase day only: a category of later would not be known as of every cutoff.
+        # Only from the first purchase day: a later category would not be known as of every cutoff.
         first_day = np.append(block.days.day, -1)[np.minimum(block.days.start, len(block.days))]
         on_it = np.append(block.lines.day, -2)[first] == first_day
         return Text(np.append(labels.codes, -1)[np.where(on_it, first, len(block.lines))], labels.labels)
     values = block.profile.get(name)
     if isinstance(values, Text):
         return values
-    return Text(np.full(block.n, -1), pa.array([], pa.string()))  # the data has no such column
+    return Text(np.full(block.n, -1), pa.array([], pa.string()))  # the data have no such column
 
 
 def bought_category(lines: Events) -> Text:
@@ -66,12 +66,12 @@ def bought_category(lines: Events) -> Text:
 
 
 def in_first_window(days: Events) -> np.ndarray:
-    """Whether a purchase day is in the first WINDOW_DAYS of its customer."""
+    """Whether a purchase day is within the first WINDOW_DAYS of its customer."""
     return days.day - days.day[days.start[days.customer]] < WINDOW_DAYS
 
 
 def first_windows(block: Block) -> pd.DataFrame:
-    """One row per source, label and last day of the window: `customers` and what they bought in it, `amount_minor`."""
+    """One row per source, label and last day of the window: `customers`, and `amount_minor` that they spent in it."""
     bought = np.flatnonzero(block.days.stop > block.days.start)
     amounts = block.days.cumulative("amount_minor", in_first_window)
     columns = {
@@ -90,14 +90,14 @@ def first_windows(block: Block) -> pd.DataFrame:
 
 
 def source_means(windows: Iterable[pd.DataFrame], cutoffs: Iterable[date]) -> dict[date, Means]:
-    """Mean amount of the first windows that were over at each cutoff, where MIN_CUSTOMERS or more are."""
+    """Mean amount of the first windows that were over at each cutoff, for labels with at least MIN_CUSTOMERS."""
     everything = pd.concat(list(windows), ignore_index=True)
     found: dict[date, Means] = {}
     for cutoff in cutoffs:
         over = everything[everything["last_day"] <= days_since_epoch(cutoff)]
         sums = over.groupby(["source", "label"], as_index=False)[["customers", "amount_minor"]].sum()
         enough = sums[sums["customers"] >= MIN_CUSTOMERS]
-        # Rounded, so that a mean kept as JSON is the one that features were computed with.
+        # Rounded, so that the mean stored as JSON is the one from which features were computed.
         means = (enough["amount_minor"] / enough["customers"]).round(DECIMALS)
         found[cutoff] = {}
         for source, label, mean in zip(enough["source"], enough["label"], means, strict=True):

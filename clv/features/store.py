@@ -27,7 +27,7 @@ EVERY_WINDOW = Columns(text=(CUSTOMER,), numbers=(*HISTORY, TARGET, TARGET_ORDER
 
 
 def read_plan() -> Plan:
-    """The plan that featurize laid out."""
+    """The plan that featurize wrote."""
     return storage.read_as(paths.PLAN, Plan.from_dict)
 
 
@@ -42,14 +42,14 @@ def read_revenue() -> pd.DataFrame:
 
 
 def read_sources(cutoff: date) -> Means:
-    """What customers of each source brought in their first days, as known at a cutoff."""
+    """Mean revenue that customers of each source spent in their first days, as known at a cutoff."""
     return storage.read_as(paths.SOURCES, lambda content: content[str(cutoff)])
 
 
 def read_snapshot(rows: Rows, columns: Collection[str] | None = None) -> pd.DataFrame:
     """The whole snapshot at the cutoff of `rows`: one row per customer by id, with features and targets.
 
-    With `columns`, only the id and those of them that the snapshot has; those of every snapshot must be there.
+    With `columns`, only the id and those of them that the snapshot has; columns that every snapshot has are required.
     """
     folder = paths.snapshot(str(rows.cutoff))
     names = None
@@ -58,24 +58,24 @@ def read_snapshot(rows: Rows, columns: Collection[str] | None = None) -> pd.Data
         names = [name for name in known if name in {CUSTOMER, *columns}]
     snapshot = storage.read_table(folder, names, needed=EVERY_SNAPSHOT)
     with reading(folder):
-        # By id, whatever the blocks: what draws rows or breaks ties by their order must not depend on them.
+        # By id, so that drawing rows and breaking ties by their order do not depend on the blocks.
         return snapshot.sort_values(CUSTOMER, ignore_index=True)
 
 
 def n_customers(rows: Rows) -> int:
-    """How many customers the whole snapshot at the cutoff of `rows` has."""
+    """The number of customers in the whole snapshot at the cutoff of `rows`."""
     return storage.n_rows(paths.snapshot(str(rows.cutoff)))
 
 
 def n_blocks(rows: Rows) -> int:
-    """How many blocks of customers a snapshot is divided into; `InputError` where it is not there."""
+    """The number of blocks of customers into which a snapshot is divided; raises `InputError` if it is missing."""
     return storage.n_parts(paths.snapshot(str(rows.cutoff)))
 
 
 def read_block(snapshots: str, rows: Rows, block: int, columns: Collection[str] | None = None) -> pd.DataFrame:
     """A block's part of the snapshot at the cutoff of `rows`: one row per customer by id, with features and targets.
 
-    `snapshots` is the folder of snapshots, a path or a URL, as a worker sees it. With `columns`, only the id and those
+    `snapshots` is the folder of snapshots, a path or a URL, as seen by a worker. With `columns`, only the id and those
     of them that the snapshot has.
     """
     path = f"{snapshots}/{rows.cutoff}/{paths.part(block)}"
@@ -88,19 +88,23 @@ def read_block(snapshots: str, rows: Rows, block: int, columns: Collection[str] 
 
 @dataclass(frozen=True)
 class Snapshots:
-    """Snapshots in the folder that they were written into, as models learn from them."""
+    """Snapshots in the folder into which they were written, as models read them."""
 
     folder: Path = paths.SNAPSHOTS
 
     def histories(self, cutoff: date) -> pd.DataFrame:
-        """All customers of a snapshot by id: customer_id, HISTORY, which buy-till-you-die models read, and targets."""
+        """All customers of a snapshot by id: customer_id, the columns HISTORY and the targets.
+
+        Buy-till-you-die models read the columns HISTORY.
+        """
         columns = [CUSTOMER, *HISTORY, TARGET, TARGET_ORDERS]
         return self._table(self.folder / str(cutoff), columns, EVERY_SNAPSHOT)
 
     def rows(self, rows: Rows, shares: CustomerShares, most: int) -> pd.DataFrame:
-        """The customers of a snapshot that `rows` names, by id, drawn where they are more than `most`.
+        """The customers of a snapshot that `rows` selects, by id; a random draw if there are more than `most`.
 
-        One row each with features and targets. Of a large shop a part of the snapshot at a time is held.
+        One row each with features and targets. Only one part of the snapshot is held in memory at a time, besides the
+        result.
         """
         chosen = drawn(np.concatenate(self.ids(rows, shares)), f"rows {rows.cutoff}", most)
         tables, start = [], 0
@@ -110,12 +114,12 @@ class Snapshots:
         return by_id(tables)
 
     def ids(self, rows: Rows, shares: CustomerShares) -> list[np.ndarray]:
-        """The ids of the customers of a snapshot that `rows` names, (n,) of each part."""
+        """The ids of the customers of a snapshot that `rows` selects, (n,) for each part."""
         of_parts = [storage.read_table(path, [CUSTOMER])[CUSTOMER].to_numpy(dtype=str) for path in self._parts(rows)]
         return [ids[in_parts(ids, rows.parts, shares)] for ids in of_parts]
 
     def parts(self, rows: Rows, shares: CustomerShares) -> Iterator[pd.DataFrame]:
-        """These customers with features and targets, a row each, a part of the snapshot at a time."""
+        """The customers that `rows` selects, with features and targets, one part of the snapshot at a time."""
         for path in self._parts(rows):
             part = storage.read_table(path, needed=EVERY_SNAPSHOT)
             yield part[in_parts(part[CUSTOMER], rows.parts, shares)].reset_index(drop=True)
@@ -124,9 +128,9 @@ class Snapshots:
         return sorted((self.folder / str(rows.cutoff)).glob("*.parquet"))
 
     def window(self, cutoff: date) -> pd.DataFrame:
-        """The histories at the cutoff of a labelled window (`clv.features.labelled_window`), a row each, by id.
+        """The histories at the cutoff of a labelled window (`clv.features.labelled_window`), one row each, by id.
 
-        Where a snapshot was cut at the same date, they are columns of that one.
+        If a snapshot has the same cutoff, they are read from its columns.
         """
         if (self.folder / str(cutoff)).exists():
             return self.histories(cutoff)

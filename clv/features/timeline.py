@@ -1,13 +1,17 @@
-"""Which snapshots there are, and which of them a model fitted as of a date may learn from.
+"""The plan of snapshots, and which of them a model fitted as of a date may learn from.
 
-With D the last day of data and H the horizon: the current snapshot is cut at D, the newest labelled one at D - H.
+With D the last day of data and H the horizon, the current snapshot is cut at D and the newest labelled one at D - H.
+
 Split `temporal`: a model as of A is calibrated on the snapshot at A - H, whose label is known at A, and trained on
-those at A - 2H and earlier, whose labels are known at A - H. The backtest is as of D - H; today's model as of D; the
+those at A - 2H and earlier, whose labels are known at A - H. The backtest is as of D - H and today's model as of D. The
 rolling origins are dates before the backtest's, as of which the same recipe is judged again.
-Split `customers`, for short histories: all parts come from the snapshot at D - H, divided by a hash of the customer;
-today's recipe, and that of rolling origins as far as they fit, learns from the snapshot a horizon before its date.
-Split `none`, for histories in which no window is over yet: nothing can be learned from labels, and nothing judged.
-Totals are learned from more: `windows` are the cutoffs of all labelled windows, a quarter of a horizon apart.
+
+Split `customers`, for short histories: all parts come from the snapshot at D - H, divided by a hash of the customer.
+Today's recipe, and those of the rolling origins that fit, learn from the snapshot one horizon before their date.
+
+Split `none`, for histories in which no window is over: nothing can be learned from labels, and nothing judged.
+
+Totals are learned from more data: `windows` are the cutoffs of all labelled windows, a quarter of a horizon apart.
 """
 
 import hashlib
@@ -24,12 +28,12 @@ from clv.features.params import CustomerShares, TimeParams
 Part = Literal["training", "calibration", "test"]
 PARTS: tuple[Part, ...] = ("training", "calibration", "test")
 WINDOWS_PER_HORIZON = 4
-MOST_WINDOWS = 24  # of a long history, further apart then
+MOST_WINDOWS = 24  # in a long history, where they are further apart
 
 
 @dataclass(frozen=True)
 class Rows:
-    """Some rows of one snapshot: those of the customers in `parts`."""
+    """The rows of one snapshot that belong to the customers in `parts`."""
 
     cutoff: date
     parts: tuple[Part, ...] = PARTS
@@ -37,7 +41,7 @@ class Rows:
 
 @dataclass(frozen=True)
 class Recipe:
-    """What one model learns from, and whom it forecasts; without labels there is no training and no calibration."""
+    """What one model learns from and which customers it forecasts; without labels it has no training or calibration."""
 
     as_of: date
     training: tuple[Rows, ...]
@@ -46,16 +50,16 @@ class Recipe:
 
     @property
     def rows(self) -> tuple[Rows, ...]:
-        """All rows that it names."""
+        """All rows that the recipe uses."""
         return (*self.training, *((self.calibration,) if self.calibration else ()), self.forecast)
 
 
 @dataclass(frozen=True)
 class Plan:
-    """The snapshots of a data set and their uses; there is no backtest where no window is over.
+    """The snapshots of a data set and their uses; there is no backtest if no window is over.
 
-    `rolling` are the recipes as of the rolling origins, newest first; `windows` the cutoffs of labelled windows from
-    which totals are learned, newest first.
+    `rolling` are the recipes as of the rolling origins, newest first; `windows` are the cutoffs of labelled windows
+    from which totals are learned, newest first.
     """
 
     split: Literal["temporal", "customers", "none"]
@@ -74,7 +78,7 @@ class Plan:
 
     @property
     def recipes(self) -> dict[str, Recipe]:
-        """The models there are to fit and to keep, by name."""
+        """The models to fit and keep, by name."""
         return {"today": self.today} if self.backtest is None else {"backtest": self.backtest, "today": self.today}
 
     @property
@@ -89,7 +93,7 @@ class Plan:
 
     @classmethod
     def from_dict(cls, content: dict[str, Any]) -> "Plan":
-        """The plan that `to_dict` wrote."""
+        """Restore what `to_dict` returned."""
         return cls(
             split=content["split"],
             why=content["why"],
@@ -104,12 +108,12 @@ class Plan:
 
 
 def cutoffs_of(recipes: Iterable[Recipe]) -> list[date]:
-    """The cutoffs of all rows that recipes name, oldest first."""
+    """The cutoffs of all rows that some recipes use, oldest first."""
     return sorted({rows.cutoff for recipe in recipes for rows in recipe.rows})
 
 
 def make_plan(first_day: date, last_day: date, params: TimeParams) -> Plan:
-    """Lay out the snapshots of a history. Raises `InputError` where it is too short for the horizon."""
+    """Lay out the snapshots of a history. Raises `InputError` if it is too short for the horizon."""
     horizon = timedelta(days=params.horizon_days)
     earliest = first_day + timedelta(days=params.min_history_days)
     newest_label = last_day - horizon
@@ -121,7 +125,7 @@ def make_plan(first_day: date, last_day: date, params: TimeParams) -> Plan:
     if params.split == "temporal" and not fits:
         raise InputError(
             f"time.split=temporal needs a training cutoff at {oldest_needed}, three horizons before the last day, "
-            f"which is earlier than {earliest}; set time.split to auto or lower time.horizon_days"
+            f"but the first usable one is {earliest}; set time.split to auto or lower time.horizon_days"
         )
     if params.split == "customers" or not fits:
         why = (
@@ -142,7 +146,8 @@ def make_plan(first_day: date, last_day: date, params: TimeParams) -> Plan:
             label = as_of - horizon
             return Recipe(as_of, (Rows(label, ("training", "test")),), Rows(label, ("calibration",)), Rows(as_of))
 
-        # The backtest judges customers of a window that others were learned from: origins judge its total as well.
+        # The backtest judges customers of a window from whose other customers it learned, so origins also judge its
+        # total.
         origins = _origins(newest_label, earliest + horizon, params, first=0)
         recipes = backtest, by_customer(last_day), tuple(by_customer(as_of) for as_of in origins)
         return Plan("customers", why, params.horizon_days, first_day, last_day, *recipes, windows)
@@ -164,7 +169,7 @@ def make_plan(first_day: date, last_day: date, params: TimeParams) -> Plan:
 def _unlabelled(first_day: date, last_day: date, earliest: date, params: TimeParams) -> Plan:
     why = (
         f"the history ({first_day} to {last_day}) is too short for time.horizon_days={params.horizon_days}: a snapshot "
-        f"{params.min_history_days} days after its start (time.min_history_days) needs a whole horizon behind it"
+        f"{params.min_history_days} days after its start (time.min_history_days) must be followed by a whole horizon"
     )
     longest = (last_day - earliest).days
     remedy = f"set time.horizon_days to {longest} or less"
@@ -178,18 +183,18 @@ def _unlabelled(first_day: date, last_day: date, earliest: date, params: TimePar
 
 
 def position_of(keys: Iterable[str]) -> np.ndarray:
-    """A number from 0 to below 1 for each key, (n,), by a hash: the same in every run and every data set."""
+    """A hash of each key as a number in [0, 1), (n,): the same in every run and every data set."""
     return np.array([int.from_bytes(hashlib.blake2b(k.encode(), digest_size=4).digest(), "big") for k in keys]) / 2**32
 
 
 def part_of(customer_ids: Iterable[str], shares: CustomerShares) -> np.ndarray:
-    """The part of each customer, (n,) of text, by a hash of the id."""
+    """The part of each customer, (n,) text, by a hash of the id."""
     edges = np.cumsum([shares.training, shares.calibration])
     return np.array(PARTS)[np.searchsorted(edges, position_of(customer_ids), side="right")]
 
 
 def in_parts(customer_ids: Collection[str], parts: Collection[Part], shares: CustomerShares) -> np.ndarray:
-    """Whether each customer is in one of the parts, (n,) of booleans."""
+    """Whether each customer belongs to one of the parts, (n,) of booleans."""
     if set(parts) == set(PARTS):
         return np.ones(len(customer_ids), dtype=bool)
     return np.isin(part_of(customer_ids, shares), list(parts))
@@ -207,7 +212,7 @@ def _windows(newest: date, earliest: date, horizon_days: int) -> tuple[date, ...
 
 
 def _origins(newest: date, earliest: date, params: TimeParams, first: int) -> list[date]:
-    """The dates of the rolling origins, newest first, from the one `first` steps before `newest` to the earliest."""
+    """The dates of the rolling origins, newest first, from `first` steps before `newest` back to the earliest."""
     n = min(params.rolling_origins, (newest - earliest).days // params.rolling_every_days - first + 1)
     return [newest - timedelta(days=params.rolling_every_days * i) for i in range(first, first + max(n, 0))]
 

@@ -1,4 +1,4 @@
-"""Consent to be addressed."""
+"""Consent to be contacted."""
 
 import numpy as np
 import pandas as pd
@@ -9,7 +9,7 @@ NOBODY = "nobody"
 def consent_of(ids: pd.Series, table: pd.DataFrame, column: str, source: str) -> tuple[np.ndarray, str]:
     """Whether each customer agreed, (n,), and the source of that: `source`, or NOBODY where `table` holds no answer.
 
-    `table` has customer_id and maybe `column`. Who is not in it, or whose answer is not known, has not agreed.
+    `table` has customer_id and, optionally, `column`. Customers who are not in it, or have no answer, have not agreed.
     """
     if column not in table or not table[column].notna().any():
         return np.zeros(len(ids), dtype=bool), NOBODY

@@ -1,4 +1,4 @@
-"""Writing lists for others to take away: a folder of CSV files, whole or not at all."""
+"""Writing lists that are used elsewhere: a folder of CSV files, complete or not at all."""
 
 from collections.abc import Mapping
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""How sure the mean forecast of a group of customers is."""
+"""The uncertainty of the mean forecast of a group of customers."""
 
 import numpy as np
 import pandas as pd
@@ -8,7 +8,7 @@ from clv.evaluation.months_interval import NORMAL_95
 
 
 def level_error(rolling: pd.DataFrame) -> float:
-    """How far the total forecast was off as of earlier dates, relative to what was realised: root mean square.
+    """Root mean square error of the total forecast at earlier dates, relative to the realised total.
 
     `rolling` has one row per origin and forecast, as the stage backtest wrote it; 0 where there was no origin.
     """
@@ -17,19 +17,19 @@ def level_error(rolling: pd.DataFrame) -> float:
 
 
 def own_sd(values: pd.DataFrame) -> float:
-    """Standard deviation of the total of customers by what each alone may be off, money.
+    """Standard deviation of the total of customers from the error of each customer alone, money.
 
-    As of normal distributions with their intervals `lower_95` to `upper_95`.
+    Errors are normal, with the intervals `lower_95` to `upper_95`.
     """
     return float(np.sqrt((((values["upper_95"] - values["lower_95"]) / (2 * NORMAL_95)) ** 2).sum()))
 
 
 def interval_of_mean(values: pd.DataFrame, spread: float) -> tuple[float, float]:
-    """95% interval of the mean value of the customers of a group, money, 0 or more; NaN for nobody.
+    """95% interval of the mean value of the customers of a group, money, 0 or more; NaN without customers.
 
-    `values` has `predicted_clv`, `lower_95` and `upper_95`, one row per customer. Customers differ from their forecasts
-    independently, by a standard deviation as of a normal distribution with their interval, which averages out; the
-    level of all of them errs together, by the share `spread` of the mean, and does not. That is the standard deviation
+    `values` has `predicted_clv`, `lower_95` and `upper_95`, one row per customer. The errors of customers are
+    independent, with the standard deviation of a normal distribution that has their interval, and average out. The
+    error of the level is common to all, a share `spread` of the mean, and does not. `spread` is the standard deviation
     of the log of a total (`clv.models.calibration.level`).
     """
     n, mean = len(values), float(values["predicted_clv"].mean())

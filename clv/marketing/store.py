@@ -1,4 +1,4 @@
-"""Customers block by block, or all: reading and writing the table of their values, and reading clean tables."""
+"""Reading and writing the table of customer values, and reading clean tables, block by block or for all customers."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,18 +14,18 @@ from clv.table_shape import require_columns
 
 
 def read_values(columns: Sequence[str] | None = None, root: Path = Path()) -> pd.DataFrame:
-    """All customers, one row each by id: all columns, or the id and those of `columns`, which must be there.
+    """All customers, one row each by id: all columns, or the id and those of `columns`, which must exist.
 
     `root` is the folder of a run.
     """
     names = None if columns is None else list(dict.fromkeys([CUSTOMER, *columns]))
     folder = root / paths.CUSTOMER_VALUES
     values = storage.read_table(folder, names, needed=TABLE[paths.CUSTOMER_VALUES])
-    return values.sort_values(CUSTOMER, ignore_index=True)  # whatever the blocks
+    return values.sort_values(CUSTOMER, ignore_index=True)  # independent of the blocks
 
 
 def read_customers(columns: Sequence[str], root: Path = Path()) -> pd.DataFrame:
-    """One row per customer of the clean table of a run: the id, and of `columns` what the shop knows."""
+    """One row per customer of the clean table of a run: the id, and those of `columns` that the shop has."""
     folder = root / paths.clean("customers")
     parts = [folder / paths.part(block) for block in range(storage.n_parts(folder))]
     tables = [block_parts.plain(block_parts.read_part(str(part), [CUSTOMER, *columns], [CUSTOMER])) for part in parts]
@@ -36,9 +36,9 @@ def read_customers(columns: Sequence[str], root: Path = Path()) -> pd.DataFrame:
 
 
 def read_values_block(folder: str, block: int, columns: Sequence[str] | None = None) -> pd.DataFrame:
-    """A block's part of the table in a folder, a path or a URL: one row per customer by id; columns as `read_values`.
+    """A block's part of the table in a folder (path or URL): one row per customer by id; columns as in `read_values`.
 
-    Raises `InputError` where it is not there or lacks columns.
+    Raises `InputError` where the part is missing or lacks columns.
     """
     path = f"{folder}/{paths.part(block)}"
     names = None if columns is None else [CUSTOMER, *columns]
@@ -51,8 +51,8 @@ def read_values_block(folder: str, block: int, columns: Sequence[str] | None = N
 def read_clean_block(clean: str, table: str, block: int, columns: Sequence[str]) -> pd.DataFrame:
     """A block's part of a clean table: the id and those of `columns` that it has; text as categories, flags nullable.
 
-    The folders of tables lie in `clean`, a path or a URL. Raises `InputError` where the part is not there, or is not
-    what preprocess writes.
+    The folders of tables are in `clean`, a path or a URL. Raises `InputError` where the part is missing, or is not what
+    preprocess writes.
     """
     path = f"{clean}/{table}/{paths.part(block)}"
     needed = [name for name in (*TABLE[paths.clean(table)].text, *TABLE[paths.clean(table)].numbers) if name in columns]

@@ -9,22 +9,22 @@ from clv.marketing.params import TierName, TierParams
 TIERS: tuple[str, ...] = get_args(TierName)  # the highest first
 HIGH, GROWTH, LOW = TIERS
 ELITE = "Elite"  # the top share of customers, whatever their tier
-UNKNOWN = "Not known"  # in the place of a tier where forecasts tell nobody from anybody; it is none of TIERS
+UNKNOWN = "Not known"  # in place of a tier where forecasts do not distinguish customers; it is none of TIERS
 
 
 def assign_tiers(predicted: np.ndarray, params: TierParams) -> np.ndarray:
     """The tier of each customer, (n,) of text, by predicted value (n,): by shares of customers, or by thresholds.
 
-    Equal forecasts are of one tier, the lower one where a share ends among them.
+    Equal forecasts are in the same tier, the lower one where a share ends among them.
     """
     return tiers_by(predicted, cut_points(predicted, params))
 
 
 def cut_points(predicted: np.ndarray, params: TierParams) -> np.ndarray:
-    """The lowest value, money, of each tier but the last, from the top; infinite for a tier that nobody is of.
+    """The lowest value, money, of each tier but the last, from the top; infinite for a tier by shares that is empty.
 
-    Forecasts that are equal across a border are below it.
-    `predicted` (n,) are the forecasts of all customers, which matter where tiers are cut by shares.
+    Forecasts that tie at a border are in the lower tier. `predicted` (n,) are the forecasts of all customers, which
+    matter where tiers are cut by shares.
     """
     if params.by == "thresholds":
         return np.array([params.thresholds.high_clv, params.thresholds.growth_potential])
@@ -40,12 +40,12 @@ def tiers_by(predicted: np.ndarray, cuts: np.ndarray) -> np.ndarray:
 
 
 def elite_from(predicted: np.ndarray, share: float) -> float:
-    """The lowest value, money, of the top share by the forecasts of all customers (n,); nobody equal at its end is."""
+    """The lowest value, money, in the top share by the forecasts of all customers (n,); ties at its end are outside."""
     return float(_lowest(predicted, np.array([share]))[0])
 
 
 def assign_drawn(values: np.ndarray, params: TierParams) -> np.ndarray:
-    """The same of values that were realised: shares hold, and equal values are of the tiers that their rows fill."""
+    """The tier by realised value (n,): shares hold exactly, and ties are assigned in the order of their rows."""
     if params.by == "thresholds":
         return assign_tiers(values, params)
     ends = np.round(np.cumsum([params.shares.high_clv, params.shares.growth_potential]) * len(values))
@@ -53,12 +53,12 @@ def assign_drawn(values: np.ndarray, params: TierParams) -> np.ndarray:
 
 
 def is_elite(predicted: np.ndarray, share: float) -> np.ndarray:
-    """Whether each customer is among the top share by predicted value, (n,); nobody of those equal at its end is."""
+    """Whether each customer is among the top share by predicted value, (n,); ties at its end are outside."""
     return predicted >= elite_from(predicted, share)
 
 
 def is_elite_drawn(values: np.ndarray, share: float) -> np.ndarray:
-    """The same of values that were realised, equal ones in the order of their rows."""
+    """Whether each is among the top share by realised value, (n,); ties are assigned in the order of their rows."""
     return _rank(values) < round(share * len(values))
 
 

@@ -1,1 +1,1 @@
-"""Buy-till-you-die models, learners, ensemble, intervals, and the forecaster that binds them."""
+"""Buy-till-you-die models, learners, ensemble, intervals, and the forecaster that combines them."""

@@ -1,6 +1,6 @@
-"""What rows that learners had not seen teach of their forecasts: weights, shape, orders, chances and intervals.
+"""What unseen rows teach about the forecasts of learners: weights, shape, orders, purchase probabilities and intervals.
 
-The forecasts are of one level, that of the rows; `AtLevel` brings what they teach to the level of other customers.
+These forecasts have the level of the rows; `AtLevel` transfers the correction to the level of other customers.
 """
 
 from collections.abc import Sequence
@@ -22,12 +22,12 @@ from clv.models.learners.registry import BTYD
 from clv.models.panel import Unseen
 from clv.models.samples import Sample, fold_of
 
-STRETCH = 20.0  # the predictive distribution is stretched to the forecast by no more than this, nor shrunk
+STRETCH = 20.0  # largest factor by which the predictive distribution is stretched to the forecast, and its inverse
 
 
 @dataclass(frozen=True)
 class Correction:
-    """How learners are combined, and how value, orders and chances of a purchase are calibrated; with intervals."""
+    """How learners are combined, how value, orders and purchase probabilities are calibrated, and intervals."""
 
     combination: Combination
     orders: Orders
@@ -40,8 +40,8 @@ class Correction:
     ) -> "Correction":
         """Learn from forecasts of labelled rows by learners that had not seen them.
 
-        `given` (k,) are weights that the rows have no say in. Intervals show how customers differ from forecasts of the
-        right total, and by `level_sd`, the standard deviation of its log, how far a total may be off.
+        `given` (k,) are weights that are not learned from the rows. Intervals show how customers deviate from forecasts
+        with the right total and, by `level_sd`, the standard deviation of its log, how uncertain a total is.
         """
         judged, raw = unseen.judged, unseen.forecasts
         realised, cells = float(np.maximum(judged.target, 0).sum()), cells_of(judged.features, judged.btyd.horizon_days)
@@ -59,7 +59,7 @@ class Correction:
 
     @classmethod
     def none(cls) -> "Correction":
-        """The buy-till-you-die forecast as it is."""
+        """The unchanged buy-till-you-die forecast."""
         combination = Combination((1.0,), Curve(), (0.0,), Cells.unknown())
         return cls(combination, Orders.plain(), Chance.plain(1), Intervals.uncalibrated())
 
@@ -70,7 +70,7 @@ class Correction:
 
     @classmethod
     def from_dict(cls, content: dict[str, Any]) -> "Correction":
-        """The correction that `to_dict` wrote."""
+        """Restore what `to_dict` returned."""
         return cls(
             Combination.from_dict(content["combination"]),
             Orders.from_dict(content["orders"]),
@@ -81,7 +81,7 @@ class Correction:
 
 @dataclass(frozen=True)
 class AtLevel:
-    """A correction brought to a level by factors: of each learner by name, of the combined value, and of orders."""
+    """A correction scaled to a level by factors: on each learner by name, on the combined value, and on orders."""
 
     correction: Correction
     level: Level
@@ -91,7 +91,7 @@ class AtLevel:
 
     @classmethod
     def fit(cls, correction: Correction, level: Level, forecast: Sample, raw: pd.DataFrame) -> "AtLevel":
-        """Bring forecasts of customers, a column of `raw` per learner, to their total at the level."""
+        """Scale forecasts of customers, one column of `raw` per learner, to their total at the level."""
         features, btyd = forecast.features, forecast.btyd
         total, orders = forecast.btyd_total * level.value, float(features["btyd_orders"].sum()) * level.orders
         made = cls(correction, level, {str(name): scale_to(raw[name].to_numpy(), total) for name in raw.columns})
@@ -101,11 +101,11 @@ class AtLevel:
 
     @classmethod
     def none(cls) -> "AtLevel":
-        """The buy-till-you-die forecast as it is, of whose level nothing is known."""
+        """The unchanged buy-till-you-die forecast, whose level is unknown."""
         return cls(Correction.none(), Level(), {BTYD: 1.0})
 
     def forecast(self, raw: pd.DataFrame, features: pd.DataFrame, btyd: Btyd) -> np.ndarray:
-        """The combined forecast, (n,) money, of rows of complete features and what learners forecast of them."""
+        """The combined forecast, (n,) money, from rows of complete features and the learners' forecasts of them."""
         cells = cells_of(features, btyd.horizon_days)
         return self.correction.combination.apply((raw * self.learner_scales).to_numpy(), cells) * self.value_scale
 
@@ -121,7 +121,7 @@ class AtLevel:
 
     @classmethod
     def from_dict(cls, content: dict[str, Any]) -> "AtLevel":
-        """What `to_dict` wrote."""
+        """Restore what `to_dict` returned."""
         correction, level = Correction.from_dict(content["correction"]), Level(**content["level"])
         return cls(correction, level, content["learner_scales"], content["value_scale"], content["orders_scale"])
 

@@ -1,4 +1,4 @@
-"""The forecaster: what train fits, and what evaluate, segment and the notebooks ask for each customer's value."""
+"""The forecaster: what train fits, and what evaluate, segment and the notebooks use to value each customer."""
 
 import json
 from collections.abc import Sequence
@@ -31,7 +31,7 @@ from clv.models.versions import library_versions, warn_of_other_versions
 from clv.models.windows import Window
 from clv.strict import build
 
-SAME_WINDOW_SHARE = 0.3  # of the weight, for the buy-till-you-die forecast, where learners age unseen
+SAME_WINDOW_SHARE = 0.3  # of the weight, for the buy-till-you-die forecast, if the learners' ageing cannot be observed
 HIGH, MEDIUM = 1.0, 2.5  # confidence: width of the 90% interval over the forecast, or the mean forecast if larger
 
 
@@ -48,18 +48,18 @@ class Forecaster:
     panel: Panel
     at_level: AtLevel
     typical: float
-    labelled: tuple[date, ...]  # cutoffs that it learned from, oldest first; none: it is the buy-till-you-die forecast
+    labelled: tuple[date, ...]  # cutoffs it learned from, oldest first; if none, it is the buy-till-you-die forecast
 
     @classmethod
     def fit(
         cls, samples: Samples, windows: Sequence[Window], params: TrainParams, machine: Machine, seed: int
     ) -> "Forecaster":
-        """Fit to labelled samples, for customers like those of `forecast`, whose labels are not looked at.
+        """Fit to labelled samples, for customers like those of `forecast`, whose labels are not used.
 
-        `windows` teach the level. Without labelled samples it is the buy-till-you-die forecast as it comes, its
-        intervals too. Learners see `training` only; weights, curve, cells and intervals `calibration`, which is cut
-        later. Where both are of one snapshot, forecasts of each of four parts of the customers come from learners
-        fitted to the others.
+        `windows` determine the level. Without labelled samples the result is the uncorrected buy-till-you-die forecast,
+        including its intervals. Learners are fitted only to `training`; weights, curve, cells and intervals only to
+        `calibration`, which has a later cutoff. If both come from one snapshot, customers are divided into four parts,
+        and the forecasts of each part come from learners fitted to the others.
         """
         training, calibration, forecast = samples.training, samples.calibration, samples.forecast
         if calibration is None:
@@ -81,45 +81,46 @@ class Forecaster:
 
     @property
     def level(self) -> Level:
-        """The level of its totals, and how far it may be off."""
+        """The level of its totals, with its uncertainty."""
         return self.at_level.level
 
     @property
     def correction(self) -> Correction:
-        """What it learned from rows that its learners had not seen."""
+        """What it learned from rows unseen by its learners."""
         return self.at_level.correction
 
     @property
     def weights(self) -> dict[str, float]:
-        """What each learner contributes, by name; they sum to 1."""
+        """The contribution of each learner, by name; they sum to 1."""
         return dict(zip(self.panel.names, self.correction.combination.shares, strict=True))
 
     def predict_learners(self, features: pd.DataFrame) -> pd.DataFrame:
-        """Each learner's levelled forecast in money, of rows of complete features, as `features_of` gives them.
+        """Each learner's levelled forecast in money, for rows of complete features as returned by `features_of`.
 
         One row per row of features, one column per learner.
         """
         return (self.panel.predict(features) * self.at_level.learner_scales).round(2)
 
     def predict_btyd(self, features: pd.DataFrame) -> np.ndarray:
-        """The levelled buy-till-you-die forecast alone, (n,) money, of rows of complete features."""
+        """The levelled buy-till-you-die forecast alone, (n,) money, for rows of complete features."""
         return np.round(features["btyd_value"].to_numpy() * self.at_level.learner_scales[BTYD], 2)
 
     def predict(self, snapshot: pd.DataFrame) -> pd.DataFrame:
-        """One row per row of `snapshot`, same index: the forecast of the horizon after the forecaster's date.
+        """One row per row of `snapshot`, with the same index: the forecast for the horizon after the forecaster's date.
 
-        predicted_clv, its bounds lower_90 to upper_99 and residual_value in money; p_alive, p_purchase and churn_risk
-        probabilities; expected_orders; days_to_next_order of a customer who is still active, the median in seasonal
-        days; value_30d to value_1095d, money of so many days; confidence high, medium or low: the 90% interval is at
-        most as wide as, at most 2.5 times as wide as, or wider than the forecast, or than the mean forecast where that
-        is larger; not_known the columns of the row that are guesses, by name with blanks between, "" where none is.
-        Where too few came back to know who will, there are no bounds; there, and where customers or days are too few
-        for such a forecast, confidence is low. It is medium at most where no label has shown whether intervals hold.
+        predicted_clv, its bounds lower_90 to upper_99 and residual_value are in money; p_alive, p_purchase and
+        churn_risk are probabilities; expected_orders is a number. days_to_next_order is the median for a customer who
+        is still active, in seasonal days. value_30d to value_1095d are money over that number of days. confidence is
+        high, medium or low: the 90% interval is at most as wide as, at most 2.5 times as wide as, or wider than the
+        forecast, or than the mean forecast if that is larger. not_known lists the columns of the row that are guesses,
+        by name, separated by spaces, "" if there are none. If too few customers returned to know how many will, there
+        are no bounds; then, and if customers or days are too few for such a forecast, confidence is low. It is at most
+        medium if no label has shown whether intervals hold.
         """
         return self.predict_from(self.features_of(snapshot))
 
     def predict_from(self, features: pd.DataFrame) -> pd.DataFrame:
-        """What `predict` gives, of rows of complete features, for which several answers are wanted."""
+        """The result of `predict` for rows of complete features, if several results are needed."""
         forecast, chances = self._forecast(features)
         bounds = self.correction.intervals.apply(forecast, stretched(self.btyd, features, forecast, self.seed))
         p_purchase = np.round(self.correction.chance.apply(chances), 6)
@@ -133,7 +134,7 @@ class Forecaster:
             "p_alive": alive,
             "p_purchase": p_purchase,
             "churn_risk": np.round(1 - p_purchase, 6),
-            # Who buys orders once at least, whatever else is thought of orders.
+            # A customer who buys orders at least once, whatever the forecast of orders.
             "expected_orders": np.maximum(orders, p_purchase),
         }
         columns |= {
@@ -147,7 +148,7 @@ class Forecaster:
         return pd.DataFrame(columns, index=features.index)
 
     def _confidence(self, forecast: np.ndarray, width: np.ndarray, gaps: Sequence[Gap]) -> np.ndarray:
-        """The confidence in each forecast (n,), whose 90% interval is so wide (n,)."""
+        """The confidence in each forecast (n,), given the width of its 90% interval (n,)."""
         if any(gap.name != "residual" for gap in gaps):
             return np.full(len(forecast), "low")
         value = np.maximum(forecast, self.typical)
@@ -155,35 +156,35 @@ class Forecaster:
         return np.select([width <= HIGH * value, width <= MEDIUM * value], [best, "medium"], "low")
 
     def quantiles(self, features: pd.DataFrame, forecast: np.ndarray, shares: Sequence[float]) -> np.ndarray:
-        """Quantiles of each customer's value as the buy-till-you-die models spread it around a forecast, money.
+        """Quantiles of each customer's value, (q, n) money: the buy-till-you-die distribution around a forecast.
 
-        (q, n), of rows of complete features; the forecast is that of `predict`. Unlike the intervals they are not
-        calibrated on past errors.
+        For rows of complete features and the forecast of `predict`. Unlike the intervals, they are not calibrated on
+        past errors.
         """
         spread = stretched(self.btyd, features, forecast, self.seed, shares)
         return np.round([spread[share] for share in shares], 2)
 
     def forecast(self, features: pd.DataFrame) -> np.ndarray:
-        """The combined forecast of rows of complete features: money, (n,)."""
+        """The combined forecast, (n,) money, for rows of complete features."""
         return self._forecast(features)[0]
 
     def _forecast(self, features: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-        """The same with the panel's chances of a purchase, (n, k)."""
+        """The combined forecast and the panel's purchase probabilities, (n, k)."""
         heard = self.correction.combination.heard
-        # A learner without a say is not asked: it would only take its time.
+        # Learners without weight are skipped to save time.
         silent = [name for name, some in zip(self.panel.names, heard, strict=True) if not some]
         learners, chances = self.panel.predict_both(features, silent)
         return np.round(self.at_level.forecast(learners, features, self.btyd), 2), chances
 
     @property
     def features(self) -> list[str]:
-        """The columns of a snapshot that it needs, and the only ones it knows."""
+        """The columns of a snapshot that it needs; it accepts no other features."""
         return [name for name in self.panel.encoder.names if name not in OUTPUTS]
 
     def features_of(self, snapshot: pd.DataFrame) -> pd.DataFrame:
-        """The features that the panel was fitted with, the buy-till-you-die outputs last: row by row, same index.
+        """The features to which the panel was fitted, buy-till-you-die outputs last: row by row, with the same index.
 
-        Raises `InputError` where the snapshot lacks any, or has others.
+        Raises `InputError` if the snapshot lacks any or has others.
         """
         missing = [name for name in self.features if name not in snapshot]
         unknown = [str(name) for name in snapshot if name not in {*self.features, *NOT_FEATURES}]
@@ -197,9 +198,9 @@ class Forecaster:
         return pd.concat([snapshot[self.features], self.btyd.outputs(snapshot)], axis=1)
 
     def save(self, folder: Path, data: dict[str, str]) -> None:
-        """Write manifest.json and the files of the learners into an existing folder, and seal all that it holds.
+        """Write manifest.json and the files of the learners into an existing folder, and seal all of its files.
 
-        `data` are hashes of what it was fitted to, by name; the manifest keeps them.
+        `data` are hashes of the data it was fitted to, by name; the manifest records them.
         """
         manifest = {
             "params": asdict(self.params),
@@ -219,9 +220,9 @@ class Forecaster:
 
     @classmethod
     def load(cls, folder: Path, machine: Machine) -> "Forecaster":
-        """Read what `save` wrote; `InputError` where there is no model, or not the one that was saved.
+        """Read what `save` wrote; raises `InputError` if there is no model, or not the one that was saved.
 
-        Says so on stderr where libraries are of other versions now than then.
+        Warns on stderr if library versions differ from those at the time.
         """
         require_sealed(folder)
         content = storage.read_json(folder / MANIFEST, SHAPE)
@@ -244,16 +245,16 @@ class Forecaster:
 
 
 def _given(training: Sequence[Sample], calibration: Sample, params: TrainParams) -> tuple[float, ...]:
-    """Weights that the rows have no say in, in the order of the learners, (k,).
+    """Weights that are not learned from the rows, in the order of the learners, (k,).
 
-    Rows of the window that the learners learned from cannot tell how they age, as buy-till-you-die models do not.
+    Rows of the window from which the learners learned cannot show how they age; buy-till-you-die models do not age.
     """
     unaged = same_window(training, calibration)
     return tuple(SAME_WINDOW_SHARE if unaged and name == BTYD else 0.0 for name in params.learners)
 
 
 def _not_known(gaps: Sequence[Gap], beyond: set[str], is_late: np.ndarray) -> np.ndarray:
-    """The names of the columns that are guesses in each row, (n,); the next order is one where it `is_late` (n,)."""
+    """The names of the columns that are guesses in each row, (n,); `is_late` (n,) adds the next order."""
     guessed = beyond | {name for gap in gaps for name in gap.columns}
     late, others = (" ".join(sorted(names)) for names in (guessed | {NEXT}, guessed))
     return np.where(is_late, late, others)

@@ -13,12 +13,12 @@ _lock = threading.Lock()
 
 
 def forecaster_at(at: str, device: Device = "cpu") -> Forecaster:
-    """The forecaster saved at a path or URL that `clv.compute.Places` gives; it works in one thread.
+    """The forecaster saved at a path or URL from `clv.compute.Places`; it uses one thread.
 
-    A process keeps the last two that it loaded: one of other content is loaded anew, wherever it lies. `InputError`
-    where there is no model, or not the one that was saved.
+    A process keeps the last two that it loaded; a model with other content is loaded again, whatever its location.
+    Raises `InputError` if there is no model, or not the one that was saved.
     """
-    with _lock:  # threads that want the same wait for the first to load it
+    with _lock:  # threads that need the same model wait for the first to load it
         folder = local_copy(at)
         sums = folder / SUMS
         return _loaded(folder, sums.read_bytes() if sums.is_file() else b"", device)

@@ -3,13 +3,13 @@
 import numpy as np
 
 POWER = 1.5
-FLOOR_SHARE = 0.01  # of the mean value: a forecast of 0 would cost infinitely much where the customer does buy
+FLOOR_SHARE = 0.01  # of the mean value: a forecast of 0 would have an infinite loss if the customer buys
 
 
 def tweedie_deviance(y: np.ndarray, forecast: np.ndarray) -> float:
     """Mean Tweedie deviance of power 1.5 of forecasts (n,) for values (n,), both in money; 0 is perfect.
 
-    Proper for the mean, and less ruled by a few large values than squared error. Negative values count as 0.
+    It is proper for the mean, and a few large values influence it less than squared error. Negative values count as 0.
     Source: Jorgensen (1987), "Exponential dispersion models", JRSS B 49, 127-162.
     """
     y, mu = _usable(y, forecast)
@@ -18,7 +18,7 @@ def tweedie_deviance(y: np.ndarray, forecast: np.ndarray) -> float:
 
 
 def tweedie_slope(y: np.ndarray, forecast: np.ndarray) -> np.ndarray:
-    """The derivative of `tweedie_deviance` by each forecast, (n,); 0 where a forecast counts as the floor."""
+    """The derivative of `tweedie_deviance` by each forecast, (n,); 0 if a forecast is raised to the floor."""
     y, mu = _usable(y, forecast)
     slope = 2 * (mu ** (1 - POWER) - y * mu**-POWER) / len(y)
     return np.where(mu > forecast, 0.0, slope)

@@ -1,7 +1,7 @@
 """The folder of a saved model: its files and their hashes, checked before any library opens one of them.
 
-Whoever may write to a remote may also write these hashes, so they protect from damage, not from malice. From malice
-protects that no file of a model is of a kind that runs code when it is opened.
+A person who can write to a remote can also write these hashes, so they protect against damage, not against malice. The
+protection against malice is that no file of a model is of a type that can run code when it is opened.
 """
 
 import hashlib
@@ -17,7 +17,7 @@ from clv.shape import Each, Maybe
 
 MANIFEST = "manifest.json"
 CELLS = [[float]]
-SHAPE = {  # of the manifest; what else it has is for the record
+SHAPE = {  # of the manifest; all other content is for the record
     "params": Each(Maybe(object)),
     "seed": int,
     "btyd": BTYD,
@@ -45,21 +45,21 @@ SHAPE = {  # of the manifest; what else it has is for the record
     "features": [str],
     "versions": Each(str),
 }
-SUMS = "SHA256SUMS"  # in the form that `sha256sum --check` reads
+SUMS = "SHA256SUMS"  # in the format of `sha256sum --check`
 LINE = re.compile(r"([0-9a-f]{64})  ([A-Za-z0-9_.-]{1,100})")
-MOST_BYTES = 2**31  # of a file: hundreds of times what a large model has
+MOST_BYTES = 2**31  # of a file: hundreds of times the size of a large model
 PICKLES = (".joblib", ".pkl", ".pickle", ".skops")
 REMEDY = "run `dvc checkout --force` or `dvc pull --force`, or `dvc repro --force train`, which makes it anew"
 
 
 def seal(folder: Path) -> None:
-    """Write the hashes of all files of a folder into SHA256SUMS; nothing is added afterwards."""
+    """Write the hashes of all files in a folder to SHA256SUMS; no file may be added afterwards."""
     names = sorted(path.name for path in folder.iterdir() if path.name != SUMS)
     storage.write_text("\n".join(f"{_hash(folder / name)}  {name}" for name in names), folder / SUMS)
 
 
 def require_sealed(folder: Path) -> None:
-    """Raise `InputError` where a folder holds no model, or not the files that were saved as one."""
+    """Raise `InputError` if a folder holds no model, or files other than those saved."""
     if not (folder / MANIFEST).is_file():
         raise InputError(f"{folder} holds no model (no {MANIFEST}); run `dvc repro train`")
     with reading(folder, REMEDY):
@@ -67,16 +67,16 @@ def require_sealed(folder: Path) -> None:
     for name in found:
         if name.endswith(PICKLES):
             raise InputError(
-                f"{folder / name} is of a kind that can run code when it is opened, and is not opened; models of this "
-                f"version have none: run `dvc repro train`, which makes {folder} anew"
+                f"{folder / name} is of a type that can run code when opened, so it was not opened; models of this "
+                f"version have no such file: run `dvc repro train`, which makes {folder} anew"
             )
     expected = _expected(folder)
     for name in sorted({*found, *expected}):
         path = folder / name
         if name not in expected:
-            raise InputError(f"{path} is no file of this model ({folder / SUMS} does not list it); remove it")
+            raise InputError(f"{path} does not belong to this model ({folder / SUMS} does not list it); remove it")
         if name not in found:
-            raise InputError(f"{path} is missing, which {folder / SUMS} lists; {REMEDY}")
+            raise InputError(f"{path} is missing, although {folder / SUMS} lists it; {REMEDY}")
         if not path.is_file() or path.stat().st_size > MOST_BYTES:
             raise InputError(f"{path} must be a file of at most {MOST_BYTES:,} bytes, and is not; {REMEDY}")
         with reading(path, REMEDY):
@@ -89,7 +89,7 @@ def require_sealed(folder: Path) -> None:
 
 
 def _expected(folder: Path) -> dict[str, str]:
-    """The hashes that the folder was saved with, by name."""
+    """The hashes of the files when the folder was saved, by name."""
     if not (folder / SUMS).exists():
         raise InputError(f"{folder} has no {SUMS}, which every model of this version has; run `dvc repro train`")
     lines = [LINE.fullmatch(line) for line in storage.read_text(folder / SUMS).splitlines()]

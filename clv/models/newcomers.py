@@ -1,11 +1,11 @@
-"""What customers still to come will bring: an extrapolation of how many came, and of what they brought at first.
+"""Revenue from future customers, extrapolated from the number of past ones and from what they spent at first.
 
-As many are taken to come as came on the same days of the year before, times a damped growth: of the last quarter over
-the same a year before, for whoever was a customer before the history began is new at its beginning, and a shop may no
-longer win any. Where the history is shorter than two years, as many come every day as in the last quarter. Each is
-taken to bring what customers brought on their first day, and in each 30 days after it, the newest of whom that is
-known, in the season in which it falls. No label judges such a forecast but those of earlier dates
-(`clv.evaluation.months_judged`).
+As many customers are expected as came on the same days of the previous year, times a damped growth. The growth is that
+of the last quarter over the same quarter a year before: customers from before the history began look new at its
+beginning, and a shop may no longer win any. With less than two years of history, the daily number is that of the last
+quarter. Each new customer is expected to spend what customers spent on their first day, and in each 30 days after it,
+in the season in which these fall; the newest customers whose spend is known are used. Such a forecast can be judged
+only by those made as of earlier dates (`clv.evaluation.months_judged`).
 """
 
 from collections.abc import Sequence
@@ -21,19 +21,19 @@ from clv.models.btyd.closed_days import is_open
 from clv.models.btyd.season import Season
 
 YEAR = 365
-QUARTER = 90  # days that say how many come nowadays
-DAMPING = 0.5  # of the log growth: what one quarter shows does not last in full
-LEAST = 20  # customers whose month of age is over, to say what it brings
+QUARTER = 90  # days that determine the current number of new customers
+DAMPING = 0.5  # of the log growth, because the growth of one quarter does not last in full
+LEAST = 20  # customers whose month of age is over, to estimate the spend in it
 DIGITS = 6
 
 
 def newcomers(
     base: pd.DataFrame, revenue: pd.DataFrame, season: Season, as_of: date, spans: Sequence[Span]
 ) -> np.ndarray | None:
-    """What customers who come after `as_of` bring in each of the spans, (k,) money.
+    """What customers acquired after `as_of` spend in each of the spans, (k,) money.
 
-    `base` (`clv.features.base`) and `revenue` (`clv.features.revenue_days`) are looked at up to that date alone. None
-    where nobody's first 30 days can be told.
+    `base` (`clv.features.base`) and `revenue` (`clv.features.revenue_days`) are used only up to that date. None if the
+    spend in the first 30 days cannot be estimated.
     """
     today = days_since_epoch(as_of)
     came = base.loc[base["day"] <= today, "new_customers"].to_numpy()
@@ -42,7 +42,7 @@ def newcomers(
         return None
     n = days_since_epoch(spans[-1].last) - today
     coming = arrivals(came, n) * is_open(np.arange(today + 1, today + n + 1), season.closed)
-    by_age = np.repeat(later, MONTH_DAYS)  # per seasonal day, from the day after the first
+    by_age = np.repeat(later, MONTH_DAYS)  # per seasonal day, from the day after the first purchase
     by_age = np.append(by_age, np.full(max(n - len(by_age), 0), later[-1]))[:n]
     returning = np.convolve(coming, np.append(0.0, by_age))[:n]
     daily = coming * first_day + returning * season.index(np.arange(today + 1, today + n + 1))
@@ -52,9 +52,9 @@ def newcomers(
 
 
 def arrivals(came: np.ndarray, n: int) -> np.ndarray:
-    """How many new customers are expected on each of the n days after those on which `came` (m,) of them, (n,).
+    """The expected number of new customers on each of the next n days, (n,), given past daily numbers `came` (m,).
 
-    Of less than two quarters only the newer half counts.
+    With less than two quarters of days, only the newer half is used.
     """
     now = came[-min(QUARTER, -(-len(came) // 2)) :]
     if len(came) < 2 * YEAR:
@@ -65,20 +65,20 @@ def arrivals(came: np.ndarray, n: int) -> np.ndarray:
 
 
 def brought(base: pd.DataFrame, revenue: pd.DataFrame, season: Season, as_of: date) -> tuple[float, np.ndarray]:
-    """What a customer brought on the first day, and per seasonal day in each 30 days after it (k,), both in money.
+    """What a customer spends on the first day, and per seasonal day in each 30 days after it (k,), both in money.
 
-    Of each month of age it is that of the customers who came in one year, the newest whose month was over by `as_of`,
-    or in as much of it as there is; the months end with the last that LEAST of them have behind them.
+    Each month of age uses the customers acquired in one year, the newest for whom that month was over by `as_of`, or in
+    as much of a year as there is. The months end with the last one that LEAST customers have completed.
     """
     today = days_since_epoch(as_of)
     known = revenue[revenue["day"] <= today]
-    # Whole months of age: 0 is the first day, with what was returned before it.
+    # Whole months of age: 0 is the first day, including returns before it.
     age = np.maximum(-(-(known["day"] - known["first_day"]).to_numpy() // MONTH_DAYS), 0)
     first, net_minor = known["first_day"].to_numpy(), known["net_minor"].to_numpy()
     new = base[base["day"] <= today].set_index("day")["new_customers"]
     found = []
     for month in range(int(age.max(initial=0)) + 1):
-        latest = today - MONTH_DAYS * month  # day of a first purchase for the month of age to be over
+        latest = today - MONTH_DAYS * month  # latest first purchase for which the month of age is over
         over = new.loc[latest - YEAR + 1 : latest]
         if over.sum() < LEAST:
             break

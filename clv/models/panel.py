@@ -1,10 +1,10 @@
 """All learners of a forecaster together: they learn what the buy-till-you-die forecast misses.
 
-Each is fitted to the ratio of realised to forecast value, weighted so that for the Tweedie loss it is the same as to
-start from the buy-till-you-die forecast (an offset on the log scale). A ratio knows no season, no level and no
-currency, and customers quieter than any in training are still told apart, because that forecast tells them apart.
-Others are fitted to money: they err where that forecast is no good start, and so differ from the rest, which a mean
-gains from.
+Most are fitted to the ratio of realised to forecast value, weighted so that with the Tweedie loss this is equivalent to
+starting from the buy-till-you-die forecast (an offset on the log scale). A ratio is free of season, level and currency.
+Customers less active than any in training can still be distinguished, because that forecast distinguishes them. The
+other learners are fitted to money: they err where that forecast is a poor start, and so differ from the rest, which
+benefits a mean.
 """
 
 from collections.abc import Collection, Sequence
@@ -28,16 +28,17 @@ from clv.models.params import TrainParams
 from clv.models.rounding import significant
 from clv.models.samples import Encoded, EveryRow, Sample, fold_of, same_window, together
 
-CROSS_FIT_FOLDS = 4  # of customers, where the newest labelled snapshot must serve for training and calibration
-FLOOR_SHARE = 0.002  # of the mean forecast: ratios to next to nothing would be absurd
-UNFORESEEN = 0.25  # of what was spent: models that foresee less knew nothing of the base yet
+CROSS_FIT_FOLDS = 4  # of customers, if the newest labelled snapshot serves for both training and calibration
+FLOOR_SHARE = 0.002  # of the mean forecast; ratios to forecasts near 0 would be extreme
+UNFORESEEN = 0.25  # of realised spend; models that forecast less knew too little of the base
 
 
 @dataclass(frozen=True)
 class Lesson:
-    """Labelled rows as learners take them: encoded features, the value of each row and what ratios are to, (n,) money.
+    """Labelled rows in the form for learners: encoded features, value and denominator of the ratio of each row.
 
-    `floor` (money) is the least of the latter; `cutoffs` are those of the samples that the rows are of.
+    `y` and `unit`, the denominators, are (n,) money; `floor` (money) is the smallest denominator. `cutoffs` are those
+    of the samples from which the rows come.
     """
 
     encoder: Encoder
@@ -51,8 +52,8 @@ class Lesson:
     def of(cls, samples: Sequence[Sample]) -> "Lesson":
         """The rows of labelled samples.
 
-        Samples of which the buy-till-you-die forecast foresaw next to nothing, as before the first customers came back,
-        teach no ratios to it, and are left out where there are others.
+        Samples for which the buy-till-you-die forecast was close to nothing, as before the first customers returned,
+        provide no useful ratios. They are left out if there are others.
         """
         samples = [sample for sample in samples if not _unforeseen(sample)] or samples
         features = pd.concat([sample.features for sample in samples], ignore_index=True)
@@ -63,7 +64,7 @@ class Lesson:
         return cls(encoder, floor, encoder.transform(features), y, _unit(features, floor), cutoffs)
 
     def stored(self, every: EveryRow, path: Path) -> StoredRows:
-        """Every row of these cutoffs in a file, encoded alike."""
+        """All rows at these cutoffs in a file, encoded in the same way."""
 
         def encode(sample: Sample) -> Encoded:
             features = sample.features
@@ -74,7 +75,7 @@ class Lesson:
 
 @dataclass(frozen=True)
 class Panel:
-    """Fitted learners, by `names` in the order of params; `floor` (money) is the least forecast they take ratios to."""
+    """Fitted learners, by `names` in the order of params; `floor` (money) is the smallest forecast used in ratios."""
 
     names: tuple[str, ...]
     encoder: Encoder
@@ -90,9 +91,9 @@ class Panel:
         seed: int,
         every: EveryRow | None = None,
     ) -> "Panel":
-        """Fit every learner to labelled samples; the buy-till-you-die forecast among them needs no fit here.
+        """Fit every learner to labelled samples; the buy-till-you-die forecast among them is not fitted here.
 
-        Of `every` row, if given, those learners that can read rows from disk are fitted to all.
+        If `every` row is given, learners that can read rows from disk are fitted to all of them.
         """
         lesson = Lesson.of(samples)
         if every is None:
@@ -104,7 +105,7 @@ class Panel:
     def taught(
         cls, lesson: Lesson, params: TrainParams, machine: Machine, seed: int, stored: StoredRows | None = None
     ) -> "Panel":
-        """The same of rows that are made already, for several fits to them."""
+        """Fit every learner to rows that are already prepared, so that they can be used for several fits."""
         learners = _unfitted(params, machine, seed)
         for learner in learners:
             if stored and isinstance(learner, STORING):
@@ -119,22 +120,22 @@ class Panel:
         return cls((BTYD,), Encoder.fit(features), 0.0, ())
 
     def unit(self, features: pd.DataFrame) -> np.ndarray:
-        """What ratios are to, (n,) money."""
+        """The denominators of ratios, (n,) money."""
         return _unit(features, self.floor)
 
     def predict(self, features: pd.DataFrame, silent: Collection[str] = ()) -> pd.DataFrame:
-        """Each learner's forecast in money, not yet levelled: a row per row of features, a column per name.
+        """Each learner's forecast in money, not yet levelled: one row per row of features, one column per name.
 
-        The learners `silent`, by name, are not asked: theirs is 0.
+        Learners in `silent`, by name, are skipped and forecast 0.
         """
         return self.predict_both(features, silent)[0]
 
     def p_purchase(self, features: pd.DataFrame) -> np.ndarray:
-        """The probability to buy in the horizon, (n, k): by the buy-till-you-die models, and by each hurdle."""
+        """The probability of buying in the horizon, (n, k): from the buy-till-you-die models and each hurdle."""
         return self.predict_both(features, self.names)[1]
 
     def predict_both(self, features: pd.DataFrame, silent: Collection[str] = ()) -> tuple[pd.DataFrame, np.ndarray]:
-        """What `predict` and `p_purchase` give, with one pass through each hurdle for both."""
+        """The results of `predict` and `p_purchase`, with a single pass through each hurdle learner."""
         X, unit = self.encoder.transform(features), self.unit(features)
         columns = {BTYD: features["btyd_value"].to_numpy()} | dict.fromkeys(silent, np.zeros(len(features)))
         chances = [features["btyd_p_purchase"].to_numpy()]
@@ -150,7 +151,7 @@ class Panel:
         )
 
     def save(self, folder: Path) -> dict[str, Any]:
-        """Write one file or more per learner into a folder; give the rest as plain values for JSON."""
+        """Write one or more files per learner into a folder; return the rest as plain values for JSON."""
         for learner in self.learners:
             learner.save(folder)
         return {"encoder": self.encoder.to_dict(), "floor": self.floor}
@@ -169,10 +170,10 @@ def _unfitted(params: TrainParams, machine: Machine, seed: int) -> tuple[Learner
 
 
 def _values_and_weights(learner: Learner, y: np.ndarray, unit: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
-    """The values (n,) that a learner is fitted to, and their weights."""
+    """The values (n,) to which a learner is fitted, and their weights."""
     if not learner.of_ratio:
         return y, None
-    # To the losses of a hurdle, the logistic and the gamma loss, an offset adds no weight.
+    # For the losses of a hurdle learner, logistic and gamma, an offset adds no weight.
     weight = unit ** (2 - POWER)
     return y / unit, None if isinstance(learner, HurdleLearner) else weight / weight.mean()
 
@@ -187,10 +188,10 @@ def _unforeseen(sample: Sample) -> bool:
 
 @dataclass(frozen=True)
 class Unseen:
-    """Labelled rows, and what learners that had not seen them forecast of them.
+    """Labelled rows, and the forecasts of learners that had not seen them.
 
-    `forecasts` have a row per customer of `judged` and a column per learner, money not yet levelled; `chances` (n, k)
-    are those of a purchase, as in `Panel.p_purchase`.
+    `forecasts` have one row per customer of `judged` and one column per learner, in money, not yet levelled; `chances`
+    (n, k) are purchase probabilities as in `Panel.p_purchase`.
     """
 
     judged: Sample
@@ -206,7 +207,7 @@ def fit_unseen(
     seed: int,
     every: EveryRow | None = None,
 ) -> tuple[Panel, Unseen]:
-    """The panel, and the rows that it is judged on; `every` row as in `Panel.fit`."""
+    """The panel, and the rows by which it is judged; `every` is as in `Panel.fit`."""
     if not same_window(training, calibration):
         panel = Panel.fit(training, params, machine, seed, every)
         return panel, Unseen(calibration, *panel.predict_both(calibration.features))

@@ -1,4 +1,4 @@
-"""Parameters of tune and train: a section per learner of the registry, and what is searched."""
+"""Parameters of tune and train: a section per learner of the registry, and the space to search."""
 
 from dataclasses import asdict, dataclass
 from typing import Annotated, Any, Literal
@@ -38,7 +38,7 @@ class OneOf:
     names: tuple[str, ...]
 
     def admits(self, name: str) -> bool:
-        """Whether it is one of them."""
+        """Whether it is one of the names."""
         return name in self.names
 
     def __str__(self) -> str:
@@ -46,7 +46,7 @@ class OneOf:
 
 
 def with_learners(cls: type[Any]) -> type[Any]:
-    """A field more for each learner of the registry: its section, by its name."""
+    """Add a field for each learner of the registry: its section, by its name."""
     cls.__annotations__ |= {name: learner.section for name, learner in LEARNERS.items()}
     return cls
 
@@ -70,20 +70,22 @@ class TrainParams:
 
 
 def require_searchable(train: TrainParams, tune: TuneParams) -> None:
-    """Raise `InputError` where `tune.space` names what no learner has, or a range that `train` would not take."""
+    """Raise `InputError` if `tune.space` names a parameter that no learner has, or a range that `train` refuses."""
     for learner, space in tune.space.items():
         if learner not in LEARNERS:
-            raise InputError(f"params.yaml: tune.space.{learner} is of no learner; choose from {', '.join(LEARNERS)}")
+            raise InputError(f"params.yaml: tune.space.{learner} is not a learner; choose from {', '.join(LEARNERS)}")
         given = asdict(train.section(learner))
         for name, wanted in space.items():
             if name not in given:
-                raise InputError(f"params.yaml: tune.space.{learner}.{name} has no train.{learner}.{name} to search")
+                raise InputError(
+                    f"params.yaml: tune.space.{learner}.{name} names no parameter of train.{learner}; drop it"
+                )
             _require_range(f"tune.space.{learner}", learner, given, name, wanted)
 
 
 def _require_range(where: str, learner: str, given: dict[str, Any], name: str, wanted: SearchRange) -> None:
     kind = type(given[name])
-    for end in (wanted.low, wanted.high):  # must be values that train itself would take
+    for end in (wanted.low, wanted.high):  # must be values that train itself would accept
         if kind is int and end != int(end):
             raise InputError(f"params.yaml: {where}.{name} must range over whole numbers, got {end:g}")
         build(LEARNERS[learner].section, given | {name: kind(end)}, where)

@@ -1,4 +1,4 @@
-"""Forecasts of many customers, part by part: memory stays bounded, and parts are worked on side by side."""
+"""Forecasts of many customers, part by part: memory stays bounded, and parts run in parallel."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -10,9 +10,9 @@ PART_ROWS = 50_000
 
 
 def predict_in_parts(model: Forecaster, snapshot: pd.DataFrame, threads: int) -> pd.DataFrame:
-    """What `model.predict` gives, byte by byte: a customer's forecast depends on no other customer.
+    """The result of `model.predict`, byte for byte: a customer's forecast does not depend on other customers.
 
-    Load the model with one thread of its own, so that the threads of parts and of learners do not contend.
+    Load the model with a single thread, so that the threads of parts and of learners do not compete.
     """
     with ThreadPoolExecutor(threads) as pool:
         parts = [snapshot.iloc[start : start + PART_ROWS] for start in range(0, max(len(snapshot), 1), PART_ROWS)]

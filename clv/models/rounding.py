@@ -1,4 +1,4 @@
-"""Rounding to significant digits: the last bits of fitted numbers differ between kinds of CPU."""
+"""Rounding to significant digits, because the last bits of fitted numbers differ between types of CPU."""
 
 import numpy as np
 
@@ -16,8 +16,8 @@ def significant_array(values: np.ndarray, digits: int) -> list[float]:
 
 
 def round_significant(values: np.ndarray, digits: int) -> np.ndarray:
-    """The values as an array of the same shape, each rounded as by `significant`, if between 1e-16 and 1e22 or 0."""
+    """The values as an array of the same shape, each rounded as by `significant`, if 0 or between 1e-16 and 1e22."""
     size = np.floor(np.log10(np.where(values == 0, 1.0, np.abs(values)))).astype("int64") - (digits - 1)
-    # Powers of ten are exact up to 1e22, so that the result is the number nearest to the decimal.
+    # Powers of ten are exact up to 1e22, so the result is the float nearest to the decimal.
     up, down = (POWERS_OF_TEN[np.clip(power, 0, 22)] for power in (size, -size))
     return np.rint(values / up * down) / down * up

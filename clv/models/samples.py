@@ -1,4 +1,4 @@
-"""Rows of a snapshot, ready for the learners: with the buy-till-you-die outputs of that snapshot as features."""
+"""Rows of a snapshot, ready for the learners, with the buy-till-you-die outputs of that snapshot as features."""
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -21,15 +21,15 @@ from clv.models.params import TrainParams
 
 MIN_CUSTOMERS = LEAST_CUSTOMERS  # to train or calibrate on
 MIN_BUYERS = 10  # among them
-Encoded = tuple[pd.DataFrame, np.ndarray, np.ndarray]  # features, values and what ratios are to
+Encoded = tuple[pd.DataFrame, np.ndarray, np.ndarray]  # features, values and the denominators of ratios
 
 
 @dataclass(frozen=True)
 class Sample:
-    """Customers of one snapshot, drawn where there are many, and the models fitted to the whole of it.
+    """Customers of one snapshot, drawn at random if there are many, and the models fitted to all of it.
 
-    `features` has one row per customer without id and targets; `target` is net revenue in money and `orders` are
-    purchase days, both in the horizon and NaN where not known.
+    `features` has one row per customer, without id and targets. `target` is net revenue in money and `orders` are
+    purchase days, both in the horizon and NaN if unknown.
     """
 
     cutoff: date
@@ -41,7 +41,7 @@ class Sample:
 
     @property
     def btyd_total(self) -> float:
-        """The buy-till-you-die forecast of all these customers together, in money."""
+        """The total buy-till-you-die forecast of these customers, in money."""
         return float(self.features["btyd_value"].sum())
 
     def where(self, mask: np.ndarray) -> "Sample":
@@ -52,9 +52,10 @@ class Sample:
 
 @dataclass(frozen=True)
 class Samples:
-    """What a forecaster is fitted to; the labels of `forecast` are hidden. Without calibration there is no training.
+    """The data to which a forecaster is fitted; the labels of `forecast` are hidden.
 
-    `every` row of training, and of calibration if of the same window, is there for learners that take all.
+    Without calibration there is no training. `every` gives all rows of training, and of calibration if it has the same
+    window, to learners that can use them.
     """
 
     training: Sequence[Sample]
@@ -75,9 +76,10 @@ class SnapshotSource(Protocol):
 
 @dataclass(frozen=True)
 class EveryRow:
-    """All labelled rows of a recipe, for learners that read theirs from disk: a part of a snapshot at a time is held.
+    """All labelled rows of a recipe, for learners that read them from disk; one part of a snapshot is held at a time.
 
-    `rows` are those of snapshots, and the models fitted to these; `taken` says which of some ids (n,) are meant, (n,).
+    `rows` are those of the snapshots, each with the models fitted to it; `taken` returns which of some ids (n,) are
+    used, (n,).
     """
 
     source: SnapshotSource
@@ -86,7 +88,7 @@ class EveryRow:
     taken: Callable[[np.ndarray], np.ndarray] = lambda ids: np.ones(len(ids), dtype=bool)
 
     def store(self, path: Path, cutoffs: Collection[date], encode: Callable[[Sample], Encoded]) -> StoredRows:
-        """Write the rows of snapshots at `cutoffs` to a file, by snapshot and id, whatever the parts."""
+        """Write the rows of the snapshots at `cutoffs` to a file, by snapshot and id, whatever the parts."""
         chosen = [(rows, btyd, self._ids(rows)) for rows, btyd in self.rows if rows.cutoff in cutoffs]
         starts = np.cumsum([0, *(sum(map(len, ids)) for _, _, ids in chosen)]).tolist()
 
@@ -107,11 +109,11 @@ class EveryRow:
 def samples_of(
     recipe: Recipe, plan: Plan, base: pd.DataFrame, source: SnapshotSource, shares: CustomerShares, params: TrainParams
 ) -> Samples:
-    """The samples that a recipe names, all in the season as it is known at its date.
+    """The samples that a recipe uses, all in the season as known at its date.
 
-    Of each at most `params.max_rows` customers, drawn, with their features; and every row, where `params.rows` is all.
-    Buy-till-you-die models are fitted to the histories of whole snapshots, whichever customers of them are asked for.
-    `base` are the purchases of the whole base by day (`clv.features.base`).
+    Each has at most `params.max_rows` customers, drawn at random, with their features; all rows are available too if
+    `params.rows` is all. Buy-till-you-die models are fitted to the histories of whole snapshots, whichever customers
+    are requested. `base` are the purchases of the whole base by day (`clv.features.base`).
     """
     season = fit_season(base, source.histories(recipe.forecast.cutoff), recipe.as_of, params.btyd)
 
@@ -134,14 +136,14 @@ def samples_of(
 
 
 def sample_of(snapshot: pd.DataFrame, btyd: Btyd) -> Sample:
-    """Rows of the snapshot that models were fitted to, with the outputs of these among their features."""
+    """Rows of the snapshot to which models were fitted, with the outputs of these models among their features."""
     features = pd.concat([snapshot.drop(columns=list(NOT_FEATURES)), btyd.outputs(snapshot)], axis=1)
     ids = snapshot[CUSTOMER].to_numpy(dtype=str)
     return Sample(btyd.cutoff, ids, features, snapshot[TARGET].to_numpy(), snapshot[TARGET_ORDERS].to_numpy(), btyd)
 
 
 def together(samples: Sequence[Sample]) -> Sample:
-    """Samples of one snapshot as one."""
+    """Samples of one snapshot combined into one."""
     return Sample(
         samples[0].cutoff,
         np.concatenate([sample.ids for sample in samples]),
@@ -153,9 +155,9 @@ def together(samples: Sequence[Sample]) -> Sample:
 
 
 def require_enough(training: Sequence[Sample], calibration: Sample) -> None:
-    """Raise `InputError` where there is too little to learn from: few customers, or few who bought after a cutoff.
+    """Raise `InputError` if there is too little to learn from: few customers, or few who bought after a cutoff.
 
-    Where both are of one snapshot, they are used together.
+    If training and calibration come from one snapshot, they are counted together.
     """
     uses = {"train on": list(training), "calibrate on": [calibration]}
     if same_window(training, calibration):
@@ -172,7 +174,7 @@ def require_enough(training: Sequence[Sample], calibration: Sample) -> None:
 
 
 def _remedy(basis: Basis) -> str:
-    """What helps where labels are too few: another horizon only where customers come back at all."""
+    """The remedy for too few labels: another horizon helps only if customers return at all."""
     none = "set time.split to none, which learns nothing from them"
     if basis.knows_returns:
         return f"use more data, set another time.horizon_days, or {none}"
@@ -199,8 +201,8 @@ def _buyers(sample: Sample) -> int:
 
 
 def fold_of(ids: np.ndarray, n_folds: int, purpose: str) -> np.ndarray:
-    """The fold of each customer, (n,) from 0, by a hash of the id: the same whoever else is there.
+    """The fold of each customer, (n,) from 0, by a hash of the id, whatever the other customers.
 
-    Folds for different purposes have nothing to do with each other, nor with the parts of the split by customer.
+    Folds for different purposes are independent of each other and of the parts of the split by customer.
     """
     return (position_of([f"{purpose} {i}" for i in ids]) * n_folds).astype("int64")

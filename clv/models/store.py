@@ -17,7 +17,7 @@ def read_btyd(folder: Path) -> Btyd:
 
 
 def read_level_sd(folder: Path) -> float | None:
-    """By how much the total of the horizon may be off: standard deviation of its log; None where no label showed it."""
+    """The standard deviation of the log of the horizon's total; None if no label was available to estimate it."""
     content = storage.read_json(folder / MANIFEST, {"at_level": {"level": {"sd": Maybe(float)}}})
     sd: float | None = content["at_level"]["level"]["sd"]
     return sd

@@ -1,4 +1,4 @@
-"""Search for learner parameters with Optuna, judged on customers and windows that no learner was fitted to."""
+"""Search for learner parameters with Optuna, judged on customers and windows to which no learner was fitted."""
 
 import sys
 from collections.abc import Iterable, Sequence
@@ -19,24 +19,24 @@ from clv.models.params import SearchRange, TrainParams, TuneParams
 from clv.models.rounding import significant
 from clv.models.samples import Sample, fold_of, too_few
 
-DIGITS = 4  # of a suggested number: its last bits differ between kinds of CPU
+DIGITS = 4  # of a suggested number, whose last bits differ between types of CPU
 COMPLETE = optuna.trial.TrialState.COMPLETE
-UNPRUNED = 2  # trials that run to their end, for others to be compared with
-MIN_IMPORTANCE_TRIALS = 4  # finished ones; what fewer say of importance is luck
+UNPRUNED = 2  # trials that always run to their end, as a reference for others
+MIN_IMPORTANCE_TRIALS = 4  # finished trials; with fewer, importance is mostly chance
 
 
 @dataclass(frozen=True)
 class Origin:
-    """One date of a rolling origin: what was known, and the rows of a later window that judge a forecast of it.
+    """One date of a rolling origin: the data known at it, and the rows of a later window that judge forecasts.
 
-    Only the season is that of the recipe's date throughout: six numbers about the whole base.
+    Only the season, six numbers about the whole base, is always that of the recipe's date.
     """
 
     lesson: Lesson
     judged: Sample
 
     def loss(self, forecast: np.ndarray) -> float:
-        """Tweedie deviance of a forecast brought to the realised total, over that of the buy-till-you-die one."""
+        """Tweedie deviance of a forecast over that of the buy-till-you-die one, both scaled to the realised total."""
         total = float(np.maximum(self.judged.target, 0).sum())
         at_level = [f * scale_to(f, total) for f in (forecast, self.judged.features["btyd_value"].to_numpy())]
         deviance, reference = (tweedie_deviance(self.judged.target, f) for f in at_level)
@@ -45,7 +45,7 @@ class Origin:
 
 @dataclass(frozen=True)
 class Tuned:
-    """What a search found: the best parameters, one row per trial, one row per parameter that mattered."""
+    """The result of a search: the best parameters, one row per trial, and one row per parameter with its importance."""
 
     best: dict[str, Any]
     trials: pd.DataFrame
@@ -53,11 +53,12 @@ class Tuned:
 
 
 def make_origins(training: Sequence[Sample], calibration: Sample) -> list[Origin]:
-    """The calibration snapshot judges learners of all training; before it, where windows allow, an earlier snapshot.
+    """The dates at which learners are judged: the calibration snapshot and, if windows allow, an earlier one.
 
-    The earlier one is the newest of training for which windows were over at its cutoff. Half of the customers judge,
-    so that what calibrates the ensemble is for the most part new to the learners. Where too few customers teach or
-    judge, that origin is left out; there may be none.
+    The calibration snapshot judges learners of all training. The earlier one is the newest training snapshot; it judges
+    learners fitted to the training snapshots whose windows were over at its cutoff. Only half of the customers judge,
+    so that most of what calibrates the ensemble is new to the learners. An origin with too few customers to learn from
+    or to judge by is left out; there may be none.
     """
     judges = [sample.where(fold_of(sample.ids, 2, "tuning") == 0) for sample in (calibration, training[-1])]
     newest, horizon = training[-1].cutoff, training[-1].btyd.horizon_days
@@ -71,11 +72,11 @@ def make_origins(training: Sequence[Sample], calibration: Sample) -> list[Origin
 def tune_learner(
     name: str, origins: Sequence[Origin], params: TrainParams, tune: TuneParams, machine: Machine, seed: int
 ) -> Tuned:
-    """Search the space of one learner, from what `params` gives (trial 0), so that the best is never worse than that.
+    """Search the space of one learner, starting from `params` (trial 0), so that the best is never worse than these.
 
-    The loss is the mean over the origins of the deviance against that of the buy-till-you-die forecast. A trial that is
-    worse at the first origin than the median of those before is pruned. Tree-structured Parzen estimator: Bergstra et
-    al. (2011), "Algorithms for hyper-parameter optimization", NeurIPS 24.
+    The loss is the mean over the origins of the deviance relative to that of the buy-till-you-die forecast. A trial
+    that is worse at the first origin than the median of the earlier trials is pruned. Tree-structured Parzen estimator:
+    Bergstra et al. (2011), "Algorithms for hyper-parameter optimization", NeurIPS 24.
     """
     space, given = tune.space[name], asdict(params.section(name))
     tried: list[dict[str, Any]] = []
@@ -105,7 +106,7 @@ def tune_learner(
 
 
 def progress(results: Iterable[Tuned], n: int) -> Iterable[Tuned]:
-    """The results as they come, with a progress bar in a terminal."""
+    """The results as they arrive, with a progress bar in a terminal."""
     bar: Iterable[Tuned] = tqdm(results, total=n, desc="tune", unit="learner", disable=not sys.stderr.isatty())
     return bar
 
@@ -117,7 +118,7 @@ def _suggest(trial: optuna.Trial, name: str, wanted: SearchRange, kind: type) ->
 
 
 def _trials(name: str, study: optuna.Study, tried: Sequence[dict[str, Any]]) -> pd.DataFrame:
-    # Of a pruned trial only the first origin is known, which is not comparable.
+    # For a pruned trial only the loss at the first origin is known, which is not comparable.
     losses = pd.Series([trial.value if trial.state == COMPLETE else None for trial in study.trials], dtype=float)
     return pd.DataFrame(
         {
@@ -132,7 +133,7 @@ def _trials(name: str, study: optuna.Study, tried: Sequence[dict[str, Any]]) -> 
 
 
 def _importance(name: str, study: optuna.Study, seed: int) -> pd.DataFrame:
-    """Share of the variance of the loss that each parameter explains; empty where too few trials say so.
+    """The share of the variance of the loss that each parameter explains; empty if too few trials differ.
 
     Hutter, Hoos and Leyton-Brown (2014), "An efficient approach for assessing hyperparameter importance", ICML.
     """

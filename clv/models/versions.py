@@ -13,7 +13,7 @@ def library_versions() -> dict[str, str]:
 
 
 def warn_of_other_versions(folder: Path, then: dict[str, str]) -> None:
-    """Say on stderr which libraries are of another version now than when the model in a folder was made."""
+    """Warn on stderr about libraries whose version differs from that with which the model in a folder was made."""
     now = library_versions()
     other = [f"{name} {then.get(name)}, now {now[name]}" for name in LIBRARIES if then.get(name) != now[name]]
     if other:
@@ -25,7 +25,7 @@ def warn_of_other_versions(folder: Path, then: dict[str, str]) -> None:
 
 
 def _version(name: str) -> str:
-    # One library by two names: see pyproject.toml.
+    # One library with two names; see pyproject.toml.
     if name == "xgboost":
         try:
             return version("xgboost-cpu")

@@ -1,7 +1,7 @@
-"""What labelled windows brought, beside what buy-till-you-die models had forecast: the shop's own record of its totals.
+"""Realised totals of labelled windows beside the forecasts of buy-till-you-die models: the shop's own track record.
 
-The models are fitted to the histories at the cutoff of each window, in the season as it is known at the date of the
-recipe, so that what is left is what they miss today as well.
+The models are fitted to the histories at the cutoff of each window, in the season as known at the date of the recipe,
+so that the remaining error is the one that they also make today.
 """
 
 from dataclasses import dataclass
@@ -19,14 +19,14 @@ from clv.models.btyd.season import operational_history
 from clv.models.btyd.value import Btyd, net_share
 from clv.models.samples import Samples, SnapshotSource
 
-BUCKETS = 64  # of the times of a history: a total needs no finer ones, and they take a fifth of the time
+BUCKETS = 64  # of the times in a history: precise enough for a total, in a fifth of the time
 
 
 @dataclass(frozen=True)
 class Window:
-    """A window after a cutoff: value (money) and orders of all customers known then, and what was forecast of them.
+    """A window after a cutoff: value (money) and orders of all customers known at the cutoff, and their forecasts.
 
-    `history_days` is how long the shop had been known.
+    `history_days` is the length of the history at the cutoff.
     """
 
     cutoff: date
@@ -40,10 +40,10 @@ class Window:
 def windows_of(
     recipe: Recipe, plan: Plan, samples: Samples, source: SnapshotSource, shares: CustomerShares
 ) -> list[Window]:
-    """Every window that a recipe may know, newest first.
+    """All windows that a recipe may use, newest first.
 
-    Where the recipe forecasts customers of the very window that others teach it, these come first, as a window of
-    their own.
+    If the recipe learns from some customers of a window and forecasts others of the same window, those it learns from
+    come first, as a window of their own.
     """
     btyd = samples.forecast.btyd
     found = [_window(cutoff, plan, source.window(cutoff), btyd) for cutoff in plan.windows_over(recipe.as_of)]
@@ -58,7 +58,7 @@ def windows_of(
 
 
 def _window(cutoff: date, plan: Plan, histories: pd.DataFrame, like: Btyd) -> Window:
-    """What came after a cutoff, and what models like others, fitted to the histories up to it, would have forecast."""
+    """What followed a cutoff, and the forecast of models like the given ones, fitted to the histories up to it."""
     x, t_x, T = operational_history(histories, cutoff, like.season)
     mean = histories["monetary_value"].to_numpy()
     spend = GammaGamma.fit(x + 1, mean)
@@ -70,14 +70,14 @@ def _window(cutoff: date, plan: Plan, histories: pd.DataFrame, like: Btyd) -> Wi
 
 
 def _alike(x: np.ndarray, t_x: np.ndarray, T: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """The mean histories of customers who bought as often and within days of each other, and how many they are."""
+    """The mean histories of customers with equally many purchases and similar times, and the number of customers."""
     width = max(float(T.max()), 1e-9) / BUCKETS
     (x, t_x, T), count = mean_rows((x, t_x, T), np.ones(len(x)), (x, np.ceil(t_x / width), np.ceil(T / width)))
     return x, t_x, T, count
 
 
 def _taught(cutoff: date, histories: pd.DataFrame, plan: Plan, btyd: Btyd) -> Window:
-    """What came of customers after a cutoff, and what the models of all customers known then had forecast of them."""
+    """What customers spent after a cutoff, and the forecast for them from the models of all customers known then."""
     expected = btyd.outputs(histories)
     value, orders = (float(histories[name].sum()) for name in (TARGET, TARGET_ORDERS))
     expected_value, expected_orders = (float(expected[name].sum()) for name in ("btyd_value", "btyd_orders"))

@@ -1,1 +1,1 @@
-"""Reports to a bucket that readers open, and what may stand in the way."""
+"""Publish reports to a bucket, and check for what may prevent it."""

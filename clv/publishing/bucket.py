@@ -1,4 +1,4 @@
-"""Reads and writes objects in a folder of a bucket, by the endpoint, credentials and region of the DVC remote."""
+"""Read and write objects in a folder of a bucket, with the endpoint, credentials and region of the DVC remote."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,12 +16,12 @@ from clv.publishing.remote import Access
 
 PATIENT = {"connect_timeout": 10, "read_timeout": 60, "retries": {"mode": "standard", "total_max_attempts": 3}}
 QUICK = {"connect_timeout": 3, "read_timeout": 3, "retries": {"total_max_attempts": 1}}
-OPENS_SECONDS = 3600  # whoever has the address can open it
+OPENS_SECONDS = 3600  # anyone with the address can open it
 
 
 @dataclass(frozen=True)
 class Stored:
-    """An object as a listing has it; the ETag is the MD5 of the content, unless S3 made it otherwise."""
+    """An object in a listing; the ETag is the MD5 of the content, unless S3 computed it otherwise."""
 
     size: int
     etag: str
@@ -29,7 +29,7 @@ class Stored:
 
 @dataclass(frozen=True)
 class Folder:
-    """A folder in a bucket, with or without credentials. Every method raises `InputError` where S3 refuses."""
+    """A folder in a bucket, with or without credentials. Methods that call S3 raise `InputError` if it refuses."""
 
     url: str
     access: Access
@@ -75,7 +75,7 @@ class Folder:
         return self.client.meta.region_name
 
     def listing(self, name: str) -> dict[str, Stored]:
-        """What lies in the subfolder `name`, by name in this folder."""
+        """The objects in the subfolder `name`, by their name in this folder."""
         with self._explained():
             pages = self.client.get_paginator("list_objects_v2").paginate(
                 Bucket=self.bucket, Prefix=self.key(f"{name}/")
@@ -85,7 +85,7 @@ class Folder:
         return {entry["Key"][start:]: Stored(entry["Size"], entry["ETag"].strip('"')) for entry in found}
 
     def dates(self) -> dict[str, str]:
-        """When each object of this folder, and below, was written, ISO 8601 in UTC, by name."""
+        """The time at which each object in this folder and below was written, ISO 8601 in UTC, by name."""
         with self._explained():
             pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=self.key(""))
             found = [entry for page in pages for entry in page.get("Contents", [])]
@@ -93,7 +93,7 @@ class Folder:
         return {entry["Key"][start:]: f"{entry['LastModified']:%Y-%m-%dT%H:%M:%S}" for entry in found}
 
     def put(self, upload: Upload) -> None:
-        """Write an object in one piece, which appears when it is complete; encryption and rights are those of DVC."""
+        """Write an object in one request, so that it appears only when complete; encryption and ACL are DVC's."""
         where = {"Bucket": self.bucket, "Key": self.key(upload.name)}
         headers = {"ContentType": upload.content_type, "CacheControl": upload.cache_control}
         given = self.access.arguments.get("s3_additional_kwargs", {})
@@ -113,7 +113,7 @@ class Folder:
             self.client.delete_object(Bucket=self.bucket, Key=self.key(name))
 
     def headers(self) -> dict[str, str]:
-        """The headers of an answer about the bucket; an answer that refuses has them too."""
+        """The headers of a response about the bucket; an error response has them too."""
         with self._explained():
             try:
                 answer = self.client.head_bucket(Bucket=self.bucket)
@@ -122,7 +122,7 @@ class Folder:
         return answer["ResponseMetadata"]["HTTPHeaders"]
 
     def address(self, name: str) -> str:
-        """The HTTP address of an object; with credentials one that opens without them for `OPENS_SECONDS`."""
+        """The HTTP address of an object; with credentials, one that opens without them for `OPENS_SECONDS`."""
         where = {"Bucket": self.bucket, "Key": self.key(name)}
         with self._explained():
             return self.client.generate_presigned_url("get_object", Params=where, ExpiresIn=OPENS_SECONDS)

@@ -1,4 +1,4 @@
-"""What must be right here before data and reports can travel: each check gives a few words, or an `InputError`."""
+"""Checks of this machine before data and reports are sent: each returns a few words, or raises `InputError`."""
 
 import importlib.util
 import os
@@ -21,7 +21,7 @@ from clv.publishing.bucket import Folder
 from clv.publishing.failures import CLOCK, NO_KEYS, explained
 from clv.publishing.publication import OTHER_TYPE, Upload
 from clv.publishing.remote import Access, access, require_no_keys_in_git
-from clv.publishing.revision import git, opened, require_committed
+from clv.publishing.revision import OF_A_REVISION, git, opened, require_committed
 
 OLDEST_PYTHON = (3, 11)
 LOCKED = ("dvc", "dvc-s3")
@@ -37,7 +37,7 @@ PROBE = Upload(".doctor", b"written by make doctor, to see whether that is allow
 
 @dataclass(frozen=True)
 class Here:
-    """The repo that is looked at, by its root; what several checks need is read once."""
+    """The repo to check, by its root; what several checks need is read once."""
 
     root: Path
 
@@ -55,19 +55,19 @@ class Here:
         return Folder(params.load(self.root / "params.yaml").publish.url, self.access, quick=True)
 
     def ask(self) -> dict[str, str]:
-        """The headers of an answer to a request without credentials, whatever it answers."""
+        """The headers of a response to a request without credentials, whatever its status."""
         return Folder(self.data.url, self.access, signed=False, quick=True).headers()
 
 
 def python(here: Here) -> str:
     running = ".".join(map(str, sys.version_info[:3]))
     if sys.version_info[:2] < OLDEST_PYTHON:
-        raise InputError(f"Python is {running}, 3.11 or newer is needed; make PYTHON=python3.11 setup")
+        raise InputError(f"Python is {running}, but 3.11 or newer is needed; run `make PYTHON=python3.11 setup`")
     first = shutil.which("python")
     if first is None or Path(first).parent != Path(sys.executable).parent:
         raise InputError(
             f"`python`, which the stages call, is {first or 'not on PATH'}, not {sys.executable}; "
-            f"source .venv/bin/activate, or call through make"
+            f"run `source .venv/bin/activate`, or use make"
         )
     return f"{running}, the environment's own"
 
@@ -78,14 +78,14 @@ def git_repo(here: Here) -> str:
         git(here.root, "-c", "user.useConfigOnly=true", "var", "GIT_COMMITTER_IDENT")
     except InputError:
         raise InputError(
-            "git does not know who commits; git config user.name NAME and git config user.email ADDRESS"
+            "git has no author for commits; run `git config user.name NAME` and `git config user.email ADDRESS`"
         ) from None
     return f"at {revision[:12]}"
 
 
 def work_tree(here: Here) -> str:
-    require_committed(here.root)
-    return "no change that is not committed"
+    require_committed(here.root, OF_A_REVISION)
+    return "no uncommitted changes"
 
 
 def dvc_version(here: Here) -> str:
@@ -93,15 +93,15 @@ def dvc_version(here: Here) -> str:
     for name in LOCKED:
         wanted = re.search(rf"^{name}==(\S+)", locked, flags=re.MULTILINE)
         if wanted and wanted[1] != version(name):
-            raise InputError(f"{name} is {version(name)}, locked is {wanted[1]}; make clean setup")
+            raise InputError(f"{name} is {version(name)}, but {wanted[1]} is locked; run `make clean setup`")
     return f"{version('dvc')}, as locked"
 
 
 def bytecode(here: Here) -> str:
     if os.environ.get("PYTHONDONTWRITEBYTECODE"):
-        raise InputError("PYTHONDONTWRITEBYTECODE is set, and every DVC call takes twice as long; unset it")
+        raise InputError("PYTHONDONTWRITEBYTECODE is set, so every DVC call takes twice as long; unset it")
     if not Path(importlib.util.cache_from_source(str(dvc.__file__))).exists():
-        raise InputError("DVC is not compiled, and every call takes twice as long; python -m compileall -q .venv")
+        raise InputError("DVC is not compiled, so every call takes twice as long; run `python -m compileall -q .venv`")
     return "compiled"
 
 
@@ -119,7 +119,7 @@ def remote(here: Here) -> str:
 
 def credentials(here: Here) -> str:
     if here.access.arguments.get("anon"):
-        return "none wanted: allow_anonymous_login"
+        return "none needed: allow_anonymous_login"
     if here.access.arguments.get("key"):
         return f"in {FOUND_IN['explicit']}"
     with explained(here.data.url, "the endpoint"):
@@ -146,16 +146,16 @@ def clock(here: Here) -> str:
 
 
 def place(folder: Folder) -> str:
-    """Whether a folder can be listed, written and read; leaves nothing there, if it may delete, which nothing needs."""
+    """Check that a folder can be listed, written and read; remove the probe if allowed, which nothing else needs."""
     folder.listing(PROBE.name)
     folder.put(PROBE)
     if folder.get(PROBE.name) != PROBE.content:
-        raise InputError(f"{folder.url} gives back other bytes than were written; check the server")
+        raise InputError(f"{folder.url} returns other bytes than were written; check the server")
     can = f"{folder.url} can be listed, read and written"
     try:
         folder.delete(PROBE.name)
     except InputError:
-        return f"{can}, not deleted from: {PROBE.name} stays there"
+        return f"{can}, but nothing can be deleted: {PROBE.name} stays there"
     return can
 
 
@@ -164,7 +164,7 @@ def region(here: Here) -> str:
         said = folder.headers().get("x-amz-bucket-region")
         if said and said != folder.region:
             raise InputError(
-                f"the bucket {folder.bucket} is in {said}, and requests are made for {folder.region}; "
+                f"the bucket {folder.bucket} is in {said}, but requests are made for {folder.region}; "
                 f"export AWS_DEFAULT_REGION={said}"
             )
     return here.data.region
@@ -172,7 +172,7 @@ def region(here: Here) -> str:
 
 @dataclass(frozen=True)
 class Probe:
-    """A check, and those without which it would say nothing of its own."""
+    """A check, and the checks without whose success its own result would mean nothing."""
 
     name: str
     look: Callable[[Here], str]

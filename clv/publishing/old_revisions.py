@@ -1,16 +1,16 @@
-"""Removes what was published of old revisions: S3 itself keeps everything for ever."""
+"""Remove old published revisions, since S3 itself keeps everything forever."""
 
 import re
 
 from clv.publishing.bucket import Folder
 
-REVISION = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")  # the name of a folder; whatever else lies there is not ours
+REVISION = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")  # the name of a folder; any other object is not ours
 
 
 def remove_old(folder: Folder, current: str, keep: int) -> list[str]:
-    """Remove all but the newest `keep` revisions, `current` among them, to which `latest` leads; give those removed.
+    """Remove all but the newest `keep` revisions, never `current`, to which `latest` points; return those removed.
 
-    The newest is the one published last. Raises `InputError` where deleting is not allowed.
+    The newest is the one published last. Raises `InputError` if deleting is not allowed.
     """
     dates = folder.dates()
     old = too_old(dates, current, keep)
@@ -20,7 +20,7 @@ def remove_old(folder: Folder, current: str, keep: int) -> list[str]:
 
 
 def too_old(dates: dict[str, str], current: str, keep: int) -> list[str]:
-    """The revisions to remove, the oldest first, of objects with the dates on which they were written."""
+    """The revisions to remove, oldest first, from the times at which objects were written, by name."""
     newest: dict[str, str] = {}
     for name, written in dates.items():
         revision, slash, _ = name.partition("/")

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from clv.strict import Between, Like
 
-# A name between slashes, without what an address or a shell would take for something else; . and .. lead elsewhere.
+# A name between slashes, without characters special to a URL or a shell; . and .. would lead elsewhere.
 _NAME = r"(?!\.{1,2}(?:/|\Z))[^/\s\x00-\x1f\x7f-\x9f\ud800-\udfff\"'<>\\?#%]+"
 _BUCKET = "[A-Za-z0-9][A-Za-z0-9._-]{1,61}[A-Za-z0-9]"
 

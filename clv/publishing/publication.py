@@ -1,4 +1,4 @@
-"""What is published of a revision: which files, under which names, as what, and how long a reader may keep them."""
+"""What is published of a revision: which files, under which names and content types, and how long they are cached."""
 
 import hashlib
 from collections.abc import Collection
@@ -12,10 +12,10 @@ REPORTS = paths.INDEX.parent
 WITH_CONTACTS = (
     paths.AUDIENCES,
     paths.CAMPAIGNS,
-)  # lists of single customers, which leave this machine on request only
+)  # lists of single customers, which leave this machine only on request
 POINTER = f"latest/{paths.INDEX.name}"
 
-# Browsers save a page that comes as anything else.
+# Browsers download a page that has another content type.
 CONTENT_TYPES = {
     ".html": "text/html; charset=utf-8",
     ".md": "text/markdown; charset=utf-8",
@@ -27,13 +27,13 @@ CONTENT_TYPES = {
 OTHER_TYPE = "application/octet-stream"
 
 FOREVER = "public, max-age=31536000, immutable"  # a revision's files never change
-FOREVER_BY_ONE = "private, max-age=31536000, immutable"  # the reader's own browser alone, no cache on the way
+FOREVER_BY_ONE = "private, max-age=31536000, immutable"  # only the reader's browser, no shared cache
 ASK_EACH_TIME = "no-cache"
 
 
 @dataclass(frozen=True)
 class Upload:
-    """One object: its name below the folder of all revisions, its bytes, its headers, whether it lists customers."""
+    """One object: its name below the folder of all revisions, its bytes and headers, and whether it lists customers."""
 
     name: str
     content: bytes
@@ -43,7 +43,7 @@ class Upload:
 
     @property
     def md5(self) -> str:
-        """What S3 calls the ETag of an object that was sent in one piece and is not encrypted with a key of its own."""
+        """The ETag in S3 of an object that was sent in one piece and is not encrypted with a key of its own."""
         return hashlib.md5(self.content, usedforsecurity=False).hexdigest()
 
 
@@ -53,17 +53,17 @@ def withheld(path: Path) -> bool:
 
 
 def plan(files: Collection[Path], with_contacts: bool) -> list[Path]:
-    """The files to publish of those given, by name; lists of customers come last, or not at all.
+    """The files to publish, sorted by name; lists of customers come last, or are left out.
 
-    Paths are relative to the root of the repo and lie under reports/. `InputError` without a page to begin at.
+    Paths are relative to the root of the repo and lie under reports/. Raises `InputError` if there is no front page.
     """
     if paths.INDEX not in files:
-        raise InputError(f"{paths.INDEX} is not among the outputs, so there is no page to begin at; run make repro")
+        raise InputError(f"{paths.INDEX} is not among the outputs, so there is no front page; run `make repro`")
     return sorted((path for path in files if with_contacts or not withheld(path)), key=lambda p: (withheld(p), str(p)))
 
 
 def upload(path: Path, content: bytes, revision: str) -> Upload:
-    """A file of reports/ as the object of a revision."""
+    """A file of reports/ as an object of a revision."""
     name = f"{revision}/{path.relative_to(REPORTS).as_posix()}"
     listing = withheld(path)
     kind = CONTENT_TYPES.get(path.suffix, OTHER_TYPE)
@@ -71,7 +71,7 @@ def upload(path: Path, content: bytes, revision: str) -> Upload:
 
 
 def pointer(revision: str) -> Upload:
-    """The one object that changes: a page that leads to the first page of a revision."""
+    """The only object that changes: a page that redirects to the front page of a revision."""
     target = f"../{revision}/{paths.INDEX.name}"
     page = f"""<!DOCTYPE html>
 <html lang="en">
@@ -93,7 +93,7 @@ form-action 'none'">
 
 
 def size(n_bytes: int) -> str:
-    """A number of bytes as people read it."""
+    """A number of bytes in readable units."""
     if n_bytes < 1000:
         return f"{n_bytes} B"
     return f"{n_bytes / 1e3:,.1f} kB" if n_bytes < 1e6 else f"{n_bytes / 1e6:,.1f} MB"

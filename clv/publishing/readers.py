@@ -1,4 +1,4 @@
-"""Asks over HTTP who can read what is published, as a browser without credentials would."""
+"""Check over HTTP who can read what is published, as a browser without credentials."""
 
 import os
 import ssl
@@ -13,19 +13,19 @@ from clv.publishing.bucket import OPENS_SECONDS, Folder
 from clv.publishing.publication import POINTER, Upload
 
 PATIENCE_SECONDS = 5
-REFUSALS = (400, 401, 403, 404)  # 400: some servers' answer to what is not signed
+REFUSALS = (400, 401, 403, 404)  # some servers answer unsigned requests with 400
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What a GET without credentials gives: the status, 0 where there is none, and the content."""
+    """The response to a GET without credentials: the status, 0 if there is no response, and the content."""
 
     status: int
     content: bytes = b""
 
 
 def ask(address: str) -> Answer:
-    """Ask as a browser would."""
+    """Request an address as a browser would."""
     trusted = ssl.create_default_context(cafile=os.environ.get("AWS_CA_BUNDLE"))
     try:
         with urllib.request.urlopen(address, timeout=PATIENCE_SECONDS, context=trusted) as answer:
@@ -37,15 +37,15 @@ def ask(address: str) -> Answer:
 
 
 def opens(address: str, content: bytes) -> bool:
-    """Whether a GET without credentials gives that content; a page to log in at is another."""
+    """Whether a GET without credentials returns that content; a login page would differ."""
     return ask(address) == Answer(200, content)
 
 
 def require_private(folder: Folder, site: str | None, page: Upload) -> None:
-    """`InputError` unless S3, and the site, refuse `page`, which has been sent, to anybody: lists lie beside it.
+    """Raise `InputError` unless S3, and the site, deny everyone the uploaded `page`, beside which lists would lie.
 
-    Only a refusal says that it is private. A page in the place of ours may be one to log in at, or ours with something
-    added on the way; and who does not answer now may answer later.
+    Only a refusal shows that the page is private. Other content in its place may be a login page, or the page with
+    something added on the way; and a server that does not respond now may respond later.
     """
     addresses = [public_address(folder, page.name), *([f"{site}/{page.name}"] if site else [])]
     for address in addresses:
@@ -55,12 +55,13 @@ def require_private(folder: Folder, site: str | None, page: Upload) -> None:
         found = "opens without credentials" if status == 200 else f"does not refuse (status {status or 'none'})"
         raise InputError(
             f"lists of customers must not be published where anybody can read them, and {address} {found}; leave "
-            f"WITH_CONTACTS=1 (--with-contacts) away, or make the bucket and the site refuse whom they do not know"
+            f"out WITH_CONTACTS=1 (--with-contacts), or make the bucket and the site refuse requests without "
+            f"credentials"
         )
 
 
 def where_to_read(folder: Folder, site: str | None, page: Upload, latest: Upload) -> list[str]:
-    """Lines that end with an address which opens: the site's, that of S3, or a signed one of the first page alone."""
+    """Lines that end with an address that opens: the site, the address in S3, or a signed one of the front page."""
     if site:
         return [f"open {site}/{POINTER}"]
     if opens(public_address(folder, POINTER), latest.content):
@@ -75,5 +76,5 @@ def where_to_read(folder: Folder, site: str | None, page: Upload, latest: Upload
 
 
 def public_address(folder: Folder, name: str) -> str:
-    """The address of an object without a signature."""
+    """The unsigned address of an object."""
     return replace(folder, signed=False).address(name)

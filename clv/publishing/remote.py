@@ -1,4 +1,4 @@
-"""Reads how the default remote of DVC reaches S3: from .dvc/config, .dvc/config.local and the environment."""
+"""Read how the default remote of DVC reaches S3: from .dvc/config, .dvc/config.local and the environment."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,20 +14,20 @@ KEYS = ("access_key_id", "secret_access_key", "session_token")
 
 @dataclass(frozen=True)
 class Access:
-    """How S3 is reached: the address of the remote, and the arguments with which DVC opens S3."""
+    """How to reach S3: the address of the remote, and the arguments with which DVC opens S3."""
 
     url: str
     arguments: dict[str, Any] = field(repr=False)  # may hold a secret
 
 
 def access(repo: Repo) -> Access:
-    """That of the default remote. `InputError` where there is none, or it is not on S3."""
+    """Access to the default remote. Raises `InputError` if there is none, or it is not on S3."""
     try:
         remote = repo.cloud.get_remote()
         if remote.fs.protocol != "s3":
             raise InputError(
-                f"the DVC remote {remote.name} is not on S3, and reports go there by its endpoint and credentials; "
-                f"dvc remote modify {remote.name} url s3://BUCKET/dvc"
+                f"the DVC remote {remote.name} is not on S3, but reports are sent with its endpoint and credentials; "
+                f"run `dvc remote modify {remote.name} url s3://BUCKET/dvc`"
             )
         return Access(f"s3://{remote.path}", remote.fs.fs_args)
     except (ConfigError, S3ConfigError) as error:
@@ -36,7 +36,7 @@ def access(repo: Repo) -> Access:
 
 
 def require_no_keys_in_git(repo: Repo) -> None:
-    """`InputError` where a secret of a remote stands in .dvc/config, which is in git."""
+    """Raise `InputError` if .dvc/config, which is in git, contains a secret of a remote."""
     for name, settings in repo.config.load_one("repo").get("remote", {}).items():
         for key in KEYS:
             if key in settings:

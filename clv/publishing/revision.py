@@ -1,4 +1,4 @@
-"""Reads which revision the reports belong to, from git and DVC, and which files they are."""
+"""Determine from git and DVC which revision the reports belong to, and which files they are."""
 
 import subprocess
 from collections.abc import Callable, Iterator
@@ -13,9 +13,11 @@ from dvc.repo import Repo
 from clv.errors import InputError
 from clv.publishing.publication import REPORTS
 
+OF_A_REVISION = "what is published must belong to a commit"
+
 
 def git(root: Path, *arguments: str) -> str:
-    """What git prints; `InputError` with its last line where it fails."""
+    """The output of git; raises `InputError` with the last line of its errors if it fails."""
     try:
         done = subprocess.run(["git", *arguments], cwd=root, capture_output=True, text=True, check=False)
     except FileNotFoundError:
@@ -31,20 +33,17 @@ def uncommitted(root: Path) -> list[str]:
     return [line[3:] for line in git(root, "status", "--porcelain", "--untracked-files=no").splitlines()]
 
 
-def require_committed(root: Path) -> None:
-    """`InputError` where tracked files differ from HEAD."""
+def require_committed(root: Path, why: str) -> None:
+    """Raise `InputError` if tracked files differ from HEAD; `why` is the rule that they break."""
     files = uncommitted(root)
     if files:
         more = f" and {len(files) - 1} more" if len(files) > 1 else ""
-        raise InputError(
-            f"{files[0]}{more} differ{'' if more else 's'} from HEAD, and what is published must be of a revision; "
-            f"commit, or git stash"
-        )
+        raise InputError(f"{files[0]}{more} differ{'' if more else 's'} from HEAD, and {why}; commit, or git stash")
 
 
 @contextmanager
 def opened(root: Path) -> Iterator[Repo]:
-    """The DVC repo at `root`; whatever DVC finds wrong with it is an `InputError`."""
+    """Open the DVC repo at `root`; any error of DVC becomes an `InputError`."""
     try:
         with Repo(str(root)) as repo:
             yield repo
@@ -53,7 +52,7 @@ def opened(root: Path) -> Iterator[Repo]:
 
 
 def require_reproduced(repo: Repo, ignored: Callable[[Path], bool]) -> None:
-    """`InputError` where an output, not `ignored`, or what any was made of differs from dvc.lock."""
+    """Raise `InputError` if an output that is not `ignored`, or anything it was made from, differs from dvc.lock."""
     found = differences(repo.status(), ignored)
     if found:
         more = f" and {len(found) - 1} more" if len(found) > 1 else ""
@@ -64,7 +63,7 @@ def require_reproduced(repo: Repo, ignored: Callable[[Path], bool]) -> None:
 
 
 def differences(status: dict[str, list[Any]], ignored: Callable[[Path], bool]) -> list[str]:
-    """One line per difference of what `dvc status --json` says, but for outputs that are `ignored`."""
+    """One line per difference that `dvc status --json` reports, except for outputs that are `ignored`."""
     found = []
     for stage, changes in sorted(status.items()):
         for change in changes:

@@ -1,4 +1,4 @@
-"""Sends a revision to its folder in the bucket, and then, only when all of it is there, lets `latest` lead to it."""
+"""Send a revision to its folder in the bucket; only once it is complete does `latest` point to it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from clv.publishing.publication import Upload, pointer
 
 @dataclass(frozen=True)
 class Sent:
-    """How many files and bytes went over the line, and how many files were there already."""
+    """The number of files and bytes sent, and of files that were there already."""
 
     files: int = 0
     n_bytes: int = 0
@@ -21,7 +21,7 @@ class Sent:
 
 
 def send(folder: Folder, uploads: Sequence[Upload], revision: str) -> Sent:
-    """Send the files of a revision that are not there with the same content; what else has their name is replaced."""
+    """Send the files of a revision that are not there with the same content, replacing others with their names."""
     there = folder.listing(revision)
     missing = [one for one in uploads if there.get(one.name) != Stored(len(one.content), one.md5)]
     for one in missing:
@@ -30,16 +30,16 @@ def send(folder: Folder, uploads: Sequence[Upload], revision: str) -> Sent:
 
 
 def require_all(folder: Folder, uploads: Sequence[Upload], revision: str) -> None:
-    """`InputError` unless a listing of the revision has every file in its size."""
+    """Raise `InputError` unless a listing of the revision has every file with its size."""
     sizes = {name: stored.size for name, stored in folder.listing(revision).items()}
     lost = [one.name for one in uploads if sizes.get(one.name) != len(one.content)]
     if lost:
         raise InputError(
-            f"{folder.url}/{lost[0]} was sent and is not there, or not whole; {len(lost)} of {len(uploads)} files are "
-            f"missing, and latest is as it was; run it again"
+            f"{folder.url}/{lost[0]} was sent but is missing or incomplete there (in all, {len(lost)} of "
+            f"{len(uploads)} files); latest was not changed; run it again"
         )
 
 
 def switch(folder: Folder, revision: str) -> None:
-    """Let `latest` lead to a revision: one object, which S3 replaces in one step."""
+    """Point `latest` to a revision: one object, which S3 replaces atomically."""
     folder.put(pointer(revision))

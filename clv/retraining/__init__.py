@@ -1,1 +1,1 @@
-"""The nightly run: from new data to a new release, or to a reason why the last good one stays."""
+"""The nightly run: from new data to a new release, or to the reason why the last good one stays."""

@@ -1,4 +1,4 @@
-"""Whether a night refits, by the new data and by how the last forecast did so far, and why."""
+"""Decide whether a night refits, from the new data and the accuracy of the last forecast so far, and why."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -12,21 +12,21 @@ from clv.data.types import MINOR_PER_UNIT
 from clv.evaluation.months_judged import ALL
 from clv.retraining.params import RetrainParams
 
-LEAST_DAYS = 7  # of new data that say whether revenue leaves its interval: a week has all weekdays
+LEAST_DAYS = 7  # days of new data before revenue is compared with its interval: a week has all weekdays
 
 
 @dataclass(frozen=True)
 class Due:
-    """Whether to refit, and why, or why not."""
+    """Whether to refit, and why."""
 
     refit: bool
     why: str
 
 
 def whether_due(compared: Comparison | None, months: pd.DataFrame, p: RetrainParams, asked: bool) -> Due:
-    """By what was asked, by the days since the last run, and by revenue that left the interval of its forecast.
+    """Decide by the request, the days since the last run, and whether revenue left its forecast interval.
 
-    `months` is reports/tables/revenue_months.csv of the last run; `compared` is None where none is known.
+    `months` is reports/tables/revenue_months.csv of the last run; `compared` is None if there is no last run.
     """
     if compared is None:
         return Due(True, "no run is in the history")
@@ -41,15 +41,16 @@ def whether_due(compared: Comparison | None, months: pd.DataFrame, p: RetrainPar
     if off:
         return Due(True, off)
     return Due(
-        False, f"the data are {_days(compared.new_days)} newer than the last run, retrain.every_days is {p.every_days}"
+        False,
+        f"the data are {_days(compared.new_days)} newer than the last run, but retrain.every_days is {p.every_days}",
     )
 
 
 def revenue_off(compared: Comparison, months: pd.DataFrame) -> str:
-    """In words, how far net revenue since the last run is out of the 95% interval that it had forecast; "" if not.
+    """How far net revenue since the last run is outside its forecast 95% interval, in words; "" if it is not.
 
-    Between the ends of months the forecast is taken to grow by the day. Up to the first one the interval grows with the
-    root of the days, as the chance of single days does. A few days say nothing.
+    Between the ends of months the forecast is interpolated by day. Up to the first one the interval grows with the root
+    of the number of days, as for independent daily deviations. Fewer than LEAST_DAYS days are not compared.
     """
     then, now = compared.then.profile.last_day, compared.now.profile.last_day
     whole = months[months["kind"] == ALL]
@@ -68,7 +69,10 @@ def revenue_off(compared: Comparison, months: pd.DataFrame) -> str:
     came = float(days.loc[days["day"] > (then - EPOCH).days, "net_minor"].sum()) / MINOR_PER_UNIT
     if not np.isfinite([forecast, lower, upper]).all() or lower <= came <= upper:
         return ""
-    return f"from {then} to {now} {came:,.0f} came, where {forecast:,.0f} were forecast, {lower:,.0f} to {upper:,.0f}"
+    return (
+        f"net revenue from {then} to {now} was {came:,.0f}, but {forecast:,.0f} was forecast, "
+        f"{lower:,.0f} to {upper:,.0f}"
+    )
 
 
 def _days(n: int) -> str:

@@ -1,4 +1,4 @@
-"""DVC within this process: it ends with it, so that no killed night leaves a `dvc repro` that goes on."""
+"""DVC within this process, so that it ends with it: no killed night leaves a `dvc repro` running."""
 
 import os
 import sys
@@ -11,11 +11,11 @@ from dvc.cli import main
 from clv.errors import InputError
 
 PATIENCE_SECONDS = 5.0
-ERROR = "error: "  # with which a stage says why it failed
+ERROR = "error: "  # prefix of the line in which a stage reports why it failed
 
 
 def dvc(*arguments: str) -> None:
-    """Run a command of DVC. Raises `InputError` where it fails, with what the stage that failed said."""
+    """Run a command of DVC. Raises `InputError` if it fails, with the error of the stage that failed."""
     with _errors() as said:
         failed = main(list(arguments)) != 0
     if failed:
@@ -25,7 +25,7 @@ def dvc(*arguments: str) -> None:
 
 @contextmanager
 def _errors() -> Iterator[list[str]]:
-    """The error lines that this process, and what it starts, write in the block; they are passed on as they come."""
+    """Collect the error lines that this process and its children write within the block; all output is passed on."""
     said: list[str] = []
     sys.stderr.flush()
     ours, theirs = os.pipe()
@@ -39,7 +39,7 @@ def _errors() -> Iterator[list[str]]:
     finally:
         sys.stderr.flush()
         os.dup2(terminal, 2)
-        listener.join(PATIENCE_SECONDS)  # what a stage left running may still hold it
+        listener.join(PATIENCE_SECONDS)  # a process left by a stage may still hold the pipe
 
 
 def _pass_on(ours: int, terminal: int, said: list[str]) -> None:

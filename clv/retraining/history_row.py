@@ -1,4 +1,4 @@
-"""reports/history.csv: a row for each release, from which the page Runs is made."""
+"""reports/history.csv: one row per release, the source of the page Runs."""
 
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -15,12 +15,12 @@ from clv.strict import load
 
 
 def read_history() -> pd.DataFrame:
-    """The rows so far, the oldest first."""
+    """The rows so far, oldest first."""
     return storage.read_csv(paths.HISTORY, text=TEXT)
 
 
 def with_this_run(history: pd.DataFrame, began: datetime, seconds: float, why: str, warned: list[str]) -> pd.DataFrame:
-    """The history with a row for the run whose artifacts lie here; `warned` are the rules that its new data broke."""
+    """The history with a row for the run whose artifacts are here; `warned` are the rules that its new data broke."""
     summary, judged = storage.read_json(paths.SUMMARY), storage.read_json(paths.EVALUATE_METRICS)
     drift = storage.read_csv(paths.DRIFT)
     data, code = storage.fingerprint(paths.CLEAN), storage.read_text(paths.code("index"))

@@ -28,15 +28,15 @@ from clv.retraining.service_switch import switched
 from clv.serving.adoption import newest
 from clv.strict import At
 
-SENT = FOLDER / "sent"  # the commit that was sent last, NOTHING while one waits
+SENT = FOLDER / "sent"  # the commit that was delivered last; NOTHING while one is pending
 NOTHING = "nothing"
 TAKEN = "another retraining runs in this folder; wait for it to end, or stop it"
-ALL = "all"  # in place of the names of rules
+ALL = "all"  # in place of names of rules
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What somebody asks of a night: only to look, to refit whatever the data say, and which rules may be broken."""
+    """Options of a night: only report, refit whatever the data show, and which rules may be broken."""
 
     dry_run: bool = False
     now: bool = False
@@ -56,16 +56,16 @@ Senders = Mapping[str, Callable[[], object]]
 
 
 def retrain(root: Path, p: NightParams, asked: Asked, senders: Senders) -> None:
-    """Look at the data, refit where that is due, and make the run the last good one: committed, sent, served.
+    """Check the data, refit if that is due, and make the run the last good one: committed, sent, served.
 
-    `senders` do what `retrain.deliver` names. Whatever ends a night before it commits, the last good run is what lies
-    here at its end; after a signal or a kill, when the next one begins. Raises `InputError` with the reason where a
-    night stops.
+    `senders` carry out what `retrain.deliver` names. If a night ends before it commits, the last good run is restored
+    at its end, or, after a signal or a kill, at the beginning of the next night. Raises `InputError` with the reason if
+    a night stops.
     """
-    git(root, "rev-parse", "--verify", "HEAD")  # nothing is written where this is no clone
+    git(root, "rev-parse", "--verify", "HEAD")  # nothing is written outside of a clone
     with held(root / FOLDER / "lock", TAKEN) as lock:
         if recover(root):
-            say("the last night was stopped on the way; all is as the last good run left it")
+            say("the last night was interrupted; the last good run has been restored")
         if not asked.dry_run:
             fetch(p.retrain, lock)
         with under_way(root) as night:
@@ -77,7 +77,7 @@ def retrain(root: Path, p: NightParams, asked: Asked, senders: Senders) -> None:
 
 
 def refit(root: Path, night: Night, p: NightParams, asked: Asked) -> bool:
-    """Read the data, and make and commit a run of them; False where none is due."""
+    """Read the data, and make and commit a run from them; False if none is due."""
     began, start = datetime.now(ZoneInfo(p.time_zone)), time.monotonic()
     then = last_profile()
     months = storage.read_csv(paths.REVENUE_MONTHS)
@@ -91,7 +91,7 @@ def refit(root: Path, night: Night, p: NightParams, asked: Asked) -> bool:
     say(f"a new run, because {due.why}")
     if then is not None:
         storage.write_text(storage.read_text(paths.SUMMARY), paths.PREVIOUS)  # as `make keep` does
-    dvc("repro", "summarize")  # evaluate stops it where a check fails that evaluate.fail_on names
+    dvc("repro", "summarize")  # evaluate stops it if a check in evaluate.fail_on fails
     history = with_this_run(read_history(), began, time.monotonic() - start, due.why, broken)
     storage.write_csv(history, paths.HISTORY)
     dvc("repro")
@@ -103,9 +103,9 @@ def refit(root: Path, night: Night, p: NightParams, asked: Asked) -> bool:
 
 
 def last_profile() -> Profiled | None:
-    """What the data of the last good run looked like; None where the history has no run.
+    """The profile of the data of the last good run; None if the history has no run.
 
-    Raises `InputError` where there is one, and what it saw is not here.
+    Raises `InputError` if there is a run, but its profile is missing.
     """
     if read_history().empty:
         return None
@@ -118,22 +118,24 @@ def last_profile() -> Profiled | None:
 
 
 def fetch(p: RetrainParams, lock: int) -> None:
-    """Run the command that brings new data, where there is one; while it runs it has the lock, whatever ends this."""
+    """Run the command that fetches new data, if any; it inherits the lock and keeps it even if this process ends."""
     if p.fetch is not None:
         done = subprocess.run(p.fetch, shell=True, check=False, pass_fds=(lock,))
         if done.returncode:
-            raise InputError(f"retrain.fetch ended with exit code {done.returncode}: {p.fetch}; run it by hand")
+            raise InputError(
+                f"retrain.fetch ended with exit code {done.returncode}: {p.fetch}; run it by hand to see why"
+            )
 
 
 def read_data(generate: GenerateParams) -> None:
     """Read, clean and count the data."""
-    if generate.source == "sql":  # DVC does not see that a database has new rows
+    if generate.source == "sql":  # DVC cannot detect new rows in a database
         dvc("repro", "--force", "--single-item", "generate")
     dvc("repro", "profile")
 
 
 def believed(compared: Comparison | None, limits: ExpectParams, accepted: Sequence[str]) -> list[str]:
-    """The names of the rules that are broken, which are printed; `InputError` where any of them stops the run."""
+    """Check and print the broken rules, and return their names; raise `InputError` if any of them stops the run."""
     if compared is None or ALL in accepted:
         return [f"{ALL}-accepted"] if compared else []
     broken = [found for found in examine(compared, limits) if found.broken]
@@ -143,14 +145,14 @@ def believed(compared: Comparison | None, limits: ExpectParams, accepted: Sequen
     if stops:
         names = " ".join(found.name for found in stops)
         raise InputError(
-            f"the new data are not believed: {'; '.join(map(str, stops))}; check the source, or where they are right "
+            f"the new data are not plausible: {'; '.join(map(str, stops))}; check the source, or, if they are right, "
             f"run `make retrain ACCEPT='{names}'`"
         )
     return [f"{found.name}-accepted" if found.name in accepted else found.name for found in broken]
 
 
 def deliver(root: Path, p: RetrainParams, senders: Senders) -> None:
-    """Send the last good run where that has not been done: of this night, or of one that could not."""
+    """Send the last good run if that is pending, from this night or from one that could not."""
     head = git(root, "rev-parse", "HEAD")
     if not (root / SENT).exists() or storage.read_text(root / SENT).strip() == head:
         return
@@ -165,7 +167,7 @@ def deliver(root: Path, p: RetrainParams, senders: Senders) -> None:
 
 
 def wait_for_service(root: Path, p: RetrainParams) -> None:
-    """Wait until the service has switched; `InputError` where it does not."""
+    """Wait until the service has switched to the new run; raise `InputError` if it does not."""
     if p.service is not None:
         said = switched(p.service, newest(root), p.service_seconds)
         if said:
@@ -176,16 +178,16 @@ def wait_for_service(root: Path, p: RetrainParams) -> None:
 
 
 def why_no_day_is_new(p: NightParams) -> str:
-    """What in params.yaml keeps the data from ever having a new day, in words; "" where nothing does."""
+    """What in params.yaml prevents the data from getting a new day, in words; "" if nothing does."""
     if p.last_day is not None:
-        return f"; time.last_day is {p.last_day}, set it to null where the data should go on"
+        return f"; time.last_day is {p.last_day}, set it to null if newer orders should count"
     if p.generate.source == "synthetic":
         return "; generate.source is synthetic, whose shops do not grow"
     return ""
 
 
 def in_words(due: Due, dry_run: bool) -> str:
-    """What a night that makes no run says."""
+    """The report of a night that makes no run."""
     if dry_run:
         return f"would {'make a new run' if due.refit else 'leave the last run'}, because {due.why}"
     return f"the last run stays, because {due.why}"

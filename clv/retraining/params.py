@@ -1,4 +1,4 @@
-"""Parameters of the nightly run: when it refits, what it refuses, and where it takes what it made."""
+"""Parameters of the nightly run: when it refits, what it rejects, and where it delivers the result."""
 
 from dataclasses import dataclass
 from typing import Annotated, Literal

@@ -1,4 +1,4 @@
-"""Waiting for the service to serve a release: it looks at dvc.lock by itself, and adopts what is whole."""
+"""Wait for the service to serve a release; it watches dvc.lock by itself and adopts a run that is whole."""
 
 import json
 import time
@@ -10,7 +10,7 @@ ANSWER_SECONDS = 10.0
 
 
 def switched(service: str, release: str, seconds: float) -> str:
-    """Wait so long for the service at an address to serve a release; "" when it does, else what it says in words."""
+    """Wait up to `seconds` for the service at an address to serve a release; "" if it does, else its state in words."""
     deadline = time.monotonic() + seconds
     said = ""
     while time.monotonic() < deadline:
@@ -22,7 +22,7 @@ def switched(service: str, release: str, seconds: float) -> str:
 
 
 def _served(service: str) -> str:
-    """The release that the service is ready with; "" where it does not say so."""
+    """The release that the service is ready with; "" if it reports none."""
     try:
         with urlopen(f"{service.rstrip('/')}/readyz", timeout=ANSWER_SECONDS) as answer:
             said = json.load(answer)

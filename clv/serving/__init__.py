@@ -1,1 +1,1 @@
-"""The service over the releases of the pipeline: reads, forecasts, a journal of events, pages. Nothing here trains."""
+"""The service for releases of the pipeline: reads, forecasts, a journal of events, pages. It trains nothing."""

@@ -1,7 +1,7 @@
-"""Taking over what a run made, whole or not at all: a copy aside, checked by its hashes, never the files themselves.
+"""Adopt a run, whole or not at all, as a copy whose hashes are checked; the original files are never served.
 
-A `dvc repro` that runs meanwhile cannot give a mix: every copy must hash to what one dvc.lock recorded, and in that all
-stages must fit each other.
+A concurrent `dvc repro` cannot lead to a mix: every copy must have the hash recorded in one dvc.lock, in which all
+stages must be consistent.
 """
 
 import shutil
@@ -25,30 +25,30 @@ FailingVerdict = Literal["warn", "refuse"]
 
 @dataclass(frozen=True)
 class Pending:
-    """A run that is not served: the id of its release, "" where there is no dvc.lock, and why, in one line."""
+    """A run that is not served: the id of its release, "" if there is no dvc.lock, and the reason in one line."""
 
     release: str
     why: str
 
 
 def newest(root: Path) -> str:
-    """The id of the release of the dvc.lock in `root`; `InputError` where there is none."""
+    """The id of the release of the dvc.lock in `root`; raises `InputError` if there is none."""
     return id_of(_lock(root))
 
 
 def adopt(root: Path, folder: Path, failing: FailingVerdict) -> Release:
-    """Copy the run that dvc.lock in `root` recorded to `folder`/releases/ID, and load it from there.
+    """Copy the run recorded by dvc.lock in `root` to `folder`/releases/ID, and load it from there.
 
-    One process at a time does that in a folder (`ReleaseFolder.held`); `ReleaseFolder.switch` then makes it the one
-    that is served. Raises `InputError`, which says what of which stage is to blame, where the run is not whole, is
-    being replaced, or fails its verdict and shall not be served then.
+    Only one process at a time may do so in a folder (`ReleaseFolder.held`); `ReleaseFolder.switch` then makes the
+    release the served one. Raises `InputError`, which names the artifact or stage, if the run is not whole, is being
+    replaced, or fails its verdict and must not be served for that.
     """
     content = _lock(root)
     target = ReleaseFolder(folder).of(id_of(content))
     if is_whole(target):
         _require_verdict(target, failing)
         return Release.load(target)
-    for left in target.parent.glob(".*.partial"):  # of another run, whose copying was killed
+    for left in target.parent.glob(".*.partial"):  # left by another run, whose copying was killed
         shutil.rmtree(left)
     with replacing(target) as aside:
         aside.mkdir(parents=True)
@@ -70,13 +70,13 @@ def _lock(root: Path) -> bytes:
 
 
 def _copy_run(root: Path, aside: Path) -> None:
-    """Copy the artifacts of a release beside the dvc.lock that is there already."""
+    """Copy the artifacts of a release beside its dvc.lock, which is already there."""
     lock, ignored = Lock.read(aside / LOCK), dvc_hashes.ignored_by(root)
     require_one_run(lock, root)
     for path in contents(lock):
         source = root / path
         names = dvc_hashes.files_in(source, ignored) if source.is_dir() else [""]
-        with suppress(FileNotFoundError):  # not there, or just being replaced
+        with suppress(FileNotFoundError):  # missing, or being replaced
             for name in names:
                 (aside / path / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(source / name, aside / path / name)
@@ -84,7 +84,7 @@ def _copy_run(root: Path, aside: Path) -> None:
 
 
 def may_be_served(folder: Path, failing: FailingVerdict) -> bool:
-    """Whether the verdict of a release is one that may be served."""
+    """Whether a release may be served with its verdict."""
     try:
         _require_verdict(folder, failing)
     except InputError:
@@ -97,6 +97,6 @@ def _require_verdict(folder: Path, failing: FailingVerdict) -> None:
     failed = [check["name"] for check in checks if check["status"] == "fail"]
     if failed and failing == "refuse":
         raise InputError(
-            f"{paths.VERDICT}: {listed(failed)} failed, and serve.failing_verdict is refuse; see to that and run "
+            f"{paths.VERDICT}: {listed(failed)} failed, and serve.failing_verdict is refuse; fix the cause and run "
             "again, or set it to warn"
         )

@@ -1,7 +1,7 @@
-"""An estimate from aggregates alone: how often, how recently and for how much a customer bought, and nothing else.
+"""An estimate from aggregates only: how often, how recently and for how much a customer bought.
 
-The buy-till-you-die models of the forecaster in its season, at its level, with its calibration of intervals. It is
-another number than the batch's forecast, which looks at all features: it is never called `predicted_clv`.
+It uses the buy-till-you-die models of the forecaster with its season, level and calibration of intervals. It differs
+from the batch's forecast, which uses all features, and is therefore never called `predicted_clv`.
 """
 
 import math
@@ -19,23 +19,22 @@ from clv.models.correction import stretched
 from clv.models.forecaster import Forecaster
 from clv.serving.refused import wrong
 
-LOOKED_AT = ("frequency", "recency_days", "tenure_days", "monetary_value")  # of a snapshot, all that is looked at
+LOOKED_AT = ("frequency", "recency_days", "tenure_days", "monetary_value")  # all that is used of a snapshot
 METHOD = "aggregate"
-EARLIEST = date(1990, 1, 1)  # no line before it is believed (`clv.data.rules`)
+EARLIEST = date(1990, 1, 1)  # cleaning rejects earlier lines (`clv.data.rules`)
 CENT = 0.01
 
 
 @dataclass(frozen=True)
 class Aggregates:
-    """What is known of one customer as of the model's date.
+    """The aggregates of one customer as of the model's date.
 
     Attributes
     ----------
-    orders: days with a purchase. spend: what was bought on them, money before returns. days_since_first,
-    days_since_last: whole days from the first and the last of them to the model's date. average_order: spend per
-    order, if it is given too.
+    orders: days with a purchase. spend: money spent on them, before returns. days_since_first, days_since_last: whole
+    days from the first and the last of them to the model's date. average_order: spend per order, optional.
 
-    Raises `RefusedError`, which names the field, for what contradicts itself or is no such number.
+    Raises `RefusedError`, which names the field, for values that are invalid or contradict each other.
     """
 
     orders: int
@@ -51,7 +50,7 @@ class Aggregates:
             if name == "spend" or self.average_order is not None:
                 _require_money(name, getattr(self, name))
         if self.orders < 1:
-            raise wrong("orders", "must be 1 or more, as there is nothing to go by without one", self.orders)
+            raise wrong("orders", "must be 1 or more, as an estimate needs at least one order", self.orders)
         if self.days_since_last > self.days_since_first:
             raise wrong(
                 "days_since_last",
@@ -62,31 +61,32 @@ class Aggregates:
         if self.orders == 1 and between:
             raise wrong(
                 "days_since_last",
-                f"must equal days_since_first, which is {self.days_since_first}, where there is one order only",
+                f"must equal days_since_first, which is {self.days_since_first}, as there is only one order",
                 self.days_since_last,
             )
         if self.orders > 1 and not between:
             raise wrong(
                 "days_since_last",
-                f"must be less than days_since_first, which is {self.days_since_first}, where there are several orders",
+                f"must be less than days_since_first, which is {self.days_since_first}, as there are several orders",
                 self.days_since_last,
             )
         if self.orders > between + 1:
             raise wrong(
                 "orders",
-                f"counts days with a purchase, and from the first to the last there are {between + 1} days",
+                f"counts days with a purchase, so it must be at most {between + 1}, the days from the first to the "
+                f"last",
                 self.orders,
             )
         if self.average_order is not None:
             self._require_product(self.average_order)
 
     def _require_product(self, average: float) -> None:
-        """The average was rounded to cents, and so was the spend."""
+        """Check average times orders against spend, allowing for both to be rounded to cents."""
         if abs(self.orders * average - self.spend) > (self.orders + 1) * CENT / 2 + 1e-6:
-            raise wrong("average_order", f"times orders must be spend, {self.spend:g}", average)
+            raise wrong("average_order", f"times orders must equal spend, {self.spend:g}", average)
 
     def require_after(self, earliest: date, as_of: date) -> None:
-        """Raise `RefusedError` where the first purchase would be before a date."""
+        """Raise `RefusedError` if the first purchase would be before a date."""
         most = (as_of - earliest).days
         if self.days_since_first > most:
             raise wrong(
@@ -94,7 +94,7 @@ class Aggregates:
             )
 
     def row(self) -> pd.DataFrame:
-        """The columns LOOKED_AT, one row."""
+        """One row with the columns LOOKED_AT."""
         values = (self.orders - 1, self.days_since_last, self.days_since_first, self.spend / self.orders)
         return pd.DataFrame([dict(zip(LOOKED_AT, map(float, values), strict=True))])
 
@@ -106,22 +106,23 @@ def estimate(model: Forecaster, given: Aggregates) -> dict[str, Any]:
 
 
 def described(model: Forecaster) -> dict[str, Sequence[str]]:
-    """What an estimate leaves out: the features that the forecast has beside, and what the models do not know."""
+    """What an estimate does not use: further features of the forecast, and what the models do not know."""
     unknown = [gap.says for gap in model.btyd.gaps if gap.columns != (RESIDUAL,)]
     return {"not_used": [name for name in model.features if name not in LOOKED_AT], "not_known": unknown}
 
 
 def estimate_of(model: Forecaster, customer: pd.DataFrame) -> dict[str, float | None]:
-    """The columns of `estimates` of one row; None for a bound that is not known."""
+    """The columns of `estimates` for one row; None for unknown values."""
     row = estimates(model, customer).iloc[0].to_dict()
     return {str(name): None if math.isnan(value) else float(value) for name, value in row.items()}
 
 
 def estimates(model: Forecaster, customers: pd.DataFrame) -> pd.DataFrame:
-    """One row per row of `customers`, which have the columns LOOKED_AT, same index: the horizon after the model's date.
+    """Estimates for the horizon after the model's date: one row per row of `customers`, with the same index.
 
-    estimated_clv and its bounds estimated_lower_90 to estimated_upper_99 in money, no bounds where it is not known who
-    comes back; estimated_p_alive and estimated_p_purchase probabilities; estimated_orders.
+    `customers` has the columns LOOKED_AT. Columns returned: estimated_clv and its bounds estimated_lower_90 to
+    estimated_upper_99 in money, without bounds if it is not known who comes back; the probabilities estimated_p_alive
+    and estimated_p_purchase; estimated_orders.
     """
     features = pd.concat([customers[list(LOOKED_AT)], model.btyd.outputs(customers)], axis=1)
     value = model.predict_btyd(features)
@@ -134,7 +135,7 @@ def estimates(model: Forecaster, customers: pd.DataFrame) -> pd.DataFrame:
         **{name: np.round(bound, 2) * known for name, bound in bounds.items()},
         "p_alive": features["btyd_p_alive"].to_numpy(),
         "p_purchase": p_purchase,
-        "orders": np.maximum(orders, p_purchase),  # who buys orders once at least
+        "orders": np.maximum(orders, p_purchase),  # a buyer orders at least once
     }
     return pd.DataFrame({f"estimated_{name}": values for name, values in columns.items()}, index=customers.index)
 
@@ -146,5 +147,5 @@ def _require_whole(name: str, value: object) -> None:
 
 def _require_money(name: str, value: Any) -> None:
     number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not number or not CENT <= float(value) < LARGEST_AMOUNT:  # NaN is neither
+    if not number or not CENT <= float(value) < LARGEST_AMOUNT:  # NaN fails both comparisons
         raise wrong(name, f"must be money from {CENT} to below {LARGEST_AMOUNT:,.0f}", value)

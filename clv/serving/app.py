@@ -1,4 +1,4 @@
-"""The service as an ASGI app: its routes, and what is looked at before them."""
+"""The service as an ASGI app: its routes, and the checks before them."""
 
 from contextlib import AbstractAsyncContextManager
 from importlib.metadata import PackageNotFoundError, version
@@ -27,13 +27,13 @@ KEY_SCHEMES = {
 
 
 class Lifespan(Protocol):
-    """What begins and ends with the app."""
+    """A lifespan of the app, as FastAPI takes it."""
 
     def __call__(self, app: FastAPI) -> AbstractAsyncContextManager[None]: ...
 
 
 class Api(FastAPI):
-    """An app that describes the bodies that it reads by itself, and the keys, where it asks for one."""
+    """An app whose schema includes the bodies that it parses itself, and the keys if it requires them."""
 
     def __init__(self, with_keys: bool, **how: Any):
         super().__init__(**how)
@@ -55,13 +55,13 @@ class Api(FastAPI):
 
 
 def make_app(state: State, lifespan: Lifespan | None = None, pages: APIRouter | None = None) -> FastAPI:
-    """The app over a state: `pages` are the routes of the dashboard, `lifespan` what adopts releases."""
+    """The app for a state: `pages` are the routes of the dashboard, `lifespan` adopts releases."""
     app = Api(
         bool(state.keys),
         title="Customer lifetime value",
         version=_version(),
         description=DESCRIPTION,
-        docs_url=None,  # they load from elsewhere; /docs is one of the pages
+        docs_url=None,  # FastAPI's pages load external scripts; /docs is one of ours
         redoc_url=None,
         redirect_slashes=False,
         lifespan=lifespan,
@@ -79,5 +79,5 @@ def make_app(state: State, lifespan: Lifespan | None = None, pages: APIRouter | 
 def _version() -> str:
     try:
         return version("clv")
-    except PackageNotFoundError:  # of a checkout that is not installed
+    except PackageNotFoundError:  # a checkout that is not installed
         return "0"

@@ -1,4 +1,4 @@
-"""What the API asks of the process that forecasts: it reads bodies and writes answers, while the other one serves."""
+"""Requests of the API to the forecasting process, which parses bodies and writes responses for it."""
 
 from pathlib import Path
 from typing import Any
@@ -16,16 +16,16 @@ from clv.serving.refused import RefusedError
 
 
 def predict(body: bytes, most_rows: int, stamp: dict[str, Any]) -> bytes:
-    """The answer to a body of `/v1/predict`: the stamp of the release, `customers` and `set_aside`.
+    """The response to a body of `/v1/predict`: the stamp of the release, `customers` and `set_aside`.
 
-    Raises `RefusedError`, which names the field, where the body is none or has more rows than `most_rows`.
+    Raises `RefusedError`, which names the field, if the body is invalid or has more than `most_rows` rows.
     """
     tables = read(PredictBody, body).tables()
     rows = sum(map(len, tables.values()))
     if rows > most_rows:
         raise RefusedError(
-            f"a request may have {most_rows:,} rows at most (serve.max_rows), got {rows:,}; send some customers at a "
-            f"time, each with all of their rows",
+            f"a request may have {most_rows:,} rows at most (serve.max_rows), got {rows:,}; send fewer customers at "
+            f"a time, each with all of their rows",
             field="orders",
         )
     try:
@@ -33,9 +33,9 @@ def predict(body: bytes, most_rows: int, stamp: dict[str, Any]) -> bytes:
     except AbsentError as error:
         field = OPTIONS[error.table]
         remedy = (
-            f"give {field} in the request, [] where there are none"
+            f"give {field} in the request, [] if there are none"
             if error.is_whole
-            else f"name it in the rows of {field}, null where it is not known"
+            else f"add it to the rows of {field}, null where it is not known"
         )
         raise RefusedError(f"{error.problem}; {remedy}", field=field) from None
     except InputError as error:
@@ -43,9 +43,9 @@ def predict(body: bytes, most_rows: int, stamp: dict[str, Any]) -> bytes:
 
 
 def split_budget(total: float) -> tuple[dict[str, Any], dict[Path, pd.DataFrame]]:
-    """The budget of the release at another total: see `clv.serving.budget_split`, which is loaded when first asked for.
+    """The budget of the release at another total; `clv.serving.budget_split` computes it, and is loaded on first use.
 
-    Raises `InputError` where its solver is not installed, which nothing else here needs.
+    Raises `InputError` if the solver is not installed, which nothing else in the service needs.
     """
     with needing("pipeline", "a budget of another total"):
         from clv.serving import budget_split

@@ -1,4 +1,4 @@
-"""What clients send: every field typed, and nothing else taken. The rows are those of the tables of input."""
+"""Bodies that clients send: every field is typed, and no other is accepted. Rows are those of the input tables."""
 
 import re
 from datetime import datetime
@@ -12,7 +12,7 @@ from clv.door.raw_history import OPTIONS
 from clv.marketing.tiers import TIERS, UNKNOWN
 from clv.serving.order_event import LONGEST_TEXT
 
-LARGEST = 1e12  # of a number
+LARGEST = 1e12  # largest absolute value of a number
 # The forms of ISO 8601 that cleaning reads: no weeks, no seconds in an offset, no comma.
 CLOCK = r"[T ]\d\d(?::?\d\d(?::?\d\d(?:\.\d+)?)?)?(?:Z|[+-]\d\d(?::?\d\d)?)?"
 TIME = re.compile(rf"\d{{4}}-?\d\d-?\d\d(?:{CLOCK})?", re.ASCII)
@@ -37,13 +37,13 @@ OF_KIND: dict[Kind, Any] = {"text": Text, "time": Time, "money": Number, "number
 
 
 class SentBody(BaseModel):
-    """A body: an unknown field is refused."""
+    """A body that rejects unknown fields."""
 
     model_config = ConfigDict(extra="forbid")
 
 
 def _row(name: str, table: str, optional: tuple[str, ...] = ()) -> type[SentBody]:
-    """A row of a table of input, by its columns."""
+    """A model for the rows of an input table, from its columns."""
     return create_model(
         name,
         __base__=SentBody,
@@ -65,13 +65,13 @@ TouchRow = _row("TouchRow", "touches")
 
 
 class SentTables(SentBody):
-    """Orders of one or many customers, and what else is known of them, under the columns of the tables of input.
+    """Orders of one or more customers, and what else is known about them, under the columns of the input tables.
 
-    A column that no row names is taken for one that the shop does not have; null says that it is not known.
+    A column that no row has counts as one that the shop does not have; null means that the value is not known.
     """
 
     def tables(self) -> dict[str, list[dict[str, Any]]]:
-        """Rows by table of input, each with the fields that were sent."""
+        """Rows by input table, each with only the fields that were sent."""
         sent = {table: getattr(self, name) for table, name in OPTIONS.items()}
         return {
             table: [row.model_dump(exclude_unset=True) for row in rows]
@@ -81,7 +81,7 @@ class SentTables(SentBody):
 
 
 def _rows(row: type[SentBody]) -> Any:
-    """The type of a list of rows, of which mypy knows none, as they are made of the tables of input."""
+    """The type of a list of rows; mypy cannot check it, because the models are created from the input tables."""
     return GenericAlias(list, (row,))
 
 
@@ -96,48 +96,50 @@ PredictBody = create_model(
 
 
 def schema_of(body: type[BaseModel]) -> dict[str, Any]:
-    """The schema of a body as OpenAPI has it, those of its rows under `$defs`."""
+    """The OpenAPI schema of a body, with those of its rows under `$defs`."""
     return body.model_json_schema(ref_template="#/components/schemas/{model}")
 
 
 def rows_of_bodies() -> dict[str, Any]:
-    """The schemas of the rows that a body may have, by name."""
+    """The schemas of the rows in a body, by name."""
     return schema_of(PredictBody)["$defs"]
 
 
 class EstimateBody(SentBody):
-    """What is known of one customer as of the date of the model."""
+    """Aggregates of one customer as of the date of the model."""
 
     orders: Annotated[int, Strict(), Field(ge=0, le=100_000, description="days with a purchase")]
     spend: Annotated[Number, Field(description="what was bought on them, money before returns")]
     days_since_first: Annotated[int, Strict(), Field(ge=0, le=100_000, description="days since the first purchase")]
     days_since_last: Annotated[int, Strict(), Field(ge=0, le=100_000, description="days since the last purchase")]
-    average_order: Annotated[Number | None, Field(description="money per order; it must be spend over orders")] = None
+    average_order: Annotated[
+        Number | None, Field(description="money per order; it must equal spend divided by orders")
+    ] = None
 
 
 EventBody = create_model(
     "EventBody",
     __base__=OrderLine,
     __doc__="A line of an order just made, with an id of its own.",
-    event_id=(Id, Field(description="by which an event that comes twice is known")),
+    event_id=(Id, Field(description="identifies the event, so that one sent twice counts once")),
     amount=(Number, Field(description="net amount of the line after discount; negative for a return")),
 )
 
 
 class CustomersQuery(SentBody):
-    """Which customers, in which order, how many."""
+    """Filters, order and page of a list of customers."""
 
     tier: Annotated[str | None, Field(json_schema_extra={"enum": [*TIERS, UNKNOWN]})] = None
     segment: Annotated[str | None, Field(max_length=LONGEST_TEXT, description="RFM segment")] = None
     cluster: Annotated[int | None, Field(ge=0, le=1_000)] = None
     elite: bool | None = None
     top_pct: Annotated[float | None, Field(gt=0, le=100, allow_inf_nan=False, description="the best percent")] = None
-    sort: Annotated[str, Field(description="a column, with - before it from the highest down")] = "-predicted_clv"
+    sort: Annotated[str, Field(description="a column, with - before it for descending order")] = "-predicted_clv"
     limit: Annotated[int, Field(ge=1, le=1_000)] = 100
     cursor: Annotated[str | None, Field(max_length=LONGEST_TEXT, description="`next` of the page before")] = None
 
 
 class BudgetQuery(SentBody):
-    """The total to split; that of the run where none is given."""
+    """The total to split; by default that of the run."""
 
     total: Annotated[float | None, Field(ge=0, le=LARGEST, allow_inf_nan=False, description="money")] = None

@@ -1,4 +1,4 @@
-"""The JSON bodies about the budget: the pipeline's split, and by rule that of another total."""
+"""JSON bodies about the budget: the split of the pipeline, and, if it is by rule, that of another total."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,14 +11,14 @@ from clv.serving.records import records
 from clv.serving.refused import RefusedError
 from clv.serving.release import Release
 
-ANSWERED = {name: path for name, path in TABLES.items() if name != "response"}  # curves are for pictures
+ANSWERED = {name: path for name, path in TABLES.items() if name != "response"}  # response curves are only for pictures
 
 
 def budget(release: Release) -> dict[str, Any]:
     """The split of the pipeline's run: the figures of reports/metrics/budget.json, and its tables.
 
-    `cells` by tier and channel, `tiers`, and what if: `sensitivity` to circumstances, `regret` of other splits
-    and the `return` of other totals.
+    `cells` by tier and channel, `tiers`, and comparisons: `sensitivity` to other circumstances, `regret` of other
+    splits, and the `return` of other totals.
     """
     return body(release, release.json(paths.BUDGET_JSON), release.csv)
 
@@ -29,7 +29,7 @@ def is_of_run(release: Release, total: float) -> bool:
 
 
 def require_rule(release: Release, total: float) -> None:
-    """Raise `RefusedError` unless the release splits by rule: another total is then arithmetic, else a new optimum."""
+    """Raise `RefusedError` unless the release splits by rule; otherwise another total would need a new optimisation."""
     run = release.json(paths.BUDGET_JSON)
     if run["mode"] != "rule":
         raise RefusedError(
@@ -41,5 +41,5 @@ def require_rule(release: Release, total: float) -> None:
 
 
 def body(release: Release, figures: dict[str, Any], table: Callable[[Any], pd.DataFrame]) -> dict[str, Any]:
-    """The body of the figures of a decided budget and of its tables, by their path among the artifacts."""
+    """The body with the figures of a budget and its tables; `table` reads one by its path among the artifacts."""
     return release.stamp() | {"budget": figures} | {name: records(table(path)) for name, path in ANSWERED.items()}

@@ -1,4 +1,4 @@
-"""The budget of a release at another total, decided anew in the process that forecasts: the numbers of the batch."""
+"""The budget of a release at another total, computed in the forecasting process: the numbers of the batch."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -20,8 +20,8 @@ from clv.strict import build
 def split_budget(total: float) -> tuple[dict[str, Any], dict[Path, pd.DataFrame]]:
     """Figures and tables, by their path among the artifacts, as a run with this `budget.total` would publish them.
 
-    They are written and read again, because that is what rounds them. Raises `InputError` where nothing keeps the
-    bounds of the budget.
+    They are written and read again, which rounds them. Raises `InputError` if no split satisfies the bounds of the
+    budget.
     """
     folder = held().folder
     recorded = Lock.read(folder / LOCK).parameters()

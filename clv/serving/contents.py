@@ -1,4 +1,4 @@
-"""Which artifacts a release holds."""
+"""The artifacts of a release."""
 
 from pathlib import Path
 
@@ -15,17 +15,17 @@ ALWAYS = (
     paths.REASONS,
     paths.CAMPAIGN_PLAN,
     paths.FALLEN,
-    paths.OUTCOMES,  # of these two, and the values, a budget by rule is split anew
+    paths.OUTCOMES,  # these two, and the values, are the input of a new split by rule
     paths.clean("customers"),
 )
 REPORTS = paths.INDEX.parent
-PERSONS = (paths.AUDIENCES, paths.CAMPAIGNS)  # lists of single customers, some with hashes of contacts: none is copied
+PERSONS = (paths.AUDIENCES, paths.CAMPAIGNS)  # lists of single customers, some with hashed contacts: never copied
 
 
 def contents(lock: Lock) -> dict[Path, str]:
-    """The artifacts of a release and the hash recorded of each, "" where none was; folders are whole ones.
+    """The artifacts of a release and the recorded hash of each, "" if there is none; folders are whole.
 
-    They are what the service reads, and all of the reports but lists of persons.
+    They are what the service reads, and all reports except lists of single customers.
     """
     reports = (Path(out) for outs in lock.outs.values() for out in outs if Path(out).is_relative_to(REPORTS))
     wanted = [*ALWAYS, *(path for path in reports if path not in PERSONS)]

@@ -1,4 +1,4 @@
-"""What is counted for Prometheus: requests by the template of their route, how long they took, what is served."""
+"""Metrics for Prometheus: requests by route template, their duration, and what is served."""
 
 from datetime import date
 from time import perf_counter
@@ -9,14 +9,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from clv.serving.model_answers import ages, verdict
 from clv.serving.release import Release
 
-METHODS = ("GET", "POST", "HEAD", "OPTIONS")  # others, which clients make up, are counted as one
-ELSEWHERE = "elsewhere"  # the route of an address that there is not
+METHODS = ("GET", "POST", "HEAD", "OPTIONS")  # others, which clients make up, count as one
+ELSEWHERE = "elsewhere"  # the route of an unknown address
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 PASSES = {"pass": 1.0, "fail": 0.0}
 
 
 class Counters:
-    """The counters of one service, in a registry of their own."""
+    """The counters of one service, in their own registry."""
 
     def __init__(self) -> None:
         self.registry = own = CollectorRegistry()
@@ -28,12 +28,12 @@ class Counters:
         self._release = Gauge("clv_release_info", "What is served.", ("release", "as_of"), registry=own)
 
     def count(self, method: str, route: str, status: int, seconds: float) -> None:
-        """Count a request that was answered."""
+        """Count a finished request."""
         self._requests.labels(method if method in METHODS else "other", route, str(status)).inc()
         self._seconds.labels(route).observe(seconds)
 
     def text(self, release: Release | None, waiting: int, today: date) -> bytes:
-        """All of them as Prometheus reads them; of no release only the requests."""
+        """All metrics in the text format of Prometheus; without a release only requests and waiting forecasts."""
         self._waiting.set(waiting)
         self._release.clear()
         if release is not None:
@@ -45,7 +45,7 @@ class Counters:
 
 
 class CountedRequests:
-    """Counts what passes through."""
+    """Middleware that counts the requests."""
 
     def __init__(self, app: ASGIApp, counters: Counters):
         self._app, self._counters = app, counters

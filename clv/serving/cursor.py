@@ -1,4 +1,4 @@
-"""Where a page of customers ends: a text that only this service takes apart."""
+"""Cursors: where a page of customers ends, as opaque text that only this service reads."""
 
 import hashlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -13,32 +13,35 @@ LONGEST = 200  # characters
 
 @dataclass(frozen=True)
 class Cursor:
-    """The release, and how many customers of the selection came before."""
+    """The release, and the number of customers of the selection before the next page."""
 
     release: str
     position: int
 
     def text(self, chosen: Selection) -> str:
-        """The cursor of a selection, in letters that an address may hold."""
+        """The cursor of a selection, in characters that a URL may contain."""
         return urlsafe_b64encode(f"{self.release} {self.position} {_digest(chosen)}".encode()).decode()
 
     @classmethod
     def read(cls, text: str, release: str, chosen: Selection) -> "Cursor":
-        """What `text` wrote for this release and selection.
+        """Read what `text` wrote for this release and selection.
 
-        Raises `ReleaseChangedError` where it is of another release, else `RefusedError` where it is of another
-        selection.
+        Raises `ReleaseChangedError` if it belongs to another release, else `RefusedError` if it is invalid or belongs
+        to another selection.
         """
         try:
             of, position, digest = urlsafe_b64decode(text[:LONGEST].encode("ascii")).decode("ascii").split(" ")
             at = int(position)
         except (ValueError, Error):
-            raise RefusedError("cursor is not one that this service gave; begin without it", field="cursor") from None
+            raise RefusedError(
+                "cursor was not issued by this service; begin again without it", field="cursor"
+            ) from None
         if of != release:
             raise ReleaseChangedError(of, release)
         if digest != _digest(chosen) or at < 0:
             raise RefusedError(
-                "cursor is of other filters or another order; give those of the page that it came with", field="cursor"
+                "cursor belongs to other filters or another order; give those of the page that returned it",
+                field="cursor",
             )
         return cls(of, at)
 

@@ -1,4 +1,4 @@
-"""The customers of a release: one by id, or page by page in the order of a number."""
+"""The customers of a release: one by id, or page by page in the order of a column."""
 
 from functools import lru_cache
 from typing import Any
@@ -13,21 +13,21 @@ from clv.serving.refused import RefusedError
 from clv.serving.selection import Selection
 from clv.serving.sorted_rows import SortedRows
 
-GROUPS = {"tier": "tier", "segment": "rfm_segment", "cluster": "cluster", "elite": "elite"}  # column, by choice
-NAMED: dict[str, tuple[Any, ...]] = {  # what can be asked for, also where nobody is in it
+GROUPS = {"tier": "tier", "segment": "rfm_segment", "cluster": "cluster", "elite": "elite"}  # column, by filter
+NAMED: dict[str, tuple[Any, ...]] = {  # values that may be requested even if no customer has them
     "tier": (*TIERS, UNKNOWN),
     "segment": tuple(segment.name for segment in SEGMENTS),
     "cluster": (),
     "elite": (True, False),
 }
-KEPT = 16  # lists of row numbers of the selections asked for last, and orders of the columns
+KEPT = 16  # cached row numbers of recent selections, and orders by column
 
 
 class CustomerTable:
     """The rows of data/customer_values, as Python values.
 
-    Of each group (tier, RFM segment, cluster, elite) the row numbers are listed at the start. Orders by other numbers
-    than the forecast, and what several groups have in common, are made when first asked for; the last few are kept.
+    The row numbers of each group (tier, RFM segment, cluster, elite) are listed at the start. Orders by other columns
+    than the forecast, and intersections of groups, are computed on first use; the last few are kept.
     """
 
     def __init__(self, rows: SortedRows, release: str):
@@ -42,19 +42,19 @@ class CustomerTable:
         return len(self._rows)
 
     def get(self, customer_id: str) -> dict[str, Any] | None:
-        """The row of a customer, by column: null and NaN are None. None where nobody has this id."""
+        """The row of a customer, by column; null and NaN are None. None if no customer has this id."""
         span = self._rows.span(customer_id)
         return self._rows.row(span[0]) if span else None
 
     def groups(self, choice: str) -> list[Any]:
-        """The values that can be chosen by `tier`, `segment`, `cluster` or `elite`: those of the release, sorted."""
+        """The values of `tier`, `segment`, `cluster` or `elite` in the release, sorted."""
         return sorted(self._members[choice])
 
     def page(self, chosen: Selection, after: str | None, limit: int) -> tuple[list[dict[str, Any]], int, str | None]:
-        """Rows of the selection from the cursor `after` on (None: the first), how many rows it has, the next cursor.
+        """Rows of the selection after the cursor (None: from the start), the number of its rows, and the next cursor.
 
-        Rows in which the number sorted by is not known are the last; equal ones are in the order of ids. Raises
-        `RefusedError` for a cursor that is none, of another selection or of another release, and for an unknown group.
+        Rows whose sort value is not known come last; ties are in the order of ids. Raises `RefusedError` for a cursor
+        that is invalid, or of another selection or release, and for an unknown group.
         """
         start = 0 if after is None else Cursor.read(after, self._release, chosen).position
         numbers = self._numbers(chosen)
@@ -64,15 +64,15 @@ class CustomerTable:
 
     @property
     def columns(self) -> list[str]:
-        """The names of the columns of a row, in their order."""
+        """The names of the columns of a row, in order."""
         return self._rows.names
 
     def total(self, chosen: Selection, column: str) -> float:
-        """The sum of a column of numbers over the selection, as far as they are known."""
+        """The sum of a column of numbers over the selection; missing values are ignored."""
         return float(np.nansum(self._rows.numbers(column)[self._numbers(chosen)]))
 
     def _chosen(self, chosen: Selection) -> np.ndarray:
-        """Row numbers of a selection in its order."""
+        """Row numbers of a selection, in its order."""
         order = self._order(chosen.column, chosen.falling)
         lists = [self._of_group(choice, value) for choice, value in chosen.groups().items()]
         if chosen.top_pct is not None:
@@ -92,7 +92,7 @@ class CustomerTable:
         return members.get(value, np.empty(0, dtype="int32"))
 
     def _best_share(self, share: float) -> np.ndarray:
-        """Of those with the highest forecasts a share of all, as `clv.marketing.tiers.is_elite` counts it."""
+        """The customers with the highest forecasts, a share of all, as `clv.marketing.tiers.is_elite` counts them."""
         end = round(share * len(self))
         if end >= len(self):
             return self._best
@@ -101,6 +101,6 @@ class CustomerTable:
         return self._best[:first]
 
     def _sorted(self, column: str, falling: bool) -> np.ndarray:
-        """All row numbers by a column; not known is last, equal ones are by id."""
+        """All row numbers in the order of a column; unknown values come last, ties are by id."""
         values = self._rows.numbers(column)
         return np.argsort(-values if falling else values, kind="stable").astype("int32")

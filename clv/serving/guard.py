@@ -1,4 +1,4 @@
-"""What is looked at before a request reaches the app: where it came from, whether it has a key, how large it is."""
+"""Checks before a request reaches the app: where it came from, whether it has a key, how large it is."""
 
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -11,23 +11,23 @@ from clv.serving.http_refusals import refusal
 from clv.serving.keys import Keys
 from clv.serving.replies import JsonReply
 
-OPEN = ("/healthz", "/readyz")  # without a key, as those who look whether a service lives have none
+OPEN = ("/healthz", "/readyz")  # without a key, because health probes have none
 SAFE = ("GET", "HEAD", "OPTIONS")
 FOR_PAGES = (
     "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-)  # a report is one file, with its script and its style
+)  # a report is one file with inline script and style
 FOR_DATA = "default-src 'none'; frame-ancestors 'none'"
 HEADERS = {
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
-    "referrer-policy": "same-origin",  # with none, a browser hides where our own forms come from
+    "referrer-policy": "same-origin",  # with no-referrer, a browser would hide the origin of our own forms
     "cross-origin-resource-policy": "same-origin",
 }
 
 
 def is_loopback(host: str) -> bool:
-    """Whether an address or name is of this machine alone."""
+    """Whether an address or name belongs to this machine only."""
     try:
         return ip_address(host.strip("[]")).is_loopback
     except ValueError:
@@ -35,10 +35,11 @@ def is_loopback(host: str) -> bool:
 
 
 class Guard:
-    """Refuses what shall not reach the app, and puts the headers on that keep browsers from mischief.
+    """Middleware that refuses requests which must not reach the app, and adds security headers to responses.
 
-    Without keys the service is for this machine: a request whose Host is another name comes from a page that had its
-    own name resolve to here. Another site may have a browser send a form, with the password that it keeps: refused too.
+    Without keys the service is for this machine only: a request with another name in Host comes from a page whose name
+    was made to resolve to this machine (DNS rebinding). A form that another site makes a browser send, with the
+    password that the browser keeps, is refused too (cross-site request forgery).
     """
 
     def __init__(self, app: ASGIApp, keys: Keys, max_body_bytes: int):
@@ -53,7 +54,7 @@ class Guard:
         if refused is not None:
             await refused(scope, receive, _with_headers(send))
             return
-        if scope["method"] == "HEAD":  # is what GET would answer, without its body
+        if scope["method"] == "HEAD":  # the response to GET, without its body
             scope, send = {**scope, "method": "GET"}, _without_body(send)
         await self._app(scope, _limited(receive, self._most), _with_headers(send))
 
@@ -88,7 +89,7 @@ def _host_of(origin: str) -> str:
 
 
 def _is_foreign(headers: Headers) -> bool:
-    """Whether a browser says that a page of another site sends this; what is no browser says nothing."""
+    """Whether a browser reports that a page of another site sent the request; other clients report nothing."""
     site, origin = headers.get("sec-fetch-site"), headers.get("origin")
     if site is not None:
         return site not in ("same-origin", "none")
@@ -100,7 +101,7 @@ def _too_large(most: int) -> str:
 
 
 def _limited(receive: Receive, most: int) -> Receive:
-    """The body of a request, as long as it is not too large: one that comes in pieces does not say so before."""
+    """The body of a request, up to its limit: a chunked one does not give its size in advance."""
     got = 0
 
     async def next_piece() -> Message:

@@ -1,4 +1,4 @@
-"""Columns of Arrow as Python takes values out of them fastest: through NumPy where that shares their memory."""
+"""Arrow columns with fast access to Python values: through NumPy where it shares their memory."""
 
 from collections.abc import Sequence
 from typing import Any, Protocol
@@ -8,20 +8,20 @@ import pyarrow as pa
 
 
 class HeldColumn(Protocol):
-    """A column of n values; null and NaN are None."""
+    """A column of n values; null and NaN become None."""
 
     def at(self, row: int) -> Any:
         """One value."""
 
     def take(self, rows: np.ndarray) -> list[Any]:
-        """Values by row number, in the order given."""
+        """Values by row number, in the given order."""
 
     def codes(self) -> tuple[np.ndarray, list[Any]]:
-        """For each row the position of its value in a list of all values, (n,), -1 for None; and that list."""
+        """Codes (n,), the position of each row's value in the list of distinct values, -1 for None; and that list."""
 
 
 class NumberColumn:
-    """Floats, whole numbers without nulls, or flags without nulls."""
+    """Floats, or integers or booleans without nulls."""
 
     def __init__(self, array: pa.Array):
         self.array = array.to_numpy(zero_copy_only=False)
@@ -29,7 +29,7 @@ class NumberColumn:
 
     def at(self, row: int) -> Any:
         value = self.array.item(row)
-        return value if value == value else None  # NaN is not
+        return value if value == value else None  # NaN is not equal to itself
 
     def take(self, rows: np.ndarray) -> list[Any]:
         values: list[Any] = self.array[rows].tolist()
@@ -41,11 +41,11 @@ class NumberColumn:
 
 
 class CodedColumn:
-    """Text that repeats: each value once, and its position for each row."""
+    """Text with repeated values: each distinct value once, and its position for each row."""
 
     def __init__(self, array: pa.DictionaryArray):
         self._values = [*array.dictionary.to_pylist(), None]
-        self._codes = array.indices.fill_null(-1).to_numpy(zero_copy_only=False)  # the last of the list
+        self._codes = array.indices.fill_null(-1).to_numpy(zero_copy_only=False)  # -1 is the last of the list
 
     def at(self, row: int) -> Any:
         return self._values[self._codes.item(row)]
@@ -58,7 +58,7 @@ class CodedColumn:
 
 
 class OtherColumn(Sequence[Any]):
-    """Whatever else there is, as ids, dates or numbers with nulls, as Arrow gives it; bisect looks at it, too."""
+    """Other columns, such as ids, dates or numbers with nulls, as Arrow returns them; a sequence, for `bisect`."""
 
     def __init__(self, array: pa.Array):
         self.array = array
@@ -81,7 +81,7 @@ class OtherColumn(Sequence[Any]):
 
 
 def held(array: pa.Array) -> HeldColumn:
-    """The column of an array of Arrow."""
+    """The column for an Arrow array."""
     kind = array.type
     if pa.types.is_dictionary(kind):
         return CodedColumn(array)

@@ -1,4 +1,4 @@
-"""Refusals as answers: of every status the same JSON, `{"error": {"code", "message", "field"}}`."""
+"""Refusals as responses: the same JSON for every status, `{"error": {"code", "message", "field"}}`."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
@@ -30,21 +30,21 @@ STATUS = {
     "worker_lost": 503,
     "not_ready": 503,
 }
-CODES = {400: "bad_request", 404: "not_found", 405: "wrong_method", 413: "too_large"}  # of what the framework refuses
+CODES = {400: "bad_request", 404: "not_found", 405: "wrong_method", 413: "too_large"}  # errors of the framework
 MESSAGES = {
-    "not_found": "there is nothing at this address; see /docs for those that there are",
-    "wrong_method": "this address does not take this method; see /docs",
-    "bad_request": "the body cannot be read; send JSON, not nested more than a few levels deep",
+    "not_found": "there is nothing at this address; see /docs for valid addresses",
+    "wrong_method": "this address does not accept this method; see /docs",
+    "bad_request": "the body cannot be read; send JSON that is nested only a few levels deep",
 }
-WHY = {  # in the place of what pydantic says
+WHY = {  # in place of pydantic's messages
     "extra_forbidden": "is not known here; check how it is spelt, or leave it out",
-    "missing": "must be there",
+    "missing": "is required",
 }
 RETRY_SECONDS = 1
 
 
 def refusal(code: str, message: str, field: str | None = None, headers: Mapping[str, str] | None = None) -> JsonReply:
-    """The answer of a refusal; what a surrogate or the like in a text cannot be sent as is written as in Python."""
+    """The response of a refusal; characters that cannot be encoded, such as surrogates, are escaped as in Python."""
     status = STATUS.get(code, STATUS["invalid"])
     body = {"code": code, "message": _plain(message), "field": None if field is None else _plain(field)}
     also = {"retry-after": str(RETRY_SECONDS)} if status == 503 else {}
@@ -52,7 +52,7 @@ def refusal(code: str, message: str, field: str | None = None, headers: Mapping[
 
 
 def install(app: FastAPI) -> None:
-    """Have all that is raised in the app answered so."""
+    """Turn all errors raised in the app into such responses."""
     app.add_exception_handler(RefusedError, _refused)
     app.add_exception_handler(InputError, _damaged)
     app.add_exception_handler(RequestValidationError, _invalid)
@@ -61,7 +61,7 @@ def install(app: FastAPI) -> None:
 
 
 def read(model: type[B], body: bytes) -> B:
-    """A body of JSON as its model; `RefusedError`, which names the field, where it is none."""
+    """Parse a JSON body into its model; raises `RefusedError`, which names the field, if it does not fit."""
     try:
         return model.model_validate_json(body)
     except ValidationError as error:
@@ -69,7 +69,7 @@ def read(model: type[B], body: bytes) -> B:
 
 
 def first_of(errors: Sequence[Any]) -> RefusedError:
-    """What pydantic found, as a refusal of the first: the field by its path in the body, and what it must be."""
+    """The first error of pydantic as a refusal: the field by its path in the body, and what it must be."""
     first = errors[0]
     place = [str(part) for part in first["loc"] if part not in ("body", "query", "path")]
     field = "body" if first["type"] == "json_invalid" else ".".join(place) or "body"

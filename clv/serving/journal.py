@@ -1,7 +1,7 @@
-"""The journal of order events: a CSV that is only ever added to, each line on disk before it is acknowledged.
+"""The journal of order events: an append-only CSV; each line is on disk before it is acknowledged.
 
-It can be read as a source of the next run (`generate.files.events`). A writer that is killed leaves at most half a
-line, which the next one cuts off; an event that was not acknowledged may be there or not, and may be sent again.
+It can be a source of the next run (`generate.files.events`). A killed writer leaves at most half a line, which the next
+one removes; an event that was not acknowledged may or may not be there, and may be sent again.
 """
 
 import csv
@@ -26,18 +26,18 @@ CUSTOMER = COLUMNS.index("customer_id")
 
 
 class Journal:
-    """The journal in a folder, which it makes, with this process as its one writer; threads may share it.
+    """The journal in a folder, which is created; this process is its only writer, and threads may share it.
 
-    Memory holds, per event, its id and where its line is; lines are read from the file. Raises `InputError` where
-    another process writes to it, or it is no journal.
+    Memory holds the id of each event and the position of its line; lines are read from the file. Raises `InputError` if
+    another process writes to it, or it is not a journal.
     """
 
     def __init__(self, folder: Path):
         self.path = folder / FILE
         self._writing, self._syncing = Lock(), Lock()
-        self._spans: dict[str, tuple[int, int]] = {}  # where the line of an event begins, and how long it is
+        self._spans: dict[str, tuple[int, int]] = {}  # start and length of the line of each event
         self._size = 0
-        self._of_customer: dict[str, list[str]] = defaultdict(list)  # ids of events, by customer in lower case
+        self._of_customer: dict[str, list[str]] = defaultdict(list)  # ids of events, by customer id in lower case
         self._synced = 0
         self._failed = False
         try:
@@ -51,10 +51,10 @@ class Journal:
             synced(place)
 
     def append(self, event: OrderEvent) -> bool:
-        """Write an event and wait until it is on disk; False where it was there already.
+        """Write an event and wait until it is on disk; return False if it was already there.
 
-        Raises `RefusedError` (`event_conflict`) for an id that another event has, and `InputError` where the disk
-        refuses: the event is then not acknowledged.
+        Raises `RefusedError` (`event_conflict`) if another event has its id, and `InputError` on an error of the disk,
+        in which case the event is not acknowledged.
         """
         received = datetime.now(UTC).isoformat(timespec="milliseconds")
         text = event.as_text() | {RECEIVED: received}
@@ -70,7 +70,7 @@ class Journal:
         return not known
 
     def of_customer(self, customer_id: str, ignore_case: bool) -> list[OrderEvent]:
-        """The events of a customer in the order in which they came, of an id that differs by case too if so asked."""
+        """The events of a customer in the order of their arrival; with `ignore_case`, ids that differ by case match."""
         with self._writing:
             found = list(self._of_customer.get(customer_id.lower(), ()))
         events = [self._read(event_id) for event_id in found]
@@ -80,7 +80,7 @@ class Journal:
         return len(self._spans)
 
     def close(self) -> None:
-        """Let another process write."""
+        """Close the journal, so that another process can write to it."""
         os.close(self._file)
 
     def _lock(self) -> None:
@@ -93,7 +93,7 @@ class Journal:
             ) from None
 
     def _replay(self) -> None:
-        """Find the events that are there; cut off half a line at the end."""
+        """Read the events that are there; remove half a line at the end."""
         with self.path.open("rb") as file:
             for line in file:
                 if not line.endswith(b"\n"):
@@ -107,7 +107,7 @@ class Journal:
         self._synced = self._size
 
     def _note(self, line: bytes) -> None:
-        """Take in a line of the file."""
+        """Register a line of the file."""
         start, self._size = self._size, self._size + len(line)
         if start == 0 and line == _line(COLUMNS):
             return
@@ -117,9 +117,7 @@ class Journal:
             fields = []
         if start == 0 or len(fields) != len(COLUMNS) or fields[0] in self._spans:
             line_number = len(self._spans) + 2
-            raise InputError(
-                f"{self.path}: line {line_number} is no event, or one that is there twice; move the file away"
-            )
+            raise InputError(f"{self.path}: line {line_number} is not an event, or repeats one; move the file away")
         self._keep(fields[0], fields[CUSTOMER], (start, len(line)))
 
     def _keep(self, event_id: str, customer_id: str, span: tuple[int, int]) -> None:
@@ -132,7 +130,7 @@ class Journal:
         self._keep(event_id, customer_id, (start, len(line)))
 
     def _add(self, line: bytes) -> None:
-        """Add a line, whole or not at all."""
+        """Append a line, whole or not at all."""
         self._require_sound()
         try:
             if os.write(self._file, line) < len(line):
@@ -146,10 +144,10 @@ class Journal:
 
     def _require_sound(self) -> None:
         if self._failed:
-            raise InputError(f"{self.path}: the disk refused an earlier event; see to it, and start the server again")
+            raise InputError(f"{self.path}: the disk refused an earlier event; fix the disk, and restart the server")
 
     def _sync(self, size: int) -> None:
-        """Wait until so much of the file is on disk; one call serves all who wait for less than it finds written."""
+        """Wait until `size` bytes of the file are on disk; one call serves all threads whose bytes it finds written."""
         with self._syncing:
             if self._synced >= size:
                 return
@@ -157,7 +155,7 @@ class Journal:
             written = self._size
             try:
                 os.fsync(self._file)
-            except OSError as error:  # what is on disk now, nobody knows
+            except OSError as error:  # what is on disk now is unknown
                 self._failed = True
                 raise InputError(refusal(error, self.path)) from None
             self._synced = written
@@ -165,7 +163,7 @@ class Journal:
     def _require_same(self, event: OrderEvent) -> None:
         if self._read(event.event_id) != event:
             raise RefusedError(
-                f"event_id {event.event_id} is that of another event, written before; give this one an id of its own",
+                f"event_id {event.event_id} belongs to another, earlier event; give this one an id of its own",
                 "event_conflict",
                 EVENT_ID,
             )

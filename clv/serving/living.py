@@ -1,4 +1,4 @@
-"""The life of the service: it begins with a release, moves on to newer ones, and ends without leaving a process."""
+"""The life cycle of the service: it starts with a release, moves on to newer ones, and leaves no process behind."""
 
 import asyncio
 import sys
@@ -14,7 +14,7 @@ from clv.serving.watching import Watcher, start
 
 @asynccontextmanager
 async def living(state: State, root: Path) -> AsyncIterator[None]:
-    """Watch for runs while the app lives; it answers meanwhile, and is not ready before the first is adopted."""
+    """Watch for runs while the app runs; it responds from the start, but is not ready before the first is adopted."""
     watching = asyncio.create_task(_watch(state, root))
     try:
         yield
@@ -28,7 +28,7 @@ async def living(state: State, root: Path) -> AsyncIterator[None]:
 
 
 async def _watch(state: State, root: Path) -> None:
-    """Serve what there is, and then what comes; whatever goes wrong is said, and tried again."""
+    """Serve the latest run, then each newer one; errors are reported, and the step is tried again."""
     said = ""
     while True:
         try:
@@ -40,7 +40,7 @@ async def _watch(state: State, root: Path) -> None:
             if str(error) != said:
                 print(f"serve: {error}", file=sys.stderr, flush=True)
             said = str(error)
-        except Exception:  # of ours: the release that is served is served on
+        except Exception:  # a bug: the current release stays served
             traceback.print_exc()
         await asyncio.sleep(state.params.watch_seconds)
 

@@ -1,4 +1,4 @@
-"""An order that was just made, or one line of it: a row of transactions with an id of its own."""
+"""An order that was just made, or one line of it: a row of transactions with an event id."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -13,16 +13,16 @@ from clv.serving.refused import wrong
 
 LONGEST_TEXT = 200  # characters
 TIME = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:\d\d)?)?", re.ASCII)
-TOLERANCE = timedelta(days=1)  # of clocks, and of times whose zone is not said
+TOLERANCE = timedelta(days=1)  # for clocks that differ, and times without a zone
 KINDS: dict[str, Kind] = {EVENT_ID: "text", **{column.name: column.kind for column in TRANSACTIONS}}
 
 
 @dataclass(frozen=True)
 class OrderEvent:
-    """One line of an order or return, checked: whatever it holds can be written as one line and read again.
+    """One validated line of an order or return, which can be written as one line and read again.
 
-    `order_ts` is ISO 8601, in the shop's time zone where it names no other; `amount` the net amount of the line,
-    negative for a return. Lines with one `order_id` are one order.
+    `order_ts` is ISO 8601, in the shop's time zone unless it has one; `amount` is the net amount of the line, negative
+    for a return. Lines with the same `order_id` are one order.
     """
 
     event_id: str
@@ -41,13 +41,13 @@ class OrderEvent:
 
     @classmethod
     def of(cls, given: Mapping[str, Any], now: datetime) -> "OrderEvent":
-        """What a client sent at a time, which has a zone. Raises `RefusedError`, which names the field."""
+        """The event that a client sent at `now`, a time with a zone. Raises `RefusedError`, which names the field."""
         if unknown := sorted(set(map(str, given)) - KINDS.keys()):
-            raise wrong(unknown[0], f"is no field of an event, which has {', '.join(KINDS)}", "it")
+            raise wrong(unknown[0], f"is not a field of an event; its fields are {', '.join(KINDS)}", "it")
         values: dict[str, Any] = {name: given.get(name) for name in KINDS}
         for field in fields(cls):
             if field.default is MISSING and values[field.name] is None:
-                raise wrong(field.name, "must be there", "none")
+                raise wrong(field.name, "is required", "none")
         for name in [name for name, value in values.items() if value is not None]:
             values[name] = _READ[KINDS[name]](name, values[name])
         when = datetime.fromisoformat(values["order_ts"])
@@ -62,7 +62,7 @@ class OrderEvent:
         return cls(**values)
 
     def as_text(self) -> dict[str, str]:
-        """Each field as the journal writes it; "" for none."""
+        """Each field as the journal writes it; "" for None."""
         return {name: _written(getattr(self, name)) for name in KINDS}
 
 
@@ -85,7 +85,7 @@ def _time(name: str, value: object) -> str:
 
 def _number(name: str, value: Any) -> float:
     number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not number or not abs(float(value)) < LARGEST_AMOUNT:  # NaN is not
+    if not number or not abs(float(value)) < LARGEST_AMOUNT:  # NaN fails the comparison
         raise wrong(name, f"must be a number between ±{LARGEST_AMOUNT:,.0f}", value)
     return float(value)
 

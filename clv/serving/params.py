@@ -1,4 +1,4 @@
-"""Parameters of the service: where it listens, what it keeps, how much it takes on. They change no number."""
+"""Parameters of the service: its address, folder and limits. They change no number."""
 
 from dataclasses import dataclass
 from typing import Annotated, Literal

@@ -1,9 +1,9 @@
-"""What events that the release does not know make of a customer: a forecast with them, or a provisional estimate.
+"""The effect of new events on a customer: a forecast that includes them, or a provisional estimate.
 
-Events dated up to the model's date change the forecast, to what a batch that had these rows, with the same parameters
-and the same model, would give. Later ones do not move it. From them comes an estimate of the buy-till-you-die models,
-parameters frozen, as of the day of the newest. Nothing is kept: a new release that has the events is all that it takes
-to drop the estimate.
+Events dated up to the model's date change the forecast to what a batch with these rows, the same parameters and the
+same model would give. Later events leave it unchanged; from them comes an estimate of the buy-till-you-die models, with
+frozen parameters, as of the day of the newest. Nothing is stored: once a new release has the events, the estimate is
+gone.
 """
 
 from collections.abc import Mapping, Sequence
@@ -31,20 +31,20 @@ from clv.serving.aggregates import LOOKED_AT, METHOD, described, estimate_of
 from clv.serving.order_event import OrderEvent
 from clv.serving.records import records
 
-KNOWN_ORDER = "known_order"  # set aside by no rule of cleaning: the release has the order
-BLANK = (["customer_id"], ["customer_id", "touch_ts"])  # customers and touches, where there are none
+KNOWN_ORDER = "known_order"  # not a cleaning rule: the release already has the order
+BLANK = (["customer_id"], ["customer_id", "touch_ts"])  # columns of customers and touches without rows
 
 
 @dataclass(frozen=True)
 class WithEvents:
-    """What the events of one customer come to.
+    """The effect of one customer's events.
 
     Attributes
     ----------
-    forecast: the batch's columns for the customer with the events up to the model's date; None where there are none,
-    so that the batch's row stands, or none is left of a customer who has no other. provisional: the estimate with the
-    later ones too, `as_of` the day of the newest that counts; None where none does. set_aside: `event_id` and `rule` of
-    each event that does not count.
+    forecast: the batch's columns for the customer with the events up to the model's date; None if there are none, so
+    that the batch's row holds, or if none of the customer's rows is left. provisional: the estimate with the later
+    events too, `as_of` the day of the newest that counts; None if none does. set_aside: `event_id` and `rule` of each
+    event that does not count.
     """
 
     forecast: dict[str, Any] | None
@@ -59,13 +59,13 @@ def after_events(
     history: Mapping[str, pd.DataFrame],
     events: Sequence[OrderEvent],
 ) -> WithEvents:
-    """Put all events of a customer to the typed raw rows that the release has, which may be none (`RawRows.of`).
+    """Apply all events of a customer to the typed raw rows of the release, which may be none (`RawRows.of`).
 
-    In whatever order the events came, they come to the same. There must be one.
+    The result does not depend on the order in which the events arrived. There must be at least one.
     """
     days = as_time(pd.Series([event.order_ts for event in events]), params.time_zone).dt.floor("D")
-    # Apart, so that what comes later gives no state to an order that counts already. A time that no clock here can show
-    # is not later: cleaning sets it aside.
+    # Separately, so that later events do not change the status of an order that counts already. A time that cannot be
+    # represented is not later: cleaning rejects it.
     late = days > pd.Timestamp(model.btyd.cutoff)
     early = [event for event, is_late in zip(events, late, strict=True) if not is_late]
     forecast, aside = _forecast(model, shop, params, history, early) if early else (None, [])
@@ -83,7 +83,7 @@ def _forecast(
     history: Mapping[str, pd.DataFrame],
     events: Sequence[OrderEvent],
 ) -> tuple[dict[str, Any] | None, list[dict[str, str]]]:
-    """The forecast with events up to the model's date, None where it is the batch's, and which are set aside."""
+    """The forecast with events up to the model's date, None if it is the batch's; and the events set aside."""
     rows, ids, known = _joined(history["transactions"], events, params)
     if len(known) == len(events):
         return None, known
@@ -98,7 +98,7 @@ def _forecast(
 def _provisional(
     model: Forecaster, shop: Shop, params: PreprocessParams, own: pd.DataFrame, events: Sequence[OrderEvent]
 ) -> tuple[dict[str, Any] | None, list[dict[str, str]]]:
-    """The estimate as of the newest event that counts, None where none is later, and which events are set aside."""
+    """The estimate as of the newest event that counts, None if none is later than the model; and events set aside."""
     rows, ids, known = _joined(own, events, params)
     newest = max(rows["order_ts"].max().date(), model.btyd.cutoff)
     how = replace(_how(params), bounds=replace(shop.bounds, last_day=newest))
@@ -116,7 +116,7 @@ def _provisional(
 def _joined(
     own: pd.DataFrame, events: Sequence[OrderEvent], params: PreprocessParams
 ) -> tuple[pd.DataFrame, np.ndarray, list[dict[str, str]]]:
-    """The release's rows with the events that are news, the id of each row's event, and the events that are none."""
+    """The release's rows with the new events, the event id of each row, and the events that are not new."""
     given = pd.DataFrame([event.as_text() for event in events]).replace("", None)
     rows, ids = with_events(own, given, _how(params))
     news = set(ids)
@@ -124,18 +124,18 @@ def _joined(
 
 
 def _how(params: PreprocessParams) -> Cleaning:
-    """How typed rows and events are cleaned."""
+    """How to clean typed rows and events."""
     return Cleaning.of(params, None, TableSource("events", 0))
 
 
 def _aggregates(cleaned: Cleaned, as_of: date) -> pd.DataFrame:
-    """What the estimate looks at, of the one customer of a clean table, as of a date."""
+    """The aggregates that the estimate uses, for the one customer in a clean table, as of a date."""
     block = Block.of_frames(Clean(cleaned.clean, *(pd.DataFrame(columns=names) for names in BLANK)))
     features = [feature for feature in FEATURES if feature.name in LOOKED_AT]
     return snapshot_of(block, as_of, as_of, 1, features, {}).to_pandas()
 
 
 def _set_aside(cleaned: Cleaned, ids: np.ndarray) -> list[dict[str, str]]:
-    """The events that a rule rejected; `ids` (n,) are those of the rows' events, None of the shop's own."""
+    """The events that a rule rejected; `ids` (n,) are the event ids of the rows, None for the shop's own rows."""
     rejected = zip(ids[cleaned.rejected["row"].to_numpy()], cleaned.rejected["reason"], strict=True)
     return [{EVENT_ID: id, "rule": rule} for id, rule in rejected if id is not None]

@@ -1,7 +1,7 @@
-"""The raw rows of one customer of a release: what cleaning saw of them, found without reading the whole table.
+"""The raw rows of one customer of a release, as cleaning reads them, found without reading the whole table.
 
-Beside the release's tables lies a copy with types, by customer, in small row groups whose statistics say which
-customers they hold. It is made once per release, and takes no memory.
+A typed copy of the release's tables lies beside them, sorted by customer, in small row groups whose statistics show
+which customers they hold. It is made once per release and stays on disk.
 """
 
 import fcntl
@@ -28,25 +28,25 @@ GROUP_ROWS = 4096
 
 
 class RawRows:
-    """Typed raw rows by customer, of the tables of which features are made."""
+    """Typed raw rows by customer, from the tables from which features are made."""
 
     def __init__(self, tables: Mapping[str, ds.Dataset], lower: bool):
         self._tables, self._lower = tables, lower
 
     @classmethod
     def open(cls, release: Path, params: PreprocessParams) -> "RawRows":
-        """Those of the release in a folder; the copy is made there where it is not yet."""
+        """The rows of the release in a folder; the copy is made if it does not exist yet."""
         folder = release / FOLDER
         if not folder.exists():
             with (release / LOCK).open("w") as file:
-                fcntl.flock(file, fcntl.LOCK_EX)  # another process may be at it
+                fcntl.flock(file, fcntl.LOCK_EX)  # another process may be making it
                 if not folder.exists():
                     _make(folder, release, params)
         tables = {table: ds.dataset(folder / f"{table}.parquet") for table in FEATURE_TABLES}
         return cls(tables, params.ignore_id_case)
 
     def of(self, customer_id: str) -> dict[str, pd.DataFrame]:
-        """A customer's rows by table, in the order in which they came, none where the release does not know any."""
+        """A customer's rows by table, in their original order; empty if the release does not have any."""
         wanted = customer_id.lower() if self._lower else customer_id
         return {
             table: rows.to_table(filter=ds.field("customer_id") == wanted, use_threads=False).to_pandas()
@@ -66,7 +66,7 @@ def _make(folder: Path, release: Path, params: PreprocessParams) -> None:
 
 
 def _write(rows: pd.DataFrame, path: Path) -> None:
-    """Rows that have a customer, by customer; those of one customer stay in their order."""
+    """Write the rows that have a customer, sorted by customer; each customer's rows keep their order."""
     named = rows[rows["customer_id"].notna()]
     ordered = named.sort_values("customer_id", kind="stable")
     pq.write_table(

@@ -1,4 +1,4 @@
-"""What dvc.lock recorded of a run: of each stage what it read, wrote and was told, and whether all of that fits."""
+"""The record of a run in dvc.lock: what each stage read and wrote, its parameters, and whether they are consistent."""
 
 import hashlib
 from collections.abc import Iterator, Mapping
@@ -18,9 +18,9 @@ ID_DIGITS = 12
 
 @dataclass(frozen=True)
 class Lock:
-    """Of each stage the hashes (DVC's md5) of its dependencies and outputs, by path, and its parameters by dotted name.
+    """For each stage the hashes (DVC's md5) of dependencies and outputs, by path, and its parameters by dotted name.
 
-    `id` is that of the release of this very file. Stages stand in the order in which they run.
+    `id` is that of the release of this exact file. Stages are in the order in which they run.
     """
 
     id: str
@@ -30,14 +30,14 @@ class Lock:
 
     @classmethod
     def read(cls, path: Path) -> "Lock":
-        """Read a dvc.lock; `InputError` where it is none, or is being written."""
+        """Read a dvc.lock; raises `InputError` if it is invalid, or is being written."""
         try:
             return _read(_LockFile(path.read_bytes(), path))
         except FileNotFoundError:
             raise InputError(f"{path} does not exist; run `dvc repro`, which writes it") from None
 
     def producer(self, path: str) -> tuple[str, str] | None:
-        """The stage that wrote a path, or the folder that it lies in, and that output; None for what none wrote."""
+        """The stage that wrote a path, or a folder above it, and that output; None if no stage did."""
         for stage, outs in self.outs.items():
             for out in outs:
                 if path == out or path.startswith(f"{out}/"):
@@ -45,12 +45,12 @@ class Lock:
         return None
 
     def hash_of(self, path: Path) -> str | None:
-        """What was recorded of an output, or of a file in one that a later stage read; None where nothing was."""
+        """The recorded hash of an output, or of a file in one that a later stage read; None if there is none."""
         recorded = (hashes for hashes in (*self.outs.values(), *self.deps.values()))
         return next((hashes[path.as_posix()] for hashes in recorded if path.as_posix() in hashes), None)
 
     def parameters(self) -> dict[str, Any]:
-        """All parameters by section; `InputError` where two stages ran with different values of one."""
+        """All parameters by section; raises `InputError` if two stages ran with different values of one."""
         whole: dict[str, Any] = {}
         seen: dict[tuple[str, ...], tuple[Any, str]] = {}
         for stage, given in self.params.items():
@@ -59,8 +59,8 @@ class Lock:
                     before, other = seen.setdefault(path, (leaf, stage))
                     if before != leaf:
                         raise InputError(
-                            f"{LOCK}: {stage} ran with {'.'.join(path)} {leaf!r}, {other} with {before!r}; "
-                            f"run `dvc repro`"
+                            f"{LOCK} mixes two runs: stage {stage} ran with {'.'.join(path)} = {leaf!r}, but stage "
+                            f"{other} with {before!r}; run `dvc repro`"
                         )
                     _put(whole, path, leaf)
         return whole
@@ -68,17 +68,17 @@ class Lock:
 
 @dataclass(frozen=True)
 class _LockFile:
-    """The bytes of a dvc.lock, wherever it lies."""
+    """The bytes of a dvc.lock, independent of its path."""
 
     content: bytes
     path: Path = field(compare=False)
 
 
-@lru_cache(4)  # a copy has the bytes of what it was copied from, and YAML takes long to read
+@lru_cache(4)  # a copy has the same bytes, and YAML is slow to read
 def _read(file: _LockFile) -> Lock:
     content = read_yaml(file.path)
     if file.path.read_bytes() != file.content:
-        raise InputError(f"{file.path} is being written; look again when `dvc repro` has ended")
+        raise InputError(f"{file.path} is being written; try again when `dvc repro` has finished")
     try:
         stages: dict[str, Any] = content["stages"]
         deps = {name: _hashes(stage.get("deps", [])) for name, stage in stages.items()}
@@ -86,12 +86,12 @@ def _read(file: _LockFile) -> Lock:
         order = list(TopologicalSorter(_readers(deps, outs)).static_order())
         params = {name: stages[name].get("params", {}).get(paths.PARAMS.name, {}) for name in order}
     except (AttributeError, KeyError, TypeError, CycleError):
-        raise InputError(f"{file.path} is no dvc.lock of a pipeline; run `dvc repro`, which writes it") from None
+        raise InputError(f"{file.path} is not the dvc.lock of a pipeline; run `dvc repro`, which writes it") from None
     return Lock(id_of(file.content), {n: deps[n] for n in order}, {n: outs[n] for n in order}, params)
 
 
 def id_of(lock: bytes) -> str:
-    """The id of the release of a dvc.lock, by its bytes."""
+    """The id of the release of a dvc.lock, from its bytes."""
     return hashlib.sha256(lock).hexdigest()[:ID_DIGITS]
 
 
@@ -100,7 +100,7 @@ def _hashes(entries: list[dict[str, Any]]) -> dict[str, str]:
 
 
 def _readers(deps: Mapping[str, Mapping[str, str]], outs: Mapping[str, Mapping[str, str]]) -> dict[str, set[str]]:
-    """Of each stage those whose outputs, or files in them, it reads."""
+    """For each stage the stages whose outputs, or files in them, it reads."""
     writer = {path: stage for stage, written in outs.items() for path in written}
     return {
         stage: {writer[str(at)] for path in read for at in (Path(path), *Path(path).parents) if str(at) in writer}

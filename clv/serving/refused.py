@@ -1,10 +1,10 @@
-"""What the service refuses, with the code by which a program knows why and the field that it is about."""
+"""Errors of the service, with a code from which a program knows the reason, and the field concerned."""
 
 from clv.errors import InputError
 
 
 class RefusedError(InputError):
-    """One line for a person, a `code` for a program, and the name of the parameter or field, where one is to blame."""
+    """One line for a person, a `code` for a program, and the name of the parameter or field concerned, if any."""
 
     def __init__(self, message: str, code: str = "invalid", field: str | None = None):
         super().__init__(message)
@@ -13,23 +13,25 @@ class RefusedError(InputError):
 
 
 def wrong(field: str, rule: str, value: object) -> RefusedError:
-    """A field that breaks a rule, with the beginning of its value."""
+    """The error for a field that breaks a rule, with the beginning of its value."""
     return RefusedError(f"{field} {rule}, got {str(value)[:40]}; correct it", field=field)
 
 
 class BusyError(RefusedError):
-    """As many forecasts as may wait do: try again later."""
+    """The queue of forecasts is full: try again later."""
 
     def __init__(self, waiting: int):
-        super().__init__(f"{waiting} forecasts run or wait, which is as many as may; try again later", "busy")
+        super().__init__(
+            f"{waiting} forecasts are running or waiting, the most that is allowed; try again later", "busy"
+        )
 
 
 class WorkerLostError(RefusedError):
-    """The process that forecasts was killed while it worked on this."""
+    """The forecasting process was killed while it worked on this request."""
 
     def __init__(self) -> None:
         super().__init__(
-            "the process that forecasts has ended while it worked on this, as when memory is short; try again",
+            "the forecasting process ended during this request, perhaps for lack of memory; try again",
             "worker_lost",
         )
 
@@ -39,7 +41,7 @@ class ReleaseChangedError(RefusedError):
 
     def __init__(self, theirs: str, ours: str):
         super().__init__(
-            f"this cursor is of release {theirs}, and {ours} is served now; begin again without it",
+            f"this cursor belongs to release {theirs}, but {ours} is served now; begin again without it",
             "release_changed",
             "cursor",
         )

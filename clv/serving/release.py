@@ -1,4 +1,4 @@
-"""A release: what one `dvc repro` made, copied aside whole, with the parameters that it ran with."""
+"""A release: the outputs of one `dvc repro`, copied whole, with the parameters of that run."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -22,9 +22,9 @@ from clv.table_shape import Columns, require_columns
 
 @dataclass(frozen=True)
 class Release:
-    """The artifacts of a run and what is asked of them: all numbers are those of the files, nothing is computed.
+    """The artifacts of a run and access to them: all numbers are read from the files, none is computed.
 
-    `recorded` are the parameters that the run was made with, by section: params.yaml may have been edited since.
+    `recorded` are the parameters of the run, by section: params.yaml may have been edited since.
     """
 
     id: str
@@ -40,7 +40,7 @@ class Release:
 
     @classmethod
     def load(cls, folder: Path) -> "Release":
-        """Read a release from its folder; `InputError` where a file is not there or not of the shape that is needed."""
+        """Read a release from its folder; raises `InputError` if a file is missing or has the wrong shape."""
         lock = Lock.read(folder / LOCK)
         recorded, held = lock.parameters(), contents(lock)
         for path in held:
@@ -66,11 +66,11 @@ class Release:
         return release
 
     def path(self, artifact: Path) -> Path:
-        """Where an artifact of `clv.paths` lies within the release."""
+        """The path of an artifact of `clv.paths` within the release."""
         return self.folder / artifact
 
     def stamp(self) -> dict[str, Any]:
-        """What every answer says of the release."""
+        """The part of every response that identifies the release."""
         return {
             "release": self.id,
             "as_of": self.as_of.isoformat(),
@@ -79,15 +79,15 @@ class Release:
         }
 
     def json(self, artifact: Path) -> Any:
-        """A JSON artifact of `clv.paths`, read once and not to be changed; `InputError` where it has another shape."""
+        """A JSON artifact of `clv.paths`, read once; do not modify it. Raises `InputError` if it has another shape."""
         if artifact not in self._read:
             self._read[artifact] = storage.read_json(self.path(artifact), json_artifacts.SHAPES.get(artifact))
         return self._read[artifact]
 
     def csv(self, artifact: Path) -> pd.DataFrame:
-        """A CSV artifact of `clv.paths`, read once and not to be changed; `InputError` where it lacks columns.
+        """A CSV artifact of `clv.paths`, read once; do not modify it. Raises `InputError` if it lacks columns.
 
-        Columns that `clv.artifacts` says are none of numbers are text, "" where they are blank, or flags.
+        Columns that are not numbers in `clv.artifacts` are text, with "" for blanks, or booleans.
         """
         if artifact not in self._read:
             self._read[artifact] = _read_csv(self.path(artifact), artifacts.TABLE.get(artifact, storage.ANY))

@@ -1,7 +1,7 @@
-"""The JSON bodies about customers and groups of them, each a plain dict with the stamp of its release.
+"""JSON bodies about customers and groups of them, each a plain dict with the stamp of its release.
 
-They hold what the pipeline published and nothing else: what it suppressed stays null, and of lists and campaigns there
-are counts and strategy, never ids, hashes or contacts.
+They hold only what the pipeline published: suppressed figures stay null, and lists and campaigns are given as counts
+and strategy, never as ids, hashes or contacts.
 """
 
 from typing import Any
@@ -15,16 +15,16 @@ Body = dict[str, Any]
 
 
 def customers(release: Release, chosen: Selection, cursor: str | None, limit: int) -> Body:
-    """`total` of the selection, the rows of a page as `customers`, and `next`, the cursor of the page after it."""
+    """The `total` of the selection, the rows of a page as `customers`, and `next`, the cursor of the next page."""
     rows, total, after = release.customers.page(chosen, cursor, limit)
     return release.stamp() | {"total": total, "next": after, "customers": rows}
 
 
 def customer(release: Release, customer_id: str) -> Body | None:
-    """All that is known of a customer; None where nobody has this id.
+    """Everything known about a customer; None if nobody has this id.
 
-    `customer` is the row of data/customer_values in every column; `reasons` of the forecast, by rank, which the
-    customers with the highest have; `campaign`, the row in the plan of the next one, or null.
+    `customer` is the row of data/customer_values with every column; `reasons` explain the forecast, by rank, and exist
+    for the customers with the highest forecasts; `campaign` is the row in the plan of the next campaign, or null.
     """
     row = release.customers.get(customer_id)
     if row is None:
@@ -48,7 +48,7 @@ def migration(release: Release) -> Body:
 
 
 def audiences(release: Release) -> Body:
-    """The lists for advertising platforms: how many are on them, how many are left out and why, how to bid."""
+    """The lists for advertising platforms: how many customers are on them or left out, and why; and how to bid."""
     found = release.json(paths.AUDIENCE_JSON)
     strategy = {row["tier"]: row["strategy"] for row in records(release.csv(paths.TIER_BUDGET))}
     lists = [
@@ -84,7 +84,7 @@ CAMPAIGN = (
 
 
 def campaigns(release: Release) -> Body:
-    """The plan of the next campaign in counts and money: by segment with its offer, by channel, by send hour."""
+    """The plan of the next campaign in counts and money: by segment with its offer, by channel, and by send hour."""
     found = release.json(paths.CAMPAIGN_JSON)
     return release.stamp() | {name: found[name] for name in CAMPAIGN}
 

@@ -1,4 +1,4 @@
-"""The folder of the service, by default .serve/: releases that were copied aside, and which of them is served."""
+"""The folder of the service, by default .serve/: copied releases, and which of them is served."""
 
 import os
 import shutil
@@ -14,20 +14,20 @@ from clv.serving import dvc_hashes
 from clv.serving.contents import contents
 from clv.serving.recorded import LOCK, Lock
 
-KEPT = 2  # releases: the one that is served, and the one before it, which answers may still be made of
+KEPT = 2  # releases: the served one, and the one before it, which pending responses may still use
 
 
 @dataclass(frozen=True)
 class ReleaseFolder:
-    """`releases/ID/` for each release, whole or not there; `current`, the id of the one that is served."""
+    """`releases/ID/` for each release, whole or absent; `current`, the id of the served one."""
 
     folder: Path
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Have the folder to oneself, until the process ends however it does; `InputError` where another has it."""
+        """Lock the folder until the process ends for any reason; raises `InputError` if another process holds it."""
         self.of("").mkdir(parents=True, exist_ok=True)
-        taken = f"another service keeps its releases in {self.folder}; end it, or give serve.folder another name"
+        taken = f"another service keeps its releases in {self.folder}; stop it, or set serve.folder to another folder"
         with held(self.folder / "lock", taken):
             yield
 
@@ -37,19 +37,19 @@ class ReleaseFolder:
 
     @property
     def current(self) -> str:
-        """The id of the release that is served, "" before the first."""
+        """The id of the served release; "" before the first."""
         pointer = self.folder / "current"
         return pointer.read_text(encoding="ascii").strip() if pointer.exists() else ""
 
     def switch(self, release: str) -> None:
-        """Serve another release from now on, also after a restart: the pointer is on the disk when this returns."""
+        """Serve another release from now on, also after a restart: the pointer is on disk when this returns."""
         with replacing(self.folder / "current") as temporary:
             temporary.write_text(f"{release}\n", encoding="ascii")
             synced(temporary)
         synced(self.folder)
 
     def last_good(self, may_be_served: Callable[[Path], bool] = lambda folder: True) -> Path | None:
-        """The release that is served, if it is whole and may be, else the newest that is; None where there is none."""
+        """The served release if it is whole and may be served, else the newest such one; None if there is none."""
         there = sorted(self.of("").glob("[!.]*"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
         return next(
             (
@@ -61,12 +61,12 @@ class ReleaseFolder:
         )
 
     def tidy(self, served: str) -> None:
-        """Remove what is left of adoptions, and all releases but the one that is served and the last before it."""
+        """Remove leftovers of adoptions, and all releases but the served one and the last before it."""
         there = sorted(self.of("").glob("[!.]*"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
         keep = sorted(there, key=lambda path: path.name != served)[:KEPT]
         for path in self.of("").iterdir():
             if path not in keep:
-                if not path.name.startswith("."):  # killed on the way, it leaves no release that lacks files
+                if not path.name.startswith("."):  # so that a kill leaves no release that lacks files
                     path = path.replace(path.with_name(f".{path.name}.partial"))
                 shutil.rmtree(path)
 
@@ -81,7 +81,7 @@ def is_whole(folder: Path) -> bool:
 
 
 def synced(path: Path) -> None:
-    """Have a file, or the names in a folder, on the disk, so that they outlive a loss of power."""
+    """Flush a file, or the names in a folder, to disk, so that they survive a power failure."""
     opened = os.open(path, os.O_RDONLY)
     try:
         os.fsync(opened)

@@ -1,4 +1,4 @@
-"""Answers in JSON, and the tag by which a client that has one already is spared it."""
+"""JSON responses, and the ETag by which a client avoids fetching one again."""
 
 from typing import Any
 
@@ -8,11 +8,11 @@ from starlette.responses import Response
 
 from clv.serving.release import Release
 
-REVALIDATE = "no-cache"  # keep it, and ask before each use whether it still holds
+REVALIDATE = "no-cache"  # may be cached, but must be revalidated before each use
 
 
 class JsonReply(Response):
-    """An answer whose content orjson writes: NaN becomes null."""
+    """A response serialised by orjson: NaN becomes null."""
 
     media_type = "application/json"
 
@@ -21,12 +21,12 @@ class JsonReply(Response):
 
 
 def tag(release: Release) -> str:
-    """The ETag of all that depends on a release alone."""
+    """The ETag of every response that depends only on a release."""
     return f'"{release.id}"'
 
 
 def of_release(request: Request, release: Release, content: Any) -> Response:
-    """An answer that holds as long as its release: 304 without content where the client has it."""
+    """A response that is valid as long as its release; 304 without content if the client has it."""
     headers = {"etag": tag(release), "cache-control": REVALIDATE}
     if has(request, release):
         return Response(status_code=304, headers=headers)
@@ -34,11 +34,11 @@ def of_release(request: Request, release: Release, content: Any) -> Response:
 
 
 def has(request: Request, release: Release) -> bool:
-    """Whether the client says that it has an answer of this release."""
+    """Whether the client already has a response of this release, by its If-None-Match header."""
     theirs = request.headers.get("if-none-match", "")
     return any(one.strip().removeprefix("W/") in ("*", tag(release)) for one in theirs.split(","))
 
 
 def of_now(content: Any, status: int = 200) -> JsonReply:
-    """An answer that holds for now, and is kept by nobody."""
+    """A response about the current state, which must not be cached."""
     return JsonReply(content, status, {"cache-control": "no-store"})

@@ -1,4 +1,4 @@
-"""Asking: a forecast from orders, an estimate from aggregates, an order that was just made."""
+"""Routes that compute: a forecast from orders, an estimate from aggregates, the effect of a new order."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -34,7 +34,7 @@ def _add_predict(router: APIRouter, state: State) -> None:
     @router.post(
         "/predict",
         responses={200: forecasts, **schemas.errors()},
-        summary="Forecast customers from their orders: the numbers of the batch, had it had these rows",
+        summary="Forecast customers from their orders: the numbers that the batch would give for these rows",
         openapi_extra={"requestBody": _json_of(PredictBody)},
     )
     async def predict(request: Request) -> Response:
@@ -49,7 +49,7 @@ def _add_estimate(router: APIRouter, state: State) -> None:
     @router.post(
         "/estimate",
         responses={200: estimated, **schemas.errors()},
-        summary="Estimate a customer from aggregates, by other means than the forecast",
+        summary="Estimate a customer from aggregates, by a different method than the forecast",
     )
     async def estimate(given: EstimateBody) -> Response:
         serving = state.take()
@@ -65,7 +65,7 @@ def _add_events(router: APIRouter, state: State) -> None:
         provisional=null_or(OBJECT),
         set_aside=TABLE,
         not_computed=null_or(
-            TEXT | {"description": "why there is no forecast; the event is taken, and may be sent again"}
+            TEXT | {"description": "why there is no forecast; the event is stored, and may be sent again"}
         ),
     )
 
@@ -86,13 +86,13 @@ def _add_events(router: APIRouter, state: State) -> None:
         theirs = await asyncio.to_thread(state.journal.of_customer, event.customer_id, any_case)
         try:
             found = await ask(serving, tasks.after_events, event.customer_id, theirs) | {"not_computed": None}
-        except RefusedError as error:  # the event is on the disk all the same
+        except RefusedError as error:  # the event is on disk nevertheless
             found = {"forecast": None, "provisional": None, "set_aside": [], "not_computed": str(error)}
         return of_now(body | found, status=202)
 
 
 async def _json(request: Request) -> bytes:
-    """The body, if it says to be JSON: what a page of another site cannot send without asking first."""
+    """The body, if its content type is JSON, which a page of another site cannot send without a preflight request."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/json":
         raise RefusedError("the body must be JSON, with Content-Type: application/json", field="content-type")
@@ -100,7 +100,7 @@ async def _json(request: Request) -> bytes:
 
 
 def _json_of(body: type[BaseModel]) -> dict[str, Any]:
-    """The OpenAPI description of a body that is read elsewhere."""
+    """The OpenAPI description of a body that the route parses itself."""
     schema = schema_of(body)
-    schema.pop("$defs", None)  # which are those of the app
+    schema.pop("$defs", None)  # those are in the app's components
     return {"required": True, "content": {"application/json": {"schema": schema}}}

@@ -1,4 +1,4 @@
-"""Reading: what is known of customers, groups, the model and the budget, of one release."""
+"""Routes that read: customers, groups, the model and the budget of one release."""
 
 from collections.abc import Callable, Coroutine
 from typing import Annotated, Any
@@ -15,7 +15,7 @@ from clv.serving.selection import Selection
 from clv.serving.state import State
 from clv.serving.working import ask
 
-# Path, what gives the body, what it is, and the keys it has beside the stamp.
+# Path, function for the body, summary, and the keys beside the stamp.
 PLAIN: tuple[tuple[str, Callable[[Release], dict[str, Any]], str, dict[str, Any]], ...] = (
     (
         "/segments",
@@ -43,7 +43,7 @@ PLAIN: tuple[tuple[str, Callable[[Release], dict[str, Any]], str, dict[str, Any]
 
 
 def reading_routes(state: State) -> APIRouter:
-    """The routes under /v1 that read."""
+    """The routes under /v1 that read from the release."""
     router = APIRouter(prefix="/v1", tags=["read"], default_response_class=JsonReply)
     for path, body, what, keys in PLAIN:
         router.add_api_route(

@@ -1,4 +1,4 @@
-"""About the service itself: whether it lives and is ready, what it serves, what it counted."""
+"""Routes about the service itself: whether it is alive and ready, what it serves, its metrics."""
 
 from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST
@@ -11,7 +11,7 @@ from clv.serving.status_answers import status
 
 
 def service_routes(state: State) -> APIRouter:
-    """The routes that those who run the service ask."""
+    """The routes for operators of the service."""
     router = APIRouter(tags=["service"], default_response_class=JsonReply)
     alive = {"description": "It lives", "content": {"application/json": {"schema": OBJECT}}}
     counted = {"description": "In the text format of Prometheus", "content": {"text/plain": {"schema": TEXT}}}

@@ -1,4 +1,4 @@
-"""The rows of one customer in a table of a release: reasons, the campaign, who has fallen."""
+"""The rows of one customer in a table of a release: reasons, the campaign."""
 
 from typing import Any
 
@@ -15,5 +15,5 @@ class RowsOfCustomer:
         return len(self._rows)
 
     def get(self, customer_id: str) -> list[dict[str, Any]]:
-        """A customer's rows, none where there are none; null and NaN are None."""
+        """A customer's rows, empty if there are none; null and NaN become None."""
         return [self._rows.row(number) for number in self._rows.span(customer_id)]

@@ -1,4 +1,4 @@
-"""The schema of the answers: what every one has, and which further keys each has, for those who read /docs."""
+"""Schemas of the responses, for the readers of /docs: the keys that all have, and further keys of each."""
 
 from typing import Any
 
@@ -27,19 +27,19 @@ ERROR: Schema = {
 
 
 def null_or(schema: Schema) -> Schema:
-    """Such a value, or null."""
+    """The schema of such a value, or null."""
     return {"anyOf": [schema, {"type": "null"}]}
 
 
 def answer(description: str, **keys: Schema) -> Schema:
-    """The OpenAPI response of an answer with the stamp of its release and these keys."""
+    """The OpenAPI response with the stamp of its release and these keys."""
     properties = STAMP | keys
     body = {"type": "object", "required": list(properties), "properties": properties}
     return {"description": description, "content": {"application/json": {"schema": body}}}
 
 
 def errors(*statuses: int) -> dict[int | str, Schema]:
-    """The OpenAPI responses of refusals, by status: those given, and those that any request may meet."""
+    """The OpenAPI responses of refusals, by status: the given ones, and those possible for any request."""
     content = {"application/json": {"schema": ERROR}}
     return {
         status: {"description": "refused; the message states why", "content": content}

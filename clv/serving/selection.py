@@ -1,4 +1,4 @@
-"""Which customers a page lists, and in which order."""
+"""Selections: which customers a page lists, and in which order."""
 
 import math
 from dataclasses import dataclass
@@ -17,11 +17,11 @@ SORTS = tuple(
 
 @dataclass(frozen=True)
 class Selection:
-    """Customers of a tier, an RFM segment, a cluster, elite or not, and among the best `top_pct` percent of all.
+    """Customers by tier, RFM segment, cluster, elite or not, and among the best `top_pct` percent of all.
 
-    What is None chooses nobody out. `top_pct` is by `predicted_clv` and of all customers, whatever else is chosen.
-    `sort` is one of `SORTS`, with a minus before it from the highest down. Raises `RefusedError` for a value that
-    cannot be.
+    A value of None does not filter. `top_pct` is by `predicted_clv` and relative to all customers, whatever else is
+    selected. `sort` is one of `SORTS`, with a minus before it for descending order. Raises `RefusedError` for an
+    invalid value.
     """
 
     tier: str | None = None
@@ -34,7 +34,7 @@ class Selection:
     def __post_init__(self) -> None:
         if self.column not in SORTS:
             raise RefusedError(
-                f"sort must be one of {', '.join(SORTS)}, with - before it from the highest down, "
+                f"sort must be one of {', '.join(SORTS)}, with - before it for descending order, "
                 f"got {shown(self.sort)}",
                 field="sort",
             )
@@ -46,15 +46,15 @@ class Selection:
 
     @property
     def column(self) -> str:
-        """What it sorts by."""
+        """The column to sort by."""
         return self.sort.removeprefix("-")
 
     @property
     def falling(self) -> bool:
-        """Whether the highest come first."""
+        """Whether the order is descending."""
         return self.sort.startswith("-")
 
     def groups(self) -> dict[str, Any]:
-        """The groups that were chosen, by the name of the choice."""
+        """The selected groups, by the name of the filter."""
         given = {"tier": self.tier, "segment": self.segment, "cluster": self.cluster, "elite": self.elite}
         return {choice: value for choice, value in given.items() if value is not None}

@@ -1,4 +1,4 @@
-"""The service as a process: it listens, adopts runs as they come, and stops when it is told to."""
+"""The service as a process: it listens, adopts new runs, and stops on a signal."""
 
 import errno
 import signal
@@ -21,13 +21,13 @@ from clv.serving.params import ServeParams
 from clv.serving.release_folder import ReleaseFolder
 from clv.serving.state import State
 
-PATIENCE_SECONDS = 10  # for answers that are being made when it is told to stop
+PATIENCE_SECONDS = 10  # for responses in progress when it is stopped
 
 
 def serve(p: ServeParams, root: Path) -> None:
-    """Serve the run in `root` on `p.host` and `p.port` until SIGTERM or Ctrl-C; answers that are begun are ended first.
+    """Serve the run in `root` on `p.host` and `p.port` until SIGTERM or Ctrl-C; open responses are finished first.
 
-    Raises `InputError` where the address is taken, needs keys that are not set, or another service has the folder.
+    Raises `InputError` if the address is taken, needs keys that are not set, or another service holds the folder.
     """
     keys = Keys.of_environment()
     require_keys(p, keys)
@@ -50,7 +50,7 @@ def serve(p: ServeParams, root: Path) -> None:
 
 
 def require_keys(p: ServeParams, keys: Keys) -> None:
-    """Raise `InputError` where others could ask without a key."""
+    """Raise `InputError` if other machines could send requests without a key."""
     if not keys and not is_loopback(p.host):
         raise InputError(
             f"serve.host {p.host} can be reached from elsewhere, and {VARIABLE} is not set; set it to the SHA-256 of a "
@@ -60,26 +60,26 @@ def require_keys(p: ServeParams, keys: Keys) -> None:
 
 @contextmanager
 def listening(p: ServeParams) -> Iterator[socket.socket]:
-    """The address, taken before anything is loaded."""
+    """The listening socket, opened before anything is loaded."""
     try:
         family = socket.getaddrinfo(p.host, p.port, type=socket.SOCK_STREAM)[0][0]
         taken = socket.create_server((p.host, p.port), family=family)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise InputError(
-                f"serve.host {p.host}, serve.port {p.port}: the address is in use; end the program that listens "
+                f"serve.host {p.host}, serve.port {p.port}: the address is in use; stop the program that listens "
                 "there, or give another --port"
             ) from None
         raise InputError(refusal(error, f"serve.host {p.host}, serve.port {p.port}")) from None
     with taken:
-        # Its connections have it too: an answer goes out in two pieces, of which the second would wait 40 ms.
+        # Its connections inherit it: a response is sent in two pieces, of which the second would wait 40 ms.
         taken.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         yield taken
 
 
 @contextmanager
 def left_to_uvicorn() -> Iterator[None]:
-    """Within the block a signal stops the service and not, as `clv.stopping` would, the process at once."""
+    """Within the block a signal stops the service instead of ending the process at once, as `clv.stopping` would."""
     woken = signal.set_wakeup_fd(-1)
     try:
         yield

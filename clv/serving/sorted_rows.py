@@ -1,4 +1,4 @@
-"""A Parquet table in Arrow, sorted by customer, and its rows as plain values."""
+"""A Parquet table in Arrow, sorted by customer, with its rows as plain values."""
 
 from bisect import bisect_left
 from pathlib import Path
@@ -17,15 +17,15 @@ from clv.table_shape import Columns, require_names
 
 
 class SortedRows:
-    """Rows by `customer_id` in the order of its bytes, those of one customer in the order of the file.
+    """Rows sorted by the bytes of `customer_id`; the rows of one customer keep the order of the file.
 
-    Values are those of Python: text, whole numbers, floats, flags; None for null and for NaN. Repeated text is
+    Values are Python's: text, integers, floats, booleans; None for null and for NaN. Repeated text is
     dictionary-encoded. A table without rows has the columns of its file.
     """
 
     def __init__(self, table: pa.Table):
         if not _is_sorted(table[CUSTOMER]):
-            table = table.unify_dictionaries().take(pc.sort_indices(table[CUSTOMER]))  # which is stable
+            table = table.unify_dictionaries().take(pc.sort_indices(table[CUSTOMER]))  # a stable sort
         self._ids = OtherColumn(_whole(table[CUSTOMER]))
         others = {name: held(_whole(table[name])) for name in table.column_names if name != CUSTOMER}
         self._columns: dict[str, HeldColumn] = {name: others.get(name, self._ids) for name in table.column_names}
@@ -34,7 +34,7 @@ class SortedRows:
     def read(cls, path: Path, needed: Columns) -> "SortedRows":
         """Read a Parquet file, or a folder of them, that has the columns `needed`.
 
-        Raises `InputError` where it cannot be read or lacks any.
+        Raises `InputError` if it cannot be read or lacks any of them.
         """
         with reading(path):
             rows = cls(pa.concat_tables(_read(part, needed) for part in storage.files_of(path)))
@@ -66,7 +66,7 @@ class SortedRows:
         return [dict(zip(self._columns, row, strict=True)) for row in zip(*values, strict=True)]
 
     def numbers(self, column: str) -> np.ndarray:
-        """A column of numbers, (n,), NaN where one is not known."""
+        """A column of numbers, (n,), NaN for unknown values."""
         held_column = self._columns[column]
         if isinstance(held_column, NumberColumn):
             return held_column.array
@@ -84,7 +84,7 @@ def _read(path: Path, needed: Columns) -> pa.Table:
     require_names((*needed.text, *needed.numbers), schema.names)
     for name in (*needed.numbers, *needed.optional):
         if name in schema.names and not _is_number(schema.field(name).type):
-            raise ValueError(f"its column {name} has values that are no numbers")
+            raise ValueError(f"its column {name} has values that are not numbers")
     text = [field.name for field in schema if _is_text(field.type)]
     if CUSTOMER not in text:
         raise ValueError(f"its column {CUSTOMER} must be text in every row")
@@ -92,7 +92,7 @@ def _read(path: Path, needed: Columns) -> pa.Table:
 
 
 def _whole(column: pa.ChunkedArray) -> Any:
-    """One array."""
+    """The column as one array."""
     if pa.types.is_dictionary(column.type):
         column = column.unify_dictionaries()
     whole = column.combine_chunks()

@@ -1,4 +1,4 @@
-"""What the service serves: one release at a time, switched as one object."""
+"""The state of the service: one release at a time, switched as one object."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -20,9 +20,9 @@ from clv.serving.workers import Workers
 
 @dataclass(frozen=True)
 class Serving:
-    """A release and the process that forecasts by it: a request takes both once, at its beginning.
+    """A release and its forecasting process; a request takes both once, at its start.
 
-    What depends on the release alone is written as JSON once.
+    Bodies that depend only on the release are serialised to JSON once.
     """
 
     release: Release
@@ -30,14 +30,14 @@ class Serving:
     _written: dict[str, bytes] = field(default_factory=dict, repr=False, compare=False)
 
     def written(self, name: str, answer: Callable[[Release], dict[str, Any]]) -> bytes:
-        """The body that a function of the release gives, as JSON."""
+        """The body that a function of the release returns, as JSON."""
         if name not in self._written:
             self._written[name] = orjson.dumps(answer(self.release))
         return self._written[name]
 
 
 class State:
-    """One per process: what is served now, what waits, the journal, the keys, the counters."""
+    """One per process: the current release, a pending run, the journal, the keys, the counters."""
 
     def __init__(self, params: ServeParams, keys: Keys, journal: Journal, today: Callable[[], date] = date.today):
         self.params, self.keys, self.journal, self.today = params, keys, journal, today
@@ -47,17 +47,17 @@ class State:
 
     @property
     def pending(self) -> Pending | None:
-        """The newer run that is not served, and why; None where there is none."""
+        """The newer run that is not served, and why; None if there is none."""
         return None if self.watcher is None else self.watcher.pending
 
     def take(self) -> Serving:
-        """What is served now; `RefusedError` (`not_ready`) as long as that is nothing."""
+        """The current release and its process; raises `RefusedError` (`not_ready`) before the first."""
         if self.serving is None:
             raise RefusedError(
-                "no release is served yet; try again later, or see whether `dvc repro` has run", "not_ready"
+                "no release is served yet; try again later, or check whether `dvc repro` has run", "not_ready"
             )
         return self.serving
 
     def switch(self, release: Release, workers: Workers) -> None:
-        """Serve another release from now on; what was begun with the one before ends with it."""
+        """Serve another release from now on; requests that began with the previous one finish with it."""
         self.serving = Serving(release, workers)

@@ -1,4 +1,4 @@
-"""The JSON body about the service itself: what it serves, how old that is, what waits, and why."""
+"""The JSON body about the service itself: what it serves, how old that is, what is pending, and why."""
 
 import sys
 from dataclasses import asdict
@@ -10,8 +10,11 @@ from clv.serving.state import State
 
 
 def status(state: State) -> dict[str, Any]:
-    """The release with the age of its data and its model today, in days, verdict, drift, the newer run that is
-    `pending` and why it is not adopted (null where there is none), the queue of forecasts, and versions."""
+    """The release and its state today.
+
+    That is the age of its data and model in days, verdict, drift, the newer run that is `pending` and why it is not
+    adopted (null if there is none), the queue of forecasts, and versions.
+    """
     serving = state.take()
     release = serving.release
     return release.stamp() | {

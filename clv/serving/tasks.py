@@ -1,4 +1,4 @@
-"""What is asked of the process that forecasts: functions of plain values, which run there."""
+"""Tasks for the forecasting process: functions of plain values, which run there."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -21,9 +21,9 @@ Rows = Sequence[Mapping[str, Any]]
 def forecast(tables: Mapping[str, Rows]) -> dict[str, Any]:
     """Forecast customers from raw rows by table, under our column names: transactions, customers and touches.
 
-    Values are plain, times text as ISO 8601 writes them. A table without rows stands for one that has all columns.
-    Gives `customers`, a row each by `customer_id` with the columns of the forecast in customer values, of whoever had
-    bought by the date of the model; and `set_aside`, how many rows cleaning rejected, by rule. Raises `InputError` as
+    Values are plain, with times as ISO 8601 text. A table without rows counts as one with all columns. Returns
+    `customers`, one row each by `customer_id` with the forecast columns of customer values, for all who had bought by
+    the date of the model; and `set_aside`, the number of rows that cleaning rejected, by rule. Raises `InputError` as
     `clv.door.raw_history.predict` does.
     """
     model = held()
@@ -39,9 +39,9 @@ def estimate(given: Aggregates) -> dict[str, Any]:
 
 
 def after_events(customer_id: str, events: Sequence[OrderEvent]) -> dict[str, Any]:
-    """What all events of a customer in the journal come to: `forecast`, `provisional` and `set_aside`.
+    """The effect of all events of a customer in the journal: `forecast`, `provisional` and `set_aside`.
 
-    As `clv.serving.provisional.WithEvents` describes them.
+    `clv.serving.provisional.WithEvents` describes them.
     """
     model = held()
     rows = model.rows.of(customer_id)

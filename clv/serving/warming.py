@@ -1,4 +1,4 @@
-"""The first forecast of a process, which loads what all others need and is as slow as loading is."""
+"""The first forecast of a process, which is slow because it loads what all later ones need."""
 
 from clv.data.schema import TABLES
 from clv.features.columns import CUSTOMER
@@ -7,7 +7,7 @@ from clv.serving.worker_state import held
 
 
 def warm() -> None:
-    """Forecast a customer with one order on the date of the model, of whom nothing else is known."""
+    """Forecast a customer with one order on the date of the model, about whom nothing else is known."""
     held().rows.of("warm")
     of = {name: {column.name: None for column in TABLES[name]} | {CUSTOMER: "warm"} for name in TABLES}
     day = held().forecaster.btyd.cutoff.isoformat()

@@ -1,4 +1,4 @@
-"""From one release to the next: looks at dvc.lock, adopts what is whole, and switches when all is ready to answer."""
+"""Move from release to release: watch dvc.lock, adopt a run that is whole, and switch once its worker is ready."""
 
 import asyncio
 import math
@@ -17,18 +17,18 @@ from clv.serving.release import Release
 from clv.serving.release_folder import ReleaseFolder
 from clv.serving.workers import Workers
 
-GRACE_SECONDS = 10.0  # for answers that were begun with the release before
-RETRY_SECONDS = 60.0  # after a disk or memory was full
+GRACE_SECONDS = 10.0  # for responses in progress with the previous release
+RETRY_SECONDS = 60.0  # after an error such as a full disk or memory
 ROOMS = ("data", "models", "reports")
 
-Stamps = list[tuple[str, int, int, int]]  # path, time in ns, bytes, number of the file
+Stamps = list[tuple[str, int, int, int]]  # path, time in ns, bytes, inode
 
 
 async def start(root: Path, serve: ServeParams) -> tuple[Release, Workers]:
-    """What a service begins with: the run in `root`, else the last good release, which stays whatever happens there.
+    """The first release of a service: the run in `root`, else the last good release, which does not depend on `root`.
 
-    The worker is warm, and this release is the one that is served from now on. The caller holds the folder
-    (`ReleaseFolder.held`). Raises what kept the run from being served where there is neither.
+    Its worker is warm, and from now on it is the served release. The caller holds the folder (`ReleaseFolder.held`).
+    Raises the error that kept the run from being served if there is no other release.
     """
     releases = ReleaseFolder(Path(serve.folder))
     try:
@@ -46,7 +46,7 @@ async def start(root: Path, serve: ServeParams) -> tuple[Release, Workers]:
 
 
 async def warmed(release: Release, queue: int) -> Workers:
-    """The worker of a release, ready to forecast; `InputError` where it cannot be."""
+    """The worker of a release, ready to forecast; raises its error if it cannot start."""
     workers = Workers(release.folder, queue)
     try:
         await workers.warm()
@@ -57,11 +57,11 @@ async def warmed(release: Release, queue: int) -> Workers:
 
 
 class Watcher:
-    """Looks at dvc.lock in `root` every so often, and calls `switched` with each new release and its warm worker.
+    """Checks dvc.lock in `root` at intervals, and calls `switched` with each new release and its warm worker.
 
-    `switched` is called in the event loop, and from then on answers are made of the new release. The old worker is
-    closed, and older releases are removed, when answers begun before have had time to end. `pending` is what is not
-    served, and why, as of the last try.
+    `switched` is called in the event loop; from then on requests use the new release. The old worker is closed, and
+    older releases are removed, once earlier requests have had time to finish. `pending` is the run that is not served,
+    and why, as of the last attempt.
     """
 
     def __init__(
@@ -74,25 +74,25 @@ class Watcher:
         self._root, self._serve, self._switched = root, serve, switched
         self._releases = ReleaseFolder(Path(serve.folder))
         self._release, self._workers = served
-        self._tried: Stamps = []  # of what the last try saw, dvc.lock first
-        self._seen: Stamps = []  # of the last look
-        self._by_files = False  # whether files were the obstacle, which can pass without a new dvc.lock
+        self._tried: Stamps = []  # at the last attempt, dvc.lock first
+        self._seen: Stamps = []  # at the last check
+        self._by_files = False  # whether files were the obstacle, which can change without a new dvc.lock
         self._retry_at = math.inf
-        self._changing = asyncio.Lock()  # the releases in the folder: none is removed while another comes
+        self._changing = asyncio.Lock()  # guards the releases in the folder: none is removed while one is added
         self._retiring: set[asyncio.Task[None]] = set()
         self.pending: Pending | None = None
 
     async def run(self) -> None:
-        """Look until cancelled."""
+        """Check until cancelled."""
         while True:
             await self.look()
             await asyncio.sleep(self._serve.watch_seconds)
 
     async def look(self) -> None:
-        """Adopt what dvc.lock recorded, if that is another run than is served and there is reason to try.
+        """Adopt the run in dvc.lock if it is not the served one and there is a reason to try.
 
-        That is a new dvc.lock; or, where files were the obstacle, that they changed and have come to rest; or, where
-        the machine was, that a minute has passed.
+        A reason is a new dvc.lock; or, if files were the obstacle, that they changed and no longer change; or, if the
+        machine was, that a minute has passed.
         """
         rooms = ROOMS if self._by_files else ()
         seen = await asyncio.to_thread(_stamps, self._root, rooms)
@@ -119,7 +119,7 @@ class Watcher:
             why = str(error)
         except (OSError, MemoryError) as error:
             self._retry_at, why = time.monotonic() + RETRY_SECONDS, in_one_line(error)
-        except Exception as error:  # of ours, as where the run was made by other code than this
+        except Exception as error:  # a bug, or a run made by other code
             self.pending = Pending(release, f"{type(error).__name__}: {error}; the log of the service shows where")
             raise
         self.pending = Pending(release, why)
@@ -143,7 +143,7 @@ class Watcher:
 
 
 def _stamps(root: Path, rooms: tuple[str, ...]) -> Stamps:
-    """When dvc.lock, and the files in some folders, were last written."""
+    """Time, size and inode of dvc.lock and of the files in some folders."""
     files = sorted(path for room in rooms for path in (root / room).rglob("*") if path.is_file())
     return [(str(path), *_stamp(path)) for path in (root / LOCK, *files)]
 

@@ -1,18 +1,18 @@
-"""How the process that forecasts begins. Nothing slow is imported here: before `begin` its parent may end unseen."""
+"""Start of the forecasting process. Imports are light, because before `begin` it would not notice its parent's end."""
 
 from pathlib import Path
 
 from clv.stopping import follow_parent
 
-_folders: list[Path] = []  # of the release that this process works for: one, once it has begun
+_folders: list[Path] = []  # the folder of the release of this process: one, after `begin`
 
 
 def begin(folder: Path) -> None:
-    """Begin to work for the release in a folder, in this process, which ends with the one that started it."""
+    """Start to work for the release in a folder; this process then ends with the one that started it."""
     follow_parent()
     _folders.append(folder)
 
 
 def folder_of_release() -> Path:
-    """The folder that this process began with."""
+    """The folder of the release that this process works for."""
     return _folders[0]

@@ -1,4 +1,4 @@
-"""What the process that forecasts holds of a release: the tasks ask for it, the process that answers never does."""
+"""State of the forecasting process: tasks use it, the process that serves requests never does."""
 
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -17,7 +17,7 @@ from clv.strict import build
 
 @dataclass(frozen=True)
 class ModelOfRelease:
-    """The forecaster of a release with what belongs to it, and the folder of the release."""
+    """The forecaster of a release with its shop and cleaning parameters, and the folder of the release."""
 
     folder: Path
     forecaster: Forecaster
@@ -26,7 +26,7 @@ class ModelOfRelease:
 
     @classmethod
     def load(cls, folder: Path) -> "ModelOfRelease":
-        """Read it from the folder of a release; `InputError` where it cannot be."""
+        """Read it from the folder of a release; raises `InputError` if that fails."""
         recorded, model = Lock.read(folder / LOCK).parameters(), folder / paths.TODAY_MODEL
         machine = Machine.here(recorded["device"]).alone()
         preprocess = build(PreprocessParams, recorded["preprocess"], "preprocess", f"{folder / LOCK}")
@@ -34,11 +34,11 @@ class ModelOfRelease:
 
     @cached_property
     def rows(self) -> RawRows:
-        """The raw rows of its customers."""
+        """The raw rows of the release's customers."""
         return RawRows.open(self.folder, self.preprocess)
 
 
 @lru_cache(1)
 def held() -> ModelOfRelease:
-    """The model of the release that this process works for, read when first asked for; `InputError` where it cannot."""
+    """The model of the release that this process works for, read on first use; raises `InputError` if that fails."""
     return ModelOfRelease.load(folder_of_release())

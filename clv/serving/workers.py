@@ -1,4 +1,4 @@
-"""The process that forecasts, apart from the one that answers: a queue with an end, and a new one when it is lost."""
+"""The forecasting process, separate from the serving one, with a bounded queue; it is replaced if it is lost."""
 
 import asyncio
 import pickle
@@ -21,24 +21,24 @@ T = TypeVar("T")
 class Workers:
     """One process with the forecaster of a release in memory, and at most `queue` calls that run or wait.
 
-    Used from one event loop. The process ends when this one does, however that comes.
+    Use it from one event loop. The process ends when this one does, for whatever reason.
     """
 
     def __init__(self, folder: Path, queue: int):
         self._folder, self.queue = folder, queue
-        self.waiting = 0  # calls that run or wait now, also those whose caller has gone
+        self.waiting = 0  # calls that run or wait now, including those whose caller is gone
         self._closed = False
         self._pool = self._new_pool()
 
     async def warm(self) -> None:
-        """Have the process started, the release loaded there and a customer forecast, so that nobody waits for that."""
+        """Start the process, load the release and make one forecast there, so that no request waits for that."""
         await self._result(self._submit(warming.warm))
 
     async def call(self, task: Callable[..., T], *args: Any) -> T:
-        """What a function of a module (`clv.serving.tasks`) gives in the process; what it raises is raised here.
+        """Run a function of a module (`clv.serving.tasks`) in the process; its result is returned, its errors raised.
 
-        Raises `BusyError` at once where the queue is full, `WorkerLostError` where the process ends meanwhile: another
-        is there for the next call.
+        Raises `BusyError` at once if the queue is full, and `WorkerLostError` if the process ends meanwhile; the next
+        call gets a new one.
         """
         if self.waiting >= self.queue:
             raise BusyError(self.waiting)
@@ -48,7 +48,7 @@ class Workers:
         return await self._result(future)
 
     async def close(self) -> None:
-        """End the process when the calls that run or wait have ended; later calls raise `WorkerLostError`."""
+        """End the process once the calls that run or wait have finished; later calls raise `WorkerLostError`."""
         self._closed = True
         await asyncio.to_thread(self._pool.shutdown)
 
@@ -57,7 +57,7 @@ class Workers:
             raise WorkerLostError
         try:
             return self._pool.submit(job)
-        except BrokenProcessPool:  # it ended while nobody waited for it
+        except BrokenProcessPool:  # it ended while idle
             self._pool = self._new_pool()
             return self._pool.submit(job)
 
@@ -68,11 +68,11 @@ class Workers:
         except BrokenProcessPool:
             if self._pool is pool and not self._closed:
                 self._pool = self._new_pool()
-                self._pool.submit(warming.warm)  # beside the answers, so that the next one does not wait for it all
+                self._pool.submit(warming.warm)  # in the background, so that the next call waits less
             raise WorkerLostError from None
 
     def _count_down(self, loop: asyncio.AbstractEventLoop, _: "Future[Any]") -> None:
-        """A call has ended: said by another thread, and perhaps after the loop."""
+        """Count a finished call; this runs in another thread, and perhaps after the loop was closed."""
         with suppress(RuntimeError):
             loop.call_soon_threadsafe(self._ended)
 
@@ -86,7 +86,7 @@ class Workers:
 
 
 def _answer(task: Callable[..., T], args: tuple[Any, ...]) -> T:
-    """Run a task in the process that forecasts. An error that cannot leave it would be taken for its end."""
+    """Run a task in the forecasting process; replace an error that cannot be pickled, which would break the pool."""
     try:
         return task(*args)
     except Exception as error:

@@ -1,4 +1,4 @@
-"""Asking the process that forecasts, for a request."""
+"""Call the forecasting process for a request."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 async def ask(serving: Serving, task: Callable[..., T], *args: Any) -> T:
-    """What a task gives. Input it cannot work with is the caller's: `RefusedError`."""
+    """The result of a task; its `InputError` becomes a `RefusedError`, because the caller's input is the cause."""
     try:
         return await serving.workers.call(task, *args)
     except RefusedError:

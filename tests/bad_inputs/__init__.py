@@ -1,1 +1,1 @@
-"""Bad inputs, one table of them per kind: each must be one clear line, and never a traceback."""
+"""Bad inputs, one table of them per kind: each must end in one clear line, and never in a traceback."""

@@ -1,4 +1,4 @@
-"""What a row of bad input is, and the changes to a folder that make it one."""
+"""The row that describes a bad input, and the changes to a folder that make the input."""
 
 import gzip
 import json
@@ -22,7 +22,7 @@ ORDERS = HEADER + "".join(f"c{i % 7},2024-{1 + i % 12:02d}-{1 + i % 28:02d},{5 +
 
 @dataclass
 class Place:
-    """A folder to run in: its parameters, which a change may set or replace by other bytes."""
+    """A folder to run in, and its parameters: a change may set some, or replace the file by other bytes."""
 
     folder: Path
     params: dict[str, Any]
@@ -37,8 +37,8 @@ Change = Callable[[Place], None]
 class Row:
     """One bad input: what it is, the command that meets it, the changes that make it, and the whole line expected.
 
-    `expected` is a regular expression for the one line on stderr after `error: `; of a row that is right, whose code is
-    0, for the last line on stdout.
+    `expected` is a regular expression for the one line on stderr after `error: `. Where the input is good (code 0), it
+    is one for the last line on stdout.
     """
 
     what: str
@@ -55,7 +55,7 @@ class Row:
 
 @cache
 def project() -> str:
-    """The parameters of the repo, as JSON, which is YAML that is quickly copied."""
+    """The parameters of the repo as JSON, which is valid YAML and quick to copy."""
     return json.dumps(read_yaml(ROOT / paths.PARAMS), default=str)
 
 
@@ -74,7 +74,7 @@ def values(**changed: Any) -> Change:
 
 
 def without(path: str) -> Change:
-    """A name of params.yaml that is not there, by dotted path."""
+    """params.yaml without one of its names, given by dotted path."""
 
     def change(place: Place) -> None:
         *sections, name = path.split(".")
@@ -92,12 +92,12 @@ def files(**changed: Any) -> Change:
 
 
 def mapping(table: str, **columns: Any) -> Change:
-    """Names of columns of a table."""
+    """The user's names for the columns of a table."""
     return values(**{f"generate__files__columns__{table}__{name}": theirs for name, theirs in columns.items()})
 
 
 def params_are(content: str | bytes) -> Change:
-    """params.yaml with other content altogether."""
+    """params.yaml with this content alone."""
 
     def change(place: Place) -> None:
         place.params_file = content if isinstance(content, bytes) else content.encode()
@@ -106,7 +106,7 @@ def params_are(content: str | bytes) -> Change:
 
 
 def line(old: str, new: str | bytes) -> Change:
-    """A line of params.yaml, as it stands in the repo, that became another one."""
+    """The repo's params.yaml with one piece of text replaced by another."""
 
     def change(place: Place) -> None:
         text = (ROOT / paths.PARAMS).read_bytes()
@@ -117,7 +117,7 @@ def line(old: str, new: str | bytes) -> Change:
 
 
 def raw(name: str, content: bytes) -> Change:
-    """A file of some bytes."""
+    """A file with these bytes."""
 
     def change(place: Place) -> None:
         path = place.folder / name
@@ -143,7 +143,7 @@ def parquet(name: str, columns: Mapping[str, Any]) -> Change:
 
 
 def cut(name: str, n_bytes: int) -> Change:
-    """A file without so many bytes at its end."""
+    """A file without its last `n_bytes` bytes."""
 
     def change(place: Place) -> None:
         content = (place.folder / name).read_bytes()
@@ -173,12 +173,12 @@ def link(name: str, target: str) -> Change:
 
 
 def hard_link(name: str, target: str) -> Change:
-    """A second name of a file."""
+    """A hard link: a second name of a file."""
     return lambda place: (place.folder / name).hardlink_to(place.folder / target)
 
 
 def gone(name: str) -> Change:
-    """A file that is not there."""
+    """A file that is removed."""
     return lambda place: (place.folder / name).unlink()
 
 
@@ -194,7 +194,7 @@ def orders(content: str | bytes = ORDERS, name: str = "orders.csv", encoding: st
 
 
 def order_columns(columns: Mapping[str, Any], name: str = "orders.parquet", **how: Any) -> Change:
-    """A Parquet file of transactions as the source: two good rows, but for some columns."""
+    """A Parquet file of transactions as the source: two rows that are good except for the given columns."""
     good = {"customer_id": ["a", "b"], "order_ts": ["2024-01-31", "2024-02-01"], "amount": [1.0, 2.0]}
 
     def change(place: Place) -> None:
@@ -205,7 +205,7 @@ def order_columns(columns: Mapping[str, Any], name: str = "orders.parquet", **ho
 
 
 def beside(table: str, content: str | bytes, name: str = "") -> Change:
-    """A file of another table beside good transactions."""
+    """The file of another table, beside good transactions."""
 
     def change(place: Place) -> None:
         orders()(place)

@@ -5,7 +5,7 @@
 from tests.bad_inputs.given import Change, Row, fifo, folder, hard_link, link, orders, parquet, text, values
 
 MISSING = r"{path} does not exist; run `dvc repro`, which makes it"
-# What each stage reads first of what an earlier one writes.
+# For each stage, the first artifact that it reads of those that an earlier stage writes.
 FIRST = {
     "preprocess": r"data/raw/source\.json",
     "featurize": r"data/clean/blocks\.json",
@@ -197,11 +197,11 @@ OPTIONS = (
         r"parts: this folder has no \.parquet files; .*",
         folder("parts"),
     ),
-    _predict("a pipe", "--model $MODEL --orders pipe.csv", r"pipe\.csv: is no regular file, .*", fifo("pipe.csv")),
+    _predict("a pipe", "--model $MODEL --orders pipe.csv", r"pipe\.csv: is not a regular file, .*", fifo("pipe.csv")),
     _predict(
         "a device",
         "--model $MODEL --orders /dev/zero",
-        r"/dev/zero: .*(is no regular file|the file type is read from the name).*",
+        r"/dev/zero: .*(is not a regular file|the file type is read from the name).*",
     ),
     _predict(
         "another type of file",
@@ -273,43 +273,41 @@ OUTPUTS = (
         r"link\.csv cannot be written: .*; give --out another file",
         link("link.csv", "link.csv"),
     ),
-    _out(
-        "its own orders", "orders.csv", r"orders\.csv is the file of --orders, which is read; give --out another file"
-    ),
+    _out("its own orders", "orders.csv", r"orders\.csv would overwrite an input, --orders; give --out another file"),
     _out(
         "its own orders by another way",
         "./data/../orders.csv",
-        r"\./data/\.\./orders\.csv is the file of --orders, which is read; give --out another file",
+        r"\./data/\.\./orders\.csv would overwrite an input, --orders; give --out another file",
     ),
     _out(
         "a link to its own orders",
         "link.csv",
-        r"link\.csv is the file of --orders, which is read; give --out another file",
+        r"link\.csv would overwrite an input, --orders; give --out another file",
         link("link.csv", "orders.csv"),
     ),
     _out(
         "a hard link to its own orders",
         "hard.csv",
-        r"hard\.csv is the file of --orders, which is read; give --out another file",
+        r"hard\.csv would overwrite an input, --orders; give --out another file",
         hard_link("hard.csv", "orders.csv"),
     ),
     _predict(
         "out, its own customers",
         "--model $MODEL --orders orders.csv --customers customers.csv --out customers.csv",
-        r"customers\.csv is the file of --customers, which is read; give --out another file",
+        r"customers\.csv would overwrite an input, --customers; give --out another file",
         text("customers.csv", "customer_id\nc1\n"),
     ),
     _predict(
         "out, a part of its orders",
         "--model $MODEL --orders parts --out link.csv",
-        r"link\.csv is a file of --orders, which is read; give --out another file",
+        r"link\.csv would overwrite a file of an input, --orders; give --out another file",
         parquet("parts/a.parquet", {"customer_id": ["a"], "order_ts": ["2024-01-31"], "amount": [1.0]}),
         link("link.csv", "parts/a.parquet"),
     ),
     _out(
         "the parameters by a link",
         "link.csv",
-        r"link\.csv is the file of params\.yaml, which is read; give --out another file",
+        r"link\.csv would overwrite an input, params\.yaml; give --out another file",
         lambda place: link("link.csv", "params.yaml")(place),
     ),
     _predict(
@@ -321,13 +319,13 @@ OUTPUTS = (
     _out(
         "Parquet by name",
         "out.parquet",
-        r"out\.parquet would be no parquet, as a CSV is written; end its name in \.csv",
+        r"out\.parquet is not a name for a CSV, which is what is written; let it end in \.csv",
     ),
-    _out("gz by name", "out.csv.gz", r"out\.csv\.gz would be no gz, .*"),
-    _out("a workbook by name", "out.xlsx", r"out\.xlsx would be no .*"),
-    _out("JSON by name", "out.json", r"out\.json would be no .*"),
-    _out("a link to Parquet", "link.csv", r"link\.csv .*would be no .*", link("link.csv", "out.parquet")),
-    _out("a bucket", "s3://bucket/out.csv", r"s3://bucket/out\.csv is no file of this machine; .*"),
+    _out("gz by name", "out.csv.gz", r"out\.csv\.gz is not a name for a CSV, .*"),
+    _out("a workbook by name", "out.xlsx", r"out\.xlsx is not a name for a CSV, .*"),
+    _out("JSON by name", "out.json", r"out\.json is not a name for a CSV, .*"),
+    _out("a link to Parquet", "link.csv", r"link\.csv .*is not a name for a CSV, .*", link("link.csv", "out.parquet")),
+    _out("a bucket", "s3://bucket/out.csv", r"s3://bucket/out\.csv is not a path on this machine; .*"),
     _out(
         "a name of 300 letters",
         f"{'k' * 300}.csv",

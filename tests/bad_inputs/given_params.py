@@ -1,14 +1,12 @@
-"""Bad inputs in params.yaml and synthetic.yaml, beyond the ranges that tests/test_bounds.py walks."""
-
-# ruff: noqa: E501 (a line expected stands in one piece)
+"""Bad inputs in params.yaml and synthetic.yaml, beyond the ranges that tests/test_bounds.py checks."""
 
 from tests.bad_inputs.given import Place, Row, folder, gone, line, params_are, raw, text, values, without
 
 CHECK = "clv check"
-SEED = "seed: 42                      # whole number, 0 to 4294967295; every random draw of every stage comes from it"
+SEED = "seed: 42                      # whole number, 0 to 4294967295; the random numbers of all stages derive from it"
 LAST_DAY = (
-    "  last_day: null              # D: treat this day ('YYYY-MM-DD') as the last of the data; null: that of the newest "
-    "order"
+    "  last_day: null              # D: use this day ('YYYY-MM-DD') as the last day of the data; null: the day of the "
+    "newest order"
 )
 BROKEN = r"params\.yaml is not valid YAML at line {line}: {why}; fix that line"
 DEEP = r"params\.yaml is not valid YAML at line \d+: it is nested more than \d+ deep; fix that line"
@@ -128,16 +126,16 @@ SYNTAX = (
         "a folder",
         CHECK,
         (folder("params.yaml"),),
-        r"params\.yaml cannot be read \(Is a directory\); it must be a file of YAML",
+        r"params\.yaml cannot be read \(Is a directory\); it must be a YAML file",
     ),
     Row("CRLF", CHECK, (lambda place: line(SEED, "seed: 42")(place), lambda place: _crlf(place)), "", 0),
     Row(
         "a byte order mark",
         CHECK,
         (
-            lambda place: line(
-                "# Every knob of the pipeline, once.", b"\xef\xbb\xbf# Every knob of the pipeline, once."
-            )(place),
+            lambda place: line("# All parameters of the pipeline.", b"\xef\xbb\xbf# All parameters of the pipeline.")(
+                place
+            ),
         ),
         "",
         0,
@@ -316,13 +314,13 @@ SCALARS = (
         "a space of no learner",
         "tune.space",
         {"oracle": {}},
-        r"params\.yaml: tune\.space\.oracle is of no learner; choose from .*",
+        r"params\.yaml: tune\.space\.oracle is not a learner; choose from .*",
     ),
     _value(
         "a space of no parameter",
         "tune.space",
         {"ridge": {"beta": {"low": 1, "high": 2, "log": False}}},
-        r"params\.yaml: tune\.space\.ridge\.beta has no train\.ridge\.beta to search",
+        r"params\.yaml: tune\.space\.ridge\.beta names no parameter of train\.ridge; drop it",
     ),
     _value(
         "a space upside down",

@@ -1,7 +1,7 @@
 """Bad files and parameters that only later stages meet: contacts, an earlier summary, earlier clusters, tests, channels.
 
-What these stages read before is made here, small; where that would be most of the pipeline, the piece that meets the
-bad input is run alone, as its stage runs it.
+The artifacts that these stages read before are made here, in small. Where that would be most of the pipeline, the
+piece that meets the bad input runs alone, as its stage runs it.
 """
 
 # ruff: noqa: E501 (a line expected stands in one piece)
@@ -60,7 +60,7 @@ def _budget() -> None:
 
 
 def _customer() -> None:
-    shown(customers(60), 5, read_yaml(paths.PARAMS)["report"]["customer"])
+    shown(customers(60), 5, read_yaml(paths.PARAMS)["report"]["customer"], [])
 
 
 PIECES: dict[str, Callable[[], None]] = {
@@ -87,7 +87,7 @@ PLAN = {
 
 
 def audience(*more: Change) -> tuple[Change, ...]:
-    """What the stage audience reads of earlier ones, and changes."""
+    """The artifacts that the stage audience reads from earlier stages, and further changes."""
 
     def before(place: Place) -> None:
         text("data/snapshots/plan.json", json.dumps(PLAN))(place)
@@ -126,7 +126,7 @@ CONTACTS = (
     _contacts(
         "a column twice",
         "customer_id,email,email\nc1,a@b.c,d@e.f\n",
-        r": column 'email' is there twice; keep one of them",
+        r": column 'email' appears twice; keep only one",
     ),
     _contacts(
         "a column that is none",
@@ -134,10 +134,12 @@ CONTACTS = (
         r": unknown column 'mail'; columns of contacts are .*; drop it",
     ),
     _contacts("an address as a column", "customer_id,ann@example.com\nc1,a@b.c\n", r": unknown column number 2; .*"),
-    _contacts("ragged", "customer_id,email\nc1,a@b.c,x\n", r": cannot be read: row 2 has 3 fields, the header 2; .*"),
+    _contacts(
+        "ragged", "customer_id,email\nc1,a@b.c,x\n", r": cannot be read: row 2 has 3 fields, but the header has 2; .*"
+    ),
     _contacts("a quote never closed", 'customer_id,email\nc1,"a@b.c\nc2,d@e.f\n', r": .*"),
     _contacts("zero bytes", b"customer_id,email\nc1,\0\n", r": holds zero bytes, .*"),
-    _contacts("one column in quotes", '"customer_id,email"\n"c1,a@b.c"\n', r": its first line is one column; .*"),
+    _contacts("one column in quotes", '"customer_id,email"\n"c1,a@b.c"\n', r": its first line is a single column; .*"),
     Row(
         "contacts, consent in words",
         "stages.audience",
@@ -155,7 +157,7 @@ CONTACTS = (
     _contacts_at(
         "a workbook", "people.xlsx", r"people\.xlsx: the file type is read from the name, .*", raw("people.xlsx", b"PK")
     ),
-    _contacts_at("a pipe", "people.csv", r"people\.csv: is no regular file, .*", fifo("people.csv")),
+    _contacts_at("a pipe", "people.csv", r"people\.csv: is not a regular file, .*", fifo("people.csv")),
     _contacts_at(
         "cut Parquet",
         "people.parquet",
@@ -191,7 +193,7 @@ CONTACTS = (
 )
 
 KEPT = r"report\.previous must be reports/metrics/summary\.json of an earlier run, and previous\.json is not, .*"
-NO_JSON = r"previous\.json must be JSON, and is not; .*"
+NO_JSON = r"previous\.json must be JSON, but is not; .*"
 GOOD_SUMMARY = json.dumps(shop())
 
 
@@ -242,13 +244,13 @@ SUMMARIES = (
         "an earlier run, a folder",
         "summary",
         (values(report__previous="data"),),
-        r"data is damaged, or of another version: Is a directory; .*",
+        r"data is damaged, or was written by another version: Is a directory; .*",
     ),
     Row(
         "an earlier run, a pipe",
         "summary",
         (fifo("p.json"), values(report__previous="p.json")),
-        r"p\.json is no regular file.*",
+        r"p\.json is not a regular file.*",
     ),
 )
 

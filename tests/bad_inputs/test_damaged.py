@@ -1,4 +1,4 @@
-"""Damaged artifacts, and what the system refuses: one line that names it, never a traceback."""
+"""Damaged artifacts, and errors of the operating system: one line that names the file, never a traceback."""
 
 import errno
 import hashlib
@@ -40,7 +40,7 @@ Damage = Callable[[Path], object]
 
 @dataclass(frozen=True)
 class Row:
-    """What befalls what, and the line that says so."""
+    """What happens to which artifact, and the line that reports it."""
 
     where: Path
     what: str
@@ -51,7 +51,7 @@ class Row:
         return f"{self.where.name}: {self.what}"
 
 
-# What can befall a file.
+# The damage that can happen to a file.
 
 
 def put(content: bytes) -> Damage:
@@ -114,10 +114,10 @@ def table(change: Callable[[pd.DataFrame], pd.DataFrame]) -> Damage:
 
 ANYTHING = put(b"hello, this is no such file\n" * 3)
 NO_JSON = {"halved": halved, "empty": put(b""), "no UTF-8": no_utf8, "anything": ANYTHING, "deep": put(b"[" * 10**5)}
-DAMAGED = r"is damaged, or of another version: .*; run `dvc repro`"
+DAMAGED = r"is damaged, or was written by another version: .*; run `dvc repro`"
 
 
-# Artifacts of any content that has what their readers need, and what befalls them.
+# Artifacts with any content that their readers accept, and the damage to them.
 
 
 def example(shape: Any) -> Any:
@@ -133,7 +133,7 @@ def example(shape: Any) -> Any:
 
 
 def odd(shape: Any) -> Any:
-    """A value that does not have the shape."""
+    """A value that does not fit the shape."""
     inner = shape.shape if isinstance(shape, Maybe) else shape
     return 7 if isinstance(inner, dict | Each | list) else None if inner is object else {"x": []}
 
@@ -162,9 +162,9 @@ def read(path: Path) -> object:
 def json_rows(path: Path) -> Iterator[Row]:
     shape = json_artifacts.SHAPES[path]
     yield from (
-        Row(path, what, damage, "must be JSON, and is not; run `dvc repro`") for what, damage in NO_JSON.items()
+        Row(path, what, damage, "must be JSON, but is not; run `dvc repro`") for what, damage in NO_JSON.items()
     )
-    yield Row(path, "folder", folder, "damaged, or of another version: Is a directory; run `dvc repro`")
+    yield Row(path, "folder", folder, "damaged, or was written by another version: Is a directory; run `dvc repro`")
     yield Row(path, "gone", gone, "does not exist; run `dvc repro`")
     for what in ("null", "5", '"x"', "[null]"):
         yield Row(path, what, put(what.encode()), r"it (has|lacks) .*; run `dvc repro`")
@@ -186,10 +186,10 @@ def table_rows(path: Path) -> Iterator[Row]:
         yield Row(path, f"without {name}", drop, rf"it has no column {name}; run `dvc repro`")
     for name in needed.numbers[:1]:
         words = table(lambda frame, name=name: frame.assign(**{name: "many"}))
-        yield Row(path, f"words for {name}", words, rf"its column {name} has values that are no numbers; run")
+        yield Row(path, f"words for {name}", words, rf"its column {name} has values that are not numbers; run")
     for name in [name for name in needed.text if name.endswith("_ts")]:
         words = table(lambda frame, name=name: frame.assign(**{name: "noon"}))
-        yield Row(path, f"words for {name}", words, rf"its column {name} has values that are no times; run")
+        yield Row(path, f"words for {name}", words, rf"its column {name} has values that are not times; run")
     if "customer_id" in needed.text and path.suffix != ".csv":
         for what, ids in {"numbers for ids": [1, 2], "a row without id": ["a", None]}.items():
             change = table(lambda frame, ids=ids: frame.assign(customer_id=ids))
@@ -295,7 +295,7 @@ def test_a_stage_ends_on_a_damaged_artifact_in_one_line(
 def model_folder(
     small_world: SyntheticParams, project_params: Params, tmp_path_factory: pytest.TempPathFactory
 ) -> Path:
-    """A model of few customers with every learner, as train writes it."""
+    """A model of few customers with every learner, as the stage train writes it."""
     few = replace(small_world, default=replace(small_world.default, n_customers=500))
     tables = make_world(few, seed=7, horizon_days=120).tables
     train = few_rounds(project_params.train, rounds=6, epochs=1)
@@ -317,7 +317,7 @@ NOT_SAVED = rf"is not the file that was saved: .*{SUMS} expects the SHA-256 [0-9
 
 
 def flipped(path: Path) -> None:
-    """Another byte, and the same size."""
+    """Change one bit of the file; its size stays."""
     content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 1
     path.write_bytes(bytes(content))
@@ -334,18 +334,18 @@ MODEL = [
         ("halved", halved, NOT_SAVED),
         ("empty", put(b""), NOT_SAVED),
         ("flipped", flipped, NOT_SAVED),
-        ("gone", gone, "is missing, which|holds no model"),
+        ("gone", gone, "is missing, although|holds no model"),
         ("folder", folder, "must be a file|holds no model"),
     )
 ]
 MODEL += [
     Row(Path(), name, added(name), line)
     for name, line in {
-        "forest.joblib": "can run code when it is opened, and is not opened; .* run `dvc repro train`",
-        "gradient_boosting.joblib": "can run code when it is opened",
-        "model.pkl": "can run code when it is opened",
-        "notes.txt": "is no file of this model .* remove it",
-        ".DS_Store": "is no file of this model",
+        "forest.joblib": "can run code when opened, so it was not opened; .* run `dvc repro train`",
+        "gradient_boosting.joblib": "can run code when opened",
+        "model.pkl": "can run code when opened",
+        "notes.txt": "does not belong to this model .* remove it",
+        ".DS_Store": "does not belong to this model",
     }.items()
 ]
 MODEL += [
@@ -357,7 +357,7 @@ MODEL += [
     Row(Path(SUMS), "folder", folder, f"{SUMS} is damaged"),
     Row(Path(SUMS), "a path", lambda path: path.write_text(f"{'0' * 64}  ../x\n"), f"{SUMS} is damaged"),
 ]
-# Whoever writes a model may write its hashes as well.
+# An attacker who can write a model can write its hashes as well.
 SEALED = [
     Row(Path(MANIFEST), "halved", halved, f"{MANIFEST} must be JSON"),
     Row(Path(MANIFEST), "deep", put(b"[" * 10**5), f"{MANIFEST} must be JSON"),
@@ -377,14 +377,19 @@ SEALED = [
     Row(Path("ridge.json"), "without scaler", without("scaler"), "it lacks scaler; run"),
     Row(Path("neural.json"), "no networks", having("networks", {}), "at networks, where a list must be"),
     Row(Path("lightgbm.json"), "empty", put(b"{}"), "it lacks scale; run"),
-    Row(Path("hurdle.json"), "more", having("x", 1), "is damaged, or of another version"),
+    Row(Path("hurdle.json"), "more", having("x", 1), "is damaged, or was written by another version"),
     Row(Path("gradient_boosting.json"), "null", having("baseline", None), "it has null at baseline, where a number"),
     Row(Path("shop.json"), "no day", having("bounds", {}), "it lacks bounds.first_day; run"),
     Row(Path("forest.parquet"), "anything", ANYTHING, r"forest\.parquet is damaged"),
     Row(Path("forest.parquet"), "no node", table(lambda frame: frame.head(0)), "has no nodes"),
-    Row(Path("forest.parquet"), "circle", table(lambda f: f.assign(left=f["left"].clip(upper=0))), "lead astray"),
-    Row(Path("forest.parquet"), "text", table(lambda f: f.assign(value="x")), "of another kind: value"),
-    Row(Path("gradient_boosting.parquet"), "short", table(lambda f: f.head(2)), "lead astray"),
+    Row(
+        Path("forest.parquet"),
+        "circle",
+        table(lambda f: f.assign(left=f["left"].clip(upper=0))),
+        "nodes outside their tree",
+    ),
+    Row(Path("forest.parquet"), "text", table(lambda f: f.assign(value="x")), "columns of the wrong type: value"),
+    Row(Path("gradient_boosting.parquet"), "short", table(lambda f: f.head(2)), "nodes outside their tree"),
     Row(Path("gradient_boosting.parquet"), "lacks", table(lambda f: f.drop(columns="left")), "it has no column left"),
     Row(Path("lightgbm.txt"), "anything", ANYTHING, "it is not the text of a LightGBM model"),
     Row(Path("lightgbm.txt"), "halved", halved, "tree [012] is damaged|lacks .leaf_value."),
@@ -400,8 +405,8 @@ SEALED = [
     ),
     Row(Path("lightgbm.txt"), "more leaves", replaced(r"num_leaves=\d+", "num_leaves=99"), "tree 0 is damaged"),
     Row(Path("hurdle_purchase.txt"), "empty", put(b""), "it is not the text of a LightGBM model"),
-    Row(Path("xgboost.json"), "anything", ANYTHING, "damaged, or of another version"),
-    Row(Path("xgboost.json"), "object", put(b"{}"), "damaged, or of another version"),
+    Row(Path("xgboost.json"), "anything", ANYTHING, "damaged, or was written by another version"),
+    Row(Path("xgboost.json"), "object", put(b"{}"), "damaged, or was written by another version"),
 ]
 
 
@@ -433,7 +438,7 @@ def test_a_model_that_was_sealed_anew_is_one_line(row: Row, model_folder: Path, 
 
 
 def test_a_pickle_is_never_opened(model_folder: Path, tmp_path: Path) -> None:
-    """One that would write a file, in a folder that is sealed with it."""
+    """The pickle would write a file when opened; the folder's hashes fit it."""
 
     class Writes:
         def __reduce__(self) -> tuple[Any, ...]:
@@ -458,7 +463,7 @@ def test_the_hashes_are_those_of_sha256sum(model_folder: Path) -> None:
     assert sums == {name: hashlib.sha256((model_folder / name).read_bytes()).hexdigest() for name in sorted(FILES)}
 
 
-# The summary of an earlier run, which users name.
+# The summary of an earlier run, whose path users give.
 
 EARLIER = {
     "shop": "0123",
@@ -494,22 +499,22 @@ def test_an_odd_earlier_summary_is_one_line(then: Any, line: str) -> None:
     require_line(str(error.value), rf"^report\.previous must be .* p\.json is not, .*{line}.*name such a file")
 
 
-# What the system refuses.
+# Errors of the operating system.
 
 NO_SPACE = "make room on that disk"
 SYSTEM: list[tuple[Exception, str]] = [
     (OSError(errno.ENOSPC, "No space left on device", "a/b.parquet"), f"a/b.parquet: No space left .*; {NO_SPACE}"),
     (OSError("Error writing bytes to file. Detail: [errno 28] No space left on device"), NO_SPACE),
     (OSError(errno.EROFS, "Read-only file system", "x"), "x: Read-only .*; work in a folder that can be written to"),
-    (PermissionError(errno.EACCES, "Permission denied", "x"), "x: Permission denied; give yourself the right"),
+    (PermissionError(errno.EACCES, "Permission denied", "x"), "x: Permission denied; give yourself permission"),
     (OSError(errno.EMFILE, "Too many open files"), r"Too many open files; allow more open files \(`ulimit"),
     (OSError(errno.ENAMETOOLONG, "File name too long", "x" * 300), "File name too long; use a shorter path"),
     (FileNotFoundError(errno.ENOENT, "No usable temporary directory found"), "No usable .* TMPDIR"),
     (OSError(errno.EIO, "Input/output error", "x"), "x: Input/output error; check that disk"),
-    (OSError(errno.EXDEV, "Invalid cross-device link", "x"), "x: Invalid cross-device link; see to that"),
+    (OSError(errno.EXDEV, "Invalid cross-device link", "x"), "x: Invalid cross-device link; correct that"),
     (MemoryError(), "not enough memory; close other programs"),
     (MemoryError("Unable to allocate 9 GiB for\nan array"), r"not enough memory \(Unable .* for an array\); close"),
-    (BrokenProcessPool("A process was terminated abruptly"), "a process that worked for this one has ended, .* memory"),
+    (BrokenProcessPool("A process was terminated abruptly"), "a worker process ended unexpectedly, .* memory"),
     (InputError("a\nline"), r"^error: a\\nline$"),
 ]
 
@@ -571,7 +576,7 @@ def test_what_cannot_be_written_is_one_line_and_leaves_nothing(
 
 
 def test_a_full_disk_names_the_artifact(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Whatever the library says of the temporary file."""
+    """It does so whatever the library reports about the temporary file."""
     for error in (
         OSError(errno.ENOSPC, "No space left on device"),
         OSError(errno.ENOSPC, "Full", f"{tmp_path}/.t.csv.partial"),
@@ -595,7 +600,7 @@ def test_a_file_that_may_not_be_read_is_one_line(tmp_path: Path, monkeypatch: py
     monkeypatch.setattr(Path, "read_text", refuse)
     with pytest.raises(InputError) as error:
         storage.read_json(tmp_path / "a.json")
-    require_line(str(error.value), r"a\.json cannot be read: Permission denied; give yourself the right")
+    require_line(str(error.value), r"a\.json cannot be read: Permission denied; give yourself permission")
 
 
 def test_cuda_without_a_gpu_stops(monkeypatch: pytest.MonkeyPatch) -> None:

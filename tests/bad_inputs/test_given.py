@@ -1,4 +1,4 @@
-"""What users give: each bad input is one line on stderr, no traceback, and nothing half-written."""
+"""Bad inputs from users: each ends in one line on stderr, without a traceback, and with nothing half-written."""
 
 import json
 import re
@@ -30,13 +30,13 @@ from tests.test_predict import fitted
 ALL = (*PARAMETERS, *TABLES, *COMMANDS, *PLACES)
 ROWS = {row.name: row for row in ALL}
 LONGEST_LINE = 1500
-SECONDS = 60  # after which a row hangs, as at a pipe that nobody writes to
+SECONDS = 60  # a row that takes longer hangs, as at a pipe that nobody writes to
 Run = Callable[[str], tuple[int, str, str]]
 
 
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
-    """Run `python -m COMMAND` in this process; gives its exit code, stdout and stderr."""
+    """Run `python -m COMMAND` in this process; return its exit code, stdout and stderr."""
 
     def command(where: str) -> tuple[int, str, str]:
         module, *arguments = shlex.split(where)
@@ -78,7 +78,7 @@ def listing(folder: Path) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def bare_model(small_world: SyntheticParams, project_params: Params, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a small model that needs no more than transactions of three columns."""
+    """The folder of a small model that needs only transactions of three columns."""
     few = replace(small_world, default=replace(small_world.default, n_customers=300))
     lines = make_world(few, seed=7, horizon_days=120).tables["transactions"][["customer_id", "order_ts", "amount"]]
     train = replace(project_params.train, learners=("btyd", "ridge"))

@@ -1,4 +1,4 @@
-"""The check that HEAD gives the same bytes elsewhere, on a pipeline of two stages: what it passes and what it finds."""
+"""The check that HEAD gives the same bytes elsewhere, run on a pipeline of two stages: what it passes and finds."""
 
 import hashlib
 import os
@@ -55,7 +55,7 @@ CONFIG = """
 
 
 def call(folder: Path, *command: str, code: int = 0) -> str:
-    """What a command says, on both streams; it must end with this code."""
+    """The output of a command, on both streams; it must end with this exit code."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     env = os.environ | {"PATH": path, "CLV_THREADS": "1"}
     done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False)
@@ -81,7 +81,7 @@ def commit(folder: Path) -> None:
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A repo with the check and that pipeline, which ran and was committed."""
+    """A repo with the check and a pipeline, after a run that was committed."""
     folder = tmp_path_factory.mktemp("check") / "repo"
     folder.mkdir()
     call(folder, "git", "init", "--quiet")
@@ -97,7 +97,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def repo(built: Path, tmp_path: Path) -> Path:
-    """A copy of it to alter."""
+    """A copy of that repo, to change."""
     return Path(shutil.copytree(built, tmp_path / "repo"))
 
 
@@ -124,7 +124,7 @@ def test_an_output_in_git_that_was_altered_with_its_lock_is_found(repo: Path) ->
 def test_an_output_in_git_that_its_stage_no_longer_writes_is_found(repo: Path) -> None:
     figures = repo / "figures.py"
     figures.write_text("".join(FIGURES.splitlines(keepends=True)[:-1]), encoding="utf-8")
-    call(repo, "dvc", "repro")  # which takes the total that still lies there for one that was written
+    call(repo, "dvc", "repro")  # it takes the old total, which still lies there, for a new one
     commit(repo)
     assert "output 'total.txt' does not exist" in call(repo, ".ci/check", code=1)
 

@@ -1,4 +1,4 @@
-"""How an older kind of machine is chosen for the check, and that what is chosen runs here."""
+"""How an older kind of machine is chosen for the check, and that the chosen one runs here."""
 
 import importlib.util
 import os
@@ -12,7 +12,7 @@ import pytest
 from tests.conftest import ROOT
 
 SCRIPT = ROOT / ".ci" / "older_machine.py"
-PROCESSORS = {  # own types, core types that run there, what is taken
+PROCESSORS = {  # its own types, the core types that run there, the type chosen
     "with AVX-512": (["SkylakeX"], {"Nehalem", "Sandybridge", "Haswell"}, "Nehalem"),
     "with AVX2, of AMD": (["Zen"], {"Nehalem", "Sandybridge", "Haswell"}, "Nehalem"),
     "of ARM": (["neoversen1"], {"ARMV8"}, "ARMV8"),
@@ -36,7 +36,7 @@ def older_machine() -> ModuleType:
 
 
 def running(types: set[str], otherwise: list[str] | None) -> Callable[[str], list[str] | None]:
-    """A processor that runs these types; for others OpenBLAS says `otherwise`, or the run dies where that is None."""
+    """A processor that runs these types. For others OpenBLAS reports `otherwise`; the run dies where that is None."""
     return lambda wanted: [wanted] if wanted in types else otherwise
 
 
@@ -60,7 +60,7 @@ def test_a_run_that_dies_gives_no_answer(older_machine: ModuleType, monkeypatch:
 
 
 def test_what_cannot_be_older_is_said(older_machine: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As on a machine that has one type and no numpy features to switch off: the rest is still varied."""
+    """The machine has one core type and no numpy features to switch off; everything else is still varied."""
     monkeypatch.setattr(older_machine, "probe", lambda variables: older_machine.Answer(["armv8"], []))
     variables, said = older_machine.older()
     assert "OpenBLAS as it is, for no older type than this processor's own (armv8) runs here" in said

@@ -33,7 +33,7 @@ CHANGELOG = """# Changelog
 
 
 def notes(tmp_path: Path, version: str, *tags: str) -> subprocess.CompletedProcess[str]:
-    """What the script says in a repo of this version with that changelog."""
+    """The result of the script in a repo of this version with that changelog."""
     script = tmp_path / ".ci" / SCRIPT.name
     script.parent.mkdir()
     script.write_bytes(SCRIPT.read_bytes())

@@ -33,7 +33,7 @@ SCHEMAS = {
 
 
 def said(tool: str, *arguments: str | Path) -> tuple[int, str]:
-    """How a tool of the environment ends, and what it says on both streams. It sees no token to ask GitHub with."""
+    """The exit code of a tool of the environment, and its output on both streams. It has no token for GitHub."""
     done = subprocess.run(
         [BIN / tool, *arguments], cwd=ROOT, env={"PATH": PATH}, capture_output=True, text=True, check=False
     )
@@ -41,7 +41,7 @@ def said(tool: str, *arguments: str | Path) -> tuple[int, str]:
 
 
 def require_shellcheck() -> None:
-    """The test skips without it, but fails where CI is set."""
+    """Without shellcheck the test is skipped; where CI is set, it fails."""
     if shutil.which("shellcheck", path=PATH) is None:
         missing = "no shellcheck on PATH; on Debian: apt install shellcheck"
         if os.environ.get("CI"):
@@ -63,7 +63,7 @@ def jobs(workflow: Path) -> dict[str, dict[str, Any]]:
 
 
 def broken(tmp_path: Path, old: str, new: str) -> Path:
-    """The workflow of CI, with a mistake in it."""
+    """The workflow of CI with a mistake: `new` in place of `old`."""
     text = (GITHUB / "workflows" / "ci.yml").read_text(encoding="utf-8")
     assert old in text
     path = tmp_path / ".github" / "workflows" / "ci.yml"

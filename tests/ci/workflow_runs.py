@@ -1,4 +1,4 @@
-"""Runs workflows with act, without containers: their steps are real, actions and what the steps call are stubs."""
+"""Run workflows with act, without containers: the steps are real; actions and the programs they call are stubs."""
 
 import json
 import os
@@ -12,7 +12,7 @@ from pathlib import Path
 from tests.conftest import ROOT
 
 LABEL = "ubuntu-24.04"
-# Actions would be fetched from GitHub. These take their place, and a folder that of the store of artifacts.
+# Actions would be fetched from GitHub. These stubs replace them, and a folder replaces the store of artifacts.
 ACTIONS = {
     "actions/setup-python": "true",
     "actions/cache": "true",
@@ -33,7 +33,7 @@ runs:
         INPUT_PATH: ${{{{ inputs.path }}}}
       run: {script}
 """
-# Each writes down how it was called, and with which of the variables that workflows give.
+# Each stub records how it was called, and with which of the variables that workflows set.
 PROGRAM = """#!/bin/sh
 given=$(env | grep -E '^(AWS_ACCESS_KEY_ID|CLV_DATABASE_URI|DRY_RUN)=.' | sort | tr '\\n' ' ')
 echo "$given$(basename "$0") $*" >>"$STUBS/calls"
@@ -58,7 +58,7 @@ esac
 
 @dataclass(frozen=True)
 class Run:
-    """Whether a workflow succeeded, what it said, and what its steps called, in order."""
+    """Whether a workflow succeeded, its output, and the calls of its steps, in order."""
 
     succeeded: bool
     said: str
@@ -67,7 +67,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Host:
-    """A folder with a repo that has the workflows, its origin, and the stubs."""
+    """A folder with a repo that holds the workflows, the repo's origin, and the stubs."""
 
     folder: Path
 
@@ -84,12 +84,12 @@ class Host:
         (self.folder / "failing").touch()
 
     def run(self, name: str, event: str, ref: str, *options: str) -> Run:
-        """Run a workflow as after a push of this ref, or else on the branch of the repo; options are those of act."""
+        """Run a workflow as for an event on this ref; options are those of act."""
         calls = write(self.folder / "calls", "")
         payload = write(self.folder / "event.json", json.dumps({"ref": ref}))
         workflow = self.root / ".github" / "workflows" / f"{name}.yml"
         command = [Path(sys.executable).parent / "act", event, "--workflows", workflow, "--eventpath", payload]
-        command += ["--platform", f"{LABEL}=-self-hosted", "--secret", "GITHUB_TOKEN=token"]  # or act asks gh for one
+        command += ["--platform", f"{LABEL}=-self-hosted", "--secret", "GITHUB_TOKEN=token"]  # or act asks gh
         command += [part for action in self._actions() for part in ("--local-repository", action)]
         env = {
             "PATH": f"{self.folder / 'bin'}{os.pathsep}{os.environ['PATH']}",
@@ -101,14 +101,14 @@ class Host:
         return Run(done.returncode == 0, said, calls.read_text(encoding="utf-8").splitlines())
 
     def _actions(self) -> list[str]:
-        """Each action, as the workflows pin it, with the folder that takes its place."""
+        """Each action, as the workflows pin it, with the folder that replaces it."""
         workflows = (self.root / ".github" / "workflows").iterdir()
         pinned = {use for path in workflows for use in re.findall(r"uses: (\S+)", path.read_text(encoding="utf-8"))}
         return [f"{use}={self.folder / 'actions' / use.partition('@')[0]}" for use in sorted(pinned)]
 
 
 def host(folder: Path) -> Host:
-    """Such a folder. The repo is at version 1.0.0, committed and pushed."""
+    """Make such a folder. Its repo is at version 1.0.0, committed and pushed."""
     made = Host(folder)
     for name, script in ACTIONS.items():
         write(folder / "actions" / name / "action.yml", ACTION.format(script=json.dumps(script)))

@@ -1,4 +1,4 @@
-"""Amounts beside quantity and price: signs, sizes, lines without one, and what looks like margins."""
+"""Amounts beside quantity and price: signs, sizes, lines without an amount, and amounts that look like margins."""
 
 import pandas as pd
 import pytest
@@ -83,7 +83,7 @@ def test_a_line_without_an_amount_is_a_further_one_only_beside_a_line_that_has_i
 
 
 def shop(n_first_returns: int, n: int = 200) -> Cleaned:
-    """Customers who bought and returned; some have a negative line first."""
+    """Customers who bought and then returned; the first `n_first_returns` begin with a negative line."""
     rows: list[dict[str, object]] = []
     for i in range(n):
         who = {"customer_id": f"c{i}"}

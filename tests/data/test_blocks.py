@@ -1,4 +1,4 @@
-"""Customers are divided into blocks in one way, everywhere and always."""
+"""Customers are divided into blocks in the same way everywhere and always."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""Bounds: some of the customers are cleaned as they were among all."""
+"""Bounds: some of the customers are cleaned as they were among all customers."""
 
 from dataclasses import replace
 from datetime import date
@@ -18,7 +18,7 @@ def lines(customer: str, rows: list[tuple[str, float]]) -> pd.DataFrame:
 
 
 def shop() -> pd.DataFrame:
-    """A shop from 2023 on, in which one customer has a line of 1999 and one a cancelled slip of the pen."""
+    """A shop from 2023 on. One customer has a line of 1999; another has a typing error that was cancelled."""
     usual = [(str(day.date()), 20.0) for day in pd.date_range("2023-01-01", periods=400)]
     return pd.concat(
         [

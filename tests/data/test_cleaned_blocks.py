@@ -1,4 +1,4 @@
-"""A shop cleaned block by block is the shop cleaned at once, whatever only all of its rows together show."""
+"""A shop cleaned block by block equals the shop cleaned at once, even where only all rows together show a fact."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -21,7 +21,7 @@ N = 600
 
 
 def transactions() -> pd.DataFrame:
-    """Lines with everything that one customer's lines do not show."""
+    """Lines with every fact that the lines of one customer alone do not show."""
     rng = np.random.default_rng(3)
     ids = pd.Series([f"c{number}" for number in rng.integers(0, 60, N)])
     order = pd.Series([f"O{number}" for number in rng.integers(0, N // 3, N)])
@@ -29,21 +29,21 @@ def transactions() -> pd.DataFrame:
     amount[::9] *= -1
     ids[5], ids[6], ids[7] = "C1", "c2.0", " c2 "
     when = pd.Series(pd.Timestamp("2023-01-01") + pd.to_timedelta(np.sort(rng.integers(0, 500 * 86_400, N)), "s"))
-    when[100], when[101] = pd.Timestamp("1999-05-05"), pd.Timestamp("2025-11-11")  # astray, and ahead of all others
+    when[100], when[101] = pd.Timestamp("1999-05-05"), pd.Timestamp("2025-11-11")  # far before and after all others
     lines = pd.DataFrame(
         {
-            "customer_id": ids.mask(rng.random(N) < 0.1),  # blank: some orders say whose they are, some do not
+            "customer_id": ids.mask(rng.random(N) < 0.1),  # blank: other lines of the order may name the customer
             "order_ts": when,
             "amount": amount,
             "order_id": order.mask(rng.random(N) < 0.1),
             "product_id": pd.Series(rng.choice(["b", "a", "POST"], N)).mask(rng.random(N) < 0.1),
-            "category": pd.Series(["rare", *[None] * (N - 1)], dtype="str"),  # in one block alone
+            "category": pd.Series(["rare", *[None] * (N - 1)], dtype="str"),  # found in one block alone
             "quantity": pd.Series(rng.integers(1, 4, N)).astype("Int64").mask(pd.Series(range(N)) == 200),
             "status": rng.choice(["paid", "refunded", "odd"], N, p=[0.9, 0.07, 0.03]),
         }
     )
     lines.loc[40:41, ["customer_id", "amount", "product_id", "status"]] = "c9", 90_000.0, "b", "paid"
-    lines.loc[41, "amount"] = -90_000.0  # cancelled, and far above the median
+    lines.loc[41, "amount"] = -90_000.0  # cancels a purchase far above the median
     return lines
 
 
@@ -56,7 +56,7 @@ def others() -> dict[str, pd.DataFrame]:
 
 @pytest.fixture
 def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Source:
-    """The working folder has raw tables, in several row groups."""
+    """The raw tables, in several row groups, below the working folder."""
     monkeypatch.chdir(tmp_path)
     tables = {"transactions": transactions()} | others()
     for table, frame in tables.items():
@@ -66,7 +66,7 @@ def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Source:
 
 
 def by_blocks(source: Source, params: PreprocessParams, n: int, threads: int, to: str) -> ShopFacts:
-    """Clean in `n` blocks, however few the rows."""
+    """Clean in `n` blocks, however few rows there are."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(cleaned_blocks, "count_blocks", lambda *_: n)
         found, blocks = cleaned_blocks.clean_by_blocks(

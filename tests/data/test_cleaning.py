@@ -32,7 +32,7 @@ LATER = "2024-01-02"
 PARTS = {**GOOD, "quantity": "2", "unit_price": "5"}
 BACK_FIRST = [{**GOOD, "customer_id": f"c{i}", "amount": "-5"} for i in range(10)]
 
-# For each rule: the table, and rows of which exactly the last hits it, or the last so many.
+# For each rule and table: rows of which only the last one, or the last few, trigger the rule.
 TRIGGERS: dict[tuple[str, str], list[dict[str, object]]] = {
     ("transactions", "inherited_field"): [{**GOOD, "order_id": "1"}, {**GOOD, "order_id": "1", "customer_id": ""}],
     ("transactions", "id_blanks"): [GOOD, {**GOOD, "customer_id": " a"}],
@@ -229,7 +229,7 @@ def test_where_rows_are_orders_an_order_id_tells_repeats() -> None:
     rows = [{**GOOD, "order_id": "1"}, {**GOOD, "order_id": "1"}, {**GOOD, "order_id": None}]
     rows += [{**GOOD, "order_id": None}, {**GOOD, "order_id": "1", "customer_id": "b"}]
     rows += [{**GOOD, "order_id": "1", "amount": str(back), "order_ts": LATER} for back in (-3, -2)]
-    rows += [{**GOOD, "order_id": "1", "order_ts": "2023-01-01"}]  # numbers that begin anew every year
+    rows += [{**GOOD, "order_id": "1", "order_ts": "2023-01-01"}]  # order numbers that begin anew every year
     result = clean(rows, how=how)
     assert result.rejected["row"].to_list() == [1]
     assert result.counts["duplicate_line"] == 1
@@ -358,12 +358,12 @@ def test_too_many_rejected_stop_the_run() -> None:
 
 
 def test_nothing_left_stops_the_run() -> None:
-    with pytest.raises(InputError, match="no purchase is left after cleaning, most lines went for zero_amount"):
+    with pytest.raises(InputError, match="no purchase is left after cleaning, most lines were rejected as zero_amount"):
         require_some_left(TableFacts.of(clean([{**GOOD, "amount": "0"}])), 1.0, "shop.csv")
 
 
 def test_rows_that_do_not_add_up_are_an_error_of_the_code() -> None:
-    with pytest.raises(RuntimeError, match="transactions: 1 clean rows and 0 rejected ones are not the 2 raw ones"):
+    with pytest.raises(RuntimeError, match="transactions: 1 clean and 0 rejected rows do not add up to 2 raw ones"):
         require_balance(clean([GOOD]), 2)
 
 

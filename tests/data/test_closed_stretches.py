@@ -9,7 +9,7 @@ FIRST = 19_000
 
 
 def history(n_days: int, per_day: int, *shut: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
-    """Days with a purchase and their counts, of a shop that was shut from one day (since the first) to another."""
+    """Days with a purchase, and purchases per day, of a shop that was shut between pairs of days (0: the first day)."""
     day = np.arange(n_days)
     for first, last in shut:
         day = day[(day < first) | (day > last)]
@@ -30,7 +30,7 @@ def test_short_stretches_and_those_of_rare_customers_are_none() -> None:
 
 
 def test_a_shop_that_hardly_began_was_not_closed() -> None:
-    """Two orders to try it out, and the opening a month later."""
+    """Two trial orders, and the opening a month later."""
     day, count = history(300, 10)
     assert closed_stretches(np.append(FIRST - 31, day), np.append(2, count)) == []
 

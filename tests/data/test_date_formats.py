@@ -1,4 +1,4 @@
-"""The format of dates is found from all of them, and what may be read in two ways is asked."""
+"""The format of dates is found from all of them; where two formats fit equally, an error asks the user."""
 
 import pandas as pd
 import pyarrow as pa
@@ -14,14 +14,14 @@ SOURCE = TableSource("shop.csv", 3, {"order_ts": "Datum"})
 
 
 def dates(*values: str | None, size: int = 2) -> str | None:
-    """The format of dates that come in batches."""
+    """The format found for dates that come in batches."""
     arrays = [pa.array(values[i : i + size], pa.string()) for i in range(0, len(values), size)]
     return find_date_format(SOURCE, "order_ts", arrays)
 
 
 WRITTEN = [name for name in PATTERNS if name and name not in {*COUNTS, "%Y%m%d%H"}]
 DAYS = [name for name in WRITTEN if not {"%H", "%I"} & {name[i : i + 2] for i in range(len(name))}]
-# Every day alone, and every time of day after two of them.
+# Every date without a time, and every time of day after two of them and after %Y%m%d.
 SHOWN = [name for name in WRITTEN if name in DAYS or name.startswith(("%d/%m/%Y", "%b %d, %Y", "%Y%m%d%H"))]
 
 
@@ -39,7 +39,7 @@ def test_every_format_finds_what_it_writes_and_reads_it(date_format: str) -> Non
     ("values", "expected"),
     [
         (["2024-01-31", "2024-02-01T12:00:00+01:00", "2024-02-01 12:00:00.123Z", None], None),
-        (["2024-01-31", "31.01.2024"], None),  # as many: ISO
+        (["2024-01-31", "31.01.2024"], None),  # as many of each: ISO
         (["2024-01-31", "31.01.2024", "1.2.2024"], "%d.%m.%Y"),
         (["01/02/2024", None, "03/04/2024", "13/01/2024"], "%d/%m/%Y"),
         (["01/02/2024", "01/13/2024", "2/3/2024"], "%m/%d/%Y"),
@@ -53,7 +53,7 @@ def test_every_format_finds_what_it_writes_and_reads_it(date_format: str) -> Non
         (["32/01/2024", "00/00/2024"], None),
         (["2024010510", "2024010511", "1704449472"], "epoch_s"),
         (["20240105101112"], "%Y%m%d%H%M%S"),
-        (["13/01/2024", "01/13/2024"], "%d/%m/%Y"),  # as many of both: refused where they are read
+        (["13/01/2024", "01/13/2024"], "%d/%m/%Y"),  # as many of each: the dates are refused later, when they are read
         (["45384", "45384.25", "n/a"], "serial"),
         ([], None),
     ],
@@ -66,8 +66,8 @@ def test_day_or_month_first_is_asked() -> None:
     with pytest.raises(InputError) as caught:
         dates("01/02/2024", None, "03/04/2024")
     assert str(caught.value) == (
-        "shop.csv, column 'Datum': '01/02/2024' may have the day or the month first; "
-        "set generate.files.date_format to '%d/%m/%Y' or '%m/%d/%Y'"
+        "shop.csv, column 'Datum': '01/02/2024' may have the day or the month first; set generate.files.date_format to "
+        "'%d/%m/%Y' or '%m/%d/%Y'"
     )
     with pytest.raises(InputError, match="'%m-%d-%y %H:%M'"):
         dates("01-02-24 10:00", "03-04-24 10:00")
@@ -104,7 +104,7 @@ def test_the_last_value_of_many_can_tell() -> None:
 
 
 def test_am_and_pm_beside_hours_of_24_must_agree() -> None:
-    """As in older exports of Magento; 07:22 PM would lose its PM, and is not read."""
+    """As in older exports of Magento. 07:22 PM would lose its PM, so it is not read."""
     texts = [
         "2024-01-05 19:22 PM",
         "2024-01-05 07:22 AM",

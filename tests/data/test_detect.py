@@ -22,9 +22,9 @@ def test_every_separator_is_found(mark: str) -> None:
     ("text", "expected"),
     [
         ("customer_id;order_ts;amount\na;2024-01-31;5,60\nb;2024-01-31;1,00\n", ";"),  # decimal commas
-        ("customer_id;order_ts;amount, net\na;2024-01-31;5,60\n", ";"),  # both fit: more wanted names
-        ("customer_id,order_ts,amount\na,2024-01-31,5\nb,2024-01-31,1,60\n", ","),  # none fits: the header
-        ('customer_id,order_ts,amount\n"a;b;c",2024-01-31,5\n"a\nb",2024-01-31,5\n', ","),  # in quotes
+        ("customer_id;order_ts;amount, net\na;2024-01-31;5,60\n", ";"),  # both fit: more of the wanted names
+        ("customer_id,order_ts,amount\na,2024-01-31,5\nb,2024-01-31,1,60\n", ","),  # none fits: the header decides
+        ('customer_id,order_ts,amount\n"a;b;c",2024-01-31,5\n"a\nb",2024-01-31,5\n', ","),  # not in quotes
         ('customer_id,note,amount\na,"un"closed;,5\n', ","),
         ("\n\ncustomer_id|amount\n\na|1\n", "|"),
         ("customer_id\na\n", ","),
@@ -46,8 +46,8 @@ def test_one_column_is_said_with_what_was_tried() -> None:
     with pytest.raises(InputError) as caught:
         separator('"customer_id,order_ts,amount"\n"a,2024-01-31,5"\n')
     assert str(caught.value) == (
-        "shop.csv: its header is one column, 'customer_id,order_ts,amount'; none of comma, semicolon, tab and | "
-        "separates columns there; save it with one of them, and without quotes around whole lines"
+        "shop.csv: its header is a single column, 'customer_id,order_ts,amount', as none of comma, semicolon, tab and "
+        "| separates columns there; save it with one of these, and without quotes around whole lines"
     )
 
 
@@ -59,7 +59,7 @@ def test_one_column_is_said_with_what_was_tried() -> None:
         ("Größe\n1".encode("utf-16"), "auto", "utf-16"),
         ("Größe\n1".encode("utf-16-be").join([b"\xfe\xff", b""]), "auto", "utf-16"),
         ("Größe\n1".encode("cp1252"), "auto", "cp1252"),
-        ("size\nä".encode("cp1252"), "auto", "utf-8"),  # the rows are judged when they are read
+        ("size\nä".encode("cp1252"), "auto", "utf-8"),  # the encoding of the rows is checked when they are read
         (b"", "auto", "utf-8"),
         (b"a", "Latin1", "iso8859-1"),
         (b"a", "UTF-8-SIG", "utf-8"),

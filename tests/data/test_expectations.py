@@ -1,4 +1,4 @@
-"""Data of a next night are believed where they go on as before, and stopped by name where they do not."""
+"""The data of a new night are believed where they continue as before; otherwise a named check stops them."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -25,7 +25,7 @@ Poison = Callable[[pd.DataFrame, pd.Series], pd.DataFrame]
 
 @pytest.fixture(scope="module")
 def lines(small_world: SyntheticParams) -> pd.DataFrame:
-    """The raw lines of the default shop with 4,000 customers, by time, as an export has them."""
+    """The raw lines of the default shop with 4,000 customers, by time, as an export holds them."""
     shop = replace(small_world.default, n_customers=4000)
     raw = make_world(replace(small_world, default=shop), seed=7, horizon_days=120).tables["transactions"]
     return raw.sort_values("order_ts", ignore_index=True)
@@ -53,7 +53,7 @@ def up_to(lines: pd.DataFrame, day: date) -> pd.DataFrame:
 
 
 def night(lines: pd.DataFrame, back: int, days: int = 1, poison: Poison | None = None) -> Comparison:
-    """What is compared where a run was made so many days before the last, and the next one `days` later."""
+    """The comparison of a run made `back` days before the last day with a run made `days` later."""
     then = lines["order_ts"].max().date() - timedelta(days=back)
     now = up_to(lines, then + timedelta(days=days))
     if poison is not None:
@@ -71,7 +71,7 @@ def test_every_rule_has_a_limit_and_a_name_of_its_own(limits: ExpectParams) -> N
 
 @pytest.mark.parametrize("customers", [200, 1000, 4000])
 def test_nights_as_they_come_are_believed(lines: pd.DataFrame, limits: ExpectParams, customers: int) -> None:
-    """Of 50 nights on all weekdays at most one is stopped, which chance does now and then."""
+    """Of 50 nights on all weekdays at most one is stopped, as happens now and then by chance."""
     few = lines[lines["customer_id"].isin(lines["customer_id"].drop_duplicates()[:customers])]
     stopped = [back for back in range(250, 0, -5) if stopping(examine(night(few, back), limits))]
     assert len(stopped) <= 1
@@ -93,7 +93,7 @@ def test_a_window_that_slides_is_believed(lines: pd.DataFrame, limits: ExpectPar
 
 
 def test_a_closed_day_is_doubted_once(lines: pd.DataFrame, limits: ExpectParams) -> None:
-    """The night after it goes on by itself."""
+    """The night after the closed day passes without help."""
 
     def closed(lines: pd.DataFrame, new: pd.Series) -> pd.DataFrame:
         day = lines["order_ts"].dt.normalize()
@@ -120,7 +120,7 @@ def some(lines: pd.DataFrame) -> np.ndarray:
 
 
 def on(lines: pd.DataFrame, new: pd.Series, back: int, days: int = 1) -> pd.Series:
-    """The lines of some days before the new ones; the last known day is 1 back."""
+    """Whether each line is of some days before the new ones; `back` is 1 for the last known day."""
     last = lines.loc[~new, "order_ts"].max().normalize() - pd.Timedelta(days=back - 1)
     day = lines["order_ts"].dt.normalize()
     return (day <= last) & (day > last - pd.Timedelta(days=days))
@@ -180,7 +180,7 @@ def test_a_doubled_day_of_few_lines_is_seen(
 
 
 def test_a_last_day_with_few_buyers_is_seen(lines: pd.DataFrame, limits: ExpectParams) -> None:
-    """Where orders have no time of day, nothing else says that it is not over."""
+    """Where orders have no time of day, nothing else shows that the day is not over."""
 
     def a_quarter(lines: pd.DataFrame, new: pd.Series) -> pd.DataFrame:
         dates = lines.assign(order_ts=lines["order_ts"].dt.normalize())
@@ -203,7 +203,7 @@ def test_an_order_of_a_day_to_come_is_seen(lines: pd.DataFrame, limits: ExpectPa
 def test_a_column_that_is_gone_and_a_table_that_shrank_are_seen(lines: pd.DataFrame, limits: ExpectParams) -> None:
     compared = night(lines, 150, poison=lambda lines, new: lines.drop(columns="category"))
     found = broken(compared, limits)
-    assert found["missing"].text == "100.0% of lines have no category, before it was 0.0%"
+    assert found["missing"].text == "100.0% of lines have no category, but 0.0% before"
     now = replace(compared.now, raw_rows=compared.now.raw_rows | {"touches": 500})
     shrunk = broken(replace(compared, now=now), limits)["other_tables"]
     assert (shrunk.action, shrunk.text) == ("stop", "touches has 500 rows, where it had 1,000")
@@ -215,7 +215,7 @@ def test_columns_that_change_are_warned_of(lines: pd.DataFrame, limits: ExpectPa
 
     found = broken(night(lines, 150, days=3, poison=other_texts), limits)
     assert {name: one.action for name, one in found.items()} == {"missing": "warn", "new_categories": "warn"}
-    assert found["missing"].text == "100.0% of lines have no product_id, before it was 0.0%"
+    assert found["missing"].text == "100.0% of lines have no product_id, but 0.0% before"
     assert found["new_categories"].text == "100% of the new rows have a category never seen before: Neu"
 
 

@@ -1,4 +1,4 @@
-"""A user's own files: what is read, and what is said of files that cannot be."""
+"""A user's own files: what is read, and the message for a file that cannot be read."""
 
 import gzip
 from dataclasses import replace
@@ -25,7 +25,7 @@ CSV = "customer_id,order_ts,amount,note\n007,2024-01-31,10.50,x\n008,2024-02-01,
 def copy(
     path: Path, params: Params, mapping: dict[str, str] | None = None, **how: str
 ) -> tuple[pd.DataFrame, TableSource]:
-    """Copy transactions from a file, with some columns mapped otherwise than in params.yaml; the other tables: none."""
+    """Copy transactions from a file, some columns mapped otherwise than in params.yaml; no other tables are given."""
     files = params.generate.files
     columns = replace(files.columns, transactions=files.columns.transactions | (mapping or {}))
     given = replace(files, transactions=str(path), columns=columns, **how)
@@ -38,7 +38,7 @@ def copy(
 
 
 def read(path: Path, params: Params, mapping: dict[str, str] | None = None, **how: str) -> pd.DataFrame:
-    """The transactions that are copied."""
+    """The transactions that were copied."""
     return copy(path, params, mapping, **how)[0]
 
 
@@ -177,7 +177,7 @@ def test_ids_of_bytes_are_refused(tmp_path: Path, project_params: Params) -> Non
 
 def test_the_templates_mean_none(tmp_path: Path, project_params: Params) -> None:
     (tmp_path / "t.csv").write_text(CSV.replace(",", ";"), encoding="utf-16")
-    read(tmp_path / "t.csv", project_params, separator=";", encoding="utf-16")  # the user's own, not the templates'
+    read(tmp_path / "t.csv", project_params, separator=";", encoding="utf-16")  # for the user's, not the templates'
     for table, columns in {"customers": CUSTOMERS, "touches": TOUCHES}.items():
         none = pq.read_table(tmp_path / "raw" / f"{table}.parquet")
         assert none.num_rows == 0
@@ -249,14 +249,16 @@ def test_the_amount_may_be_quantity_times_price(tmp_path: Path, project_params: 
         read(path, project_params, {"quantity": "quantity"})
     assert str(caught.value) == (
         f"{path}: no column 'amount', which transactions needs as amount, nor both 'quantity' and 'unit_price', whose "
-        "product it would be; it has customer_id, order_ts, quantity; "
-        "set generate.files.columns.transactions.amount to the right one"
+        "product could replace it; it has customer_id, order_ts, quantity; set "
+        "generate.files.columns.transactions.amount to the right one"
     )
 
 
 def test_one_column_cannot_be_two(tmp_path: Path, project_params: Params) -> None:
     (tmp_path / "t.csv").write_text(CSV)
-    with pytest.raises(InputError, match="customer_id and order_id are both 'customer_id'; a column can be one of"):
+    with pytest.raises(
+        InputError, match="customer_id and order_id are both 'customer_id'; a column can be mapped only once"
+    ):
         read(tmp_path / "t.csv", project_params, {"order_id": "customer_id"})
 
 
@@ -287,7 +289,7 @@ def test_typed_columns_keep_their_type(tmp_path: Path, project_params: Params) -
 @pytest.mark.parametrize(
     ("column", "values", "message"),
     [
-        ("order_ts", pa.array([True]), "order_ts holds bool, which cannot be read as one; write it as a date, "),
+        ("order_ts", pa.array([True]), "order_ts holds bool, which is not supported there; write it as a date, "),
         ("order_ts", pa.array([[1]]), "the column for order_ts holds list<"),
         ("amount", pa.array([[1.0]]), "the column for amount holds list<.*>, .* write it as numbers"),
         ("amount", pa.array([True]), "the column for amount holds bool"),
@@ -306,7 +308,7 @@ def test_types_that_would_be_read_wrongly_are_refused(
 
 
 def write_parts(folder: Path) -> pd.DataFrame:
-    """A folder of three parts, one of them deeper, and hidden files that are none."""
+    """Write a folder of three parts, one of them in a subfolder, and hidden files that are no parts."""
     days = pd.date_range("2024-01-01", periods=9)
     frame = pd.DataFrame({"customer_id": list("abcdefghi"), "order_ts": days, "amount": np.arange(9.0)})
     for name, rows in {"a/part-1": slice(0, 3), "part-0": slice(3, 6), "part-2": slice(6, 9)}.items():
@@ -332,9 +334,12 @@ def test_a_folder_of_parts_is_one_table(tmp_path: Path, project_params: Params) 
     ("odd", "message"),
     [
         ({"amount": ["much"]}, r"parts/part-2\.parquet: does not fit the types of the folder's first part: .*'much'"),
-        ({"order_ts": ["2024-01-01"]}, r"part-2\.parquet: the column for order_ts is string, and timestamp\[us\] in"),
+        ({"order_ts": ["2024-01-01"]}, r"part-2\.parquet: the column for order_ts is string, but timestamp\[us\] in"),
         ({"order_ts": pd.to_datetime(["2024-01-01"], utc=True)}, r"part-2\.parquet: the column for order_ts is "),
-        ({"category": ["x"]}, r"part-2\.parquet: the first part of the folder has other columns, category is in one"),
+        (
+            {"category": ["x"]},
+            r"part-2\.parquet: its columns differ from those of the first part of the folder, as only one of them",
+        ),
         ({"amount": None}, r"part-2\.parquet: no column 'amount'"),
     ],
 )
@@ -378,13 +383,13 @@ def test_the_bytes_do_not_depend_on_how_rows_arrive(tmp_path: Path, project_para
 def test_memory_does_not_grow_with_the_file(tmp_path: Path, project_params: Params) -> None:
     path = tmp_path / "t.csv"
     line = b"0123456789,2024-01-31T12:00:00,12.50,xxxxxxxxxxxxxxxxxxxx\n"
-    path.write_bytes(b"customer_id,order_ts,amount,category\n" + line * 2_000_000)
+    path.write_bytes(b"customer_id,order_ts,amount,category\n" + line * 3_000_000)
     usual = pa.default_memory_pool()
     pool = pa.proxy_memory_pool(usual)
     pa.set_memory_pool(pool)
     try:
         files = replace(project_params.generate.files, transactions=str(path))
-        assert copy_files(files, tmp_path)["transactions"].rows == 2_000_000
+        assert copy_files(files, tmp_path)["transactions"].rows == 3_000_000
     finally:
         pa.set_memory_pool(usual)
     assert 0 < pool.max_memory() < path.stat().st_size / 2
@@ -418,13 +423,13 @@ def test_a_file_that_breaks_off_is_one_line(tmp_path: Path, project_params: Para
     assert "\n" not in str(caught.value)
     assert not (tmp_path / "raw").exists()
     (tmp_path / "t.csv").write_text(CSV + '9,2024-01-01,1,"' + "z" * 9_000_000)
-    with pytest.raises(InputError, match="a row is longer than 4 MB, as where a quote is never closed"):
+    with pytest.raises(InputError, match="a row is longer than 4 MB, perhaps because a quote is never closed"):
         read(tmp_path / "t.csv", project_params)
     (tmp_path / "t.csv").write_text("customer_id,order_ts,amount")  # without a newline
     with pytest.raises(InputError, match="has no rows"):
         read(tmp_path / "t.csv", project_params)
     (tmp_path / "t.csv").write_bytes(CSV.encode("utf-16-le"))  # without a mark
-    with pytest.raises(InputError, match="holds zero bytes, so it is no CSV in UTF-8; save it as"):
+    with pytest.raises(InputError, match="holds zero bytes, so it is not a CSV in UTF-8; save it as"):
         read(tmp_path / "t.csv", project_params)
     assert len(read(tmp_path / "t.csv", project_params, encoding="utf-16-le")) == 2
 
@@ -454,8 +459,8 @@ def test_a_mark_of_returns_that_cannot_be_read_is_refused(tmp_path: Path, projec
     with pytest.raises(InputError) as caught:
         read(path, project_params)
     assert str(caught.value) == (
-        f"{path}, column 'is_return', data row 2: 'ja' is not true or false, yes or no, 1 or 0; write it so in the "
-        "file, or set generate.files.unreadable_values to reject"
+        f"{path}, column 'is_return', data row 2: 'ja' is not true or false, yes or no, 1 or 0; write one of these in "
+        "the file, or set generate.files.unreadable_values to reject"
     )
 
 

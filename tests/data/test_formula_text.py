@@ -1,4 +1,4 @@
-"""Text that a spreadsheet would run is found before anything is written of it."""
+"""Text that a spreadsheet would run as a formula is found before anything is written."""
 
 import pandas as pd
 

@@ -1,4 +1,4 @@
-"""Ids of all tables: whether they match, whether each is one person, and how the last day looks."""
+"""Ids of all tables: whether they match, whether each is one person, and whether the last day is plausible."""
 
 from datetime import date
 
@@ -22,7 +22,7 @@ DAYS = pd.date_range("2024-01-01", periods=360, freq="D")
 
 
 def shop(ids: list[str], days: list[int] | None = None, **more: list[str]) -> TableFacts:
-    """Clean transactions: one line per id, on days from the first one, a different one each if none are given."""
+    """Clean transactions: one line per id. `days` counts from the first day; by default each line has the next day."""
     when = DAYS[days if days is not None else np.arange(len(ids)) % len(DAYS)].astype("str")
     raw = pd.DataFrame({"customer_id": ids, "order_ts": when, "amount": "10"} | more)
     return TableFacts.of(clean_table("transactions", raw, HOW))
@@ -55,18 +55,18 @@ def flagged(lines: TableFacts) -> list[str]:
     return [str(finding) for finding in found(lines) if finding.flagged]
 
 
-# Orders, further table, and the words of the spelling that would match.
+# Ids of the orders, ids of the other table, and the words for the spelling that would match.
 SPELLINGS = [
     (["12000", "12001"], ["12000.0", "12001.0"], "without '.0' at the end 2 rows"),
     (["12000.0", "12001.0"], ["12000", "12001"], "without '.0' at the end 2 rows"),
     (["12", "13"], ["000012", "000013"], "without leading zeros 2 rows"),
-    (["AB1", "AB2"], ["ab1", "Ab2"], "with capitals and small letters made equal 2 rows"),
+    (["AB1", "AB2"], ["ab1", "Ab2"], "ignoring case 2 rows"),
     (["AB 1", "AB 2"], ["AB1", "AB2"], "without blanks inside 2 rows"),
-    (["AB-1", "AB-2"], ["AB1", "AB_2"], "with letters and digits alone 2 rows"),
-    (["0012", "0013"], ['="0012"', "'0013"], "with letters and digits alone 2 rows"),
-    (["12000", "13000"], ["12,000", "13,000"], "with letters and digits alone 2 rows"),
-    (["ab12", "13"], ["AB 12", "0013.0"], "capitals, and with letters and digits alone 2 rows"),
-    (["a", "b"], ["c", "d"], "map the column that holds the id of the orders, or leave customers out"),
+    (["AB-1", "AB-2"], ["AB1", "AB_2"], "with only letters and digits 2 rows"),
+    (["0012", "0013"], ['="0012"', "'0013"], "with only letters and digits 2 rows"),
+    (["12000", "13000"], ["12,000", "13,000"], "with only letters and digits 2 rows"),
+    (["ab12", "13"], ["AB 12", "0013.0"], "leading zeros and everything but letters and digits 2 rows"),
+    (["a", "b"], ["c", "d"], "map the column that holds the same ids as the orders, or leave customers out"),
 ]
 
 
@@ -123,7 +123,7 @@ def test_order_ids_in_scientific_notation_stop_too() -> None:
 
 
 def test_a_long_number_that_became_a_float_stops() -> None:
-    """A Parquet column of float64 keeps 16 digits."""
+    """A Parquet column of float64 keeps only 16 digits."""
     lines = shop([1.2345678901234568e22, 5.0])
     with pytest.raises(InputError, match="scientific notation"):
         require_whole_ids(lines, TableSource("t.parquet", 2))
@@ -180,7 +180,7 @@ def test_an_id_with_far_more_purchase_days_than_anybody_is_flagged_and_can_be_se
     ids = ["17"] * 90 + [f"k{i % 40}" for i in range(400)]
     lines = shop(ids, [*range(90), *(i // 40 for i in range(400))])
     [line] = flagged(lines)
-    assert line.startswith("'17' bought on 90 days, all others on 10 at most, and makes 18.4% of the revenue")
+    assert line.startswith("'17' bought on 90 days, all others on at most 10, and makes up 18.4% of the revenue")
     assert "preprocess.not_customers: ['17']" in line
     aside = Cleaning(time_zone="UTC", not_customers=("17",))
     raw = pd.DataFrame(
@@ -196,7 +196,7 @@ def test_two_crowds_above_one_gap_are_both_named() -> None:
     ids = ["pos"] * 100 + ["17"] * 80 + [f"k{i % 30}" for i in range(60)]
     lines = shop(ids, [*range(100), *range(80), *(i // 30 for i in range(60))])
     [line] = flagged(lines)
-    assert line.startswith("'17', 'pos' bought on 80 to 100 days, all others on 2 at most")
+    assert line.startswith("'17', 'pos' bought on 80 to 100 days, all others on at most 2")
 
 
 def test_loyal_customers_are_no_crowd() -> None:

@@ -1,4 +1,4 @@
-"""The journal as a source: its orders join the transactions, each once, whatever the shop's own spelling."""
+"""The journal as a source: its orders join the transactions, each once, however the shop writes its own."""
 
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ NAMELESS = {name: OWN[name] for name in ("customer_id", "order_ts", "amount")}
 
 
 def as_events(*rows: dict[str, Any]) -> pd.DataFrame:
-    """Rows as a journal has them, with ids e0, e1, ..."""
+    """Rows as a journal holds them, with event ids e0, e1, ..."""
     numbered = [{"event_id": f"e{i}", "received_ts": "2024-06-01"} | row for i, row in enumerate(rows)]
     text = [{name: str(value) for name, value in row.items()} for row in numbered]
     return pd.DataFrame(text, columns=COLUMNS, dtype="str")
@@ -38,12 +38,12 @@ def news(own: list[dict[str, Any]], *events: dict[str, Any]) -> list[str]:
     ("own", "event", "is_news"),
     [
         (OWN, OWN, False),
-        (OWN, OWN | {"amount": 19.0, "order_ts": "2024-03-06", "product_id": "q"}, False),  # the order, once
+        (OWN, OWN | {"amount": 19.0, "order_ts": "2024-03-06", "product_id": "q"}, False),  # the order counts once
         (OWN, OWN | {"order_id": "2"}, True),
         (OWN, OWN | {"customer_id": "c2"}, True),
         (OWN, BACK, True),
         (BACK, BACK | {"order_ts": "2024-03-09T18:00:00"}, False),
-        (BACK, BACK | {"order_ts": "2024-03-10"}, True),  # the rest of it came back a day later
+        (BACK, BACK | {"order_ts": "2024-03-10"}, True),  # the rest of the order came back a day later
         (BACK, OWN, True),
         (BACK, BACK | {"amount": 20.0, "is_return": "true"}, False),
         (OWN, NAMELESS, False),
@@ -52,7 +52,7 @@ def news(own: list[dict[str, Any]], *events: dict[str, Any]) -> list[str]:
         (NAMELESS, OWN | {"order_ts": "2024-03-05T23:30:00Z"}, True),  # the next day, by the shop's clock
         (NAMELESS, OWN | {"amount": 20.01}, True),
         (NAMELESS, NAMELESS | {"amount": -20.0}, True),
-        (OWN | {"order_id": "0"}, OWN | {"order_id": "0", "order_ts": "2024-03-06"}, True),  # it names no order
+        (OWN | {"order_id": "0"}, OWN | {"order_id": "0", "order_ts": "2024-03-06"}, True),  # "0" names no order
         (OWN | {"order_id": "0"}, OWN | {"order_id": "none", "order_ts": "2024-03-05"}, False),
     ],
 )
@@ -85,7 +85,7 @@ def test_columns_that_the_shop_has_not_are_left_out_but_for_what_is_no_sale() ->
 
 
 def german(folder: Path, rows: list[dict[str, Any]]) -> str:
-    """A file in which dates have the day first and numbers a comma; of amounts it has the parts."""
+    """A file with German dates and decimal commas; it has quantity and unit price instead of amounts."""
     frame = pd.DataFrame(rows)
     frame["order_ts"] = pd.to_datetime(frame["order_ts"]).dt.strftime("%d.%m.%Y %H:%M")
     frame["unit_price"] = frame.pop("amount").map("{:.2f} €".format).str.replace(".", ",")
@@ -94,7 +94,7 @@ def german(folder: Path, rows: list[dict[str, Any]]) -> str:
 
 
 def orders(*, first: int, last: int) -> list[dict[str, Any]]:
-    """An order a day of one of seven customers."""
+    """One order per day, by seven customers in turn."""
     day = pd.Timestamp("2023-12-31 10:30")
     return [
         OWN
@@ -128,7 +128,7 @@ def test_a_run_with_the_journal_is_that_of_a_shop_which_has_its_rows(
         assert storage.read_as(paths.SOURCE, Source.from_dict).tables["transactions"].rows == 79
     pd.testing.assert_frame_equal(*clean)
     said = capsys.readouterr().out
-    assert "20 of 30 lines of events.csv join the transactions, which have the orders of the others" in said
+    assert "20 of 30 lines of events.csv were added to the transactions, which already had the others" in said
 
 
 def test_what_is_no_journal_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""How numbers are written is found from all of them, and what may be read in two ways is asked."""
+"""The decimal mark is found from all numbers; where they can be read in two ways, an error asks the user."""
 
 import pyarrow as pa
 import pytest
@@ -11,7 +11,7 @@ SOURCE = TableSource("shop.csv", 3, {"amount": "Betrag", "unit_price": "Preis"})
 
 
 def batches(*columns: list[str | None]) -> list[pa.RecordBatch]:
-    """Amounts, and unit prices where there is a second list, one row per batch."""
+    """Batches of one row each, with the amounts, and with unit prices where there is a second list."""
     names = ["amount", "unit_price"][: len(columns)]
     return [
         pa.record_batch([pa.array([value], pa.string()) for value in row], names=names)
@@ -27,9 +27,9 @@ def batches(*columns: list[str | None]) -> list[pa.RecordBatch]:
         (["5", None, ""], "."),
         (["5", "1,50"], ","),
         (["1,234", "-0,5"], ","),
-        (["0,125"], ","),  # no thousand begins with 0
+        (["0,125"], ","),  # a number with a thousands mark does not begin with 0
         (["1234,567"], ","),
-        (["5.00", "1,234.50"], "."),  # no number to us, and no witness
+        (["5.00", "1,234.50"], "."),  # a number with a decimal point alone
         (["1,5", "1.234,50"], ","),
         (["1,234,567"], "."),
         (["1.5 EUR, net", "2,5"], ","),
@@ -65,10 +65,10 @@ def test_decimal_marks_that_cannot_be_told_are_asked() -> None:
         (["$1,234.50", "$5"], ".", {"amount": "$"}),
         (["$1,234.50", "5 USD"], ".", {"amount": "USD"}),
         (["26,46 €", "5"], ",", {"amount": "EUR"}),
-        (["1,234.50", "2,500"], ".", {"amount": ""}),  # the first says what the comma of the second is
+        (["1,234.50", "2,500"], ".", {"amount": ""}),  # the first shows what the comma of the second means
         (["1 234,50"], ",", {"amount": ""}),
         (["(5.00)", "4.00"], ".", {"amount": ""}),
-        (["5.00", "12%"], ".", {}),  # no number in any case
+        (["5.00", "12%"], ".", {}),  # 12% is no number with either mark
         (["1.5", "2"], ".", {}),
     ],
 )

@@ -123,7 +123,7 @@ CELLS = st.tuples(
 
 
 def obvious(rows: list[tuple[str | None, str | None, str | None]]) -> list[tuple[str | None, str | None]]:
-    """Customer and time of each row, one after the other."""
+    """Customer and time of each row, found by plain loops."""
     owner = []
     for customer, _, order in rows:
         of = {row[0] for row in rows if row[2] == order and row[0]} if order not in ("0", None) else set()
@@ -153,7 +153,7 @@ ORDERS = ["Name", "Email", "Created at", "Total", "quantity", "price", "sku", "d
 
 
 def test_an_export_with_the_order_on_its_first_line_by_total_and_by_lines() -> None:
-    """Three orders of Shopify's form: two lines, one line, and two of a guest without an e-mail address."""
+    """Three orders as Shopify exports them: two lines, one line, and two lines of a guest without an e-mail address."""
     rows = [
         ("#1", "a", "2024-01-01", "25.40", "1", "10.00", "p", "2.00"),
         ("#1", None, None, None, "2", "6.25", "q", None),

@@ -1,4 +1,4 @@
-"""Raw tables are read and clean ones written in parts, and nothing changes on the way."""
+"""Raw tables are read in parts and clean tables are written in parts; nothing changes on the way."""
 
 from dataclasses import replace
 from pathlib import Path

@@ -23,7 +23,7 @@ def line(
 
 
 def obvious(rows: list[dict[str, object]]) -> list[int]:
-    """What is kept of each amount, in cents: one line after the other, first by order, then by customer."""
+    """What is kept of each amount, in cents, found line by line: first within orders, then within customers."""
     cents = [round(100 * float(row["amount"])) for row in rows]
 
     def in_order(numbers: list[int]) -> list[int]:

@@ -1,4 +1,4 @@
-"""Which lines are sales by the state of their order, and what becomes of returns of what is none."""
+"""Which lines are sales by the state of their order, and what happens to returns of lines that are not sales."""
 
 import pandas as pd
 import pytest
@@ -12,7 +12,7 @@ HOW = Cleaning(time_zone="UTC")
 
 
 def clean(*rows: tuple[object, ...], how: Cleaning = HOW, **more: list[object]) -> Cleaned:
-    """Lines of (customer, amount, order, status), a day apart."""
+    """Clean lines of (customer, amount, order, status), a day apart."""
     raw = pd.DataFrame(rows, columns=["customer_id", "amount", "order_id", "status"]).assign(**more)
     raw.insert(1, "order_ts", pd.date_range("2024-01-01", periods=len(raw)).astype("str"))
     return clean_table("transactions", raw, how)
@@ -93,7 +93,7 @@ def test_without_the_name_of_its_order_a_return_is_of_the_same_amount() -> None:
         assert net(clean(*lines)) == 50, order
         assert net(clean(*lines, ("b", 9, "9", "paid"), ("b", -4, order, "completed"))) == 55, order
     named = [("a", 50, "1", "paid"), ("a", 30, "2", "refunded"), ("a", -30, "1", "completed")]
-    assert net(clean(*named)) == 20, "it says what it returns"
+    assert net(clean(*named)) == 20, "its returns are stated"
     never = [("a", 30, "1", "paid"), ("a", 30, "2", "failed"), ("a", -30, None, "completed")]
     assert net(clean(*never)) == 0, "what failed cannot be returned"
 
@@ -147,10 +147,10 @@ def test_nothing_is_set_aside_where_nothing_says_so(status: str) -> None:
 
 @pytest.mark.parametrize(("n", "reported"), [(3, True), (400, False)])
 def test_lines_that_repeat_are_reported_where_they_may_be_units(n: int, reported: bool) -> None:
-    """Unless they are so few that they are slips."""
+    """A few such lines among many are slips, and are not reported."""
     raw = pd.DataFrame({"customer_id": "a", "amount": 5.0, "product_id": "p", "order_id": [f"o{i}" for i in range(n)]})
     raw["order_ts"] = pd.Timestamp("2024-01-01")
     found = examine(clean_table("transactions", pd.concat([raw, raw.head(1)]), HOW))
-    said = "1 transaction lines (25.0%), worth 5.00, repeat another one of the same order, time and amount, and are"
+    said = "1 transaction lines (25.0%), worth 5.00, repeat a line of the same order, time and amount, and are"
     assert [finding.text.startswith(said) for finding in found] == [True] * reported
     assert all("product_id to ''" in finding.remedy and not finding.flagged for finding in found)

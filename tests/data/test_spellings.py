@@ -1,4 +1,4 @@
-"""How dates and numbers may be spelled: each row a small file, and how it is read or the line that refuses it."""
+"""How dates and numbers may be spelled: each row is a small file, with its reading or the line that refuses it."""
 
 import csv
 from dataclasses import replace
@@ -26,7 +26,7 @@ ISO = "is not an ISO 8601 date like 2026-01-31; "
 REJECT = ", or set generate.files.unreadable_values to reject"
 BOTH_ORDERS = "write all dates as 2026-01-31 where they come from, or split the file by how its dates are written"
 
-# What, the dates of the column, and the clock in New York that the first one shows.
+# Name of the case, the dates of the column, and the first date as local time in New York.
 DATES: list[tuple[str, list[str], str]] = [
     ("ISO day", ["2024-01-05"], "2024-01-05 00:00:00"),
     ("ISO without a zone", [AT], AT),
@@ -70,7 +70,7 @@ DATES: list[tuple[str, list[str], str]] = [
     ("points from the year on", ["2024.01.05"], "2024-01-05 00:00:00"),
     ("a slash, a zone", ["2024/01/05 10:11:12 UTC"], EARLIER),
 ]
-# What, the dates of the column, the end of the line.
+# Name of the case, the dates of the column, the end of the error line.
 NO_DATES: list[tuple[str, list[str], str]] = [
     ("day or month first", ["05/01/2024"], "set generate.files.date_format to '%d/%m/%Y' or '%m/%d/%Y'"),
     ("an hour or seconds", ["2024010510"], "set generate.files.date_format to '%Y%m%d%H' or 'epoch_s'"),
@@ -80,30 +80,34 @@ NO_DATES: list[tuple[str, list[str], str]] = [
     ("day and month first with points", ["13.01.2024", "14.01.2024", "01.13.2024"], BOTH_ORDERS),
     ("a serial among dates", [AT, AT, "45384.3"], f"write days of a spreadsheet as dates like 2026-01-31{REJECT}"),
     ("milliseconds among dates", [AT, "1704449472000"], f"in UTC as dates like 2026-01-31{REJECT}"),
-    ("a date among serials", ["45384", "45385", "31/01/2024"], f"and left the others{REJECT}"),
-    ("a typo among dates", ["13/01/2024", "14/01/2024", "32/01/2024"], f"write all dates of the column alike{REJECT}"),
+    ("a date among serials", ["45384", "45385", "31/01/2024"], f"and left the others as text{REJECT}"),
+    (
+        "a typo among dates",
+        ["13/01/2024", "14/01/2024", "32/01/2024"],
+        f"write all dates of the column in this format{REJECT}",
+    ),
     ("a few swapped ISO dates", [*[AT] * 200, "2024-31-01"], f"{ISO}write all dates as 2026-01-31{REJECT}"),
     ("swapped ISO dates", ["2024-01-13", "2024-31-01", "2024-13-01"], BOTH_ORDERS),
-    ("nothing but swapped dates", ["2024-31-01", "2024-13-01"], "to '%Y-%d-%m', which has day and month exchanged"),
-    ("a week", ["2024-W05"], f"{ISO}write the day of the order: a week is no day"),
-    ("a quarter", ["Q1 2024"], "write the day of the order: a quarter is no day"),
-    ("a month", ["2024-01"], "write the day of the order: a month is no day"),
-    ("a month in letters", ["Jan 2024"], "write the day of the order: a month is no day"),
-    ("a month before its year", ["01/2024"], "write the day of the order: a month is no day"),
-    ("a year", ["2024"], "write the day of the order: a year is no day"),
-    ("a column too narrow", ["#######"], "make the column wider, which shows # for dates that do not fit, in the "),
-    ("no date of MySQL", ["0000-00-00", AT], "or leave them out: zeros stand for no date" + REJECT),
-    ("no date", [AT, ""], f"empty {ISO}give the rows without a date the one of their order, or leave them out{REJECT}"),
-    ("a word", [AT, "soon"], f"give the rows without a date the one of their order, or leave them out{REJECT}"),
-    ("a time of day", ["10:11:12"], "join the day, which is elsewhere, to the time"),
+    ("nothing but swapped dates", ["2024-31-01", "2024-13-01"], "to '%Y-%d-%m', which exchanges them"),
+    ("a week", ["2024-W05"], f"{ISO}write the day of the order: a week is not a day"),
+    ("a quarter", ["Q1 2024"], "write the day of the order: a quarter is not a day"),
+    ("a month", ["2024-01"], "write the day of the order: a month is not a day"),
+    ("a month in letters", ["Jan 2024"], "write the day of the order: a month is not a day"),
+    ("a month before its year", ["01/2024"], "write the day of the order: a month is not a day"),
+    ("a year", ["2024"], "write the day of the order: a year is not a day"),
+    ("a column too narrow", ["#######"], "widen the column, which shows # for dates that do not fit, in the "),
+    ("no date of MySQL", ["0000-00-00", AT], "or leave them out: zeros are not a date" + REJECT),
+    ("no date", [AT, ""], f"empty {ISO}give rows without a date the date of their order, or leave them out{REJECT}"),
+    ("a word", [AT, "soon"], f"give rows without a date the date of their order, or leave them out{REJECT}"),
+    ("a time of day", ["10:11:12"], "put the day of the order before the time"),
     ("a zone in letters", ["2024-01-05 10:11:12 PST"], "or leave it out and set preprocess.time_zone to it"),
     ("a zone by its place", ["2024-01-05 10:11:12 Europe/Berlin"], "set preprocess.time_zone to it"),
     ("months of another language", ["5 janvier 2024"], "write the dates as 2026-01-31"),
-    ("lost digits", ["1.70445E+12"], "format the column as whole numbers, whose last digits are lost, in the"),
+    ("lost digits", ["1.70445E+12"], "format the column, whose last digits are lost, as whole numbers in the"),
     ("a formula", ["#VALUE!"], "fix the formula in the spreadsheet and export it again"),
-    ("a format that we do not know", ["2024_01_05"], "set generate.files.date_format to the one of the file"),
+    ("a format that we do not know", ["2024_01_05"], "set generate.files.date_format to the format in the file"),
 ]
-# What, the amounts of the column, and what they are in cents.
+# Name of the case, the amounts of the column, and their values in cents.
 NUMBERS: list[tuple[str, list[str], list[int]]] = [
     ("plain", ["1234.5", "-26"], [123450, -2600]),
     ("a decimal comma", ["1234,5", "-26"], [123450, -2600]),
@@ -132,7 +136,7 @@ NUMBERS: list[tuple[str, list[str], list[int]]] = [
     ("a missing value", ["$1.50", ""], [150]),
 ]
 TWO_CURRENCIES = "convert all amounts of the file to one currency, or split it by currency"
-# What, the amounts of the column, the end of the line.
+# Name of the case, the amounts of the column, the end of the error line.
 NO_NUMBERS: list[tuple[str, list[str], str]] = [
     ("a comma of two meanings", ["1,234", "5"], "; set generate.files.decimal to the mark that is meant"),
     ("a comma of two meanings in dollars", ["$1,234"], "; set generate.files.decimal to the mark that is meant"),
@@ -140,26 +144,30 @@ NO_NUMBERS: list[tuple[str, list[str], str]] = [
     ("two currencies", ["$5.00", "€5.00"], TWO_CURRENCIES),
     ("two dollars", ["CA$5.00", "5.00 USD"], TWO_CURRENCIES),
     ("two codes", ["5.00 EUR", "4.00 GBP"], TWO_CURRENCIES),
-    ("groups of one", ["5.00", "1,5,6"], "write it with one decimal mark, and thousands in groups of three or in none"),
-    ("a percentage", ["5.00", "12%"], "write a percentage as the money that it comes to"),
-    ("a letter", ["5.00", "1e5x"], "write the number alone, without other letters and signs"),
-    ("a unit", ["5.00", "12 pcs"], "write the number alone, without other letters and signs"),
+    (
+        "groups of one",
+        ["5.00", "1,5,6"],
+        "write it with one decimal mark, and with thousands in groups of three or ungrouped",
+    ),
+    ("a percentage", ["5.00", "12%"], "write an amount of money instead of a percentage"),
+    ("a letter", ["5.00", "1e5x"], "write only the number, without letters or other signs"),
+    ("a unit", ["5.00", "12 pcs"], "write only the number, without letters or other signs"),
     ("a word for nothing", ["5.00", "free"], "write 0 where nothing was paid"),
     ("a dash", ["5.00", "-"], "leave the value empty where there is none"),
     ("no answer", ["5.00", "n/a"], "leave the value empty where there is none"),
     ("another word", ["5.00", "refunded"], "write the value in digits, and leave it empty where there is none"),
-    ("a price in shops", ["5,50", "100,-"], "write the number alone, without other letters and signs"),
-    ("two minuses", ["5.00", "-(5.00)"], "write the number alone, without other letters and signs"),
-    ("two currencies of one amount", ["5.00", "$5 EUR"], "write the number alone, without other letters and signs"),
-    ("a date", ["5.00", "2024-01-05"], "name the column of numbers: these are dates"),
-    ("a column too narrow", ["5.00", "####"], "make the column wider, which shows # for numbers that do not fit, in"),
+    ("a price in shops", ["5,50", "100,-"], "write only the number, without letters or other signs"),
+    ("two minuses", ["5.00", "-(5.00)"], "write only the number, without letters or other signs"),
+    ("two currencies of one amount", ["5.00", "$5 EUR"], "write only the number, without letters or other signs"),
+    ("a date", ["5.00", "2024-01-05"], "map the column that holds the numbers: these are dates"),
+    ("a column too narrow", ["5.00", "####"], "widen the column, which shows # for numbers that do not fit, in"),
     ("a formula", ["5.00", "#N/A"], "fix the formula in the spreadsheet and export it again"),
     ("the euro sign in Latin-9", ["5.00", "5.00 ¤"], "set generate.files.encoding to iso8859-15, which has the euro"),
 ]
 
 
 def write(path: Path, **columns: list[str]) -> Path:
-    """A CSV of orders, one customer each, with some columns as given."""
+    """Write a CSV of orders, each of another customer, with the given columns."""
     n = max(map(len, columns.values()))
     rows = {"customer_id": [f"c{i}" for i in range(n)], "order_ts": [AT] * n, "amount": ["5"] * n} | columns
     with path.open("w", newline="") as file:
@@ -170,7 +178,7 @@ def write(path: Path, **columns: list[str]) -> Path:
 
 
 def clean(path: Path, params: Params, time_zone: str = NEW_YORK, **how: str) -> tuple[pd.DataFrame, TableSource]:
-    """The clean rows of a file, and what was found out about it."""
+    """The clean rows of a file, and the source as it was detected."""
     sources = copy_files(replace(params.generate.files, transactions=str(path), **how), path.parent, ["transactions"])
     source = sources["transactions"]
     cleaning = Cleaning.of(replace(params.preprocess, time_zone=time_zone), None, source)
@@ -179,7 +187,7 @@ def clean(path: Path, params: Params, time_zone: str = NEW_YORK, **how: str) -> 
 
 
 def amounts(path: Path, params: Params, **how: str) -> list[int]:
-    """The cents of a file as the later stages read them, returns included, which cleaning would weigh."""
+    """The amounts of a file in cents, as later stages read them; returns are not yet limited by purchases."""
     sources = copy_files(replace(params.generate.files, transactions=str(path), **how), path.parent, ["transactions"])
     cleaning = Cleaning.of(params.preprocess, None, sources["transactions"])
     raw = read_raw("transactions", path.parent / "transactions.parquet")
@@ -238,7 +246,7 @@ def test_a_format_that_only_its_twin_fits_is_named(tmp_path: Path, project_param
     path = write(tmp_path / "t.csv", order_ts=["13/01/2024", "02/01/2024", "14/01/2024"])
     for unreadable in ("stop", "reject"):
         said = refusal(path, project_params, date_format="%m/%d/%Y", unreadable_values=unreadable)
-        assert said.endswith("set generate.files.date_format to '%d/%m/%Y', which has day and month exchanged")
+        assert said.endswith("set generate.files.date_format to '%d/%m/%Y', which exchanges them")
         assert "column 'order_ts', data row 1: '13/01/2024' (and 1 more) is not a date in the format %m/%d/%Y" in said
 
 

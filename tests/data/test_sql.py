@@ -1,4 +1,4 @@
-"""A real PostgreSQL: what a query gives, one snapshot, no word of the URI, and what is left when the server dies."""
+"""A real PostgreSQL: the result of a query, one snapshot, no part of the URI shown, and what a dying server leaves."""
 
 import os
 import signal
@@ -55,14 +55,14 @@ def queries(server: Postgres, project_params: Params, monkeypatch: pytest.Monkey
 
 
 def copy(queries: SqlParams, folder: Path) -> dict[str, TableSource]:
-    """As the stage does it: a whole new folder, or the old one."""
+    """Copy as the stage does: the folder is replaced as a whole, or stays as it was."""
     with replacing(folder) as partial:
         partial.mkdir()
         return copy_queries(queries, partial)
 
 
 def refusal(queries: SqlParams, folder: Path) -> str:
-    """The one line with which the queries are refused, leaving nothing."""
+    """The one line with which the queries are refused; no file is left."""
     with pytest.raises(InputError) as caught:
         copy(queries, folder)
     assert "\n" not in str(caught.value)
@@ -122,7 +122,8 @@ def test_types_of_the_database(queries: SqlParams, tmp_path: Path, value: str, c
 
 NO_AMOUNT = (
     "generate.sql.transactions: no column 'amount', which transactions needs as amount, nor both 'quantity' and "
-    "'unit_price', whose product it would be; it has customer_id, order_ts; name one so in the query (… AS amount)"
+    "'unit_price', whose product could replace it; it has customer_id, order_ts; give a column that name in "
+    "the query (… AS amount)"
 )
 NO_ISO_DATE = (
     "generate.sql.transactions, column 'order_ts', data row 1: '31.01.2024' is not an ISO 8601 date like 2026-01-31; "
@@ -150,7 +151,10 @@ NO_NUMBER = (
         ("1 AS customer_id, '31.01.2024' AS order_ts, 1 AS amount", NO_ISO_DATE),
         ("1 AS customer_id, now() AS order_ts, '1,5' AS amount", NO_NUMBER),
         ("1 AS customer_id, 'infinity'::timestamptz AS order_ts, 1 AS amount", "data row 1: a date outside of the "),
-        ("1 AS customer_id, '-infinity'::date AS order_ts, 1 AS amount", "for order_ts cannot be kept: Casting from "),
+        (
+            "1 AS customer_id, '-infinity'::date AS order_ts, 1 AS amount",
+            "for order_ts cannot be stored: Casting from ",
+        ),
         ("1 AS customer_id, NULL::date AS order_ts, 1 AS amount", "data row 1: empty is not an ISO 8601 date"),
         ("customer_id, order_ts, amount FROM orders WHERE false", "has no rows; transactions need at least one; fix"),
         ("nothing FROM orders", 'the query failed: column "nothing" does not exist; fix the query'),
@@ -213,7 +217,7 @@ def wrong_uris(server: Postgres) -> dict[str, str]:
         "nothing listens at that host and port": server.uri.replace(f":{server.port}/", ":9/"),
         "no such host": server.uri.replace("127.0.0.1", "warehouse.invalid"),
         "there is no such user or database": server.uri.replace(server.database, "lagerdaten"),
-        "it is no URI that PostgreSQL takes": server.uri.replace(quoted, "Qx7/Zw:99@vv"),
+        "it is not a URI that PostgreSQL accepts": server.uri.replace(quoted, "Qx7/Zw:99@vv"),
     }
 
 
@@ -267,7 +271,7 @@ def test_a_variable_without_a_uri_is_named(
 def test_a_uri_that_is_no_utf_8_is_named(queries: SqlParams, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(VARIABLE, "postgresql://reader:pass\udce4word@127.0.0.1/shop")
     said = refusal(queries, tmp_path / "raw")
-    assert said.startswith(f"environment variable {VARIABLE}: cannot connect to the database: it is no URI")
+    assert said.startswith(f"environment variable {VARIABLE}: cannot connect to the database: it is not a URI")
     assert "pass" not in said.replace("password as %XX", "")
 
 
@@ -324,8 +328,8 @@ def test_a_server_killed_while_it_is_read_leaves_nothing(
     assert killed
     assert 2 * GROUP_ROWS < sum(read) < 800_000, "it was not read in the middle"
     assert str(caught.value) == (
-        "generate.sql.transactions: the connection to the database was lost while it was read, nothing was written; "
-        "run again when the server is up"
+        "generate.sql.transactions: the connection to the database was lost while it was read, and nothing was "
+        "written; run again when the server is up"
     )
     assert [path.name for path in tmp_path.iterdir()] == ["raw"]
     assert pq.read_metadata(tmp_path / "raw" / "transactions.parquet").num_rows == before["transactions"].rows
@@ -370,7 +374,7 @@ def test_a_query_that_takes_too_long_is_one_line(
     said = refusal(replace(queries, transactions=query, timeout_seconds=1), tmp_path / "raw")
     assert said == (
         "generate.sql.transactions: the query took longer than 1 s and was cancelled; set generate.sql.timeout_seconds "
-        "higher, or have it read less (WHERE …, an index)"
+        "higher, or make it read less (WHERE …, an index)"
     )
     assert server.sql(RUNNING) == "0"
 
@@ -444,7 +448,7 @@ def test_a_query_ends_with_the_stage_that_asked(
     assert stage.returncode in (-number, 128 + number), said
     until(lambda: server.sql(RUNNING) == "0")
     if number == signal.SIGTERM:
-        assert said == "error: stopped by SIGTERM; nothing half-written is left, run it again\n"
+        assert said == "error: stopped by SIGTERM; no half-written file is left; run it again\n"
         assert list(tmp_path.iterdir()) == []
 
 

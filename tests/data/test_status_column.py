@@ -1,4 +1,4 @@
-"""Which column of a file is read as the state of the order, which is named only, and what switches it off."""
+"""Which column of a file is read as the state of the order, which is only reported, and what switches this off."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -19,7 +19,7 @@ GOOD = ["completed", "canceled", "refunded", None, "completed"]
 
 
 def write(path: Path, **columns: list[object]) -> str:
-    """A file of five orders with some columns more."""
+    """Write a file of five orders with further columns."""
     frame = pd.DataFrame({"customer_id": list("abcde"), "order_ts": "2024-01-01", "amount": 5.0, **columns})
     if path.suffix == ".parquet":
         frame.to_parquet(path)
@@ -51,8 +51,8 @@ def test_a_column_that_leaves_no_doubt_is_read(tmp_path: Path, project_params: P
     assert columns["status"] == name
     assert frame["status"].dropna().to_list() == [state for state in GOOD if state]
     assert [str(finding) for finding in findings] == [
-        f"column '{name}' is read as the state of the order: 'canceled' (1 rows), 'refunded' (1 rows) are no sales; "
-        f"if it is none, set {KNOB} to ''"
+        f"column '{name}' is read as the status of the order: 'canceled' (1 rows), 'refunded' (1 rows) are not sales; "
+        f"if it is not, set {KNOB} to ''"
     ]
     assert not findings[0].flagged
 
@@ -73,8 +73,8 @@ def test_a_value_that_no_list_knows_keeps_it_from_being_read(tmp_path: Path, pro
     assert "status" not in copied(files, tmp_path / "raw")[0]
     assert findings[0].flagged
     assert str(findings[0]) == (
-        f"column '{name}' looks like the state of the order and is not read: no list knows 'gelb' (2 rows), 'rot' "
-        "(1 rows), and 'canceled' (1 rows) would be no sales; put them into preprocess.sale_statuses or "
+        f"column '{name}' looks like the status of the order but is not read: no list has 'gelb' (2 rows), 'rot' "
+        "(1 rows), and 'canceled' (1 rows) would not be sales; put them into preprocess.sale_statuses or "
         "preprocess.no_sale_statuses"
     )
     own = Statuses(("gelb",), ("ROT",))
@@ -92,7 +92,7 @@ def test_a_column_that_looks_like_one_is_named_with_what_would_not_count(
     files, findings = found(path, project_params)
     assert "status" not in copied(files, tmp_path / "raw")[0]
     assert [str(finding) for finding in findings] == [
-        f"column '{name}' looks like the state of the order and is not read: 'refunded' (2 rows) would be no sales; "
+        f"column '{name}' looks like the status of the order but is not read: 'refunded' (2 rows) would not be sales; "
         f"if it is one, set {KNOB} to '{name}'"
     ]
     files, findings = found(path, project_params, {"status": name})
@@ -119,7 +119,7 @@ def test_a_column_that_would_make_no_difference_is_not_named(
 def test_states_in_another_language_are_named(tmp_path: Path, project_params: Params) -> None:
     path = write(tmp_path / "t.csv", Bestellstatus=["bezahlt", "storniert", "bezahlt", "bezahlt", None])
     text = str(found(path, project_params)[1][0])
-    assert "no list knows 'bezahlt' (3 rows), 'storniert' (1 rows)" in text
+    assert "no list has 'bezahlt' (3 rows), 'storniert' (1 rows)" in text
     assert "preprocess.no_sale_statuses" in text
 
 
@@ -143,7 +143,7 @@ def test_late_values_and_other_letters_count_too(tmp_path: Path, project_params:
     path = tmp_path / "t.csv"
     path.write_bytes(f"customer_id,order_ts,amount,status,city\n{rows}".encode("cp1252"))
     files, findings = found(str(path), project_params)
-    assert "no list knows 'storniert' (1 rows)" in findings[0].text
+    assert "no list has 'storniert' (1 rows)" in findings[0].text
     assert "status" not in copied(files, tmp_path / "raw")[0]
 
 
@@ -153,7 +153,7 @@ def test_a_folder_of_parts_is_looked_through(tmp_path: Path, project_params: Par
     write(folder / "1.parquet", status=GOOD)
     write(folder / "2.parquet", status=["gelb"] * 5)
     files, findings = found(str(folder), project_params)
-    assert "no list knows 'gelb' (5 rows)" in findings[0].text
+    assert "no list has 'gelb' (5 rows)" in findings[0].text
     assert len(copied(files, tmp_path / "raw")[0]) == 10
 
 

@@ -7,7 +7,7 @@ import pytest
 from clv.data.statuses import KNOWN, PLATFORMS, USUAL, Platform, Statuses, normal
 from clv.params import Params
 
-# A state of each platform that counts, and one that does not, in the spelling of its export.
+# For each platform, a state that counts and one that does not, in the spelling of its export.
 SPELLED = {
     "Shopify": ("partially_refunded", "voided"),
     "WooCommerce": ("wc-processing", "wc-on-hold"),

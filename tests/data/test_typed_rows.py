@@ -1,4 +1,4 @@
-"""Raw rows with types: cleaning makes of them what it makes of the rows as they came."""
+"""Cleaning gives the same for raw rows with types as for the rows as they came."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ LINE = {"customer_id": "c1", "order_ts": "2024-03-05T11:00:00", "amount": "70", 
     [
         [LINE],
         [LINE, LINE | {"amount": "30", "order_ts": ""}],
-        [LINE, LINE | {"amount": "30", "order_ts": "garbage"}],  # no blank, which the other line would fill
+        [LINE, LINE | {"amount": "30", "order_ts": "garbage"}],  # not blank, so the other line does not fill it
         [LINE, LINE | {"amount": "30", "order_ts": "0001-01-01T00:00:00+14:00"}],
         [LINE, LINE | {"amount": "30", "customer_id": ""}],
         [LINE, LINE | {"amount": "30", "status": "cancelled"}, LINE | {"amount": "31", "status": ""}],

@@ -1,4 +1,4 @@
-"""Values become types, whatever their spelling; what cannot be read becomes null."""
+"""Text becomes typed values, whatever its spelling; a value that cannot be read becomes null."""
 
 import numpy as np
 import pandas as pd

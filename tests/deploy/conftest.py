@@ -1,4 +1,4 @@
-"""Prints what the tests of images measured, as sizes and times are what one wants to know of them."""
+"""Print the sizes and times that the tests of images measured."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Images built by buildah and run by podman, in a store of their own that goes with the block."""
+"""Images built by buildah and run by podman, in a store of their own that is removed when the block ends."""
 
 import json
 import shutil
@@ -12,10 +12,10 @@ from typing import Any
 
 from tests.deploy.programs import program, said
 
-BRIDGE = "cni-podman0"  # which podman makes and leaves
-# How a build reaches PyPI, where the host says so: mounted while it lasts, so that no image has it.
+BRIDGE = "cni-podman0"  # podman makes it, and does not remove it
+# The host's settings for PyPI, where it has any: mounted during a build, so that no image holds them.
 LENT = (Path("/etc/pip.conf"), Path("/etc/ssl/certs/ca-certificates.crt"))
-LIMITS = ("--ulimit", "nofile=1024:1024", "--ulimit", "nproc=1024:1024")  # podman's own may be above those of a sandbox
+LIMITS = ("--ulimit", "nofile=1024:1024", "--ulimit", "nproc=1024:1024")  # podman's defaults may exceed a sandbox's
 FIGURES: list[str] = []  # what the tests measured, printed at the end
 
 
@@ -29,15 +29,15 @@ class Store:
         return said(program("buildah", "buildah"), *self._where(), *args)
 
     def podman(self, *args: str | Path, code: int = 0) -> str:
-        """What podman says, without its complaints that there is no systemd to watch health."""
+        """The output of podman, without its warnings that there is no systemd to watch health."""
         how = ("--cgroup-manager", "cgroupfs", "--events-backend", "file", "--log-level", "fatal")
         return said(program("podman", "podman"), *self._where(), *how, *args, code=code)
 
     def base(self) -> str:
-        """A slim Debian with Python, as the base of the images; its name."""
+        """Make a slim Debian with Python, the base of the images; return its name."""
         tar = self.folder / "base.tar"
         start = time.monotonic()
-        slim = ("doc", "locale", "man")  # which an image of python:slim has none of either
+        slim = ("doc", "locale", "man")  # python:slim leaves these out too
         options = [f"--dpkgopt=path-exclude=/usr/share/{name}/*" for name in slim]
         debian = [program("mmdebstrap", "mmdebstrap"), "--variant=minbase", "--dpkgopt=force-unsafe-io", *options]
         said(*debian, "--include=python3,python3-venv,ca-certificates", "bookworm", tar)
@@ -47,7 +47,7 @@ class Store:
         return "localhost/clv-base"
 
     def build(self, target: str, context: Path, base: str) -> str:
-        """Build a target; what buildah said."""
+        """Build a target; return the output of buildah."""
         lent = [part for path in LENT if path.exists() for part in ("--volume", f"{path}:{path}:ro")]
         start = time.monotonic()
         log = self.buildah(
@@ -59,7 +59,7 @@ class Store:
         return log
 
     def image(self, name: str) -> dict[str, Any]:
-        """What an image says of itself."""
+        """The metadata of an image."""
         return dict(json.loads(self.podman("image", "inspect", name))[0])
 
     def megabytes(self, name: str) -> int:
@@ -76,7 +76,7 @@ class Store:
             self.podman("rm", "--force", "--time", "0", "--volumes", name)
 
     def run(self, *args: str | Path) -> str:
-        """What a container says that runs to its end."""
+        """Run a container to its end; return its output."""
         return self.podman("run", "--rm", *LIMITS, *args)
 
     def _where(self) -> tuple[str, ...]:
@@ -85,7 +85,7 @@ class Store:
 
 @contextmanager
 def store(folder: Path) -> Iterator[Store]:
-    """An empty store; at the end nothing is left of it, of its containers and of their network."""
+    """An empty store; at the end it is removed with its containers and their network."""
     had_bridge = _has_bridge()
     found = Store(folder)
     try:

@@ -1,4 +1,4 @@
-"""Programs that read the files of deploy/, where this machine has them, and those files."""
+"""The programs that check the files of deploy/, where this machine has them, and those files as data."""
 
 import os
 import shutil
@@ -16,7 +16,7 @@ DEPLOY = ROOT / "deploy"
 
 
 def program(name: str, package: str) -> str:
-    """A program of Debian. Without it the test skips; it fails where .ci/run, as root, should have installed it."""
+    """A program of Debian. Without it the test is skipped; it fails if .ci/run, as root, should have installed it."""
     found = shutil.which(name)
     if found is None:
         missing = f"no {name} on PATH; on Debian: apt install {package}"
@@ -27,14 +27,14 @@ def program(name: str, package: str) -> str:
 
 
 def own_program(name: str) -> str:
-    """A program that a package of requirements.txt brings."""
+    """A program that a package of requirements.txt installs."""
     found = shutil.which(name, path=str(Path(sys.executable).parent))
     assert found, f"{name} comes with requirements.txt"
     return found
 
 
 def said(*command: str | Path, code: int = 0, **how: Any) -> str:
-    """What a command says, on both streams; it must end with this code."""
+    """The output of a command, on both streams; it must end with this exit code."""
     done = subprocess.run(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False, encoding="utf-8", **how
     )

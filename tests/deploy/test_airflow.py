@@ -1,4 +1,4 @@
-"""The DAG, run by Airflow where it is installed: never in the environment of this repo, whose lock it would change."""
+"""The DAG, run by Airflow where it is installed. The repo's environment never has it: it would change the lock file."""
 
 import ast
 import os

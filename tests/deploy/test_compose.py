@@ -12,7 +12,7 @@ from tests.deploy.programs import DEPLOY, compose, documents
 
 SERVICES = compose()
 OURS = {"service": "service", "retrain": "pipeline"}
-FIXED = re.compile(r":v?\d+\.\d+\.\d+(-\w+)?$")  # a version, not what is newest
+FIXED = re.compile(r":v?\d+\.\d+\.\d+(-\w+)?$")  # a fixed version, not the newest
 
 
 @pytest.mark.parametrize("name", SERVICES)

@@ -1,4 +1,4 @@
-"""The Containerfile, read: that it is sound, and that what it takes is there and locked."""
+"""The text of the Containerfile: it is sound, and all that it copies and installs is there and locked."""
 
 import re
 import subprocess
@@ -30,7 +30,7 @@ def test_hadolint_finds_nothing(name: str) -> None:
 
 
 def test_what_is_copied_is_all_that_a_build_sees() -> None:
-    """So that no key, data or model gets into an image, and no file is missed."""
+    """No key, data or model gets into an image, and no file is missing."""
     copied = {
         source
         for _, name, rest in containerfile.instructions()
@@ -90,7 +90,7 @@ def test_no_image_needs_the_tools_of_development() -> None:
 
 
 def test_compiled_code_is_used_though_its_time_differs() -> None:
-    """A layer may change when a file was written: bytecode that says so would be compiled anew at each start."""
+    """A layer may change the time of a file. Bytecode that records this time would be compiled anew at each start."""
     for _, name, rest in containerfile.instructions():
         if name == "RUN" and "pip install" in rest.replace("--python /opt/clv/bin/python ", ""):
             assert "--invalidation-mode unchecked-hash" in rest

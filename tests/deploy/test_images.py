@@ -1,4 +1,4 @@
-"""The images, built and run: small, not root, with a file system that is read-only, and soon up and soon down."""
+"""The images, built and run: small, not root, with a read-only file system, and quick to start and to stop."""
 
 import hashlib
 import json
@@ -31,7 +31,7 @@ pytestmark = pytest.mark.container
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, str]]:
-    """A store with a base that runs here, and the name of that; else the tests skip, and say why."""
+    """A store with a base image that runs here, and its name; otherwise the tests are skipped, with the reason."""
     if os.geteuid() != 0:
         pytest.skip("images are built and run as root")
     with store(tmp_path_factory.mktemp("store")) as found:
@@ -45,7 +45,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, str
 
 @pytest.fixture(scope="module")
 def context(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of what a build sees, to change."""
+    """A copy of the files that a build sees, which tests may change."""
     folder = tmp_path_factory.mktemp("context")
     for line in (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines():
         if line.startswith("!"):
@@ -95,7 +95,7 @@ def running(service: Store, release_root: Path) -> Iterator[Running]:
 
 
 def ready(images: Store, name: str) -> str:
-    """The address of a container of the service, when it is ready."""
+    """Wait until a container of the service is ready; return its address."""
     found = json.loads(images.podman("inspect", name))[0]["NetworkSettings"]
     address = f"http://{found['Networks']['podman']['IPAddress']}:{containerfile.last('service', 'EXPOSE')}"
     end = time.monotonic() + PATIENCE_SECONDS
@@ -106,7 +106,7 @@ def ready(images: Store, name: str) -> str:
 
 
 def ask(address: str, **headers: str) -> int:
-    """The status of an answer, 0 where nobody listens."""
+    """The status of the answer; 0 where nothing answers."""
     try:
         with urllib.request.urlopen(
             urllib.request.Request(address, headers=headers), timeout=PATIENCE_SECONDS
@@ -152,7 +152,7 @@ def test_the_service_ends_when_it_is_told_to(running: Running) -> None:
 
 
 def test_the_service_has_what_it_needs_and_no_more(service: Store) -> None:
-    """The locked versions of the core and of the service, no compiler, no pip, and all compiled."""
+    """It has the locked versions of the core and of the service, no compiler and no pip; all modules are compiled."""
     look = "import importlib.metadata as m; print(*(f'{d.name}=={d.version}' for d in m.distributions()))"
     listed = service.run("clv-service", "python", "-c", look).split()
     found = {
@@ -185,7 +185,7 @@ def test_other_code_takes_no_new_installation(service: Store, built: tuple[Store
 
 
 def test_a_release_can_be_put_into_the_image(service: Store, release_root: Path) -> None:
-    """For a platform that mounts no clone; lists of single customers stay out."""
+    """For platforms that cannot mount a clone. Lists of single customers stay out of the image."""
     file = ROOT / "deploy" / "Containerfile.release"
     service.buildah(
         *("build", "--isolation", "chroot", "--format", "docker", "--build-arg", "SERVICE=localhost/clv-service"),
@@ -202,7 +202,7 @@ def test_a_release_can_be_put_into_the_image(service: Store, release_root: Path)
 
 @pytest.fixture
 def clone(release_root: Path, tmp_path: Path) -> Path:
-    """A clone of the repo after a run, that belongs to the user of the images."""
+    """A clone of the repo after a run, owned by the user of the images."""
     folder = tmp_path / "clone"
     shutil.copytree(release_root, folder, symlinks=True)
     for path in (folder, *folder.rglob("*")):
@@ -211,7 +211,7 @@ def clone(release_root: Path, tmp_path: Path) -> Path:
 
 
 def test_the_pipeline_runs_a_stage_as_its_user(pipeline: Store, clone: Path) -> None:
-    """The bytes are those that the run of this environment gave."""
+    """The bytes are those of the run in this environment."""
     how = (*LOCKED_IN, "--network", "none", "--volume", f"{clone}:/srv/clv", "clv-pipeline")
     made = clone / "reports" / "metrics" / "segments.json"
     before = made.read_bytes()

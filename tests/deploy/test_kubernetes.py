@@ -1,4 +1,4 @@
-"""The manifests: the API would take them, and they fit the images."""
+"""The manifests: the API would accept them, and they fit the images."""
 
 from pathlib import Path
 from typing import Any
@@ -31,7 +31,7 @@ def test_a_misspelt_field_would_be_found(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", PODS)
 def test_a_pod_is_restricted(name: str) -> None:
-    """As the Pod Security Standard of that name wants it."""
+    """As the Pod Security Standard "restricted" requires."""
     pod = PODS[name]
     user = containerfile.last("service", "USER").partition(":")[0]
     assert pod["securityContext"]["runAsNonRoot"] is True

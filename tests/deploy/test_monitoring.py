@@ -1,4 +1,4 @@
-"""The rules and the dashboard: they ask for what the service counts, and fire when they should."""
+"""The rules and the dashboard: they query metrics that the service has, and alerts fire when they should."""
 
 import json
 import re
@@ -27,7 +27,7 @@ CASES = Path(__file__).with_name("alerts_test.yml")
 
 @pytest.fixture(scope="module")
 def counted(release: Release) -> dict[str, set[str]]:
-    """The names that /metrics gives of a service that was asked, and the labels of each."""
+    """The names in /metrics after a request to the service, and the labels of each."""
     counters = Counters()
     counters.count("GET", "/v1/status", 200, 0.01)
     text = counters.text(release, 0, date(2025, 1, 1)).decode()
@@ -36,7 +36,7 @@ def counted(release: Release) -> dict[str, set[str]]:
 
 
 def asked(expression: str) -> list[tuple[str, set[str]]]:
-    """The names in an expression, with the labels that each is selected by."""
+    """The metrics in an expression, with the labels by which each is selected."""
     found = re.findall(r"\b(clv_\w+|up\b|ALERTS\b)(?:\{(.*?)\})?", expression)
     return [(name, set(re.findall(r"(\w+)\s*(?:=~|!~|!=|=)", selected))) for name, selected in found]
 
@@ -95,7 +95,7 @@ def test_promtool_takes_the_files() -> None:
 
 
 def fixed(text: str) -> str:
-    """A text of rules or cases with N for each number that Prometheus would put in."""
+    """The text of rules or cases with N for each number that Prometheus would fill in."""
     return re.sub(r"\{\{.*?\}\}", "N", text)
 
 
@@ -105,7 +105,7 @@ def test_rules_fire_when_they_should(tmp_path: Path) -> None:
     cases = documents(CASES)[0]
     for case in cases["tests"]:
         for expected in case["alert_rule_test"]:
-            for alert in expected.get("exp_alerts", []):  # promtool wants the annotations to the letter
+            for alert in expected.get("exp_alerts", []):  # promtool compares annotations literally
                 alert["exp_annotations"] = texts[expected["alertname"]]
     (tmp_path / "alerts.yml").write_text(fixed((DEPLOY / "alerts.yml").read_text(encoding="utf-8")), encoding="utf-8")
     (tmp_path / "cases.yml").write_text(fixed(json.dumps(cases)), encoding="utf-8")

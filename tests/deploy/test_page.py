@@ -1,4 +1,4 @@
-"""The page of deploy/: it names what is there, and what it says to call is there too."""
+"""The page of deploy/: it names every file there, and the files that its commands use exist."""
 
 import re
 

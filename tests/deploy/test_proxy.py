@@ -1,4 +1,4 @@
-"""The proxy: its limits are those of the parameters, and nginx does with a request what its file says."""
+"""The proxy: its limits are those of the parameters, and nginx treats requests as its file states."""
 
 import http.client
 import json
@@ -25,7 +25,7 @@ PATIENCE_SECONDS = 20.0
 
 
 class Service(BaseHTTPRequestHandler):
-    """In the place of ours: answers with the headers that it got."""
+    """A stand-in for our service: it answers with the headers that it got."""
 
     def do_GET(self) -> None:
         self.rfile.read(int(self.headers.get("content-length", 0)))
@@ -46,7 +46,7 @@ class Service(BaseHTTPRequestHandler):
 
 @contextmanager
 def service() -> Iterator[int]:
-    """The port where it listens, until the block ends."""
+    """Run the stand-in until the block ends; yields its port."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), Service)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
@@ -59,7 +59,7 @@ def service() -> Iterator[int]:
 
 
 def written(folder: Path, port: int, behind: int) -> Path:
-    """The file with other addresses and folders, for this machine."""
+    """The nginx file with the addresses and folders of this machine."""
     text = TEXT
     here = {"listen 8080": f"listen 127.0.0.1:{port}", "service:8000": f"127.0.0.1:{behind}", "/tmp/": f"{folder}/"}
     for old, new in here.items():
@@ -72,7 +72,7 @@ def written(folder: Path, port: int, behind: int) -> Path:
 
 @contextmanager
 def proxy(folder: Path, behind: int) -> Iterator[int]:
-    """nginx in front of a port; its own port. Its log is in `folder`/log."""
+    """Run nginx in front of the port `behind`; yields the port of nginx. Its log is in `folder`/log."""
     port = free_port()
     with (folder / "log").open("wb") as log:
         command = [program("nginx", "nginx-light"), "-c", str(written(folder, port, behind)), "-g", "daemon off;"]
@@ -95,7 +95,7 @@ def proxy(folder: Path, behind: int) -> Iterator[int]:
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
-    """A folder that nginx can enter when it is no longer root, as it cannot enter those of pytest."""
+    """A folder that nginx can enter when it is no longer root; it cannot enter the folders of pytest."""
     made = Path(tempfile.mkdtemp(prefix="clv-nginx-"))
     made.chmod(0o755)
     yield made
@@ -146,7 +146,7 @@ def test_the_service_learns_who_asks_and_by_what_name(answering: int) -> None:
     assert got["x-forwarded-proto"] == "https"
     assert got["x-api-key"] == "key"
     assert answer.headers["strict-transport-security"] == "max-age=31536000"
-    assert answer.headers.get_all("x-frame-options") == ["DENY"], "once, though the service says it too"
+    assert answer.headers.get_all("x-frame-options") == ["DENY"], "once, though the service reports it too"
     assert answer.headers["content-security-policy"] == "default-src 'none'"
 
 

@@ -1,4 +1,4 @@
-"""The units: systemd takes them, they are locked in, and they start what the images start."""
+"""The units: systemd accepts them, they are sandboxed, and they start the same commands as the images."""
 
 import sys
 from pathlib import Path
@@ -22,7 +22,7 @@ def setting(name: str, unit: str) -> str:
 
 def test_systemd_takes_the_units(tmp_path: Path) -> None:
     analyze = program("systemd-analyze", "systemd")
-    for path in UNITS:  # a program that is not there is found as well, so they name the one that runs this
+    for path in UNITS:  # systemd also checks that programs exist, so the units name the Python that runs this test
         text = path.read_text(encoding="utf-8").replace(PYTHON, sys.executable)
         (tmp_path / path.name).write_text(text, encoding="utf-8")
     assert said(analyze, "verify", *(tmp_path / path.name for path in UNITS)) == ""

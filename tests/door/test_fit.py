@@ -1,4 +1,4 @@
-"""`clv.fit`: the bytes of the pipeline on the same rows, and what a fitted model can be asked."""
+"""`clv.fit`: it gives the bytes of the pipeline on the same rows; and what a fitted model offers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -20,7 +20,7 @@ from stages import backtest, evaluate, featurize, segment, train, tune
 from tests.own_files import run as generate_and_preprocess
 
 HORIZON = 120
-FEW = {  # learners, and little work for each
+FEW = {  # some learners, with little work for each
     "train.learners": ["btyd", "ridge", "lightgbm", "hurdle"],
     "train.lightgbm.n_rounds": 20,
     "train.hurdle.n_rounds": 20,
@@ -31,7 +31,7 @@ TABLES = ("transactions", "customers", "touches")
 
 @dataclass(frozen=True)
 class Fits:
-    """The same rows fitted by the stages, in a folder, and by the door."""
+    """The same rows fitted by the stages, in a folder, and by `clv.fit`."""
 
     raw: dict[str, pd.DataFrame]
     folder: Path
@@ -46,13 +46,13 @@ def raw(small_world: SyntheticParams) -> dict[str, pd.DataFrame]:
 
 
 def by_stages(folder: Path, raw: Mapping[str, pd.DataFrame], kind: str, params: Mapping[str, Any]) -> None:
-    """Write the tables as files and run the stages from raw data to segments, nothing tuned."""
+    """Write the tables as files and run the stages from raw data to segments, without tuning."""
     settings: dict[str, Any] = {"time.horizon_days": HORIZON, "time.rolling_origins": 0, "tune.trials": 0}
     for name, table in raw.items():
         path = folder / f"{name}.{kind}"
         table.to_parquet(path, index=False) if kind == "parquet" else table.to_csv(path, index=False)
         settings[f"generate.files.{name}"] = str(path)
-    # Beside other tests, threads of one fit wait for each other.
+    # One thread: while other tests run, the threads of one fit would wait for each other.
     with pytest.MonkeyPatch.context() as patch, threadpool_limits(1):
         patch.setenv("CLV_THREADS", "1")
         generate_and_preprocess(folder, patch, settings | dict(params))
@@ -64,7 +64,7 @@ def by_stages(folder: Path, raw: Mapping[str, pd.DataFrame], kind: str, params: 
 def fits(
     request: pytest.FixtureRequest, raw: dict[str, pd.DataFrame], tmp_path_factory: pytest.TempPathFactory
 ) -> Fits:
-    """All tables from Parquet in two blocks, and three columns of text, as from a CSV."""
+    """Both fits: of all tables from Parquet, in several blocks; and of three columns of text, as from a CSV."""
     folder = tmp_path_factory.mktemp("shop")
     if request.param == "all tables":
         params = FEW | {"preprocess.rows_per_block": 2000}

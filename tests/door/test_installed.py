@@ -1,4 +1,4 @@
-"""What an installed package is made of, and that the core does without servers, clusters, DVC and pictures."""
+"""The files of an installed package; and the core works without servers, clusters, DVC and pictures."""
 
 import re
 import shutil
@@ -17,7 +17,7 @@ from clv.errors import InputError
 from clv.extras import needing
 from tests.conftest import ROOT
 
-OF_EXTRAS = (  # what no fit may need
+OF_EXTRAS = (  # modules that no fit may need
     *("fastapi", "starlette", "uvicorn", "orjson", "prometheus_client", "python_multipart", "distributed", "dask"),
     *("dvc", "dvc_s3", "s3fs", "botocore", "boto3", "adbc_driver_postgresql", "optuna", "tqdm", "cvxpy", "statsmodels"),
     *("matplotlib", "jinja2", "IPython", "papermill", "nbformat", "nbconvert", "vl_convert", "nh3"),
@@ -96,7 +96,7 @@ def test_only_what_is_not_installed_is_said_to_be_of_an_extra() -> None:
 
 @pytest.fixture(scope="module")
 def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What the package is built from, as git has it."""
+    """A copy of the files that git tracks, from which the package is built."""
     folder = tmp_path_factory.mktemp("source")
     for name in tracked():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -134,7 +134,7 @@ def test_the_wheel_has_the_code_what_lies_beside_it_and_the_parameters(source: P
 def test_an_editable_installation_is_the_root_on_the_path_behind_the_working_folder(
     source: Path, tmp_path: Path
 ) -> None:
-    """A finder of modules instead would give an experiment in a folder of its own modules of the wrong copy."""
+    """With a finder of modules instead, an experiment in a folder of its own would import the wrong copy."""
     (path,) = [content for name, content in built(source, "editable", tmp_path).items() if name not in ABOUT]
     assert path.decode().strip() == str(source)
 

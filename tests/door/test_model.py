@@ -1,4 +1,4 @@
-"""What a fit and a model refuse, each in one line, and what they say of a history that is too short."""
+"""What a fit and a model refuse, each in one line, and what they report about a history that is too short."""
 
 import re
 from collections.abc import Callable
@@ -20,7 +20,7 @@ FEW = {"train.learners": ["btyd", "ridge"]}
 
 @pytest.fixture(scope="module")
 def orders() -> pd.DataFrame:
-    """Three columns of 150 customers over 300 days."""
+    """Orders of 150 customers over 300 days, in three columns."""
     rng = np.random.default_rng(4)
     bought = [np.flatnonzero(rng.random(300) < rate) for rate in rng.gamma(0.8, 0.04, 150)]
     ids = np.repeat([f"c{i:03d}" for i in range(150)], [len(days) for days in bought])
@@ -30,7 +30,7 @@ def orders() -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def model(orders: pd.DataFrame) -> clv.Model:
-    """A model that knows touches."""
+    """A model that was fitted with touches."""
     return clv.fit(orders, HORIZON, touches=touches(orders), params=FEW)
 
 
@@ -70,8 +70,8 @@ Change = Callable[[pd.DataFrame], Any]
             r"columns: 'amount' cannot be 'spend'; .*",
         ),
         (lambda o: o, {"params": {"time.horizon_days": 9}}, r"time\.horizon_days is given by the argument .*"),
-        (lambda o: o, {"params": {"budget.total": 9.0}}, r"params: 'budget\.total' steers nothing of a fit; .*"),
-        (lambda o: o, {"params": {"train.a.b": 1}}, r"params: 'train\.a\.b' is no parameter; .*"),
+        (lambda o: o, {"params": {"budget.total": 9.0}}, r"params: 'budget\.total' has no effect on a fit; .*"),
+        (lambda o: o, {"params": {"train.a.b": 1}}, r"params: 'train\.a\.b' is not a parameter; .*"),
         (
             lambda o: o,
             {"params": {"train.learner": []}},
@@ -118,12 +118,14 @@ def test_a_model_says_what_it_needs(model: clv.Model, orders: pd.DataFrame, tmp_
         clv.InputError, match=r"no column 'order_ts', .*; rename it to that, as predict reads the names"
     ):
         model.predict(orders.rename(columns={"order_ts": "when"}), touches=touches(orders))
-    with pytest.raises(clv.InputError, match="customers and touches belong to orders, which are missing"):
+    with pytest.raises(clv.InputError, match="customers and touches need orders, which are missing"):
         model.predict(touches=touches(orders))
     with pytest.raises(clv.InputError, match="nobody bought anything up to 2024-10-2"):
         model.predict(orders.assign(order_ts="2025-01-05"), touches=touches(orders))
     (tmp_path / "notes.txt").touch()
-    with pytest.raises(clv.InputError, match="is there and holds no model, and would be replaced; give another folder"):
+    with pytest.raises(
+        clv.InputError, match="would be replaced, but it exists and is not a model; give another folder"
+    ):
         model.save(tmp_path)
     with pytest.raises(clv.InputError, match=r"has no fit\.json, which Model\.save writes"):
         clv.Model.load(tmp_path)

@@ -1,4 +1,4 @@
-"""The names that `clv` gives to Python, and what importing them costs."""
+"""The names that `import clv` offers, and which modules importing them loads."""
 
 import subprocess
 import sys
@@ -12,7 +12,7 @@ HEAVY = "pandas", "numpy", "scipy", "sklearn", "pyarrow", "psutil"
 
 
 def loaded_by(code: str) -> set[str]:
-    """The modules that a new interpreter has loaded after some code."""
+    """The modules that a new interpreter has loaded after it ran some code."""
     code += "; import sys; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     return set(done.stdout.split())

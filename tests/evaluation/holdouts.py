@@ -16,7 +16,7 @@ def holdout(
     beside: Mapping[str, np.ndarray],
     groups: Mapping[str, np.ndarray] | None = None,
 ) -> Holdout:
-    """Customers who each bought once if they spent anything, with quantiles (q, n) and other forecasts (n,) by name."""
+    """Customers with one order if they spent anything, with quantiles (q, n) and other forecasts (n,) by name."""
     predicted = {name: predictions[name].to_numpy() for name in PREDICTED}
     found = {name: pd.Categorical(values) for name, values in (groups or {}).items()}
     ids = pd.Series([f"c{i:06d}" for i in range(len(y))], dtype="str")

@@ -19,7 +19,7 @@ GROUPS = {
 
 
 def planted(n: int, seed: int) -> Sample:
-    """Values rise with `f`, which some customers lack, and are half as high again for those of kind b; few are of c."""
+    """Values rise with `f`, which some customers lack, and are 1.5 times as high for kind b; few are of kind c."""
     rng = np.random.default_rng(seed)
     value, f = rng.lognormal(2, 0.1, n), rng.lognormal(0, 0.8, n)
     kind = rng.choice(["a", "b", "c"], n, p=[0.6, 0.395, 0.005])

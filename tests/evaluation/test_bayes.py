@@ -1,4 +1,4 @@
-"""The Bayes forecast is right on average wherever it is looked at, better than others, and blind to the future."""
+"""The Bayes forecast is right on average in every group, better than others, and blind to the future."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -31,7 +31,7 @@ def cutoff_of(params: SyntheticParams) -> date:
 
 
 def drawn(params: SyntheticParams) -> tuple[Tables, pd.DataFrame]:
-    """The clean tables of a shop; and of the customers known at its cutoff, by id, truth and what they spent after."""
+    """The clean tables of a shop; and for the customers known at its cutoff: id, truth, and the spend after it."""
     world, cutoff = make_world(params, SEED, HORIZON), cutoff_of(params)
     tables = {name: clean_table(name, raw, Cleaning(time_zone="UTC")).clean for name, raw in world.tables.items()}
     known = world.truth.loc[world.truth[expected_column(cutoff)].notna(), "customer_id"].reset_index(drop=True)
@@ -43,14 +43,14 @@ def drawn(params: SyntheticParams) -> tuple[Tables, pd.DataFrame]:
 
 
 def forecast(params: SyntheticParams, tables: Tables, ids: pd.Series, **others: float) -> np.ndarray:
-    """The Bayes forecast of who believes other parameters of the default shop."""
+    """The Bayes forecast under other parameters of the default shop."""
     believed = replace(params, default=replace(params.default, **others))
     return bayes_forecast(believed, SEED, tables, ids, cutoff_of(params), HORIZON)
 
 
 @pytest.fixture(scope="module")
 def shop(small_world: SyntheticParams) -> SyntheticParams:
-    """A default shop with 15,000 customers and much of what makes it special."""
+    """A default shop with 15,000 customers: regular buyers, returns, a test of all, spend correlated with rate."""
     default = replace(
         small_world.default,
         n_customers=15_000,
@@ -84,12 +84,12 @@ def test_it_is_right_on_average_in_every_tenth(shop: SyntheticParams, name: str)
     f = bayes_forecast(params, SEED, tables, known["customer_id"], cutoff_of(params), HORIZON)
     tenth = decile_of(f)
     assert len(known) > (9_000 if name == "closure" else 10_000), "nobody first comes to a closed shop"
-    for seen, slack in ((known["spent"], 0.0), (known["truth"], 0.02)):  # the truth does not know what has come back
+    for seen, slack in ((known["spent"], 0.0), (known["truth"], 0.02)):  # the truth does not know past returns
         error = seen.to_numpy() - f
         assert abs(error.mean()) < 3 * error.std() / np.sqrt(len(f)) + slack * f.mean()
         tilt = error * (f - f.mean())  # 0 on average where the regression on the forecast has slope 1
         assert abs(tilt.mean()) < 3 * tilt.std() / np.sqrt(len(f)) + slack * f.var()
-        for group in range(1, 9):  # next to nobody buys in the last two
+        for group in range(1, 9):  # almost no customer buys in the last two
             inside = error[tenth == group]
             limit = 4 * inside.std() / np.sqrt(len(inside)) + slack * f[tenth == group].mean()
             assert abs(inside.mean()) < limit, f"tenth {group}"
@@ -127,8 +127,8 @@ def test_all_that_was_seen_helps(
 
 
 def clearly_worse(spent: pd.Series, f: np.ndarray, than: np.ndarray) -> bool:
-    """Whether squared errors are larger by two standard errors. Weights that look at the history alone keep it fair:
-    the Bayes forecast is best under each of them, and few customers do not decide."""
+    """Whether squared errors are larger by two standard errors. The weights depend on the history alone, which is fair:
+    the Bayes forecast is best under any of them. They keep a few customers from deciding."""
     y = spent.to_numpy()
     more = ((f - y) ** 2 - (than - y) ** 2) / (than + than.mean() / 2)
     return bool(more.mean() > 2 * more.std() / np.sqrt(len(more)))
@@ -213,7 +213,7 @@ def test_in_the_cdnow_like_shop_every_order_tells_of_spend(small_world: Syntheti
 
 
 def test_a_shop_without_touches_and_experiments_is_a_shop(small_world: SyntheticParams) -> None:
-    """Clean tables without rows have no optional columns."""
+    """Clean tables without rows lack their optional columns."""
     quiet = replace(small_world.default, emails_per_year=0.0, ads_per_year=0.0, experiment_share=0.0)
     params = replace(small_world, default=quiet)
     tables, known = drawn(params)

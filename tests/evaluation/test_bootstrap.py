@@ -13,7 +13,7 @@ N = 300
 
 
 def shop(seed: int = 0) -> tuple[np.ndarray, np.ndarray, Placed]:
-    """Realised values, forecasts with ties, and a distribution that they are in."""
+    """Realised values, forecasts with ties, and the places of the values in a distribution."""
     rng = np.random.default_rng(seed)
     f = np.round(rng.lognormal(2, 1, N))
     y = np.where(rng.random(N) < 0.4, f * rng.gamma(2, 1.0, N), 0.0)
@@ -24,7 +24,7 @@ def shop(seed: int = 0) -> tuple[np.ndarray, np.ndarray, Placed]:
 
 
 def test_a_resample_is_the_customers_it_drew() -> None:
-    """Counting a customer three times is the same as three such customers, for every metric."""
+    """For every metric, a customer who counts three times is the same as three such customers."""
     y, f, placed = shop()
     counts = resample(N, 5, 1, 0)
     assert (counts.sum(axis=1) == N).all()
@@ -80,7 +80,7 @@ def test_draws_depend_on_the_seed_alone() -> None:
 
 
 def test_there_is_no_share_of_less_than_nothing() -> None:
-    """Two negative values of R² divide to a number above 1, which is no leak."""
+    """The ratio of two negative R² can be above 1, but does not mean a leak."""
     rng = np.random.default_rng(1)
     y = rng.exponential(100, 400) * (rng.random(400) < 0.3)
     ours, other = y.mean() * rng.gamma(1, 3, 400), y.mean() * rng.gamma(2, 1, 400)
@@ -93,7 +93,7 @@ def test_there_is_no_share_of_less_than_nothing() -> None:
 
 
 def test_a_sample_is_as_sure_of_all_as_all_are() -> None:
-    """Intervals from a tenth of the customers are as wide as those from all, and lie around the value of all."""
+    """Intervals from a tenth of the customers, scaled to all, are as wide as those from all, around the same value."""
     rng, n = np.random.default_rng(3), 10_000
     f = rng.lognormal(2, 0.5, n)
     y = np.where(rng.random(n) < 0.4, f * rng.gamma(6, 1 / 2.4, n), 0.0)
@@ -141,7 +141,7 @@ def test_a_win_is_claimed_only_beyond_chance() -> None:
 
 
 def test_an_interval_is_corrected_for_the_bias_of_resamples() -> None:
-    """A resample errs more by deciles than the customers themselves: plain percentiles may leave the value out."""
+    """The decile error is larger in resamples than in the data, so plain percentiles may exclude the value."""
     rng = np.random.default_rng(0)
     f = rng.lognormal(3, 1, 400)
     judged = Judged.of(f * rng.gamma(4, 0.25, 400), f)

@@ -1,4 +1,4 @@
-"""Columns of the forecast by group: ratios counted by hand, errors against drawn ones, small groups unseen."""
+"""Columns of the forecast by group: ratios counted by hand, errors against drawn ones, small groups hidden."""
 
 import numpy as np
 import pandas as pd
@@ -18,13 +18,13 @@ ROWS = pd.DataFrame(
 
 
 def of(table: pd.DataFrame, column: str, group: str = "all customers") -> pd.Series:
-    """The row of a group and a column."""
+    """The row for a group and a column."""
     [row] = [row for _, row in table.iterrows() if (row["group"], row["column"]) == (group, column)]
     return row
 
 
 def forecasts(rng: np.random.Generator, n: int) -> tuple[np.ndarray, np.ndarray, pd.DataFrame]:
-    """Value, orders and forecasts that are right: Poisson orders, each worth the customer's own mean."""
+    """Value, orders and correct forecasts: Poisson orders, each worth the customer's own mean."""
     rate, spend = rng.gamma(0.5, 1.0, n), rng.lognormal(3, 0.5, n)
     orders = rng.poisson(rate).astype("float64")
     p = -np.expm1(-rate)

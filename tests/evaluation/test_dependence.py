@@ -1,4 +1,4 @@
-"""Permutation importance and partial dependence, of a fitted learner and of forecasts that can be reckoned."""
+"""Permutation importance and partial dependence, of a fitted learner and of forecasts worked out by hand."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Distances of samples against hand and scipy, and a table that tells drift from a base that grows older."""
+"""Distances of samples against hand and scipy, and a table that separates drift from an aging customer base."""
 
 import time
 from dataclasses import replace
@@ -39,7 +39,7 @@ def test_the_index_of_numbers_is_by_tenths_of_the_reference() -> None:
 
 
 def test_a_mass_point_is_a_bin_of_its_own() -> None:
-    """Half the reference is 0; what was 0 and is now a little more has moved, however narrow the quantiles."""
+    """Half the reference is 0. Values that rise from 0 to a little more have moved, however small the step."""
     reference = np.concatenate([np.zeros(50), np.arange(1, 51)])
     other = np.where(reference == 0, 0.5, reference)
     expected = (FLOOR - 0.5) * np.log(FLOOR / 0.5) + (0.5 - FLOOR) * np.log(0.5 / FLOOR)
@@ -68,7 +68,7 @@ def test_the_index_is_0_of_equals_and_sees_order_alone(a: list[float], b: list[f
     assert psi(np.exp(reference / 5), np.exp(other / 5)) == pytest.approx(got, abs=1e-12)
 
 
-@pytest.mark.filterwarnings("ignore::RuntimeWarning")  # of scipy's p-value
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")  # from scipy's p-value
 @given(NUMBERS, NUMBERS)
 def test_the_distance_is_that_of_scipy(a: list[float], b: list[float]) -> None:
     got = ks(np.array(a), np.array(b))
@@ -82,7 +82,7 @@ def test_the_distance_is_that_of_scipy(a: list[float], b: list[float]) -> None:
 
 
 def aged(days: int, seed: int) -> pd.DataFrame:
-    """Customers who came evenly over so many days: spend grows with tenure, and nothing else changes."""
+    """Customers who came evenly over `days` days: spend grows with tenure, and nothing else changes."""
     rng = np.random.default_rng(seed)
     tenure = rng.integers(0, days, 4000).astype("float64")
     return pd.DataFrame(
@@ -125,7 +125,7 @@ def test_a_jump_before_the_test_was_there_before(samples: dict[str, pd.DataFrame
 
 
 def test_the_target_of_today_is_not_known(samples: dict[str, pd.DataFrame]) -> None:
-    """It is judged by test against training; a feature that is gone today has drifted."""
+    """The target is judged by test against training. A feature that is missing today has drifted."""
     for name, factor in (("training", 1.0), ("test", 2.0), ("current", np.nan)):
         samples[name] = samples[name].assign(
             target=samples[name]["price"] * factor, price=1.0 if name != "current" else np.nan
@@ -155,11 +155,11 @@ def test_equal_tenure_is_equal(samples: dict[str, pd.DataFrame]) -> None:
     assert np.ptp(shares, axis=0).max() < 0.002
     assert min(map(len, kept.values())) > 1000
     together = {"test": samples["test"].head(50), "current": samples["current"]}
-    assert at_equal_tenure(together) == {}, "too few to say anything"
+    assert at_equal_tenure(together) == {}, "too few to conclude anything"
 
 
 def test_of_two_ways_the_milder_counts(samples: dict[str, pd.DataFrame]) -> None:
-    """Customers who all came at once have no equals of another cutoff: the table falls back on what there is."""
+    """Customers with tenures that no other cutoff has cannot be matched: the table falls back on the plain distance."""
     samples["current"] = samples["current"].assign(tenure_days=samples["current"]["tenure_days"] + 1000)
     table = drift_table(samples, LIMITS).set_index("column")
     assert table["psi_equal_tenure"].isna().all()
@@ -175,12 +175,13 @@ def test_the_recommendation_says_what_moved_and_what_to_do(samples: dict[str, pd
     holds, jumped = Factor(1.03, 1.01, 1.05), Factor(1.4, 1.3, 1.5)
     assert "No column drifted" in recommendation(calm, holds, 0.05)
     assert recommendation(calm, holds, 0.05).endswith(": nothing to do.")
-    assert "the level is not shown to be off" in recommendation(calm, holds, 0.05)
+    assert "any window may be off by 5%, so the level holds" in recommendation(calm, holds, 0.05)
+    assert "the level is not shown to be wrong" in recommendation(calm, Factor(1.03, 0.99, 1.05), 0.05)
     assert "1.40 times the forecast (1.30 to 1.50): multiply" in recommendation(calm, jumped, 0.05)
     assert "One column drifted since the backtest (price)" in recommendation(moved, holds, 0.05)
     assert "retrain" in recommendation(moved, holds, 0.05)
     assert "multiply" in recommendation(calm, holds, 0.02), "a smaller tolerance"
-    assert "multiply" not in recommendation(calm, Factor(1.4, 0.9, 1.9), 0.05), "not told from 1"
+    assert "multiply" not in recommendation(calm, Factor(1.4, 0.9, 1.9), 0.05), "not distinguished from 1"
     nothing = recommendation(calm, Factor(float("nan"), float("nan"), float("nan")), 0.05)
     assert "nan" not in nothing
     assert "cannot show" in nothing, "nobody bought"
@@ -191,11 +192,11 @@ def test_the_recommendation_adds_up_with_the_table() -> None:
     now = ["drifted", "drifted", "drifted", "watch", "watch", "watch", "stable"]
     table = pd.DataFrame({"column": list("abcdefg"), "status": now, "status_before": before, "psi_equal_tenure": 0.1})
     said = recommendation(table, Factor(1.0, 0.9, 1.1), 0.05)
-    assert "One column drifted since the backtest (a), 2 had drifted when it was judged, 3 are to watch: look" in said
+    assert "One column drifted since the backtest (a), 2 had drifted when it was judged, 3 are to watch: check" in said
 
 
 def test_the_drift_world_says_so(small_world: SyntheticParams) -> None:
-    """Spend per order jumps by 40% after the test rows are cut: columns of prices and spend move, else they do not."""
+    """Spend per order jumps by 40% after the test cutoff: columns of prices and spend move, and only then."""
     last, horizon = date(2024, 11, 30), 120
     cutoffs = {"training": date(2024, 4, 4), "test": date(2024, 8, 2), "current": last}
     params = replace(

@@ -1,4 +1,4 @@
-"""Contributions of the boosters: they add up, and say what was planted."""
+"""Contributions of the boosters: they add up, and show what was planted."""
 
 from dataclasses import replace
 

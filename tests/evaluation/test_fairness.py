@@ -1,4 +1,4 @@
-"""Gaps between groups of persons: counted by hand, and seldom taken for more than the noise that they are."""
+"""Gaps between groups of persons: counted by hand; pure noise is seldom taken for a gap."""
 
 import numpy as np
 import pandas as pd
@@ -37,7 +37,7 @@ def test_a_fifth_of_the_places_is_given_away(values: list[int]) -> None:
 
 
 def test_the_example() -> None:
-    """Of ten customers the two best places go to `a` by forecast, and to one of each by value."""
+    """Of ten customers, the top two by forecast are both of group a; by value one is of a and one of b."""
     y = np.array([10.0, 4, 2, 0, 0, 9, 3, 0, 0, 0])
     f = np.array([8.0, 7, 2, 1, 1, 2, 1, 1, 1, 1])
     table = fairness_table(y, predictions(f), {"age_band": HALVES}, 1, 1)

@@ -1,4 +1,4 @@
-"""What is judged of test customers is the same whatever the blocks and threads, and written once per customer."""
+"""The judgement of test customers does not depend on blocks and threads, and has each customer once."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -39,7 +39,7 @@ HORIZON, SEED = 120, 7
 
 @dataclass(frozen=True)
 class Judging:
-    """A shop in so many blocks, and where its model lies."""
+    """A shop in `n` blocks, and the folder of its model."""
 
     made: Featurized
     clean: Path
@@ -54,7 +54,7 @@ class Judging:
         return self.made.plan.backtest.forecast
 
     def judged(self, folder: Path, threads: int) -> Holdout:
-        """What the stage does; parts go to a folder."""
+        """Judge as the stage does; parts go to a folder."""
         folder.mkdir(parents=True)
         where = str(self.made.folder.path), str(self.model), str(folder)
         world = KnownWorld(self.world, SEED, str(self.clean))
@@ -81,7 +81,7 @@ def shop(small_world: SyntheticParams, params: Params) -> CleanShop:
 def cases(
     shop: CleanShop, params: Params, small_world: SyntheticParams, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[int, Judging]:
-    """The same shop in one block and in five, and one model."""
+    """The same shop in one block and in five, with one model for both."""
     model, found, most = tmp_path_factory.mktemp("model"), {}, max(len(table.clean) for table in shop.tables.values())
     for n in (1, 5):
         preprocess = replace(params.preprocess, rows_per_block=-(-most // n))
@@ -98,7 +98,7 @@ def cases(
 
 @pytest.fixture(scope="module")
 def whole(cases: dict[int, Judging], tmp_path_factory: pytest.TempPathFactory) -> tuple[Holdout, Path]:
-    """Of one block, and the folder of its table."""
+    """The holdout of the shop in one block, and the folder of its table."""
     folder = tmp_path_factory.mktemp("whole") / paths.TEST_FORECASTS
     return cases[1].judged(folder, 1), folder
 

@@ -1,4 +1,4 @@
-"""The tables of an evaluation hang together."""
+"""The tables of an evaluation are consistent."""
 
 from dataclasses import replace
 
@@ -19,7 +19,7 @@ N = 1500
 
 @pytest.fixture(scope="module")
 def truth() -> tuple[np.ndarray, np.ndarray]:
-    """Expected values and realised ones, most of them 0."""
+    """Expected values, and realised ones, most of which are 0."""
     rng = np.random.default_rng(0)
     mean = rng.lognormal(3, 1, N)
     return mean, np.where(rng.random(N) < 0.4, mean / 0.4 * rng.gamma(2, 0.5, N), 0.0)
@@ -27,7 +27,7 @@ def truth() -> tuple[np.ndarray, np.ndarray]:
 
 @pytest.fixture(scope="module")
 def case(truth: tuple[np.ndarray, np.ndarray]) -> tuple[Holdout, list[str]]:
-    """A forecast somewhat worse than what is known, better than a noisy baseline."""
+    """A forecast somewhat worse than the expected values, and better than a noisy baseline."""
     mean, y = truth
     rng = np.random.default_rng(1)
     f = mean * rng.lognormal(0, 0.3, N)

@@ -29,7 +29,7 @@ def world(small_world: SyntheticParams) -> SyntheticParams:
 
 @pytest.fixture(scope="module")
 def params(project_params: Params) -> Params:
-    """Learners that a leak would reach."""
+    """Learners that would use a leaking feature."""
     train = project_params.train
     few = replace(train, learners=("btyd", "lightgbm"), lightgbm=replace(train.lightgbm, n_rounds=60))
     return replace(

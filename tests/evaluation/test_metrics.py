@@ -1,4 +1,4 @@
-"""Each metric against an example worked by hand, scikit-learn or scipy, and what must hold whatever the data."""
+"""Each metric against an example worked by hand, scikit-learn or scipy, and properties that hold for any data."""
 
 import numpy as np
 import pytest
@@ -24,7 +24,7 @@ from clv.evaluation.ranks import ranking, top_count
 
 Y = np.array([100.0, 50, 30, 0, 0, 20, 0, 0, 0, 0])
 F = np.array([90.0, 60, 5, 1, 2, 40, 3, 4, 0, 6])
-# Quantiles at 1/4 and 3/4; the intervals of 90, 95 and 99% reach from 0 to twice, three and four times the forecast.
+# Quantiles at 1/4 and 3/4. The 90% interval is F / 2 to 2 F; those of 95 and 99% are 0 to 3 F and 0 to 4 F.
 SPREAD = Placed.of(
     Y,
     Distribution(
@@ -34,7 +34,7 @@ SPREAD = Placed.of(
         p_purchase=F / 100,
     ),
 )
-# Beyond 90% intervals: 30 is above 10, 20 at the lower end of (20, 80), and five zeros below forecasts / 2 > 0.
+# Distances outside the 90% intervals: 30 is 20 above 10; five zeros lie below F / 2 > 0; 20 is just inside (20, 80).
 OUTSIDE_90 = 20 + (1 + 2 + 3 + 4 + 6) / 2
 
 EXPECTED = {
@@ -44,23 +44,23 @@ EXPECTED = {
     "mae": mean_absolute_error(Y, F),
     "rmse": root_mean_squared_error(Y, F),
     "buyer_mape": (0.1 + 0.2 + 25 / 30 + 1.0) / 4,
-    "decile_mape": (0.1 + 0.2 + 1.0 + 25 / 30) / 4,  # the deciles of 100, 50, 20 and 30; the others realised nothing
+    "decile_mape": (0.1 + 0.2 + 1.0 + 25 / 30) / 4,  # the deciles of 100, 50, 20 and 30; the others spent nothing
     "bias": 211 / 200 - 1,
     "auc": roc_auc_score(Y > 0, F),
     "average_precision": average_precision_score(Y > 0, F),
-    "precision_top_1": 1.0,  # one customer at least, and that is the best
-    "precision_top_5": 1.0,  # 0.5 rounds to none, so again one
+    "precision_top_1": 1.0,  # at least one customer: the best
+    "precision_top_5": 1.0,  # 0.5 rounds to 0, so again one
     "precision_top_10": 1.0,
     "precision_top_20": 1.0,
     "value_top_1": 100 / 200,
     "value_top_5": 100 / 200,
     "value_top_10": 100 / 200,
     "value_top_20": 150 / 200,
-    "pinball_50": mean_pinball_loss(Y, F / 2, alpha=0.5),  # of the two quantiles the first is as near as the other
+    "pinball_50": mean_pinball_loss(Y, F / 2, alpha=0.5),  # the quantiles are equally near: the first
     "pinball_90": mean_pinball_loss(Y, F * 3 / 2, alpha=0.9),
     "crps": mean_pinball_loss(Y, F / 2, alpha=0.25) + mean_pinball_loss(Y, F * 3 / 2, alpha=0.75),
     "purchase_brier": brier_score_loss(Y > 0, F / 100),
-    "coverage_90": 4 / 10,  # 100 in (45, 180), 50 in (30, 120), 20 in (20, 80), and the 0 forecast as 0
+    "coverage_90": 4 / 10,  # 100 in (45, 180), 50 in (30, 120), 20 in (20, 80), and the 0 that was forecast as 0
     "coverage_95": 9 / 10,
     "coverage_99": 9 / 10,
     "width_90": 1.5 * 21.1,
@@ -115,13 +115,13 @@ def test_a_perfect_forecast() -> None:
     got = evaluate(Y, Y)
     for metric in METRICS:
         best = {True: 1.0, False: 0.0, None: 0.0}[metric.higher_is_better]
-        if not metric.name.startswith("value_top"):  # 75% is all that two customers of ten can hold
+        if not metric.name.startswith("value_top"):  # the best two customers of ten hold only 75%
             assert got[metric.name] == pytest.approx(best, abs=1e-12), metric.name
 
 
 def test_the_ends_of_the_pit_are_as_full_as_its_middle() -> None:
-    """The first quantile stands at half a share, so that less lies below it than between two."""
-    rng = np.random.default_rng(1)  # not the seed of the places within jumps
+    """The first quantile is at half a share, so less mass lies below it than between two quantiles."""
+    rng = np.random.default_rng(1)  # not the seed that places values within jumps
     spread = Distribution(np.repeat(np.array(Distribution.shares())[:, None], 50_000, axis=1), {}, {}, np.ones(50_000))
     density = pit_table(Placed.of(rng.random(50_000), spread).pit)["density"]
     assert density.to_numpy() == pytest.approx(1, abs=0.06)
@@ -140,7 +140,7 @@ def test_the_pit_of_a_calibrated_forecast_is_uniform_also_with_a_jump_at_zero() 
         spread = Distribution(quantiles * factor, ends, ends, scale * 0)
         return evaluate(y, scale, Placed.of(y, spread))["pit_distance"]
 
-    noise = 1.63 / np.sqrt(n)  # what a uniform sample exceeds once in a hundred
+    noise = 1.63 / np.sqrt(n)  # a uniform sample exceeds this once in a hundred
     assert distance(y, 1) < noise
     assert distance(y, 0.5) > 4 * noise, "too narrow"
     assert distance(y * 0, 1) > 0.35, "nobody buys, though 40% should"
@@ -150,7 +150,7 @@ VALUES = st.lists(st.tuples(st.integers(0, 50), st.integers(0, 50)), min_size=2,
 
 
 def placed(y: np.ndarray, f: np.ndarray) -> Placed:
-    """Values in some distribution around forecasts, the same of equal forecasts."""
+    """Values placed in a distribution around the forecasts; equal forecasts have the same distribution."""
     levels = (90, 95, 99)
     chance = np.minimum(f / 60, 1)
     lower, upper = {level: f / level for level in levels}, dict.fromkeys(levels, f * 3)
@@ -165,7 +165,7 @@ def test_metrics_stay_within_bounds_and_ignore_the_order_of_customers(pairs: lis
     got, moved = evaluate(y, f, placed(y, f)), evaluate(y[order], f[order], placed(y[order], f[order]))
     for metric in metrics_of(Judged.of(y, f, placed(y, f))):
         value = got[metric.name]
-        if metric.name != "pit_distance":  # the place within a jump is drawn by position
+        if metric.name != "pit_distance":  # places within a jump are drawn by position
             assert value == pytest.approx(moved[metric.name], nan_ok=True, abs=1e-9), metric.name
         low, high = metric.bounds
         assert np.isnan(value) or low - 1e-9 <= value <= high + 1e-9, f"{metric.name} is {value}"
@@ -188,7 +188,7 @@ def test_ranks_alone_matter_to_metrics_of_ranks(pairs: list[tuple[int, int]]) ->
 
 
 def test_ties_do_not_follow_the_order_of_rows() -> None:
-    """Equal forecasts hold an even share of the value, also where the rows are sorted by it."""
+    """Equal forecasts hold an even share of the value, even where the rows are sorted by value."""
     y = np.repeat([0.0, 1.0], 2000)
     for values in (y, y[::-1]):
         got = evaluate(values, np.zeros(4000))

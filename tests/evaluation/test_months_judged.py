@@ -1,4 +1,4 @@
-"""Past months beside what came, on a shop whose every number is known; their error, and intervals learned from it."""
+"""Past months against realised revenue, on a shop whose numbers are known; their error, and intervals from it."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -34,7 +34,7 @@ def btyd() -> Btyd:
 
 
 def history() -> tuple[pd.DataFrame, pd.DataFrame]:
-    """One customer a day, who brings 10 on the first day, 1 every 10 days after it; of parts in turn."""
+    """One new customer a day, who spends 10 on the first day and 1 every 10 days after; the parts take turns."""
     start, n = days_since_epoch(FIRST), (LAST - FIRST).days + 1
     first, later = np.meshgrid(np.arange(n), np.arange(n), indexing="ij")
     bought = (later >= first) & ((later - first) % 10 == 0)
@@ -57,14 +57,14 @@ def test_months_that_are_over_are_beside_what_came(btyd: Btyd) -> None:
     base, revenue = history()
     found = months_of(btyd, CUSTOMERS, base, revenue, RECIPE.forecast, PLAN)
     assert tuple(found) == COLUMNS
-    assert found.groupby("kind").size().to_dict() == {KNOWN: 7, NEW: 7, ALL: 7}  # 230 days, of 30 each
+    assert found.groupby("kind").size().to_dict() == {KNOWN: 7, NEW: 7, ALL: 7}  # 230 days in months of 30
     year = timedelta(days=365)
     for row in found.itertuples():
         first, last = date.fromisoformat(row.first_day), date.fromisoformat(row.last_day)
         known = {KNOWN: True, NEW: False, ALL: None}[row.kind]
         assert row.realised == pytest.approx(slow(revenue, first, last, known))
         assert row.is_extrapolated == (row.months_ahead > 3)
-        then = {KNOWN: None, NEW: False, ALL: None}[row.kind]  # all who bought before the cutoff are known at it
+        then = {KNOWN: None, NEW: False, ALL: None}[row.kind]  # all buyers before the cutoff are known at it
         before = slow(revenue, first - year, last - year, then, CUTOFF - year)
         assert row.same_month_last_year == pytest.approx(before)
     known, new, both = (found[found["kind"] == kind] for kind in (KNOWN, NEW, ALL))
@@ -98,7 +98,7 @@ def test_forecasts_know_nothing_of_what_came(btyd: Btyd) -> None:
 
 
 def test_nothing_is_forecast_by_days_still_to_come(btyd: Btyd) -> None:
-    """A horizon of two years: the same month a year before is then itself later than the cutoff."""
+    """With a horizon of two years, the same month a year before can itself be later than the cutoff."""
     base, revenue = history()
     plan = replace(PLAN, horizon_days=730, last_day=LAST + timedelta(days=400))
     found = months_of(replace(btyd, horizon_days=730), CUSTOMERS, base, revenue, RECIPE.forecast, plan)
@@ -125,7 +125,7 @@ def test_errors_are_weighted_and_compared_on_the_same_months() -> None:
 
 
 def past(n_dates: int, level: float, noise: float, seed: int = 0) -> pd.DataFrame:
-    """Months within the horizon, six a date, whose logs err by a level of each date and a noise of each month."""
+    """Months within the horizon, six per date. Their log errors are a level per date plus noise per month."""
     rng = np.random.default_rng(seed)
     error = np.repeat(rng.normal(0, level, n_dates), 6) + rng.normal(0, noise, 6 * n_dates)
     as_of = np.repeat([f"{1900 + i}-01-01" for i in range(n_dates)], 6)
@@ -143,14 +143,14 @@ def test_level_and_noise_are_told_apart() -> None:
 
 
 def test_few_dates_make_a_total_less_sure() -> None:
-    """By Student's t: of one date's error, 6.5 times as far as of many."""
+    """By Student's t: the interval from the error of one date is 6.5 times as wide as from many."""
     one = past(1, 0.2, 0.0)
     off = abs(float(np.log(one["realised"].iloc[0] / 100)))
     assert uncertainty(one, None).total == pytest.approx(off * 12.706 / 1.96, rel=1e-3)
 
 
 def test_intervals_hold_as_often_as_they_say() -> None:
-    """Months, and what is summed of them, that err as is assumed: 95 of 100 within the bounds of 95%."""
+    """Where months err as assumed, 95 of 100 months, and of their running sums, are within the 95% bounds."""
     level, noise, n = 0.1, 0.15, 4000
     months = past(n, level, noise, seed=1)["realised"].to_numpy().reshape(n, 6)
     found = Uncertainty(float(np.hypot(level, noise / np.sqrt(6))), noise)

@@ -1,4 +1,4 @@
-"""Runs whose horizon is over are judged by what pandas adds up of their customers; the others are not judged."""
+"""Runs whose horizon is over are judged by the revenue that pandas adds up; the others are not judged."""
 
 from datetime import date, timedelta
 
@@ -29,7 +29,7 @@ def plan(first_day: date = FIRST) -> Plan:
 
 
 def revenue_of(lines: pd.DataFrame) -> pd.DataFrame:
-    """Net revenue by first day and day, as `clv.features.revenue_days` has it."""
+    """Net revenue by first day and day, as `clv.features.revenue_days` gives it."""
     first = lines.groupby("customer_id")["day"].transform("min")
     epoch = pd.Timestamp(0)
     keys = {"part": "test", "first_day": (first - epoch).dt.days, "day": (lines["day"] - epoch).dt.days}
@@ -51,7 +51,7 @@ def history(*rows: dict[str, object]) -> pd.DataFrame:
 
 
 def came(lines: pd.DataFrame, as_of: str, days: int) -> float:
-    """In the plainest pandas: what customers known as of a day brought in so many days after it."""
+    """In plain pandas: what the customers known as of a day spent in the `days` days after it."""
     start = pd.Timestamp(as_of)
     known = set(lines.loc[lines["day"] <= start, "customer_id"])
     after = (lines["day"] > start) & (lines["day"] <= start + pd.Timedelta(days=days))
@@ -88,7 +88,7 @@ def test_runs_of_another_shop_are_left_out(lines: pd.DataFrame) -> None:
 
 
 def test_what_a_shorter_history_cannot_know_is_not_judged(lines: pd.DataFrame) -> None:
-    """Customers who bought before it begins, and not in it until the run, would be missing among those known then."""
+    """Customers who bought only before the shorter history begins would be missing among those known at the run."""
     given = history({"as_of": "2025-01-31"}, {"as_of": "2025-01-31", "data_from": "2024-03-01"})
     runs = judge_past_runs(given, revenue_of(lines), "ours", plan(date(2024, 2, 1)))
     assert runs["realised"].isna().tolist() == [True, False]

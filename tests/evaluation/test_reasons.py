@@ -100,7 +100,7 @@ def test_every_feature_makes_a_sentence() -> None:
         text = sentence(feature, value, "typical", 1.2)
         assert not re.search(r"\((T - t_x|T|x)\)", text), "no symbols of the papers"
         if feature.name == VALUE:
-            assert text == f"Starting point: what purchases so far let expect, {value} (typical: typical)"
+            assert text == f"Starting point: the value expected from purchases so far, {value} (typical: typical)"
             continue
         assert text.startswith(re.sub(r" \((T - t_x|T|x)\)", "", feature.description))
         assert text.endswith(f": {value}, which raises the forecast by 20% (typical: typical)")

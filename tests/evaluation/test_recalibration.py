@@ -1,4 +1,4 @@
-"""A level that is off, mended: by hand, and in shops whose spend jumps as the backtest's window begins."""
+"""A level that is off is corrected: by hand, and in shops whose spend jumps as the backtest's window begins."""
 
 from dataclasses import replace
 from datetime import date
@@ -22,7 +22,7 @@ from clv.models.samples import fold_of
 from clv.params import Params
 
 HORIZON = 120
-AS_OF = date(2024, 8, 2)  # of the backtest of the small shop
+AS_OF = date(2024, 8, 2)  # the date of the backtest of the small shop
 
 
 def predictions(forecast: np.ndarray) -> pd.DataFrame:
@@ -42,7 +42,7 @@ def test_the_factor_is_realised_over_forecast() -> None:
 
 
 def test_the_interval_of_the_factor_is_the_binomial_one() -> None:
-    """Of 400 customers forecast 1 each, 120 spend 4: 1.2 times, with a standard error of 4 sqrt(.3 * .7 / 400)."""
+    """400 customers are forecast 1 each; 120 spend 4. The factor is 1.2, its standard error 4 sqrt(.3 * .7 / 400)."""
     y = np.repeat([4.0, 0.0], [120, 280])
     found = factor_with_interval(y, np.ones(400), 4000)
     error = 4 * np.sqrt(0.3 * 0.7 / 400)
@@ -78,7 +78,7 @@ def test_a_factor_leaves_the_ranking_and_mends_the_bias(factor: float) -> None:
 
 
 def test_each_half_is_mended_by_the_other() -> None:
-    """Half 0 spent three times what was forecast, half 1 as much as was: the factors go crosswise."""
+    """Half 0 spent three times its forecast, half 1 just its forecast; each half gets the factor of the other."""
     forecast = np.full(40, 10.0)
     fold = np.arange(40) % 2
     y = np.where(fold == 0, 30.0, 10.0)
@@ -95,7 +95,7 @@ def test_returns_count_as_nothing_and_bounds_belong() -> None:
 
 
 def small_backtest(world: SyntheticParams, jump: date, project: Params, seed: int) -> tuple[np.ndarray, pd.Series]:
-    """A shop of 3,000 customers whose spend jumps by 40%: the factor's interval, and coverage of 95% at the top."""
+    """A shop of 3,000 customers whose spend jumps by 40%: the factor's interval, and 95% coverage in the top decile."""
     shop = replace(world.default, n_customers=3000)
     drift = replace(world, world="drift", default=shop, drift=replace(world.drift, date=jump))
     params = replace(
@@ -118,7 +118,7 @@ def small_backtest(world: SyntheticParams, jump: date, project: Params, seed: in
 def test_recalibration_brings_the_coverage_of_the_top_decile_back(
     small_world: SyntheticParams, project_params: Params
 ) -> None:
-    """The jump comes the day after the model is fitted, so neither level nor intervals know of it."""
+    """The jump comes the day after the cutoff of the model, so neither its level nor its intervals know of it."""
     shops = [small_backtest(small_world, date(2024, 8, 3), project_params, seed) for seed in (1, 3)]
     assert all(interval[0] > 1.15 for interval, _ in shops)
     before, after = (np.mean([row[name] for _, row in shops]) for name in ("coverage", "recalibrated_coverage"))
@@ -127,7 +127,7 @@ def test_recalibration_brings_the_coverage_of_the_top_decile_back(
 
 
 def test_a_jump_long_ago_is_in_the_level_already(small_world: SyntheticParams, project_params: Params) -> None:
-    """Sixteen months ago; one a year ago may as well be a season, of which a short history knows only one."""
+    """The jump is sixteen months ago. One a year ago could be a season, of which a short history has only one."""
     interval, row = small_backtest(small_world, date(2023, 4, 1), project_params, 1)
     never, _ = small_backtest(small_world, date(2026, 1, 1), project_params, 1)
     assert np.log(interval) == pytest.approx(np.log(never), abs=0.06)

@@ -1,4 +1,4 @@
-"""The rows of the rolling origins and their spread, on examples small enough to count, and the report of them."""
+"""The rows of the rolling origins and their spread, on examples small enough to count, and their report."""
 
 from datetime import date
 
@@ -21,7 +21,7 @@ OTHERS = {
 
 
 def predictions(upper: float) -> pd.DataFrame:
-    """Forecasts with intervals from 0 to a bound, those of 99% to twice that."""
+    """Forecasts with intervals from 0 to `upper`; those of 99% reach to twice that."""
     columns = {"predicted_clv": np.array([1.0, 1.0, 11.0, 35.0, 22.0])}
     for level in (90, 95, 99):
         columns |= {f"lower_{level}": np.zeros(5), f"upper_{level}": np.full(5, upper * (2 if level == 99 else 1))}

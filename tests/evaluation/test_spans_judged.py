@@ -1,4 +1,4 @@
-"""The value of customers within so many days, beside what they brought between two snapshots."""
+"""The value of customers within a span of days, against what they spent between two snapshots."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -26,7 +26,7 @@ CUSTOMERS = pd.DataFrame(
         "predicted_clv": [60.0, 20.0, 5.0],
     }
 )
-SO_FAR = {  # of a customer who came later too, and of all in another order
+SO_FAR = {  # with a customer who came later, and in another order
     LATER[0]: {"a": 50.0, "b": 130.0, "c": 7.0, "new": 999.0},
     LATER[1]: {"a": 90.0, "b": 130.0, "c": 5.0, "new": 999.0},
     LATER[2]: {"a": 90.0, "b": 230.0, "c": 5.0, "new": 999.0},

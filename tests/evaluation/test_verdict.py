@@ -62,7 +62,7 @@ LEVEL = Factor(1.01, 0.98, 1.04)
 def judged(
     metrics: dict[str, float] = METRICS, factor: Factor = LEVEL, **tables: pd.DataFrame
 ) -> dict[CheckName, Check]:
-    """The checks by name, with these tables for those above."""
+    """The checks by name, where `tables` replace the tables above."""
     given = {**TABLES, **tables}
     values = pd.DataFrame({"forecast": "ensemble", "metric": list(metrics), "value": list(metrics.values())})
     unread = dict.fromkeys(("fairness", "columns", "gain", "deciles", "residuals", "coverage", "pit"), NOTHING)
@@ -182,6 +182,6 @@ def test_features_may_drift_but_not_what_is_spent() -> None:
 def test_named_checks_stop_the_pipeline_and_others_do_not() -> None:
     checks = judged(METRICS | {"bias": 0.2})
     stop_on(checks, ["leak", "coverage"])
-    with pytest.raises(InputError, match=r"bias: total forecast over realised is off by \+20"):
+    with pytest.raises(InputError, match=r"bias: the total forecast differs from the realised total by \+20"):
         stop_on(checks, ["leak", "bias"])
     stop_on({"leak": Check(None, None, "not judged", "no truth")}, ["leak"])

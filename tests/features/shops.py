@@ -1,4 +1,4 @@
-"""Small random shops for hypothesis: clean tables with all that may be missing or strange in them."""
+"""Small random shops for hypothesis: clean tables with everything that may be missing or unusual in them."""
 
 import pandas as pd
 from hypothesis import strategies as st
@@ -15,7 +15,7 @@ def _or_nothing(values: st.SearchStrategy[object]) -> st.SearchStrategy[object]:
 
 
 def _times() -> st.SearchStrategy[pd.Timestamp]:
-    # Few hours, so that lines of one time are common.
+    # Few hours, so that lines with the same time are common.
     day, hour = st.integers(0, N_DAYS - 1), st.sampled_from([0, 9, 23])
     return st.builds(lambda d, h: FIRST + pd.Timedelta(days=d, hours=h), day, hour)
 
@@ -62,7 +62,7 @@ def _frame(rows: list[dict[str, object]], columns: list[str]) -> pd.DataFrame:
 
 @st.composite
 def shops(draw: st.DrawFn) -> Clean:
-    """Clean tables of up to four customers, of whom one buys for certain."""
+    """Clean tables of up to four customers, at least one of whom buys."""
     lines = draw(st.lists(st.fixed_dictionaries(LINE), min_size=1, max_size=25))
     lines[0]["amount_minor"] = abs(lines[0]["amount_minor"])
     known = draw(st.lists(st.sampled_from(CUSTOMERS), min_size=1, unique=True))

@@ -14,7 +14,7 @@ from tests.features.shops import CUSTOMERS, shops
 
 
 def obvious(clean: Clean) -> pd.DataFrame:
-    """Customer by customer, day by day."""
+    """The customer base, counted customer by customer and day by day."""
     lines = clean.transactions[clean.transactions["amount_minor"] > 0]
     new: Counter[int] = Counter()
     repeat: Counter[int] = Counter()

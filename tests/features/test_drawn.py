@@ -34,7 +34,7 @@ def test_a_draw_depends_on_its_purpose_alone() -> None:
 
 @pytest.fixture
 def in_blocks(tmp_path: Path) -> list[Snapshots]:
-    """The same snapshot in one part, and in three of other customers each."""
+    """The same snapshot in one part, and in three parts with different customers."""
     rng = np.random.default_rng(2)
     table = pd.DataFrame({CUSTOMER: pd.Series(IDS, dtype="str")})
     for name in (*EVERY_SNAPSHOT.numbers, "target_net_revenue", "target_orders"):

@@ -1,4 +1,4 @@
-"""Every feature of the table against a slow and obvious computation of the same, in one loop."""
+"""Every feature of the table against a slow and obvious computation, in one loop."""
 
 from datetime import date, timedelta
 from unittest.mock import patch
@@ -18,7 +18,7 @@ from clv.models.btyd.value import OUTPUTS
 from tests.features.shops import FIRST, N_DAYS, shops
 from tests.features.twins import obvious
 
-# Ages at which windows begin or end, the horizon's of the year before among them.
+# Ages at which windows begin or end, including those of the horizon a year before.
 EDGES = [0, 6, 7, 29, 30, 59, 60, 89, 90, 149, 150, 179, 180, 184, 185, 334, 335, 359, 360, 364, 365]
 LAST_DAY = FIRST.date() + timedelta(days=N_DAYS - 1)
 UNITS = {feature.name: feature.unit for feature in FEATURES}
@@ -37,7 +37,7 @@ def check(snapshot: pd.DataFrame, clean: Clean, customer: str, cutoff: date, hor
 
 
 def as_known(clean: Clean, cutoff: date) -> Clean:
-    """The tables without what came after the cutoff."""
+    """The tables without the events after the cutoff."""
     lines, touches = clean.transactions, clean.touches
     return Clean(
         lines[lines["order_ts"].dt.date <= cutoff], clean.customers, touches[touches["touch_ts"].dt.date <= cutoff]
@@ -59,13 +59,13 @@ def as_known(clean: Clean, cutoff: date) -> Clean:
 def test_every_feature_agrees_with_the_obvious_computation(
     clean: Clean, places: list[tuple[int, int]], horizon: int
 ) -> None:
-    """At cutoffs such that an event stands at the edge of a window."""
+    """The cutoffs put an event at the edge of a window."""
     days = clean.transactions["order_ts"].dt.date.to_list()
     cutoffs = sorted({days[line % len(days)] + timedelta(days=age) for line, age in places})
     with patch.object(sources, "MIN_CUSTOMERS", 2):
         for cutoff, snapshot in make_snapshots(clean, cutoffs, LAST_DAY, horizon).items():
             known = make_snapshots(as_known(clean, cutoff), [cutoff], LAST_DAY, horizon)[cutoff]
-            features = known.columns.drop([TARGET, TARGET_ORDERS])  # without touches by then some are absent
+            features = known.columns.drop([TARGET, TARGET_ORDERS])  # without touches before the cutoff, some are absent
             pd.testing.assert_frame_equal(snapshot[features], known[features], check_exact=True)
             day = clean.transactions["order_ts"].dt.date
             bought = clean.transactions[(day <= cutoff) & (clean.transactions["amount_minor"] > 0)]
@@ -76,7 +76,7 @@ def test_every_feature_agrees_with_the_obvious_computation(
 
 @pytest.mark.parametrize("horizon", [30, 180, 400])
 def test_windows_begin_and_end_on_the_right_day(clean_shop: Clean, horizon: int) -> None:
-    """One customer who buys, is written to and returns on one day, at every age that is an edge."""
+    """One customer buys, gets an e-mail and returns goods on one day, seen at every age that is an edge."""
     lines = clean_shop.transactions[clean_shop.transactions["amount_minor"] < 0].head(1)
     day, ours = lines["order_ts"].iloc[0].normalize(), {CUSTOMER: lines["customer_id"].iloc[0]}
     bought = lines.assign(amount_minor=lines["amount_minor"].abs() * 2, discount_minor=100, order_ts=day)
@@ -114,7 +114,7 @@ def test_every_feature_agrees_on_a_shop_too(clean_shop: Clean) -> None:
 
 
 def test_every_feature_has_an_obvious_twin(clean_shop: Clean) -> None:
-    """Without one a feature is only held against itself: see test_snapshot.py."""
+    """Without a twin, a feature is only compared with itself: see test_snapshot.py."""
     twins = set(obvious(clean_shop, "C0000003", date(2024, 11, 30), 120))
     names = [feature.name for feature in FEATURES]
     assert twins <= set(names), "a twin of a feature that is not there"

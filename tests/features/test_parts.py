@@ -1,4 +1,4 @@
-"""Blocks of customers are worked on in threads, or on a Dask cluster whose workers may die: the bytes are the same."""
+"""Blocks of customers are mapped in threads, or on a Dask cluster whose workers may die: the bytes are the same."""
 
 import shutil
 from collections.abc import Iterator
@@ -35,7 +35,7 @@ from tests.servers import s3_server
 
 LAST_DAY = date(2024, 11, 30)
 CUTOFFS = (date(2023, 9, 1), date(2024, 3, 31), LAST_DAY)
-WINDOWS = (date(2023, 12, 1), date(2024, 3, 31))  # labelled
+WINDOWS = (date(2023, 12, 1), date(2024, 3, 31))  # the windows with labels
 HORIZON = 120
 SHARES = CustomerShares(0.7, 0.15, 0.15)
 LOCAL = Machine(threads=1)
@@ -49,7 +49,7 @@ def cleaned(small_world: SyntheticParams) -> dict[str, Cleaned]:
 
 @pytest.fixture(scope="module")
 def folder(cleaned: dict[str, Cleaned], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Clean tables in blocks, as preprocess writes them, in folders by their number."""
+    """Clean tables in blocks, as preprocess writes them, in a folder for each number of blocks."""
     root = tmp_path_factory.mktemp("clean")
     for n_blocks in (1, 5, 40):
         for name, table in cleaned.items():
@@ -60,7 +60,7 @@ def folder(cleaned: dict[str, Cleaned], tmp_path_factory: pytest.TempPathFactory
 def featurize(
     clean: Path, snapshots: Path, machine: Machine, columns: set[str], cutoffs: tuple[date, ...] = CUTOFFS
 ) -> dict[date, Count]:
-    """What the stage does, from a folder of clean tables to one of snapshots."""
+    """Do the work of the stage, from a folder of clean tables to a folder of snapshots."""
     n_blocks = len(list((clean / "transactions").iterdir()))
     snapshots.mkdir()
     with mapper(machine) as each, within_reach(machine, [(clean, FEATURE_TABLES)], snapshots) as places:
@@ -82,7 +82,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 @pytest.fixture(scope="module")
 def expected(folder: Path, columns: set[str], tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
-    """What one thread makes of five blocks."""
+    """The bytes that one thread makes of five blocks, by file."""
     target = tmp_path_factory.mktemp("expected") / "snapshots"
     featurize(folder / "5", target, LOCAL, columns)
     found = contents(target)
@@ -115,7 +115,7 @@ def test_threads_do_not_matter(folder: Path, columns: set[str], expected: dict[s
 
 @pytest.fixture(autouse=True)
 def _no_cached_address() -> None:
-    """Each server of a test has an address of its own, and fsspec would remember the first."""
+    """Each test has a server with an address of its own; fsspec would remember the first."""
     s3fs.S3FileSystem.clear_instance_cache()
 
 
@@ -191,7 +191,7 @@ def test_a_scheduler_without_workers_is_named(tmp_path: Path, monkeypatch: pytes
 
 
 def test_workers_with_other_code_are_refused(tmp_path: Path) -> None:
-    """They would write other bytes without a word; what they have loaded counts, not what lies on their disk by now."""
+    """They would silently write other bytes. The code that they loaded counts, not the code on their disk now."""
     shutil.copytree(ROOT / "clv", tmp_path / "other" / "clv", ignore=shutil.ignore_patterns("__pycache__"))
     module = tmp_path / "other" / "clv" / "features" / "past.py"
     content = module.read_text(encoding="utf-8")
@@ -203,7 +203,7 @@ def test_workers_with_other_code_are_refused(tmp_path: Path) -> None:
         for _ in range(2):
             with (
                 pytest.raises(
-                    InputError, match=r"the Dask process tcp://127.* runs other code of clv than this folder"
+                    InputError, match=r"the Dask process tcp://127.* runs a different version of clv than this folder"
                 ),
                 mapper(on(running)),
             ):
@@ -223,7 +223,7 @@ def test_who_does_not_know_the_code_is_told_how_to_start(tmp_path: Path, knows: 
         running.wait_for(workers=1)
         with (
             pytest.raises(
-                InputError, match=r"does not know clv; start each with `python -m dask` in a clone of this repo"
+                InputError, match=r"cannot import clv; start each with `python -m dask` in a clone of this repo"
             ),
             mapper(on(running)),
         ):

@@ -41,7 +41,7 @@ def after(frame: pd.DataFrame, time: str) -> pd.Series:
 
 
 def scrambled(clean: Clean) -> Clean:
-    """Every event after the cutoff with others' values in every column but the time, and new labels."""
+    """Every event after the cutoff, with the values of other events in every column except the time, and new labels."""
     rng = np.random.default_rng(0)
     tables = []
     for table, time in ((clean.transactions, "order_ts"), (clean.touches, "touch_ts")):
@@ -88,7 +88,7 @@ def only(clean: Clean, customers: list[str]) -> Clean:
 
 
 def test_every_feature_of_a_customer_alone_is_that_of_the_batch(clean_shop: Clean) -> None:
-    """Neither the customers beside nor the cutoffs around matter; so a new feature is tested without a word more."""
+    """Neither other customers nor other cutoffs matter. A new feature is covered without further tests."""
     cutoffs = [CUTOFF - timedelta(days=90), CUTOFF, LAST_DAY]
     whole = make_snapshots(clean_shop, cutoffs, LAST_DAY, HORIZON)
     means = source_means([first_windows(Block.of_frames(clean_shop))], cutoffs)
@@ -169,7 +169,7 @@ def test_needs_are_columns_of_clean_tables() -> None:
 
 
 def test_each_missing_column_alone_is_borne(clean_shop: Clean) -> None:
-    """No feature reads a column that it does not name among its needs."""
+    """No feature reads a column that is not among its `needs`."""
     tables = {"transactions": clean_shop.transactions, "customers": clean_shop.customers, "touches": clean_shop.touches}
     required = {"customer_id", "order_ts", "amount_minor", "touch_ts"}
     for table, frame in tables.items():
@@ -210,7 +210,7 @@ def test_sources_are_judged_by_windows_that_are_over(clean_shop: Clean) -> None:
 
 
 def test_a_label_of_others_leaves_no_trace(clean_shop: Clean, tmp_path: Path) -> None:
-    """Parquet would keep the whole dictionary of a text column: also the labels of rows that are not there."""
+    """Parquet would keep the whole dictionary of a text column, with the labels of rows that are not in the table."""
     later = clean_shop.transactions.head(1).assign(category="a label of the future", order_ts=pd.Timestamp(LAST_DAY))
     lines = pd.concat([clean_shop.transactions, later])
     block = Block.of_frames(Clean(lines, clean_shop.customers, clean_shop.touches))

@@ -1,6 +1,7 @@
-"""The features of one customer, computed from that customer's rows alone, the slow and obvious way.
+"""The features of one customer, computed in the slow and obvious way.
 
-Nothing here is shared with `clv.features`: each value is what the description of the feature says, in plain pandas.
+All but the means of `source_mean` come from that customer's rows alone. Of `clv.features` only constants are used: each
+value follows the description of the feature, in plain pandas.
 """
 
 import itertools
@@ -22,13 +23,13 @@ NAN = float("nan")
 
 
 def over(numerator: float, denominator: float) -> float:
-    """A quotient that has no value where the denominator is not positive."""
+    """The quotient; NaN where the denominator is not positive."""
     return numerator / denominator if denominator > 0 else NAN
 
 
 @dataclass(frozen=True)
 class Seen:
-    """What was known of one customer at the end of a day; ages in days before it."""
+    """What was known about one customer at the end of the cutoff day; ages are days before it."""
 
     clean: Clean
     customer: str
@@ -133,7 +134,7 @@ def orders(s: Seen) -> dict[str, Value]:
 
 
 def most_frequent(labels: list[tuple[Any, str]]) -> tuple[str | None, float]:
-    """The leading label and its count: replayed event by event, those of a day in text order."""
+    """The leading label and its count. Events are replayed one by one; those of a day in text order."""
     counts: dict[str, int] = {}
     leader = None
     for _, label in sorted(labels):
@@ -144,7 +145,7 @@ def most_frequent(labels: list[tuple[Any, str]]) -> tuple[str | None, float]:
 
 
 def variety(s: Seen, column: str) -> dict[str, Any]:
-    """What can be said of the labels of the lines bought."""
+    """Statistics of the labels of the lines bought."""
     known = s.bought.dropna(subset=column)
     counts = known[column].value_counts()
     shares = counts / max(len(known), 1)
@@ -236,7 +237,7 @@ def eco_products(s: Seen) -> dict[str, Value]:
 
 
 def source_mean(s: Seen, key: tuple[str, ...]) -> float:
-    """Mean revenue in the first days of earlier customers like this one, where there are enough whose days are over."""
+    """Mean revenue in the first days of earlier customers like this one whose first days are over; NaN if too few."""
     bought = s.clean.transactions[s.clean.transactions["amount_minor"] > 0].copy()
     bought["day"] = bought["order_ts"].dt.normalize()
     bought = bought[bought["day"] <= pd.Timestamp(s.cutoff)]
@@ -328,7 +329,7 @@ def calendar(s: Seen) -> dict[str, Value]:
 
 
 Family = Callable[[Seen], dict[str, Value]]
-# Those that need no more than times, amounts, categories and eco flags.
+# The families that need only times, amounts, categories and eco flags.
 FEW: tuple[Family, ...] = (buying, windows, categories, returns, eco_products)
 FAMILIES: tuple[Family, ...] = (*FEW, orders, products, prices, acquisition, engagement, calendar)
 

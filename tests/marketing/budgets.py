@@ -1,4 +1,4 @@
-"""Small shops and tests of theirs, to split budgets for."""
+"""Small shops and their randomised tests, for budgets to be split."""
 
 from collections.abc import Sequence
 
@@ -17,7 +17,7 @@ HALF = {"email": 4.0, "search": 3.0, "social": 6.0}
 
 
 def today(n: int = 1000) -> pd.DataFrame:
-    """Customer values: a fifth High-CLV, three tenths Growth-Potential."""
+    """Customer values: a fifth is High-CLV, three tenths are Growth-Potential."""
     tier = np.repeat(TIERS, (n // 5, 3 * n // 10, n - n // 5 - 3 * n // 10))
     predicted = pd.Series(tier).map(MEAN).to_numpy() * 3
     return pd.DataFrame(
@@ -33,7 +33,7 @@ def today(n: int = 1000) -> pd.DataFrame:
 
 
 def participants(n: int, seed: int, costs: Sequence[float] = (2.0, 5.0, 10.0), noise: float = 1.0) -> pd.DataFrame:
-    """Outcomes of a test with a control and arms of CHANNELS x costs, n participants of each tier in each arm."""
+    """Outcomes of a test with a control and arms of CHANNELS x costs; n participants of each tier in each arm."""
     rng = np.random.default_rng(seed)
     tables = []
     for tier in TIERS:
@@ -63,14 +63,14 @@ def participants(n: int, seed: int, costs: Sequence[float] = (2.0, 5.0, 10.0), n
 
 
 def setting(response: Response, params: BudgetParams, channels: tuple[str, ...], customers: int = 100) -> Setting:
-    """An optimal budget of TIERS x channels with given curves."""
+    """The setting of an optimal budget for TIERS x channels with given curves."""
     cells = pd.DataFrame([(tier, channel) for tier in TIERS for channel in channels], columns=["tier", "channel"])
     cells = cells.assign(customers=customers, mean_clv=100.0, window_revenue=1000.0, open=True)
     return Setting("optimal", "tests", cells, response, params)
 
 
 def random_response(cells: int, draws: int, seed: int) -> Response:
-    """Curves of which some bring more than they cost, with K on a few values as a fit over a grid has."""
+    """Curves of which some yield more than they cost; K takes only a few values, as in a fit over a grid."""
     rng = np.random.default_rng(seed)
     top = rng.gamma(2.0, 1000.0, (cells, 1)) * rng.gamma(4.0, 0.25, (cells, draws))
     half = rng.choice([200.0, 500.0, 1500.0], (cells, draws))

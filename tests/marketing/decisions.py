@@ -1,4 +1,4 @@
-"""Budgets of small shops, decided and written as the stage does."""
+"""Budgets of small shops, decided and tabulated as the stage does."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ HORIZON_DAYS = 180
 
 
 def acquired(values: pd.DataFrame) -> pd.DataFrame:
-    """Everybody came by e-mail or search, in turn, for 10 and 20."""
+    """Customers acquired by e-mail and by search in turn, for 10 and for 20."""
     email = np.arange(len(values)) % 2 == 0
     return values[["customer_id"]].assign(
         channel=np.where(email, "email", "search"), acquisition_cost_minor=np.where(email, 1000, 2000)

@@ -1,4 +1,4 @@
-"""A summary of a shop that has everything, to take things away from."""
+"""The summary of a shop that has everything, from which tests take things away."""
 
 from copy import deepcopy
 from typing import Any
@@ -9,6 +9,7 @@ FULL: dict[str, Any] = {
     "horizon_days": 180,
     "currency": "EUR",
     "customers": 2000,
+    "synthetic": False,
     "not_known": [],
     "forecast": {
         "total": 110_000.0,
@@ -87,7 +88,7 @@ FULL: dict[str, Any] = {
 
 
 def shop(**changes: Any) -> dict[str, Any]:
-    """The full summary with some of its numbers replaced; `budget__spent=1.0` is that of the budget."""
+    """The full summary with some of its numbers replaced; `budget__spent=1.0` sets `spent` of `budget`."""
     made = deepcopy(FULL)
     for name, value in changes.items():
         *parents, last = name.split("__")
@@ -99,7 +100,7 @@ def shop(**changes: Any) -> dict[str, Any]:
 
 
 def unjudged() -> dict[str, Any]:
-    """A shop whose history is too short to judge anything, with a rule in the place of tests, and no touches."""
+    """A shop whose history is too short to judge anything, with a rule instead of tests, and without touches."""
     split = [
         {"tier": "High-CLV", "channel": "all", "budget": 2500.0},
         {"tier": "Low-CLV", "channel": "all", "budget": 2500.0},

@@ -1,4 +1,4 @@
-"""Customer lists: what platforms are given, in which form, of whom."""
+"""Customer lists: what platforms are given, in which form, and about which customers."""
 
 import hashlib
 from datetime import date
@@ -155,7 +155,7 @@ def test_emails_are_lower_case_and_whole() -> None:
 
 @given(st.text(max_size=40))
 def test_normal_forms_are_stable_and_safe(text: str) -> None:
-    """What was made normal stays as it is, and what goes out in clear cannot begin a formula."""
+    """A normal form stays as it is, and no value that goes out in clear can begin a formula."""
     for how in (normal.email, normal.meta_name, normal.google_name, normal.city, normal.state, normal.zip_code):
         form = how(text)
         assert form is None or how(form) == form
@@ -216,7 +216,7 @@ def test_several_rows_of_a_customer_are_one_contact(tmp_path: Path) -> None:
     )
     people = read_contacts(path, ignore_id_case=False)
     assert people is not None
-    assert people["consent"].to_list() == [True, False, False], "whoever says no once has said no"
+    assert people["consent"].to_list() == [True, False, False], "one refusal is enough"
     normalised, _ = normalise(people, GERMANY, TODAY)
     assert normalised["email"].to_list() == [["a@b.de", "c@b.de"], ["d@b.de", "e@b.de"], ["f@b.de"]]
     assert normalised["city"].to_list() == ["ulm"] * 3
@@ -277,7 +277,7 @@ def test_lists_are_by_tier_and_those_left_out_are_counted() -> None:
 
 def test_nothing_is_said_of_a_few() -> None:
     values = shop(300, elite=[i < 15 for i in range(300)]).assign(predicted_clv=1.0)
-    agreed = np.array([i % 3 > 0 or i >= 15 for i in range(300)])  # five of High-CLV did not
+    agreed = np.array([i % 3 > 0 or i >= 15 for i in range(300)])  # five of High-CLV did not agree
     agreed[[i for i in range(300) if i % 3 == 1 and i < 90]] = False
     agreed[[i for i in range(300) if i % 3 == 2 and i < 150]] = False
     found = make_audiences(values, normalise(None, GERMANY, TODAY)[0], agreed, "k", TODAY)
@@ -288,9 +288,9 @@ def test_nothing_is_said_of_a_few() -> None:
     said = summary(found, 20)
     assert said["list-a"]["customers"] == 100
     assert said["list-a"]["left_out"] == {"no consent": None}
-    assert said["list-a"]["meta"]["rows"] is None, "of 100 they would tell 5"
+    assert said["list-a"]["meta"]["rows"] is None, "of 100 they would reveal 5"
     assert set(said["list-a"]["meta"]["filled"].values()) == {None}
-    assert said["list-c"]["left_out"] == {"no consent": None}, "of all without consent 30 and 50 would tell 5"
+    assert said["list-c"]["left_out"] == {"no consent": None}, "of all without consent 30 and 50 would reveal 5"
     assert said["list-b"]["left_out"] == {"no consent": 30}
     assert said["list-b"]["meta"]["value"] == 70.0
     assert said["list-d"]["customers"] is None
@@ -305,7 +305,7 @@ def test_fields_that_all_but_a_few_have_are_not_counted(tmp_path: Path) -> None:
     found, _ = audiences_of(contact_file(tmp_path, *rows), shop(120))
     said = summary(found, 20)["list-a"]
     assert (said["meta"]["rows"], said["meta"]["filled"]["email"], said["meta"]["filled"]["fn"]) == (40, 40, 0)
-    assert said["meta"]["filled"]["ct"] is None, "37 of 40 tell the 3 without a city"
+    assert said["meta"]["filled"]["ct"] is None, "37 of 40 reveal the 3 without a city"
     assert (said["google"]["rows"], said["google"]["filled"]["Email"]) == (40, 40)
     assert summary(found, 3)["list-a"]["meta"]["filled"]["ct"] == 37
 
@@ -326,7 +326,7 @@ def test_another_key_gives_other_uids_in_another_order() -> None:
     one, two = (make_audiences(values, people, np.full(60, True), key, TODAY)["list-a"].meta for key in ("a", "b"))
     assert not set(one["uid"]) & set(two["uid"])
     assert one["uid"].is_monotonic_increasing
-    assert one["value"].to_list() != sorted(one["value"], key=float), "nor does the order tell the value"
+    assert one["value"].to_list() != sorted(one["value"], key=float), "nor does the order reveal the value"
     shuffled = make_audiences(values.sample(frac=1, random_state=1), people, np.full(60, True), "a", TODAY)
     assert shuffled["list-a"].meta.equals(one)
 
@@ -345,8 +345,8 @@ def test_the_template_lists_every_column_and_means_none() -> None:
             "no column 'customer_id', which shows whose contact it is; of 2 columns it has email, phone; name",
         ),
         ("customer_id,mail\nc1,a@b.de\n", "unknown column 'mail'; columns of contacts are customer_id, email, phone,"),
-        ("customer_id,email,email\nc1,a@b.de,b@b.de\n", "column 'email' is there twice; keep one of them"),
-        ("customer_id,email\nc1,a@b.de,x\n", "cannot be read: row 2 has 3 fields, the header 2"),
+        ("customer_id,email,email\nc1,a@b.de,b@b.de\n", "column 'email' appears twice; keep only one"),
+        ("customer_id,email\nc1,a@b.de,x\n", "cannot be read: row 2 has 3 fields, but the header has 2"),
         ("", "the file is empty"),
     ],
 )
@@ -367,14 +367,14 @@ SECRETS = ("secret@x.de", "Lovelace", "0171")
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("customer_id,email\n1,a@b.de\n\n7,Lovelace,0171 1,secret@x.de\n", "row 4 has 4 fields, the header 2"),
+        ("customer_id,email\n1,a@b.de\n\n7,Lovelace,0171 1,secret@x.de\n", "row 4 has 4 fields, but the header has 2"),
         ("customer_id,email\n" + "1,a@b.de\n" * 30_000 + "7,secret@x.de,0171\n", "row 30002 has 3 fields"),
         ('customer_id,email\n7,"secret@x.de,0171' + "\nLovelace" * 1_000_000, "a quote is never closed"),
         ("Lovelace,secret@x.de,0171 1\nx,y,z\n", "of 3 columns it has none that is known"),
         ("email,Lovelace,secret@x.de\nx,y,z\n", "of 3 columns it has email;"),
         ("customer_id,email,secret@x.de\nx,y,z\n", "unknown column number 3; columns of contacts are"),
-        ("customer_id,secret@x.de,secret@x.de\nx,y,z\n", "column number 2 is there twice"),
-        ('"Lovelace,secret@x.de,0171"\n"x,y,z"\n', "its first line is one column"),
+        ("customer_id,secret@x.de,secret@x.de\nx,y,z\n", "column number 2 appears twice"),
+        ('"Lovelace,secret@x.de,0171"\n"x,y,z"\n', "its first line is a single column"),
     ],
     ids=range(8),
 )
@@ -406,7 +406,7 @@ def test_contacts_as_spreadsheets_save_them(kind: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t"])
 def test_nothing_on_a_list_is_taken_for_a_formula(start: str, tmp_path: Path) -> None:
-    """Whatever a customer wrote: what stands in clear has a normal form, and the rest is hashed."""
+    """Whatever a customer wrote: values in clear have a normal form, and the rest is hashed."""
     hostile = {name: f"{start}HYPERLINK({value})" for name, value in ADA.items()}
     near = {"customer_id": "c1", "email": f"{start}a@b.de", "zip": f"{start}10115", "phone": f"{start}49 171 1234567"}
     path = contact_file(tmp_path, ADA | near, hostile, {"customer_id": "c2", "zip": f"{start}1", "madid": f"{start}1"})

@@ -21,7 +21,7 @@ KEY = {"CLV_AUDIENCE_KEY": "a long text that nobody guesses"}
 
 @pytest.fixture(scope="module")
 def room(tmp_path_factory: pytest.TempPathFactory, clean_shop: Clean) -> Path:
-    """A folder with what both stages read: a small shop, values for its customers, and contacts of all of them."""
+    """A folder with the input of both stages: a small shop, values of its customers, and contacts of all of them."""
     root = tmp_path_factory.mktemp("room")
     params = (ROOT / "params.yaml").read_text(encoding="utf-8")
     assert "data/templates/contacts.csv" in params
@@ -37,6 +37,7 @@ def room(tmp_path_factory: pytest.TempPathFactory, clean_shop: Clean) -> Path:
     others = dict.fromkeys(needed.text, "") | dict.fromkeys(needed.numbers, 0.0) | {"elite": False}
     values = values.assign(**{name: value for name, value in others.items() if name not in values})
     storage.write_table(values, root / paths.CUSTOMER_VALUES / paths.part(0))
+    storage.write_table(values[["customer_id"]].head(3), root / paths.FALLEN)
     storage.write_json(PLAN | {"last_day": "2024-11-30"}, root / paths.PLAN)
     return root
 

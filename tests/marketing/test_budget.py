@@ -1,4 +1,4 @@
-"""The budget as a whole: what decides it, its tables, and shops that lack something."""
+"""The whole budget: what decides it, its tables, and shops that lack something."""
 
 from dataclasses import replace
 from datetime import date
@@ -16,6 +16,7 @@ from clv.marketing.budget.cells import acquisition_costs, tier_shares
 from clv.marketing.budget.figures import NEXT, summary
 from clv.marketing.budget.groups import ANY_CHANNEL, Groups, make_groups
 from clv.marketing.budget.lifts import Lifts, fit_lifts
+from clv.marketing.budget.limits import limits_of
 from clv.marketing.budget.params import BudgetParams, CellBound, RuleShares
 from clv.marketing.budget.scenarios import SCENARIOS, return_curve, sensitivity
 from clv.marketing.budget.tables import CELL_COLUMNS, NOT_SPENT, TIER_COLUMNS, cell_table
@@ -119,7 +120,7 @@ def test_lifts_of_a_test_move_the_margin_of_today(params: BudgetParams, tested: 
 
 
 def test_the_first_days_hold_more_of_the_forecast_than_their_part() -> None:
-    """Purchases by hand: fewer and fewer customers are still there, and in a busy season they buy more."""
+    """Purchases by hand: ever fewer customers are still active, and in a busy season they buy more."""
     values = pd.DataFrame(
         {
             "frequency": [3, 0, 0],
@@ -203,7 +204,7 @@ def test_a_rule_under_bounds_comes_as_near_as_it_can(params: BudgetParams) -> No
     assert budgets[0] == 200
     assert budgets[5] == 400
     assert budgets.sum() == 2000
-    # 300 less and 250 more than the rule: the rest goes to the four free cells in equal parts, by least squares.
+    # Two cells have 300 less and 250 more than the rule. By least squares the other four share the rest equally.
     assert budgets[1:5] == pytest.approx([512.5, 362.5, 362.5, 162.5], abs=1)
 
 
@@ -262,10 +263,16 @@ def test_a_bound_of_nobody_is_dropped_and_said(params: BudgetParams, tested: tup
     case = decide(bounded, values[values["tier"] != LOW], tested[1])
     allocation = case.allocate(2000.0)
     assert summary(case, allocation, 2000.0, *tested)["dropped_bounds"] == [
-        "Low-CLV x email: nobody to spend on, so its bound does not count"
+        "Low-CLV x email: it has no customers, so its bound does not count"
     ]
     assert allocation.budgets[6:].sum() == 0
     assert decide(bounded, values, tested[1]).allocate(2000.0).budgets[6] >= 100
+
+
+def test_a_bound_of_what_was_never_tested_is_dropped_and_reported(params: BudgetParams) -> None:
+    cells = pd.DataFrame({"tier": [HIGH, LOW], "channel": ["email", "email"], "customers": [10, 10]})
+    limits = limits_of(cells, replace(params, bounds=(CellBound(LOW, "email", 1.0, 5.0),)), np.array([50.0, 0.0]), 50.0)
+    assert limits.dropped == ("Low-CLV x email: no test has spent anything there, so its bound does not count",)
 
 
 def test_bounds_that_a_smaller_total_breaks_are_a_gap(
@@ -325,7 +332,7 @@ def test_any_ratio_splits_to_the_cent(project_params: Params, ratio: list[int], 
 
 
 def test_the_rule_names_all_that_the_next_thousand_gets(params: BudgetParams) -> None:
-    """A small share of the rule is a share, and no reason to get nothing."""
+    """A small share of the rule is still a share: no cell gets nothing."""
     values = today()
     case = decide(replace(params, rule=RuleShares(0.98, 0.01, 0.01)), values, None, acquired(values))
     found = summary(case, case.allocate(2000.0), 2000.0, make_groups(NO_TESTS, {}, 100, 1), None)["next"]
@@ -336,7 +343,7 @@ def test_the_rule_names_all_that_the_next_thousand_gets(params: BudgetParams) ->
 
 @pytest.mark.parametrize(("cap", "binds"), [(10_000.0, False), (2000.0, True), (800.0, True)])
 def test_a_cap_binds_only_where_it_is_reached(params: BudgetParams, cap: float, binds: bool) -> None:
-    """All money in one channel is not its cap, where the cap is higher than the total."""
+    """A channel that gets all money is not at its cap where the cap is higher than the total."""
     values = today()
     case = decide(replace(params, channel_caps={ANY_CHANNEL: cap}), values)
     table = cell_table(
@@ -350,7 +357,7 @@ def test_a_cap_binds_only_where_it_is_reached(params: BudgetParams, cap: float, 
 
 
 def test_a_cap_is_filled_to_the_cent(params: BudgetParams) -> None:
-    """Three thirds of a cap, which the total does not fill."""
+    """Three tiers share a cap in thirds; the money beyond the caps is not spent."""
     values = today()
     came = acquired(values)
     capped = replace(params, rule=RuleShares(1 / 3, 1 / 3, 1 / 3), channel_caps={"email": 1000.0, "search": 500.55})

@@ -1,4 +1,4 @@
-"""What randomised tests say of spending: the truth comes back, noise is shrunk, what says nothing is left out."""
+"""What randomised tests show about spending: the truth is recovered, noise is shrunk, empty evidence is left out."""
 
 from collections.abc import Callable
 
@@ -14,7 +14,7 @@ from tests.marketing.budgets import CHANNELS, HALF, LIFT, participants
 
 
 def at(lifts: Lifts, cost: float) -> np.ndarray:
-    """Relative rise at a cost, (cells,), of the data as they are."""
+    """Relative rise at a cost, (cells,), by the point estimates."""
     return lifts.point_top * cost / (cost + lifts.point_half)
 
 
@@ -47,7 +47,7 @@ def test_intervals_hold_the_truth() -> None:
 
 
 def test_cells_are_pulled_to_their_channel() -> None:
-    """Nine noisy cells lie nearer to the truth, and to each other, than the differences of means they come from."""
+    """Nine noisy cells are nearer to the truth than the differences of means that they come from."""
     raw, pooled = [], []
     for seed in range(8):
         outcomes = participants(200, seed=seed, costs=(10.0,))
@@ -60,7 +60,7 @@ def test_cells_are_pulled_to_their_channel() -> None:
 
 
 def test_what_cells_are_pulled_to_is_drawn_too() -> None:
-    """Shrunk cells hardly differ between resamples; draws differ as cells may around their channel."""
+    """Shrunk cells alone would hardly differ between resamples; the draws also vary around their channel."""
     apart = []
     for seed in range(8):
         lifts = fit(participants(40, seed=seed, costs=(2.0, 10.0)), draws=200, seed=seed)
@@ -71,7 +71,7 @@ def test_what_cells_are_pulled_to_is_drawn_too() -> None:
 
 
 def test_a_lift_is_relative_to_what_the_control_bought() -> None:
-    """However far the forecast of the participants was off."""
+    """The level of the participants' forecast does not matter."""
     outcomes = participants(2000, seed=8)
     plain, doubled = fit(outcomes), fit(outcomes.assign(expected=2 * outcomes["expected"]))
     assert at(doubled, 5.0) == pytest.approx(at(plain, 5.0), abs=0.03)
@@ -95,7 +95,7 @@ def test_what_puts_people_off_counts_as_nothing() -> None:
 
 
 def test_what_arms_spend_at_a_time_counts_where_it_differs() -> None:
-    """Twice the spend per order in an arm is a rise of revenue, though orders say nothing of it."""
+    """Twice the spend per order in an arm is a rise of revenue, though the orders do not show it."""
     outcomes = participants(8000, seed=3, costs=(5.0,), noise=0.5)
     doubled = outcomes.assign(
         revenue=outcomes["revenue"].where(outcomes["channel"] != "email", outcomes["revenue"] * 2)
@@ -183,7 +183,7 @@ def test_excess_variance_is_what_noise_leaves() -> None:
 
 
 def test_a_cost_that_only_buyers_cause_makes_no_lift() -> None:
-    """Vouchers without any effect, which cost only those who bought: they are the arm's, not the buyers', evidence."""
+    """Vouchers without effect cost something only for buyers: the evidence is that of the whole arm, not of buyers."""
     outcomes = participants(3000, seed=9, costs=(5.0,))
     outcomes = outcomes[outcomes["channel"].isin(["", "email"])]
     rng = np.random.default_rng(9)
@@ -199,7 +199,7 @@ def test_a_cost_that_only_buyers_cause_makes_no_lift() -> None:
     mean = voucher.groupby("tier")["cost"].mean().round(4)
     assert dict(zip(lifts.cells["tier"], lifts.cells["highest"], strict=True)) == mean.to_dict(), "free ones count too"
     assert groups.table.groupby("tier").size().eq(2).all()
-    assert lifts.assumed == ("email",), "tiers that redeem more do not tell the curve"
+    assert lifts.assumed == ("email",), "tiers that redeem more do not determine the curve"
     assert (lifts.half == lifts.half[0, 0]).all()
 
 

@@ -57,7 +57,7 @@ def test_cells_between_their_bounds_have_equal_returns(params: BudgetParams, ave
     assert returns[free] == pytest.approx(1 + found.shadow, rel=1e-3)
     assert (returns[found.budgets <= limits.lowest + 1] <= 1 + found.shadow + 1e-3).all()
     assert (returns[found.budgets >= limits.highest - 1] >= 1 + found.shadow - 1e-3).all()
-    # The weights are those of the CVaR at this budget: no draw counts for more than its share, and they attain it.
+    # The weights are those of the CVaR at this budget: no draw exceeds its share, and the weights attain the optimum.
     profit = response.margin(found.budgets) - found.budgets.sum()
     assert found.weights.sum() == pytest.approx(1)
     assert found.weights.max() <= (1 - aversion) / 200 + aversion / (0.1 * 200) + 1e-6
@@ -132,7 +132,7 @@ def test_what_brings_less_than_it_costs_stays_unspent(params: BudgetParams) -> N
     assert setting(flat, params, ("email",)).allocate(900.0).budgets.sum() == 0
     steep = Response(np.full((3, 1), 400.0), np.full((3, 1), 100.0), np.full(3, 1000.0))
     budgets = setting(steep, params, ("email",)).allocate(900.0).budgets
-    assert budgets == pytest.approx(100), "sqrt(V K) - K each, where the next unit brings what it costs"
+    assert budgets == pytest.approx(100), "sqrt(V K) - K each, where the next unit yields what it costs"
 
 
 CAP, LOW_CAP = {"email": 40.0}, (CellBound(HIGH, "email", 50.0, 95.0),)

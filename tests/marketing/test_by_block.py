@@ -1,4 +1,4 @@
-"""What is decided of customers block by block: the same whatever the blocks, empty ones too."""
+"""Decisions about customers, made block by block, do not depend on the blocks, even empty ones."""
 
 from collections.abc import Callable
 from datetime import date
@@ -32,13 +32,13 @@ LAST_DAY = date(2025, 12, 31)
 
 
 def blocks_of(frame: pd.DataFrame, n_blocks: int) -> np.ndarray:
-    """The block of each row; where there are several the first is empty."""
+    """The block of each row; where there are several blocks, the first is empty."""
     ids = pd.Index(frame["customer_id"])
     return block_of(ids, 1) if n_blocks == 1 else 1 + block_of(ids, n_blocks - 1)
 
 
 def write_blocks(frame: pd.DataFrame, folder: Path, n_blocks: int) -> None:
-    """A part per block of whole customers, rows by id."""
+    """Write a part for each block, with whole customers and rows in the order of ids."""
     frame = frame.sort_values("customer_id", kind="stable")
     block = blocks_of(frame, n_blocks)
     for number in range(n_blocks):
@@ -47,7 +47,7 @@ def write_blocks(frame: pd.DataFrame, folder: Path, n_blocks: int) -> None:
 
 
 class FromHistory:
-    """A forecaster whose every column is a number of the customer alone."""
+    """A forecaster whose columns depend on the history of the customer alone."""
 
     def predict(self, snapshot: pd.DataFrame) -> pd.DataFrame:
         money = snapshot["monetary_value"] * (1 + snapshot["frequency"])
@@ -57,7 +57,7 @@ class FromHistory:
 
 
 def values_of(root: Path, n_blocks: int, params: Params) -> pd.DataFrame:
-    """The table of values as so many blocks make it."""
+    """The table of customer values, made in `n_blocks` blocks."""
     rows = Rows(LAST_DAY)
     current = customers(N)[["customer_id", *names_of("history")[:-1]]].assign(tenure_days=400, net_revenue=1.0)
     current = current.assign(net_revenue_last_horizon=1.0, eco_momentum_180d=np.nan, eco_share=np.linspace(0, 1, N))
@@ -66,7 +66,7 @@ def values_of(root: Path, n_blocks: int, params: Params) -> pd.DataFrame:
     parts = ValueParts(*folders, rows, RfmCuts.fit(current), "cpu")
     found = by_id([parts.forecast(block) for block in range(n_blocks)])
     sorting = find_sorting(found.assign(eco_share=current["eco_share"]), params.segment, 1, {}, [])
-    for block in [*range(n_blocks), 0]:  # a block that a lost worker had done is done again
+    for block in [*range(n_blocks), 0]:  # the block of a lost worker is done again
         parts.sort(sorting, block)
     return read_values(root=root)
 
@@ -83,7 +83,7 @@ def test_customer_values_do_not_depend_on_blocks(
 
 
 def shop(root: Path, n_blocks: int) -> None:
-    """Customers with values, touches, orders, consents and a test that runs."""
+    """Write customers with values, touches, orders, consents and a running test."""
     rng = np.random.default_rng(4)
     values = customers(N).assign(churn_risk=rng.random(N).round(3), p_purchase=0.5)
     ids = values["customer_id"].to_numpy(dtype=object)
@@ -107,7 +107,7 @@ def shop(root: Path, n_blocks: int) -> None:
 
 
 def planned(root: Path, n_blocks: int, params: Params) -> tuple[Any, ...]:
-    """The plan, and all that is said of it, as so many blocks make it."""
+    """The plan, and all that is reported about it, made in `n_blocks` blocks."""
     shop(root, n_blocks)
     folders = str(root / paths.CLEAN), str(root / paths.CUSTOMER_VALUES)
     parts, blocks = PlanParts(*folders, params.campaign, 0.4, 60, LAST_DAY), range(n_blocks)
@@ -132,7 +132,7 @@ def test_a_campaign_does_not_depend_on_blocks(tmp_path: Path, project_params: Pa
 
 
 def looked(root: Path, n_blocks: int) -> tuple[OfEverybody, pd.DataFrame]:
-    """What tests take of everybody, and the lines of a few, as so many blocks give them."""
+    """What tests need from all customers, and the lines of a few, read from `n_blocks` blocks."""
     shop(root, n_blocks)
     forecasts = customers(N)[["customer_id", "predicted_clv"]].assign(p_purchase=0.5)
     write_blocks(forecasts, root / paths.TEST_FORECASTS, n_blocks)

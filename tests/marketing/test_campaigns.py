@@ -1,4 +1,4 @@
-"""The plan of a campaign: channel, hour, offer, value at stake and holdout, and its way back as a randomised test."""
+"""The plan of a campaign: channel, hour, offer, value at stake and holdout, and its return as a randomised test."""
 
 from dataclasses import fields, replace
 from datetime import date
@@ -56,7 +56,7 @@ def shop(n: int, seed: int = 0) -> pd.DataFrame:
 
 
 def touches_of(*rows: tuple[str, str, str, bool | None]) -> pd.DataFrame:
-    """Customer, kind, time and whether it was clicked."""
+    """Touches of (customer, kind, time, whether it was clicked)."""
     frame = pd.DataFrame(rows, columns=["customer_id", "kind", "touch_ts", "clicked"])
     return frame.assign(
         touch_ts=pd.to_datetime(frame["touch_ts"], format="ISO8601"), clicked=frame["clicked"].astype("boolean")
@@ -73,13 +73,13 @@ def sent(customer: str, kind: str, n: int, clicks: int) -> list[tuple[str, str, 
 
 
 def channels_of(touches: pd.DataFrame, values: pd.DataFrame, agreed: np.ndarray, prior_touches: float) -> pd.DataFrame:
-    """The channels of customers who are all there are."""
+    """The channels of customers, where `values` holds all customers."""
     column = reaction(reactions_in(touches))
     return next_channels(touches, values, agreed, prior_touches, column, KindCounts.of(touches, values, column))
 
 
 def hours_of(touches: pd.DataFrame, lines: pd.DataFrame, values: pd.DataFrame) -> tuple[Hours, HourEvents]:
-    """The hours and the events of customers who are all there are."""
+    """The hours and the events of customers, where `values` holds all customers."""
     events = HourEvents.of(touches, lines, values, reaction(reactions_in(touches)))
     return Hours.of(events.counts()), events
 
@@ -90,7 +90,7 @@ def best(touches: pd.DataFrame, lines: pd.DataFrame, values: pd.DataFrame, prior
 
 
 def judged_of(touches: pd.DataFrame, lines: pd.DataFrame, values: pd.DataFrame, prior: float) -> JudgedHours:
-    """What the last 90 days of orders say of hours learned before."""
+    """The judgement of hours learned before the last 90 days, by the orders in these days."""
     _, events = hours_of(touches, lines, values)
     cut = lines.loc[lines["amount_minor"] > 0, "order_ts"].max() - DAYS
     before = events.until(cut)
@@ -115,7 +115,7 @@ def test_the_channel_is_the_beta_binomial_posterior_mean_drawn_to_the_segment() 
         ("gone", "ad", "2025-01-01", True),
     )
     found = channels_of(touches, values, np.array([False, True]), prior_touches=20)
-    # One segment: its rate is that of all, 4 of 40 ads.
+    # With one segment, its rate is that of all customers: 4 of 40 ads.
     assert found["response_rate"].to_list() == pytest.approx([(4 + 20 * 0.1) / (10 + 20), (2 + 20 * 0.2) / (10 + 20)])
     assert found["channel"].to_list() == ["ad", "email"]
 
@@ -289,7 +289,7 @@ def planned(
 
 
 def test_the_plan_comes_back_as_the_outcome_of_a_test(project_params: Params) -> None:
-    """Plan, send, append the assignments to the tests, read 60 days later what it brought."""
+    """Plan, send, append the assignments to the tests, and read the revenue 60 days later."""
     n, window = 1200, 60
     values, params = shop(n), replace(project_params.campaign, name="spring", holdout_share=0.3)
     customers, agreed = values["customer_id"], np.arange(n) % 2 == 0
@@ -299,7 +299,7 @@ def test_the_plan_comes_back_as_the_outcome_of_a_test(project_params: Params) ->
     table = assignments(plan, params.name, LAST_DAY)
     assert list(table.columns) == names(EXPERIMENTS)
 
-    raw = table.astype("str")  # as read from the CSV
+    raw = table.astype("str")  # as if read from the CSV
     clean = clean_table("experiments", raw, Cleaning(time_zone="UTC")).clean
     treated = plan.loc[~plan["holdout"], "customer_id"]
     bought = orders_of(*((customer, "2026-01-15 12:00") for customer in customers))
@@ -334,11 +334,14 @@ def test_the_plan_comes_back_as_the_outcome_of_a_test(project_params: Params) ->
 def test_channel_lists_hold_the_treated_once_under_safe_names(project_params: Params) -> None:
     plan = planned(shop(400), np.ones(400), np.ones(400, dtype=bool), NO_TOUCHES, NO_ORDERS, project_params.campaign)
     plan["channel"] = ["../e mail", "E-mail", "e mail", "assignments", "電話"] * 80
-    lists = channel_lists(plan)
+    fallen = plan["customer_id"].iloc[::7]
+    lists = channel_lists(plan, fallen)
     assert sorted(lists) == ["assignments-2", "channel", "e-mail", "e-mail-2", "e-mail-3"]
     everyone = pd.concat(lists.values())["customer_id"]
     assert everyone.is_unique
     assert set(everyone) == set(plan.loc[~plan["holdout"], "customer_id"])
+    marked = pd.concat(lists.values()).query("fell == 'yes'")["customer_id"]
+    assert set(marked) == set(fallen) & set(everyone)
 
 
 def test_small_groups_are_named_and_no_more(project_params: Params) -> None:
@@ -346,7 +349,7 @@ def test_small_groups_are_named_and_no_more(project_params: Params) -> None:
     plan["channel"] = ["ad"] * 22 + ["email"] * 3
     plan["send_hour"] = pd.array([9] * 22 + [10] * 3, dtype="Int64")
     for row in by_group(plan, ["channel"], 20):
-        assert row == dict.fromkeys(row) | {"channel": row["channel"]}, "with the total 22 would tell 3"
+        assert row == dict.fromkeys(row) | {"channel": row["channel"]}, "with the total 22 would reveal 3"
     assert by_hour(plan, 20) == {f"{hour:02d}": None if hour in (9, 10) else 0 for hour in range(24)}
     assert {row["customers"] for row in by_group(plan, ["channel"], 3)} == {22, 3}
     assert by_hour(plan, 3)["10"] == 3
@@ -378,7 +381,7 @@ def test_tables_of_a_segment_do_not_tell_what_the_other_hides() -> None:
     )
     by_sms = {segment for segment, channel in shown("channel") if channel == "sms"}
     assert by_sms == {"New", "About to sleep"}, (
-        "At risk covers the 5 by sms, which all by sms less the others would tell"
+        "At risk covers the 5 by sms, which all by sms less the others would reveal"
     )
     assert ("New", "gift") in shown("offer")
 
@@ -389,7 +392,7 @@ def test_tables_of_a_segment_do_not_tell_what_the_other_hides() -> None:
     st.integers(1, 30),
 )
 def test_no_arm_of_few_is_said_nor_told_by_the_others(cells: list[tuple[int, int, int, int]], minimum: int) -> None:
-    """Every total that any of the tables gives is taken from the others, as a reader would."""
+    """Every total that a table shows is subtracted from the others, as a reader could do."""
     plan = pd.DataFrame(
         [
             (f"s{segment}", f"c{channel}", arm)
@@ -425,7 +428,7 @@ def test_no_arm_of_few_is_said_nor_told_by_the_others(cells: list[tuple[int, int
 
 
 def test_an_offer_that_two_segments_share_tells_nothing_of_either() -> None:
-    """No table has the totals of offers: a large segment need not cover a small one that gets the same."""
+    """No table has totals by offer, so a large segment need not hide a small one that gets the same offer."""
     sizes = {"New": (190, 18), "Promising": (200, 30), "Loyal": (3000, 300)}
     rows = [(s, arm) for s, n in sizes.items() for arm, many in zip((False, True), n, strict=True) for _ in range(many)]
     plan = pd.DataFrame(rows, columns=["rfm_segment", "holdout"])
@@ -441,7 +444,7 @@ def test_the_arms_of_a_plan_are_both_unsaid_where_one_is_small() -> None:
     assert shown == {"customers": 162, "treated": None, "holdout": None, "value_at_stake": 150.0, "offer_cost": 75.0}
     assert totals(plan, 12)["holdout"] == 12
     mostly = totals(plan.assign(holdout=~plan["holdout"]), 20)
-    assert mostly == dict.fromkeys(mostly) | {"customers": 162}, "nothing is said of 12 who are reached"
+    assert mostly == dict.fromkeys(mostly) | {"customers": 162}, "no figure is shown of 12 who are reached"
 
 
 def test_few_who_are_left_out_are_not_counted_nor_is_it_said_why() -> None:
@@ -463,6 +466,6 @@ def test_an_empty_or_tiny_plan(n: int, project_params: Params) -> None:
     plan = planned(values, np.ones(n), np.zeros(n, dtype=bool), NO_TOUCHES, NO_ORDERS, project_params.campaign)
     assert totals(plan, 20)["customers"] == n
     assert len(assignments(plan, "x", LAST_DAY)) == n
-    assert set(channel_lists(plan)) <= {"none-known"}
+    assert set(channel_lists(plan, plan["customer_id"])) <= {"none-known"}
     assert by_hour(plan, 20) == {}
     assert all(row["customers"] is None for row in by_group(plan, ["rfm_segment", "channel"], 20))

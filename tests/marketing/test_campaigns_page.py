@@ -1,4 +1,4 @@
-"""The page of campaigns says what is there, what is missing, and what to do about it."""
+"""The page of campaigns shows what is there, what is missing, and what to do about it."""
 
 from datetime import date
 from html import unescape
@@ -74,11 +74,14 @@ def plan(**changes: object) -> dict[str, Any]:
 
 def test_the_page_says_what_to_set_and_to_bring() -> None:
     said = audience_lists.state(audiences("")).html
-    assert "put a long random text into the environment variable KEY" in said
+    assert "Put a long random text into the environment variable KEY" in said
     assert "No contacts were given (audience.contacts)" in said
     assert "environment variable" not in audience_lists.state(audiences("k")).html
-    assert "The data hold no consent" in audience_lists.state(audiences("k", consent_from="nobody")).html
-    assert "4 contacts are of nobody" in audience_lists.state(audiences("k", with_contact=1, contacts_of_nobody=4)).html
+    assert "The data contain no consent" in audience_lists.state(audiences("k", consent_from="nobody")).html
+    assert (
+        "4 contacts belong to persons who never bought"
+        in audience_lists.state(audiences("k", with_contact=1, contacts_of_nobody=4)).html
+    )
 
 
 def test_lists_show_sizes_reasons_and_nothing_of_a_few() -> None:
@@ -104,21 +107,21 @@ def test_groups_of_few_have_no_figures_and_names_are_escaped() -> None:
     assert "expected cost of vouchers, media not included, EUR</dt><dd>5.00" in show.headline(plan(), "EUR").html
     chart = show.stakes(plan(), "EUR")
     assert isinstance(chart, Chart)
-    assert chart.caption == "Loyal: 100% of the margin at stake, 80 EUR"
+    assert chart.caption == "Loyal have the most margin at stake: 80 EUR, 100% of all"
     assert show.stakes(plan(), "EUR") == chart
 
 
 def test_hours_are_shown_and_judged() -> None:
     chart = show.hours(plan())
     assert isinstance(chart, Chart)
-    assert chart.caption.startswith("Most, 100.0%, are planned for the hour from 18:00")
+    assert chart.caption.startswith("The most frequent hour begins at 18:00, with 100.0% of the customers")
     assert show.hours(plan(hours=dict.fromkeys(plan()["hours"]))) == nothing(
         "There are too few customers in the plan to show their hours."
     )
-    assert "Hours of their own are better," in show.judged_hours(plan()).html
+    assert "Individual hours did better," in show.judged_hours(plan()).html
     worse = {"orders": 4, "own": 0.25, "same_for_all": 0.25, "hour_for_all": 18, "worth_it": False}
-    assert "everyone gets the usual hour of their segment" in show.judged_hours(plan(hours_judged=worse)).html
-    assert "All touches of the kind email went out at one hour" in show.judged_hours(plan()).html
+    assert "every customer gets the usual hour of their segment" in show.judged_hours(plan(hours_judged=worse)).html
+    assert "All touches of the kind email were sent at one hour" in show.judged_hours(plan()).html
 
 
 @pytest.mark.parametrize("shown", ["headline", "left_out", "stakes", "segments", "channels", "hours", "judged_hours"])
@@ -141,9 +144,9 @@ def test_an_empty_plan_has_a_page(shown: str) -> None:
 
 
 def test_the_page_says_which_shares_were_meant() -> None:
-    """Groups of 90 and 10 are no accident, and would be taken for one."""
+    """Groups of 90 and 10 are intended, but would be taken for a faulty assignment."""
     said = unescape(show.measuring(plan()).html)
-    assert 'experiment.shares: {"spring": {treated: 90, holdout: 10}},' in said
+    assert 'experiment.shares: {"spring": {treated: 90, holdout: 10}} because' in said
     assert "treated: 87.5, holdout: 12.5" in show.measuring(plan(holdout_share=0.125)).html
     assert "experiment.shares" not in show.measuring(plan(holdout_share=0.0)).html
 
@@ -164,6 +167,6 @@ def test_a_plan_whose_arms_are_not_said_has_a_page() -> None:
     few = plan(treated=None, holdout=None, segments=[row], left_out={"other reasons": None})
     assert "customers to reach</dt><dd>–" in show.headline(few, "EUR").html
     assert "leaves some customers alone" in show.measuring(few).html
-    assert "Not in the plan: other reasons." in show.left_out(few).html
+    assert "These customers are not in the plan: other reasons." in show.left_out(few).html
     cells = ["100", "–", "–", "80.00"]
     assert "".join(f'<td class="right">{cell}</td>' for cell in cells) in show.segments(few, "EUR").html

@@ -1,4 +1,4 @@
-"""The columns of customer values, as they are described and as they are made."""
+"""The columns of customer values: those described are those made."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Tables of features: of all customers, or of those drawn, however they are divided into blocks."""
+"""Tables of features, of all customers or of those drawn, do not depend on the division into blocks."""
 
 from datetime import date
 from pathlib import Path
@@ -22,7 +22,7 @@ ROWS = Rows(date(2024, 6, 30))
 
 
 def tables(folder: Path, n_blocks: int) -> list[pd.DataFrame]:
-    """What is described of the same customers in so many blocks."""
+    """The tables that describe the same customers, made in `n_blocks` blocks."""
     rng = np.random.default_rng(5)
     customers = pd.DataFrame({"customer_id": [f"c{i}" for i in range(N)], "orders": rng.poisson(2, N) * 1.0})
     customers[TARGET] = (customers["orders"] * rng.exponential(10, N)).round(2)

@@ -1,4 +1,4 @@
-"""What pages show of all customers: exact, and the same however customers are divided."""
+"""What pages show about all customers is exact, and the same however customers are divided into blocks."""
 
 from dataclasses import fields
 

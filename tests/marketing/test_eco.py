@@ -11,7 +11,7 @@ from tests.marketing.customers import customers
 
 
 def eco_affinity(share: np.ndarray, days: np.ndarray) -> np.ndarray:
-    """The affinity of customers who are all there are."""
+    """The affinity of customers, where they are all customers of the shop."""
     return EcoBase.fit(share, days).affinity(share, days)
 
 
@@ -38,7 +38,7 @@ def test_affinity_comes_closer_to_the_taste_than_the_share_does() -> None:
 
 def test_where_all_have_as_many_days_shares_are_shrunk_too() -> None:
     one_day = eco_affinity(np.array([1.0, 0.0, 0.0, 0.0]), np.ones(4))
-    assert one_day == pytest.approx(0.25, abs=0.01), "one order says next to nothing, if nobody has two"
+    assert one_day == pytest.approx(0.25, abs=0.01), "one order shows next to nothing, if nobody has two"
     rng = np.random.default_rng(5)
     taste = rng.beta(2, 6, 20_000)
     share = rng.binomial(10, taste) / 10

@@ -1,4 +1,4 @@
-"""Arms against their control: by hand, by simulation, on the synthetic shop, and where nothing can be said."""
+"""Arms against their control: by hand, by simulation, on the synthetic shop, and where no conclusion is possible."""
 
 from dataclasses import replace
 from datetime import date
@@ -31,7 +31,7 @@ NO_LINES = pd.DataFrame({"customer_id": [], "order_ts": pd.Series(dtype="datetim
 def participants(
     sizes: dict[str, int], rise: dict[str, float] | None = None, seed: int = 0, cost: float = 1.0
 ) -> pd.DataFrame:
-    """Participants of a test `t`, whose forecasts tell half of what they spend; rise: money added by arm."""
+    """Participants of a test `t`; forecasts explain half the variance of their spend. rise: money added by arm."""
     rng = np.random.default_rng(seed)
     arm = np.repeat(list(sizes), list(sizes.values()))
     n = len(arm)
@@ -91,7 +91,7 @@ def test_a_covariate_takes_away_what_it_explains_and_no_effect() -> None:
     arm = np.arange(n) % 2
     for _ in range(300):
         x = rng.normal(5, 2, n)
-        y = 3 * x + rng.normal(0, 6, n) + 10 * arm  # half of the variance is the covariate's
+        y = 3 * x + rng.normal(0, 6, n) + 10 * arm  # the covariate explains half of the variance
         adjusted, reduction = adjust(y, x, arm)
         reductions.append(reduction)
         for used, values in ((True, adjusted), (False, y)):
@@ -252,7 +252,7 @@ def test_neither_the_size_of_a_small_arm_is_said_nor_another_that_tells_it(
 
 @pytest.fixture(scope="module")
 def shops(small_world: SyntheticParams, project_params: Params) -> list[pd.DataFrame]:
-    """Participants of the test of three synthetic shops, with the `truth`: what the arm changed in expectation."""
+    """Participants of the tests of three synthetic shops, with the `truth`: the expected effect of the arm."""
     shop = replace(small_world.default, n_customers=4000, n_days=500, experiment_share=0.9, experiment_lift=1.5)
     last_day, how = date(2024, 5, 14), Cleaning(time_zone="UTC")
     found = []

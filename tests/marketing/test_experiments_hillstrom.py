@@ -1,4 +1,4 @@
-"""Hillstrom's e-mail test of 64,000 customers: published figures, and the conclusions everyone draws from them."""
+"""Hillstrom's e-mail test of 64,000 customers: published figures, and the usual conclusions from them."""
 
 import numpy as np
 import pandas as pd
@@ -14,7 +14,7 @@ MENS, WOMENS, NONE = "Mens E-Mail", "Womens E-Mail", "No E-Mail"
 
 @pytest.fixture(scope="module")
 def hillstrom() -> pd.DataFrame:
-    """His customers as participants: spend as revenue, spend in the year before as the forecast."""
+    """The customers as participants: spend as revenue, and spend in the year before as the forecast."""
     path = SHARED / "hillstrom" / "customers.parquet"
     if not path.exists():
         pytest.skip(f"real data not here: {path}")
@@ -62,7 +62,7 @@ def test_both_mails_beat_none_in_conversion_and_spend(table: pd.DataFrame) -> No
 
 
 def test_spend_of_the_year_before_hardly_helps(table: pd.DataFrame) -> None:
-    """Two weeks of spend by a hundredth of the customers have little to do with their year."""
+    """Spend in two weeks, by a hundredth of the customers, has little to do with spend in the year before."""
     reduction = table.loc[("revenue", True), "variance_reduction"]
     assert 0 < reduction.iloc[0] < 0.005
 

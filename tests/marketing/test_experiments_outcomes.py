@@ -1,4 +1,4 @@
-"""What participants of tests did: by hand, as of the assignment, and for inputs with little in them."""
+"""What participants of tests did: by hand, as of the assignment, and for inputs with few rows."""
 
 from dataclasses import replace
 from datetime import date
@@ -38,7 +38,7 @@ def of(params: Params, assignments: pd.DataFrame, bought: pd.DataFrame) -> tuple
 
 
 def shop(n: int, seed: int = 0) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Participants in two arms who had bought before, and some of whom buy often."""
+    """Participants in two arms, and purchases before and after the assignment; some buy often."""
     rng = np.random.default_rng(seed)
     days = pd.Timestamp("2024-01-01") + pd.to_timedelta(rng.integers(0, 170, 4 * n), unit="D")
     who = (n * rng.beta(1, 3, 4 * n)).astype(int).astype(str)
@@ -133,7 +133,7 @@ def test_the_control_is_the_arm_of_that_name_else_the_one_that_is_free(
 
 
 def test_who_did_not_redeem_stays_in_the_arm(project_params: Params) -> None:
-    """Cost that falls on some of an arm alone makes no control of the rest, who chose not to redeem."""
+    """Where only some of an arm cause a cost, the rest are no control: they chose not to redeem."""
     rows = [
         {"customer_id": str(i), "assigned_ts": "2024-05-01", "arm": arm, "cost": float(arm == "voucher" and i % 2)}
         for i, arm in enumerate(["voucher"] * 6 + ["none"] * 6)
@@ -160,7 +160,7 @@ def tier_of(seen: pd.DataFrame) -> pd.Series:
 
 
 def test_a_tier_is_that_among_all_customers_and_not_among_participants(project_params: Params) -> None:
-    """Whoever else takes part, and even if only the best do."""
+    """It does not depend on the other participants, even if only the best customers take part."""
     assignments, bought = shop(300)
     everyone = of(project_params, assignments, bought)[0]
     known = everyone[everyone["tier"] != NO_TIER]
@@ -186,7 +186,7 @@ def test_tests_of_other_customers_leave_tiers_alone(project_params: Params) -> N
 
 
 def test_thresholds_are_of_the_horizon_and_not_of_the_window(project_params: Params) -> None:
-    """Who is forecast just above a threshold for the horizon spends a third of it in the window."""
+    """A customer with a forecast just above a threshold for the horizon spends a third of it in the window."""
     assignments, bought = shop(300)
     tiers = project_params.segment.tiers
     at = replace(tiers, by="thresholds", thresholds=replace(tiers.thresholds, high_clv=60.0, growth_potential=20.0))

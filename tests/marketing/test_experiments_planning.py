@@ -60,7 +60,7 @@ def test_a_test_of_the_planned_size_finds_the_rise_as_often_as_planned() -> None
     found = [of_shares(rng.random(n) < 0.375, rng.random(m) < 0.3, 0.95).p_value <= 0.05 for _ in range(RUNS)]
     assert np.mean(found) == pytest.approx(0.8, abs=NOISE)
 
-    # Spend: half buy nothing, and a forecast explains so much of the rest.
+    # Spend: half buy nothing; a forecast explains a share r2 of the variance.
     def spend(size: int) -> tuple[np.ndarray, np.ndarray]:
         forecast = rng.gamma(2, 10, size)
         return np.where(rng.random(size) < 0.5, 0.0, 2 * forecast * rng.gamma(4, 0.25, size)), forecast

@@ -1,4 +1,4 @@
-"""A test watched day by day: the same figures as by hand, and what looking every day does to error."""
+"""A test watched day by day: the same figures as by hand, and the error rate when looking every day."""
 
 import numpy as np
 import pandas as pd
@@ -14,7 +14,7 @@ ALPHA = 0.1
 def shop(n: int, seed: int, recruiting_days: int = 1, rise: float = 0.0) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Participants in two arms of n, and their purchases in the window; customers differ in how often they buy.
 
-    rise: relative, of the order rate of the arm `mail`.
+    rise: relative rise of the order rate in the arm `mail`.
     """
     rng = np.random.default_rng(seed)
     joined = rng.integers(0, recruiting_days, 2 * n)
@@ -71,7 +71,7 @@ def test_every_day_is_what_a_look_on_that_day_would_show(recruiting_days: int) -
 
 @pytest.mark.parametrize(("recruiting_days", "arms"), [(1, 1), (40, 1), (1, 3)])
 def test_looking_every_day_fools_the_fixed_interval_and_not_the_other(recruiting_days: int, arms: int) -> None:
-    """Of runs without any effect, while the windows of all run, while participants come in, and with several arms."""
+    """Runs without any effect: with one day of recruiting, with recruiting over weeks, and with several arms."""
     runs, peeked, always = 200, 0, 0
     for seed in range(runs):
         seen, lines = shop(200, seed, recruiting_days)

@@ -1,4 +1,4 @@
-"""Tiers judged by what customers then spent."""
+"""Tiers judged by what customers spent afterwards."""
 
 from dataclasses import replace
 
@@ -16,7 +16,7 @@ NO_METRICS = pd.DataFrame(columns=["customers"])
 
 def window(n: int, noise: float) -> pd.DataFrame:
     rng = np.random.default_rng(7)
-    realised = np.where(rng.random(n) < 0.5, 0.0, rng.lognormal(3, 1, n))  # half of them tied at nothing
+    realised = np.where(rng.random(n) < 0.5, 0.0, rng.lognormal(3, 1, n))  # half of them tied at 0
     return pd.DataFrame({"predicted_clv": realised * np.exp(noise * rng.normal(size=n)), "realised": realised})
 
 

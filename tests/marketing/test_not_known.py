@@ -1,4 +1,4 @@
-"""What segments, budget, lists, campaign and summary do where it is not known who comes back."""
+"""What segments, budget, lists, campaign and summary do where it is unknown which customers come back."""
 
 from dataclasses import replace
 from datetime import date
@@ -33,7 +33,7 @@ GAPS = Basis(customers=N, repeat_buyers=0, history_days=640, residual_within=0.0
 
 @pytest.fixture(scope="module")
 def values(project_params: Params) -> pd.DataFrame:
-    """Customers who all bought once, as the stage segment sorts them."""
+    """Customers who each bought once, as the stage segment sorts them."""
     current = customers(N)[["customer_id", *names_of("history")[:-1]]].assign(tenure_days=400, frequency=0)
     predictions = pd.DataFrame({name: np.zeros(N) for name in names_of("forecast")})
     params = project_params.segment

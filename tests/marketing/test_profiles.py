@@ -1,4 +1,4 @@
-"""Profiles add up, hide small groups, and say what a segment costs and prefers."""
+"""Profiles add up, hide small groups, and show what a segment costs and prefers."""
 
 import numpy as np
 import pandas as pd
@@ -70,7 +70,7 @@ def test_the_index_of_other_segments_does_not_tell_a_hidden_name() -> None:
     values = customers(300).assign(rfm_segment=segments, channel=channel)
     table = mix(values, profile(values, 180, 0.4, 0.05, 20), 20).query("dimension == 'rfm_segment'")
     shown = table.groupby("segment")["name"].apply(sorted).to_dict()
-    assert shown["Loyal"] == ["mail"], "5 by fax, and the 35 by ad that would tell them"
+    assert shown["Loyal"] == ["mail"], "5 by fax, and the 35 by ad that would reveal them"
     for name in ("ad", "fax"):
         assert sum(name not in names for names in shown.values()) > 1, f"what is left of all by {name} is Loyal's"
 

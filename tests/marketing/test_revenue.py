@@ -1,4 +1,4 @@
-"""Revenue by month: groups add up to the shop, small ones are hidden, and months are beside those of a year before."""
+"""Revenue by month: groups add up to the shop, small groups are hidden, and months stand beside those a year before."""
 
 from dataclasses import replace
 from datetime import date
@@ -99,7 +99,7 @@ def test_months_are_marked_beyond_the_horizon_and_new_customers_everywhere(value
 
 
 def test_a_year_before_is_split_at_its_own_date(values: pd.DataFrame) -> None:
-    """Who was known on 14 August 2023 and who came after it, in the same days of the calendar."""
+    """Customers known on 14 August 2023, and customers who came after it, in the same calendar days."""
     day = {name: days_since_epoch(date.fromisoformat(name)) for name in ("2023-08-14", "2023-08-15", "2023-09-30")}
     rows = [("test", day["2023-08-14"], day["2023-09-30"], 300), ("test", day["2023-08-15"], day["2023-09-30"], 5000)]
     revenue = pd.DataFrame(rows, columns=["part", "first_day", "day", "net_minor"])

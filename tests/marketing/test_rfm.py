@@ -47,7 +47,7 @@ def test_scores_come_from_the_cut_points_of_another_snapshot() -> None:
 
 @given(
     st.lists(
-        # Few values, so that most customers are tied, and one far out.
+        # Few values, so that most customers are tied; and an outlier.
         st.tuples(
             st.sampled_from([0, 1, 30, 900]), st.sampled_from([0, 0, 0, 1, 250]), st.sampled_from([5.0, 5.01, 9e6])
         ),

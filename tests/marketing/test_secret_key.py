@@ -1,4 +1,4 @@
-"""The key of the uids: what could be guessed is refused, and so is a variable that is meant for something else."""
+"""The key of the uids: a key that could be guessed is refused, and so is a variable meant for something else."""
 
 import hashlib
 

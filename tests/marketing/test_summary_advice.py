@@ -15,44 +15,44 @@ BEYOND = "budget.total, 5,000, is more than the margin that is forecast for all 
 CASES = {
     "unknown": (
         shop(not_known=[RETURNS]),
-        "look for others like them by these: it is not known who comes back: of 900 customers nobody bought",
+        "to find similar customers. It is not known who comes back: of 900 customers nobody bought",
     ),
     "mend": (
         shop(trust__failed=[{"name": "bias", "message": "off by 9%"}]),
-        "Look at the checks before you act on the forecast: its total was off.",
+        "Look at the checks before you act on the forecast: its total was too far off.",
     ),
     "wait": (
         unjudged(),
-        "nothing has yet shown how good it is (the history is too short). Judge it when 180 days more",
+        "no test has yet shown how good it is (the history is too short). Test it when the data cover 180 more",
     ),
     "clean": (shop(data={"rows": 10_000, "share": 0.2, "many": True}), "20.0% of 10,000 rows could not be used"),
     "spend": (
         shop(),
         "Spend 5,000 EUR: 3,900 on High-CLV through social and email, 1,100 on Growth-Potential through email. It "
-        "should yield 9,000 EUR of additional margin within 60 days, 4,000 more than it costs; in bad cases less than "
-        "it costs (95% interval of the profit -3,000 to 11,000).",
+        "should yield 9,000 EUR of additional margin within 60 days, 4,000 more than it costs; in bad cases it "
+        "would yield less than it costs (95% interval of the profit -3,000 to 11,000).",
     ),
     "hold": (
         shop(budget__source="none", budget__warning=BEYOND),
-        f"Do not spend the budget by these shares yet: {BEYOND}, and nothing shows that it does. Lower budget.total",
+        f"Do not spend the budget by these shares yet: {BEYOND}, and no test shows that it does. Lower budget.total",
     ),
     "keep": (shop(budget__not_spent=800.0), "Keep 800 EUR of the budget"),
     "win back": (
         shop(),
-        "forecasts of 50 customers in a lower tier or segment than 180 days ago are 4,000 EUR lower (the season "
-        "differs). 2,500 of that is of 30 customers: they have not ordered for more than twice their usual gap. 25 of "
-        "all who fell are "
-        "High-CLV or Growth-Potential today, where the budget goes: begin with them. The next campaign has an offer",
+        "forecasts of 50 customers are together 4,000 EUR lower than 180 days ago (the two forecasts may cover "
+        "different seasons). 2,500 of that comes from 30 customers: they have not ordered for more than twice their "
+        "usual gap between orders. 25 of all who fell are in High-CLV or Growth-Potential today, where the budget is "
+        "spent: begin with them. The next campaign has an offer",
     ),
     "send": (
         shop(),
-        "Send the next campaign to the 1,800 customers on its lists (email 1,000, ad 800), and leave the 200 drawn",
+        "Send the next campaign to the 1,800 customers on its lists (email 1,000, ad 800), and leave the 200 randomly",
     ),
-    "upload": (shop(uploads={"High-CLV": 400, "Elite": 20}), "to Meta and Google: High-CLV 400, Elite 20 rows."),
-    "test": (shop(), "plan 1,500 participants and 70 days: so many find a rise of 5% in the share of customers who"),
+    "upload": (shop(uploads={"High-CLV": 400, "Elite": 20}), "to Meta and Google (rows: High-CLV 400, Elite 20)."),
+    "test": (shop(), "plan 1,500 participants and 70 days: this is enough to detect a rise of 5% in the"),
     "more": (
         shop(),
-        "put the next 1,000 EUR here: 1,000 on High-CLV through email. It should yield 1,500 EUR of additional",
+        "split the next 1,000 EUR as follows: 1,000 on High-CLV through email. It should yield 1,500 EUR of additional",
     ),
 }
 
@@ -66,7 +66,7 @@ def test_each_rule_says_its_number(rule: Any) -> None:
 
 ABSENT = {
     "unknown": shop(),
-    "hold": shop(budget__warning=BEYOND),  # tests say what it brings
+    "hold": shop(budget__warning=BEYOND),  # tests show what it yields
     "mend": shop(),
     "wait": shop(),
     "clean": shop(),
@@ -92,12 +92,12 @@ def test_a_test_is_planned_only_where_one_was_run() -> None:
 def test_a_test_that_is_too_large_says_so() -> None:
     test = next(rule for rule in RULES if rule.name == "test")
     assert test.says(shop(next_test__enough_customers=False, next_test__outcome="revenue")) == (
-        "Test something stronger next: to find a rise of 5% in revenue per customer takes 1,500 participants, and of "
-        "your 2,000 customers only the 1,700 known 60 days ago can be counted on. Assigning for 8 weeks finds a rise "
-        "of 6%."
+        "Test something with a larger effect next: detecting a rise of 5% in revenue per customer takes 1,500 "
+        "participants, but only 1,700 of your 2,000 customers were already known 60 days ago. Assigning customers for "
+        "8 weeks detects a rise of 6%."
     )
     unknown = test.says(shop(next_test__enough_customers=False, next_test__rise_8_weeks=None))
-    assert unknown.endswith("can be counted on.")
+    assert unknown.endswith("were already known 60 days ago.")
 
 
 def test_a_rule_or_an_assumption_promises_no_more_than_it_knows() -> None:
@@ -121,7 +121,9 @@ def test_bad_cases_are_named_only_where_good_ones_pay(margin: float, lower: floa
 def test_who_fell_gets_no_advice_that_is_not_known() -> None:
     win_back = next(rule for rule in RULES if rule.name == "win back")
     text = win_back.says(shop(at_risk__main=None, at_risk__paid=None, campaign__treated=0))
-    assert text.endswith("a lower tier or segment than 180 days ago are 4,000 EUR lower (the season differs).")
+    assert text.endswith(
+        "are together 4,000 EUR lower than 180 days ago (the two forecasts may cover different seasons)."
+    )
 
 
 def test_of_many_channels_the_first_three_are_named() -> None:
@@ -133,7 +135,7 @@ def test_of_many_channels_the_first_three_are_named() -> None:
 def test_a_campaign_without_channels_or_holdout_names_none() -> None:
     send = next(rule for rule in RULES if rule.name == "send")
     assert "on its lists, and leave" in send.says(unjudged())
-    assert "(email 1,000, ad 800). It is beside the budget" in send.says(shop(campaign__holdout=0))
+    assert "(email 1,000, ad 800). The campaign is separate from the budget" in send.says(shop(campaign__holdout=0))
 
 
 def test_a_full_shop_gets_three_to_six_things_to_do_in_order_of_weight() -> None:
@@ -174,4 +176,4 @@ def test_every_reason_of_a_fall_has_words() -> None:
 def test_a_campaign_whose_arms_are_not_said_is_sent_all_the_same() -> None:
     few = shop(campaign={"treated": None, "holdout": None, "channels": {"email": None}})
     said = next(action["text"] for action in actions(few) if action["name"] == "send")
-    assert "Send the next campaign to the customers on its lists, and leave those drawn by lot alone" in said
+    assert "Send the next campaign to the customers on its lists, and leave the randomly drawn holdout alone" in said

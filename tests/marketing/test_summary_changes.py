@@ -49,18 +49,21 @@ def test_what_neither_run_has_is_left_out() -> None:
     assert "customers inside their 95% interval" not in rows
 
 
+REPLACED = "; `make keep` replaces it with this one"
+
+
 @pytest.mark.parametrize(
     ("then", "why"),
     [
-        ({}, "no earlier run was kept"),
-        (shop(shop="beef"), "the run that was kept is of another shop"),
-        (shop(horizon_days=90), "the run that was kept is of another horizon (90, now 180)"),
-        (shop(currency="USD"), "the run that was kept is of another currency (USD, now EUR)"),
-        (shop(as_of="2026-01-01"), "the run that was kept is of a later day (2026-01-01, now 2025-12-31)"),
+        ({}, "no earlier run was kept (`make keep` keeps this one)"),
+        (shop(shop="beef"), "the run in previous.json is of another shop" + REPLACED),
+        (shop(horizon_days=90), "the run in previous.json is of another horizon (90, now 180)" + REPLACED),
+        (shop(currency="USD"), "the run in previous.json is of another currency (USD, now EUR)" + REPLACED),
+        (shop(as_of="2026-01-01"), "the run in previous.json is of a later day (2026-01-01, now 2025-12-31)"),
     ],
 )
 def test_another_run_is_not_compared(then: dict[str, Any], why: str) -> None:
-    found = changes(shop(), then, "p")
+    found = changes(shop(), then, "previous.json")
     assert (found["why"], found["rows"]) == (why, [])
 
 

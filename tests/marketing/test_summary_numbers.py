@@ -1,4 +1,4 @@
-"""A run in a few numbers, by hand, of shops that have everything or lack things."""
+"""The numbers of a run, worked by hand, for shops that have everything or lack things."""
 
 import numpy as np
 import pandas as pd
@@ -12,7 +12,7 @@ NO_ORIGIN = pd.DataFrame({"forecast": [], "bias": []})
 
 
 def customers(n: int, last_day: str) -> pd.DataFrame:
-    """One new customer a day from 2025-01-01 on, as of a day."""
+    """Customers as of `last_day`; one new customer came each day from 2025-01-01 on."""
     first = pd.date_range("2025-01-01", periods=n)
     return pd.DataFrame(
         {"customer_id": [f"c{i:04d}" for i in range(n)], "tenure_days": (pd.Timestamp(last_day) - first).days}

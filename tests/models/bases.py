@@ -1,4 +1,4 @@
-"""Customer bases whose season is known, and the tables that the season is read from."""
+"""Customer bases whose season is known, and the tables from which the season is fitted."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -11,13 +11,13 @@ from clv.models.btyd.season import Season
 
 START = date(2021, 3, 1)
 NO_SEASON = Season()
-# A year that peaks before Christmas: 1.7 times an average day then, 0.7 of one in summer.
+# A year with a peak before Christmas: 1.7 times an average day then, 0.7 of it in summer.
 CHRISTMAS = Season((0.25, -0.12, 0.15, -0.05, 0.05, -0.08))
 
 
 @dataclass(frozen=True)
 class Base:
-    """What customers bought on each day, (customers, days) of booleans, from START on."""
+    """Whether each customer bought on each day from START on, (customers, days)."""
 
     bought: np.ndarray
 
@@ -62,5 +62,5 @@ def simulate(n: int, n_days: int, season: Season, rng: np.random.Generator) -> B
 
 
 def day_of(n_days: int) -> date:
-    """The last of so many days."""
+    """The last of `n_days` days from START on."""
     return START + timedelta(days=n_days - 1)

@@ -1,4 +1,4 @@
-"""The processes that the models describe, event by event: what customers did up to T, and after."""
+"""The processes that the models describe, event by event: what customers do up to T, and after it."""
 
 import numpy as np
 import pandas as pd
@@ -8,7 +8,7 @@ from clv.models.btyd.mbg_nbd import MbgNbd
 from clv.models.btyd.pareto_nbd import ParetoNbd
 from clv.models.btyd.purchase_model import PurchaseModel
 
-# What CDNOW's 1/10 sample gives, in weeks.
+# Fitted to CDNOW's 1/10 sample, in weeks.
 BG = BgNbd(r=0.243, alpha=4.414, a=0.793, b=2.426)
 MBG = MbgNbd(r=0.525, alpha=6.183, a=0.891, b=1.614)
 PARETO = ParetoNbd(r=0.553, alpha=10.578, s=0.606, beta=11.669)

@@ -1,4 +1,4 @@
-"""Samples made of a few numbers, for the tests of what the forecaster is put together from."""
+"""Samples made of a few numbers, for the tests of the forecaster's parts."""
 
 from datetime import date
 
@@ -29,12 +29,12 @@ BTYD = Btyd(
 
 
 def sample(features: pd.DataFrame, target: np.ndarray, orders: np.ndarray, cutoff: date = CUTOFF) -> Sample:
-    """Customers c0, c1 and so on."""
+    """A sample of customers c0, c1 and so on."""
     return Sample(cutoff, np.array([f"c{i}" for i in range(len(target))]), features, target, orders, BTYD)
 
 
 def learnable(n: int, seed: int, cutoff: date = CUTOFF) -> Sample:
-    """Customers of whom half the forecast is right and half is in a feature `f`; a third of them buy."""
+    """Customers whose mean value is the BTYD forecast times a feature `f`; a third of them buy."""
     rng = np.random.default_rng(seed)
     value, f = rng.lognormal(2, 1, n), rng.lognormal(0, 0.7, n)
     buys = rng.random(n) < 0.35
@@ -54,7 +54,7 @@ def learnable(n: int, seed: int, cutoff: date = CUTOFF) -> Sample:
 
 
 def zero_inflated(n: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """Expected values and realised ones, most of them 0."""
+    """Expected values, and realised ones, most of which are 0."""
     mean = rng.lognormal(2, 1, n)
     buys = rng.random(n) < 0.35
     return mean, np.where(buys, mean / 0.35 * rng.gamma(2, 0.5, n), 0.0)

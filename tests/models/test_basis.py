@@ -1,4 +1,4 @@
-"""What forecasts rest on, and what is said not to be known."""
+"""What forecasts rest on, and what is reported as not known."""
 
 from datetime import date
 
@@ -28,7 +28,7 @@ FORECASTS = {"predicted_clv", "p_purchase", "churn_risk", "expected_orders"}
 
 
 def snapshot(n: int, came_back: int, days: int) -> pd.DataFrame:
-    """Customers of whom the first `came_back` bought twice, won evenly over so many days."""
+    """Customers won evenly over `days` days, of whom `came_back` bought twice."""
     tenure = np.linspace(1, days - 1, n).round()
     frequency = np.where(np.arange(n) % (n // max(came_back, 1)) == 0, 1.0, 0.0) if came_back else np.zeros(n)
     frequency[np.cumsum(frequency) > came_back] = 0
@@ -54,7 +54,7 @@ def test_a_share_is_known_where_half_of_it_is_sure() -> None:
     assert [share_is_known(k, 9) for k in range(1, 10)] == [False] * 5 + [True] * 4
     assert [share_is_known(k, 100_000) for k in range(1, 12)] == [False] * 7 + [True] * 4
     known = [share_is_known(k, 900) for k in range(900)]
-    assert known == sorted(known), "more of them who came back never say less"
+    assert known == sorted(known), "more customers who came back never mean less"
 
 
 @pytest.mark.parametrize("came_back", [0, 1, 2, 7])
@@ -106,7 +106,7 @@ def test_models_know_what_they_were_fitted_to() -> None:
 
 
 def fitted(rows: pd.DataFrame, params: Params) -> tuple[pd.DataFrame, Forecaster]:
-    """The forecasts of a model that no label was there for."""
+    """The forecasts of a model that was fitted without labels, and the model."""
     sample = sample_of(rows, Btyd.fit(rows, CUTOFF, 90, NO_SEASON, BTYD_PARAMS))
     model = Forecaster.fit(Samples([], None, sample), [], params.train, Machine(1), 1)
     return model.predict_from(sample.features), model

@@ -18,7 +18,7 @@ def test_the_gradient_is_that_of_the_likelihood() -> None:
 
 
 def test_the_likelihood_sums_to_one() -> None:
-    """Over all histories of six opportunities, of which choose(t_x - 1, x - 1) share their x and t_x."""
+    """The sum is over all histories of six opportunities; choose(t_x - 1, x - 1) of them share their x and t_x."""
     ways = {(0, 0): 1.0}
     for t_x in range(1, 7):
         for x in range(1, t_x + 1):

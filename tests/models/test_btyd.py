@@ -1,4 +1,4 @@
-"""Buy-till-you-die models of a snapshot: they fit odd shops, survive JSON, and say what they mean."""
+"""Buy-till-you-die models of a snapshot: they fit odd shops, survive JSON, and give correct figures."""
 
 import json
 from dataclasses import replace
@@ -27,7 +27,7 @@ PARETO_NBD = ParetoNbd(r=0.8, alpha=50.0, s=0.6, beta=300.0)  # in days
 @pytest.mark.parametrize("purchases", PURCHASE_MODELS)
 @pytest.mark.parametrize(("n", "frequency"), [(50, 0), (50, 3), (1, 0)])
 def test_degenerate_shops_still_fit(project_params: Params, purchases: Any, n: int, frequency: int) -> None:
-    """Nobody came back; everybody bought the same; one customer."""
+    """No customer came back; all bought the same; there is one customer."""
     features = pd.DataFrame(
         {
             "frequency": [frequency] * n,

@@ -1,8 +1,8 @@
 """The buy-till-you-die models against published numbers.
 
-Fader and Hardie published them, or lifetimes 0.11.3 and pymc-marketing 0.19.2 compute them and agree. CDNOW's data:
-purchases of one day are one, calibration to 1997-09-30, time in weeks, log-likelihoods without the x! term. They are
-asked for through the door, as a user would.
+Fader and Hardie published the numbers, or lifetimes 0.11.3 and pymc-marketing 0.19.2 compute them and agree. CDNOW's
+data: purchases of one day count as one, calibration to 1997-09-30, time in weeks, log-likelihoods without the x! term.
+The models are used through `import clv`, as by a user.
 """
 
 import numpy as np
@@ -68,7 +68,7 @@ def test_the_bg_nbd_likelihood_of_extremes(x: float, t_x: float, expected: float
 
 
 def test_p_alive_of_pareto_stays_finite() -> None:
-    """Here (alpha + T) ** (r + x), as published, is beyond the largest float."""
+    """Here the published term (alpha + T) ** (r + x) exceeds the largest float."""
     model = ParetoNbd(r=0.5143, alpha=2.8845, s=0.2856, beta=14.1087)
     (alive,) = model.p_alive(np.array([254.0]), np.array([97.143]), np.array([97.286]))
     assert 0.99 < alive <= 1

@@ -1,4 +1,4 @@
-"""What a fit on CDNOW's 1/10 sample reaches in the 39 weeks after it, beside the spend so far carried on.
+"""The accuracy of a fit on CDNOW's 1/10 sample in the next 39 weeks, beside past spend carried forward.
 
 The figures were computed with lifetimes 0.11.3 and pymc-marketing 0.19.2: Gamma-Gamma spend on repeat purchases.
 """
@@ -17,7 +17,7 @@ END, WEEKS = pd.Timestamp("1997-09-30"), 39
 
 @pytest.fixture(scope="module")
 def customers(cdnow_sample: pd.DataFrame) -> pd.DataFrame:
-    """Per customer x, t_x, T in weeks, the mean repeat purchase, all spend, and purchases and revenue to come."""
+    """Per customer: x, t_x and T in weeks, the mean repeat purchase, all spend, and later purchases and revenue."""
     summary = rfm_summary(cdnow_sample, as_of=END, unit="weeks", order_ts="day")
     later = cdnow_sample[(cdnow_sample["day"] > END) & (cdnow_sample["day"] <= END + pd.Timedelta(weeks=WEEKS))]
     coming = later.groupby("customer_id")["amount"]

@@ -1,4 +1,4 @@
-"""The probability to buy at all, calibrated."""
+"""The calibrated probability of any purchase."""
 
 import numpy as np
 import pytest

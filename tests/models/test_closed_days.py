@@ -1,4 +1,4 @@
-"""Which days the models leave out: as given and as seen, by the date, and never what was not known by then."""
+"""Which days the models leave out: closures that are given or detected, and only those known by the date."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""What no window shows of a customer is in keeping with what windows do show."""
+"""Outputs that no window shows agree with the outputs that windows do show."""
 
 import numpy as np
 import pandas as pd
@@ -52,13 +52,13 @@ def test_residual_value_is_the_forecast_and_what_comes_after_it() -> None:
     double = residual_value(rows(), np.array([180.0]), np.array([0.8]), level)
     assert double.tolist() == [180 + 2 * 140 * 1.5], "what the forecast was corrected by holds later as well"
     lapsed = residual_value(rows(overdue_ratio=10.0), np.array([0.62]), np.array([0.008]), level)
-    assert 0.62 < lapsed[0] < 0.03 * 210, "nothing is left of who is found to have gone"
+    assert 0.62 < lapsed[0] < 0.03 * 210, "nothing is left of customers who are found to have gone"
     waiting = residual_value(rows(), np.array([0.62]), np.array([0.8]), level)
     assert waiting[0] > 200, "nothing is due in the horizon, and later it is"
 
 
 def test_residual_value_is_never_less_than_the_forecast() -> None:
-    near = rows(btyd_residual_value=55.0)  # all comes soon, and is discounted
+    near = rows(btyd_residual_value=55.0)  # all orders come soon, and are discounted
     assert residual_value(near, np.array([60.0]), np.array([0.8]), Level()).tolist() == [60.0]
 
 
@@ -68,4 +68,4 @@ def test_the_next_order_comes_at_the_pace_of_the_orders() -> None:
     surely = days_to_next_order(rows(), BTYD, np.array([1.2]), np.array([0.4]))
     assert usual == pytest.approx(BTYD.days_to_next_order(rows()), abs=0.06)
     assert twice == pytest.approx(usual / 2, abs=0.1)
-    assert surely == pytest.approx(usual / 2, abs=0.1), "as many orders of who is less likely to be there"
+    assert surely == pytest.approx(usual / 2, abs=0.1), "as many orders of a customer who is less likely to be active"

@@ -1,4 +1,4 @@
-"""One forecast out of many: the loss, the weights that minimise it, and what is said of a row without its help."""
+"""One forecast out of many: the loss, the weights that minimise it, and forecasts of a row that is left out."""
 
 from dataclasses import replace
 
@@ -13,7 +13,7 @@ from tests.models.rows import zero_inflated
 
 
 def mixture(n: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Two forecasts whose mean by 0.7 and 0.3 is right, a useless third one, and what came."""
+    """Two forecasts whose mean weighted 0.7 and 0.3 is right, a useless third one, and the realised values."""
     rng = np.random.default_rng(seed)
     a, b, noise = rng.lognormal(3, 1, (3, n))
     return np.column_stack([a, b, noise]), rng.gamma(2, (0.7 * a + 0.3 * b) / 2)

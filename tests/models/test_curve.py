@@ -1,4 +1,4 @@
-"""The calibration curve: it mends a bent forecast, and leaves one alone of which it knows too little."""
+"""The calibration curve: it corrects a bent forecast, and leaves a forecast alone where it has too few data."""
 
 import numpy as np
 import pytest
@@ -40,7 +40,7 @@ def test_it_learns_the_shape_and_no_level() -> None:
 
 
 def test_few_buyers_are_doubted() -> None:
-    """Ten rows in each tenth; in the lowest one buyer spends ten times the forecast, in the others all as forecast."""
+    """Ten rows per tenth. In the lowest, one buyer spends ten times the tenth's forecast; elsewhere all as forecast."""
     forecast = np.repeat(np.arange(1.0, TENTHS + 1), 10)
     y = forecast.copy()
     y[:10] = 0
@@ -76,7 +76,7 @@ def test_of_nothing_nothing_is_learned(forecast: np.ndarray, y: np.ndarray) -> N
 
 
 def test_equal_forecasts_are_one_group() -> None:
-    """However their rows are ordered: no tenth of them speaks for all."""
+    """The order of the rows does not matter: no tenth of them decides for all."""
     _, y = zero_inflated(1000, np.random.default_rng(3))
     assert Curve.fit(np.full(1000, 4.0), y).apply(np.full(3, 4.0)) == pytest.approx([4.0] * 3, rel=1e-5)
     forecast = np.where(np.arange(1000) < 550, 1.0, 3.0)
@@ -102,7 +102,7 @@ def test_curves_survive_json() -> None:
 
 
 def test_the_best_of_many_have_knots_of_their_own() -> None:
-    """The highest hundredth spends twice its forecast, which the highest tenth as a whole hides."""
+    """The top hundredth spends twice its forecast, which the top tenth as a whole hides."""
     rng = np.random.default_rng(3)
     forecast = np.sort(rng.lognormal(2, 0.5, 10_000))
     y = forecast * rng.gamma(20, 1 / 20, 10_000)
@@ -111,4 +111,4 @@ def test_the_best_of_many_have_knots_of_their_own() -> None:
     assert len(Curve.fit(forecast, y).at) == TENTHS + 2
     assert made[-50:].sum() == pytest.approx(y[-50:].sum(), rel=0.12)
     assert made[-1000:-500].sum() == pytest.approx(y[-1000:-500].sum(), rel=0.05)
-    assert len(Curve.fit(forecast[::10], y[::10]).at) == TENTHS + 1, "a hundredth of a thousand says too little"
+    assert len(Curve.fit(forecast[::10], y[::10]).at) == TENTHS + 1, "a hundredth of a thousand is too few"

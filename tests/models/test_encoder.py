@@ -1,4 +1,4 @@
-"""From features to the matrices that learners take."""
+"""From features to the matrices that learners use."""
 
 import numpy as np
 import pandas as pd
@@ -36,4 +36,4 @@ def test_scaled_features_are_bounded_and_complete() -> None:
     assert np.isfinite(Z).all()
     assert np.abs(Z).max() <= LIMIT
     assert Z[1, 0] == Z[0, 0], "the median of what is known"
-    assert np.abs(Z[:4, 1:]).max() < 1e-5, "nothing known, nothing told apart"
+    assert np.abs(Z[:4, 1:]).max() < 1e-5, "nothing known, nothing distinguished"

@@ -1,4 +1,4 @@
-"""The forecaster: what it promises of its outputs, and that it learns from nothing it should not see."""
+"""The forecaster: its outputs keep their promises, and it learns from nothing that it should not see."""
 
 import json
 from dataclasses import replace
@@ -57,17 +57,17 @@ class World:
         return sample_of(frame, Btyd.fit(frame, CUTOFFS[name], HORIZON, self.season, self.params.btyd))
 
     def windows(self) -> list[Window]:
-        """What came after the cutoffs whose windows are over at the test's."""
+        """The windows after the cutoffs that are over at the test cutoff."""
         return [window_of(self.sample(name)) for name in ("training", "calibration")]
 
     def later(self, threads: int = 2, test: pd.DataFrame | None = None) -> Forecaster:
-        """Learners of one window, calibrated on the next."""
+        """Fit learners on one window, calibrated on the next."""
         compute = Machine(threads)
         samples = self.sample("training"), self.sample("calibration"), self.sample("test", test)
         return Forecaster.fit(Samples([samples[0]], *samples[1:]), self.windows(), self.params, compute, 1)
 
     def same(self) -> Forecaster:
-        """All of one window, by customers."""
+        """Fit, calibrate and test on one window, split by customers."""
         whole = self.sample("calibration")
 
         def part(name: Part) -> Sample:
@@ -78,7 +78,7 @@ class World:
 
 
 def window_of(sample: Sample) -> Window:
-    """What came of the customers of a sample, and what had been forecast."""
+    """The realised totals of the customers of a sample, and their forecast totals."""
     value, orders = (float(sample.features[name].sum()) for name in ("btyd_value", "btyd_orders"))
     days = sample.btyd.basis.history_days
     return Window(sample.cutoff, days, float(sample.target.sum()), value, float(sample.orders.sum()), orders)
@@ -146,7 +146,7 @@ def corrected(model: Forecaster, correction: Correction) -> Forecaster:
 
 
 def test_who_is_sure_to_buy_is_active(model: Forecaster, world: World) -> None:
-    chance = Chance(4.0, (1 / 3,) * 3)  # by buy till you die and two hurdles
+    chance = Chance(4.0, (1 / 3,) * 3)  # weights of buy till you die and two hurdles
     sure = corrected(model, replace(model.correction, chance=chance)).predict(world.test.head(50))
     assert (sure["p_alive"] >= sure["p_purchase"]).all()
     assert (model.predict(world.test.head(50))["p_alive"] < sure["p_purchase"]).any()
@@ -320,7 +320,7 @@ def test_a_folder_without_a_model_is_named(tmp_path: Path, project_params: Param
 
 
 def test_buy_till_you_die_alone_will_do(world: World) -> None:
-    """With no learner beside it the forecast is that of the models, at the level and on the curve."""
+    """Without other learners the forecast is that of the models, after level and curve."""
     params = replace(world.params, learners=("btyd",))
     samples = [world.sample(name) for name in CUTOFFS]
     model = Forecaster.fit(Samples([samples[0]], *samples[1:]), world.windows(), params, Machine(1), 1)

@@ -1,4 +1,4 @@
-"""The Gamma-Gamma model of spend by another route than its closed forms."""
+"""The Gamma-Gamma model of spend, checked without its closed forms."""
 
 import numpy as np
 import pytest
@@ -34,7 +34,7 @@ def test_no_orders_are_worth_nothing() -> None:
 
 
 def test_draws_are_the_posterior() -> None:
-    """Customers whose one order was near 30: what they spend on the next is what the model draws for them."""
+    """For customers whose one order was near 30, the spend on the next order is distributed like the model's draws."""
     rng = np.random.default_rng(5)
     nu = rng.gamma(MODEL.q, 1 / MODEL.v, 2_000_000)
     first, second = rng.gamma(MODEL.p, 1 / nu), rng.gamma(MODEL.p, 1 / nu)

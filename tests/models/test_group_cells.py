@@ -1,4 +1,4 @@
-"""Cells: what groups of customers are off by, as far as it is known."""
+"""Cells: how far the forecasts of groups of customers are off, as far as the data show."""
 
 import numpy as np
 import pandas as pd
@@ -44,7 +44,7 @@ def test_ways_of_grouping_do_not_correct_the_same_error_twice() -> None:
     rng = np.random.default_rng(4)
     forecast, y = zero_inflated(40_000, rng)
     cells = groups(len(y), rng)
-    cells[:, 1] = cells[:, 0]  # two ways that part customers alike
+    cells[:, 1] = cells[:, 0]  # two groupings that are equal
     y = y * np.where(cells[:, 0] == 0, 1.8, 1.0)
     found = Cells.fit(cells, forecast, y)
     both = found.log_factors[0][0] + found.log_factors[1][0] - found.log_factors[0][1] - found.log_factors[1][1]

@@ -1,4 +1,4 @@
-"""What no buy-till-you-die model is fitted to."""
+"""Histories to which no buy-till-you-die model is fitted."""
 
 import numpy as np
 import pytest

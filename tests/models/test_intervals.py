@@ -1,4 +1,4 @@
-"""Prediction intervals: they cover what they promise, whatever the predicted quantiles are worth."""
+"""Prediction intervals: they cover what they promise, however good the predicted quantiles are."""
 
 import numpy as np
 import pytest
@@ -14,7 +14,7 @@ Columns = dict[str, np.ndarray]
 
 
 def spread_of(forecast: np.ndarray, p: np.ndarray, wrong: float = 1.0) -> Spread:
-    """Quantiles of a gamma value that is there with probability p, times what they are wrong by."""
+    """Quantiles of a value that is gamma with probability p and else 0, times the error factor `wrong`."""
     found = {}
     for share in SHARES:
         q = gamma.ppf(np.clip((share - (1 - p)) / p, 0, 1), SHAPE, scale=forecast / p / SHAPE)
@@ -23,7 +23,7 @@ def spread_of(forecast: np.ndarray, p: np.ndarray, wrong: float = 1.0) -> Spread
 
 
 def draw(n: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Forecasts, probabilities to buy and what came: of small forecasts most are 0, of large ones none."""
+    """Forecasts, probabilities to buy and realised values: of small forecasts most are 0, of large ones none."""
     forecast = rng.lognormal(2, 1, n)
     p = np.where(forecast < np.exp(2), P, 1.0)
     return forecast, p, np.where(rng.random(n) < p, forecast / p * rng.gamma(SHAPE, 1 / SHAPE, n), 0.0)
@@ -55,7 +55,7 @@ def test_intervals_cover_what_they_promise_in_every_group(seed: int, wrong: floa
     for level in LEVELS:
         covered, share = inside(columns, y_fresh, level), level / 100
         for g in range(8):
-            # Both the rows that calibrated and those that are counted are 5,000 at random.
+            # Both the calibration rows and the rows counted here are 5,000 at random.
             error = 4.5 * np.sqrt(share * (1 - share) * 2 / 5000)
             assert covered[group == g].mean() == pytest.approx(share, abs=error), (level, g)
 
@@ -85,7 +85,7 @@ def test_where_many_buy_nothing_the_interval_begins_at_zero() -> None:
 
 
 def test_the_kind_of_interval_may_differ_between_levels() -> None:
-    """3% zeros are less than the lower 5% of the 90% interval, but more than the lower 2.5% of that of 95%."""
+    """3% zeros are fewer than the 5% below a 90% interval, but more than the 2.5% below a 95% interval."""
     rng = np.random.default_rng(4)
     forecast = np.full(6000, 10.0)
     p = np.full(6000, 0.97)
@@ -101,7 +101,7 @@ def test_the_kind_of_interval_may_differ_between_levels() -> None:
 
 @pytest.mark.parametrize("n", [20, 57, 400])
 def test_coverage_holds_on_average_over_small_calibrations(n: int) -> None:
-    """The promise is at least 90% from 19 rows on, and hardly more."""
+    """From 19 rows on, coverage should be at least 90%, and hardly more."""
     rng, covered = np.random.default_rng(n), []
     for _ in range(600):
         forecast, p, y = draw(n + 50, rng)

@@ -1,4 +1,4 @@
-"""What is made of rows once, and the bins that learners of LightGBM share."""
+"""Objects that are made from rows only once, such as the bins that LightGBM learners share."""
 
 import gc
 

@@ -1,7 +1,7 @@
-"""Nothing of a refit as of an earlier date knows what came after it: features, model and forecasts keep their bytes.
+"""A refit as of an earlier date knows nothing later: its features, model and forecasts keep their bytes.
 
-The history is read, fitted and asked by the functions of the stages featurize and backtest. What happens after the date
-is changed in the clean tables: cleaning itself may learn later that an order was cancelled.
+The functions of the stages featurize and backtest read the history, fit and forecast. Events after the date are changed
+in the clean tables, because cleaning may learn later that an order was cancelled.
 """
 
 from collections.abc import Callable
@@ -38,7 +38,7 @@ Change = Callable[[Clean, date], Clean]
 
 @pytest.fixture(scope="module")
 def quick(project_params: Params) -> Params:
-    """Every learner, few rounds of each."""
+    """Parameters with every learner, and few rounds of each."""
     few = few_rounds(project_params.train, rounds=8, epochs=2)
     time = replace(project_params.time, horizon_days=HORIZON, rolling_origins=1)
     return replace(project_params, train=few, time=time)
@@ -58,7 +58,7 @@ def plan(clean_shop: Clean, quick: Params) -> Plan:
 
 
 def featurize(clean: Clean, plan: Plan, root: Path) -> None:
-    """What the stage leaves of a history for the fits, below a folder that stands for the repo."""
+    """Write what the stage prepares for the fits, below a folder that stands for the repo."""
     for cutoff, snapshot in make_snapshots(clean, plan.cutoffs, plan.last_day, plan.horizon_days).items():
         storage.write_table(snapshot, root / paths.snapshot(str(cutoff)) / paths.part(0))
     whole = Block.of_frames(clean)
@@ -70,7 +70,7 @@ def featurize(clean: Clean, plan: Plan, root: Path) -> None:
 
 
 def refitted(recipe: Recipe, plan: Plan, p: Params, folder: Path) -> dict[str, bytes]:
-    """Bytes of the snapshot's features, of every file of the model, and of its forecasts, as of the recipe's date."""
+    """The bytes of features, model files and forecasts of a refit as of the recipe's date, by name."""
     snapshot = read_snapshot(recipe.forecast)
     model = backtest.refit(recipe, plan, of_stage(p), Machine(1))
     assert model is not None
@@ -93,7 +93,7 @@ def after(frame: pd.DataFrame, time: str, as_of: date) -> np.ndarray:
 
 
 def scrambled(clean: Clean, as_of: date) -> Clean:
-    """Every event after the date with other values, of other customers, on other days after it."""
+    """The history in which every event after the date has another customer, another later day and other values."""
     rng = np.random.default_rng(0)
     tables = []
     for table, time in ((clean.transactions, "order_ts"), (clean.touches, "touch_ts")):
@@ -113,7 +113,7 @@ def deleted(clean: Clean, as_of: date) -> Clean:
 
 
 def closed(clean: Clean, as_of: date) -> Clean:
-    """The shop shut on the last two days up to the date."""
+    """The history of a shop that was shut on the last two days up to the date."""
     lines = clean.transactions
     shut = lines["order_ts"].dt.date.between(as_of - pd.Timedelta(days=1), as_of)
     return Clean(lines[~shut], clean.customers, clean.touches)
@@ -169,7 +169,7 @@ def test_last_days_without_orders_are_known_whatever_comes_after(
 
 
 def peek_at_the_season(recipe: Recipe, monkeypatch: pytest.MonkeyPatch) -> Recipe:
-    """The season as of the last day of the data."""
+    """Peek: the season is fitted as of the last day of the data."""
     honest = samples.fit_season
     monkeypatch.setattr(
         samples, "fit_season", lambda base, snapshot, as_of, params: honest(base, snapshot, LAST_DAY, params)
@@ -178,12 +178,12 @@ def peek_at_the_season(recipe: Recipe, monkeypatch: pytest.MonkeyPatch) -> Recip
 
 
 def peek_at_labels(recipe: Recipe, monkeypatch: pytest.MonkeyPatch) -> Recipe:
-    """Calibrated on a window that is not over."""
+    """Peek: calibrate on a window that is not over."""
     return replace(recipe, calibration=Rows(recipe.as_of))
 
 
 def peek_at_windows(recipe: Recipe, monkeypatch: pytest.MonkeyPatch) -> Recipe:
-    """A level learned from windows that are not over."""
+    """Peek: learn the level from windows that are not over."""
     monkeypatch.setattr(Plan, "windows_over", lambda plan, as_of: list(plan.windows))
     return recipe
 
@@ -197,7 +197,7 @@ def test_a_peek_would_be_found(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Each test above would fail: what a model with a peek learns differs between the histories."""
+    """Each test above would fail: a model that peeks learns different things from the two histories."""
     recipe, found = plan.rolling[0], []
     peeking = peek(recipe, monkeypatch)
     for name, clean in (("whole", clean_shop), ("scrambled", scrambled(clean_shop, recipe.as_of))):
@@ -210,7 +210,7 @@ def test_a_peek_would_be_found(
 def test_each_origin_is_judged_on_all_customers_of_its_snapshot(
     clean_shop: Clean, plan: Plan, quick: Params, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The rows of the stage; nobody is judged where too few teach."""
+    """The rows are those of the stage; nothing is judged where there are too few customers to learn from."""
     recipe = plan.rolling[0]
     featurize(clean_shop, plan, tmp_path)
     monkeypatch.chdir(tmp_path)

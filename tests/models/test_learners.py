@@ -19,11 +19,11 @@ from clv.params import Params
 from tests.conftest import ROOT, few_rounds
 
 SEED = 3
-ODD_NAMES = ["under <18", "[a]", "größe=1", "a,b", 'say "x"', "tab\t{}"]
+ODD_NAMES = ["under <18", "[a]", "größe=1", "a,b", 'quote "x"', "tab\t{}"]
 
 
 def shop(n: int, seed: int) -> tuple[pd.DataFrame, np.ndarray]:
-    """Features and values: most values 0, the rest heavy-tailed, the mean known to depend on three features."""
+    """Features and values: most values are 0, the rest heavy-tailed; the mean depends on three features."""
     rng = np.random.default_rng(seed)
     rate, value = rng.gamma(1, 1, n), rng.lognormal(3, 0.7, n)
     channel = rng.choice(["search", "shop", "mail"], n, p=[0.5, 0.3, 0.2])
@@ -43,7 +43,7 @@ def shop(n: int, seed: int) -> tuple[pd.DataFrame, np.ndarray]:
 
 
 class Shop:
-    """A training shop and a fresh one, encoded, and learners fitted to the first."""
+    """A training shop and a fresh shop, both encoded, and learners fitted to the first."""
 
     def __init__(self, project: Params):
         self.params = few_rounds(project.train, rounds=60, epochs=10)

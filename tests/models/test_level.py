@@ -1,4 +1,4 @@
-"""The level: what labelled windows brought over what was forecast, and how far the next one may be off."""
+"""The level: realised over forecast totals of labelled windows, and how far the next window may be off."""
 
 from datetime import date, timedelta
 
@@ -13,7 +13,7 @@ HISTORY = (TODAY - FIRST).days
 
 
 def window(days_ago: int, log_ratio: float = 0.0, orders: float | None = None) -> Window:
-    """A window that opened so many days ago; orders are off like the value if nothing else is given."""
+    """A window that opened `days_ago` days ago; orders are off like the value unless `orders` is given."""
     cutoff = TODAY - timedelta(days=days_ago)
     ratio, of_orders = np.exp(log_ratio), np.exp(log_ratio if orders is None else orders)
     return Window(cutoff, (cutoff - FIRST).days, 1000 * ratio, 1000.0, 50 * of_orders, 50.0)
@@ -24,7 +24,7 @@ def fit(windows: list[Window]) -> Level:
 
 
 def every(log_ratios: list[float]) -> list[Window]:
-    """Windows a horizon apart, the newest first."""
+    """Windows one horizon apart, the newest first."""
     return [window(HORIZON * (i + 1), ratio) for i, ratio in enumerate(log_ratios)]
 
 
@@ -55,7 +55,7 @@ def test_an_unsteady_shop_is_less_sure_of_its_totals() -> None:
 
 
 def test_the_same_weeks_of_earlier_years_count_most() -> None:
-    """One window of four is that of the season that is forecast."""
+    """About one window in four falls in the season that is forecast."""
     opened = range(100, 900, 45)
 
     def off(*days_ago: int) -> list[Window]:
@@ -67,7 +67,7 @@ def test_the_same_weeks_of_earlier_years_count_most() -> None:
 
 
 def test_early_windows_say_little() -> None:
-    """Twenty days after the shop opened, models had to go by next to nothing."""
+    """Twenty days after the shop opened, models had almost no data."""
     early = date(2021, 1, 21)
     late = [window(100, 0.0), window(200, 0.0)]
     first = Window(early, 20, 1900.0, 1000.0, 95.0, 50.0)
@@ -77,7 +77,7 @@ def test_early_windows_say_little() -> None:
 
 
 def test_windows_of_models_that_knew_nothing_yet_do_not_count() -> None:
-    """Yearly buyers: until some had come back, next to nothing was forecast of them."""
+    """Yearly buyers: until some of them had come back, almost nothing was forecast for them."""
     late = every([-0.1, 0.05, 0.1])
     unforeseen = Window(TODAY - timedelta(days=400), 500, 3409.0, 1e-6, 40.0, 1e-8)
     old = window(500, 0.1)
@@ -116,7 +116,7 @@ def test_customers_of_the_very_window_have_its_level() -> None:
 
 
 def test_intervals_of_totals_hold() -> None:
-    """Shops whose totals err by chance, by season and for good: of 95% intervals, 95% hold."""
+    """For shops with a lasting error and chance in each window, 95% of the 95% intervals hold."""
     rng, inside = np.random.default_rng(1), []
     for _ in range(300):
         lasting, luck = rng.normal(0, 0.15), np.exp(rng.normal(np.log(0.06), 0.6))

@@ -1,4 +1,4 @@
-"""Where maximum likelihood ends up does not depend on where a search happens to stop."""
+"""The result of maximum likelihood does not depend on where a search happens to stop."""
 
 import numpy as np
 import pytest
@@ -10,7 +10,7 @@ ROWS, WEIGHT = (np.arange(3.0),), np.ones(3)
 
 
 def ridge(params: np.ndarray, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The first parameter is e times the second, and the larger both are the better, by less and less."""
+    """Best where the first parameter is e times the second; larger is better, by ever less."""
     first, second = np.log(params)
     off, slope = first - second - 1, 1e-9 * np.exp(-first / 2)
     gradient = np.array([-(2 * off - slope / 2), 2 * off]) / params
@@ -18,7 +18,7 @@ def ridge(params: np.ndarray, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def peak(params: np.ndarray, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Parameters e and 1 / e, the second hardly matters."""
+    """A peak at the parameters e and 1 / e; the second hardly matters."""
     first, second = np.log(params)
     steep = np.array([1.0, 1e-7])
     off = np.array([first - 1, second + 1])
@@ -26,7 +26,7 @@ def peak(params: np.ndarray, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def test_a_ridge_without_a_peak_leads_to_the_bound() -> None:
-    """A search stops on it for want of a slope, at a place that depends on the kind of CPU."""
+    """A search stops on it where the slope vanishes, at a place that depends on the kind of CPU."""
     found = np.log(maximise(ridge, ROWS, WEIGHT, (ROWS, WEIGHT), 2, BOUNDS))
     assert found == pytest.approx([7.0, 6.0], abs=1e-9)
 

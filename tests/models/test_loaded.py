@@ -1,4 +1,4 @@
-"""A worker loads a model once for all blocks, and anew where its content is another."""
+"""A worker loads a model once for all blocks, and anew when its content has changed."""
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Parameters of tune and train: the registry gives the sections, every number ends somewhere, and reading is quick."""
+"""Parameters of tune and train: the registry gives the sections, every number has bounds, and reading is quick."""
 
 import pickle
 import subprocess
@@ -24,14 +24,14 @@ WORK = ("n_trees", "n_rounds", "n_networks", "n_units", "n_epochs", "max_leaves"
 
 
 def numbers(section: type) -> dict[str, Between]:
-    """The numbers of a dataclass by name, with what they may be between."""
+    """The numbers of a dataclass by name, with their bounds."""
     hints = get_type_hints(section, include_extras=True)
     rules = {field.name: get_args(hints[field.name])[1:] for field in fields(section)}
     return {name: rule for name, found in rules.items() for rule in found if isinstance(rule, Between)}
 
 
 def ends() -> Iterator[tuple[str, str, float]]:
-    """The ends of the ranges of numbers that add no work, by learner and name."""
+    """The bounds of numbers that do not add work, by learner and name."""
     for learner in LEARNERS.values():
         for name, rule in numbers(learner.section).items():
             if name not in WORK:
@@ -67,7 +67,7 @@ def test_every_number_has_a_largest_value(section: type) -> None:
             assert ranged[field.name].high is not None, field.name
 
 
-@pytest.mark.filterwarnings("ignore")  # an absurd penalty may say so
+@pytest.mark.filterwarnings("ignore")  # an absurd penalty may warn
 @pytest.mark.parametrize(("name", "parameter", "end"), list(ends()))
 def test_learners_survive_the_ends_of_their_ranges(
     name: str, parameter: str, end: float, project_params: Params
@@ -87,12 +87,12 @@ def test_learners_survive_the_ends_of_their_ranges(
 
 def test_what_learns_nothing_from_labels_is_not_searched(project_params: Params) -> None:
     space = {BTYD: {"discount_rate": SearchRange(0.01, 0.2, False)}}
-    with pytest.raises(InputError, match=r"tune\.space\.btyd is of no learner; choose from ridge, forest"):
+    with pytest.raises(InputError, match=r"tune\.space\.btyd is not a learner; choose from ridge, forest"):
         require_searchable(project_params.train, replace(project_params.tune, space=space))
 
 
 def test_reading_parameters_imports_no_library_of_a_learner() -> None:
-    """A check before every run must not take the seconds that these take."""
+    """Importing these takes seconds, which the check before every run must not take."""
     heavy = "sklearn", "xgboost", "lightgbm", "scipy", "joblib"
     code = f"import sys, clv.params; print([name for name in {heavy} if name in sys.modules])"
     said = subprocess.run(

@@ -1,4 +1,4 @@
-"""Customers still to come: as many as came, who bring what customers brought, and nothing later than the date."""
+"""Customers still to come: as many as came before, spending as much; nothing after the date is used."""
 
 from datetime import date, timedelta
 
@@ -19,7 +19,7 @@ START = days_since_epoch(FIRST)
 def steady(
     n_days: int, a_day: int, daily_minor: int, season: np.ndarray | None = None
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Base and revenue of a shop that wins so many a day, who bring 50 at once and then the same every day."""
+    """Base and revenue of a shop with `a_day` new customers a day, who spend 50 at once and then the same every day."""
     day = START + np.arange(n_days)
     base = pd.DataFrame({"day": day, "new_customers": a_day, "repeat_orders": 0})
     index = np.ones(n_days) if season is None else season
@@ -38,7 +38,7 @@ def test_a_steady_shop_goes_on_as_it_was() -> None:
     base, revenue = steady(800, a_day=3, daily_minor=100)
     spans = equal_months(day_after(800))
     found = newcomers(base, revenue, NO_SEASON, day_after(800), spans)
-    # On day d of what is to come, 3 a day for d - 1 days bring 1 each, and 3 more 50 each.
+    # On future day d, the 3 (d - 1) newcomers of earlier days spend 1 each, and 3 new ones 50 each.
     expected = [sum(3 * 50 + 3 * (d - 1) for d in range(30 * k + 1, 30 * k + 31)) for k in range(12)]
     assert found == pytest.approx(expected)
 
@@ -66,7 +66,7 @@ def test_nothing_after_the_date_is_looked_at() -> None:
 
 
 def test_arrivals_repeat_the_year_with_half_of_its_growth() -> None:
-    year = np.arange(YEAR) % 9  # 90 days have every value as often
+    year = np.arange(YEAR) % 9  # 90 days contain every value equally often
     came = np.concatenate([year, 4 * year])
     assert arrivals(came, 400) == pytest.approx(np.resize(4 * year, 400) * 2)
     assert arrivals(np.concatenate([np.zeros(YEAR), year]), 7).tolist() == (year[:7] * 1.0).tolist()
@@ -79,7 +79,7 @@ def test_a_shop_that_wins_nobody_any_more_is_not_taken_to() -> None:
 
 
 def test_of_a_short_history_the_newest_counts() -> None:
-    """At first every customer is new."""
+    """In the first days every customer is new."""
     assert arrivals(np.array([90, 90, 2, 4]), 3).tolist() == [3.0, 3.0, 3.0]
     assert arrivals(np.concatenate([np.full(300, 90), np.full(QUARTER, 2)]), 1).tolist() == [2.0]
 

@@ -1,4 +1,4 @@
-"""The number of orders, corrected by what the value was corrected by."""
+"""The number of orders is corrected in line with the correction of the value."""
 
 import numpy as np
 import pytest
@@ -9,7 +9,7 @@ ALIKE = np.zeros((20_000, 3), dtype="int64")
 
 
 def base(seed: int) -> tuple[np.ndarray, np.ndarray, np.random.Generator]:
-    """Expected orders, factors on the value, and what draws with them."""
+    """Expected orders, factors on the value, and the random generator."""
     rng = np.random.default_rng(seed)
     return rng.lognormal(0, 0.5, len(ALIKE)), rng.lognormal(0, 0.8, len(ALIKE)), rng
 

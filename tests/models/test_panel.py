@@ -1,4 +1,4 @@
-"""The panel of learners: relative to the buy-till-you-die forecast, and never judged on what it was fitted to."""
+"""The panel of learners: relative to the buy-till-you-die forecast, and never judged on its own training rows."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -24,7 +24,7 @@ LATER = date(2024, 3, 31)
 
 @pytest.fixture(scope="module")
 def quick(project_params: Params) -> TrainParams:
-    """Four learners of a few trees."""
+    """Learners that are small: linear, or with few trees."""
     train = project_params.train
     return replace(
         train,
@@ -44,7 +44,7 @@ def fit(rows: Sequence[Sample], params: TrainParams, project: Params) -> Panel:
 
 
 def times(rows: Sample, factor: float) -> Sample:
-    """The same customers in another currency."""
+    """The same customers, with money in another currency."""
     money = {name: rows.features[name] * factor for name in ("btyd_value", "btyd_spend")}
     return replace(rows, features=rows.features.assign(**money), target=rows.target * factor)
 
@@ -63,7 +63,7 @@ def test_it_learns_what_the_buy_till_you_die_forecast_misses(quick: TrainParams,
 
 
 def test_it_starts_from_the_buy_till_you_die_forecast(quick: TrainParams, project_params: Params) -> None:
-    """Where nothing else tells customers apart, the forecast is that one times a number."""
+    """Where nothing else distinguishes customers, the forecast is the buy-till-you-die forecast times a number."""
     rows = learnable(2000, 2)
     blind = rows.features.assign(f=1.0, noise=0.0, kind="a", btyd_spend=1.0)
     panel = fit([replace(rows, features=blind)], only(quick, "lightgbm"), project_params)
@@ -82,7 +82,7 @@ def test_in_another_currency_all_is_multiplied(quick: TrainParams, project_param
     there = scaled.predict(times(fresh, factor).features)
     here = plain.predict(fresh.features) * factor
     for name in here:
-        # The features of the linear model are bent by logarithms, which know the currency.
+        # The linear model takes logarithms of its features, which depend on the currency.
         close = 0.1 if name == "ridge" else 1e-3
         assert there[name].to_numpy() == pytest.approx(here[name].to_numpy(), rel=close), name
 
@@ -101,7 +101,7 @@ def test_customers_quieter_than_any_in_training_are_told_apart(quick: TrainParam
 
 
 def test_ratios_to_next_to_nothing_do_not_rule(quick: TrainParams, project_params: Params) -> None:
-    """One customer of whom nothing was expected, and who spent much."""
+    """For one customer nothing was expected, and the customer spent much."""
     rows, fresh = learnable(2000, 6), learnable(500, 7)
     value, target = rows.features["btyd_value"].to_numpy().copy(), rows.target.copy()
     value[0], target[0] = 0.0, np.quantile(target, 0.99)
@@ -142,7 +142,7 @@ def test_a_later_window_is_judged_as_it_is(quick: TrainParams, project_params: P
 
 
 def customers(n: int) -> tuple[Sample, Sample]:
-    """Two parts of one snapshot in which a number of each customer's own gives away what the customer spent."""
+    """Two parts of one snapshot, in which a number unique to each customer identifies what the customer spent."""
     rng = np.random.default_rng(14)
     features = pd.DataFrame({"own": rng.permutation(n) * 1.0, "btyd_value": 10.0, "btyd_p_purchase": 0.9})
     rows = sample(features, rng.lognormal(2, 1, n), np.ones(n))
@@ -151,7 +151,7 @@ def customers(n: int) -> tuple[Sample, Sample]:
 
 
 def test_within_one_window_nobody_is_forecast_by_who_saw_them(project_params: Params) -> None:
-    """A forest of single rows knows by heart what it was fitted to, and nothing of anyone else."""
+    """A forest with leaves of single rows memorises its training rows, and knows nothing about others."""
     forest = replace(project_params.train.forest, n_trees=5, min_leaf_rows=1, feature_share=1.0, row_share=1.0)
     params = replace(only(project_params.train, "forest"), forest=forest)
     training, calibration = customers(900)

@@ -29,7 +29,7 @@ EVIDENCE = Evidence(X, T_X, T, X + 1, MEAN)
 
 
 def independent(model: PurchaseModel, i: int, t: float, n_draws: int, rng: np.random.Generator) -> np.ndarray:
-    """Draws of customer i's revenue within t, (n_draws,), which share nothing with those of `clv.models.btyd.draws`."""
+    """Draws of customer i's revenue within t, (n_draws,), independent of the draws of `clv.models.btyd.draws`."""
     x, t_x, T, n_orders, mean = (column[i] for column in EVIDENCE)
     time, last = np.full(n_draws, t), np.full(n_draws, np.inf)
     if isinstance(model, ParetoNbd):
@@ -43,7 +43,7 @@ def independent(model: PurchaseModel, i: int, t: float, n_draws: int, rng: np.ra
 
 
 def draws_of_active(model: PurchaseModel, t: Any, draws: Draws) -> np.ndarray:
-    """Draws of the revenue within t of the customers above, were they active, (n_draws, n)."""
+    """Draws of the revenue within t of the customers above if they are active, (n_draws, n)."""
     orders = model.active(X, T).draw(np.broadcast_to(np.asarray(t, dtype="float64"), X.shape), draws)
     return SPEND.draw_spend(X + 1, orders, draws) * SPEND.unit(X + 1, MEAN)
 
@@ -61,7 +61,7 @@ def test_means_and_zeros_follow_the_closed_forms(model: PurchaseModel) -> None:
 
 @models
 def test_quantiles_are_ranks_among_the_active(model: PurchaseModel) -> None:
-    """At a node of T, where nothing is between nodes; those who are gone are as many draws of 0 as that is likely."""
+    """T is at a node, so nothing is interpolated. The chance of being gone is that share of draws of 0."""
     n_draws, t = 999, 52.0
     at = model.active(np.zeros(1), np.zeros(1)).rate * np.expm1(np.floor(np.log1p(T / model.alpha) / NODE) * NODE)
     known = EVIDENCE._replace(T=at, t_x=np.minimum(T_X, at))
@@ -93,7 +93,7 @@ def test_quantiles_are_those_of_independent_draws(model: PurchaseModel) -> None:
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_upper_quantiles_hold_what_they_promise(seed: int) -> None:
-    """Customers of the process, event by event; where a quantile is 0, revenue exceeds it less often than promised."""
+    """Customers simulated event by event. Where a quantile is 0, revenue exceeds it less often than promised."""
     rng = np.random.default_rng(seed)
     world = simulate(PARETO, rng.integers(1, 53, 20_000).astype(float), 52.0, rng)
     x, t_x, T = history(world)
@@ -119,7 +119,7 @@ def test_a_customer_is_forecast_alike_in_any_company(model: PurchaseModel, monke
         return revenue_quantiles(model, SPEND, known, 52.0, SHARES, n_draws, 0)
 
     whole = forecast(slice(None))
-    monkeypatch.setattr(predictive, "AT_ONCE", 70 * n_draws)  # some seventh of their kinds
+    monkeypatch.setattr(predictive, "AT_ONCE", 70 * n_draws)  # about a seventh of the kinds of customers
     assert (forecast(slice(None)) == whole).all()
     shuffled = rng.permutation(n)
     assert (forecast(shuffled) == whole[:, shuffled]).all()
@@ -137,7 +137,7 @@ def test_the_seed_decides() -> None:
 
 @models
 def test_extremes_stay_finite(model: PurchaseModel) -> None:
-    """No time, no orders, thousands of them, customers long gone, and no customers at all; without a warning."""
+    """No time, no orders, thousands of orders, customers long gone, and no customers at all; there is no warning."""
     x = np.array([0.0, 0, 5_000, 5_000, 5_000, 30])
     t_x = np.array([0.0, 0, 50, 1, 5_000, 1])
     T = np.array([0.0, 520, 50, 520, 5_000, 520])
@@ -154,7 +154,7 @@ def test_extremes_stay_finite(model: PurchaseModel) -> None:
 
 
 def test_many_orders_agree_with_independent_draws() -> None:
-    """Beyond the sums that are kept: a wholesaler's hundreds of orders."""
+    """A wholesaler has hundreds of orders, more than the sums that are kept."""
     known = Evidence(*np.array([[300.0], [50], [50], [301], [30]]))
     found = revenue_quantiles(BG, SPEND, known, 60.0, SHARES, 10_000, 5)[:, 0]
     rng = np.random.default_rng(2)

@@ -1,4 +1,4 @@
-"""Each model of purchases against its process, against its published formulas and against itself by another route."""
+"""Each model of purchases against its process, its published formulas, and other ways to compute the same."""
 
 import itertools
 
@@ -93,7 +93,7 @@ def test_draws_follow_the_closed_forms(model: PurchaseModel) -> None:
 @models
 @pytest.mark.parametrize("rate", [0.0027, 0.5])
 def test_discounting_integrates_the_purchases(model: PurchaseModel, rate: float) -> None:
-    """DERT = rate * int exp(-rate t) E[X(T, T + t)] dt, by parts of the definition."""
+    """DERT = rate * int exp(-rate t) E[X(T, T + t)] dt: the definition, integrated by parts."""
     found = model.discounted_purchases(X, T_X, T, rate)
     for i in range(len(X)):
         row = X[i : i + 1], T_X[i : i + 1], T[i : i + 1]
@@ -135,7 +135,7 @@ def test_the_unit_of_time_does_not_matter(model: PurchaseModel) -> None:
 
 @models
 def test_many_rows_are_fitted_and_forecast_as_few(model: PurchaseModel) -> None:
-    """Past a few thousand rows histories are computed once each, and the search starts on coarse ones."""
+    """Beyond a few thousand rows, each distinct history is computed once, and the search starts on coarse histories."""
     x, t_x, T = history(simulate(model, np.full(6_000, 40.0), 0.0, np.random.default_rng(9)))
     fitted = type(model).fit(x, t_x, T)
     params = np.array(list(vars(fitted).values()))
@@ -185,7 +185,7 @@ def test_the_published_likelihood_of_pareto() -> None:
 
 @pytest.mark.parametrize("name", PURCHASE_MODELS)
 def test_corners_stay_finite(name: str) -> None:
-    """Parameters at the ends of what a fit can give, and histories of all lengths, without a warning."""
+    """Parameters at the limits of a fit, and histories of all lengths; there is no warning."""
     x = np.array([0.0, 0, 0, 1, 1, 1, 5, 200, 5000, 5000])
     t_x = np.array([0.0, 0, 0, 0.001, 1e-9, 20_000, 1, 38, 5000, 1])
     T = np.array([0.0, 1, 20_000, 0.002, 20_000, 20_000, 20_000, 40, 20_000, 20_000])

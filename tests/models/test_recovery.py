@@ -1,4 +1,4 @@
-"""The parameters of simulated customers come back, within their standard errors.
+"""The parameters of simulated customers are recovered, within their standard errors.
 
 The world `cdnow_like` is the BG/NBD and Gamma-Gamma process exactly; the other models have simulations of their own.
 """
@@ -22,14 +22,14 @@ WEEK = pd.Timedelta(weeks=1)
 
 @pytest.fixture(scope="module")
 def shop(small_world: SyntheticParams) -> tuple[CdnowLikeParams, pd.DataFrame, pd.Timestamp]:
-    """Parameters, orders of 50,000 customers, and the end of the history."""
+    """The parameters, the orders of 50,000 customers, and the end of the history."""
     params = replace(small_world.cdnow_like, n_customers=50_000)
     world = make_world(replace(small_world, world="cdnow_like", cdnow_like=params), seed=11, horizon_days=90)
     return params, world.tables["transactions"], pd.Timestamp(params.start) + pd.Timedelta(days=params.n_days)
 
 
 def require_recovered(fitted: object, truth: np.ndarray, errors: np.ndarray, widest: float) -> None:
-    """Each parameter is within three standard errors of the truth, and these are within a share of it."""
+    """Require each parameter within three standard errors of the truth, and each error below a share of it."""
     deviation = np.array(list(vars(fitted).values())) - truth
     assert (errors < widest * truth).all(), "so wide an error would let anything pass"
     assert (np.abs(deviation) < 3 * errors).all(), deviation / errors

@@ -1,4 +1,4 @@
-"""Samples: who is in which fold, what puts them together, and how few are too few."""
+"""Samples: the folds of customers, joining samples, and how many customers are too few."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""The season: what is known of it comes back, what is not there is not found, and nothing is read ahead of time."""
+"""The season: a known one is recovered, none is found where there is none, and nothing later than the date is read."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -38,7 +38,7 @@ def fitted(base: Base, n_days: int, params: BtydParams = MBG) -> Season:
 
 
 def error(found: Season, true: Season) -> np.ndarray:
-    """By how much the index of an open shop is off on each day of a year, on the log scale."""
+    """The error of the index of an open shop on each day of a year, on the log scale."""
     return np.abs(np.log(replace(found, closed=()).index(YEAR) / true.index(YEAR)))
 
 
@@ -54,7 +54,7 @@ def test_where_there_is_no_season_none_is_found() -> None:
 
 
 def test_a_base_that_grows_and_ages_is_no_season() -> None:
-    """Customers of one month only: repeat orders rise at first and then fall, which models of purchases know."""
+    """All customers come in one month: repeat orders rise and then fall, as the models of purchases expect."""
     base = simulate(6000, THREE_YEARS, NO_SEASON, np.random.default_rng(3))
     early = Base(base.bought[base.bought[:, :30].any(axis=1)].repeat(10, axis=0))
     assert error(fitted(early, THREE_YEARS), NO_SEASON).max() < 0.25
@@ -89,7 +89,7 @@ def test_none_can_be_asked_for(base: Base) -> None:
 
 
 def shut(base: Base) -> tuple[Base, ClosedDays]:
-    """The same base with a shop that is closed for four months of its second winter."""
+    """The same base, with the shop closed for four months of its first winter; and the closed days."""
     first = (date(2021, 11, 15) - day_of(1)).days
     bought = base.bought.copy()
     bought[:, first : first + 126] = False
@@ -97,7 +97,7 @@ def shut(base: Base) -> tuple[Base, ClosedDays]:
 
 
 def test_a_closure_is_no_season() -> None:
-    """Of 27 months: where it is taken for one, a January has two thirds of the business of an average month."""
+    """A history of 27 months. Taken for a season, the closure would cut January to two thirds of an average month."""
     flat, days = shut(simulate(4000, 820, NO_SEASON, np.random.default_rng(7)))
     found = fitted(flat, 820)
     assert found.closed == (days,)

@@ -1,4 +1,4 @@
-"""A closure and a boom of the default shop pass neither for a season nor for its level."""
+"""A closure and a boom of the default shop are taken neither for a season nor for its level."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -22,13 +22,13 @@ from tests.conftest import ROOT, clean_tables
 HORIZON = 180
 LAST_DAY = date(2025, 12, 31)
 CUTOFF = LAST_DAY - timedelta(days=HORIZON)
-# On the log scale. Months of the default shop differ by up to 6% between seeds, through the promotions that are drawn;
-# a quarter that is all but left out leaves a gap of as much.
+# On the log scale. Months of the default shop differ by up to 6% between seeds, as promotions are drawn at random. A
+# quarter that is almost left out leaves a gap of the same size.
 NEAR = 0.1
 
 
 def season_and_error(name: str, project: Params) -> tuple[Season, float]:
-    """The season as of the cutoff, and the orders forecast for the customers known over those that came, less 1."""
+    """The season as of the cutoff, and the relative error of the orders forecast for the known customers."""
     synthetic = replace(load(SyntheticParams, ROOT / "synthetic.yaml"), world=name)
     clean = clean_tables(make_world(synthetic, project.seed, HORIZON).tables)
     snapshot = make_snapshot(clean, CUTOFF, LAST_DAY, HORIZON)
@@ -56,7 +56,7 @@ def test_what_happens_once_is_no_season(name: str, default: Season, project_para
 
 
 def test_years_that_agree_are_a_season(default: Season) -> None:
-    """Peaks of every December are no odd months, whatever the three waves make of them."""
+    """Peaks in every December are not exceptional months, however well the three waves fit them."""
     by_month = pd.Series(default.by_month(), range(1, 13))
     assert by_month[12] > 1.3
     assert by_month[6] < 0.8

@@ -1,4 +1,4 @@
-"""Learners fitted to rows on disk: the same rows, whatever the parts, and the same trees as of rows in memory."""
+"""Learners fitted to rows on disk: the same rows, whatever the parts, and the same trees as for rows in memory."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -34,7 +34,7 @@ SEED = 3
 
 
 def snapshot(n: int, seed: int) -> pd.DataFrame:
-    """Customers by id, with one category and numbers of which some are missing."""
+    """Customers in the order of ids, with one category, and numbers, some of them missing."""
     rng = np.random.default_rng(seed)
     frequency = rng.poisson(2, n).astype("float64")
     money = rng.lognormal(3, 1, n).round(2)
@@ -80,7 +80,7 @@ def quick(project_params: Params) -> TrainParams:
 
 
 def in_memory(n: int) -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
-    """Encoded features that float32 holds exactly, as `fit_stored` sees them, values and units."""
+    """Encoded features that float32 holds exactly, as `fit_stored` sees them, with values and units."""
     rows = learnable(n, 0)
     numbers = rows.features.select_dtypes("number")
     features = rows.features.assign(**numbers.astype("float32").astype("float64"))
@@ -90,7 +90,7 @@ def in_memory(n: int) -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
 
 
 def stored(folder: Path, n: int) -> StoredRows:
-    """The same rows on disk, written in three portions, not in their order."""
+    """The same rows on disk, written in three portions and out of order."""
     X, y, unit = in_memory(n)
     places = np.array_split(np.random.default_rng(1).permutation(n), 3)
     return store_rows(folder / "cells", n, ((place, X.iloc[place], y[place], unit[place]) for place in places))
@@ -168,7 +168,7 @@ def test_learners_see_every_row_though_few_are_drawn(quick: TrainParams) -> None
     sample = sample_of(whole, MODELS)
     few = sample.where(np.arange(4000) % 10 == 0)
     fits = [Panel.fit([rows], quick, Machine(1), SEED, every(whole, 3)) for rows in (few, sample)]
-    # Only the least forecast that ratios are to, and the levels of categories, come from the rows drawn.
+    # Only the least forecast for ratios and the levels of categories come from the rows drawn.
     assert fits[0].encoder == fits[1].encoder
     by_all, by_few = fits[1], Panel.fit([few], quick, Machine(1), SEED)
     for learner, same, other in zip(fits[0].learners, by_all.learners, by_few.learners, strict=True):

@@ -1,4 +1,4 @@
-"""Trees as columns forecast what scikit-learn does, bit by bit, and what is no tree is refused."""
+"""Trees stored as columns forecast what scikit-learn does, bit by bit; columns that are no tree are refused."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -18,7 +18,7 @@ LEVELS = [f"level {i:02d}" for i in range(30)]
 
 
 def encoded(n: int, seed: int) -> pd.DataFrame:
-    """Encoded features: numbers with gaps, one far beyond all floats of 32 bits, and two categories with gaps."""
+    """Encoded features: numbers with gaps, some beyond all floats of 32 bits, and two categories with gaps."""
     rng = np.random.default_rng(seed)
     frame = pd.DataFrame({f"x{i}": rng.lognormal(0, 2, n).round(3) for i in range(6)})
     frame = frame.mask(rng.random(frame.shape) < 0.1)
@@ -108,7 +108,7 @@ def put(name: str, row: int, value: float) -> Change:
 @pytest.mark.parametrize(
     "change",
     [
-        put("left", 0, 0),  # a circle
+        put("left", 0, 0),  # a cycle
         put("left", 0, 10**6),  # beyond the table
         put("right", 0, -1),  # half a leaf
         put("left", 0, -2),
@@ -140,7 +140,7 @@ def test_a_file_that_says_it_is_huge_is_not_read(
 ) -> None:
     boosted[1].save(tmp_path / "t.parquet")
     monkeypatch.setattr("clv.models.learners.trees.MOST_NODES", 10)
-    with pytest.raises(InputError, match="no more than 10 are allowed"):
+    with pytest.raises(InputError, match="at most 10 are allowed"):
         Trees.load(tmp_path / "t.parquet")
 
 

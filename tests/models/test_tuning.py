@@ -1,4 +1,4 @@
-"""The search for parameters: it starts from what is given, judges honestly, and repeats itself."""
+"""The search for parameters: it starts from the given ones, judges honestly, and is reproducible."""
 
 import time
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ ALPHA = {"alpha": SearchRange(0.1, 100_000, True)}
 
 
 def at(windows: float) -> date:
-    """A cutoff so many horizons after the first."""
+    """A cutoff `windows` horizons after the first."""
     return CUTOFF + timedelta(days=round(windows * HORIZON))
 
 
@@ -91,7 +91,7 @@ def test_seeded_it_repeats_itself(origins: list[Origin], project_params: Params)
 def test_hopeless_trials_are_pruned(
     origins: list[Origin], project_params: Params, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Every trial is worse than the one before: from the third on they end at the first origin."""
+    """Every trial is worse than the one before; from the third on, trials end at the first origin."""
     asked: list[int] = []
 
     def worse(origin: Origin, forecast: np.ndarray) -> float:
@@ -114,7 +114,7 @@ def test_it_stops_when_the_time_is_up(
 
     monkeypatch.setattr(Origin, "loss", slow)
     tuned, _ = search(origins, project_params, trials=5, max_seconds=0.5)
-    assert len(tuned.trials) == 1, "fewer than asked for, which the stage tells"
+    assert len(tuned.trials) == 1, "fewer than asked for, which the stage reports"
     assert tuned.best["alpha"] == project_params.train.ridge.alpha
 
 
@@ -122,7 +122,7 @@ def test_what_matters_is_said_where_enough_trials_say_it(origins: list[Origin], 
     few, _ = search(origins, project_params, trials=3)
     assert few.importance.empty
     assert list(few.importance) == ["learner", "parameter", "importance"]
-    # One origin alone, so that all trials run to their end.
+    # With one origin, all trials run to their end.
     enough, _ = search(origins[1:], project_params, trials=6)
     assert enough.importance["parameter"].to_list() == ["alpha"]
     assert enough.importance["importance"].sum() == pytest.approx(1, abs=2e-3)
@@ -183,13 +183,13 @@ def test_the_loss_of_the_buy_till_you_die_forecast_is_one() -> None:
     origin = Origin(Lesson.of([training]), judged)
     btyd = judged.features["btyd_value"].to_numpy()
     assert origin.loss(btyd) == pytest.approx(1)
-    assert origin.loss(7 * btyd) == pytest.approx(1), "the total is not the learner's to say"
+    assert origin.loss(7 * btyd) == pytest.approx(1), "the total does not come from the learner"
     better = btyd * judged.features["f"].to_numpy()
     assert origin.loss(better) < 0.95
 
 
 def test_the_level_is_no_learner_s_to_choose() -> None:
-    """Both forecasts are brought to what was realised: seven times the forecast is as good as the forecast."""
+    """Forecasts are scaled to the realised total, so seven times a forecast is as good as the forecast."""
     training, judged = learnable(300, 0, at(0)), learnable(300, 1, at(1))
     btyd = judged.features["btyd_value"].to_numpy()
     better = btyd * judged.features["f"].to_numpy()

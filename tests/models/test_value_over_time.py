@@ -1,4 +1,4 @@
-"""The curve of a customer's value: through the forecast at the horizon, never falling, with exact sums."""
+"""The curve of a customer's value: it meets the forecast at the horizon, never falls, and has exact sums."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -38,7 +38,7 @@ PARETO = Btyd(
 
 @st.composite
 def customers(draw: st.DrawFn) -> pd.DataFrame:
-    """Histories that can be, and forecasts in whole cents."""
+    """Possible histories, and forecasts in whole cents."""
     rows = []
     for _ in range(draw(st.integers(1, 8))):
         tenure, frequency = draw(st.integers(0, 1500)), draw(st.integers(0, 40))
@@ -93,7 +93,7 @@ def test_its_shape_is_that_of_the_orders_expected() -> None:
 
 
 def test_the_season_is_in_it() -> None:
-    """From August on, December holds more than its days, and more than the next June."""
+    """From August on, December has more than its share of days, and more than the next June."""
     found = pd.DataFrame({"frequency": [5.0], "tenure_days": [900.0], "recency_days": [10.0]})
     months = by_month(PARETO, found, np.array([1000.0]), CUTOFF, calendar_months(CUTOFF))[0]
     by_name = dict(zip([span.first.strftime("%m") for span in calendar_months(CUTOFF)], months, strict=True))

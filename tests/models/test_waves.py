@@ -1,4 +1,4 @@
-"""What years repeat is a wave, what one of them has alone is not, as far as the counts can show."""
+"""A pattern that years repeat is a wave, a pattern of one year is not, as far as the counts can show."""
 
 from unittest.mock import patch
 
@@ -12,14 +12,14 @@ USUAL = 30.0  # purchases a day
 
 
 def counts(years: float, index: np.ndarray | float, seed: int = 1) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Days, Poisson counts and what an even year lets expect; `index` multiplies the mean by day."""
+    """Days, Poisson counts and the counts expected in an even year; `index` multiplies the mean by day."""
     day = 19_000 + np.arange(round(years * YEAR))
     expected = np.full(len(day), USUAL)
     return day, np.random.default_rng(seed).poisson(expected * index), expected
 
 
 def swing(found: np.ndarray) -> float:
-    """How far the log of the index gets from the mean of a year."""
+    """The largest distance of the log index from its mean over a year."""
     return float(np.abs(waves(np.arange(366), HARMONICS) @ found).max())
 
 
@@ -50,7 +50,7 @@ def test_what_only_one_year_has_seen_is_believed() -> None:
 
 
 def test_years_that_differ_make_waves_doubtful() -> None:
-    """The same wave, and months that are up and down by half at random."""
+    """The same wave, with months that are up or down by 40% at random."""
     day = 19_000 + np.arange(round(3 * YEAR))
     wave = np.exp(0.2 * np.cos(2 * np.pi * day / YEAR))
     luck = np.repeat(np.random.default_rng(3).choice([0.6, 1.4], 37), 30)[: len(day)]

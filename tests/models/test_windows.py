@@ -1,4 +1,4 @@
-"""What labelled windows brought beside what would have been forecast, and which of them a recipe may know."""
+"""The revenue of labelled windows against the forecasts for them, and which windows a recipe may know."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -22,7 +22,7 @@ HORIZON = 120
 
 
 class Shop:
-    """The plan of a small shop and what its recipes ask for."""
+    """The plan of a small shop, and the data that its recipes ask for."""
 
     def __init__(self, clean: Clean, p: Params, split: Literal["temporal", "customers"]):
         days = clean.transactions["order_ts"].dt.date
@@ -101,7 +101,7 @@ def test_a_split_by_customer_learns_the_level_of_its_window_from_the_other_custo
 
 
 def test_what_comes_later_changes_no_window(shop: Shop, clean_shop: Clean, project_params: Params) -> None:
-    """Every order after the backtest's date is another one: its windows and its level stay."""
+    """Every order after the backtest's date is changed; the windows of the backtest stay."""
     recipe = shop.plan.backtest
     assert recipe is not None
     orders = clean_shop.transactions.copy()

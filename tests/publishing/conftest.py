@@ -1,4 +1,4 @@
-"""A repo with reports, alone or with a server; nothing of the environment's own settings of AWS, DVC or git."""
+"""A repo with reports, alone or with a server, without the environment's settings of AWS, DVC or git."""
 
 import os
 import shutil
@@ -30,7 +30,7 @@ def first_edition(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def shop(first_edition: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shop:
-    """A repo without a server, which is the working directory."""
+    """A repo without a server; it is the working directory."""
     shutil.copytree(first_edition, tmp_path / "shop", symlinks=True)
     monkeypatch.chdir(tmp_path / "shop")
     (tmp_path / "s3").mkdir()
@@ -39,13 +39,13 @@ def shop(first_edition: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 @pytest.fixture
 def private(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
-    """The repo with a bucket that wants a key."""
+    """The repo with a bucket that requires a key."""
     yield from _served(shop, monkeypatch, public=False)
 
 
 @pytest.fixture
 def public(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
-    """The repo with a bucket that anybody reads, as `make s3` serves it."""
+    """The repo with a bucket that anybody can read, as `make s3` serves it."""
     yield from _served(shop, monkeypatch, public=True)
 
 

@@ -14,7 +14,7 @@ from tests.settings import write_yaml
 
 BUCKET = "clv-store"
 
-# What makes the reports: some kept in git, some by DVC, and lists of customers in folders.
+# The script that makes the reports: some are kept in git, some by DVC; lists of customers are in folders.
 MAKE = """
 from pathlib import Path
 
@@ -42,13 +42,13 @@ KEPT_BY_DVC = ("index.html", "notebooks", "campaigns")
 
 @dataclass
 class Shop:
-    """The repo at `root`; `objects` is the folder that the server keeps its bucket in."""
+    """The repo at `root`; `objects` is the folder in which the server keeps its bucket."""
 
     root: Path
     objects: Path
 
     def run(self, *command: str) -> str:
-        """Run a command there with this environment's programs; what it printed."""
+        """Run a command there with this environment's programs; return what it printed."""
         env = os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
         done = subprocess.run(command, cwd=self.root, env=env, capture_output=True, text=True, check=False)
         assert done.returncode == 0, f"{' '.join(command)}\n{done.stdout}\n{done.stderr}"
@@ -67,7 +67,7 @@ class Shop:
         self.run("git", "commit", "--quiet", "--all", "--message", "Publish elsewhere")
 
     def new_edition(self) -> None:
-        """Other reports, reproduced and committed."""
+        """Reproduce other reports and commit them."""
         script = self.root / "make.py"
         script.write_text(script.read_text(encoding="utf-8").replace("Edition 1", "Edition 2"), encoding="utf-8")
         self.run("dvc", "repro", "--quiet")
@@ -83,7 +83,7 @@ class Shop:
 
 
 def make_shop(root: Path) -> None:
-    """The repo at its first revision."""
+    """Make the repo at its first revision."""
     root.mkdir()
     shop = Shop(root, root)
     shutil.copy(ROOT / paths.PARAMS, root)

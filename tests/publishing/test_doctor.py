@@ -1,4 +1,4 @@
-"""The doctor on a repo where everything is right, and with each thing broken."""
+"""The doctor on a repo where everything is right, and where one thing after the other is broken."""
 
 import os
 import re
@@ -31,7 +31,7 @@ def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def states(shop: Shop) -> dict[str, tuple[str, str]]:
-    """State and words by check."""
+    """The state and the message of each check."""
     return {finding.name: (finding.state, finding.said) for finding in doctor.examine(Here(shop.root))}
 
 
@@ -92,9 +92,9 @@ def key_in_git(shop: Shop, patch: pytest.MonkeyPatch) -> None:
     [
         (another_python, "python", "source .venv/bin/activate"),
         (old_python, "python", "3.11 or newer is needed"),
-        (no_identity, "git", "git does not know who commits; git config user.name"),
+        (no_identity, "git", "git has no author for commits; run `git config user.name"),
         (changed_file, "work tree", "make.py differs from HEAD"),
-        (other_dvc, "dvc", r"locked is 1\.0\.0; make clean setup"),
+        (other_dvc, "dvc", r"but 1\.0\.0 is locked; run `make clean setup`"),
         (no_bytecode, "bytecode", "unset it"),
         (bad_pipeline, "pipeline", r"DVC: .*dvc\.yaml"),
         (bad_params, "pipeline", "unknown parameter 'sed'; did you mean 'seed'"),
@@ -188,7 +188,10 @@ def test_an_endpoint_that_does_not_answer(private: Shop, monkeypatch: pytest.Mon
     monkeypatch.setenv("AWS_ENDPOINT_URL_S3", "http://127.0.0.1:9")
     found = states(private)
     assert found["endpoint"][0] == "wrong"
-    assert "http://127.0.0.1:9 does not answer; check AWS_ENDPOINT_URL_S3" in found["endpoint"][1]
+    assert (
+        "http://127.0.0.1:9 does not answer; check the network, that the server runs, and AWS_ENDPOINT_URL_S3"
+        in found["endpoint"][1]
+    )
     assert [found[name][0] for name in REMOTE_CHECKS] == ["not checked"] * len(REMOTE_CHECKS)
 
 
@@ -206,7 +209,7 @@ def test_a_bucket_that_may_not_be_written(private: Shop, monkeypatch: pytest.Mon
         monkeypatch.setenv("AWS_ENDPOINT_URL_S3", address)
         found = states(private)
     assert found["data"][0] == "wrong"
-    assert "this key may not do that; have its owner allow to list, read and write there" in found["data"][1]
+    assert "this key lacks the permission; ask the owner to let it list, read and write there" in found["data"][1]
 
 
 def test_a_server_that_is_not_s3(private: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -219,12 +222,12 @@ def test_a_server_that_is_not_s3(private: Shop, monkeypatch: pytest.MonkeyPatch)
 
 def test_a_right_to_delete_is_not_needed(private: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(folder: Folder, name: str) -> None:
-        raise InputError("this key may not do that")
+        raise InputError("this key lacks the permission")
 
     monkeypatch.setattr(Folder, "delete", refuse)
     assert states(private)["data"] == (
         "ok",
-        f"s3://{BUCKET}/dvc can be listed, read and written, not deleted from: .doctor stays there",
+        f"s3://{BUCKET}/dvc can be listed, read and written, but nothing can be deleted: .doctor stays there",
     )
 
 
@@ -242,7 +245,7 @@ def test_a_clock_that_is_off(private: Shop, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 class Answers(BaseHTTPRequestHandler):
-    """What our server cannot: a region, and a right to list but not to write."""
+    """A server that does what ours cannot: it has a region, and allows listing but not writing."""
 
     region = ""
     speaks_s3 = True
@@ -273,7 +276,7 @@ class Answers(BaseHTTPRequestHandler):
 
 @contextmanager
 def answering(region: str, speaks_s3: bool = True) -> Iterator[str]:
-    """The address of such a server."""
+    """Run such a server; yields its address."""
     kind = type("Answering", (Answers,), {"region": region, "speaks_s3": speaks_s3})
     with HTTPServer(("127.0.0.1", 0), kind) as server:
         thread = threading.Thread(target=server.serve_forever)
@@ -289,7 +292,7 @@ def test_the_region_is_that_of_the_bucket(private: Shop, monkeypatch: pytest.Mon
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     with answering(region="eu-central-1") as address:
         monkeypatch.setenv("AWS_ENDPOINT_URL_S3", address)
-        with pytest.raises(InputError, match=r"is in eu-central-1, and .* us-east-1; export AWS_DEFAULT_REGION=eu-cen"):
+        with pytest.raises(InputError, match=r"is in eu-central-1, but .* us-east-1; export AWS_DEFAULT_REGION=eu-cen"):
             region(Here(private.root))
         monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
         assert region(Here(private.root)) == "eu-central-1"

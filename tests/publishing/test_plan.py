@@ -1,4 +1,4 @@
-"""What is published, under which names and headers."""
+"""Which files are published, under which names and with which headers."""
 
 from pathlib import Path
 

@@ -54,8 +54,8 @@ def printed_address(printed: str) -> str:
 
 
 def sent(printed: str) -> tuple[int, int]:
-    """How many files were sent, and how many were there."""
-    found = re.search(r"sent (\d+) files, .*; (\d+) were there", printed)
+    """How many files were sent, and how many were there already."""
+    found = re.search(r"sent (\d+) files, .*; (\d+) were already there", printed)
     assert found, printed
     return int(found[1]), int(found[2])
 
@@ -180,7 +180,7 @@ def test_the_oldest_revisions_go_first_and_the_current_one_never() -> None:
 
 
 def dies_after(n_files: int, how: BaseException) -> Callable[[Folder, Upload], None]:
-    """A `put` that works so many times."""
+    """A `put` that works `n_files` times and then raises."""
     really, done = Folder.put, []
 
     def put(folder: Folder, upload: Upload) -> None:
@@ -192,7 +192,7 @@ def dies_after(n_files: int, how: BaseException) -> Callable[[Folder, Upload], N
     return put
 
 
-@pytest.mark.parametrize("n_files", [0, 3, len(PUBLIC)])  # the last: all are there, the switch is not made
+@pytest.mark.parametrize("n_files", [0, 3, len(PUBLIC)])  # in the last case all files are there, but not the switch
 def test_death_in_the_middle_leaves_latest_alone_and_a_second_run_completes(
     private: Shop, n_files: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -222,7 +222,7 @@ def test_a_file_that_did_not_arrive_keeps_latest_where_it_is(private: Shop, monk
             really(folder, upload)
 
     monkeypatch.setattr(Folder, "put", loses_one)
-    with pytest.raises(InputError, match=r"gain\.svg was sent and is not there.*1 of 6 files"):
+    with pytest.raises(InputError, match=r"gain\.svg was sent but is missing or incomplete there.*1 of 6 files"):
         published()
     assert private.latest() == before
 
@@ -239,7 +239,7 @@ def test_the_address_of_a_bucket_that_anybody_reads_opens(public: Shop, capsys: 
 
 
 def test_dvc_pushes_to_a_bucket_that_anybody_reads(public: Shop) -> None:
-    """Whatever the key: `make s3` and `make push` go together."""
+    """Any key will do: `make s3` and `make push` work together."""
     public.run("dvc", "push")
     assert [path for path in (public.objects / BUCKET / "dvc").rglob("*") if path.is_file()]
 
@@ -285,7 +285,7 @@ def test_a_dry_run_sends_nothing_and_needs_no_server(
     [
         ({"AWS_ACCESS_KEY_ID": "other"}, "the access key is not known there; check AWS_ACCESS_KEY_ID"),
         ({"AWS_SECRET_ACCESS_KEY": "other"}, "the secret key is not that of the access key; check"),
-        ({"AWS_ENDPOINT_URL_S3": "http://127.0.0.1:9"}, "http://127.0.0.1:9 does not answer; check AWS_ENDPOINT_URL"),
+        ({"AWS_ENDPOINT_URL_S3": "http://127.0.0.1:9"}, "http://127.0.0.1:9 does not answer; check the network, "),
         ({"AWS_ENDPOINT_URL_S3": "nonsense"}, "Invalid endpoint: nonsense; check AWS_ENDPOINT_URL_S3"),
         ({"AWS_PROFILE": "nobody"}, r"profile \(nobody\) could not be found; check AWS_PROFILE"),
     ],
@@ -361,5 +361,5 @@ def test_the_command_ends_with_one_line_and_exit_code_1(shop: Shop) -> None:
     done = subprocess.run(command, cwd=shop.root, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert done.stderr == (
-        "error: make.py differs from HEAD, and what is published must be of a revision; commit, or git stash\n"
+        "error: make.py differs from HEAD, and what is published must belong to a commit; commit, or git stash\n"
     )

@@ -22,7 +22,7 @@ def nobody(path: Path) -> bool:
 
 
 def test_a_fresh_revision_is_committed_and_reproduced(shop: Shop) -> None:
-    require_committed(shop.root)
+    require_committed(shop.root, "so it must be")
     with opened(shop.root) as repo:
         require_reproduced(repo, nobody)
         assert {str(path) for path in report_files(repo)} == {f"reports/{name}" for name in PUBLIC | LISTS}
@@ -42,8 +42,8 @@ def test_an_uncommitted_change_is_named(shop: Shop, staged: bool) -> None:
     if staged:
         shop.run("git", "add", "params.yaml")
     assert uncommitted(shop.root) == ["params.yaml"]
-    with pytest.raises(InputError, match=r"^params\.yaml differs from HEAD, .*; commit, or git stash$"):
-        require_committed(shop.root)
+    with pytest.raises(InputError, match=r"^params\.yaml differs from HEAD, and so it must be; commit, or git stash$"):
+        require_committed(shop.root, "so it must be")
 
 
 def test_a_report_of_another_state_is_named(shop: Shop) -> None:
@@ -63,7 +63,7 @@ def test_code_that_has_not_run_is_named(shop: Shop) -> None:
 
 
 def test_lists_that_did_not_travel_do_not_matter_unless_they_are_published(shop: Shop) -> None:
-    """`dvc pull` brings no audiences."""
+    """`dvc pull` does not fetch audiences."""
     (shop.root / "reports" / "audiences" / "meta.csv").unlink()
     (shop.root / "reports" / "audiences").rmdir()
     with opened(shop.root) as repo:

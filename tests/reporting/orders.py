@@ -1,4 +1,4 @@
-"""Small shops for the tests of pictures: clean transactions of a few customers, and the tables made of them."""
+"""Small shops for the tests of pictures: clean transactions of a few customers, and the tables from them."""
 
 from datetime import date
 from typing import Any

@@ -1,4 +1,4 @@
-"""The budget page: what it says where, after a round trip through its files."""
+"""The budget page: what it shows in each case, after a round trip through its files."""
 
 import json
 import re
@@ -15,7 +15,7 @@ from clv.marketing.budget.lifts import fit_lifts
 from clv.marketing.tiers import HIGH
 from clv.params import Params
 from clv.reporting.budget import allocation as show
-from clv.reporting.budget import curves
+from clv.reporting.budget import curves, evidence
 from clv.reporting.kit.chart import Chart
 from clv.reporting.kit.table import Table
 from tests.conftest import ROOT
@@ -24,7 +24,7 @@ from tests.marketing.decisions import ELASTIC, NO_TESTS, acquired, decide, every
 
 
 def written(found: dict[str, Any], folder: Path) -> dict[str, Any]:
-    """As the stage writes it and the notebook reads it."""
+    """The results as the stage writes them and the notebook reads them."""
     storage.write_json(found["metrics"] | {"window_days": 60}, folder / "budget.json")
     read = {}
     for name, frame in found.items():
@@ -39,7 +39,7 @@ def pieces(found: dict[str, Any]) -> list[Chart | Table]:
     metrics, cells, tiers = found["metrics"], found["cells"], found["tiers"]
     return [
         show.headline(metrics, "EUR"),
-        show.source(metrics),
+        evidence.source(metrics),
         show.allocation(cells, "EUR"),
         show.next_money(metrics, "EUR"),
         show.cells_table(cells, "EUR"),
@@ -50,7 +50,7 @@ def pieces(found: dict[str, Any]) -> list[Chart | Table]:
         show.sensitivity(found["sensitivity"], "EUR"),
         show.cac(tiers, "EUR"),
         show.strategy(tiers),
-        show.assumptions(metrics),
+        evidence.assumptions(metrics),
     ]
 
 
@@ -60,7 +60,7 @@ def html(found: dict[str, Any]) -> str:
 
 @pytest.fixture
 def case(project_params: Params, tmp_path: Path, request: pytest.FixtureRequest) -> dict[str, Any]:
-    """A shop with tests, with elasticities, or with neither, by name; `total` is to spend."""
+    """The budget `total` of a shop with tests, with elasticities, or with neither."""
     source, total = request.param
     values = today()
     elastic = ELASTIC if source == "elasticities" else {}
@@ -76,7 +76,10 @@ def case(project_params: Params, tmp_path: Path, request: pytest.FixtureRequest)
 def test_the_page_says_where_the_next_thousand_goes_and_why(case: dict[str, Any]) -> None:
     first = case["metrics"]["next"]["cells"][0]
     text = show.next_money(case["metrics"], "EUR").html
-    assert f"Of the next 1,000 EUR, {first['amount']:,.0f} to {first['tier']} by {first['channel']}" in text
+    assert (
+        f"The next 1,000 EUR would be split as follows: {first['amount']:,.0f} to {first['tier']} by {first['channel']}"
+        in text
+    )
     assert f"{first['marginal_return']:.2f}</td>" in text
     assert "would yield less than it costs" in text
     lift = next(c for c in case["metrics"]["curves"] if c["tier"] == HIGH)
@@ -84,12 +87,12 @@ def test_the_page_says_where_the_next_thousand_goes_and_why(case: dict[str, Any]
     whole = html(case)
     assert "randomised tests" in whole
     assert "nan" not in whole
-    assert re.search(r"95% interval of it, EUR</dt><dd>[\d.,]+ to [\d.,]+", whole)
+    assert re.search(r"95% interval of this margin, EUR</dt><dd>[\d.,]+ to [\d.,]+", whole)
 
 
 @pytest.mark.parametrize("case", [("elasticities", 5000.0)], indirect=True)
 def test_assumptions_are_not_sold_as_measurements(case: dict[str, Any]) -> None:
-    """Nothing of a page on elasticities, nor of the files below it, sounds as if a test had shown it."""
+    """No text on a page with elasticities, or in its files, suggests that a test had shown the result."""
     notebook = (ROOT / "notebooks" / "06_budget.ipynb").read_text(encoding="utf-8")
     everything_said = (
         notebook
@@ -99,7 +102,7 @@ def test_assumptions_are_not_sold_as_measurements(case: dict[str, Any]) -> None:
     )
     assert not re.search("incremental|uplift", everything_said, re.IGNORECASE)
     assert "is an assumption of this shop" in everything_said
-    assert "95% interval of it" not in everything_said
+    assert "95% interval of" not in everything_said
     assert case["cells"]["lower_95"].isna().all()
     assert case["regret"]["cvar"].isna().all()
     assert not re.search("cautious|too unsure|worst draws", html(case))
@@ -110,7 +113,7 @@ def test_assumptions_are_not_sold_as_measurements(case: dict[str, Any]) -> None:
 def test_a_rule_promises_nothing(case: dict[str, Any]) -> None:
     whole = html(case)
     assert "no return is stated" in whole
-    assert "expected margin" not in whole.split("If")[0].split("decided anew")[0]
+    assert "expected margin" not in whole.split("If")[0].split("under other circumstances")[0]
     assert curves.response(case["response"], case["cells"], "EUR") == curves.UNKNOWN
     assert show.regret(case["regret"], "EUR") == curves.UNKNOWN
 
@@ -124,7 +127,7 @@ def test_a_rule_is_not_called_the_best(case: dict[str, Any]) -> None:
 @pytest.mark.parametrize("case", [("none", 5000.0)], indirect=True)
 def test_several_things_left_out_are_one_list(case: dict[str, Any]) -> None:
     def said(*left_out: str) -> str:
-        return show.source(case["metrics"] | {"left_out": list(left_out)}).html
+        return evidence.source(case["metrics"] | {"left_out": list(left_out)}).html
 
     assert "Left out" not in said()
     assert "<p>Left out: the channel a.</p>" in said("the channel a")
@@ -134,10 +137,12 @@ def test_several_things_left_out_are_one_list(case: dict[str, Any]) -> None:
 @pytest.mark.parametrize("case", [("tests", 800.0)], indirect=True)
 def test_words_of_the_curves_are_explained_where_they_stand(case: dict[str, Any]) -> None:
     for piece in (show.next_money(case["metrics"], "EUR"), show.cells_table(case["cells"], "EUR")):
-        assert "of one more EUR there; 'cautiously' the same with the bad cases weighing more" in unescape(piece.html)
+        assert "of one more EUR there; 'Cautiously' is the same margin with more weight on bad cases" in unescape(
+            piece.html
+        )
     assert "mean profit of the worst draws, EUR</dt>" in show.headline(case["metrics"], "EUR").html
-    assert "a draw is the tests once more" in show.source(case["metrics"]).html
-    assert "planned, EUR</dt><dd>800" in show.headline(case["metrics"], "EUR").html
+    assert "Each draw resamples the participants of the tests" in evidence.source(case["metrics"]).html
+    assert "planned spending, EUR</dt><dd>800" in show.headline(case["metrics"], "EUR").html
 
 
 @pytest.mark.parametrize("case", [("tests", 800.0), ("tests", 1e6)], indirect=True)
@@ -180,7 +185,7 @@ def test_channels_keep_their_names(project_params: Params, tmp_path: Path) -> No
 
 
 def test_a_cell_that_was_not_tested_has_no_panel(project_params: Params, tmp_path: Path) -> None:
-    """As where a tier took part in too few numbers."""
+    """Here two tiers did not take part in the test of a channel."""
     values, params = today(), replace(project_params.budget, total=800.0, draws=100)
     outcomes = participants(100, 1)
     groups = make_groups(outcomes[(outcomes["tier"] == HIGH) | (outcomes["channel"] != "social")], {}, 100, 1)

@@ -12,7 +12,7 @@ from tests.conftest import ROOT
 
 
 def lines(ends: list[float]) -> list[tuple[str, float]]:
-    """The names beside lines that end at these heights, with where they begin, as a share of the axes' height."""
+    """The names beside lines that end at these heights, with their positions as shares of the axes' height."""
     fig, ax = figure(height=3.0)
     for end in ends:
         ax.plot([0, 1], [0, end])
@@ -59,7 +59,7 @@ def test_a_wide_chart_scrolls_and_says_where_its_axes_lie() -> None:
 
 
 def test_ids_do_not_tell_floats() -> None:
-    """matplotlib names clip paths by a hash of where the axes lie, which another CPU may place a last bit elsewhere."""
+    """matplotlib names clip paths by a hash of the axes' position, whose last bit may differ on another CPU."""
     drawn = []
     for left in (0.1, 0.1 + 1e-15):
         fig = Figure(figsize=(3, 2))
@@ -89,7 +89,7 @@ def contrast(one: str, other: str) -> float:
 
 @pytest.mark.parametrize("ground", GROUNDS, ids=["light", "dark"])
 def test_colours_stand_out_from_the_page(ground: dict[str, str]) -> None:
-    """WCAG AA: 3 for what is drawn, 4.5 for text."""
+    """WCAG AA requires a contrast of 3 for graphics and 4.5 for text."""
     for name in ("BLUE", "ORANGE", "GREEN", "RED", "SKY", "PINK", "GREY"):
         colour = ground.get(name.lower(), getattr(kit, name))
         assert contrast(colour, ground["paper"]) >= 3, name

@@ -12,7 +12,7 @@ N = 40
 
 
 def shop() -> pd.DataFrame:
-    """40 new customers in January, 20 of whom are back in March and 10 in April; 40 in March; 5 in May."""
+    """40 new customers in January, of whom 20 come back in March and 10 in April; 40 new ones in March, 5 in May."""
     rows = [(f"a{i}", "2024-01-05") for i in range(N)] + [(f"a{i}", "2024-03-31 23:59") for i in range(20)]
     rows += [(f"a{i}", "2024-04-01") for i in range(10)] + [(f"a{i}", "2024-04-20") for i in range(10)]
     rows += [(f"b{i}", "2024-03-05") for i in range(N)] + [(f"c{i}", "2024-05-05") for i in range(5)]

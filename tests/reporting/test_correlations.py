@@ -1,4 +1,4 @@
-"""Which figures of customers go together."""
+"""Which figures of customers are correlated."""
 
 import numpy as np
 import pandas as pd
@@ -23,10 +23,10 @@ def test_the_figures_are_features() -> None:
 def test_ranks_go_together_and_what_is_so_by_definition_is_no_news() -> None:
     chart = correlations(found(CUSTOMERS), N, N)
     assert isinstance(chart, Chart)
-    assert "go against each other most: -1.00" in chart.caption
+    assert "move in opposite directions most strongly: -1.00" in chart.caption
     assert "the first purchase of one-time buyers is also their last" in chart.caption
     assert "categories" not in chart.caption
-    assert "drawn" not in chart.caption
+    assert "sample" not in chart.caption
     assert "eco" not in chart.svg + chart.caption, "all the same"
     assert chart == correlations(found(CUSTOMERS), N, N)
 
@@ -34,7 +34,7 @@ def test_ranks_go_together_and_what_is_so_by_definition_is_no_news() -> None:
 def test_a_caption_says_how_many_customers_were_drawn() -> None:
     chart = correlations(found(CUSTOMERS), N, 12_345_678)
     assert isinstance(chart, Chart)
-    assert chart.caption.endswith("Of 50 customers drawn from 12,345,678")
+    assert chart.caption.endswith("a random sample of 50 of 12,345,678 customers")
 
 
 def test_nothing_is_shown_of_what_is_not_known_of_enough_customers() -> None:

@@ -12,7 +12,7 @@ SHOP = transactions(*((f"c{i:03d}", "2024-01-05", 100 * i) for i in range(1, 101
 
 def test_order_values_tell_their_median() -> None:
     chart = distributions.order_values(*spread(SHOP), "EUR")
-    assert "worth less than 50.50 EUR, a tenth more than 90.10" in chart.caption
+    assert "worth less than 50.50 EUR, and a tenth are worth more than 90.10" in chart.caption
     assert chart == distributions.order_values(*spread(SHOP), "EUR")
 
 
@@ -39,7 +39,7 @@ def test_gaps_are_between_days_of_one_customer() -> None:
     ]
     chart = distributions.gaps(*spread(bought(*rows)))
     assert isinstance(chart, Chart)
-    assert "half had it within 20 days, nine in ten within 28" in chart.caption
+    assert "half of the next orders came within 20 days, and nine in ten within 28" in chart.caption
     assert (
         distributions.gaps(*spread(bought(("a", "2024-01-01"), ("b", "2024-01-02"))))._repr_html_().startswith(NOTHING)
     )
@@ -50,7 +50,7 @@ def test_revenue_says_who_holds_it_and_whom_it_leaves_out() -> None:
     kept = [(f"c{i}", "2024-01-05", 9000 if i == 0 else 500) for i in range(9)]
     chart = distributions.revenue_so_far(*spread(transactions(*returned, *kept)), "EUR")
     assert isinstance(chart, Chart)
-    assert "less than 5.00 EUR; the tenth that spent most, 69% of all revenue" in chart.caption
-    assert "1 whose returns took all are not shown" in chart.caption
+    assert "less than 5.00 EUR; the tenth who spent most account for 69% of all revenue" in chart.caption
+    assert "Customers without revenue after returns are not shown (1 here)" in chart.caption
     gone = transactions(("x", "2024-01-01", 100), ("x", "2024-01-02", -100))
     assert distributions.revenue_so_far(*spread(gone), "EUR")._repr_html_().startswith(NOTHING)

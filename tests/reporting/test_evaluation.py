@@ -49,7 +49,7 @@ def judgement(project_params: Params) -> Judgement:
 
 
 def read_back(frame: pd.DataFrame) -> pd.DataFrame:
-    """As evaluate writes it and a notebook reads it."""
+    """The table as evaluate writes it and a notebook reads it."""
     return pd.read_csv(io.StringIO(frame.round(6).to_csv(index=False)))
 
 

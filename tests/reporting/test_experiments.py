@@ -26,7 +26,7 @@ Shown = tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, dict[str, Any]]
 
 
 def read_back(frame: pd.DataFrame) -> pd.DataFrame:
-    """As the stage writes it and a notebook reads it."""
+    """The table as the stage writes it and a notebook reads it."""
     with TemporaryDirectory() as folder:
         storage.write_csv(frame, Path(folder) / "t.csv")
         return storage.read_csv(Path(folder) / "t.csv", text=["experiment", "arm"])
@@ -35,7 +35,7 @@ def read_back(frame: pd.DataFrame) -> pd.DataFrame:
 def shown_of(
     names: list[str], params: Params, control: bool = True, buying: float = 0.4, arms: tuple[str, str] = ("<b>", "c")
 ) -> Shown:
-    """Tests by these names, with two arms beside a control, of which the first has an effect."""
+    """Tests with these names, each with a control and two arms, of which the first has an effect."""
     rng = np.random.default_rng(1)
     n = 300
     seen, lines = [], []
@@ -115,7 +115,7 @@ def test_the_returns_are_summed_over_the_arms(project_params: Params) -> None:
     assert len(deciding) == 2
     margin = 0.4 * float((deciding["difference"] * deciding["participants"]).sum())
     assert "All arms together cost 400 EUR and yielded" in html
-    assert f"{margin:,.0f} more margin, a return of {margin / 400 - 1:+.1%}" in html
+    assert f"an additional margin of {margin:,.0f}, a return of {margin / 400 - 1:+.1%}" in html
     assert "the budget goes to those who spend most" in html
 
 
@@ -138,7 +138,7 @@ def test_arms_come_in_natural_order(project_params: Params) -> None:
 def test_one_rise_is_in_the_caption_and_several_are_a_column(project_params: Params) -> None:
     _, _, following, metrics = shown_of(["winter"], project_params)
     one = next_test.sizes(following, metrics, "EUR").html
-    assert "to find a rise of 5% with a chance of 80%" in one
+    assert "detects a rise of 5% with a chance of 80%" in one
     assert ">rise</th>" not in one
     assert re.search(r">[\d.,]+ EUR</td>", one), "revenue without treatment has its unit"
     several = following.assign(rise=[0.05, 0.05, 0.1, 0.1][: len(following)])
@@ -148,7 +148,7 @@ def test_one_rise_is_in_the_caption_and_several_are_a_column(project_params: Par
 
 @pytest.mark.parametrize("arms", [("None", "10"), ("", "nan")])
 def test_arms_keep_their_names(project_params: Params, arms: tuple[str, str]) -> None:
-    """A file of text does not tell a number from a name that is one, nor nothing from a name that is empty."""
+    """A text file does not distinguish a number from a name like "10", or a missing value from an empty name."""
     parts = {name: part._repr_html_() for name, part in everything(shown_of(["7"], project_params, arms=arms)).items()}
     assert parts["decisions"].count(">works<") == 1
     assert all(f">{arm}</td>" in parts[name] for arm in arms for name in ("decisions", "returns", "purchases"))

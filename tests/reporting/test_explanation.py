@@ -1,4 +1,4 @@
-"""The explanation report: what it shows of contributions, permutations and reasons, and of none."""
+"""The explanation report: what it shows of contributions, permutations and reasons, and where there are none."""
 
 import pandas as pd
 import pytest

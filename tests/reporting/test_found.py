@@ -14,7 +14,7 @@ FINE = InputFinding("last day", False, "the last day is 2024-12-30")
 
 
 def shown(*findings: InputFinding, folder: Path) -> str:
-    """As the page shows them, after a round through the file."""
+    """The findings as the page shows them, after a round trip through the file."""
     storage.write_csv(as_table(findings), folder / "findings.csv")
     return found.found(storage.read_csv(folder / "findings.csv", text=["remedy"])).html
 
@@ -23,7 +23,7 @@ def test_what_is_to_check_comes_first_and_stands_out(tmp_path: Path) -> None:
     html = shown(FINE, ODD, folder=tmp_path)
     assert html.index("242 days") < html.index("the last day")
     assert html.count('<tr class="highlight">') == 1
-    assert "1 of 2 may make the numbers wrong and is for you to judge" in html
+    assert "1 of 2 findings may make the numbers wrong and is for you to judge" in html
     assert "<0>" not in html
 
 

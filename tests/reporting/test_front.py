@@ -1,4 +1,4 @@
-"""The front page: pictures that say what they show, cards that link, files and revisions."""
+"""The front page: pictures with a description, cards with links, files and revisions."""
 
 import re
 from xml.etree import ElementTree
@@ -28,7 +28,7 @@ FEATURES = pd.DataFrame(
 )
 
 DRAWN = {
-    "outlook": (pictures.outlook(shop()), "110,000 EUR; in the last, those known at its beginning spent 100,000"),
+    "outlook": (pictures.outlook(shop()), "the last 180 days, the customers known at their beginning spent 100,000"),
     "outlook, young": (pictures.outlook(unjudged()), "The next 180 days are forecast to yield 110,000 EUR"),
     "orders": (
         pictures.orders(BASE),
@@ -37,7 +37,7 @@ DRAWN = {
     "features": (pictures.features(FEATURES), "3 features in 2 groups, most in rfm"),
     "gain": (pictures.gain(GAIN), "20% of customers with the highest forecasts held 60% of the value"),
     "gain, unjudged": (pictures.gain(pd.DataFrame(columns=["customers"])), "No picture: nothing has been judged yet"),
-    "deciles": (pictures.deciles(DECILES), "in the first 90 were forecast and 80 spent"),
+    "deciles": (pictures.deciles(DECILES), "in the first tenth 90 were forecast and 80 spent"),
     "deciles, unjudged": (pictures.deciles(pd.DataFrame(columns=["customers"])), "No picture"),
     "tiers, suppressed": (pictures.tiers(TIERS.assign(customer_share=np.nan)), "No picture: too few customers to show"),
     "tiers": (pictures.tiers(TIERS), "Tiers: High-CLV are 20% of the customers and hold 70% of the value"),
@@ -73,10 +73,10 @@ def test_a_failing_check_is_of_another_colour() -> None:
 
 def test_a_card_links_its_report_and_describes_its_picture() -> None:
     links = [Link("a.html", "A & B", "what <it> is")]
-    html = front_page.cards(links, {"a.html": Picture("<rect/>", 'says "so"')})
+    html = front_page.cards(links, {"a.html": Picture("<rect/>", 'shows "so"')})
     assert '<a href="a.html">A &amp; B</a>' in html
     assert "<p>what &lt;it&gt; is</p>" in html
-    assert 'aria-label="says &quot;so&quot;"' in html
+    assert 'aria-label="shows &quot;so&quot;"' in html
 
 
 def test_files_are_linked_by_folder_and_others_passed_over() -> None:

@@ -33,7 +33,7 @@ GROUPS = {
 
 
 def read_back(frame: pd.DataFrame) -> pd.DataFrame:
-    """As evaluate writes it and a notebook reads it."""
+    """The table as evaluate writes it and a notebook reads it."""
     return pd.read_csv(io.StringIO(frame.round(6).to_csv(index=False)))
 
 
@@ -74,7 +74,7 @@ def test_columns_that_are_off_are_named_by_group() -> None:
     assert ratios == ["0.667", "1.500", "1.111", "1.000"]
     assert off == "orders, P(purchase), P(alive)"
     assert cells(html)[3] == ["purchases so far", "10 purchases and more", *["–"] * 5, ""]
-    assert "Groups with too few customers or buyers, 2 here, are shown without figures" in html
+    assert "Groups with too few customers or buyers are shown without figures (2 here)" in html
     parts = by_column.means(rows, "EUR").html.split("<table>")
     assert len(parts) == 5
     assert cells(parts[4])[1] == ["purchases so far", "2 purchases", "300", "15.00", "15.00", "1.000", "0.041", "no"]
@@ -117,7 +117,7 @@ def test_slices_have_a_table_for_each_dimension_that_tells_customers_apart() -> 
     rows = read_back(slice_table(Y, PREDICTIONS, GROUPS, LEVELS, 100, 1))
     html = by_group.slices(rows, "EUR").html
     assert re.findall("<caption><span>(.*?)</span></caption>", html) == [
-        "By channel; figures of 1 with too few customers are not shown"
+        "By channel. Groups with too few customers are shown without figures: 1 here"
     ], "all are at one stage of life, which is no slice"
     assert cells(html)[0] == ["&lt;rare&gt;", "30", *["–"] * 9]
     assert f"{FORECAST[GROUPS['channel'] == 'ads'].sum():,.0f}" in html

@@ -1,4 +1,4 @@
-"""What pages show where it is not known who comes back, or what all time to come is worth."""
+"""What pages show where it is unknown which customers come back, or what they are worth over their lifetime."""
 
 import numpy as np
 import pandas as pd
@@ -70,7 +70,8 @@ def test_the_customers_page_ranks_nobody() -> None:
 
 @pytest.mark.parametrize(("not_known", "shown"), [("", True), ("days_to_next_order residual_value", False)])
 def test_the_card_of_a_customer_shows_no_guess(not_known: str, shown: bool) -> None:
-    html = one_customer.forecast(customer(not_known).iloc[0], 30, "EUR").html
+    fallen = pd.DataFrame({"customer_id": []})
+    html = one_customer.forecast(customer(not_known).iloc[0], fallen, 30, "EUR").html
     assert ("4,802" in html) == shown
     assert html.count("not known") == (0 if shown else 2)
     assert "49.00" in html
@@ -84,5 +85,5 @@ def test_the_budget_page_says_what_it_refuses() -> None:
     assert allocation.strategy(tiers) is ELSEWHERE
     assert allocation.cac(tiers, "EUR").html.startswith(NOTHING)
     nobody = {"without_tier": 900}
-    assert "Nobody is known to be worth looking for the like of" in audience_lists.state(nobody).html
+    assert "not known for which customers to find similar ones" in audience_lists.state(nobody).html
     assert audience_lists.lists(nobody, "EUR") is ELSEWHERE

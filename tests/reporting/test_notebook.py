@@ -21,7 +21,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def write(path: Path, *cells: str) -> Path:
-    """A notebook of code cells, the first of which are parameters."""
+    """Write a notebook of code cells, the first of which holds the parameters."""
     made = [nbformat.v4.new_code_cell(source, id=f"{path.stem}-{i:02d}") for i, source in enumerate(cells)]
     made[0].metadata = {"tags": ["parameters"]}
     nbformat.write(nbformat.v4.new_notebook(cells=made, metadata=KERNEL), path)
@@ -58,7 +58,7 @@ def test_cells_have_the_outputs_that_they_have_in_jupyter(folder: Path) -> None:
 
 
 def test_a_figure_of_pyplot_is_shown(folder: Path) -> None:
-    """In a process of its own, as the stage has: matplotlib looks once at what it is used from."""
+    """In processes of their own, as in the stage: matplotlib checks only once where it runs."""
     path = write(folder / "a.ipynb", "n = 1", "from matplotlib import pyplot\npyplot.plot([1, 2])\nNone")
     for notebook in side_by_side([partial(execute, path, {})] * 2, 2):
         assert [set(output.data) for output in outputs(notebook)[1]] == [{"image/png", "text/plain"}]

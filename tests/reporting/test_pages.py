@@ -108,7 +108,7 @@ def test_names_of_lines_stand_in_the_order_of_the_lines(chart: Chart) -> None:
 
 
 class References(HTMLParser):
-    """Everything a browser would load."""
+    """All addresses that a browser would load from a page."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""The digests of a run change with what it was made of, and with nothing else."""
+"""The digests of a run change with its inputs, and with nothing else."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, replace

@@ -1,4 +1,4 @@
-"""Which features go with the value that customers then brought."""
+"""Which features are correlated with the value that customers had afterwards."""
 
 import numpy as np
 import pandas as pd
@@ -31,14 +31,14 @@ RELATED = relations(CUSTOMERS, LISTED)
 
 
 def groups(*names: str, least: int = 1, customers: pd.DataFrame = CUSTOMERS) -> pd.DataFrame:
-    """Groups of customers by these features, as they lie in value_by_feature.csv."""
+    """Groups of customers by these features, as in value_by_feature.csv."""
     target = customers[TARGET].to_numpy(float)
     found = [by_quantile(customers[name].to_numpy(float), target, least).assign(feature=name) for name in names]
     return pd.concat(found)
 
 
 def spreads(*names: str) -> pd.DataFrame:
-    """Histograms of these features, as they lie in spread.csv."""
+    """Histograms of these features, as in spread.csv."""
     found = {name: spread(CUSTOMERS[name].to_numpy(float)) for name in names}
     return pd.concat([bins.assign(feature=name, median=median) for name, (bins, median) in found.items()])
 
@@ -50,7 +50,7 @@ def test_the_strongest_relations_come_first_with_their_sign() -> None:
     assert found["group"].iloc[1] == "windows"
     chart = show.strongest(found, N, N)
     assert isinstance(chart, Chart)
-    assert "recency_days goes with it most, -1.00" in chart.caption
+    assert "recency_days is the strongest, -1.00" in chart.caption
     assert "orange" in chart.caption
     assert "Days since the last purchase" in show.meanings(found, []).html
 
@@ -87,7 +87,7 @@ def test_charts_are_the_same_each_time_and_say_what_they_show() -> None:
     assert made[0] == made[1]
     values, chart = made[0]
     assert isinstance(values, Chart)
-    assert "By recency_days it goes from 180 to 20" in values.caption
+    assert "By recency_days, the mean goes from 180 to 20" in values.caption
     assert ">41–80<" in values.svg
     assert "orders_90d 0" in chart.caption
 

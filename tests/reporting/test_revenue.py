@@ -41,7 +41,7 @@ def figures(months: pd.DataFrame, months_past: pd.DataFrame, gaps: Sequence[Gap]
 
 
 def unknown(months: pd.DataFrame) -> pd.DataFrame:
-    """Where it is not known who comes back, months of customers known are not either."""
+    """The months of known customers are missing where it is unknown which customers come back."""
     return months.assign(**{name: months[name].where(months["kind"] == NEW) for name in NOBODY_KNOWN})
 
 
@@ -57,7 +57,7 @@ def test_the_months_are_drawn_and_listed() -> None:
     for shown in (months_ahead.by_month, months_ahead.cumulative):
         chart = shown(months, HORIZON, "EUR")
         assert isinstance(chart, Chart)
-        assert "From 2025-02 on (grey) it is extrapolated" in chart.caption
+        assert "From 2025-02 on (grey), the forecast is extrapolated" in chart.caption
         assert shown(months, HORIZON, "EUR") == chart
     html = months_ahead.month_table(months, "EUR").html
     assert html.count("<tr") == 1 + len(SPANS)
@@ -95,7 +95,7 @@ def test_past_months_are_shown_beside_simpler_forecasts() -> None:
     assert "customers known then" in html
     chart = past_months.then_and_realised(past(), "EUR")
     assert isinstance(chart, Chart)
-    assert "1,080 were forecast and 1,278 came" in chart.caption
+    assert "1,080 were forecast and 1,278 were realised" in chart.caption
     assert past_months.by_date(judged(past())).html.count("<tr") == 1 + 2
 
 
@@ -125,5 +125,5 @@ def test_customers_to_come_are_said_to_be_an_extrapolation(new: bool) -> None:
 
 def test_the_picture_holds_both() -> None:
     picture = pictures.revenue(pd.DataFrame({"known": [10.0, 5.0], "new": [1.0, 2.0]}), "EUR")
-    assert "15 of customers known today, 3 of those to come" in picture.alt
+    assert "15 from customers known today, 3 from customers still to come" in picture.alt
     assert picture.shapes.count("<rect") == 4

@@ -38,7 +38,7 @@ def test_one_whole_year_is_no_season(last: str) -> None:
 def test_a_busy_weekday_stands_out() -> None:
     chart = seasons.by_weekday(clock(daily("Tuesday")), *DAYS)
     assert isinstance(chart, Chart)
-    assert "Tuesday has most orders, 2.0 a day; Monday fewest, 1.0" in chart.caption
+    assert "Tuesday has the most orders, 2.0 a day; Monday has the fewest, 1.0" in chart.caption
     assert seasons.by_weekday(clock(daily("Tuesday")), "2022-01-01", "2022-01-20")._repr_html_().startswith(NOTHING)
 
 
@@ -47,7 +47,10 @@ def test_hours_are_those_of_orders_with_a_time_of_day() -> None:
     rows = [(f"c{i}", times[i % 3]) for i in range(3 * seasons.FEWEST * seasons.HOURS)]
     chart = seasons.by_hour(clock(bought(*rows)))
     assert isinstance(chart, Chart)
-    assert "100.0%, come in the hour from 20:00 (of the 67% of orders that have a time of day)" in chart.caption
+    assert (
+        "The hour from 20:00 has the most orders, 100.0% (of the 67% of orders that have a time of day)"
+        in chart.caption
+    )
     assert "no time of day" in seasons.by_hour(clock(daily("02")))._repr_html_()
     assert "too few orders" in seasons.by_hour(clock(bought(*rows[:9])))._repr_html_()
 

@@ -1,4 +1,4 @@
-"""Sections of a page: what has nothing to show is left out with its heading, and why is said once."""
+"""Sections of a page: one with nothing to show is left out with its heading, and the reason is given once."""
 
 import re
 

@@ -17,8 +17,8 @@ from tests.conftest import ROOT
 from tests.small_repo import Repo, copied
 
 CUSTOMERS, DAYS = 900, 600
-HORIZON = 30  # days: short, so that the horizon of the first nights is over after some more
-FAST = {  # of a pipeline that runs in seconds: what it forecasts is not what is looked at
+HORIZON = 30  # days: short, so that the horizon of the first nights ends within the test
+FAST = {  # a pipeline that runs in seconds; its forecasts are not judged here
     "time.horizon_days": HORIZON,
     "time.snapshot_every_days": 90,
     "time.training_snapshots": 3,
@@ -34,7 +34,7 @@ FAST = {  # of a pipeline that runs in seconds: what it forecasts is not what is
 
 @dataclass(frozen=True)
 class GrowingShop:
-    """The copy, and all lines that the shop will ever have, by time; the file has those up to a day."""
+    """The copy, and all lines that the shop will ever have, by time; the file holds those up to some day."""
 
     repo: Repo
     lines: pd.DataFrame
@@ -50,7 +50,7 @@ class GrowingShop:
 
     @property
     def last_day(self) -> date:
-        """Of all lines."""
+        """The last day of all lines."""
         last: date = self.lines["order_ts"].max().date()
         return last
 
@@ -58,7 +58,7 @@ class GrowingShop:
         return self.lines[self.lines["order_ts"] < pd.Timestamp(day) + pd.Timedelta(days=1)]
 
     def deliver(self, lines: pd.DataFrame) -> None:
-        """What the shop's system writes in the evening."""
+        """Write the file as the shop's system does in the evening."""
         lines.to_csv(self.file, index=False)
 
     def history(self) -> pd.DataFrame:
@@ -76,7 +76,7 @@ class GrowingShop:
 
 
 def growing_shop(folder: Path, customers: int = CUSTOMERS) -> GrowingShop:
-    """A shop whose file ends some months before its last line, in a copy that is committed and was not run."""
+    """A shop whose file ends some months before its last line, in a copy that is committed but was not run."""
     synthetic = load(SyntheticParams, ROOT / "synthetic.yaml")
     shop = replace(synthetic.default, n_customers=customers, n_days=DAYS, experiment_start=date(2023, 6, 1))
     tables = make_world(replace(synthetic, world="default", default=shop), seed=5, horizon_days=HORIZON).tables
@@ -90,7 +90,7 @@ def growing_shop(folder: Path, customers: int = CUSTOMERS) -> GrowingShop:
 
 @contextmanager
 def params_of_a_night(shop: GrowingShop, values: dict[str, object]) -> Iterator[None]:
-    """Other parameters, committed, for what is done in the block."""
+    """Commit other parameters for the block, and revert them afterwards."""
     shop.repo.set_params(values)
     shop.repo.run("git", "commit", "--quiet", "--all", "--message", "Other parameters")
     yield

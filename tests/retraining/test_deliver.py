@@ -1,4 +1,4 @@
-"""A run that was committed is sent once: the same night, or when it can be."""
+"""A run that was committed is sent once: in the same night, or as soon as it can be sent."""
 
 import subprocess
 from dataclasses import replace
@@ -14,7 +14,7 @@ from clv.retraining.params import RetrainParams
 
 
 class Sender:
-    """Counts how often it is called; raises while it cannot send."""
+    """A sender that counts its calls, and raises while it cannot send."""
 
     def __init__(self) -> None:
         self.calls, self.works = 0, True

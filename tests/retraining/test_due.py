@@ -1,4 +1,4 @@
-"""A new run is made where the data say so, or somebody asks; else the reason is given."""
+"""A new run is made where the data require it or a user asks for it; otherwise the reason is given."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -35,7 +35,7 @@ def after(days: int, cents_a_day: int = 10_000) -> Comparison:
 
 
 def months(per_day: float = 100.0) -> pd.DataFrame:
-    """What the last run forecast: so much a day, give or take a tenth."""
+    """The forecast of the last run: `per_day` a day, with an interval of a tenth either way."""
     ends = [date(2025, 7, 31), date(2025, 8, 31)]
     totals = np.array([per_day * (end - THEN).days for end in ends])
     bounds = {"cumulative_lower_95": 0.9 * totals, "cumulative_upper_95": 1.1 * totals}
@@ -69,10 +69,10 @@ def test_revenue_out_of_its_interval_makes_a_run_earlier(params: RetrainParams, 
     low, high = (
         1000 + sign * 310 * (10 / 31) ** 0.5 for sign in (-1, 1)
     )  # a tenth of the month of 31 days, either way
-    said = f"{cents / 10:,.0f} came, where 1,000 were forecast, {low:,.0f} to {high:,.0f}"
-    assert due.why == f"from 2025-06-30 to 2025-07-10 {said}"
+    said = f"was {cents / 10:,.0f}, but 1,000 was forecast, {low:,.0f} to {high:,.0f}"
+    assert due.why == f"net revenue from 2025-06-30 to 2025-07-10 {said}"
     assert not whether_due(after(10, cents), months(), replace(params, when_off=False), asked=False).refit
-    assert not whether_due(after(6, 3 * cents), months(), params, asked=False).refit, "a few days say nothing"
+    assert not whether_due(after(6, 3 * cents), months(), params, asked=False).refit, "a few days show nothing"
 
 
 def test_revenue_within_its_interval_makes_none(params: RetrainParams) -> None:
@@ -87,10 +87,10 @@ def test_beyond_the_first_month_the_interval_is_that_of_the_forecast(params: Ret
 
 
 def test_honest_intervals_are_rarely_left(params: RetrainParams) -> None:
-    """Days that differ by chance, under an interval of the month that holds 95% of all months."""
+    """Days differ by chance, and the interval of the month holds 95% of all months."""
     rng, sd, off = np.random.default_rng(5), 50.0, 0
     rows = months()
-    half = 1.96 * sd * (rows["cumulative"] / 100) ** 0.5  # of as many days as bring that
+    half = 1.96 * sd * (rows["cumulative"] / 100) ** 0.5  # of the number of days with that sum
     rows = rows.assign(cumulative_lower_95=rows["cumulative"] - half, cumulative_upper_95=rows["cumulative"] + half)
     for _ in range(300):
         compared = after(10)

@@ -1,4 +1,4 @@
-"""What a stage says when it fails is the reason that a command of DVC gives."""
+"""The message of a stage that fails is the reason that a DVC command reports."""
 
 import subprocess
 import sys
@@ -18,10 +18,10 @@ print("went on")
 
 @pytest.fixture
 def pipeline(tmp_path: Path) -> Path:
-    """A pipeline of a stage that fails, and one that does not."""
+    """A pipeline with a stage that fails and one that does not."""
     for command in (["git", "init", "--quiet"], [sys.executable, "-m", "dvc", "init", "--quiet"]):
         subprocess.run(command, cwd=tmp_path, check=True)
-    failing = "echo 'warning: so so' >&2; echo 'error: the rows are bad; mend them' >&2; echo 'gone' >&2; exit 1"
+    failing = "echo 'warning: so so' >&2; echo 'error: the rows are bad; fix them' >&2; echo 'gone' >&2; exit 1"
     stages = {"good": "echo fine", "bad": failing}
     text = "".join(f'  {name}:\n    cmd: "{command}"\n' for name, command in stages.items())
     (tmp_path / "dvc.yaml").write_text(f"stages:\n{text}", encoding="utf-8")
@@ -43,8 +43,8 @@ def test_a_command_that_ends_well_says_nothing_more(pipeline: Path) -> None:
 def test_the_line_of_the_stage_is_the_reason(pipeline: Path) -> None:
     failed = call(pipeline, "repro", "bad")
     assert failed.returncode == 1
-    assert failed.stderr.splitlines()[-1] == "error: dvc repro failed: the rows are bad; mend them"
-    assert "warning: so so" in failed.stderr, "what else it says is passed on"
+    assert failed.stderr.splitlines()[-1] == "error: dvc repro failed: the rows are bad; fix them"
+    assert "warning: so so" in failed.stderr, "its other output is passed on"
 
 
 def test_where_no_stage_says_why_dvc_s_own_message_is_pointed_at(pipeline: Path) -> None:

@@ -1,4 +1,4 @@
-"""A night that is killed while git commits leaves the old run or the new one, whole, once the next night has begun."""
+"""A night that is killed while git commits: once the next has begun, the old or the new run is there, whole."""
 
 import subprocess
 import sys
@@ -20,7 +20,7 @@ stages:
     outs: [{FORECAST}: {{cache: true}}]
     metrics: [{METRIC}: {{cache: false}}]
 """
-# What `clv retrain` does of it, with the same calls; another night only begins.
+# The part of `clv retrain` that matters here, with the same calls. Another night only begins.
 NIGHT = """
 import sys
 from pathlib import Path
@@ -35,7 +35,7 @@ if len(sys.argv) > 1:
         dvc("repro", "--quiet")
         night.keep(f"Forecast {sys.argv[1]}")
 """
-# Git calls a hook: its parent is git, and the parent of that is the night.
+# Git calls a hook: the hook's parent is git, and git's parent is the night.
 KILLS_THE_NIGHT = "night=$(ps -o ppid= -p $PPID); kill -9 $night"
 KILLS_BOTH = f"{KILLS_THE_NIGHT} $PPID"
 

@@ -1,4 +1,4 @@
-"""Nights of a shop that grows: each ends in a new run, or in a reason, and with the last good run."""
+"""Nights of a shop that grows: each ends with a new run, or with a reason and the last good run."""
 
 import subprocess
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ STEP = HORIZON + 1  # days between the two runs, after which the horizon of the 
 
 @dataclass(frozen=True)
 class Killed:
-    """What was seen when the second night was killed, and of the next one."""
+    """What was seen when the second night was killed, and in the next night."""
 
     refused: str
     head_before: str
@@ -30,7 +30,7 @@ class Killed:
 
 @pytest.fixture(scope="module")
 def nights(tmp_path_factory: pytest.TempPathFactory) -> tuple[GrowingShop, Killed]:
-    """A shop after its first night, and after a month a second one, which was killed once."""
+    """A shop after its first night, and after a second one a month later, which was killed once and repeated."""
     shop = growing_shop(tmp_path_factory.mktemp("nights"))
     night(shop)
     (shop.repo.root / "reports" / "mine.csv").write_text("customer,note\n", encoding="utf-8")
@@ -44,7 +44,7 @@ def shop(nights: tuple[GrowingShop, Killed]) -> GrowingShop:
 
 
 def killed(shop: GrowingShop) -> Killed:
-    """A night gets SIGKILL while it trains; then there is another."""
+    """Kill a night by SIGKILL while it trains; then run another."""
     head, lock = head_of(shop), (shop.repo.root / "dvc.lock").read_bytes()
     process = subprocess.Popen(RETRAIN, cwd=shop.repo.root, env=shop.repo.env, stdout=subprocess.DEVNULL)
     try:
@@ -61,7 +61,7 @@ def killed(shop: GrowingShop) -> Killed:
 
 @pytest.fixture
 def unchanged(shop: GrowingShop) -> Iterator[None]:
-    """Whatever a test tries, at its end all is as the last good run left it, and the file is that of the run."""
+    """Require that a test leaves everything as the last good run left it; restores the file of that run."""
     before, head, file = shop.state(), head_of(shop), shop.file.read_bytes()
     yield
     now = shop.state()
@@ -73,7 +73,7 @@ def unchanged(shop: GrowingShop) -> Iterator[None]:
 
 
 def trains(process: subprocess.Popen[bytes]) -> bool:
-    """Whether the stage train runs below it."""
+    """Whether the stage train runs below the process."""
     for one in below(process):
         with suppress(psutil.Error):
             if "stages.train" in one.cmdline():
@@ -86,7 +86,7 @@ def night(shop: GrowingShop, *options: str) -> str:
 
 
 def stopped(shop: GrowingShop, *options: str) -> str:
-    """The one line of a night that stops."""
+    """Run a night that must stop; return its one error line."""
     failed = shop.repo.run(*RETRAIN, *options, ok=False)
     assert failed.returncode == 1, failed.stderr
     assert "Traceback" not in failed.stderr
@@ -161,7 +161,7 @@ def test_half_a_file_is_no_forecast(shop: GrowingShop) -> None:
     lines = shop.up_to(shop.last_day - timedelta(days=5))
     shop.deliver(lines.head(len(lines) // 2))
     said = stopped(shop)
-    assert said.startswith("error: the new data are not believed: last_day: the newest order is of ")
+    assert said.startswith("error: the new data are not plausible: last_day: the newest order is of ")
     assert "history_lines: the days before" in said
     assert said.endswith("run `make retrain ACCEPT='last_day history_lines history_revenue known_days'`")
     accepted = night(shop, "--dry-run", "--accept", *said.split("'")[1].split())
@@ -171,7 +171,7 @@ def test_half_a_file_is_no_forecast(shop: GrowingShop) -> None:
 
 @pytest.mark.usefixtures("unchanged")
 def test_a_night_that_makes_no_run_changes_nothing_though_parameters_did(shop: GrowingShop) -> None:
-    """Lists of persons are written again by the new parameters, and dvc.lock stays that of the last run."""
+    """Lists of persons are rewritten with the new parameters, and dvc.lock stays that of the last run."""
     lock = (shop.repo.root / "dvc.lock").read_bytes()
     with params_of_a_night(shop, {"audience.country": "AT"}):
         assert "the last run stays" in night(shop)
@@ -200,7 +200,9 @@ def test_edits_that_are_not_committed_are_refused(shop: GrowingShop) -> None:
     notes = shop.repo.root / "README.md"
     before = notes.read_bytes()
     notes.write_bytes(before + b"mine")
-    assert stopped(shop).startswith("error: README.md differs from HEAD")
+    assert stopped(shop).startswith(
+        "error: README.md differs from HEAD, and a new run begins from the last commit; commit"
+    )
     assert notes.read_bytes() == before + b"mine"
     notes.write_bytes(before)
 
@@ -213,5 +215,5 @@ def test_one_night_runs_at_a_time(nights: tuple[GrowingShop, Killed]) -> None:
 def test_a_night_that_is_killed_is_undone_by_the_next(nights: tuple[GrowingShop, Killed]) -> None:
     _, seen = nights
     assert seen.head_after == seen.head_before
-    assert "retrain: the last night was stopped on the way; all is as the last good run left it" in seen.next_said
+    assert "retrain: the last night was interrupted; the last good run has been restored" in seen.next_said
     assert f"retrain: a new run, because the data are {STEP} days newer than the last run" in seen.next_said

@@ -1,4 +1,4 @@
-"""docs/operation.md names what there is: rules, parameters, options of the command."""
+"""docs/operation.md names every rule, and only parameters and variables of make that exist."""
 
 import re
 

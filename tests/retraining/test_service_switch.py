@@ -1,4 +1,4 @@
-"""A service that serves the new release is heard; one that does not, or is not there, is said in words."""
+"""A service that serves the new release is noticed; one that does not, or is absent, is reported in words."""
 
 import json
 import socket
@@ -22,7 +22,7 @@ def _often(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @contextmanager
 def service(releases: list[str]) -> Iterator[str]:
-    """A service that is ready with one release after the other, and stays at the last; "" is not ready."""
+    """A service that is ready with one release after the other, and stays at the last; with "" it is not ready."""
 
     class Answers(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -32,7 +32,7 @@ def service(releases: list[str]) -> Iterator[str]:
             self.wfile.write(json.dumps({"release": release}).encode())
 
         def log_message(self, *_: Any) -> None:
-            """Not a word."""
+            """Log nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
     thread = threading.Thread(target=server.serve_forever)
@@ -56,7 +56,7 @@ def test_a_service_that_does_not_switch_is_named_with_what_it_serves() -> None:
 
 
 def test_what_is_no_service_does_not_answer() -> None:
-    """Something else may listen there."""
+    """Another program may listen at the address."""
     with socket.create_server(("127.0.0.1", 0)) as other:
         other.settimeout(0.2)
         address = f"http://127.0.0.1:{other.getsockname()[1]}"

@@ -1,6 +1,7 @@
-"""Runs every stage in one process, in the folder where it is started: a run in the time of its sums.
+"""Run every stage in one process, in the current folder: the run takes only as long as its computations.
 
-Notebooks take most of the time of a `dvc repro`, and processes that start the rest. Their pages are only named here.
+Most of the time of a `dvc repro` goes into notebooks, the rest into processes that start. The pages of notebooks hold
+only their titles here.
 """
 
 import importlib

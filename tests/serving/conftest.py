@@ -1,4 +1,4 @@
-"""A run on a small shop, and its release, for all tests of the service. Whoever changes files works in a copy."""
+"""A run on a small shop, and its release, for all tests of the service. Tests that change files use a copy."""
 
 import fcntl
 import shutil
@@ -20,12 +20,12 @@ DONE = "done"
 def release_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The root of a copy of the repo after a run: params.yaml, dvc.yaml, dvc.lock, data/, models/ and reports/.
 
-    600 customers as of 2024-12-31 with a horizon of 120 days, made by the real stages and recorded by DVC, once for all
-    workers of pytest; the pages of notebooks hold their titles alone. Do not write there: `shutil.copytree` it, or ask
-    for `own_root`.
+    600 customers as of 2024-11-30 with a horizon of 120 days, made by the real stages and recorded by DVC, once for all
+    workers of pytest. The pages of notebooks hold only their titles. Do not write there: use `shutil.copytree` or
+    `own_root`.
     """
     base = tmp_path_factory.getbasetemp()
-    shared = base.parent if base.name.startswith("popen-") else base  # of all workers of pytest-xdist
+    shared = base.parent if base.name.startswith("popen-") else base  # shared by all workers of pytest-xdist
     folder = shared / "small_run"
     with (shared / "small_run.lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
@@ -44,7 +44,7 @@ def release(release_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Rel
 
 @pytest.fixture
 def own_root(release_root: Path, tmp_path: Path) -> Path:
-    """A copy of that run to change: dvc.lock, data/, models/ and reports/."""
+    """A copy of that run that tests may change: dvc.lock, data/, models/ and reports/."""
     for name in ("data", "models", "reports"):
         shutil.copytree(release_root / name, tmp_path / "clv" / name)
     for name in ("dvc.lock", ".dvcignore"):
@@ -54,12 +54,12 @@ def own_root(release_root: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def running_service(release_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Client, State]]:
-    """The service over that run, with its state."""
+    """A client of the service over that run, and the state of the service."""
     with running(release_root, tmp_path_factory.mktemp("service")) as found:
         yield found
 
 
 @pytest.fixture(scope="session")
 def service(running_service: tuple[Client, State]) -> Client:
-    """A client of it."""
+    """A client of that service."""
     return running_service[0]

@@ -1,4 +1,4 @@
-"""The dashboard of a release as a server in a thread, what its HTML must keep to, and releases that are unusual."""
+"""The dashboard of a release as a server in a thread, the rules for its HTML, and unusual releases."""
 
 import asyncio
 import shutil
@@ -29,7 +29,7 @@ from clv.serving.workers import Workers
 from tests.serving.running import NO_KEYS
 
 PAGES = ("/", "/?top_pct=5", "/elite", "/segments", "/budget", "/predict", "/reports", "/status", "/docs")
-VOID = {"meta", "link", "input", "br", "hr", "img", "rect", "line", "circle", "polyline"}  # of SVG: written as <rect/>
+VOID = {"meta", "link", "input", "br", "hr", "img", "rect", "line", "circle", "polyline"}  # in SVG: written as <rect/>
 STRANGE = (
     "a/b",
     "../up",
@@ -59,7 +59,7 @@ class Shop:
         return self.client.get(path, **sent)
 
     def post(self, path: str, fields: dict[str, Any]) -> httpx.Response:
-        """Send a form as a browser does: a tuple is a file, anything else a field."""
+        """Send a form as a browser does; a tuple is a file, any other value is a field."""
         files = {name: value if isinstance(value, tuple) else (None, value) for name, value in fields.items()}
         return self.client.post(path, files=files)
 
@@ -90,21 +90,21 @@ def dashboard(release: Release, folder: Path, keys: Keys = NO_KEYS) -> Iterator[
         shop.client.close()
         server.should_exit = True
         thread.join(30)
-        closing = threading.Thread(target=lambda: asyncio.run(workers.close()))  # a loop may run in this one
+        closing = threading.Thread(target=lambda: asyncio.run(workers.close()))  # this thread may run a loop
         closing.start()
         closing.join()
 
 
 def replace_values(values: pd.DataFrame, folder: Path) -> None:
-    """Let the table of customer values in the folder of a release have these rows alone."""
+    """Replace the customer values in the folder of a release by these rows."""
     shutil.rmtree(folder / paths.CUSTOMER_VALUES)
     storage.write_table(values, folder / paths.CUSTOMER_VALUES / paths.part(0))
 
 
 def strange(release: Release, folder: Path) -> Release:
-    """A copy of a release in which the best customers have ids as nobody expects, and one has no number that may fail.
+    """A copy of a release in which the best customers have strange ids, and one lacks every number that may be missing.
 
-    Whoever has these ids has neither orders nor a place in the campaign.
+    The customers with these ids have neither orders nor a place in the campaign.
     """
     shutil.copytree(release.folder, folder)
     values = pd.read_parquet(folder / paths.CUSTOMER_VALUES).sort_values("predicted_clv", ascending=False)
@@ -128,7 +128,7 @@ def strange(release: Release, folder: Path) -> Release:
 
 
 def bare(release: Release, folder: Path) -> Release:
-    """A copy of a release of which nothing could be judged, explained, planned or said about moves."""
+    """A copy of a release without judgement, reasons, campaign plan and moves between segments."""
     shutil.copytree(release.folder, folder)
     values = pd.read_parquet(folder / paths.CUSTOMER_VALUES)
     bounds = [name for name in values if name.startswith(("lower_", "upper_"))]
@@ -154,7 +154,7 @@ def bare(release: Release, folder: Path) -> Release:
 
 
 class Checked(HTMLParser):
-    """A page of which every element is closed where it must be, and every id is there once."""
+    """A page in which every element is closed where it must be, and every id occurs once."""
 
     def __init__(self, page: str):
         super().__init__(convert_charrefs=True)
@@ -189,12 +189,12 @@ class Checked(HTMLParser):
         self.text.append(data)
 
     def all(self, tag: str) -> list[dict[str, str]]:
-        """The attributes of every element of a kind."""
+        """The attributes of every element with this tag."""
         return [attributes for name, attributes in self.tags if name == tag]
 
 
 def checked(answer: httpx.Response, status: int = 200) -> Checked:
-    """The page of an answer with this status: well formed, without a script, with links and forms that stay here."""
+    """The page of an answer with this status. It must be well formed, have no script, and link only to this service."""
     assert answer.status_code == status, answer.text[:500]
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
     assert "script-src" not in answer.headers["content-security-policy"]

@@ -1,7 +1,7 @@
-"""A process that writes to a journal from several threads until it is killed, and what must then be true.
+"""A process that writes to a journal from several threads until it is killed, and what must hold afterwards.
 
-It prints each event when the journal has acknowledged it. A kill leaves whole lines, as the system finishes a write; a
-loss of power may not, so half a line is added after every other kill.
+It prints each event that the journal has acknowledged. A kill leaves whole lines, as the system finishes a write. A
+loss of power may leave half a line, so one is added after every other kill.
 """
 
 import os
@@ -26,7 +26,7 @@ LONGEST_SECONDS = 0.6
 
 @cache
 def event(event_id: str) -> OrderEvent:
-    """An event whose content follows from its id, with what a CSV has to quote."""
+    """An event whose content follows from its id, with text that a CSV has to quote."""
     content = {"customer_id": f"c{len(event_id)}", "product_id": f'{event_id}, "so"', "order_id": f"o{event_id}"}
     return OrderEvent.of(
         {EVENT_ID: event_id, "order_ts": "2024-05-06T07:08:09+02:00", "amount": 9.99, **content}, datetime.now(UTC)
@@ -34,7 +34,7 @@ def event(event_id: str) -> OrderEvent:
 
 
 def write(folder: Path, name: str) -> None:
-    """Append events `name-THREAD-NUMBER`, the numbers of a thread in order, and print those acknowledged."""
+    """Append events `name-THREAD-NUMBER`, each thread in the order of numbers, and print those acknowledged."""
     journal = Journal(folder)
 
     def append(thread: int) -> None:
@@ -48,16 +48,16 @@ def write(folder: Path, name: str) -> None:
 
 
 def kill_writers(folder: Path, kills: int, rng: random.Random) -> list[str]:
-    """Kill so many writers of one journal, one after the other; the acknowledged events of all of them.
+    """Kill `kills` writers of one journal, one after the other; return the acknowledged events of all of them.
 
-    After each kill the journal is replayed, and `require_whole` holds.
+    After each kill the journal is replayed and must pass `require_whole`.
     """
     acknowledged: list[str] = []
     command = [sys.executable, "-m", "tests.serving.journal_writer", str(folder)]
     for kill in range(kills):
         with subprocess.Popen([*command, f"w{kill}"], cwd=ROOT, stdout=subprocess.PIPE, text=True) as writer:
             assert writer.stdout is not None
-            acknowledged.append(writer.stdout.readline().strip())  # it is at work
+            acknowledged.append(writer.stdout.readline().strip())  # it has begun to write
             timer = rng.random() * LONGEST_SECONDS
             try:
                 writer.wait(timer)
@@ -73,7 +73,7 @@ def kill_writers(folder: Path, kills: int, rng: random.Random) -> list[str]:
 
 
 def require_whole(folder: Path, acknowledged: list[str]) -> None:
-    """Every acknowledged event is there once with its content, no half line is, and each thread's are in order."""
+    """Require each acknowledged event once with its content, no half line, and each thread's events in order."""
     journal = Journal(folder)
     try:
         assert (folder / FILE).read_bytes().endswith(b"\n")

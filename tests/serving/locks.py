@@ -1,4 +1,4 @@
-"""Changes of a dvc.lock, and of what it recorded, as runs make them."""
+"""Changes of a dvc.lock, and of the artifacts that it records, as runs make them."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -13,18 +13,18 @@ Stages = dict[str, dict[str, Any]]
 
 
 def relock(change: Callable[[Stages], object]) -> Damage:
-    """Change what dvc.lock says of the stages."""
+    """Change the entries of stages in dvc.lock."""
 
     def write(root: Path) -> None:
         content = read_yaml(root / LOCK)
         change(content["stages"])
-        write_yaml(content, root / "lock.partial").replace(root / LOCK)  # whole also where this is killed
+        write_yaml(content, root / "lock.partial").replace(root / LOCK)  # whole even if this process is killed
 
     return write
 
 
 def rerun(stage: str, out: Path) -> Damage:
-    """Let dvc.lock say that a stage ran again, and wrote another output."""
+    """Change dvc.lock as if a stage had run again and written another output."""
 
     def change(stages: Stages) -> None:
         entry = next(entry for entry in stages[stage]["outs"] if entry["path"] == out.as_posix())
@@ -34,7 +34,7 @@ def rerun(stage: str, out: Path) -> Damage:
 
 
 def with_seed(seed: int) -> Damage:
-    """Let dvc.lock say that all stages ran with another seed, and wrote the same: it is another run."""
+    """Change dvc.lock as if all stages had run with another seed and written the same: it is another run."""
 
     def change(stages: Stages) -> None:
         for stage in stages.values():
@@ -45,7 +45,7 @@ def with_seed(seed: int) -> Damage:
 
 
 def edit(path: Path) -> Damage:
-    """Change one bit of an artifact; made twice it is as it was."""
+    """Change one bit of an artifact; a second call restores it."""
 
     def change(root: Path) -> None:
         content = (root / path).read_bytes()

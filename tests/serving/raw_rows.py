@@ -12,7 +12,7 @@ from clv.features.block import FEATURE_TABLES
 
 
 def raw_rows(root: Path, customers: Collection[str] | None = None) -> dict[str, list[dict[str, Any]]]:
-    """The rows of transactions, customers and touches of some customers, of all by default."""
+    """The rows of transactions, customers and touches, of some customers or by default of all."""
     tables = {table: pd.read_parquet(root / paths.raw(table)) for table in FEATURE_TABLES}
     if customers is not None:
         tables = {table: frame[frame["customer_id"].isin(customers)] for table, frame in tables.items()}

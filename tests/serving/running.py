@@ -27,7 +27,7 @@ PATIENCE_SECONDS = 60.0
 
 
 class Client:
-    """Asks an app that lives in a thread of its own; several threads may ask."""
+    """A client of an app that runs in a thread of its own; several threads may use it."""
 
     def __init__(self, app: FastAPI):
         self.app = app

@@ -1,4 +1,4 @@
-"""A copy of the repo with what a run on a small shop made, and the dvc.lock that DVC wrote of it."""
+"""A copy of the repo with the outputs of a run on a small shop, and the dvc.lock that DVC wrote for it."""
 
 import os
 import shutil
@@ -38,10 +38,10 @@ def make(root: Path, seed: int = 42) -> None:
 
 
 def run(root: Path, *command: str) -> None:
-    """Run a command there, with this repo's code and no credentials; what it says is shown where it fails."""
+    """Run a command there, with this repo's code and no credentials; if it fails, its output is shown."""
     env = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "DVC_", "PYTHON"))}
     env |= {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}", "HOME": str(root.parent)}
-    env |= {"PYTHONPATH": str(ROOT), "CLV_THREADS": "1"}  # one process: others would first load all libraries
+    env |= {"PYTHONPATH": str(ROOT), "CLV_THREADS": "1"}  # one process: others would have to load all libraries
     done = subprocess.run(command, cwd=root, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"{' '.join(command)}\n{done.stdout}\n{done.stderr}"
 

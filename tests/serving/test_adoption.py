@@ -1,4 +1,4 @@
-"""A run is served whole or not at all: all of one dvc.lock, copied aside, and the last good one where it is not."""
+"""A run is served whole or not at all: all files of one dvc.lock, copied aside, or else the last good run."""
 
 import json
 from pathlib import Path
@@ -31,7 +31,7 @@ def test_a_release_holds_every_file_that_was_recorded_and_no_list_of_persons(rel
 
 
 def test_a_release_has_the_parameters_of_its_run(own_root: Path, tmp_path: Path) -> None:
-    (own_root / paths.PARAMS).write_text("currency: USD\n")  # edited since
+    (own_root / paths.PARAMS).write_text("currency: USD\n")  # edited after the run
     release = adoption.adopt(own_root, tmp_path / "serve", "warn")
     assert release.stamp() == {
         "release": Lock.read(release.folder / LOCK).id,
@@ -46,48 +46,48 @@ def test_a_release_has_the_parameters_of_its_run(own_root: Path, tmp_path: Path)
 NOT_WHOLE: dict[str, tuple[Damage, str]] = {
     "train ran and evaluate did not": (
         rerun("train", paths.TODAY_MODEL),
-        r"stage (evaluate|segment|explain) read another models/today than stage train wrote; .*",
+        r"stage (evaluate|segment|explain) read a different models/today than stage train wrote; .*",
     ),
     "segment ran and budget did not": (
         rerun("segment", paths.CUSTOMER_VALUES),
-        r"stage \w+ read another data/customer_values than stage segment wrote; .*",
+        r"stage \w+ read a different data/customer_values than stage segment wrote; .*",
     ),
     "a file in a folder is another": (
         rerun("preprocess", paths.CLEAN),
-        r"stage \w+ read another data/clean than stage preprocess wrote; .*",
+        r"stage \w+ read a different data/clean than stage preprocess wrote; .*",
     ),
     "the code of train was listed anew": (
         rerun("code", paths.code("train")),
-        r"stage train read another code/train.txt than stage code wrote; .*",
+        r"stage train read a different code/train.txt than stage code wrote; .*",
     ),
     "no campaign was ever planned": (
         relock(lambda stages: stages.pop("campaign")),
-        r"dvc.lock records no data/campaign_plan.parquet; .*",
+        r"dvc.lock has no record of data/campaign_plan.parquet; .*",
     ),
     "stages ran with different parameters": (
         relock(lambda stages: stages["segment"]["params"]["params.yaml"].update(currency="USD")),
-        r"dvc.lock: \w+ ran with currency '...', \w+ with '...'; .*",
+        r"dvc.lock mixes two runs: stage \w+ ran with currency = '...', but stage \w+ with '...'; .*",
     ),
     "the model is being replaced": (
         edit(paths.TODAY_MODEL / "manifest.json"),
-        r"models/today is not what stage train recorded; .*",
+        r"models/today is not as stage train recorded it; .*",
     ),
     "customer values are being replaced": (
         edit(paths.CUSTOMER_VALUES / paths.part(0)),
-        r"data/customer_values is not what stage segment recorded; .*",
+        r"data/customer_values is not as stage segment recorded it; .*",
     ),
     "a table is gone": (
         lambda root: (root / paths.MIGRATION).unlink(),
-        r"reports/tables/migration.csv is not there, which stage segment recorded; .*",
+        r"reports/tables/migration.csv is missing, although stage segment recorded it; .*",
     ),
-    "a page is being replaced": (edit(paths.INDEX), r"reports/index.html is not what stage index recorded; .*"),
+    "a page is being replaced": (edit(paths.INDEX), r"reports/index.html is not as stage index recorded it; .*"),
     "raw orders are being replaced": (
         edit(paths.raw("transactions")),
-        r"data/raw is not what stage generate recorded; .*",
+        r"data/raw is not as stage generate recorded it; .*",
     ),
     "the lock is half there": (
         lambda root: (root / LOCK).write_text("schema: '2.0'\n"),
-        r".*dvc.lock is no dvc.lock of a pipeline; .*",
+        r".*dvc.lock is not the dvc.lock of a pipeline; .*",
     ),
     "there is no lock": (lambda root: (root / LOCK).unlink(), r".*dvc.lock does not exist; .*"),
 }

@@ -1,4 +1,4 @@
-"""The estimate from aggregates: another number than the batch's, that refuses what contradicts itself."""
+"""The estimate from aggregates: it differs from the batch's forecast, and refuses contradictory figures."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -57,13 +57,13 @@ def test_contradictions_are_refused_with_the_field(field: str, changed: dict[str
     [
         (
             {"orders": 1, "average_order": None},
-            "days_since_first, which is 200, where there is one order only, got 20;",
+            "days_since_first, which is 200, as there is only one order, got 20;",
         ),
         (
             {"days_since_last": 200},
-            "less than days_since_first, which is 200, where there are several orders, got 200;",
+            "less than days_since_first, which is 200, as there are several orders, got 200;",
         ),
-        ({"orders": 182, "average_order": None}, "from the first to the last there are 181 days, got 182;"),
+        ({"orders": 182, "average_order": None}, "must be at most 181, the days from the first to the last, got 182;"),
     ],
 )
 def test_a_contradiction_names_what_was_given(changed: dict[str, Any], said: str) -> None:

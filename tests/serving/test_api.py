@@ -24,7 +24,7 @@ AGGREGATES = {"orders": 3, "spend": 300.0, "days_since_first": 100, "days_since_
 
 
 def rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """A table as the rows of a body."""
+    """The rows of a table as the body of a request holds them."""
     times = {name: frame[name].dt.strftime("%Y-%m-%dT%H:%M:%S") for name in frame.select_dtypes("datetime")}
     plain = frame.assign(**times)
     return plain.astype(object).where(plain.notna(), None).to_dict("records")
@@ -42,7 +42,7 @@ def raw(release_root: Path) -> dict[str, pd.DataFrame]:
 
 
 def body_of(raw: dict[str, pd.DataFrame], ids: list[str] | None = None) -> dict[str, Any]:
-    """What asks for forecasts, of all or of some."""
+    """The body that requests forecasts, of all customers or of some."""
     return {name: rows(table if ids is None else table[table["customer_id"].isin(ids)]) for name, table in raw.items()}
 
 
@@ -244,10 +244,10 @@ def test_refusals_name_the_field(
 
 def test_a_forecast_without_a_table_of_the_model_is_refused(service: Client) -> None:
     error = service.post("/v1/predict", json={"orders": [LINE]}).json()["error"]
-    assert error["message"].endswith("; give customers in the request, [] where there are none")
+    assert error["message"].endswith("; give customers in the request, [] if there are none")
     error = service.post("/v1/predict", json={"orders": [LINE], "customers": [], "touches": []}).json()["error"]
     assert error["message"].startswith("transactions: no column ")
-    assert error["message"].endswith("; name it in the rows of orders, null where it is not known")
+    assert error["message"].endswith("; add it to the rows of orders, null where it is not known")
 
 
 def test_where_the_queue_is_full_others_come_back_later(service: Client, raw: dict[str, pd.DataFrame]) -> None:
@@ -256,7 +256,7 @@ def test_where_the_queue_is_full_others_come_back_later(service: Client, raw: di
         answers = list(pool.map(lambda _: service.post("/v1/predict", json=body), range(6)))
     by_status = {status: [a for a in answers if a.status_code == status] for status in (200, 503)}
     assert len(by_status[200]) + len(by_status[503]) == 6
-    assert len(by_status[200]) >= 2  # those that the queue holds
+    assert len(by_status[200]) >= 2  # the queue holds two
     assert by_status[503]
     for answer in by_status[503]:
         assert answer.headers["retry-after"] == "1"

@@ -1,4 +1,4 @@
-"""The budget at another total: by rule it is what a run with that total would publish, else it needs a run."""
+"""The budget at another total: by rule it equals what a run with that total would publish; else it needs a run."""
 
 import json
 import shutil
@@ -22,7 +22,7 @@ OTHER = 12_345.67  # money
 
 @pytest.fixture
 def published(release_root: Path, own_root: Path) -> Path:
-    """The small run, with the budget of the other total."""
+    """The small run, after the stage budget ran with the other total."""
     shutil.copyfile(release_root / paths.PARAMS, own_root / paths.PARAMS)
     set_param(own_root, "budget.total", OTHER)
     small_run.run(own_root, "python", "-m", "stages.budget")

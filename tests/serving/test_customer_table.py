@@ -1,4 +1,4 @@
-"""Customers of a release: every value is the Parquet's, pages are in order, and cursors are good for one release."""
+"""Customers of a release: every value is that of the Parquet, pages are in order, cursors hold for one release."""
 
 import dataclasses
 from pathlib import Path
@@ -24,7 +24,7 @@ NEEDED = artifacts.TABLE[paths.CUSTOMER_VALUES]
 
 @pytest.fixture(scope="module")
 def values(release: Release) -> pd.DataFrame:
-    """The customer values of the release with a few odd ones: ties, numbers that are not known, ids of all lengths."""
+    """The customer values of the release with a few odd rows: ties, unknown numbers, ids of all lengths."""
     frame = pd.read_parquet(release.path(paths.CUSTOMER_VALUES))
     frame.loc[::7, "predicted_clv"] = 12.5
     frame.loc[::11, "days_to_next_order"] = np.nan
@@ -117,11 +117,11 @@ def test_a_cursor_is_good_for_one_release_and_one_selection(
     _, _, cursor = table.page(Selection(), None, 10)
     assert cursor is not None
     other = CustomerTable(rows(values, tmp_path), "ba9876543210")
-    with pytest.raises(ReleaseChangedError, match="of release 0123456789ab, and ba9876543210 is served now") as refused:
+    with pytest.raises(ReleaseChangedError, match="to release 0123456789ab, but ba9876543210 is served now") as refused:
         other.page(Selection(), cursor, 10)
     assert refused.value.code == "release_changed"
     for chosen in (Selection(sort="predicted_clv"), Selection(elite=True)):
-        with pytest.raises(RefusedError, match="cursor is of other filters or another order"):
+        with pytest.raises(RefusedError, match="cursor belongs to other filters or another order"):
             table.page(chosen, cursor, 10)
     for text in ("", "x", "äöü", "AAAA", cursor[:-3], cursor * 100, "MDEyMzQ1Njc4OWFiIDEwIDEwIDEw"):
         with pytest.raises(RefusedError) as error:
@@ -179,7 +179,7 @@ def test_rows_of_one_customer_stay_in_order_where_the_file_is_not_sorted(tmp_pat
     ("change", "said"),
     [
         (lambda frame: frame.drop(columns="p_alive"), "it has no column p_alive"),
-        (lambda frame: frame.assign(p_alive="high"), "its column p_alive has values that are no numbers"),
+        (lambda frame: frame.assign(p_alive="high"), "its column p_alive has values that are not numbers"),
         (lambda frame: frame.assign(customer_id=1), "its column customer_id must be text in every row"),
     ],
 )

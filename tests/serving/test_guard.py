@@ -1,4 +1,4 @@
-"""Who may ask: hosts, sites, keys, sizes; and what no answer holds."""
+"""Which requests are allowed, by host, site, key and size; and what no answer may hold."""
 
 from base64 import b64encode
 from collections.abc import Iterator
@@ -21,19 +21,19 @@ from tests.serving.running import NO_KEYS, Client, not_serving
 
 KEY, OTHER = "a key that nobody guesses", "another one"
 HASHES = ",".join(sha256(key.encode()).hexdigest() for key in (OTHER, KEY))
-NOT_READY = 503  # past the guard, of a service without a release
+NOT_READY = 503  # the request passed the guard; the service has no release
 
 
 @pytest.fixture(scope="module")
 def open_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
-    """Without keys."""
+    """A service that needs no key."""
     with not_serving(tmp_path_factory.mktemp("open"), NO_KEYS) as client:
         yield client
 
 
 @pytest.fixture(scope="module")
 def locked_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
-    """With keys."""
+    """A service that needs a key."""
     keys = Keys.of_environment({"CLV_API_KEYS": HASHES})
     with not_serving(tmp_path_factory.mktemp("locked"), keys) as client:
         yield client
@@ -161,7 +161,7 @@ def test_a_key_in_the_place_of_a_hash_is_refused_and_not_shown(given: str) -> No
 
 
 def test_a_hash_of_nothing_admits_nobody() -> None:
-    with pytest.raises(InputError, match="number 2 is the hash of nothing"):
+    with pytest.raises(InputError, match="number 2 is the hash of an empty key"):
         Keys.of_environment({"CLV_API_KEYS": f"{'0' * 64},{sha256(b'').hexdigest()}"})
 
 
@@ -210,7 +210,7 @@ def test_every_answer_keeps_browsers_from_mischief(open_service: Client) -> None
 
 
 def test_of_lists_and_campaigns_nothing_is_answered_but_counts(release: Release) -> None:
-    """Even where a file held more: what is answered is named, one by one."""
+    """This holds even if a file holds more, because the code names each field of an answer."""
     secret = {"email": "ada@example.com"}
     lists = {
         name: one | secret | {"meta": one["meta"] | secret, "google": one["google"] | secret}

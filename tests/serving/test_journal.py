@@ -1,4 +1,4 @@
-"""The journal of events: on disk before it answers, once whatever comes again, whole after a kill."""
+"""The journal of events: each is on disk before the answer, there once even if sent again, whole after a kill."""
 
 import errno
 import os
@@ -27,7 +27,7 @@ def test_killed_writers_lose_no_acknowledged_event(tmp_path: Path) -> None:
 def test_an_event_that_comes_again_counts_once(tmp_path: Path) -> None:
     journal = Journal(tmp_path)
     assert [journal.append(event(name)) for name in ("a", "b", "a")] == [True, True, False]
-    with pytest.raises(RefusedError, match="event_id a is that of another event") as refused:
+    with pytest.raises(RefusedError, match="event_id a belongs to another, earlier event") as refused:
         journal.append(replace(event("a"), amount=10.0))
     assert (refused.value.code, refused.value.field) == ("event_conflict", "event_id")
     journal.close()
@@ -59,7 +59,7 @@ def test_an_event_is_on_disk_before_it_is_acknowledged(tmp_path: Path, monkeypat
 
     monkeypatch.setattr(os, "fsync", fsync)
     journal = Journal(tmp_path)
-    assert len(synced) == 3  # the file, its folder and the folder of that
+    assert len(synced) == 3  # the file, its folder and the folder above
     for name in ("a", "b"):
         journal.append(event(name))
         assert synced[-1] == (tmp_path / FILE).stat().st_size
@@ -117,7 +117,7 @@ def test_another_file_is_left_alone(tmp_path: Path, content: str | None) -> None
     path = tmp_path / FILE
     text = path.read_text() + path.read_text().splitlines()[1] + "\n" if content is None else content
     path.write_bytes(text.encode(errors="surrogateescape"))
-    with pytest.raises(InputError, match=r"events\.csv: line [23] is no event"):
+    with pytest.raises(InputError, match=r"events\.csv: line [23] is not an event"):
         Journal(tmp_path)
     assert path.read_bytes() == text.encode(errors="surrogateescape")
 

@@ -1,4 +1,4 @@
-"""SIGKILL while a run is adopted: what is there afterwards is whole, and there is something to go on with."""
+"""SIGKILL while a run is adopted: all releases left are whole, and one of them can be served."""
 
 import os
 import random

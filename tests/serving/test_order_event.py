@@ -1,4 +1,4 @@
-"""Order events as clients send them: what is refused, with the field, and that text holds all of one."""
+"""Order events as clients send them: what is refused, with the field; and the text form keeps all of an event."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""The pages of the dashboard: whole for every release, safe with every id, their numbers those of the release."""
+"""The pages of the dashboard: complete for every release, safe with every id, with the numbers of the release."""
 
 import csv
 import io
@@ -57,7 +57,7 @@ def values(release: Release) -> pd.DataFrame:
 
 
 def ids_on(page: str) -> list[str]:
-    """The ids of the list, by the addresses of their cards."""
+    """The ids in the list, from the addresses of their cards."""
     return [unquote(one) for one in re.findall(r'<th scope="row"[^>]*><a href="/customers/([^"]*)"', page)]
 
 
@@ -219,7 +219,7 @@ def test_what_cannot_be_chosen_is_said_beside_the_field(shop: Shop, query: str, 
         page = checked(shop.get(f"{path}?{query}"), 422)
         wrong = [one["id"] for kind in ("input", "select") for one in page.all(kind) if "aria-invalid" in one]
         assert wrong == [field]
-    if field == "top_pct":  # what was typed is still there
+    if field == "top_pct":  # the input is still in the form
         said = f"Give a percentage above 0, 100 at most, such as 5, not '{query.partition('=')[2]}'."
         assert said in "".join(page.text)
         assert f'value="{query.partition("=")[2]}"' in shop.get(f"/?{query}").text
@@ -366,7 +366,7 @@ def test_orders_as_a_shop_writes_them(shop: Shop) -> None:
     for sent in ({"transactions": text}, {"transactions_file": ("orders.csv", text.encode("utf-16"), "text/csv")}):
         page = checked(shop.post("/predict", {"from": "orders", "transactions": "", **sent}))
         assert "<b>björn</b>" in "".join(page.text)
-        assert "Not given, and taken as not known" in "".join(page.text)
+        assert "Not given, and treated as unknown" in "".join(page.text)
 
 
 @pytest.mark.parametrize(

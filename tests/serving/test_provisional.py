@@ -1,4 +1,4 @@
-"""Orders just made: a forecast equal to the batch's that had them, and later ones that do not move it."""
+"""New orders: the forecast equals that of a batch that had them, and orders after its date do not change it."""
 
 import random
 import shutil
@@ -30,7 +30,7 @@ CUSTOMER = "customer_id"
 
 @dataclass(frozen=True)
 class Served:
-    """A small run: its model, its raw rows, and what the batch says of each customer."""
+    """A small run: its model, its raw rows, and the forecasts of the batch."""
 
     model: Forecaster
     shop: Shop
@@ -62,7 +62,7 @@ def served(release_root: Path, tmp_path_factory: pytest.TempPathFactory, project
 
 @pytest.fixture(scope="module")
 def customers(served: Served) -> list[str]:
-    """Some who bought at least twice, and some of them returned something."""
+    """Some customers who bought at least twice; some of them returned something."""
     orders = served.lines[served.lines["amount"] > 0].groupby(CUSTOMER)["order_id"].nunique()
     returned = served.lines.loc[served.lines["amount"] < 0, CUSTOMER].unique()
     known = [name for name in orders[orders > 1].index if name in served.batch.index]
@@ -84,7 +84,7 @@ def bought(name: str, customer: str, when: str, **more: Any) -> OrderEvent:
 
 
 def without_orders(served: Served, customer: str, orders: int) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
-    """A customer's rows without the newest orders, and the lines of those."""
+    """A customer's rows without the newest orders, and the lines of these orders."""
     lines = served.lines[served.lines[CUSTOMER] == customer]
     newest = lines["order_id"].drop_duplicates(keep="last").tail(orders)
     history = served.rows.of(customer)
@@ -195,6 +195,6 @@ def test_what_does_not_count_is_named_with_its_rule(served: Served) -> None:
     assert (found.forecast, found.provisional) == (None, None)
     old = bought("old", "nobody", "1989-12-31")
     assert rules(old) == {"old": "before_1990"}
-    nowhen = bought("nowhen", "nobody", "0001-01-01T00:00:00+14:00")  # in year 0, by the shop's clock
+    nowhen = bought("nowhen", "nobody", "0001-01-01T00:00:00+14:00")  # year 0 in the shop's time zone
     assert rules(nowhen) == {"nowhen": "unparseable_date"}
     assert rules(nowhen, bought("late", "nobody", served.day(1))) == {"nowhen": "unparseable_date"}

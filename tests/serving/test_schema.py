@@ -1,4 +1,4 @@
-"""The API against its own schema: whatever the schema allows, and what it does not, no answer is an error of ours."""
+"""The API against its own schema: no request, whether the schema allows it or not, ends in an error of the server."""
 
 import threading
 import time
@@ -30,12 +30,12 @@ CHECKS = [
     response_schema_conformance,
     negative_data_rejection,
 ]
-EXAMPLES = 20  # of an operation, of each kind
+EXAMPLES = 20  # for each operation, of each kind
 
 
 @pytest.fixture(scope="module")
 def address(running_service: tuple[Client, State]) -> Iterator[str]:
-    """A server over sockets, of the state of the running service."""
+    """The address of a server over sockets, with the state of the running service."""
     state = running_service[1]
     with listening(replace(state.params, port=0)) as taken:
         host, port = taken.getsockname()
@@ -51,7 +51,7 @@ def address(running_service: tuple[Client, State]) -> Iterator[str]:
 
 @pytest.mark.parametrize("mode", list(GenerationMode))
 def test_no_answer_is_an_error_of_ours(service: Client, address: str, mode: GenerationMode) -> None:
-    """For every operation, with what the schema allows, and with what it does not."""
+    """For every operation, with requests that the schema allows, and with requests that it does not."""
     asked: set[str] = set()
     for found in schemathesis.openapi.from_dict(service.app.openapi()).get_all_operations():
         operation = found.ok()

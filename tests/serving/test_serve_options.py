@@ -1,4 +1,4 @@
-"""The options of `clv serve` go before the settings of params.yaml."""
+"""The options of `clv serve` override the settings of params.yaml."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from tests.conftest import ROOT
 
 @pytest.fixture
 def served(monkeypatch: pytest.MonkeyPatch) -> list[tuple[ServeParams, Path]]:
-    """What was asked to be served."""
+    """The parameters and roots with which the service was started."""
     found: list[tuple[ServeParams, Path]] = []
     monkeypatch.setattr(command, "serve", lambda p, root: found.append((p, root)))
     monkeypatch.chdir(ROOT)

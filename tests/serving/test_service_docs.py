@@ -1,4 +1,4 @@
-"""docs/service.md, word for word: each call of the API stands there in curl and in Python, and is answered."""
+"""docs/service.md, word for word: each call of the API is there in curl and in Python, and gets an answer."""
 
 import ast
 import json
@@ -17,11 +17,11 @@ TEXT = (ROOT / "docs" / "service.md").read_text(encoding="utf-8")
 CALLS = TEXT.split("\n## Calls\n", 1)[1].split("\n## Refusals\n", 1)[0]
 CURLS = [line for block in blocks(CALLS, "console") for line in re.split(r"^\$ ", block, flags=re.MULTILINE) if line]
 DEFINITION, *PYTHON = blocks(CALLS, "python")
-NOT_FOR_PROGRAMS = {"/healthz", "/metrics"}  # which machines that watch ask
+NOT_FOR_PROGRAMS = {"/healthz", "/metrics"}  # which monitoring asks
 
 
 def words(call: str) -> tuple[str, Any]:
-    """The path of a call of curl, and the body that it sends."""
+    """The path of a curl call, and the body that it sends."""
     name, address, *more = shlex.split(call)
     assert name == "curl"
     assert address.startswith(ADDRESS)

@@ -1,4 +1,4 @@
-"""The service as a process of its own: how it begins, and how it ends."""
+"""The service as a process of its own: how it starts, and how it ends."""
 
 import json
 import os

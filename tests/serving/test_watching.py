@@ -1,4 +1,4 @@
-"""From one release to the next while a `dvc repro` runs, and after a restart."""
+"""The service moves from one release to the next while a `dvc repro` runs, and after a restart."""
 
 import asyncio
 import threading
@@ -23,7 +23,7 @@ from tests.serving.locks import edit, rerun, with_seed
 
 @pytest.fixture
 def serve(project_params: Params, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ServeParams:
-    """The parameters of the repo, another folder, and workers that load nothing: tests of them are elsewhere."""
+    """The parameters of the repo with another folder; workers load nothing, as other files test them."""
 
     async def at_once(self: Workers) -> None:
         await asyncio.sleep(0)
@@ -52,7 +52,7 @@ def test_a_new_run_is_switched_to_and_one_that_is_not_whole_waits(own_root: Path
         rerun("train", paths.TODAY_MODEL)(own_root)
         await watcher.look()
         assert watcher.pending is not None
-        assert "read another models/today than stage train wrote" in watcher.pending.why
+        assert "read a different models/today than stage train wrote" in watcher.pending.why
         assert len(served) == 1
 
     asyncio.run(watch())
@@ -71,7 +71,7 @@ def test_files_that_were_being_written_are_looked_at_again_when_they_rest(own_ro
         for _ in range(3):
             await watcher.look()
             assert watcher.pending is not None
-            assert "reports/index.html is not what stage index recorded" in watcher.pending.why
+            assert "reports/index.html is not as stage index recorded it" in watcher.pending.why
         edit(paths.INDEX)(own_root)
         await watcher.look()
         assert served == [], "it may still be written"

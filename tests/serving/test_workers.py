@@ -1,4 +1,4 @@
-"""The process that forecasts: the batch's numbers, a queue with an end, and no process left behind."""
+"""The process that forecasts: the batch's numbers, a queue with a limit, and no process left behind."""
 
 import asyncio
 import os
@@ -35,18 +35,18 @@ asyncio.run(main())
 """
 
 
-OTHERS: set[int] = set()  # processes that forecast for services of other tests
+OTHERS: set[int] = set()  # worker processes of services of other tests
 
 
 def started() -> list[psutil.Process]:
-    """The processes that forecast for the workers of this file."""
+    """The worker processes that this file started."""
     found = psutil.Process().children(recursive=True)
     return [one for one in found if one.pid not in OTHERS and "spawn_main" in " ".join(one.cmdline())]
 
 
 @pytest.fixture(scope="module")
 def workers(release: Release) -> Iterator[Workers]:
-    """Warm ones, which may wait for two calls."""
+    """Warm workers, with a queue for two calls."""
     OTHERS.update(process.pid for process in started())
     made = Workers(release.folder, 2)
     asyncio.run(made.warm())
@@ -81,7 +81,7 @@ def test_what_is_set_aside_is_counted_and_what_is_missing_is_named(workers: Work
 
 
 class OddError(InputError):
-    """One that pickle cannot make again."""
+    """An error that pickle cannot restore."""
 
     def __init__(self, a: str, b: str):
         super().__init__(f"{a} and {b}")
@@ -116,7 +116,7 @@ def test_a_full_queue_says_so_at_once(workers: Workers, release: Release) -> Non
             await running[1]
         assert workers.waiting > 0
         await running[0]
-        while workers.waiting:  # of the one whose caller has gone
+        while workers.waiting:  # for the call whose caller has gone
             await asyncio.sleep(0.01)
 
     asyncio.run(ask())

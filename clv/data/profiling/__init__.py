@@ -1,1 +1,1 @@
-"""What a shop's data look like day by day, and whether new data look as those before them did."""
+"""Profiles of a shop's data by day, and whether new data look like the data before them."""

@@ -1,4 +1,4 @@
-"""New data beside those of an earlier run: which days are new, and what was usual before them."""
+"""Comparing new data with those of an earlier run: which days are new, and what was usual before them."""
 
 import math
 from collections.abc import Mapping
@@ -11,14 +11,14 @@ import pandas as pd
 
 from clv.data.profiling.shop_profile import EPOCH, MILLI, ShopProfile
 
-USUAL_DAYS = 56  # eight of each weekday say what is usual
+USUAL_DAYS = 56  # eight of each weekday, from which the usual values are taken
 WEEK = 7
-SURE = 3  # standard deviations beyond which it is not chance
+SURE = 3  # standard deviations beyond which a difference is not attributed to chance
 
 
 @dataclass(frozen=True)
 class Profiled:
-    """What the data of a run looked like: clean lines, rows that came by table, and order lines rejected by rule."""
+    """The data of a run: the profile of its clean lines, raw rows by table, and rejected order lines by rule."""
 
     profile: ShopProfile
     raw_rows: Mapping[str, int]
@@ -27,7 +27,7 @@ class Profiled:
 
 @dataclass(frozen=True)
 class Measured:
-    """What a rule looks at, as far as it is no chance, which the limit bounds, and what that is in words."""
+    """What a rule measures: the value, less what chance explains, that its limit bounds, and a description in words."""
 
     value: float
     text: str
@@ -35,7 +35,7 @@ class Measured:
 
 @dataclass(frozen=True)
 class Usual:
-    """A count, what would be usual, and how many standard deviations of chance lie between them."""
+    """A count, the usual count, and the difference in standard deviations."""
 
     count: float
     usual: float
@@ -44,7 +44,7 @@ class Usual:
 
 @dataclass(frozen=True)
 class Comparison:
-    """The data of an earlier run, and those of now, which should go on after its last day; looked at on `today`."""
+    """The data of an earlier run and the current data, which should continue after them, compared on `today`."""
 
     then: Profiled
     now: Profiled
@@ -52,31 +52,33 @@ class Comparison:
 
     @property
     def new_days(self) -> int:
-        """Days after the earlier run's last one."""
+        """Days after the last day of the earlier run."""
         return (self.now.profile.last_day - self.then.profile.last_day).days
 
     @property
     def begins_later(self) -> int:
-        """Days by which the data begin later than they did."""
+        """Days by which the data begin later than before."""
         return (self.now.profile.first_day - self.then.profile.first_day).days
 
     @cached_property
     def fresh(self) -> pd.DataFrame:
-        """Days with lines that the earlier run did not see: the new ones, and its last one where that has more now."""
+        """Days with lines that the earlier run had not seen: new days, and its last day if that now has more lines."""
         days = self.now.profile.days
         then, now = (self._on(table, self._known) for table in (self.then.profile.days, days))
         return days[days["day"] >= self._known] if now["lines"] > then["lines"] else days[days["day"] > self._known]
 
     @cached_property
     def before(self) -> pd.DataFrame:
-        """The days with lines that say what is usual."""
+        """The days with lines from which the usual values are taken."""
         days, seen = self.now.profile.days, ~self.now.profile.days["day"].isin(self.fresh["day"])
         return days[seen & (days["day"] <= self._known) & (days["day"] > self._known - USUAL_DAYS)]
 
     @cached_property
     def known_days(self) -> pd.DataFrame:
-        """One row per day that both have: lines and net_minor then and now. The last day of then is not among them: it
-        may not have been over."""
+        """One row per day that both cover: lines and net_minor then and now.
+
+        The last day of the earlier run is left out, because it may have been incomplete.
+        """
         profiles = {"then": self.then.profile, "now": self.now.profile}
         first = max(int(profile.days["day"].iloc[0]) for profile in profiles.values())
         tables = [
@@ -87,10 +89,10 @@ class Comparison:
         return both[(both.index >= first) & (both.index < self._known)]
 
     def buyers(self, last: bool) -> Usual:
-        """Buyers of the new days, or of the `last` of them alone, beside those usual on the same weekdays.
+        """Buyers on the new days, or on the `last` of them only, and the number usual on the same weekdays.
 
-        Chance is that of counts whose variance exceeds their mean as it did before; roots of counts bring its tails
-        near those of a normal distribution. Buyers, as the lines of an order come and go together.
+        Chance is modelled by counts that are as overdispersed as before; square roots of counts have nearly normal
+        tails. Buyers are counted rather than lines, because the lines of an order occur together.
         """
         counted = self.now.profile.days.set_index("day")["customers"]
         end = self._known + self.new_days
@@ -106,15 +108,15 @@ class Comparison:
         return Usual(count, usual, apart / math.sqrt(dispersion * (1 + len(new) / len(past))))
 
     def chance_of_few(self, buyers: float) -> float:
-        """How often a day before had so few buyers, or fewer; days without a line count."""
+        """How often an earlier day had at most this number of buyers; days without a line count."""
         n = max(min(USUAL_DAYS, self._known - int(self.now.profile.days["day"].iloc[0]) + 1), 0)
         more = int((self.before["customers"] > buyers).sum())
         return (max(n - more, 0) + 1) / (n + 1)
 
     def share(self, column: str, of: str) -> tuple[float, float, float]:
-        """The sum of a column over that of another: before, on fresh days, and the deviation of the latter by chance.
+        """The sum of a column over that of another: before, on fresh days, and the standard deviation of the latter.
 
-        Of a column that is gone, the share is what it was in the earlier run, and 1.
+        If the column no longer exists, these are its share in the earlier run and 1.
         """
         gone = column not in self.now.profile.days
         days = self.then.profile.days.tail(USUAL_DAYS) if gone else self.before
@@ -123,7 +125,7 @@ class Comparison:
         return before, fresh, chance_of_share(before, float(self.fresh[of].sum()))
 
     def log_amount(self) -> tuple[float, float]:
-        """The mean logarithm of a purchase line on fresh days less that before, and its deviation by chance."""
+        """The mean log amount of a purchase line on fresh days less that before, and its standard deviation."""
         sums = [days[["purchases", "log_milli", "log_squares"]].sum() for days in (self.before, self.fresh)]
         n = [max(float(found["purchases"]), 1.0) for found in sums]
         means = [float(found["log_milli"]) / count / MILLI for found, count in zip(sums, n, strict=True)]
@@ -133,7 +135,7 @@ class Comparison:
         return means[1] - means[0], math.sqrt(variance * (1 / n[0] + 1 / n[1]))
 
     def buyer_revenue(self) -> tuple[float, float, float]:
-        """Net revenue per buyer in minor units: before, on fresh days, and how far chance brings one day's off."""
+        """Net revenue per buyer in minor units: before, on fresh days, and its standard deviation over days."""
         before, fresh = (float(days["net_minor"].sum() / days["customers"].sum()) for days in (self.before, self.fresh))
         by_day = self.before["net_minor"] / self.before["customers"]
         return before, fresh, float(by_day.std(ddof=0)) if len(by_day) else 0.0
@@ -144,12 +146,12 @@ class Comparison:
 
     @staticmethod
     def _on(days: pd.DataFrame, day: int) -> pd.Series:
-        """The sums of a day, 0 where it has no line."""
+        """The sums on a day, 0 if it has no line."""
         return days[days["day"] == day].sum()
 
 
 def chance_of_share(before: float, n: float) -> float:
-    """The standard deviation of a share of n rows where it is as before, at least that of a single row."""
+    """The standard deviation of a share of n rows if it is as before, but at least the weight of a single row."""
     return max(math.sqrt(before * (1 - before) / max(n, 1.0)), 1.0 / max(n, 1.0))
 
 

@@ -1,6 +1,6 @@
-"""What new data should look like after those of the last good run, as rows of a table: what each expects and measures.
+"""What is expected of new data after those of the last good run, as rows of a table.
 
-A rule is broken only where chance does not explain it: a shop with five orders a day often has two, or ten.
+A rule is broken only if chance does not explain the difference: a shop with five orders a day often has two or ten.
 """
 
 from collections.abc import Callable, Collection
@@ -14,10 +14,10 @@ from clv.data.types import MINOR_PER_UNIT
 
 @dataclass(frozen=True)
 class Expectation:
-    """A rule, by the name that its limit has in `ExpectParams`, and what it expects, as docs/operation.md says it.
+    """A rule, named like its limit in `ExpectParams`, and what it expects, in the words of docs/operation.md.
 
-    `measure` gives what it looks at, None where the data say nothing about it. `at_least`: the value must reach the
-    limit, and not stay below it. `of_new`: it needs new days.
+    `measure` returns the value to check, None if the data do not allow it. `at_least`: the value must reach the limit;
+    otherwise it must not exceed it. `of_new`: the rule needs new days.
     """
 
     name: str
@@ -29,7 +29,7 @@ class Expectation:
 
 @dataclass(frozen=True)
 class RuleFinding:
-    """What a rule found."""
+    """The result of a rule."""
 
     name: str
     action: Action
@@ -111,7 +111,7 @@ EXPECTATIONS = (
 
 
 def examine(compared: Comparison, limits: ExpectParams) -> list[RuleFinding]:
-    """What each rule finds, in their order, those that have something to look at."""
+    """The results of all rules that have something to check, in order."""
     found = []
     for rule in EXPECTATIONS:
         measured = rule.measure(compared) if compared.new_days > 0 or not rule.of_new else None
@@ -123,5 +123,5 @@ def examine(compared: Comparison, limits: ExpectParams) -> list[RuleFinding]:
 
 
 def stopping(findings: Collection[RuleFinding], accepted: Collection[str] = ()) -> list[RuleFinding]:
-    """Those that stop a run: broken, and not accepted by name."""
+    """The findings that stop a run: those that are broken and not accepted by name."""
     return [found for found in findings if found.broken and found.action == "stop" and found.name not in accepted]

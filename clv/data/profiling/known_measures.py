@@ -1,4 +1,4 @@
-"""What rules measure of the data that an earlier run knew: whether they are still there, and as they were."""
+"""What rules measure on data that an earlier run knew: whether they still exist and are unchanged."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -13,16 +13,16 @@ LINES = "transactions"
 
 
 def first_day(c: Comparison) -> Measured:
-    """A window that slides begins as many days later as it ends."""
+    """Days by which the beginning moved further than the end; a sliding window moves both equally."""
     first = c.now.profile.first_day
-    text = f"the data begin on {first}, before it was {c.then.profile.first_day}"
+    text = f"the data begin on {first}, in the last run on {c.then.profile.first_day}"
     return Measured(c.begins_later - max(c.new_days, 0), text)
 
 
 def last_day(c: Comparison) -> Measured:
-    """Days by which the data end earlier than they did."""
+    """Days by which the data end earlier than before."""
     now, then = c.now.profile.last_day, c.then.profile.last_day
-    return Measured(-c.new_days, f"the newest order is of {now}, before it was {then}")
+    return Measured(-c.new_days, f"the newest order is of {now}, in the last run of {then}")
 
 
 def days_ahead(c: Comparison) -> Measured:
@@ -38,7 +38,7 @@ def days_late(c: Comparison) -> Measured:
 
 
 def history(column: str, what: str, unit: int) -> Callable[[Comparison], Measured | None]:
-    """The share by which the sum of a column over the days that both know changed; `what` and `unit` are for words."""
+    """The relative change in the sum of a column over the days that both cover; `what` and `unit` are for the text."""
 
     def measure(c: Comparison) -> Measured | None:
         then, now = (float(c.known_days[f"{column}_{when}"].sum()) / unit for when in ("then", "now"))
@@ -49,7 +49,7 @@ def history(column: str, what: str, unit: int) -> Callable[[Comparison], Measure
 
 
 def known_days(c: Comparison) -> Measured | None:
-    """The day known before that changed most, as a share of its lines, or of revenue, beyond what chance does."""
+    """The day known before that changed most, as a share of its lines or its revenue, beyond what chance explains."""
     days = c.known_days
     if days.empty:
         return None
@@ -71,7 +71,10 @@ def known_days(c: Comparison) -> Measured | None:
 
 
 def rejected(c: Comparison) -> Measured | None:
-    """Of the rows that came since, those rejected, beyond the share of those before; of all where old rows went."""
+    """The share of rejected rows among those added since, beyond the earlier share.
+
+    If old rows were dropped, it is the share among all rows.
+    """
     then, now = c.then.raw_rows[LINES], c.now.raw_rows[LINES]
     came = now - then
     slides = c.begins_later > 0
@@ -82,12 +85,12 @@ def rejected(c: Comparison) -> Measured | None:
     before = sum(c.then.rejected.values()) / max(then, 1)
     share = min(max(sum(more.values()) / max(rows, 1), 0.0), 1.0)
     worst = max(more, key=lambda rule: more[rule], default="")
-    text = f"{share:.1%} of {rows:,} rows are rejected, most by {worst}; before it was {before:.1%}"
+    text = f"{share:.1%} of {rows:,} rows are rejected, most by {worst}; before, {before:.1%} were"
     return Measured(max(share - before - SURE * chance_of_share(before, rows), 0.0), text)
 
 
 def other_tables(c: Comparison) -> Measured | None:
-    """The table beside the order lines that lost most of its rows."""
+    """The table, other than the order lines, that lost the largest share of its rows."""
     lost = {
         table: Measured(1 - now / then, f"{table} has {now:,} rows, where it had {then:,}")
         for table, then in c.then.raw_rows.items()

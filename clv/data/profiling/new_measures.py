@@ -1,4 +1,4 @@
-"""What rules measure of new days, beside what was usual in the weeks before them, as far as it is no chance."""
+"""What rules measure on new days, compared with the weeks before them, beyond what chance explains."""
 
 import math
 from collections.abc import Callable
@@ -7,12 +7,12 @@ from clv.data.profiling.data_comparison import SURE, Comparison, Measured, chanc
 from clv.data.profiling.shop_profile import MISSING, QUARTER, QUARTERS
 from clv.data.types import MICROSECONDS_PER_DAY, MINOR_PER_UNIT
 
-RARE = 0.0003  # the chance that a day ends so early: once in ten years of nights
-TIMED = 0.5  # of the lines must have a time of day for a rule that looks at it
+RARE = 0.0003  # the probability that a day ends so early: once in ten years of daily runs
+TIMED = 0.5  # of the lines must have a time of day for a rule that uses it
 
 
 def buyers(last: bool) -> Callable[[Comparison], Measured | None]:
-    """How many times the usual buyers there are, 1 where chance explains the difference."""
+    """The number of buyers over the usual number; 1 if chance explains the difference."""
 
     def measure(c: Comparison) -> Measured | None:
         found = c.buyers(last)
@@ -26,23 +26,23 @@ def buyers(last: bool) -> Callable[[Comparison], Measured | None]:
 
 
 def day_complete(c: Comparison) -> Measured | None:
-    """The share of a day's lines that usually have come by the time of the newest one; 1 where chance explains that."""
+    """The usual share of a day's lines up to the time of the newest one; 1 if chance explains it."""
     profile = c.now.profile
     quarters = profile.quarters.copy()
-    quarters[0] = 0  # midnight sharp is mostly a date without a time
+    quarters[0] = 0  # exactly midnight mostly means a date without a time
     if quarters.sum() < TIMED * profile.quarters.sum():
         return None
     at = profile.last % MICROSECONDS_PER_DAY // QUARTER
     share = float(quarters[: at + 1].sum() / quarters.sum())
     buyers = float(profile.days["customers"].iloc[-1])
-    by_chance = c.chance_of_few(buyers) * share**buyers  # that few came, and all of them so early
+    by_chance = c.chance_of_few(buyers) * share**buyers  # that so few bought, and all of them so early
     clock = f"{at * 24 // QUARTERS:02d}:{at * 15 % 60:02d}"
     text = f"the last order of {profile.last_day} came after {clock}, by when a day has {share:.0%} of its lines"
     return Measured(share if by_chance < RARE else 1.0, text)
 
 
 def order_amount(c: Comparison) -> Measured | None:
-    """By how many times the typical purchase line is higher, or lower."""
+    """The factor by which the typical purchase line is higher or lower than before."""
     if not c.fresh["purchases"].sum() or not c.before["purchases"].sum():
         return None
     change, sd = c.log_amount()
@@ -53,31 +53,34 @@ def order_amount(c: Comparison) -> Measured | None:
 
 
 def buyer_revenue(c: Comparison) -> Measured | None:
-    """Of a part of the lines in another unit, which leaves the typical line as it was."""
+    """The factor by which revenue per buyer rose.
+
+    It finds a part of the lines in another unit, which leaves the typical line unchanged.
+    """
     if not c.fresh["customers"].sum() or not c.before["customers"].sum():
         return None
     before, now, sd = c.buyer_revenue()
     if before <= 0:
         return None
     spends, spent = (f"{minor / MINOR_PER_UNIT:,.0f}" for minor in (now, before))
-    text = f"a buyer after {c.then.profile.last_day} spends {spends}, before it was {spent}"
+    text = f"a buyer after {c.then.profile.last_day} spends {spends}, but spent {spent} before"
     return Measured(max(now - SURE * sd, before) / before, text)
 
 
 def risen(column: str, of: str, what: str) -> Callable[[Comparison], Measured | None]:
-    """By how much the share of a column in another rose; `what` begins the words."""
+    """The increase in the share of a column in another; `what` begins the text."""
 
     def measure(c: Comparison) -> Measured | None:
         if c.fresh.empty or c.before.empty:
             return None
         before, now, sd = c.share(column, of)
-        return Measured(max(now - before - SURE * sd, 0.0), f"{now:.1%} of {what}, before it was {before:.1%}")
+        return Measured(max(now - before - SURE * sd, 0.0), f"{now:.1%} of {what}, but {before:.1%} before")
 
     return measure
 
 
 def missing(c: Comparison) -> Measured | None:
-    """The column of which most more is missing than before, a column that is gone among them."""
+    """The column whose share of missing values rose most; a column that no longer exists counts as missing."""
     names = dict.fromkeys(str(name) for given in (c.then, c.now) for name in given.profile.days)
     asked = [name for name in names if name.startswith(MISSING)]
     found = [risen(name, "lines", f"lines have no {name.removeprefix(MISSING)}")(c) for name in asked]
@@ -85,7 +88,7 @@ def missing(c: Comparison) -> Measured | None:
 
 
 def new_categories(c: Comparison) -> Measured | None:
-    """The column of which most new rows have a text that was never there before."""
+    """The column with the largest share of new rows whose text was never seen before."""
     earlier = c.then.profile.categories
     known = set(zip(earlier["column"], earlier["value"], strict=True))
     found = []
@@ -101,9 +104,9 @@ def new_categories(c: Comparison) -> Measured | None:
 
 
 def new_customers(c: Comparison) -> Measured | None:
-    """By how much the share of new customers among buyers changed."""
+    """The change in the share of new customers among buyers."""
     if not c.before["customers"].sum():
         return None
     before, now, sd = c.share("new_customers", "customers")
-    text = f"{now:.0%} of the customers of the new days are new, before it was {before:.0%}"
+    text = f"{now:.0%} of the customers of the new days are new, but {before:.0%} before"
     return Measured(max(abs(now - before) - SURE * sd, 0.0), text)

@@ -1,4 +1,4 @@
-"""Parameters of expectations: how far new data may be from those before them, and what happens where they are."""
+"""Parameters of expectations: how far new data may differ from earlier data, and what happens if they do."""
 
 from dataclasses import dataclass
 from typing import Annotated, Literal
@@ -28,7 +28,7 @@ class DaysLimit:
 
 @dataclass(frozen=True)
 class ExpectParams:
-    """One rule of `clv.data.profiling.expectations` each, by its name."""
+    """One field per rule of `clv.data.profiling.expectations`, by its name."""
 
     first_day: DaysLimit
     last_day: DaysLimit

@@ -1,4 +1,4 @@
-"""Profiling block by block: what each gives of its customers."""
+"""Profiling the clean tables block by block."""
 
 from dataclasses import dataclass
 
@@ -19,7 +19,7 @@ class ProfileParts:
     customers: str
 
     def profile(self, block: int) -> ShopProfile:
-        """The counts of a block."""
+        """The profile of one block."""
         lines = block_parts.read_part(f"{self.transactions}/{paths.part(block)}", LINES, KEYS).to_pandas()
         customers = block_parts.plain(block_parts.read_part(f"{self.customers}/{paths.part(block)}"))
         text = [field.name for field in customers.schema if kinds.is_string(field.type)]

@@ -1,4 +1,4 @@
-"""What the clean data of a shop look like day by day: counts that blocks of customers add up to, exact in any order."""
+"""Daily profile of a shop's clean data: counts that can be summed over blocks of customers, exactly in any order."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,25 +10,25 @@ import pandas as pd
 
 from clv.data.types import MICROSECONDS_PER_DAY, MINOR_PER_UNIT
 
-QUARTER = 15 * 60 * 1_000_000  # microseconds: in such steps it is counted when in a day lines come
+QUARTER = 15 * 60 * 1_000_000  # in microseconds; lines are counted by such steps of the day
 QUARTERS = 96
 MILLI = 1000  # logarithms are counted in thousandths, so that their sums are exact
 EPOCH = date(1970, 1, 1)
-KEYS = ("customer_id", "order_ts", "amount_minor")  # and the product, where it is known: lines alike in these repeat
-MISSING = "missing_"  # and the name of a column
-MOST_CATEGORIES = 1_000  # a column with more different texts holds no categories
+KEYS = ("customer_id", "order_ts", "amount_minor")  # lines equal in these, and in the product if known, are repeats
+MISSING = "missing_"  # followed by the name of a column
+MOST_CATEGORIES = 1_000  # a column with more distinct texts holds no categories
 
 
 @dataclass(frozen=True)
 class ShopProfile:
-    """Counts of the lines of some customers, all that these have.
+    """Counts of all lines of some customers.
 
     Attributes
     ----------
-    days: one row per day with a line, rising: day (since 1970), lines, purchases (lines above 0), net_minor (net
-    revenue), log_milli and log_squares (sums of the logarithm of a purchase in thousandths, and of its square),
-    customers, new_customers (whose first line it is), repeated (lines like another of the same customer), and
-    missing_NAME of each column that may be blank. categories: one row per column and text in it: first_day, rows.
+    days: one row per day with a line, ascending: day (since 1970), lines, purchases (lines above 0), net_minor (net
+    revenue), log_milli and log_squares (sums of the log amount of a purchase in thousandths, and of its square),
+    customers, new_customers (customers with their first line), repeated (lines equal to another of the same customer),
+    and missing_NAME for each column that may be blank. categories: one row per column and text in it: first_day, rows.
     quarters: (96,) lines by quarter of an hour. last: time of the newest line, microseconds since 1970.
     """
 
@@ -39,7 +39,7 @@ class ShopProfile:
 
     @classmethod
     def of(cls, lines: pd.DataFrame, customers: pd.DataFrame) -> "ShopProfile":
-        """Of clean transaction lines, in any order, and of what is known of the same customers, by customer_id."""
+        """From clean transaction lines, in any order, and the attributes of the same customers, by customer_id."""
         times = lines["order_ts"].to_numpy("datetime64[us]").astype("int64")
         day = times // MICROSECONDS_PER_DAY
         cents = lines["amount_minor"].to_numpy("int64")
@@ -75,7 +75,7 @@ class ShopProfile:
 
     @classmethod
     def together(cls, parts: Sequence["ShopProfile"]) -> "ShopProfile":
-        """Of all blocks of customers."""
+        """Combine those of all blocks of customers."""
         return cls(
             _by_day(pd.concat([part.days for part in parts]).fillna(0).astype("int64")),
             _without_names(_first_seen([part.categories for part in parts])),
@@ -92,17 +92,17 @@ class ShopProfile:
         return EPOCH + timedelta(days=int(self.days["day"].iloc[-1]))
 
     def to_dict(self) -> dict[str, Any]:
-        """What is no table, as plain values."""
+        """The fields that are not tables, as plain values."""
         return {"quarters": self.quarters.tolist(), "last": self.last}
 
     @classmethod
     def from_dict(cls, about: Mapping[str, Any], days: pd.DataFrame, categories: pd.DataFrame) -> "ShopProfile":
-        """From `to_dict` and the two tables."""
+        """Restore a profile from `to_dict` and the two tables."""
         return cls(days, categories, np.array(about["quarters"], dtype="int64"), int(about["last"]))
 
 
 def _texts(table: pd.DataFrame, name: str, day: pd.Series) -> pd.DataFrame:
-    """How many rows have each text of a column, and the first day of any; blanks, and rows without a day, are none."""
+    """One row per value of a column, with its day; blanks and rows without a day are dropped."""
     rows = pd.DataFrame({"value": table[name].to_numpy(dtype=object), "first_day": day.to_numpy(dtype="float64")})
     rows = rows.dropna().assign(column=name, rows=1)
     return rows.astype({"value": "str", "first_day": "int64"})
@@ -116,7 +116,7 @@ def _first_seen(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
 
 
 def _without_names(categories: pd.DataFrame) -> pd.DataFrame:
-    """Without columns of so many texts that they are no categories."""
+    """Drop columns with too many texts to be categories."""
     many = categories["column"].value_counts()
     return categories[categories["column"].map(many) <= MOST_CATEGORIES].reset_index(drop=True)
 

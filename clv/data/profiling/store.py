@@ -1,4 +1,4 @@
-"""data/profile/: reading and writing what the data of a run looked like."""
+"""Reading and writing data/profile/, the profile of a run's data."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from clv.data.profiling.shop_profile import ShopProfile
 
 
 def write_profile(profiled: Profiled, folder: Path) -> None:
-    """Write it into a folder."""
+    """Write a profile into a folder."""
     profile = profiled.profile
     about = {"raw_rows": dict(profiled.raw_rows), "rejected": dict(profiled.rejected)}
     storage.write_csv(profile.days, folder / paths.PROFILE_DAYS.name)
@@ -18,7 +18,7 @@ def write_profile(profiled: Profiled, folder: Path) -> None:
 
 
 def read_profile() -> Profiled:
-    """That of the last run. Raises `InputError` where it is not there, or damaged."""
+    """Read the profile of the last run. Raises `InputError` if it is missing or damaged."""
     days = storage.read_csv(paths.PROFILE_DAYS)
     categories = storage.read_csv(paths.PROFILE_CATEGORIES, text=["column", "value"])
     about = storage.read_json(paths.PROFILE_ABOUT)

@@ -1,1 +1,1 @@
-"""Synthetic shops whose truth is known: the processes, their knobs, and what they make expectable."""
+"""Synthetic shops with known truth: the processes, their parameters, and the expectations they imply."""

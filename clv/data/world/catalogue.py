@@ -1,4 +1,4 @@
-"""What the synthetic shop sells, where its customers come from, how those differ, and how it tests."""
+"""What the synthetic shop sells, where its customers come from, how these differ, and what it tests."""
 
 import numpy as np
 
@@ -22,14 +22,14 @@ CONSENT_SHARE = 0.6
 CATEGORIES = ("beauty", "books", "electronics", "fashion", "garden", "home", "sports", "toys")
 CATEGORY_SHARES = np.array([0.14, 0.16, 0.10, 0.22, 0.07, 0.14, 0.10, 0.07])
 CATEGORY_PRICE = np.array([0.6, 0.4, 2.4, 1.0, 0.9, 1.1, 1.2, 0.7])  # factor on the median price of a line
-FAVOURITE_SHARE = 0.5  # of lines from a customer's favourite category; the others are drawn by CATEGORY_SHARES
+FAVOURITE_SHARE = 0.5  # of lines in a customer's favourite category; the others are drawn by CATEGORY_SHARES
 PRODUCTS_PER_CATEGORY = 25
 ECO_PREMIUM = 1.15  # factor on the price of an eco product
 
 EXTRA_LINES = 0.8  # mean number of lines of an order after the first
 PRICE_NOISE = 0.35  # sigma of the lognormal price of a line
 SECOND_UNIT_SHARE = 0.15  # of lines with two units instead of one
-DISCOUNT_RATES = (0.05, 0.30)  # least and most
+DISCOUNT_RATES = (0.05, 0.30)  # lowest and highest
 PROMOTION_DISCOUNTS = 3.0  # factor on the share of discounted orders during promotions
 RETURN_DAYS = (2, 45)  # soonest and latest
 

@@ -1,4 +1,4 @@
-"""A shop that is the BG/NBD model with Gamma-Gamma spend exactly, as fitted to CDNOW, and nothing else.
+"""A shop that follows exactly the BG/NBD model with Gamma-Gamma spend, as fitted to CDNOW.
 
 Sources: Fader, Hardie and Lee (2005), "Counting your customers the easy way", Marketing Science 24; Fader and Hardie
 (2013), "The Gamma-Gamma model of monetary value", http://www.brucehardie.com/notes/025/.
@@ -20,7 +20,7 @@ WEEK = 7.0
 def make_cdnow_like(
     params: CdnowLikeParams, seed: int, windows: dict[str, Window]
 ) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
-    """The raw table of transactions, and the truth: one row per customer, with latents and expectations."""
+    """The raw transactions, and the truth: one row per customer, with latent values and expectations."""
     buyers = draw_buyers(params, seed)
     expected = {name: expected_revenue(params, seed, buyers, window) for name, window in windows.items()}
     truth = pd.DataFrame(
@@ -36,10 +36,11 @@ def make_cdnow_like(
 
 
 def draw_buyers(params: CdnowLikeParams, seed: int) -> pd.DataFrame:
-    """One row per customer: customer_id, and the latents.
+    """One row per customer: customer_id and the latent values.
 
     acquired_day: days since the start. rate: purchases per day while active. dropout_probability: after each repeat
-    purchase. active_purchases: how many repeat purchases it takes to drop out. spend: expected value of an order.
+    purchase. active_purchases: the number of the repeat purchase after which the customer drops out. spend: expected
+    value of an order.
     """
     n = params.n_customers
     p_dropout = np.maximum(stream(seed, "dropout").beta(params.a, params.b, n), 1e-12)
@@ -57,7 +58,7 @@ def draw_buyers(params: CdnowLikeParams, seed: int) -> pd.DataFrame:
 
 
 def draw_purchases(params: CdnowLikeParams, seed: int, buyers: pd.DataFrame) -> pd.DataFrame:
-    """One row per order, by time: customer_id, order_ts, amount. The first order of a customer is the acquisition."""
+    """One row per order, by time: customer_id, order_ts, amount. A customer's first order is the acquisition."""
     customer, day = _repeat_purchases(params, seed, buyers)
     customer = np.concatenate([np.arange(len(buyers)), customer])
     day = np.concatenate([buyers["acquired_day"].to_numpy(), day])
@@ -75,10 +76,10 @@ def draw_purchases(params: CdnowLikeParams, seed: int, buyers: pd.DataFrame) -> 
 
 
 def expected_revenue(params: CdnowLikeParams, seed: int, buyers: pd.DataFrame, window: Window) -> np.ndarray:
-    """Expected revenue in a window, (n,) money, given the latents and who is active when it begins.
+    """Expected revenue in a window, (n,) money, given the latent values and who is active when it begins.
 
-    NaN for those who come later. While active, purchases that end with a dropout come at the rate times the dropout
-    probability, so the expected number in a time t is (1 - exp(-rate p t)) / p.
+    NaN for customers acquired later. While active, a customer makes purchases that end with a dropout at the rate times
+    the dropout probability, so the expected number of purchases in a time t is (1 - exp(-rate p t)) / p.
     """
     first, days = window
     customer, day = _repeat_purchases(params, seed, buyers)

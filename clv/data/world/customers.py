@@ -1,4 +1,4 @@
-"""The customers of the shop: what it knows of them, and what only the world knows."""
+"""The customers of the shop: the attributes that it knows, and latent ones."""
 
 import numpy as np
 import pandas as pd
@@ -15,12 +15,12 @@ MOST_REGULAR = 4  # the highest k of Erlang-k gaps
 
 
 def draw_customers(params: ShopParams, seed: int) -> pd.DataFrame:
-    """One row per customer in order of acquisition: the columns PUBLIC, and the latents that drive the rest.
+    """One row per customer in order of acquisition: the columns PUBLIC, and the latent values that drive the rest.
 
     acquired_day: days since the start of the shop. rate: orders per day while active, averaged over the calendar.
     regularity: k of the Erlang-k gaps between orders. dropout_rate: per day; lifetime_days: days from acquisition to
-    dropout. level: factor on prices paid. favourite: code of a category. eco_taste: share of eco lines.
-    arm: of the experiment, 0 for its control and for those who take no part; takes_part tells them apart.
+    dropout. level: factor on prices paid. favourite: code of a category. eco_taste: share of eco lines. arm: of the
+    experiment, 0 both for its control and for customers outside it; takes_part distinguishes the two.
     """
     n = params.n_customers
     acquired_day = np.sort(stream(seed, "acquisition").beta(1.1, 1.0, n)) * params.n_days
@@ -57,7 +57,7 @@ def draw_customers(params: ShopParams, seed: int) -> pd.DataFrame:
 
 
 def _channels(params: ShopParams, seed: int, progress: np.ndarray) -> np.ndarray:
-    """The channel that acquires a customer at a share of the span, (n,) codes: the mix moves over time."""
+    """The channel that acquires a customer at a share of the time span, (n,) codes; the mix changes over time."""
     trend = params.channel_drift * np.outer(progress - 0.5, catalogue.CHANNEL_TREND)
     shares = catalogue.CHANNEL_SHARES * np.exp(trend)
     cumulative = np.cumsum(shares / shares.sum(axis=1, keepdims=True), axis=1)
@@ -65,7 +65,7 @@ def _channels(params: ShopParams, seed: int, progress: np.ndarray) -> np.ndarray
 
 
 def _rates_and_levels(params: ShopParams, seed: int, n: int) -> tuple[np.ndarray, np.ndarray]:
-    """Gamma purchase rates per year and lognormal spend levels, whose logs correlate as params say."""
+    """Gamma purchase rates per year and lognormal spend levels, whose logs have the correlation that params give."""
     log_rate = np.log(stream(seed, "rate").gamma(params.rate_shape, params.orders_per_year / params.rate_shape, n))
     standardised = (log_rate - log_rate.mean()) / log_rate.std()
     rho = params.value_rate_correlation
@@ -74,31 +74,31 @@ def _rates_and_levels(params: ShopParams, seed: int, n: int) -> tuple[np.ndarray
 
 
 def _regularity(params: ShopParams, seed: int, n: int) -> np.ndarray:
-    """k of the Erlang-k gaps, (n,) from 1 to 4 with the mean that params say: 1 is a Poisson process, 4 a habit."""
+    """k of the Erlang-k gaps, (n,) from 1 to 4, with the mean that params give: 1 is a Poisson process, 4 a habit."""
     tries = MOST_REGULAR - 1
     return 1 + stream(seed, "regularity").binomial(tries, (params.regularity - 1) / tries, n)
 
 
 def source_quality(channel: np.ndarray, campaign: np.ndarray) -> np.ndarray:
-    """Factor on the lifetimes of customers by codes of their channel and of the campaign within it, (n,)."""
+    """Factor on lifetimes, (n,), by the code of the channel and of the campaign within it."""
     return catalogue.CHANNEL_QUALITY[channel] * catalogue.CAMPAIGN_QUALITY[campaign]
 
 
 def rate_factor(quality: np.ndarray, age: np.ndarray) -> np.ndarray:
-    """Factor on the order rates of customers by the quality of their source and the code of their age, (n,)."""
+    """Factor on order rates, (n,), by the quality of the customer's source and the code of the age band."""
     return np.sqrt(quality) * catalogue.AGE_RATE[age]
 
 
 def dropout_scale(params: ShopParams) -> float:
-    """Days by which gamma(lifetime_shape) draws are divided so that the median lifetime is lifetime_days.
+    """The days by which gamma(lifetime_shape) draws are divided so that the median lifetime is lifetime_days.
 
-    Under a gamma mixture of exponentials S(t) = (1 + t / scale) ** -shape.
+    Under a gamma mixture of exponentials, S(t) = (1 + t / scale) ** -shape.
     """
     return float(params.lifetime_days / (2 ** (1 / params.lifetime_shape) - 1))
 
 
 def _arms(params: ShopParams, seed: int, acquired_day: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Who takes part in the experiment, and in which arm, at random among those known at its start."""
+    """Which customers take part in the experiment, and in which arm: random among those known at its start."""
     first = (params.experiment_start - params.start).days
     known = (acquired_day < first) & (first < params.n_days)
     takes_part = known & (stream(seed, "experiment").random(len(acquired_day)) < params.experiment_share)
@@ -107,7 +107,7 @@ def _arms(params: ShopParams, seed: int, acquired_day: np.ndarray) -> tuple[np.n
 
 
 def arm_shares(params: ShopParams) -> np.ndarray:
-    """Shares of the arms among the customers who are known when the experiment starts, (arms,)."""
+    """Shares of the arms among the customers known when the experiment starts, (arms,)."""
     arms = len(catalogue.EXPERIMENT_COSTS)
     takes_part = params.experiment_share * ((params.experiment_start - params.start).days < params.n_days)
     return np.append(1 - takes_part, np.zeros(arms - 1)) + takes_part / arms

@@ -1,9 +1,9 @@
-"""The default shop, and the same shop whose spend level jumps, or that is closed or booms for a while.
+"""The default shop, also with one event: a jump in the spend level, a closure or a boom.
 
-While active, a customer orders by a renewal process whose rate is gamma distributed over customers, and stays active
-for an exponential time whose rate is gamma distributed too: with Poisson orders and no calendar that is the Pareto/NBD
-model of Schmittlein, Morrison and Colombo (1987), "Counting your customers", Management Science 33. On top come regular
-habits, a calendar, spend levels, products, discounts, returns, e-mails, ads and a randomised test.
+While active, a customer orders by a renewal process whose rate is gamma distributed over customers. The active time is
+exponential, with a rate that is also gamma distributed. With Poisson orders and no calendar, this is the Pareto/NBD
+model of Schmittlein, Morrison and Colombo (1987), "Counting your customers", Management Science 33. The shop adds
+regular habits, a calendar, spend levels, products, discounts, returns, e-mails, ads and a randomised test.
 """
 
 from collections.abc import Callable, Iterator
@@ -21,14 +21,14 @@ from clv.data.world.touches import draw_experiment, draw_touches
 from clv.data.world.truth import Window, expected_revenue
 from clv.errors import InputError
 
-Drawing = Callable[[], Iterator[pd.DataFrame]]  # of the rows of a table, some at a time
+Drawing = Callable[[], Iterator[pd.DataFrame]]  # yields the rows of a table in parts
 
 
 def draw_shop(params: ShopParams, event: Event | None, seed: int, windows: dict[str, Window]) -> dict[str, Drawing]:
-    """How to draw the raw tables and the truth, by name: one row per customer, with latents and what they make
-    expectable.
+    """Functions that draw the raw tables and the truth, by name.
 
-    Each has random streams of its own, so the order in which they are drawn changes nothing.
+    The truth has one row per customer, with latent values and the expectations they imply. Each table has its own
+    random streams, so the order in which they are drawn does not matter.
     """
     ends = [first + days for first, days in [*windows.values(), _experiment(params)]]
     calendar = make_calendar(params, seed, max(params.n_days, *ends), event)
@@ -45,7 +45,7 @@ def draw_shop(params: ShopParams, event: Event | None, seed: int, windows: dict[
 
 
 def _who_come(customers: pd.DataFrame, calendar: Calendar) -> pd.DataFrame:
-    """The customers whose first order falls on a day on which the shop is open; the others never come."""
+    """The customers whose first order falls on a day when the shop is open; the others never become customers."""
     open_ = calendar.rates[0, customers["acquired_day"].to_numpy().astype("int64")] > 0
     if not open_.any():
         raise InputError("the shop of world 'closure' is closed for all of its history; set fewer closure.days")
@@ -71,9 +71,9 @@ def _truth(params: ShopParams, calendar: Calendar, customers: pd.DataFrame, wind
 
 
 def _treatment_effect(params: ShopParams, calendar: Calendar, customers: pd.DataFrame) -> np.ndarray:
-    """Expected net revenue during the experiment under each customer's arm less that under the control, (n,) money.
+    """Expected net revenue during the experiment under a customer's arm less that under the control, (n,) money.
 
-    NaN for those who take no part.
+    NaN for customers who take no part.
     """
     rows = customers[customers["takes_part"]]
     effect = np.full(len(customers), np.nan)

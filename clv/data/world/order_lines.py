@@ -1,4 +1,4 @@
-"""What is in the orders, and what comes back."""
+"""The lines of orders, and returns."""
 
 from collections.abc import Iterator, Mapping
 
@@ -15,12 +15,12 @@ from clv.data.world.streams import stream
 def draw_lines(
     params: ShopParams, seed: int, customers: pd.DataFrame, orders: pd.DataFrame, calendar: Calendar
 ) -> Iterator[pd.DataFrame]:
-    """One row per product in an order and per return, by time, in the columns of the schema; some orders at a time.
+    """One row per product in an order and per return, by time, in the columns of the schema; yielded in parts.
 
-    A return is its line with negative amount, quantity and discount, some days later, under the id of its order.
+    A return repeats its line some days later with negative amount, quantity and discount, under the same order id.
     """
     rng = {name: stream(seed, name) for name in STREAMS}
-    later, returns = None, None  # lines of the days that are not over yet
+    later, returns = None, None  # lines on days that are not complete yet
     for begin in range(0, len(orders), CHUNK):
         sold = _sold(params, rng, customers, orders.iloc[begin : begin + CHUNK], begin, calendar)
         back = sold.iloc[np.flatnonzero(rng["returned"].random(len(sold)) < params.return_share)]
@@ -35,7 +35,7 @@ def draw_lines(
 
 
 def _raw(params: ShopParams, customers: pd.DataFrame, sold: pd.DataFrame, returns: pd.DataFrame) -> pd.DataFrame:
-    """Lines and returns by time, in the columns of the schema; at the same time in the order given, returns last."""
+    """Lines and returns by time, in the columns of the schema; at equal times in the given order, returns last."""
     lines = pd.concat([sold, returns], ignore_index=True)
     order = np.argsort(lines["day"].to_numpy(), kind="stable")
     sign = np.where(order < len(sold), 1, -1)
@@ -67,13 +67,13 @@ PRODUCTS = [f"{name}-{i:02d}" for name in catalogue.CATEGORIES for i in range(ca
 
 
 def order_value(params: ShopParams, customers: pd.DataFrame) -> np.ndarray:
-    """Expected amount of an order at the prices of the first day and before discount, (n,) money."""
+    """Expected amount of an order at the prices of the first day, before discount, (n,) money."""
     favourite = catalogue.CATEGORY_PRICE[customers["favourite"].to_numpy()]
     return mean_order_value(params, customers["level"].to_numpy(), favourite, customers["eco_taste"].to_numpy())
 
 
 def mean_order_value(params: ShopParams, level: np.ndarray, favourite: np.ndarray, eco_taste: np.ndarray) -> np.ndarray:
-    """The same by spend level, price factor of the favourite category and share of eco lines: linear in each, (n,)."""
+    """The same by spend level, price factor of the favourite category and share of eco lines; linear in each, (n,)."""
     anything = float(catalogue.CATEGORY_SHARES @ catalogue.CATEGORY_PRICE)
     share = catalogue.FAVOURITE_SHARE
     category = share * favourite + (1 - share) * anything
@@ -91,9 +91,9 @@ def _sold(
     first: int,
     calendar: Calendar,
 ) -> pd.DataFrame:
-    """The lines of some orders, in their order: number of the order, row of customers, day, product, units and money.
+    """The lines of some orders, in order: number of the order, row of customers, day, product, units and money.
 
-    The orders are numbered from `first`. Each purpose has a stream of draws, that of the orders before.
+    The orders are numbered from `first`. Each purpose has a random stream, which continues from the orders before.
     """
     per_order = 1 + rng["line_count"].poisson(catalogue.EXTRA_LINES, len(orders))
     row = np.repeat(np.arange(len(orders)), per_order)

@@ -1,4 +1,4 @@
-"""When customers order: a renewal process in operational time, from acquisition until they drop out."""
+"""Order times: a renewal process in operational time, from acquisition until dropout."""
 
 import numpy as np
 import pandas as pd
@@ -7,15 +7,15 @@ from clv.data.world.params import ShopParams
 from clv.data.world.shop_calendar import Calendar
 from clv.data.world.streams import stream
 
-CHUNK = 500_000  # customers at a time, so that memory does not hold the draws for all
-HOURS = (0.25, 0.8, 1.0)  # of the day: no order before, most orders around, none after; shops sleep at night
+CHUNK = 500_000  # customers at a time, so that the draws for all need not fit into memory
+HOURS = (0.25, 0.8, 1.0)  # shares of the day: earliest order, most frequent time, latest order
 
 
 def draw_orders(params: ShopParams, seed: int, customers: pd.DataFrame, calendar: Calendar) -> pd.DataFrame:
     """One row per order, by time: customer (row of customers), day (since the start, with its hour).
 
-    The first order of a customer is the acquisition. Every k-th event of a Poisson process of rate k times the
-    customer's is a further order: Erlang-k gaps in operational time, which the calendar stretches into days.
+    A customer's first order is the acquisition. Every k-th event of a Poisson process with k times the customer's rate
+    is a further order. This gives Erlang-k gaps in operational time, which the calendar stretches into days.
     """
     first = customers["acquired_day"].to_numpy()
     customer, day = repeat_orders(params, seed, customers, calendar)
@@ -32,7 +32,7 @@ def repeat_orders(
     """Customer (row) and day of every order after the first, (n,) each, by customer and time."""
     counting, timing = stream(seed, "order_count"), stream(seed, "order_time")
     found = []
-    for begin in range(0, len(customers), CHUNK):  # of the draws most are none of an order
+    for begin in range(0, len(customers), CHUNK):  # most draws do not become orders
         some = customers.iloc[begin : begin + CHUNK]
         first, arm = some["acquired_day"].to_numpy(), some["arm"].to_numpy()
         end = np.minimum(first + some["lifetime_days"].to_numpy(), params.n_days)
@@ -50,11 +50,11 @@ def repeat_orders(
 
 
 def sorted_uniforms(counts: np.ndarray, rng: np.random.Generator, first: int = 0) -> tuple[np.ndarray, np.ndarray]:
-    """For each entry of counts so many uniform draws in ascending order: (entry, draw), (counts.sum(),) each.
+    """As many uniform draws as each entry of counts states, ascending: (entry, draw), (counts.sum(),) each.
 
-    `first` is the number of the first entry, where the counts are a part of more, of which the draws are then those.
+    `first` is the number of the first entry if the counts are part of a longer array, so that the draws are the same.
     """
     entry = np.repeat(np.arange(len(counts)), counts)
-    # One sort for all: the whole part keeps the entries apart. Drawn below 1 by more than a sum can round away.
+    # One sort for all: the integer part separates the entries. The draws stay below 1 by more than a rounding error.
     draws = np.sort(first + entry + rng.random(len(entry)) * (1 - 1e-9))
     return entry, draws - (first + entry)

@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 
 from clv.strict import Between, Day, Days, Factor, Share
 
-Shape = Annotated[float, Between(0.05, 1000)]  # of a gamma distribution: below, draws are 0
-Customers = Annotated[int, Between(100, 10_000_000)]  # as many as ids of seven digits name
+Shape = Annotated[float, Between(0.05, 1000)]  # of a gamma distribution; below this, draws are 0
+Customers = Annotated[int, Between(100, 10_000_000)]  # as many as ids of seven digits allow
 Span = Annotated[int, Between(30, 36_525)]
 
 
@@ -79,7 +79,7 @@ class BoomParams:
     days: Days
 
 
-Event = DriftParams | ClosureParams | BoomParams  # what happens to the default shop once
+Event = DriftParams | ClosureParams | BoomParams  # a single event in the default shop
 
 
 @dataclass(frozen=True)
@@ -93,6 +93,6 @@ class SyntheticParams:
 
     @property
     def event(self) -> Event | None:
-        """What happens to the default shop in the world that is chosen."""
+        """The event in the default shop of the chosen world, if any."""
         events: dict[str, Event] = {"drift": self.drift, "closure": self.closure, "boom": self.boom}
         return events.get(self.world)

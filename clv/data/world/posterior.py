@@ -1,8 +1,8 @@
-"""What the default shop makes expectable of a customer's history: revenue given all that was seen, and the process.
+"""The Bayes forecast for the default shop: expected revenue given a customer's history and the process.
 
-It is what a forecaster would say who knew the world, its knobs and its calendar, but of each customer no more than the
-shop does: the ceiling of all forecasts. The expectation is over the latents, by Bayes' rule, and over what `truth`
-leaves open.
+The forecaster knows the process, its parameters and its calendar but, of each customer, only what the shop has seen. No
+other forecast has a smaller expected squared error. The expectation is over the latent values, by Bayes' rule, and over
+everything that is random in `truth`.
 """
 
 from dataclasses import dataclass
@@ -17,13 +17,15 @@ from clv.data.world.shop_calendar import Calendar, make_calendar
 from clv.data.world.timing import Lomax, Timing
 from clv.data.world.truth import expected_orders, fortnights, mean_worth, order_worth
 
-CHUNK = 500  # customers at a time: what they need stays in the CPU's cache
+CHUNK = 500  # customers at a time, so that their data stay in the CPU's cache
 
 
 @dataclass(frozen=True)
 class Ahead:
-    """The window by fortnights: operational time from its beginning to their edges, (n, fortnights + 1), and what an
-    order adds per money of `order_value` times the chance that the customer is still active, if now, (n, fortnights).
+    """The forecast window, divided into fortnights.
+
+    time: operational time from its beginning to the edges of the fortnights, (n, fortnights + 1). worth: what an order
+    adds per money of `order_value`, times the probability of still being active if active now, (n, fortnights).
     """
 
     time: np.ndarray
@@ -33,9 +35,9 @@ class Ahead:
 def expected_revenue_given_history(
     params: ShopParams, event: Event | None, seed: int, history: SeenHistory, horizon_days: int
 ) -> np.ndarray:
-    """Expected net revenue of the days after the history, (n,) money.
+    """Expected net revenue in the days after the history, (n,) money.
 
-    A return counts when it comes back, as in `truth`.
+    A return counts on the day it comes back, as in `truth`.
     """
     end = history.first + horizon_days
     calendar = make_calendar(params, seed, max(params.n_days, end), event)
@@ -47,7 +49,7 @@ def expected_revenue_given_history(
 def expected_sales(
     params: ShopParams, calendar: Calendar, history: SeenHistory, spend: spending.Spending, horizon_days: int
 ) -> np.ndarray:
-    """Expected net revenue of the orders that are placed in the days after the history, (n,) money."""
+    """Expected net revenue of the orders placed in the days after the history, (n,) money."""
     times = timing.summarise(params, calendar, history)
     ahead = _ahead(params, calendar, history, horizon_days)
     sales = np.empty(history.n)
@@ -59,7 +61,7 @@ def expected_sales(
 
 
 def _mean(params: ShopParams, times: Timing, ahead: Ahead, spend: spending.Spending) -> np.ndarray:
-    """Expected worth of the orders ahead times the level, over all nodes of all grids, (n,)."""
+    """Expected worth of future orders times the level, over all nodes of all grids, (n,)."""
     log_weights, values = [], []
     for grid in activity.grids(params, times):
         seen, level = spend.given_rate(params, grid.rate / times.rate_scale[:, None])
@@ -76,7 +78,7 @@ def _ahead(params: ShopParams, calendar: Calendar, history: SeenHistory, horizon
     first, end = history.first, history.first + horizon_days
     edges = fortnights(first, end)
     elapsed = calendar.elapsed
-    if first <= (params.experiment_start - params.start).days:  # nobody knows who will be in which arm
+    if first <= (params.experiment_start - params.start).days:  # the arms are not assigned yet
         elapsed = np.broadcast_to(arm_shares(params) @ elapsed, elapsed.shape)
     survival = Lomax.of_shop(params, history)
     middle = (edges[1:] + edges[:-1]) / 2

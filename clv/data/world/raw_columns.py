@@ -1,4 +1,4 @@
-"""Columns of the raw tables, made from whole arrays."""
+"""Columns of the raw tables, built from whole arrays."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -12,7 +12,7 @@ SECONDS_PER_DAY = 86_400
 
 
 def numbered(prefix: str, numbers: np.ndarray, width: int) -> pd.Series:
-    """(n,) ids: the prefix and a number of `width` digits."""
+    """(n,) ids: the prefix followed by a number of `width` digits."""
     digits = pc.utf8_lpad(pc.cast(pa.array(numbers), pa.string()), width, "0")
     return pd.Series(pd.array(pc.binary_join_element_wise(prefix, digits, ""), dtype="str"))
 
@@ -24,6 +24,6 @@ def labels(names: Sequence[str | None] | pd.Series, codes: np.ndarray) -> pd.Ser
 
 
 def timestamps(start: date, days: np.ndarray) -> pd.Series:
-    """Times at a number of days since the start of a day, to the second."""
+    """Times, to the second, at some days after the beginning of a date."""
     seconds = (days * SECONDS_PER_DAY).round().astype("int64")
     return pd.Series(np.datetime64(start, "us") + seconds.astype("timedelta64[s]"))

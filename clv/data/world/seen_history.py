@@ -1,4 +1,4 @@
-"""What a shop has seen of its customers by a day: the data of the posterior, in the coordinates of the world."""
+"""What a shop has seen of its customers by a cutoff: the data of the posterior, in the units of the world."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,17 +15,16 @@ from clv.data.world.touches import CLICKED, OPENED
 
 @dataclass(frozen=True)
 class SeenHistory:
-    """The events before day `first` of the shop of n customers, who each have ordered by then.
+    """The events before day `first` of the shop, for n customers who have each ordered by then.
 
     Attributes
     ----------
-    quality, rate_factor, country_level: (n,) what the profile multiplies the lifetime, order rate and spend level by.
-    arm: (n,) of the experiment, 0 for its control, for those who take no part, and where it is not assigned yet.
-    orders: one row per order, by customer and time: customer (0 to n - 1), day (whole, since the start), time (with
-    its hour, which says nothing of the true one), net (money, of the lines that have not come back).
-    lines: one row per line bought: customer, day, price (of one unit, money), category (code), is_eco.
-    touches: one row per e-mail and ad: customer, time, log_odds (how much better who has dropped out explains what
-    was, or was not, opened and clicked).
+    quality, rate_factor, country_level: (n,) factors of the profile on the lifetime, the order rate and the spend
+    level. arm: (n,) of the experiment, 0 for its control, for customers outside it, and before the assignment. orders:
+    one row per order, by customer and time: customer (0 to n - 1), day (whole, since the start), time (its hour is no
+    information on the true one), net (money, of the lines that have not come back). lines: one row per line bought:
+    customer, day, price (of one unit, money), category (code), is_eco. touches: one row per e-mail and ad: customer,
+    time, log_odds (log-likelihood ratio of dropped out to active, from what was or was not opened and clicked).
     """
 
     first: int
@@ -39,17 +38,17 @@ class SeenHistory:
 
     @property
     def n(self) -> int:
-        """Number of customers."""
+        """The number of customers."""
         return len(self.quality)
 
 
 def read_history(
     tables: Mapping[str, pd.DataFrame], customer_ids: pd.Series, start: date, cutoff: date
 ) -> tuple[SeenHistory, np.ndarray]:
-    """The history, up to the end of a cutoff, of the customers who had ordered, and which ids they are, (len(ids),).
+    """The history up to the end of a cutoff of the customers who had ordered, and which ids these are, (len(ids),).
 
-    `tables` are clean ones by name, rows in any order; all of the customers must be in the table of customers. A row
-    after the cutoff is not looked at.
+    `tables` are clean tables by name, with rows in any order; the table of customers must contain all customers. Rows
+    after the cutoff are ignored.
     """
     seen = {}
     for name, time in (("transactions", "order_ts"), ("touches", "touch_ts"), ("experiments", "assigned_ts")):

@@ -1,4 +1,4 @@
-"""The days of a shop: how the order rate moves with season, week, sales and promotions, and prices with time."""
+"""The calendar of a shop: the order rate by season, week, sales and promotions, and prices over time."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,9 +21,9 @@ class Calendar:
     """Factors by day since the start, (n_days,) each, reaching as far into the future as forecasts do.
 
     `rates` has one row per arm of the experiment, the control first: the factor on a customer's order rate, whose mean
-    over the history is 1 in the control arm, but for what a closure or a boom does. `price` is the level of prices,
-    `discount` the share of discounted orders. `elapsed`, (arms, n_days + 1), is the running sum of `rates`: the
-    operational time in which orders are a renewal process without calendar.
+    over the history is 1 in the control arm, apart from a closure or a boom. `price` is the level of prices, `discount`
+    the share of discounted orders. `elapsed`, (arms, n_days + 1), is the running sum of `rates`: the operational time
+    in which orders are a renewal process without a calendar.
     """
 
     rates: np.ndarray
@@ -32,7 +32,7 @@ class Calendar:
     elapsed: np.ndarray
 
     def operational(self, arm: np.ndarray, day: np.ndarray) -> np.ndarray:
-        """Operational time at days since the start, (n,), of customers in arms, (n,) from 0."""
+        """Operational time, (n,), at days since the start, for customers in arms, (n,) from 0."""
         result = np.empty(len(day))
         for a, elapsed in enumerate(self.elapsed):
             result[arm == a] = np.interp(day[arm == a], np.arange(len(elapsed)), elapsed)
@@ -47,7 +47,7 @@ class Calendar:
 
 
 def make_calendar(params: ShopParams, seed: int, n_days: int, event: Event | None = None) -> Calendar:
-    """The first n_days days of a shop; those beyond its history are what a forecast would have to know."""
+    """The first n_days days of a shop; those beyond its history are what a forecast would need to know."""
     days = np.arange(n_days)
     dates = [params.start + timedelta(days=int(day)) for day in days]
     promotion = _promotions(params, seed, n_days)
@@ -67,19 +67,19 @@ def make_calendar(params: ShopParams, seed: int, n_days: int, event: Event | Non
 
 
 def season(days: np.ndarray, params: ShopParams) -> np.ndarray:
-    """Factor on the order rate at a number of days since the start; its mean over a year is 1."""
+    """Factor on the order rate at some days since the start; its mean over a year is 1."""
     angle = 2 * np.pi * (days + params.start.timetuple().tm_yday - SEASON_PEAK_DAY) / YEAR
     return 1 + params.seasonality * np.cos(angle)
 
 
 def lift(params: ShopParams) -> np.ndarray:
-    """Relative rise of the order rate in each arm, (arms,)."""
+    """Relative increase of the order rate in each arm, (arms,)."""
     channel = np.repeat(np.arange(len(catalogue.TEST_CHANNELS)), len(catalogue.TEST_COSTS))
     return np.append(0.0, lift_at(params, channel, catalogue.EXPERIMENT_COSTS[1:]))
 
 
 def lift_at(params: ShopParams, channel: np.ndarray, cost: np.ndarray) -> np.ndarray:
-    """Relative rise of the order rate by money spent per customer in channels (codes): a Hill curve, (n,)."""
+    """Relative increase of the order rate by money spent per customer and channel (code): a Hill curve, (n,)."""
     most = params.experiment_lift * catalogue.TEST_LIFT[channel]
     return np.asarray(most * cost / (cost + catalogue.TEST_HALF_COST[channel]))
 
@@ -100,7 +100,7 @@ def _week(dates: Sequence[date], weekend_factor: float) -> np.ndarray:
 
 
 def _sales(dates: Sequence[date]) -> np.ndarray:
-    """Days of sales: Black Friday, the day after the fourth Thursday of November, to Monday, and before Christmas."""
+    """Days of sales: before Christmas, and from Black Friday (after the fourth Thursday of November) to Monday."""
 
     def on_sale(day: date) -> bool:
         first = date(day.year, 11, 1)
@@ -113,7 +113,7 @@ def _sales(dates: Sequence[date]) -> np.ndarray:
 
 
 def _promotions(params: ShopParams, seed: int, n_days: int) -> np.ndarray:
-    """Whether a week-long promotion runs. One draw per week: a longer calendar begins with the shorter one."""
+    """Whether a week-long promotion runs. Each week is one draw, so a longer calendar begins like a shorter one."""
     week = np.arange(n_days) // 7
     runs = stream(seed, "promotion").random(week[-1] + 1) < params.promotions_per_year * 7 / YEAR
     return runs[week]

@@ -1,8 +1,8 @@
 """How much a customer spends per order: the posterior given the history.
 
-The log of a line's price over that of its category, of eco products and of its day is the customer's log level and
-normal noise. The level is lognormal given the order rate, with which it correlates; the favourite category and the
-taste for eco products are of their own.
+The log of a line's price, relative to the usual price of its category, of eco products and of its day, is the
+customer's log level plus normal noise. The level is lognormal given the order rate, with which it is correlated; the
+favourite category and the taste for eco products are independent of both.
 """
 
 from dataclasses import dataclass
@@ -21,13 +21,13 @@ from clv.data.world.truth import returned_by
 
 @dataclass(frozen=True)
 class Spending:
-    """What n customers spent, summarised.
+    """Summary of what n customers spent.
 
     Attributes
     ----------
-    lines: bought, (n,). log_level: mean of the logs of their prices as multiples of what is usual in the country, (n,).
-    value: expected amount of an order at the prices of the first day and before discount, were the customer's level
-    what is usual in the country, (n,) money.
+    lines: number of lines bought, (n,). log_level: mean log of their prices relative to what is usual in the country,
+    (n,). value: expected amount of an order at the prices of the first day, before discount, for a customer with the
+    usual level of the country, (n,) money.
     """
 
     lines: np.ndarray
@@ -35,11 +35,11 @@ class Spending:
     value: np.ndarray
 
     def rows(self, some: slice) -> "Spending":
-        """The same of some customers."""
+        """The same for some customers."""
         return Spending(self.lines[some], self.log_level[some], self.value[some])
 
     def given_rate(self, params: ShopParams, multiple: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Log-likelihood of the prices, but for a constant, and expected level given the order rate, (n, nodes) each.
+        """Log-likelihood of the prices, up to a constant, and expected level given the order rate, (n, nodes) each.
 
         `multiple` is the rate over the scale of its gamma prior.
         """
@@ -54,7 +54,7 @@ class Spending:
 
 
 def summarise(params: ShopParams, calendar: Calendar, history: SeenHistory) -> Spending:
-    """What the history says of what the customers pay."""
+    """Summarise what the history shows of the prices that customers pay."""
     lines = history.lines
     customer, is_eco = lines["customer"].to_numpy(), lines["is_eco"].to_numpy()
     usual = params.order_value * catalogue.CATEGORY_PRICE[lines["category"]] * calendar.price[lines["day"]]
@@ -80,7 +80,7 @@ def _favourite(history: SeenHistory) -> np.ndarray:
 
 
 def expected_returns(params: ShopParams, history: SeenHistory, end: int) -> np.ndarray:
-    """Expected amount of what comes back, by a day, of what was bought in the history and has not come back, (n,)."""
+    """Expected amount, (n,), of returns until day `end` among purchases in the history that have not come back."""
     age = history.first - history.orders["time"].to_numpy()
     by_now = returned_by(age)
     by_then = returned_by(age + end - history.first)

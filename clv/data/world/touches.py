@@ -1,4 +1,4 @@
-"""E-mails and ads, and the randomised test: what the shop does to its customers."""
+"""What the shop does to its customers: e-mails, ads and the randomised test."""
 
 from collections.abc import Iterator, Mapping
 
@@ -16,15 +16,15 @@ MAIL_HOUR = 10 / 24
 OPENED = {
     "email": (0.35, 0.08),
     "ad": (0.60, 0.50),
-}  # share of touches opened (seen) by active customers, and by others
-CLICKED = {"email": (0.30, 0.10), "ad": (0.05, 0.01)}  # share of those clicked
+}  # share of touches opened (seen) by active customers, and by inactive ones
+CLICKED = {"email": (0.30, 0.10), "ad": (0.05, 0.01)}  # share of opened touches that are clicked, likewise
 
 
 def draw_touches(params: ShopParams, seed: int, customers: pd.DataFrame) -> Iterator[pd.DataFrame]:
     """One row per e-mail and ad, by time, in the columns of the schema; active customers open and click more.
 
-    E-mails go to all who consented, on evenly spaced days; ads reach customers at random times. At a time are given a
-    mailing and the ads since the one before.
+    E-mails go to all customers who consented, on evenly spaced days; ads reach customers at random times. Each mailing
+    is yielded after the ads since the one before.
     """
     rng = {name: stream(seed, name) for kind in OPENED for name in (f"{kind}_open", f"{kind}_click")}
     reached, ad_day = _ads(params, seed, customers)
@@ -45,8 +45,8 @@ def _raw(
     customer: np.ndarray,
     day: np.ndarray,
 ) -> Iterator[pd.DataFrame]:
-    """Touches of a kind in the columns of the schema, some at a time."""
-    for begin in range(0, max(len(day), 1), CHUNK):  # one without rows, where there are none
+    """Touches of one kind in the columns of the schema, yielded in parts."""
+    for begin in range(0, max(len(day), 1), CHUNK):  # a part without rows if there are none
         row, when = customer[begin : begin + CHUNK], day[begin : begin + CHUNK]
         gone = when >= (customers["acquired_day"].to_numpy()[row] + customers["lifetime_days"].to_numpy()[row])
         opened = rng[f"{kind}_open"].random(len(row)) < np.array(OPENED[kind]).take(gone)
@@ -80,7 +80,7 @@ def draw_experiment(params: ShopParams, customers: pd.DataFrame) -> pd.DataFrame
 
 
 def _mailings(params: ShopParams, seed: int, customers: pd.DataFrame) -> Iterator[tuple[np.ndarray, float]]:
-    """Customers (rows) and day of each mailing, by time: it goes to all known by then who consented."""
+    """Customers (rows) and day of each mailing, by time: it goes to all who are known by then and consented."""
     acquired = customers["acquired_day"].to_numpy()  # ascending
     consented = np.flatnonzero(customers["email_consent"].to_numpy())
     n = int(params.emails_per_year * params.n_days / YEAR)

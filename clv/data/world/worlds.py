@@ -19,9 +19,9 @@ from clv.data.world.truth import Window
 class World:
     """The raw tables of a shop, in the columns of `clv.data.schema`, and its truth, one row per customer.
 
-    `truth` has customer_id, latents, and expected_CUTOFF for the cutoffs a horizon before the last day and on it: the
-    expected net revenue (money) of the horizon after it given the latents and who is active by then, NaN for those who
-    are no customers by then. Further columns depend on the world.
+    `truth` has customer_id, latent values, and expected_CUTOFF for two cutoffs, the last day and one horizon before it:
+    the expected net revenue (money) in the horizon after the cutoff, given the latent values and who is active by then;
+    NaN for those who are not customers by then. Further columns depend on the world.
     """
 
     tables: dict[str, pd.DataFrame]
@@ -31,7 +31,7 @@ class World:
 def make_world(params: SyntheticParams, seed: int, horizon_days: int, last_day: date | None = None) -> World:
     """Draw the shop that `params.world` names."""
     drawings = draw_world(params, seed, horizon_days, last_day)
-    with ThreadPoolExecutor(max_workers=2) as pool:  # side by side, as each has random streams of its own
+    with ThreadPoolExecutor(max_workers=2) as pool:  # in parallel, as each has its own random streams
         drawn = dict(zip(drawings, pool.map(_whole, drawings.values()), strict=True))
     truth = drawn.pop("truth")
     return World({table: drawn[table] for table in TABLES}, truth)
@@ -40,8 +40,10 @@ def make_world(params: SyntheticParams, seed: int, horizon_days: int, last_day: 
 def draw_world(
     params: SyntheticParams, seed: int, horizon_days: int, last_day: date | None = None
 ) -> dict[str, Drawing]:
-    """How to draw the tables and the `truth` of the shop that `params.world` names, by name: their rows, some at a
-    time, each as often as asked."""
+    """Functions that draw the tables and the `truth` of the shop that `params.world` names, by name.
+
+    Each yields its rows in parts and can be called repeatedly.
+    """
     chosen = params.cdnow_like if params.world == "cdnow_like" else params.default
     windows = _windows(chosen.start, chosen.n_days, last_day, horizon_days)
     if params.world != "cdnow_like":

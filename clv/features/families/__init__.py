@@ -1,1 +1,1 @@
-"""The rows of the feature table, one module per family of questions about a customer."""
+"""The rows of the feature table, one module per family of features."""

@@ -1,4 +1,4 @@
-"""Where a customer came from, what that cost, and how it began; what the shop knows of the customer besides."""
+"""Where a customer came from, what that cost and how the relationship began; also the customer's profile."""
 
 import numpy as np
 
@@ -16,13 +16,13 @@ def first_order(h: History) -> np.ndarray:
 
 
 def first_discount_share(h: History) -> np.ndarray:
-    """Money off the first purchase day over its price before discount."""
+    """Discount on the first purchase day over its price before discount."""
     off = h.days.first("discount_minor")
     return ratio(off, off + first_order(h))
 
 
 def over_campaign(h: History) -> np.ndarray:
-    """Revenue of the customer's first window over the mean of the campaign, NaN before that window is over."""
+    """Revenue in the customer's first window over the mean of the campaign; NaN until that window is over."""
     over = h.days.first_age() >= WINDOW_DAYS - 1
     value = np.where(over, h.days.sum("amount_minor", in_first_window), np.nan)
     return ratio(value, h.source_mean("campaign"))

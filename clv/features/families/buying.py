@@ -12,12 +12,12 @@ YEAR_DAYS = 365
 
 
 def is_repeat(days: Events) -> np.ndarray:
-    """Whether a purchase day has one before it, to which it has a gap."""
+    """Whether a purchase day follows an earlier one, and so has a gap."""
     return days["gap"] > 0
 
 
 def shortness(days: Events) -> np.ndarray:
-    """Gaps with their sign turned, so that the highest is the shortest; far below all others where there is none."""
+    """Negated gaps, so that the highest is the shortest; far below all others where there is no gap."""
     return np.where(days["gap"] > 0, -days["gap"], -(2**30))
 
 
@@ -42,7 +42,7 @@ def gap_spread(h: History) -> np.ndarray:
 
 
 def if_repeat(h: History, values: np.ndarray) -> np.ndarray:
-    """Values where the customer bought on two days or more, NaN elsewhere."""
+    """Values for customers with at least two purchase days, NaN for others."""
     return np.where(h.days.count() > 1, values, np.nan)
 
 
@@ -52,19 +52,19 @@ def tenure(h: History) -> np.ndarray:
 
 
 def activity(h: History, days: int) -> np.ndarray:
-    """Purchase days per day of the last so many days, or of the tenure if that is shorter, the first day included."""
+    """Purchase days per day, over the last `days` days or over the tenure if shorter, with the first day included."""
     return h.days.last(days).count() / np.minimum(tenure(h) + 1, days)
 
 
 def same_season(h: History) -> np.ndarray:
-    """Net revenue in the days of the coming horizon, a year earlier; NaN for those who were not customers yet."""
+    """Net revenue on the days of the coming horizon one year earlier; NaN for those who were not customers then."""
     newest = max(YEAR_DAYS - h.horizon_days, 0)
     spend = money(h.lines.ages(newest, YEAR_DAYS).sum("amount_minor"))
     return np.where(tenure(h) >= newest, spend, np.nan)
 
 
 def window(days: int) -> list[Feature]:
-    """What happened in the last so many days."""
+    """Features of the last `days` days."""
     return [
         Feature(
             f"orders_{days}d",
@@ -92,7 +92,7 @@ def window(days: int) -> list[Feature]:
 
 
 def momentum(days: int) -> list[Feature]:
-    """What changed between the last so many days and as many before."""
+    """Changes between the last `days` days and the same number of days before."""
     return [
         Feature(
             f"active_days_momentum_{days}d",

@@ -1,4 +1,4 @@
-"""When in the week and in the year a customer buys."""
+"""At which times of the week and the year a customer buys."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,13 +13,13 @@ from clv.features.history import History
 from clv.features.past import ratio
 
 QUARTERS = ("Q1", "Q2", "Q3", "Q4")
-PARTS = 2**20  # of the radius of the year's circle, so that sums of its coordinates are whole numbers
+PARTS = 2**20  # units per radius of the circle of the year, so that sums of coordinates are whole numbers
 MEAN_YEAR_DAYS = 365.25
 
 
 @dataclass(frozen=True)
 class OnDay:
-    """A function of days since 1970, as a column of events: worked out once for each day that there is."""
+    """A function of days since 1970 as a column of events, computed once per distinct day."""
 
     function: Callable[[np.ndarray], np.ndarray]
 
@@ -40,12 +40,12 @@ class InQuarter:
 
 
 def is_weekend(day: np.ndarray) -> np.ndarray:
-    """Saturdays and Sundays; 1970 began on a Thursday."""
+    """Whether a day is a Saturday or Sunday; 1970 began on a Thursday."""
     return (day + 3) % 7 >= 5
 
 
 def is_season(day: np.ndarray) -> np.ndarray:
-    """From 20 November to 24 December, the weeks of sales and presents."""
+    """Whether a day is from 20 November to 24 December, the weeks of sales and presents."""
     month, of_month = _month(day) % 12, _day_of_month(day)
     return ((month == 10) & (of_month >= 20)) | ((month == 11) & (of_month <= 24))
 
@@ -67,7 +67,7 @@ def circle_x(day: np.ndarray) -> np.ndarray:
 
 
 def circle_y(day: np.ndarray) -> np.ndarray:
-    """Second coordinate."""
+    """Second coordinate on the circle of the year, in PARTS."""
     return np.rint(np.sin(_angle(day)) * PARTS).astype("int64")
 
 
@@ -99,7 +99,7 @@ def _christmas(year: np.ndarray) -> np.ndarray:
 
 
 def season_strength(h: History) -> np.ndarray:
-    """Length of the mean of the purchase days' places on the circle of the year: 1 if all fall on one date."""
+    """Length of the mean position of the purchase days on the circle of the year: 1 if all are on one date."""
     x, y = h.days.mean(OnDay(circle_x)) / PARTS, h.days.mean(OnDay(circle_y)) / PARTS
     return np.where(h.days.count() > 1, np.sqrt(x * x + y * y), np.nan)
 

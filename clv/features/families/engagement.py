@@ -1,4 +1,4 @@
-"""How a customer responds to touches: e-mails, ads and whatever else reaches out."""
+"""How a customer responds to touches, such as e-mails and ads."""
 
 import numpy as np
 
@@ -8,17 +8,17 @@ from clv.features.history import History
 from clv.features.past import ratio
 
 HALF_LIFE_DAYS = 30
-HALVINGS = 6  # after which an event no longer counts
+HALVINGS = 6  # half-lives after which an event no longer counts
 DECAYED = f"each counts half as much with every {HALF_LIFE_DAYS} days of age, and nothing after {HALVINGS} of them"
 
 
 def is_email(touches: Events) -> np.ndarray:
-    """Touches of kind email, whatever its case."""
+    """Touches of kind email, in any case."""
     return _is_kind(touches, "email")
 
 
 def is_ad(touches: Events) -> np.ndarray:
-    """Touches of kind ad, whatever its case."""
+    """Touches of kind ad, in any case."""
     return _is_kind(touches, "ad")
 
 
@@ -29,7 +29,7 @@ def _is_kind(touches: Events, kind: str) -> np.ndarray:
 
 
 def decayed(h: History, where: Column | None = None) -> np.ndarray:
-    """Number of touches, each weighted by its age in steps of a half-life: a sum of counts, so exact."""
+    """Number of touches, each weighted by its age in steps of a half-life: a sum of counts, and therefore exact."""
     edges = range(0, HALVINGS * HALF_LIFE_DAYS, HALF_LIFE_DAYS)
     counts = [h.touches.ages(newest, newest + HALF_LIFE_DAYS).count(where) for newest in edges]
     return np.asarray(sum(count / 2**halvings for halvings, count in enumerate(counts)))

@@ -1,4 +1,4 @@
-"""What buy-till-you-die models fitted to each snapshot say; `clv/models/btyd/value.py` computes these columns."""
+"""Forecasts of buy-till-you-die models fitted to each snapshot; `clv/models/btyd/value.py` computes these columns."""
 
 from clv.features.feature import Feature
 

@@ -11,12 +11,12 @@ from clv.features.sources import bought_category
 
 
 def is_purchase(lines: Events) -> np.ndarray:
-    """Lines that were bought."""
+    """Lines that are purchases."""
     return lines["amount_minor"] > 0
 
 
 def is_return(lines: Events) -> np.ndarray:
-    """Lines that came back."""
+    """Lines that are returns."""
     return lines["amount_minor"] < 0
 
 
@@ -31,17 +31,17 @@ def is_other(lines: Events) -> np.ndarray:
 
 
 def has_eco_flag(lines: Events) -> np.ndarray:
-    """Purchases of which it is known whether they are eco products."""
+    """Purchases with a known eco flag."""
     return lines["is_eco_known"] & is_purchase(lines)
 
 
 def has_quantity(lines: Events) -> np.ndarray:
-    """Purchases whose quantity is known."""
+    """Purchases with a known quantity."""
     return (lines["quantity_milli"] > 0) & is_purchase(lines)
 
 
 def has_price(lines: Events) -> np.ndarray:
-    """Purchases whose unit price is known."""
+    """Purchases with a known unit price."""
     return (lines["unit_price_minor"] > 0) & is_purchase(lines)
 
 
@@ -56,18 +56,18 @@ def bought_product(lines: Events) -> Text:
 
 
 def discount_share(lines: Past) -> np.ndarray:
-    """Money off over the price before discount."""
+    """Discount over the price before discount."""
     off = lines.sum("discount_minor", has_discount)
     return ratio(off, off + lines.sum("amount_minor", is_purchase))
 
 
 def eco_share(lines: Past) -> np.ndarray:
-    """Revenue from eco products over that of all whose flag is known, before returns."""
+    """Revenue from eco products over that of all products with a known flag, before returns."""
     return ratio(lines.sum("amount_minor", is_eco), lines.sum("amount_minor", has_eco_flag))
 
 
 def repeat_share(h: History) -> np.ndarray:
-    """Share of the lines with a product whose product was not new to the customer."""
+    """Share of the lines with a product in which the customer had bought this product before."""
     labelled = h.lines.labelled(bought_product)
     return ratio(labelled - h.lines.distinct(bought_product), labelled)
 

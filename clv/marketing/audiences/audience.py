@@ -1,4 +1,4 @@
-"""Who goes onto which list, and who is left out and why."""
+"""Which customers are on which list, which are left out, and why."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,14 +10,14 @@ import pandas as pd
 from clv.marketing.audiences.platforms import google_list, members, meta_list, rows_of_google
 from clv.marketing.tiers import ELITE, GROWTH, HIGH, LOW
 
-# Names that say nothing: a platform shows them to its own people, and sometimes to the customer.
+# Neutral names: a platform shows them to its own staff, and sometimes to the customer.
 NAMES = {"list-a": HIGH, "list-b": GROWTH, "list-c": LOW, "list-d": ELITE}
 NO_KEY, NO_CONSENT, NO_FORECAST = "no key for the uids", "no consent", "no forecast"
 
 
 @dataclass(frozen=True)
 class Audience:
-    """The lists of one tier and what is said of them; `left_out` counts customers by the first reason that applies."""
+    """The lists of one tier and their figures; `left_out` counts customers by the first reason that applies."""
 
     tier: str
     customers: int
@@ -31,10 +31,10 @@ class Audience:
 def make_audiences(
     values: pd.DataFrame, people: pd.DataFrame, agreed: np.ndarray, key: str | None, today: date
 ) -> dict[str, Audience]:
-    """The audience of each tier by its neutral name; Elite only where `values` says who is.
+    """The audience of each tier by its neutral name; Elite only where `values` has the column elite.
 
-    `values` has one row per customer: customer_id, tier, predicted_clv and maybe elite; `people` is what `normalise`
-    gave; `agreed` (n,) is the consent. Without a key all lists are empty.
+    `values` has one row per customer: customer_id, tier, predicted_clv and, optionally, elite; `people` is the result
+    of `normalise`; `agreed` (n,) is the consent. Without a key all lists are empty.
     """
     reason = np.select(
         [np.full(len(values), not key), ~agreed, ~np.isfinite(values["predicted_clv"].to_numpy(dtype="float64"))],
@@ -67,7 +67,7 @@ def _audience(
 
 
 def files(audiences: Mapping[str, Audience]) -> dict[str, pd.DataFrame]:
-    """The lists by the name of their file, each with the header that its platform wants, with or without rows."""
+    """The lists by the name of their file, each with the header that its platform requires, with or without rows."""
     return {
         file: table
         for name, audience in audiences.items()

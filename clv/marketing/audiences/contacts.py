@@ -1,4 +1,4 @@
-"""The contacts of customers as a user gives them: which columns there are, and one contact per customer."""
+"""The contacts of customers as a user provides them: their columns, and how to obtain one contact per customer."""
 
 import re
 from collections.abc import Sequence
@@ -24,17 +24,17 @@ CONTACTS = (
     InputColumn("madid", "text", "advertising id of a phone or tablet"),
     InputColumn("consent", "flag", "whether the customer agreed to be matched on advertising platforms"),
 )
-SEVERAL = ("email", "phone")  # columns of which a customer may have more than one
-MOST = 3  # that a platform takes of each
+SEVERAL = ("email", "phone")  # columns in which a customer may have more than one value
+MOST = 3  # values of each that a platform accepts
 SEPARATOR = ";"
 IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 def check_header(path: str, header: Sequence[str]) -> None:
-    """Raise `InputError` for a header that lacks customer_id, has a column twice, or one that is not known.
+    """Raise `InputError` for a header that lacks customer_id, has a column twice, or has an unknown one.
 
-    What is no header may be somebody's contact: only columns that are known are quoted, and beside customer_id others
-    that look like the name of a column.
+    A first line that is no header may be somebody's contact. So only known columns are quoted and, where customer_id is
+    present, others that look like the name of a column.
     """
     known = names(CONTACTS)
     if "customer_id" not in header:
@@ -46,18 +46,18 @@ def check_header(path: str, header: Sequence[str]) -> None:
     for place, name in enumerate(header, start=1):
         said = f"column '{name}'" if IDENTIFIER.fullmatch(name) else f"column number {place}"
         if list(header).count(name) > 1:
-            raise InputError(f"{path}: {said} is there twice; keep one of them")
+            raise InputError(f"{path}: {said} appears twice; keep only one")
         if name not in known:
             raise InputError(f"{path}: unknown {said}; columns of contacts are {', '.join(known)}; drop it")
 
 
 def one_per_customer(rows: pd.DataFrame, ignore_id_case: bool) -> pd.DataFrame:
-    """One row per customer, by id, of a file of contacts (text, null where blank) with one row or several.
+    """One row per customer, by id, from a file of contacts (text, null where blank) with one row or several for each.
 
     Ids lose blanks around them and, with `ignore_id_case`, their capitals, as in the clean tables.
     `email` and `phone` become lists without repeats, in the order of the file; of other columns the first value counts.
-    `consent`, where the file has it, is True only for those whose every row says so. Rows without a customer are left
-    out. All columns of CONTACTS are there, but `consent` only if it is in `rows`.
+    `consent`, where the file has it, is True only for customers who agreed in every row. Rows without a customer are
+    left out. All columns of CONTACTS are present, but `consent` only if it is in `rows`.
     """
     rows = rows.apply(as_text)
     rows = rows[rows["customer_id"].notna()]
@@ -78,7 +78,7 @@ def one_per_customer(rows: pd.DataFrame, ignore_id_case: bool) -> pd.DataFrame:
 
 
 def _gathered(customers: pd.Series, texts: pd.Series) -> dict[str, list[str]]:
-    """The values of each customer who has one, without repeats, in their order."""
+    """The values of each customer who has any, without repeats, in their order."""
     found: dict[str, dict[str, None]] = {}
     given = texts.notna()
     for customer, text in zip(customers[given], texts[given], strict=True):
@@ -88,7 +88,7 @@ def _gathered(customers: pd.Series, texts: pd.Series) -> dict[str, list[str]]:
 
 
 def _consents(answers: pd.Series) -> pd.Series:
-    """Whether each row says yes; who does not answer has not agreed. Raises `InputError` for what is no answer."""
+    """Whether each row agrees; a blank counts as no. Raises `InputError` for an answer that cannot be read."""
     agreed = as_flag(answers)
     unreadable = answers[answers.notna() & agreed.isna()]
     if len(unreadable):

@@ -1,4 +1,4 @@
-"""What is said of the lists: sizes, who is left out and why, which fields are there; nothing of a few customers."""
+"""The figures of the lists: sizes, customers left out by reason, and filled fields; small counts are suppressed."""
 
 from collections.abc import Hashable, Mapping
 from typing import Any
@@ -11,16 +11,16 @@ from clv.marketing.audiences.platforms import filled
 from clv.marketing.tiers import ELITE
 from clv.suppression import hidden, hidden_cells, unless_few
 
-LISTED = ""  # beside the reasons why others are left out
+LISTED = ""  # the outcome of customers who are on the list, beside the reasons why others are left out
 
 
 def summary(audiences: Mapping[str, Audience], min_customers: int) -> dict[str, dict[str, Any]]:
-    """Of each list by its name: tier, customers, left_out by reason, and rows, value (money) and fields of platforms.
+    """By name of a list: tier, customers, left_out by reason, and by platform rows, value (money) and filled fields.
 
-    Counts are None where `hidden_cells` says so for `min_customers` of the table of tiers by reasons, whose totals are
-    known; so is all that is said of a tier, or of its rows, where their number is. Elite, which lies across tiers, is a
-    table of its own. How many rows have a field, or a place with Google, is None where those who have it or those who
-    have not are fewer than `min_customers`.
+    Counts are None where `hidden_cells` suppresses them at `min_customers` in the table of tiers by reasons, whose
+    totals are known. If the size of a tier, or of its list, is None, so are all its other figures. Elite, which lies
+    across tiers, is a table of its own. The number of rows with a field, or of customers who can be matched by Google,
+    is None where they, or the rest, are fewer than `min_customers`.
     """
     found: dict[str, dict[str, Any]] = {}
     for across in (False, True):
@@ -35,7 +35,7 @@ def summary(audiences: Mapping[str, Audience], min_customers: int) -> dict[str, 
 
 
 def _counts(audiences: Mapping[str, Audience]) -> pd.DataFrame:
-    """Customers by list and what became of them: LISTED, or the reason why not."""
+    """Customers by list and outcome: LISTED, or the reason why they are left out."""
     rows = {name: {LISTED: len(audience.meta)} | audience.left_out for name, audience in audiences.items()}
     return pd.DataFrame.from_dict(rows, orient="index").fillna(0).astype("int64")
 

@@ -1,4 +1,4 @@
-"""How advertising platforms want personal data written before it is hashed; None stands for what cannot be read.
+"""The forms of personal data that advertising platforms require before hashing; None where a value cannot be read.
 
 Meta: "Customer information parameters" and "Best practices for hashing" of the Marketing API, and the help page "How to
 format a customer list". Google: "Customer Match: formatting guidelines for uploading hashed data" (help, 7476159).
@@ -16,13 +16,13 @@ PHONE_DIGITS = (8, 15)  # with the country code; E.164 allows 15
 KEEPS_ZERO = ("39",)  # calling codes after which the zero of a national number stays: Italy
 ZIP = re.compile(r"[A-Z0-9][A-Z0-9 -]{1,10}")
 MADID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-NO_DEVICE = "00000000-0000-0000-0000-000000000000"  # what a phone gives whose owner forbade tracking
+NO_DEVICE = "00000000-0000-0000-0000-000000000000"  # the id of a phone whose owner has disabled tracking
 GENDERS = {"m": "m", "male": "m", "f": "f", "female": "f"}
 OLDEST = 120  # years
 
 
 def email(text: str) -> str | None:
-    """An address, lower case."""
+    """An e-mail address in lower case."""
     found = unicodedata.normalize("NFC", text).strip().lower()
     local = found.partition("@")[0]
     if not EMAIL.fullmatch(found) or ".." in found or local.startswith(".") or local.endswith("."):
@@ -31,7 +31,7 @@ def email(text: str) -> str | None:
 
 
 def google_email(normal: str) -> str:
-    """Google's form of an address from `email`: its own mail ignores dots and what follows a plus, so they go."""
+    """Google's form of an address from `email`: in Gmail addresses, dots and anything after a plus sign are dropped."""
     local, _, domain = normal.partition("@")
     if domain not in GMAIL:
         return normal
@@ -39,10 +39,11 @@ def google_email(normal: str) -> str:
 
 
 def phone(text: str, calling_code: str | None) -> str | None:
-    """Digits with the country code in front, as Meta wants them; Google wants the same after a plus.
+    """Digits that begin with the country code, as Meta requires; Google requires the same after a plus sign.
 
-    A number that begins with + or 00 has a code. One without, national with its zero or not, gets `calling_code`,
-    unless it begins with that and is longer than ten digits; without a `calling_code` it cannot be used.
+    A number that begins with + or 00 has a country code. Any other number, with the leading zero of a national number
+    or without, gets `calling_code`, unless it begins with that code and has more than ten digits; without a
+    `calling_code` it cannot be used.
     """
     if not PHONE.fullmatch(text.strip()):
         return None
@@ -65,7 +66,7 @@ def is_international(text: str) -> bool:
 
 
 def meta_name(text: str) -> str | None:
-    """Letters of a name in lower case, any alphabet: no punctuation, no blanks."""
+    """Letters and digits of a name in lower case, any alphabet: no punctuation, no blanks."""
     return _letters(text) or None
 
 
@@ -75,7 +76,7 @@ def google_name(text: str) -> str | None:
 
 
 def city(text: str) -> str | None:
-    """Letters of a city in lower case, any alphabet: no punctuation, no blanks."""
+    """Letters and digits of a city in lower case, any alphabet: no punctuation, no blanks."""
     return _letters(text) or None
 
 
@@ -86,18 +87,18 @@ def state(text: str) -> str | None:
 
 
 def country(text: str) -> str | None:
-    """Two letters (ISO 3166), lower case as Meta hashes them; Google wants capitals."""
+    """Two letters (ISO 3166), in lower case as Meta hashes them; Google requires capitals."""
     return state(text)
 
 
 def zip_code(text: str) -> str | None:
-    """A postal code in capitals with single blanks, as Google takes it in clear."""
+    """A postal code in capitals with single blanks, as Google accepts it unhashed."""
     found = " ".join(text.upper().split())
     return found if ZIP.fullmatch(found) else None
 
 
 def meta_zip(normal: str, of_country: str | None) -> str:
-    """Meta's form of a code from `zip_code`: lower case, no blanks and dashes, five digits in the US."""
+    """Meta's form of a code from `zip_code`: lower case, without blanks and dashes, five digits in the US."""
     plain = re.sub(r"[ -]", "", normal).lower()
     return plain[:5] if of_country == "us" else plain
 
@@ -120,7 +121,7 @@ def birthday(text: str, today: date) -> date | None:
 
 
 def age(born: date, today: date) -> int:
-    """Whole years."""
+    """Age in whole years."""
     return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
 
 

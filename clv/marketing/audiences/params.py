@@ -5,7 +5,7 @@ from typing import Annotated
 
 from clv.strict import Like, Line
 
-# What else is in the environment, such as PATH, is known to many; keys of other services must not serve twice.
+# Other variables of the environment, such as PATH, are widely known, and keys of other services must not be reused.
 KEY_NAME = Like(
     "(?!(?i:AWS|AZURE|GOOGLE|GCP|GCLOUD|GITHUB|GITLAB|GIT|DVC|SSH|GPG|PG|POSTGRES|OPENAI|ANTHROPIC)_)"
     "(?=(?i:.*(KEY|SECRET|SALT|PEPPER)S?(_.*|[0-9]*)$))"

@@ -14,13 +14,13 @@ from clv.marketing.audiences.contacts import CONTACTS, MOST
 
 @dataclass(frozen=True)
 class Place:
-    """What is taken of a contact that does not say it: `country` (ISO 3166) and the calling code of its phones."""
+    """The defaults for a contact that lacks them: `country` (ISO 3166) and the calling code of its phone numbers."""
 
     country: str
     calling_code: str
 
 
-# Columns with one value, how they are read, and what is said of a value that cannot be.
+# Columns with one value: how they are read, and the reason that is counted for a value that cannot be read.
 SINGLE: dict[str, tuple[Callable[[str], Any], str]] = {
     "first_name": (normal.google_name, "first_name: no letters"),
     "last_name": (normal.google_name, "last_name: no letters"),
@@ -36,8 +36,8 @@ SINGLE: dict[str, tuple[Callable[[str], Any], str]] = {
 def normalise(people: pd.DataFrame | None, place: Place, today: date) -> tuple[pd.DataFrame, dict[str, int]]:
     """Contacts (`one_per_customer`, or None) with each value in its normal form or None, and counts of the latter.
 
-    `email` and `phone` stay lists, of three at most. A country that is not named is that of `place`. A phone number
-    without calling code of a contact in another country is not used: nobody says which code it would be.
+    `email` and `phone` stay lists, of three values at most. A missing country is that of `place`. A phone number
+    without a calling code is not used if its contact is in another country, because its code is not known.
     """
     wrong: Counter[str] = Counter()
     if people is None:

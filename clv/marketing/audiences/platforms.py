@@ -1,4 +1,4 @@
-"""Customer lists in the columns that Meta and Google want, with everything personal hashed."""
+"""Customer lists in the columns that Meta and Google require, with personal data hashed where they accept hashes."""
 
 from collections.abc import Callable, Iterable
 from datetime import date
@@ -29,14 +29,14 @@ META = (
     "value",
 )
 GOOGLE = ("Email", "Phone", "First Name", "Last Name", "Country", "Zip")
-ADDRESS = ("first_name", "last_name", "country", "zip")  # what Google matches an address by, all four
+ADDRESS = ("first_name", "last_name", "country", "zip")  # Google needs all four to match an address
 SINGLE = ("first_name", "last_name", "zip", "city", "state", "country", "gender", "madid", "birthday")
 
 
 def members(values: pd.DataFrame, people: pd.DataFrame, key: str) -> pd.DataFrame:
-    """Customers of a list with uid, value (money, 0 or more, two decimals) and contact, by uid: its order says nothing.
+    """Customers of a list with uid, value (money, 0 or more, two decimals) and contact, in the neutral order of uids.
 
-    `values` has customer_id and predicted_clv, `people` is what `normalise` gave. A customer without a contact has
+    `values` has customer_id and predicted_clv, `people` is the result of `normalise`. A customer without a contact has
     nulls, and empty lists of e-mails and phones.
     """
     rows = pd.DataFrame({"customer_id": values["customer_id"].astype("object")})
@@ -50,7 +50,7 @@ def members(values: pd.DataFrame, people: pd.DataFrame, key: str) -> pd.DataFram
 
 
 def meta_list(rows: pd.DataFrame, today: date) -> pd.DataFrame:
-    """One row per member in the columns of META, all text: hashed but for the device id, the uid and the value."""
+    """One row per member in the columns of META, all text: hashed except for the device id, the uid and the value."""
     n = len(rows)
     zips = [
         None if code is None else normal.meta_zip(code, of)
@@ -79,10 +79,11 @@ def meta_list(rows: pd.DataFrame, today: date) -> pd.DataFrame:
 
 
 def google_list(rows: pd.DataFrame) -> pd.DataFrame:
-    """One to three rows per member who can be found, in the columns of GOOGLE, all text.
+    """One to three rows per member who can be matched, in the columns of GOOGLE, all text.
 
-    Each holds one e-mail and one phone, beside the name and the address, of which country and postal code are in clear.
-    Customers with neither e-mail nor phone nor a whole address are left out: only a whole address is matched.
+    Each has at most one e-mail and one phone, beside the name and the address, of which country and postal code are not
+    hashed. Customers with neither e-mail nor phone nor a complete address are left out: Google matches complete
+    addresses only.
     """
     counts = rows_of_google(rows)
     at = np.repeat(np.arange(len(rows)), counts)
@@ -100,14 +101,14 @@ def google_list(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def rows_of_google(rows: pd.DataFrame) -> np.ndarray:
-    """How many rows of `google_list` each member has, (n,): one per e-mail or phone, one for an address alone."""
+    """Rows of `google_list` per member, (n,): the larger number of e-mails and phones, or one for an address alone."""
     whole = rows[list(ADDRESS)].notna().all(axis=1).to_numpy(dtype="int64")
     lengths = [np.array([len(found) for found in rows[name]], dtype="int64") for name in ("email", "phone")]
     return np.maximum.reduce([*lengths, whole])
 
 
 def filled(frame: pd.DataFrame) -> dict[str, int]:
-    """How many rows of a list have each field: at least one of the columns of that name."""
+    """The number of rows of a list that have each field, in at least one of the columns of that name."""
     return {name: int((frame.loc[:, [name]] != "").any(axis=1).sum()) for name in dict.fromkeys(frame.columns)}
 
 

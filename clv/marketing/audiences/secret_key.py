@@ -1,4 +1,4 @@
-"""The key that the uids are hashed with: where it is read from, and whether others could guess it."""
+"""The key for hashing uids: where it is read from, and whether others could guess it."""
 
 import math
 import os
@@ -11,8 +11,8 @@ from clv.marketing.audiences.params import KEY_NAME
 
 REMEDY = "python -c 'import secrets; print(secrets.token_hex(32))'"
 SHORTEST = 16  # characters
-FEWEST = 8  # different ones; of keys of 16 drawn hexadecimal digits one in a hundred has fewer, of 32 none
-LEAST_BITS = 40.0  # length times the entropy of how often each character occurs
+FEWEST = 8  # different ones; one in a hundred random keys of 16 hexadecimal digits has fewer, none of 32 digits
+LEAST_BITS = 40.0  # length times the entropy of the frequencies of its characters
 WORDS = re.compile(
     "password|passwort|passphrase|secret|change|example|placeholder|default|admin|test|your|audience|customer|insert|"
     "letmein|welcome|hello|dummy|sample|please|replace|value|token",
@@ -23,9 +23,9 @@ NEIGHBOURS = {pair for row in ROWS for a, b in pairwise(row) for pair in (a + b,
 
 
 def read_key(variable: str) -> str:
-    """The key of the uids from an environment variable, "" where it is not set.
+    """The key for the uids from an environment variable, "" where it is not set.
 
-    Raises `InputError` for one that can be guessed; the message does not quote it.
+    Raises `InputError` for a key that can be guessed; the message does not quote it.
     """
     key = os.environ.get(variable, "").strip()
     copied = [name for name in sorted(os.environ) if not KEY_NAME.admits(name) and os.environ[name].strip() == key]
@@ -39,7 +39,7 @@ def read_key(variable: str) -> str:
 
 
 def guessable(key: str) -> str:
-    """Why a key could be guessed, in words that go on after "it" and do not quote it; nothing if no reason is seen."""
+    """Why a key could be guessed, in words that continue after "it" and do not quote the key; "" without a reason."""
     low, left = key.lower(), WORDS.sub("", key)
     if len(key) < SHORTEST:
         return f"has {len(key)}"
@@ -57,5 +57,5 @@ def guessable(key: str) -> str:
 
 
 def _bits(text: str) -> float:
-    """How many bits it takes to write a text by how often each of its characters occurs."""
+    """The number of bits that encode a text by the frequencies of its characters."""
     return sum(-n * math.log2(n / len(text)) for n in Counter(text).values())

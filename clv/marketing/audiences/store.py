@@ -16,9 +16,9 @@ from clv.marketing.audiences.contacts import CONTACTS, check_header, one_per_cus
 
 
 def read_contacts(path: str, ignore_id_case: bool) -> pd.DataFrame | None:
-    """One row per customer of a CSV or Parquet file of contacts, `one_per_customer`; None where it has no rows.
+    """One row per customer of a CSV or Parquet file of contacts (`one_per_customer`); None where it has no rows.
 
-    Raises `InputError` for a file that cannot be read, or whose header is wrong; it quotes no contact.
+    Raises `InputError` for a file that cannot be read, or whose header is wrong; the message quotes no contact.
     """
     if not formats.is_there(path):
         raise InputError(f"audience.contacts: {path} does not exist; set it to your file, or to the template for none")
@@ -31,7 +31,7 @@ def _csv(path: str) -> list[pa.Table]:
         dialect = formats.find_dialect(path, "auto", "auto", names(CONTACTS))
     except OneColumnError:
         raise InputError(
-            f"{path}: its first line is one column; save it with comma, semicolon, tab or | between columns, and "
+            f"{path}: its first line is a single column; save it with comma, semicolon, tab or | between columns, and "
             "without quotes around whole lines"
         ) from None
     check_header(path, dialect.header)
@@ -48,7 +48,7 @@ def _rows(path: str, dialect: formats.Dialect) -> pa.Table:
         return _whole(formats.csv_batches(path, dialect, dialect.header))
     except formats.WrongEncodingError:
         raise
-    except InputError:  # whose message quotes the row: a contact, which must not stand in a log
+    except InputError:  # its message quotes the row, which is a contact and must not appear in a log
         raise InputError(f"{path}: cannot be read: {_what_is_wrong(path, dialect)}") from None
 
 
@@ -60,10 +60,10 @@ def _what_is_wrong(path: str, dialect: formats.Dialect) -> str:
             lengths = (len(row) for row in csv.reader(file, delimiter=dialect.separator))
             for number, n in enumerate(lengths, start=1):
                 if n not in (0, wanted):  # 0 is a blank line, which readers skip
-                    return f"row {number} has {n} fields, the header {wanted}; put quotes around values with separators"
+                    return f"row {number} has {n} fields, but the header has {wanted}; quote values with separators"
     except csv.Error:  # a very long field
         pass
-    return "a row is very long, as where a quote is never closed; check that the file is whole"
+    return "a row is very long, perhaps because a quote is never closed; check that the file is whole"
 
 
 def _parquet(path: str) -> list[pa.Table]:

@@ -18,10 +18,10 @@ def all_tables(
     acquired: pd.DataFrame,
     least: int,
 ) -> dict[str, pd.DataFrame]:
-    """By name: `cells` and `tiers`, what is spent; `sensitivity`, `regret`, `return` and `response`, what if not.
+    """By name: `cells` and `tiers`, the budget; `sensitivity`, `regret`, `return` and `response`, its alternatives.
 
-    `cac` is that of `cac_table`; `values` and `acquired` have a row per customer, by whom what winning one cost is
-    known, and of groups of fewer than `least` it is not shown.
+    `cac` is that of `cac_table`; `values` and `acquired` have one row per customer and give acquisition costs, which
+    are not shown for groups of fewer than `least` customers.
     """
     costs = acquisition_costs(setting.cells, values, acquired, least, ANY_CHANNEL)
     return {

@@ -1,4 +1,4 @@
-"""What winning a customer of a tier may cost, and how to spend on the tier."""
+"""How much the acquisition of a customer of a tier may cost, and how to spend on the tier."""
 
 import numpy as np
 import pandas as pd
@@ -17,16 +17,16 @@ STRATEGY = {
 def cac_table(
     values: pd.DataFrame, cac_share: float, margin_rate: float, spread: float, horizon_days: int, least: int
 ) -> pd.DataFrame:
-    """One row per tier, from the top: what a customer is worth within the horizon, and what winning one may cost.
+    """One row per tier, from the top: the value of a customer within the horizon, and what acquiring one may cost.
 
     Columns: tier, customers, margin_clv (mean margin of a customer, money), margin_clv_lower and margin_clv_upper (95%
-    interval), cac_target (`cac_share` of the lower bound), bid_ceiling (the lower bound, at which a customer just pays
-    back), payback_days (until the mean margin, evenly spread over the horizon, has paid the CAC target), strategy.
-    Figures of tiers that `hidden` names for `least`, and of one without customers, are NaN; the latter has no strategy,
-    nor is there anyone to look for the like of.
+    interval), cac_target (`cac_share` of the lower bound), bid_ceiling (the lower bound, at which a customer just
+    breaks even), payback_days (until the mean margin, evenly spread over the horizon, has covered the CAC target),
+    strategy. Figures of tiers that `hidden` suppresses at `least` are NaN. A tier without customers has only their
+    number, 0, and no strategy, because there is nobody to find lookalikes for.
 
-    `values` has tier, predicted_clv, lower_95 and upper_95, one row per customer; `spread` is how far the level of
-    all forecasts may be off, relative.
+    `values` has tier, predicted_clv, lower_95 and upper_95, one row per customer; `spread` is the relative standard
+    deviation of the level of all forecasts.
     """
     rows = []
     counts = np.array([(values["tier"] == tier).sum() for tier in TIERS])

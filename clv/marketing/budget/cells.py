@@ -1,4 +1,4 @@
-"""The cells a budget is split over, a tier in a channel each, and what is known of their customers."""
+"""The cells over which a budget is split, each a tier in a channel, and what is known of their customers."""
 
 import numpy as np
 import pandas as pd
@@ -6,16 +6,18 @@ import pandas as pd
 from clv.data.types import MINOR_PER_UNIT
 from clv.marketing.tiers import TIERS
 
-NOT_SPENT = "not spent"  # stands for the tier in the row of the money that is in no cell
+NOT_SPENT = "not spent"  # in place of the tier in the row for money that is in no cell
 
 
 def make_cells(values: pd.DataFrame, channels: tuple[str, ...]) -> pd.DataFrame:
-    """One row per tier and channel, tiers from the top: tier, channel, customers (of the tier), mean_clv (their mean
-    forecast, money, NaN of nobody), window_revenue (sum of theirs, money) and open (whether there is anyone, and
-    anything, to spend on).
+    """One row per tier and channel, tiers from the top.
 
-    `values` has tier, predicted_clv (money of the horizon) and window_revenue (money in the days that a test counts),
-    one row per customer; a blank forecast counts as none.
+    Columns: tier, channel, customers (of the tier), mean_clv (their mean forecast, money, NaN without customers),
+    window_revenue (the total of these customers, money) and open (whether `mean_clv` is above 0, so that there is a
+    reason to spend).
+
+    `values` has tier, predicted_clv (money of the horizon) and window_revenue (money in the window of a test), one row
+    per customer; a missing forecast counts as 0.
     """
     groups = values.assign(predicted_clv=values["predicted_clv"].fillna(0.0)).groupby("tier")
     clv, window = groups["predicted_clv"], groups["window_revenue"]
@@ -29,15 +31,15 @@ def make_cells(values: pd.DataFrame, channels: tuple[str, ...]) -> pd.DataFrame:
 
 
 def channels_of(acquired: pd.DataFrame) -> tuple[str, ...]:
-    """The acquisition channels in the data, by name; none where the shop does not tell them."""
+    """The acquisition channels in the data, by name; none where the shop does not record them."""
     return tuple(sorted(acquired["channel"].dropna().unique())) if "channel" in acquired else ()
 
 
 def tier_shares(cells: pd.DataFrame, values: pd.DataFrame, acquired: pd.DataFrame) -> np.ndarray:
-    """The part of a channel's customers who are of the tier of a cell, (cells,).
+    """The share of a channel's customers who are in the tier of a cell, (cells,).
 
-    Of a channel through which nobody known came, it is the part of all customers. `acquired` has customer_id and, where
-    the shop tells it, channel.
+    For a channel without known customers it is the share of all customers. `acquired` has customer_id and, where the
+    shop records it, channel.
     """
     everyone = values["tier"].value_counts(normalize=True)
     of_all = cells["tier"].map(everyone).fillna(0.0).to_numpy(dtype="float64")
@@ -53,10 +55,10 @@ def tier_shares(cells: pd.DataFrame, values: pd.DataFrame, acquired: pd.DataFram
 def acquisition_costs(
     cells: pd.DataFrame, values: pd.DataFrame, acquired: pd.DataFrame, least: int, any_channel: str
 ) -> np.ndarray:
-    """Mean cost at which the customers of a cell were won, money, (cells,).
+    """Mean acquisition cost of the customers of a cell, money, (cells,).
 
-    NaN where the data do not tell, or for fewer than `least` customers of the tier who came by the channel. In a budget
-    without channels (`any_channel`) all of the tier count.
+    NaN where the data have no costs, or have them for fewer than `least` customers of the tier who came by the channel.
+    In a budget without channels (`any_channel`), all customers of the tier count.
     """
     if "acquisition_cost_minor" not in acquired:
         return np.full(len(cells), np.nan)
@@ -77,11 +79,11 @@ def acquisition_costs(
 
 
 def tier_costs(values: pd.DataFrame, acquired: pd.DataFrame, least: int, any_channel: str) -> np.ndarray:
-    """The same of whole tiers, (tiers,)."""
+    """Mean acquisition cost of the customers of whole tiers, money, (tiers,)."""
     tiers = pd.DataFrame({"tier": list(TIERS), "channel": any_channel})
     return acquisition_costs(tiers, values, acquired, least, any_channel)
 
 
 def _with_channel(values: pd.DataFrame, acquired: pd.DataFrame) -> pd.DataFrame:
-    """Tier of each customer of today beside what is known of how they came."""
+    """The tier of each of today's customers, beside what is known of their acquisition."""
     return acquired.merge(values[["customer_id", "tier"]], on="customer_id", validate="one_to_one")

@@ -1,4 +1,4 @@
-"""Budgets in whole cents that keep the limits and the total exactly."""
+"""Budgets in whole cents that meet the limits and the total exactly."""
 
 import itertools
 
@@ -7,15 +7,15 @@ import numpy as np
 from clv.data.types import MINOR_PER_UNIT
 from clv.marketing.budget.limits import Limits
 
-WHOLE = 100  # cents: budgets of a solver are whole units of money, which hides what it leaves open
+WHOLE = 100  # cents: budgets of a solver are rounded to whole units of money, which hides its imprecision
 CENT, WHATEVER = 1, 10**18
 
 
 def settle(budgets: np.ndarray, limits: Limits, total: float, unit: int = WHOLE) -> np.ndarray:
-    """Budgets (cells,) in whole units of so many cents, or the cents of a limit, that keep caps and total to the cent.
+    """Budgets (cells,) in multiples of `unit` cents, or at a limit, that meet the caps and the total to the cent.
 
-    What rounding took too much goes back from the cells that it favoured most. Where the budgets were all of the total,
-    or of what a cap leaves, so are the rounded ones as far as the limits of cells let them.
+    Money that rounding added in excess is taken back from the cells that gained most by it. Where the budgets used all
+    of the total, or of a cap, so do the rounded ones, as far as the limits of cells allow.
     """
     low = np.ceil(np.round(limits.lowest * MINOR_PER_UNIT, 4)).astype("int64")
     high = np.maximum(np.floor(np.round(limits.highest * MINOR_PER_UNIT, 4)).astype("int64"), low)
@@ -35,7 +35,7 @@ def settle(budgets: np.ndarray, limits: Limits, total: float, unit: int = WHOLE)
 def _lowered(
     cents: np.ndarray, exact: np.ndarray, low: np.ndarray, members: np.ndarray, excess: int, unit: int
 ) -> np.ndarray:
-    """Take an excess from members, a unit of each first, then whatever is left."""
+    """Take an excess from members, first one unit from each, then the rest."""
     for most, i in itertools.product((unit, WHATEVER), np.argsort(exact - cents, kind="stable")):
         if members[i] and excess > 0:
             give = min(excess, int(cents[i] - low[i]), most)

@@ -22,9 +22,12 @@ VALUES = ("customer_id", "tier", "predicted_clv", "lower_95", "upper_95", "frequ
 
 @dataclass(frozen=True)
 class Facts:
-    """What is known: `values` (VALUES) and `acquired` (`read_customers`) have a row per customer, `outcomes`
-    (`groups.NEEDED`) one per customer and test; `alarms` say what is wrong with a test, by its name; `btyd` are the
-    models of today and `spread` how far the level of all forecasts may be off, relative."""
+    """The inputs of a budget.
+
+    `values` (VALUES) and `acquired` (`read_customers`) have one row per customer, `outcomes` (`groups.NEEDED`) one per
+    customer and test. `alarms` describe, by the name of a test, what is wrong with it. `btyd` are the models of today,
+    and `spread` is the relative standard deviation of the level of all forecasts.
+    """
 
     values: pd.DataFrame
     acquired: pd.DataFrame
@@ -45,10 +48,10 @@ class BudgetDecision:
 def decide(
     facts: Facts, params: BudgetParams, margin_rate: float, window_days: int, min_customers: int, seed: int
 ) -> BudgetDecision:
-    """Split `params.total`: by tests or elasticities where they say what spending brings, else by rule.
+    """Split `params.total`: by tests or elasticities where they show the response to spending, else by rule.
 
-    `margin_rate` is the gross margin as a share of net revenue, `window_days` how long a test counts; of groups of
-    fewer than `min_customers` nothing is shown. Raises `InputError` where nothing keeps the bounds.
+    `margin_rate` is the gross margin as a share of net revenue, `window_days` the window of a test. Figures of groups
+    of fewer than `min_customers` are not shown. Raises `InputError` where no budget meets the bounds.
     """
     total = round(params.total, 2)
     groups = make_groups(facts.outcomes, facts.alarms, params.draws, seed)

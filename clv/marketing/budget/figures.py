@@ -13,9 +13,9 @@ from clv.marketing.budget.setting import WHY, Allocation, Setting
 from clv.marketing.budget.tables import bound_by
 
 NEXT = 1000.0  # money
-WORTH_NAMING = 0.02  # parts of the next 1,000 below this share are the optimiser's and rounding's
-LEAST = 1 / MINOR_PER_UNIT  # money that can be spent
-UNSURE = 1e-3  # of a return around 1, the same
+WORTH_NAMING = 0.02  # smaller shares of the next 1,000 are due to the optimiser's precision and to rounding
+LEAST = 1 / MINOR_PER_UNIT  # the smallest amount of money that can be spent
+UNSURE = 1e-3  # a return within this of 1 counts as 1, for the same reason
 
 
 def summary(
@@ -43,17 +43,17 @@ def summary(
 
 
 def _unused(setting: Setting) -> list[str]:
-    """What the user gave that is not needed."""
+    """Parameters that the user gave but that are not used, a sentence each."""
     names = ", ".join(sorted(setting.params.elasticities))
     return [f"budget.elasticities of {names}, because tests show more"] if names and setting.source == "tests" else []
 
 
 def next_money(setting: Setting, allocation: Allocation, total: float) -> dict[str, Any]:
-    """Where the next 1,000 would go: amount, not_spent and expected_margin of it, and cells, who gets most first.
+    """Where the next 1,000 would go: amount, not_spent and expected_margin of it, and cells, the largest amount first.
 
-    Of a cell: tier, channel, amount, marginal_return and cautious_return (margin of its next unit of money, expected
-    and, where there are draws, with these weighted as the optimum weighs them), and why it gets nothing, or "" where it
-    does.
+    A cell has tier, channel, amount, marginal_return and cautious_return (margin of its next unit of money: expected
+    and, where there are draws, with these weighted as in the optimum), and why_nothing, the reason why it gets no
+    money, or "" where it does.
     """
     more = setting.allocate(round(total + NEXT, 2)).budgets
     change = more - allocation.budgets
@@ -96,9 +96,9 @@ def _why_nothing(mode: str, slope: float, cautious: float) -> str:
 
 
 def fitted(lifts: Lifts) -> list[dict[str, Any]]:
-    """The curve of each tested cell: relative rise of revenue at the highest cost, and the cost of half the most.
+    """The curve of each tested cell: lift of revenue at the highest cost, and the cost at half the maximum.
 
-    lift with lower_95 and upper_95 relative, half_cost and highest_cost money per customer.
+    lift, lower_95 and upper_95 are relative; half_cost and highest_cost are money per customer.
     """
     highest = lifts.cells["highest"].to_numpy()
     at = lifts.top * (highest[:, None] / (highest[:, None] + lifts.half))

@@ -1,13 +1,13 @@
-"""The groups of randomised tests that response curves are read from: mean revenue by tier and arm, and its noise.
+"""The groups of randomised tests to which response curves are fitted: mean revenue by tier and arm, and its noise.
 
-What somebody spends is how often they buy times how much at a time. A test shows the first with half the noise
-(variance) of both together, so the second counts only as far as the arms differ in it by more than chance: the revenue
-of a participant is their orders at the mean order value of the tier, and a share of what they spent beside that. The
-share is 0 where order values differ by no more than chance, 1 where chance explains nothing (DerSimonian and Laird,
-1986, "Meta-analysis in clinical trials", Controlled Clinical Trials 7, and the shrinkage that goes with it).
+The spend of a customer is the number of orders times the order value. A test shows the number with half the noise
+(variance) of the product, so order values count only as far as the arms differ in them by more than chance: the revenue
+of a participant is their orders at the mean order value of the tier, plus a share of the rest of their spend. The share
+is 0 where order values differ by no more than chance, 1 where chance explains nothing (DerSimonian and Laird, 1986,
+"Meta-analysis in clinical trials", Controlled Clinical Trials 7, and the shrinkage that goes with it).
 
-Both are corrected by what was expected of a participant before (CUPED: Deng, Xu, Kohavi and Walker, 2013, "Improving
-the sensitivity of online controlled experiments by utilizing pre-experiment data", WSDM).
+Both are adjusted for the revenue expected of a participant before the test (CUPED: Deng, Xu, Kohavi and Walker, 2013,
+"Improving the sensitivity of online controlled experiments by utilizing pre-experiment data", WSDM).
 """
 
 from collections.abc import Mapping
@@ -21,21 +21,21 @@ from clv.marketing.experiments.comparison import adjust
 
 LEAST = 30  # participants of an arm within a tier
 CHUNK = 4_000_000  # resampled participants at a time
-ANY_CHANNEL = "all"  # of tests that name none
+ANY_CHANNEL = "all"  # for tests that name no channel
 NEEDED = ("experiment", "arm", "channel", "cost", "is_control", "revenue", "orders", "expected", "tier")
-ARM = ["channel", "cost", "arm"]  # the arm alone tells groups apart; channel and cost are its own
+ARM = ["channel", "cost", "arm"]  # the arm alone identifies a group; channel and cost follow from it
 DIGITS = 4  # of a mean cost
-LEAST_VARIANCE = 1e-6  # of the revenue of a participant, relative: of groups that did not buy
+LEAST_VARIANCE = 1e-6  # of the relative revenue of a participant, for groups that did not buy
 
 
 @dataclass(frozen=True)
 class Groups:
-    """One row of `table` per test, tier and arm: experiment, tier, channel ("" of a control), cost (money per customer
-    of the tier, the mean over the arm, 0 of a control), mean (revenue over what was expected of the tier) and variance
-    (of that mean).
+    """One row of `table` per test, tier and arm, and `draws` of their means.
 
-    `draws` (draws, rows) are such means of bootstrap resamples of the participants of each group; `left_out` says, a
-    sentence each, what could not be used.
+    Columns: experiment, tier, channel ("" for a control), cost (money per customer of the tier, the mean over the arm,
+    0 for a control), mean (revenue over the revenue expected of the tier) and variance (of that mean). `draws` (draws,
+    rows) are such means in bootstrap resamples of the participants of each group; `left_out` describes what could not
+    be used, a sentence each.
     """
 
     table: pd.DataFrame
@@ -45,8 +45,11 @@ class Groups:
 
 @dataclass(frozen=True)
 class _Place:
-    """A tier of a test, revenue relative to what was expected of it: `by_orders` (n,) at the mean order value, `beside`
-    (n,) the rest, `arms` channel and cost of each, "" and 0 of the control, and the positions of its participants."""
+    """A tier of a test, with revenue relative to the expected revenue.
+
+    `by_orders` (n,) is revenue at the mean order value, `beside` (n,) the rest; `arms` has the channel and cost of each
+    arm, "" and 0 for the control, and the positions of its participants.
+    """
 
     experiment: str
     tier: str
@@ -58,8 +61,9 @@ class _Place:
 def make_groups(outcomes: pd.DataFrame, alarms: Mapping[str, str], draws: int, seed: int) -> Groups:
     """Group participants of tests (one row each of `outcomes`, data/outcomes.parquet) that have a control and costs.
 
-    `alarms` say by the name of a test what is wrong with its randomisation, "" where nothing is. Groups are arms as
-    they were drawn by lot; what else is known of a participant, the own cost above all, may be the doing of the test.
+    `alarms` describe, by the name of a test, what is wrong with its randomisation, "" where nothing is. Groups are arms
+    as they were randomised; anything else known of a participant, above all their own cost, may be an effect of the
+    test.
     """
     usable, left_out = _usable(outcomes, alarms)
     places = []
@@ -83,7 +87,7 @@ def resampled_means(values: np.ndarray, draws: int, rng: np.random.Generator) ->
 
 
 def excess_variance(means: np.ndarray, variances: np.ndarray) -> float:
-    """Variance of what means (n,) estimate, beyond their own variances (n,), 0 or more (DerSimonian and Laird)."""
+    """Variance between the values that means (n,) with variances (n,) estimate, 0 or more (DerSimonian and Laird)."""
     weight = 1 / variances
     around = means - np.average(means, weights=weight)
     scale = weight.sum() - (weight**2).sum() / weight.sum()
@@ -98,7 +102,7 @@ def _grouped(places: list[_Place], draws: int, rng: np.random.Generator, left_ou
         noise = [_variance(place.beside[where]) for *_, where in place.arms]
         share = between / (between + float(np.mean(noise)))
         value = place.by_orders + share * place.beside
-        off = (1 - share) * np.sqrt(between)  # by so much is the order value of an arm unknown, being shrunk
+        off = (1 - share) * np.sqrt(between)  # the standard deviation of an arm's order value after shrinkage
         within = sum(value[where].var() * len(where) for *_, where in place.arms) / len(value)
         for channel, cost, where in place.arms:
             variance = max(within, LEAST_VARIANCE) / len(where) + off**2
@@ -109,12 +113,12 @@ def _grouped(places: list[_Place], draws: int, rng: np.random.Generator, left_ou
 
 
 def _variance(values: np.ndarray) -> float:
-    """Of their mean."""
+    """The variance of the mean of values."""
     return max(float(values.var()), LEAST_VARIANCE) / len(values)
 
 
 def _usable(outcomes: pd.DataFrame, alarms: Mapping[str, str]) -> tuple[pd.DataFrame, list[str]]:
-    """Participants of the groups that say something, with their arm's mean cost, and what the others lack."""
+    """Participants of the groups that can be used, with their arm's mean cost, and what is wrong with the others."""
     if outcomes.empty:
         return pd.DataFrame(columns=list(NEEDED)), []
     rows = outcomes[list(NEEDED)].copy()
@@ -156,7 +160,7 @@ def _of_test(people: pd.DataFrame, alarm: str) -> tuple[pd.DataFrame, list[str]]
 
 
 def _why_not(members: pd.DataFrame) -> str:
-    """Why the participants of an arm say nothing of spending in a channel, or ""."""
+    """Why the participants of an arm cannot show the response to spending in a channel, or ""."""
     if members["channel"].ne(members["channel"].iloc[0]).any():
         return "it has several channels, which were not drawn by lot"
     if members["cost"].isna().any():
@@ -165,7 +169,7 @@ def _why_not(members: pd.DataFrame) -> str:
 
 
 def _place(experiment: str, tier: str, people: pd.DataFrame) -> _Place | None:
-    """None where nothing was expected and nothing bought, so that a rise has no base."""
+    """The place of a tier; None where no revenue was expected and the control had none, so that a rise has no base."""
     people = people.reset_index(drop=True)
     scale = float(people["expected"].mean())
     scale = scale if scale > 0 else float(people.loc[people["is_control"], "revenue"].mean())

@@ -1,19 +1,20 @@
-"""How the revenue of a tier rises with what is spent per customer in a channel: Hill curves, read from tests.
+"""How the revenue of a tier rises with the spend per customer in a channel: Hill curves, fitted to tests.
 
-Of a group of participants (test, tier, channel, cost), the mean revenue over the expected one is
+For a group of participants (test, tier, channel, cost), the mean revenue over the expected revenue is
 
     baseline(test, tier) + lift(tier, channel) * [c / (c + k)] / [m / (m + k)] + noise
 
 with k per channel, pooled over tiers, and m the highest cost tested there. Baselines, the lifts of channels and those
-of cells each vary around a mean by a standard deviation that is estimated too: a cell departs from its channel, and a
-channel from the others, as far as their data say. Given k that is linear (variable projection: Golub and Pereyra, 1973,
-SIAM Journal on Numerical Analysis 10); k is searched over a grid, channel by channel, by restricted likelihood and a
-prior around the tested costs, as a few costs say little about it. The standard deviations are those of highest
-likelihood (empirical Bayes: Morris, 1983, Journal of the American Statistical Association 78).
+of cells each vary around a mean with a standard deviation that is estimated, too: a cell departs from its channel, and
+a channel from the others, as far as their data support it. Given k the model is linear (variable projection: Golub and
+Pereyra, 1973, SIAM Journal on Numerical Analysis 10); k is searched over a grid, channel by channel, by restricted
+likelihood and a prior around the tested costs, because a few costs give little information about it. The standard
+deviations are those of highest likelihood (empirical Bayes: Morris, 1983, Journal of the American Statistical
+Association 78).
 
-Every bootstrap resample is fitted anew. What is shrunk varies too little between resamples, so what it is shrunk to is
-drawn as well, by its standard deviation (Bardsley et al., 2014, "Randomize-then-optimize", SIAM Journal on Scientific
-Computing 36).
+Every bootstrap resample is fitted anew. Shrunk estimates vary too little between resamples, so the values to which they
+are shrunk are drawn as well, with their standard deviation (Bardsley et al., 2014, "Randomize-then-optimize", SIAM
+Journal on Scientific Computing 36).
 """
 
 import itertools
@@ -28,17 +29,18 @@ from clv.marketing.budget.groups import DIGITS, Groups
 
 SPREADS = (0.02, 0.1, 0.3)  # standard deviations tried, of baselines, channels and cells, relative to revenue
 HALVES = 9  # grid points of k, from a quarter of the lowest to four times the highest cost tested
-HALF_PRIOR = 1.0  # standard deviation of log k around the geometric mean of these
+HALF_PRIOR = 1.0  # standard deviation of log k around the geometric mean of the tested costs
 SWEEPS = 3  # over the channels
 
 
 @dataclass(frozen=True)
 class Lifts:
-    """What tests say of cells, the rows of `cells`: tier, channel and highest (cost tested per customer, money).
+    """The curves of cells, the rows of `cells`: tier, channel and highest (cost tested per customer, money).
 
-    `top` (cells, draws) is the relative rise of revenue that no spending can exceed, 0 or more, `half` (cells, draws)
-    the cost per customer, money, at which half of it is reached; `point_top` and `point_half` (cells,) those of the
-    data as they are. `assumed` are the channels of one tested cost, at which k is taken to be.
+    `top` (cells, draws) is the limit of the relative rise of revenue as spend grows, 0 or more, and `half` (cells,
+    draws) the cost per customer, money, at which half of it is reached; `point_top` and `point_half` (cells,) are those
+    of the original data. `assumed` are the channels in which no tier was tested at two costs; there, k is taken to be
+    the geometric mean of the tested costs.
     """
 
     cells: pd.DataFrame
@@ -53,8 +55,8 @@ class Lifts:
 class _Design:
     """The regression without k: which columns a group has, by kind, and the grid of k (channels, HALVES)."""
 
-    fixed: np.ndarray  # (groups, p), 1 where a coefficient speaks of the group; lifts still without their factor
-    channel: np.ndarray  # (groups,) code, -1 of a control
+    fixed: np.ndarray  # (groups, p), 1 where a coefficient applies to the group; lifts still without their factor
+    channel: np.ndarray  # (groups,) code, -1 for a control
     cost: np.ndarray
     kind: np.ndarray  # (p,) 0 free, 1 baseline, 2 channel, 3 cell
     lift: np.ndarray  # (p,) whether the factor of the cost applies
@@ -64,7 +66,7 @@ class _Design:
     weight: np.ndarray  # (groups,)
 
     def factors(self, channel: int, half: np.ndarray) -> np.ndarray:
-        """What the lift at the highest cost is multiplied by in groups of a channel, at each k: (len(half), groups)."""
+        """The factor on the lift at the highest cost in groups of a channel, at each k: (len(half), groups)."""
         most = self.highest[channel]
         factor = self.cost / (self.cost + half[:, None]) * (most + half[:, None]) / most
         return np.where(self.channel == channel, factor, 0.0)
@@ -124,13 +126,16 @@ def _design(table: pd.DataFrame, cells: pd.DataFrame, channels: list[str]) -> _D
 
 
 def _one_cost(tested: pd.DataFrame) -> bool:
-    """Whether no tier saw a channel at two costs: one arm costs tiers that redeem more than others more, but tiers also
-    differ in how they respond."""
+    """Whether no tier was tested at two costs in a channel.
+
+    The mean cost of one arm is higher in tiers that redeem more, but tiers also differ in how they respond, so costs of
+    different tiers are not compared.
+    """
     return bool(tested.groupby("tier")["cost"].nunique().max() == 1)
 
 
 def _spreads(design: _Design, means: np.ndarray) -> np.ndarray:
-    """The standard deviations of baselines, channels and cells, (3,), under which the data are likeliest."""
+    """The standard deviations of baselines, channels and cells, (3,), with the highest likelihood of the data."""
     tried = np.array(list(itertools.product(SPREADS, repeat=3)))
     many = np.tile(means, (len(tried), 1))
     score = _fit(design, many, tried, np.zeros((len(tried), len(design.kind))))[2]
@@ -163,7 +168,7 @@ def _solve(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Penalised least squares with factors (n, halves, groups): coefficients (n, halves, p), likelihood (n, halves).
 
-    Each penalised coefficient is drawn to `pulls` (n, p) times its standard deviation.
+    Each penalised coefficient is shrunk towards `pulls` (n, p) times its standard deviation.
     """
     scaled = design.fixed * np.sqrt(design.weight)[:, None]
     X = np.where(design.lift, factors[..., None], 1.0) * scaled
@@ -183,7 +188,7 @@ def _solve(
 def _curves(
     design: _Design, table: pd.DataFrame, cells: pd.DataFrame, channels: list[str], beta: np.ndarray, half: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Top and half, (cells, n) each, of coefficients (n, p) and k (n, channels)."""
+    """Top and half, (cells, n) each, from coefficients (n, p) and k (n, channels)."""
     base = beta * ~design.lift
     rise = beta * design.lift
     tops, halves = [], []
@@ -191,7 +196,7 @@ def _curves(
         mine = ((table["tier"] == cell.tier) & (table["channel"] == cell.channel)).to_numpy()
         code = channels.index(str(cell.channel))
         rows = design.fixed[mine].mean(axis=0)
-        lift = (rise @ rows) / np.maximum(base @ rows, 0.1)  # below a tenth of the expected, noise would blow it up
+        lift = (rise @ rows) / np.maximum(base @ rows, 0.1)  # below a tenth of the expected, noise would inflate it
         k = half[:, code]
         tops.append(np.maximum(lift, 0.0) * (design.highest[code] + k) / design.highest[code])
         halves.append(k)

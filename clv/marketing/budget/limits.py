@@ -1,4 +1,4 @@
-"""What may be spent in a cell and in a channel, and the errors of bounds that no budget can keep."""
+"""The limits on spend in cells and channels, and the errors for bounds that no budget can meet."""
 
 from dataclasses import dataclass
 
@@ -13,8 +13,8 @@ from clv.marketing.budget.params import BudgetParams
 class Limits:
     """Money: `lowest` and `highest` (cells,) of each cell, `caps` (channels,) of each channel.
 
-    `channel` (cells,) are codes, `names` are the channels; `dropped` the bounds, a sentence each, of cells in which
-    there is nobody to spend on.
+    `channel` (cells,) are codes, `names` are the channels; `dropped` describes, a sentence each, the bounds of cells in
+    which nothing can be spent.
     """
 
     lowest: np.ndarray
@@ -30,14 +30,14 @@ class Limits:
         return np.asarray(self.channel == np.arange(len(self.names))[:, None])
 
     def least(self) -> float:
-        """The least."""
+        """The sum of the minima, money."""
         return float(self.lowest.sum())
 
 
 def limits_of(cells: pd.DataFrame, params: BudgetParams, known: np.ndarray, total: float) -> Limits:
     """The limits of cells (tier, channel, customers), given the highest spend `known` (cells,) of each and the total.
 
-    Raises `InputError` where a bound or cap names an unknown channel, or where no budget of `total` keeps them all.
+    Raises `InputError` where a bound or cap names an unknown channel, or where no budget of `total` meets them all.
     """
     names = tuple(dict.fromkeys(cells["channel"]))
     _require_known(params, names)
@@ -47,7 +47,8 @@ def limits_of(cells: pd.DataFrame, params: BudgetParams, known: np.ndarray, tota
     for bound in params.bounds:
         i = place[bound.tier, bound.channel]
         if known[i] <= 0:
-            dropped.append(f"{bound.tier} x {bound.channel}: nobody to spend on, so its bound does not count")
+            why = "no test has spent anything there" if cells["customers"].iloc[i] > 0 else "it has no customers"
+            dropped.append(f"{bound.tier} x {bound.channel}: {why}, so its bound does not count")
             continue
         if bound.min > known[i]:
             raise InputError(
@@ -63,7 +64,7 @@ def limits_of(cells: pd.DataFrame, params: BudgetParams, known: np.ndarray, tota
 
 
 def require_room(limits: Limits, cells: pd.DataFrame, total: float) -> None:
-    """Raise `InputError` where the minima are more than the total, or than the cap of their channel."""
+    """Raise `InputError` where the minima exceed the total, or the cap of their channel."""
     wanted = cells.loc[limits.lowest > 0, "tier"] + " x " + cells.loc[limits.lowest > 0, "channel"]
     least = limits.least()
     if least > total + 1e-9:

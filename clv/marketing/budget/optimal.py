@@ -1,4 +1,4 @@
-"""The budget that brings most, seen cautiously: convex optimisation of expected profit and of its worst draws.
+"""The optimal budget under risk aversion: convex optimisation of expected profit and of its worst draws.
 
 Source: Rockafellar and Uryasev (2000), "Optimization of conditional value-at-risk", Journal of Risk 2.
 """
@@ -16,14 +16,17 @@ from clv.marketing.budget.response import Response
 from clv.models.rounding import round_significant
 
 PRECISION = 1e-10  # of the solver, relative
-DIGITS = 9  # significant, of what it is given: the last bits differ between kinds of CPU, and it would carry them on
+DIGITS = 9  # significant, of its inputs: the last bits differ between kinds of CPU and would affect the solution
 LEAST_SLACK = 1e-9  # cells that may move by less than this share of the total stay where they are
 
 
 @dataclass(frozen=True)
 class Optimum:
-    """`budgets` (cells,) money; `weights` (draws,) what each draw counts in the objective, summing to 1; `shadow` what
-    the next unit of money would add to the objective, money."""
+    """The optimal budgets.
+
+    `budgets` (cells,) are money; `weights` (draws,) are those of the draws in the objective, summing to 1; `shadow` is
+    what the next unit of money would add to the objective, money.
+    """
 
     budgets: np.ndarray
     weights: np.ndarray
@@ -31,11 +34,11 @@ class Optimum:
 
 
 def optimise(response: Response, limits: Limits, total: float, worst_share: float, risk_aversion: float) -> Optimum:
-    """Maximise (1 - a) mean profit + a CVaR under the limits, profit being expected margin less what is spent.
+    """Maximise (1 - a) mean profit + a CVaR under the limits, where profit is expected margin minus spend.
 
-    The CVaR is the mean over the worst `worst_share` of the draws. Money that brings less than it costs stays unspent.
-    The curves of a cell share few values of K over the draws, so what is concave is written once per value, and each
-    draw is linear in it.
+    a is `risk_aversion`; the CVaR is the mean over the worst `worst_share` of the draws. Money that yields less than it
+    costs stays unspent. The curves of a cell have few distinct values of K over the draws, so each concave term is
+    written once per value, and each draw is linear in these terms.
     """
     n = response.top.shape[1]
     even = np.full(n, 1 / n)
@@ -73,14 +76,14 @@ def optimise(response: Response, limits: Limits, total: float, worst_share: floa
 
 
 def cvar(profit: np.ndarray, worst_share: float) -> float:
-    """Mean of the worst share of draws of the profit (draws,), a part of a draw counting in part."""
+    """Mean of the worst share of draws of the profit (draws,); a fraction of a draw counts in part."""
     count = worst_share * len(profit)
     counts = np.clip(count - np.arange(len(profit)), 0.0, 1.0)
     return float(np.average(np.sort(profit), weights=counts))
 
 
 def _margins(top: np.ndarray, half: np.ndarray, x: cp.Variable) -> tuple[cp.Expression, sp.csr_matrix]:
-    """Concave shares of the top, one per cell and value of K, and what each draw's margin takes of them."""
+    """Concave shares of the top, one per cell and value of K, and their coefficients in each draw's margin."""
     cell, column, value = [], [], []
     place = 0
     shares = np.empty_like(top, dtype="int64")
@@ -99,7 +102,7 @@ def _margins(top: np.ndarray, half: np.ndarray, x: cp.Variable) -> tuple[cp.Expr
 
 def _solve(problem: cp.Problem) -> None:
     with threadpool_limits(1), warnings.catch_warnings():
-        # Where the solver stops short of its precision it says so; what it found is good to less than a unit of money.
+        # The solver warns if it stops short of its precision; the error is still less than a unit of money.
         warnings.filterwarnings("ignore", message="Solution may be inaccurate", category=UserWarning)
         problem.solve(
             solver=cp.CLARABEL, tol_gap_abs=PRECISION, tol_gap_rel=PRECISION, tol_feas=PRECISION, max_threads=1

@@ -1,4 +1,4 @@
-"""What an allocation is expected to bring, with its interval."""
+"""The expected yield of an allocation, with its interval."""
 
 import numpy as np
 
@@ -19,9 +19,9 @@ def interval(draws: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def expected(setting: Setting, budgets: np.ndarray) -> dict[str, float]:
-    """Expected margin of budgets (cells,), its 95% interval, profit (margin less what is spent) and CVaR of it, money.
+    """Expected margin of budgets (cells,), its 95% interval, profit (margin minus spend) and the CVaR of profit, money.
 
-    All NaN where nothing says what spending brings; interval and CVaR where nothing says how sure that is.
+    All are NaN where the response to spending is not known; interval and CVaR also where its uncertainty is not known.
     """
     if setting.response is None:
         return dict(NOTHING_KNOWN)

@@ -1,4 +1,4 @@
-"""A budget beside the forecast: more than all customers are to bring cannot come back from them, and is said."""
+"""A budget compared with the forecast: a warning where it exceeds the margin forecast for all customers."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -12,11 +12,11 @@ from clv.models.btyd.basis import Gap, knows_returns
 def reach(
     values: pd.DataFrame, margin_rate: float, total: float, horizon_days: int, gaps: Sequence[Gap]
 ) -> dict[str, Any]:
-    """forecast_margin, what all customers of today are forecast to bring within the horizon (money, before the cost of
-    marketing; None where it is not known), beyond_forecast, whether the total is more, and the warning of it, or "".
+    """The margin that is forecast for all customers of today, and a warning where the budget exceeds it.
 
-    `values` has predicted_clv, one row per customer; a blank forecast counts as none. `gaps` are what today's model
-    does not know.
+    forecast_margin is that within the horizon (money, before the cost of marketing; None where it is not known),
+    beyond_forecast is whether the total exceeds it, and warning is the warning or "". `values` has predicted_clv, one
+    row per customer; a missing forecast counts as 0. `gaps` are what today's model does not know.
     """
     if not knows_returns(gaps):
         warning = "no money is split over customers, because it is not known who comes back"

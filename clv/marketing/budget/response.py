@@ -1,4 +1,4 @@
-"""What spending brings: concave curves per cell, a cell being a tier in a channel.
+"""The response to spending: concave curves per cell, a cell being a tier in a channel.
 
 The expected additional margin of a cell at budget B is V B / (K + B), a Hill curve with exponent 1.
 """
@@ -14,7 +14,7 @@ from clv.marketing.budget.params import Elasticity
 
 @dataclass(frozen=True)
 class Response:
-    """`top` V and `half` K, (cells, draws) money each, 0 and more; of one draw only, nothing says how sure it is.
+    """`top` V and `half` K, (cells, draws) money each, 0 or more; a single draw shows no uncertainty.
 
     `highest` (cells,) is the budget beyond which nothing is known, money.
     """
@@ -41,15 +41,15 @@ class Response:
         return self.top * self.half / (self.half + budgets[:, None]) ** 2
 
     def times(self, factor: float) -> "Response":
-        """The same curves, so many times as high."""
+        """The same curves, multiplied by a factor."""
         return replace(self, top=self.top * factor)
 
 
 def of_tests(lifts: Lifts, cells: pd.DataFrame, margin_rate: float) -> Response:
     """Curves of today's customers from the relative lifts of tests; a cell that was not tested has none, and highest 0.
 
-    `cells` has tier, channel, customers and window_revenue (expected of the tier's customers, without any of it, in as
-    many days as a test counts; money), one row per cell.
+    `cells` has tier, channel, customers and window_revenue (expected of the tier's customers without this spending, in
+    the window of a test; money), one row per cell.
     """
     known = pd.MultiIndex.from_frame(lifts.cells[["tier", "channel"]])
     at = known.get_indexer(pd.MultiIndex.from_frame(cells[["tier", "channel"]]))
@@ -64,10 +64,10 @@ def of_tests(lifts: Lifts, cells: pd.DataFrame, margin_rate: float) -> Response:
 def of_elasticities(
     given: dict[str, Elasticity], cells: pd.DataFrame, share: np.ndarray, margin_clv: np.ndarray
 ) -> Response:
-    """Curves of new customers by the user's assumptions, one per cell, which nothing limits.
+    """Curves of new customers by the user's assumptions, one per cell, without a highest budget.
 
-    `share` (cells,) is the part of a channel's customers who are of the tier, `margin_clv` (cells,) what one is worth,
-    money. At the reference spend s and n new customers with elasticity e, a Hill curve has K = s e / (1 - e).
+    `share` (cells,) is the share of a channel's customers who are in the tier, `margin_clv` (cells,) the margin of one
+    of them, money. With n new customers and elasticity e at the reference spend s, a Hill curve has K = s e / (1 - e).
     """
     chosen = [given[channel] for channel in cells["channel"]]
     spend = np.array([c.spend for c in chosen])

@@ -1,4 +1,4 @@
-"""Budgets by a rule: shares of tiers, or equal ones, as near as the limits let them be."""
+"""Budgets by a rule: shares of tiers, or equal ones, as close as the limits allow."""
 
 from dataclasses import astuple
 
@@ -15,7 +15,7 @@ from clv.marketing.tiers import TIERS
 def rule_shares(cells: pd.DataFrame, rule: RuleShares) -> np.ndarray:
     """Shares of cells (tier, open) by the shares of their tiers, equal within a tier, (cells,) summing to 1.
 
-    A tier without an open cell leaves its share to the others; all are 0 where there is none.
+    The share of a tier without an open cell goes to the others; all are 0 where no cell is open.
     """
     of_tier = cells["tier"].map(dict(zip(TIERS, astuple(rule), strict=True))).to_numpy(dtype="float64")
     n_open = cells.groupby("tier")["open"].transform("sum").to_numpy()
@@ -30,7 +30,7 @@ def equal_shares(cells: pd.DataFrame) -> np.ndarray:
 
 
 def nearest(shares: np.ndarray, limits: Limits, total: float) -> np.ndarray:
-    """The budgets within the limits that come nearest to the shares (cells,) of the total, by least squares.
+    """The budgets within the limits that are closest to the shares (cells,) of the total, by least squares.
 
     As much is spent as the limits allow. A cell without a share gets its minimum.
     """

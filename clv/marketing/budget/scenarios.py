@@ -10,13 +10,13 @@ from clv.marketing.budget.outcome import expected, interval
 from clv.marketing.budget.setting import Setting
 from clv.marketing.tiers import TIERS
 
-STEPS = np.round(np.linspace(0, 2, 11), 1)  # totals of the return curve, over the budget
+STEPS = np.round(np.linspace(0, 2, 11), 1)  # totals of the return curve, as multiples of the budget
 POINTS = 21  # of a response curve
 
 
 @dataclass(frozen=True)
 class Scenario:
-    """What differs from the decision: the total and the response by a factor, the aversion to risk by its value."""
+    """How a scenario differs from the decision: factors on the total and on the response, and the risk aversion."""
 
     name: str
     total: float = 1.0
@@ -41,7 +41,7 @@ SCENARIOS = (
 def sensitivity(setting: Setting, total: float) -> pd.DataFrame:
     """One row per scenario, decided anew: scenario, total, budget by tier, not_spent, expected_margin, expected_profit.
 
-    Money. NaN where the bounds cannot be kept under the scenario.
+    Amounts are money, NaN where the bounds cannot be met under the scenario.
     """
     rows = []
     for scenario in SCENARIOS:
@@ -52,7 +52,7 @@ def sensitivity(setting: Setting, total: float) -> pd.DataFrame:
         row: dict[str, object] = {"scenario": scenario.name, "total": money}
         try:
             budgets = other.allocate(money).budgets
-        except InputError:  # bounds that the budget itself keeps
+        except InputError:  # bounds that the decision itself meets
             budgets = np.full(len(setting.cells), np.nan)
         for tier in TIERS:
             row[tier] = round(float(budgets[(setting.cells["tier"] == tier).to_numpy()].sum()), 2)
@@ -63,10 +63,10 @@ def sensitivity(setting: Setting, total: float) -> pd.DataFrame:
 
 
 def regret(setting: Setting, total: float) -> pd.DataFrame:
-    """One row per way to split the total: ours, rule, equal, and best_expected, which is the best in expected profit.
+    """One row per way to split the total: ours, rule, equal, and best_expected, which has the highest expected profit.
 
-    Columns: allocation, spent, expected_margin, lower_95, upper_95, expected_profit, cvar and regret (how much less
-    profit than the best is expected), money.
+    Columns: allocation, spent, expected_margin, lower_95, upper_95, expected_profit, cvar and regret (how much lower
+    the expected profit is than the best), money.
     """
     ways = {"ours": setting.allocate(total), "rule": setting.by_rule(total), "equal": setting.equally(total)}
     if setting.mode == "optimal":
@@ -81,10 +81,10 @@ def regret(setting: Setting, total: float) -> pd.DataFrame:
 
 
 def return_curve(setting: Setting, total: float) -> pd.DataFrame:
-    """What totals from nothing to twice the budget would bring: one row per total and way (ours, rule).
+    """The yield of totals from nothing to twice the budget: one row per total and way to split it (ours, rule).
 
     Columns: allocation, total, spent, expected_margin, lower_95, upper_95, expected_profit, and marginal_return, the
-    margin per unit of money since the total before. Totals at which the bounds cannot be kept are left out.
+    additional margin per unit of money since the previous total. Totals at which the bounds cannot be met are left out.
     """
     rows = []
     ways = ("ours", "rule") if setting.mode == "optimal" else ("rule",)
@@ -115,7 +115,8 @@ def return_curve(setting: Setting, total: float) -> pd.DataFrame:
 def response_curves(setting: Setting, total: float) -> pd.DataFrame:
     """Expected margin by budget of every cell that responds: tier, channel, budget, expected_margin and its interval.
 
-    Money; from nothing to the highest budget of which anything is known, twice the total where nothing limits it.
+    Amounts are money. Budgets range from nothing to the highest for which anything is known, or twice the total where
+    nothing limits it.
     """
     columns = ["tier", "channel", "budget", "expected_margin", "lower_95", "upper_95"]
     if setting.response is None:

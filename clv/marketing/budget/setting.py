@@ -1,4 +1,4 @@
-"""What a budget is decided by: its cells, their response to spending where anything says it, the parameters."""
+"""The inputs of a decision on a budget: its cells, their response to spending where it is known, the parameters."""
 
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -27,8 +27,11 @@ WHY: dict[Source, str] = {
 
 @dataclass(frozen=True)
 class Allocation:
-    """`budgets` (cells,) money to the cent; `weights` (draws,) what each draw of the curves counts, summing to 1;
-    `shadow` what the next unit of the total would add to the objective (NaN by rule)."""
+    """A split of a total.
+
+    `budgets` (cells,) are money, to the cent; `weights` (draws,) are those of the draws of the curves, summing to 1;
+    `shadow` is what the next unit of the total would add to the objective (NaN by rule).
+    """
 
     budgets: np.ndarray
     weights: np.ndarray
@@ -37,7 +40,7 @@ class Allocation:
 
 @dataclass(frozen=True)
 class Setting:
-    """`cells` one row per tier and channel (see `make_cells`), `response` their curves in that order, if any."""
+    """`cells` has one row per tier and channel (see `make_cells`), `response` their curves in that order, if any."""
 
     mode: Literal["rule", "optimal"]
     source: Source
@@ -47,16 +50,16 @@ class Setting:
 
     @property
     def known(self) -> np.ndarray:
-        """The highest budget of each cell of which anything is known, (cells,) money."""
+        """The highest budget of each cell for which anything is known, (cells,) money."""
         nobody = np.where(self.cells["customers"] > 0, np.inf, 0.0)
         return nobody if self.response is None else np.minimum(nobody, self.response.highest)
 
     def limits(self, total: float) -> Limits:
-        """The limits of a total. Raises `InputError` where nothing keeps them."""
+        """The limits of a total. Raises `InputError` where no budget meets them."""
         return limits_of(self.cells, self.params, self.known, total)
 
     def allocate(self, total: float) -> Allocation:
-        """Split a total by the mode."""
+        """Split a total according to the mode."""
         if self.mode == "rule":
             return self.by_rule(total)
         assert self.response is not None
@@ -77,7 +80,7 @@ class Setting:
         return replace(self, params=replace(self.params, risk_aversion=risk_aversion))
 
     def responding(self, factor: float) -> "Setting":
-        """The same decision if spending brought so many times as much."""
+        """The same decision if the response to spending were multiplied by a factor."""
         return self if self.response is None else replace(self, response=self.response.times(factor))
 
     def _within_reach(self) -> pd.DataFrame:
@@ -95,11 +98,11 @@ class Setting:
 def make_setting(
     params: BudgetParams, margin_rate: float, lifts: Lifts | None, values: pd.DataFrame, acquired: pd.DataFrame
 ) -> Setting:
-    """Decide how to decide: by tests where they were fitted (`lifts`), else by elasticities, else by rule.
+    """Choose the basis of the decision: tests where they were fitted (`lifts`), else elasticities, else the rule.
 
     `margin_rate` is the gross margin as a share of net revenue. `values` has customer_id, tier, predicted_clv and
-    window_revenue of today's customers, `acquired` customer_id and, where the shop tells it, channel. Raises
-    `InputError` where `budget.mode` is optimal and nothing says what spending brings.
+    window_revenue of today's customers, `acquired` customer_id and, where the shop records it, channel. Raises
+    `InputError` where `budget.mode` is optimal and the response to spending is not known.
     """
     source: Source = "tests" if lifts is not None else "elasticities" if params.elasticities else "none"
     if params.mode == "optimal" and source == "none":

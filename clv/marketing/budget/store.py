@@ -1,4 +1,4 @@
-"""Reading what a budget is decided by."""
+"""Reading the inputs of a budget."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ HOW = ("channel", "acquisition_cost_minor")
 
 
 def read_facts(root: Path = Path()) -> Facts:
-    """What the run in a folder knows; `InputError` where it lacks any of it."""
+    """The inputs of a budget from the run in a folder. Raises `InputError` where any of them is missing."""
     values = read_values(VALUES, root)
     tests = storage.read_json(root / paths.EXPERIMENT_JSON)["tests"]
     return Facts(

@@ -1,4 +1,4 @@
-"""Where the tables of a budget lie; apart from what computes them, which takes a solver."""
+"""The files of the tables of a budget; separate from the code that computes them, which imports a solver."""
 
 from clv import paths
 

@@ -51,13 +51,13 @@ TIER_COLUMNS = [
 def cell_table(
     setting: Setting, allocation: Allocation, total: float, cac: pd.DataFrame, costs: np.ndarray
 ) -> pd.DataFrame:
-    """One row per cell and, last, what is not spent; budgets sum to the total to the cent.
+    """One row per cell and, last, the money not spent; budgets sum to the total to the cent.
 
     In CELL_COLUMNS: customers (of the tier), budget, share (of the total), spend_per_customer, expected_margin with
-    lower_95 and upper_95, marginal_return (expected margin of the next unit of money), cautious_return (the same
-    with the draws weighted as the optimum weighs them, which is what it makes equal), lowest and highest (what limits
-    allow), bound_by (the limit that holds it, or nothing), cac_target, bid_ceiling, ltv_cac (margin of a customer over
-    the mean cost of winning one). `costs` (cells,) are these; `cac` is `cac_table`, whose suppressed figures stay so.
+    lower_95 and upper_95, marginal_return (expected margin of the next unit of money), cautious_return (the same with
+    the draws weighted as in the optimum, which equalises it), lowest and highest (the limits), bound_by (the limit that
+    binds, or nothing), cac_target, bid_ceiling, ltv_cac (margin of a customer over the mean acquisition cost). `costs`
+    (cells,) are the acquisition costs; `cac` is that of `cac_table`, whose suppressed figures stay suppressed.
     """
     limits = setting.limits(total)
     budgets = allocation.budgets
@@ -67,7 +67,7 @@ def cell_table(
     per_customer = budgets / np.where(table["customers"] > 0, table["customers"], np.nan)
     table = table.assign(budget=budgets, share=budgets / total if total > 0 else 0.0, spend_per_customer=per_customer)
     table = table.assign(**_returns(setting, allocation), lowest=limits.lowest, highest=limits.highest)
-    # What limits allow hangs on how many customers there are, and would tell what is suppressed.
+    # The limits depend on the number of customers, and would reveal it where it is suppressed.
     table[["lowest", "highest"]] = table[["lowest", "highest"]].where(table["customers"].notna())
     table["bound_by"] = bound_by(setting, limits, budgets)
     table["ltv_cac"] = table["margin_clv"] / np.where(costs > 0, costs, np.nan)
@@ -80,9 +80,9 @@ def cell_table(
 def tier_table(
     setting: Setting, allocation: Allocation, total: float, cac: pd.DataFrame, costs: np.ndarray
 ) -> pd.DataFrame:
-    """One row per tier, in TIER_COLUMNS: its budget, what it is expected to bring, and the figures of `cac_table`.
+    """One row per tier, in TIER_COLUMNS: its budget, its expected margin, and the figures of `cac_table`.
 
-    ltv_cac is the mean margin of a customer over `costs` (tiers,), what winning one cost, whatever the channel.
+    ltv_cac is the mean margin of a customer over `costs` (tiers,), the mean acquisition cost over all channels.
     """
     rows = []
     for tier in cac["tier"]:

@@ -1,1 +1,1 @@
-"""Whom to reach next, how, when and with what, and who is left alone."""
+"""The next campaign: which customers to contact, how, when and with what offer, and which to hold out."""

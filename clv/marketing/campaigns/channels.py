@@ -1,4 +1,4 @@
-"""Through which channel a customer is most likely to react, from what they and their segment did with touches."""
+"""The channel through which a customer is most likely to react, from their own and their segment's past reactions."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -9,21 +9,23 @@ import pandas as pd
 from clv.marketing.campaigns.reactions import counted, counts, is_true, rows_of, summed
 
 EMAIL = "email"
-EMAIL_WORDS = ("mail", "newsletter")  # in the name of a kind of touch: it needs the consent to e-mail
+EMAIL_WORDS = ("mail", "newsletter")  # in the name of a kind of touch that needs consent to e-mail
 NONE_KNOWN = "none known"
 
 
 @dataclass(frozen=True)
 class KindCounts:
-    """Touches of customers in the plan of whom it is known whether they reacted, by kind and segment: `sent`, and those
-    that were `reacted` to."""
+    """Counts of touches by kind and segment, for customers in the plan: all `sent`, and those that were `reacted` to.
+
+    Only touches with a known reaction, yes or no, are counted.
+    """
 
     sent: pd.Series
     reacted: pd.Series
 
     @classmethod
     def of(cls, touches: pd.DataFrame, values: pd.DataFrame, column: str | None) -> "KindCounts":
-        """Those of customers with the rows `values` (customer_id, rfm_segment); `column` says who reacted."""
+        """Count the touches of customers with rows `values` (customer_id, rfm_segment); `column` flags reactions."""
         code, segments = pd.factorize(values["rfm_segment"])
         row, kind, kinds, reacted = _known(touches, values["customer_id"], column)
         levels: dict[str, Iterable[str]] = {"kind": kinds, "segment": segments}
@@ -31,7 +33,7 @@ class KindCounts:
 
     @classmethod
     def together(cls, blocks: Sequence["KindCounts"]) -> "KindCounts":
-        """What blocks add up to, in any order."""
+        """The sum over blocks, in any order."""
         return cls(*(summed([getattr(block, name) for block in blocks]) for name in ("sent", "reacted")))
 
     @property
@@ -40,7 +42,7 @@ class KindCounts:
         return list(self.sent.index.unique("kind"))
 
     def rate(self, kind: str, segments: Sequence[str], prior_touches: float) -> np.ndarray:
-        """The expected rate of reactions to a kind of each segment, (k,), drawn towards that of all customers."""
+        """The expected rate of reactions to a kind in each segment, (k,), shrunk towards that of all customers."""
         sent, reacted = self.sent.loc[kind], self.reacted.loc[kind]
         of_all = reacted.sum() / max(sent.sum(), 1)
         sent, reacted = (part.reindex(segments, fill_value=0).to_numpy() for part in (sent, reacted))
@@ -58,12 +60,13 @@ def next_channels(
     """`channel` and `response_rate`, one row per row of `values` (customer_id, rfm_segment).
 
     The channel is the kind of touch with the highest expected rate of reactions: the posterior mean of a beta-binomial
-    model, whose prior is the rate of the customer's segment, worth `prior_touches` touches; that rate is itself drawn
-    towards all customers' in the same way (`everybody`). A reaction, which `column` names, is a click, or an opening
-    where the shop knows no clicks. E-mail is only for customers who `agreed` (n,): every kind that `is_email`.
+    model, whose prior is the rate of the customer's segment, worth `prior_touches` touches; that rate is itself shrunk
+    towards the rate of all customers in the same way (`everybody`). A reaction, flagged by `column`, is a click, or an
+    opening where the shop does not record clicks. Kinds that are e-mail (`is_email`) are only for customers who
+    `agreed` (n,).
 
-    Where no reactions are known at all, it is e-mail for those who agreed. Customers whom no known kind reaches
-    get NONE_KNOWN: they are in the plan, and the user decides. The rate is NaN for both.
+    Where no reactions are known at all, the channel is e-mail for customers who agreed. Customers whom no known kind
+    reaches get NONE_KNOWN: they are in the plan, and the user decides. The rate is NaN for both.
     """
     n = len(values)
     channel = np.where(agreed, EMAIL, NONE_KNOWN).astype("object")
@@ -83,9 +86,10 @@ def next_channels(
 
 
 def is_email(kind: str) -> bool:
-    """Whether a kind of touch may be e-mail: has one of EMAIL_WORDS anywhere in its name, in any case.
+    """Whether a kind of touch may be e-mail: one of EMAIL_WORDS is anywhere in its name, in any case.
 
-    Letters on paper named "direct mail" count as well: one who is left out costs less than one who did not agree.
+    Printed letters named "direct mail" count as well: leaving out a customer costs less than contacting one who did not
+    agree.
     """
     return any(word in kind.casefold() for word in EMAIL_WORDS)
 
@@ -93,8 +97,10 @@ def is_email(kind: str) -> bool:
 def _known(
     touches: pd.DataFrame, customers: pd.Series, column: str | None
 ) -> tuple[np.ndarray, np.ndarray, list[str], np.ndarray]:
-    """Of each touch of a customer of whom it is known whether they reacted: row of the customer, place of the kind, the
-    kinds by name, and whether they reacted."""
+    """The touches of customers whose reaction to them is known, yes or no.
+
+    Returns the row of the customer, the code of the kind, the kinds by name, and whether the customer reacted.
+    """
     if column is None or column not in touches or "kind" not in touches:
         nothing = np.empty(0, dtype="int64")
         return nothing, nothing, [], nothing.astype(bool)

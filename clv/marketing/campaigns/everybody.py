@@ -1,4 +1,4 @@
-"""What a plan takes from all customers: counts that blocks add up to, exact in any order."""
+"""What a plan needs from all customers: counts that are summed over blocks, exact in any order."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -17,8 +17,11 @@ from clv.marketing.consent import NOBODY
 
 @dataclass(frozen=True)
 class Seen:
-    """What must be known before anything is counted: the time of the last order, NaT where there is none; which flags
-    of touches have a value; and the source of consent to e-mail."""
+    """What must be known before anything is counted.
+
+    `last_order` is the time of the last order, NaT where there is none; `reactions` are the flags of touches that have
+    a value; `said_by` are the sources of consent to e-mail.
+    """
 
     last_order: pd.Timestamp
     reactions: frozenset[str]
@@ -26,19 +29,19 @@ class Seen:
 
     @classmethod
     def together(cls, blocks: Sequence["Seen"]) -> "Seen":
-        """Of all blocks."""
+        """Combine all blocks."""
         last = pd.Series([block.last_order for block in blocks], dtype="datetime64[us]").max()
         flags, sources = ([getattr(block, name) for block in blocks] for name in ("reactions", "said_by"))
         return cls(last, frozenset().union(*flags), frozenset().union(*sources))
 
     @property
     def column(self) -> str | None:
-        """The flag of touches that says whether a customer reacted."""
+        """The flag of touches that shows whether a customer reacted."""
         return reaction(self.reactions)
 
     @property
     def cut(self) -> pd.Timestamp:
-        """Up to when hours are learned that the orders after it judge."""
+        """The time up to which hours are learned that are judged by the orders after it."""
         return self.last_order - DAYS
 
     @property
@@ -49,10 +52,10 @@ class Seen:
 
 @dataclass(frozen=True)
 class TouchTally:
-    """What is counted of customers in the plan: reactions by kind, and events by hour, of all time and up to the cut.
+    """Counts for customers in the plan: reactions by kind, and events by hour, of all time and up to the cut.
 
-    Orders by hour (24,) are those up to the cut of everybody, and those after it of customers in the plan. `left_out`
-    counts who is not in it, by reason.
+    `orders_before` (24,) counts the orders of all customers by hour up to the cut, `orders_later` (24,) those of
+    customers in the plan after it. `left_out` counts customers who are not in the plan, by reason.
     """
 
     kinds: KindCounts
@@ -64,7 +67,7 @@ class TouchTally:
 
     @classmethod
     def together(cls, blocks: Sequence["TouchTally"]) -> "TouchTally":
-        """What blocks add up to."""
+        """The sum over blocks."""
         left_out: Counter[str] = Counter()
         for block in blocks:
             left_out.update(block.left_out)
@@ -80,7 +83,7 @@ class TouchTally:
 
 @dataclass(frozen=True)
 class Everybody:
-    """What the plan of a customer takes from all of them; `hours_before` are the hours as of the cut."""
+    """What the plan of a customer needs from all customers; `hours_before` are the hours as of the cut."""
 
     kinds: KindCounts
     hours: Hours
@@ -88,5 +91,5 @@ class Everybody:
 
     @classmethod
     def of(cls, tally: TouchTally) -> "Everybody":
-        """By the counts of all blocks."""
+        """From the counts of all blocks."""
         return cls(tally.kinds, Hours.of(tally.hours), Hours.of(tally.hours_before))

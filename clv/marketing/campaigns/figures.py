@@ -1,4 +1,4 @@
-"""A plan in numbers; groups of few customers are counted, and nothing more is said of them."""
+"""A plan in numbers; figures of groups of few customers are suppressed."""
 
 from typing import Any
 
@@ -8,23 +8,24 @@ import pandas as pd
 from clv.suppression import hidden, hidden_along, hidden_cells
 
 OTHER = "other reasons"
-TOTALLED = ("rfm_segment", "channel")  # of these some table has the totals: of segments by their parts, of channels too
+TOTALLED = ("rfm_segment", "channel")  # columns by which some table shows the totals
 Group = tuple[str, ...]
 
 
 def totals(plan: pd.DataFrame, min_customers: int) -> dict[str, Any]:
     """Customers, those of them treated and in the holdout, value at stake and cost of the offers (money; of treated).
 
-    Where one of the two arms has fewer than `min_customers`, neither is said, for each tells the other.
+    Where one of the two arms has fewer than `min_customers`, both sizes are None, because each reveals the other; the
+    money is None, too, if that is the treated arm.
     """
     figures = _figures(plan)
     return figures | (_without_arms(figures, min_customers) if _few(figures, min_customers) else {})
 
 
 def reasons_of(left_out: dict[str, int], min_customers: int) -> dict[str, int | None]:
-    """Customers who are not in the plan, by reason; those that `hidden` names are one, OTHER, without a number.
+    """Customers who are not in the plan, by reason; those that `hidden` suppresses become one, OTHER, without a number.
 
-    How many are left out in all is what the plan leaves of the customers. Why these few are is what nobody needs.
+    The number left out in total follows from the size of the plan. The reasons for these few are not needed.
     """
     unseen = hidden(np.array(list(left_out.values()), dtype="int64"), min_customers)
     shown: dict[str, int | None] = {
@@ -36,10 +37,10 @@ def reasons_of(left_out: dict[str, int], min_customers: int) -> dict[str, int | 
 def by_group(plan: pd.DataFrame, names: list[str], min_customers: int) -> list[dict[str, Any]]:
     """`totals` of each group of customers that occurs, by falling value at stake; by one column or by two.
 
-    Of groups that are hidden for `min_customers` only the names are given: their figures are None. By one column
-    `hidden` says which. By two, groups of the first are hidden as by one, with all their parts, and of the others what
-    `hidden_cells` names: another table may tell the totals of either. In the same way the sizes of both arms are None
-    where one is small, or tells one that is.
+    Groups that are suppressed at `min_customers` have only names: their figures are None. By one column, `hidden`
+    selects them. By two, groups of the first column are suppressed as by one, with all their parts, and of the others
+    the cells that `hidden_cells` selects, because another table may show the totals of either. In the same way, the
+    sizes of both arms are None where one is small, or would reveal one that is.
     """
     unseen = _unseen(plan, names, min_customers)
     armless = _armless(plan, names, min_customers)
@@ -72,13 +73,13 @@ def _few(figures: dict[str, Any], minimum: int) -> bool:
 
 
 def _without_arms(figures: dict[str, Any], minimum: int) -> dict[str, Any]:
-    """What is not said of a group whose arms are not: their sizes, and money where few are treated."""
+    """The figures to suppress in a group whose arms are suppressed: their sizes, and money where few are treated."""
     money = [] if figures["treated"] >= minimum else [name for name in figures if name != "customers"]
     return dict.fromkeys(["treated", "holdout", *money])
 
 
 def _unseen(plan: pd.DataFrame, names: list[str], minimum: int) -> set[Group]:
-    """The groups of `by_group` that are hidden."""
+    """The groups of `by_group` that are suppressed."""
     first = plan.groupby(names[0]).size()
     small = hidden(first.to_numpy(), minimum)
     if len(names) == 1:
@@ -89,10 +90,10 @@ def _unseen(plan: pd.DataFrame, names: list[str], minimum: int) -> set[Group]:
 
 
 def _armless(plan: pd.DataFrame, names: list[str], minimum: int) -> set[Group]:
-    """The groups of `by_group` the sizes of whose arms are not said, as one would tell how many a small arm has.
+    """The groups of `by_group` whose arm sizes are suppressed, because one would reveal the size of a small arm.
 
-    Totals are known of the customers of a group, of an arm over all groups, and, by two columns, of an arm over the
-    groups of either that is TOTALLED.
+    Known totals are those of the customers of a group, of an arm over all groups and, by two columns, of an arm over
+    the groups of either column that is TOTALLED.
     """
     unseen = _unseen(plan, names, minimum)
     alone = [_armless(plan, [name], minimum) if name in TOTALLED else set() for name in names if len(names) > 1]
@@ -110,7 +111,7 @@ def _armless(plan: pd.DataFrame, names: list[str], minimum: int) -> set[Group]:
 
 
 def by_hour(plan: pd.DataFrame, min_customers: int) -> dict[str, int | None]:
-    """Customers by send hour, 0 to 23; None where `hidden` says so for `min_customers`; empty if unknown."""
+    """Customers by send hour, 0 to 23; None where `hidden` suppresses them at `min_customers`; empty if unknown."""
     known = plan["send_hour"].dropna()
     if known.empty:
         return {}

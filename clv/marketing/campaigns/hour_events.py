@@ -1,4 +1,4 @@
-"""Orders and touches of the customers of a block by hour of the day, and what blocks of them add up to."""
+"""Orders and touches of the customers of a block by hour of the day, and their sums over blocks."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,14 +8,17 @@ import pandas as pd
 
 from clv.marketing.campaigns.reactions import HOURS, counted, counts, hour_of, is_true, rows_of, summed
 
-SECOND_BITS = 40  # that a time in seconds takes at most
+SECOND_BITS = 40  # the most that a time in seconds takes
 ANY_KIND = "touch"  # where the shop names no kinds
 
 
 @dataclass(frozen=True)
 class HourCounts:
-    """Events with an hour of the day, whole numbers: `sent` touches by kind and hour; `reacted` by segment, kind and
-    hour; `orders` by segment and hour."""
+    """Counts of events with an hour of the day.
+
+    `sent` are touches by kind and hour, `reacted` those with a reaction by segment, kind and hour, `orders` by segment
+    and hour; all whole numbers.
+    """
 
     sent: pd.Series
     reacted: pd.Series
@@ -23,17 +26,17 @@ class HourCounts:
 
     @classmethod
     def together(cls, blocks: Sequence["HourCounts"]) -> "HourCounts":
-        """What blocks add up to, in any order."""
+        """The sum over blocks, in any order."""
         return cls(*(summed([getattr(block, name) for block in blocks]) for name in ("sent", "reacted", "orders")))
 
 
 @dataclass(frozen=True)
 class HourEvents:
-    """Orders and touches with an hour of the day of customers (n,), whose segments are `segment` (n,).
+    """Orders and touches with an hour of the day, of customers (n,) whose segments are `segment` (n,).
 
-    Of each event, (m,): whose it is (row), when (at) and at which hour; of touches the place of their kind in `kinds`
-    and whether the customer reacted. Lines of a customer at one moment are one order; midnight sharp is a date without
-    a time.
+    Each event (m,) has the position of its customer (row), its time (at) and its hour; touches also have the position
+    of their kind in `kinds` and whether the customer reacted. Lines of a customer at the same time are one order;
+    midnight sharp is a date without a time, and is left out.
     """
 
     segment: np.ndarray
@@ -45,7 +48,7 @@ class HourEvents:
     def of(
         cls, touches: pd.DataFrame, transactions: pd.DataFrame, values: pd.DataFrame, column: str | None
     ) -> "HourEvents":
-        """Those of customers with the rows `values` (customer_id, rfm_segment); `column` says who reacted."""
+        """Those of customers with the rows `values` (customer_id, rfm_segment); `column` flags reactions."""
         lines = transactions[transactions["amount_minor"] > 0]
         orders = _timed(lines["order_ts"], rows_of(lines["customer_id"], values["customer_id"]))
         second = orders["at"].to_numpy(dtype="datetime64[s]").astype("int64")
@@ -58,12 +61,12 @@ class HourEvents:
         return cls(segment, tuple(map(str, kinds)), orders, found[found["kind"] >= 0])
 
     def until(self, cut: pd.Timestamp) -> "HourEvents":
-        """Those events that were over by then."""
+        """The events up to and including this time."""
         orders, touches = (part[part["at"] <= cut] for part in (self.orders, self.touches))
         return HourEvents(self.segment, self.kinds, orders, touches)
 
     def where(self, chosen: np.ndarray) -> "HourEvents":
-        """Those of some of the customers, `chosen` (n,)."""
+        """The events of some of the customers, a mask `chosen` (n,)."""
         place = np.cumsum(chosen) - 1
         parts = (part[chosen[part["row"]]] for part in (self.orders, self.touches))
         orders, touches = (part.assign(row=place[part["row"]]) for part in parts)
@@ -74,7 +77,7 @@ class HourEvents:
         return counts(self.orders["hour"].to_numpy(), HOURS)
 
     def counts(self) -> HourCounts:
-        """What is counted of all customers together."""
+        """The counts of all these customers together."""
         code, names = pd.factorize(self.segment)
         kind, hour = self.touches["kind"].to_numpy(), self.touches["hour"].to_numpy()
         reacted = self.touches["reacted"].to_numpy(dtype=bool)
@@ -87,8 +90,10 @@ class HourEvents:
         )
 
     def own(self, weight: pd.DataFrame, whole: int) -> np.ndarray:
-        """Events of each customer by hour, (n, 24) whole numbers: an order counts `whole`, a reaction the `weight` of
-        its kind (row) at its hour (column)."""
+        """Events of each customer by hour, (n, 24) whole numbers.
+
+        An order counts `whole`, a reaction the `weight` of its kind (row) at its hour (column).
+        """
         n, reacted = len(self.segment), self.touches[self.touches["reacted"]]
         ordered = counts((self.orders["row"] * HOURS + self.orders["hour"]).to_numpy(), n * HOURS)
         of_kind = weight.reindex(list(self.kinds), fill_value=0).to_numpy()
@@ -98,6 +103,6 @@ class HourEvents:
 
 
 def _timed(at: pd.Series, row: np.ndarray) -> pd.DataFrame:
-    """The events of customers at hand with an hour of the day; the index is their place among all."""
+    """The events of these customers that have an hour of the day; the index is their position among all events."""
     hour = hour_of(at)
     return pd.DataFrame({"row": row, "at": at.to_numpy(), "hour": hour})[(row >= 0) & (hour >= 0)]

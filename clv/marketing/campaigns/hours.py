@@ -1,4 +1,4 @@
-"""At which hour of the day a customer is most likely to be there, from when they order and react."""
+"""The hour of the day at which a customer is most likely to be reached, from their past orders and reactions."""
 
 from dataclasses import dataclass
 
@@ -8,16 +8,16 @@ import pandas as pd
 from clv.marketing.campaigns.hour_events import HourCounts, HourEvents
 from clv.marketing.campaigns.reactions import HOURS
 
-WHOLE = 1000  # an event in thousandths, which sum exactly
+WHOLE = 1000  # an event in thousandths, whole numbers whose sum is exact
 
 
 @dataclass(frozen=True)
 class Hours:
-    """The hours of everybody, in thousandths of an event: `weight` of a reaction by kind (row) and hour (column),
-    `by_segment` all events likewise.
+    """The hours of all customers, in thousandths of an event.
 
-    `orders` and `reactions` count the events that they rest on, the latter by weight; `same_hour` names the kinds of
-    touches that all went out at one hour, whose reactions say next to nothing.
+    `weight` is that of a reaction by kind (row) and hour (column); `by_segment` are all events by segment and hour.
+    `orders` and `reactions` count the events on which they are based, the latter by weight; `same_hour` names the kinds
+    of touches that were all sent at one hour, whose reactions contain next to no information.
     """
 
     weight: pd.DataFrame
@@ -28,11 +28,11 @@ class Hours:
 
     @classmethod
     def of(cls, found: HourCounts) -> "Hours":
-        """From what was counted of all customers.
+        """From the counts of all customers.
 
-        A reaction at an hour weighs as much as the share of touches of its kind that would have gone out then had they
-        been spread evenly, over the share that did, at most 1: who reads at ten a mail that all get at ten has not
-        chosen the hour. Orders at midnight sharp are dates without a time, and are left out.
+        The weight of a reaction at an hour is the share of touches of its kind that would have been sent then had they
+        been spread evenly, over the share that was, at most 1: a customer who at ten reads a mail that everyone gets at
+        ten has not chosen the hour. Orders at midnight sharp are dates without a time, and are left out.
         """
         sent = _hours_of(found.sent, "kind")
         share = sent.to_numpy() / np.maximum(sent.to_numpy().sum(axis=1, keepdims=True), 1)
@@ -50,11 +50,12 @@ class Hours:
         )
 
     def best(self, events: HourEvents, prior_touches: float) -> pd.Series:
-        """The send hour of each customer of a block, 0 to 23, (n,); null where no hour is known of anyone.
+        """The send hour of each customer of a block, 0 to 23, (n,); null where no hour is known of any customer.
 
-        The one with the highest expected share of the customer's events: the posterior mean of a Dirichlet-multinomial
-        model over 24 hours, of the customer's own orders and reactions, and the hours of their segment, worth
-        `prior_touches` events; those are drawn towards all customers' in the same way. Of equal hours the first.
+        It is the hour with the highest expected share of the customer's events: the posterior mean of a
+        Dirichlet-multinomial model over 24 hours, from the customer's own orders and reactions and the hours of their
+        segment, worth `prior_touches` events; the hours of the segment are shrunk towards those of all customers in the
+        same way. Of equal hours it is the first.
         """
         total = self.by_segment.sum().to_numpy()
         n, prior = len(events.segment), prior_touches * WHOLE

@@ -1,4 +1,4 @@
-"""Whether hours of one's own are worth it: send hours as of an earlier day, held against the orders that came after."""
+"""Whether individual send hours are worthwhile: hours as of an earlier day, compared with the orders after it."""
 
 from dataclasses import dataclass
 
@@ -7,13 +7,13 @@ import pandas as pd
 
 from clv.marketing.campaigns.reactions import HOURS
 
-SEGMENT_ALONE = 1e6  # events, beside which those of one customer are nothing
-DAYS = pd.Timedelta(days=90)  # of orders at the end of the history that the hours are held against
+SEGMENT_ALONE = 1e6  # events, compared with which those of one customer are negligible
+DAYS = pd.Timedelta(days=90)  # of orders at the end of the history, by which the hours are judged
 
 
 @dataclass(frozen=True)
 class JudgedHours:
-    """Shares of `orders` that came within an hour of the send hour: each customer's `own`, or `hour_for_all`."""
+    """Shares of `orders` within an hour of the send hour: each customer's own, or `hour_for_all` (`same_for_all`)."""
 
     orders: int
     own: float
@@ -22,21 +22,22 @@ class JudgedHours:
 
     @property
     def worth_it(self) -> bool:
-        """Whether hours of one's own did better, or nothing could tell."""
+        """Whether individual hours did better, or could not be judged."""
         return not self.own <= self.same_for_all
 
     def prior(self, prior_touches: float) -> float:
-        """What the hours of a segment are to weigh, in events: all, where own hours did no better."""
+        """The weight of the hours of a segment, in events; they decide alone where individual hours did no better."""
         return prior_touches if self.worth_it else SEGMENT_ALONE
 
 
 def judge_hours(before: np.ndarray, later: np.ndarray, own_hits: int | None) -> JudgedHours:
-    """Judge send hours as of 90 days before the last order by the orders of these days.
+    """Judge send hours as of 90 days before the last order by the orders of these 90 days.
 
-    `before` and `later` (24,) count orders by hour up to that day, of all customers, and after it, of those in the
-    plan; `own_hits` are those of the latter that came within an hour of the customer's own send hour, None where no
-    hour was known. Segments are those of today, which favours own hours a little. The hour for all is the one with most
-    orders before. The shares are NaN where there are no orders with a time of day to judge by, or none before them.
+    `before` (24,) counts orders by hour up to that day, of all customers, and `later` (24,) those after it, of
+    customers in the plan; `own_hits` are those of the latter within an hour of the customer's own send hour, None where
+    no hour was known. Segments are those of today, which slightly favours individual hours. The hour for all is the one
+    with the most orders before. The shares are NaN where there are no orders with a time of day by which to judge, or
+    none before them.
     """
     n = int(later.sum())
     if not n or not before.sum() or own_hits is None:
@@ -47,6 +48,6 @@ def judge_hours(before: np.ndarray, later: np.ndarray, own_hits: int | None) -> 
 
 
 def within_an_hour(hour: np.ndarray, sent: np.ndarray) -> int:
-    """How many orders came at most an hour from the send hour, around midnight too."""
+    """How many orders were at most an hour from the send hour, also across midnight."""
     gap = np.abs(hour - sent)
     return int((np.minimum(gap, HOURS - gap) <= 1).sum())

@@ -16,7 +16,7 @@ class Offer:
 
 @dataclass(frozen=True)
 class Offers:
-    """The offer of each RFM segment, by its name in lower case with underscores; a test compares with the segments."""
+    """The offer of each RFM segment, by its name in lower case with underscores; a test compares the two lists."""
 
     champions: Offer
     loyal: Offer

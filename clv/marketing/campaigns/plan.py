@@ -1,4 +1,4 @@
-"""The plan of a campaign: one row per customer who is in it, and who is left alone to measure the others by."""
+"""The plan of a campaign: one row per customer in it, including the holdout by which the effect is measured."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ from clv.marketing.campaigns.offers import assign_offers
 from clv.marketing.campaigns.params import CampaignParams
 from clv.marketing.tiers import UNKNOWN
 
-REPEATED = ["rfm_segment", "tier", "channel", "offer"]  # columns of few names
+REPEATED = ["rfm_segment", "tier", "channel", "offer"]  # columns with few different values
 COLUMNS = [
     "customer_id",
     "rfm_segment",
@@ -29,18 +29,19 @@ NOT_KNOWN = "not known whether anyone comes back"
 
 
 def value_at_stake(values: pd.DataFrame, margin_rate: float) -> np.ndarray:
-    """Margin that hangs on whether each customer buys within the horizon, money rounded to cents, (n,).
+    """Margin that depends on whether each customer buys within the horizon, money rounded to cents, (n,).
 
-    margin_rate x predicted_clv x churn_risk. With the forecast p * m, p to buy and m if so, that is the derivative of
-    the expected margin by the log-odds of buying, p (1 - p) m: what a push of the odds by a factor e would bring, to
-    first order. It is small both for those who buy anyway and for those who will hardly come back.
+    margin_rate x predicted_clv x churn_risk. With the forecast p * m, where p is the probability of buying and m the
+    spend in that case, this is the derivative of the expected margin with respect to the log-odds of buying, p (1 - p)
+    m: to first order, the gain from multiplying the odds by e. It is small both for customers who buy anyway and for
+    those who are unlikely to come back.
     """
     money = margin_rate * values["predicted_clv"].to_numpy(dtype="float64")
     return np.round(money * values["churn_risk"].to_numpy(dtype="float64"), 2)
 
 
 def in_holdout(customers: pd.Series, name: str, share: float) -> np.ndarray:
-    """Whether each customer (n,) of a campaign is left alone: by a hash of its name and the customer's id alone."""
+    """Whether each customer (n,) is in the holdout of a campaign: by a hash of its name and the customer's id alone."""
     return position_of(f"{name}\n{customer}" for customer in customers) < share
 
 
@@ -66,11 +67,11 @@ def select(values: pd.DataFrame, at_stake: np.ndarray, in_test: np.ndarray) -> t
 def make_plan(
     values: pd.DataFrame, at_stake: np.ndarray, channels: pd.DataFrame, params: CampaignParams
 ) -> pd.DataFrame:
-    """One row per row of `values`, the customers in the plan: all of it but the send hour.
+    """One row per row of `values`, the customers in the plan: the whole plan except for the send hour.
 
-    `at_stake` (n,) is money, `channels` what `next_channels` gave. Columns: customer_id, rfm_segment, tier, channel,
-    response_rate (expected share of touches reacted to, NaN where unknown), offer, offer_cost and value_at_stake
-    (money), holdout.
+    `at_stake` (n,) is money, `channels` the result of `next_channels`. Columns: customer_id, rfm_segment, tier,
+    channel, response_rate (expected share of touches reacted to, NaN where unknown), offer, offer_cost and
+    value_at_stake (money), holdout.
     """
     plan = values[["customer_id", "rfm_segment", "tier"]].reset_index(drop=True).join(channels)
     plan = plan.join(assign_offers(values.reset_index(drop=True), at_stake, params.offers))
@@ -80,9 +81,9 @@ def make_plan(
 
 
 def whole_plan(parts: Sequence[pd.DataFrame], send_hours: Sequence[pd.Series]) -> pd.DataFrame:
-    """One row per customer in the plan, by id, of what blocks gave: with send_hour (0 to 23, null where unknown).
+    """The plan from the parts of all blocks: one row per customer, by id, with send_hour (0 to 23, null where unknown).
 
-    Columns of REPEATED are categories, whose order is that of their names.
+    Columns of REPEATED are categories, in the order of their names.
     """
     whole = pd.concat([part.drop(columns=REPEATED) for part in parts], ignore_index=True)
     whole["send_hour"] = pd.concat(send_hours, ignore_index=True)

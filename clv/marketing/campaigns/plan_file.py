@@ -13,7 +13,7 @@ ROWS_AT_ONCE = 500_000
 
 
 def write_plan(plan: pd.DataFrame, path: Path) -> None:
-    """Write the plan of `whole_plan` as one Parquet file, names as text."""
+    """Write the plan of `whole_plan` as one Parquet file, categories as text."""
     block_parts.write_batches(_table(plan.head(0)).schema, _batches(plan), path)
 
 

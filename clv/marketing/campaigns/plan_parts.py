@@ -1,4 +1,4 @@
-"""The plan of a campaign block by block: each customer's row rests on their own events and on counts of everybody."""
+"""The plan of a campaign block by block: a customer's row depends on their own events and on counts of everybody."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,8 +27,8 @@ ORDERS, CONSENT = ("order_ts", "amount_minor"), ("email_consent",)
 class Planned:
     """A block's part of the plan, with the send hour by the customer's own events and by those of the segment alone.
 
-    `own_hits` are the orders after the cut that came within an hour of the own hour as of then; None where no hour was
-    known.
+    `own_hits` are the orders after the cut within an hour of the customer's own send hour as of the cut; None where no
+    hour was known.
     """
 
     plan: pd.DataFrame
@@ -37,13 +37,13 @@ class Planned:
     own_hits: int | None
 
     def send_hour(self, own: bool) -> pd.Series:
-        """The hour of each customer, by their `own` events or not."""
+        """The hour of each customer, by their `own` events or by those of the segment."""
         return self.own_hours if own else self.segment_hours
 
 
 @dataclass(frozen=True)
 class PlanParts:
-    """Folders (paths or URLs) of the clean tables and of customer values, and what the stage is told."""
+    """Folders (paths or URLs) of the clean tables and of customer values, and the parameters of the plan."""
 
     clean: str
     values: str
@@ -53,7 +53,7 @@ class PlanParts:
     last_day: date
 
     def see(self, block: int) -> Seen:
-        """What a block has seen."""
+        """What a block contributes to `Seen`."""
         touches, lines = self._read("touches", block, REACTIONS), self._read("transactions", block, ORDERS)
         customers = self._read("customers", block, CONSENT)
         _, said_by = consent_of(customers[CUSTOMER].head(0), customers, "email_consent", "customers")
@@ -61,7 +61,7 @@ class PlanParts:
         return Seen(last_order, frozenset(reactions_in(touches)), frozenset([said_by]))
 
     def tally(self, seen: Seen, block: int) -> TouchTally:
-        """What is counted of the customers of a block."""
+        """The counts of the customers of a block."""
         values, _, chosen, left_out = self._chosen(block)
         touches, events = self._events(seen, values, block)
         members = events.where(chosen)
@@ -119,6 +119,6 @@ def _hits(later: pd.DataFrame, sent: pd.Series) -> int | None:
 
 
 def hits_of(parts: Sequence[Planned]) -> int | None:
-    """The `own_hits` of all blocks."""
+    """The sum of `own_hits` over all blocks; None where one of them is None."""
     hits = [part.own_hits for part in parts]
     return None if None in hits else sum(n for n in hits if n is not None)

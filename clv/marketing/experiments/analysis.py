@@ -1,4 +1,4 @@
-"""Every arm of every finished test against its control: purchases, revenue and what the money brought back."""
+"""Every arm of every finished test against its control: purchases, revenue and return on cost."""
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -38,7 +38,7 @@ Version = tuple[np.ndarray, Compare, dict[str, object]]
 
 @dataclass(frozen=True)
 class Outcome:
-    """Something that a test may change: a column of the participants, and how two arms are compared by it."""
+    """A metric that a test may change: a column of the participants, and how two arms are compared by it."""
 
     name: str
     compare: Compare
@@ -51,17 +51,16 @@ MONEY = "revenue"
 def analyse(participants: pd.DataFrame, confidence: float, margin_rate: float, least: int) -> pd.DataFrame:
     """One row per test, arm other than the control, outcome, and without and with the forecast as covariate.
 
-    `participants` is the table of outcomes. purchased: whether anything was bought (share); revenue: net revenue
-    (money per participant).
+    `participants` is the table of outcomes. purchased: whether anything was bought (share); revenue: net revenue (money
+    per participant).
     - mean, control_mean, sd, difference: per participant; relative: difference over the control's mean.
     - lower, upper: interval of the difference, at `confidence` for each arm alone.
-    - p_value: of there being no difference; p_holm: corrected for the arms of the test (Holm, 1979), which alone
-      decides.
+    - p_value: of no difference; p_holm: corrected for the arms of the test (Holm, 1979); only p_holm decides.
     - variance_reduction: share of the variance within arms that the forecast explains.
     - cost: spent on the arm, money, NaN where any of it is unknown. roi: margin of the difference times participants,
-      less cost, over cost; roi_lower and roi_upper by the ends of the interval. Of revenue only.
-    Arms with fewer than `least` participants, or 2, or such a control, have only their sizes; tests without a control
-    have no rows. Without any forecast, or one that is the same for all, there are no rows with it.
+      minus cost, over cost; roi_lower and roi_upper from the ends of the interval. Only for revenue.
+    Arms with fewer than `least` participants (at least 2), or with such a control, have only their sizes; tests without
+    a control have no rows. Where forecasts are missing or all the same, there are no rows with the covariate.
     """
     rows = [
         row
@@ -97,7 +96,7 @@ def _of_test(
 
 
 def _versions(test: pd.DataFrame, outcome: Outcome, arm: np.ndarray) -> list[Version]:
-    """An outcome as it is and, where the forecasts differ, less what they explain; how each is compared."""
+    """An outcome as observed and, where the forecasts differ, adjusted for them; and how each is compared."""
     values, expected = test[outcome.name].to_numpy(), test["expected"].to_numpy()
     plain: Version = (values, outcome.compare, {"with_forecast": False, "variance_reduction": float("nan")})
     if np.ptp(expected) == 0:
@@ -107,7 +106,7 @@ def _versions(test: pd.DataFrame, outcome: Outcome, arm: np.ndarray) -> list[Ver
 
 
 def _returns(outcome: Outcome, apart: Difference, cost: pd.Series, margin_rate: float) -> dict[str, object]:
-    """What was spent on an arm, and what came back of it beyond that, per unit of money."""
+    """The cost of an arm, and its return on cost with the ends of the interval."""
     if outcome.name != MONEY:
         return {}
     spent = float(cost.sum(skipna=False))
@@ -117,5 +116,5 @@ def _returns(outcome: Outcome, apart: Difference, cost: pd.Series, margin_rate: 
 
 
 def _over(above: float, below: float) -> float:
-    """NaN over nothing, or less."""
+    """The quotient, NaN where `below` is not above 0."""
     return above / below if below > 0 else float("nan")

@@ -1,7 +1,7 @@
-"""What could be forecast of customers before they were assigned, and the tier that they were of by that.
+"""Forecasts for customers as of the day before their assignment, and the tiers that follow from them.
 
-Models and the cut points of tiers are those of all customers, not of the participants, who may be chosen ones: a tier
-is to mean what it means for the shop.
+For tiers, models and cut points come from all customers, not from the participants, who may be a selection: a tier must
+mean the same as in the whole shop.
 """
 
 from dataclasses import dataclass
@@ -17,30 +17,30 @@ from clv.models.btyd.gamma_gamma import GammaGamma
 from clv.models.btyd.purchase_model import PurchaseModel
 from clv.models.btyd.purchases import PURCHASE_MODELS
 
-LEAST_BUYERS = 30  # customers who have bought, to fit models to
-SAMPLE = 50_000  # customers of a shop, evenly spread by id, whom cut points are taken from
+LEAST_BUYERS = 30  # customers who have bought, needed to fit models
+SAMPLE = 50_000  # customers of a shop, evenly spread by id, from whom cut points are taken
 NO_TIER = ""
 
 
 @dataclass(frozen=True)
 class Forecast:
-    """Buy-till-you-die models, and the share of what is bought that is not sent back."""
+    """Buy-till-you-die models, and the share of gross revenue that is not returned."""
 
     purchases: PurchaseModel
     spend: GammaGamma
     net_share: float
 
     def revenue(self, past: pd.DataFrame, days: int) -> np.ndarray:
-        """Net revenue expected in so many days of each row of `history`, (n,) money."""
+        """Net revenue expected in `days` days for each row of `history`, (n,) money."""
         x, t_x, T, mean = (past[name].to_numpy() for name in ("x", "t_x", "T", "mean"))
         orders = self.purchases.expected_purchases(x, t_x, T, float(days))
         return np.round(orders * self.spend.expected_spend(x + 1, mean) * self.net_share, 4)
 
 
 def history(before: pd.DataFrame) -> pd.DataFrame:
-    """One row per customer who had bought, by `row`: x, t_x, T (days), mean (of a day with an order), net (money).
+    """One row per customer who had bought, by `row`: x, t_x, T (days), mean (per purchase day), net (money).
 
-    `before` are events (see `events_of`) of before the assignment: their age is below 0.
+    `before` are events (see `events_of`) from before the assignment: their age is below 0.
     """
     bought = before[before["amount_minor"] > 0]
     days = bought.groupby(["row", "age"], as_index=False)["amount_minor"].sum().groupby("row")
@@ -56,7 +56,7 @@ def history(before: pd.DataFrame) -> pd.DataFrame:
 
 
 def fit_forecast(past: pd.DataFrame, model: str) -> Forecast | None:
-    """Fit to the rows of `history`, `model` being one of PURCHASE_MODELS; None where there are next to none."""
+    """Fit to the rows of `history`; `model` is one of PURCHASE_MODELS. None with fewer than LEAST_BUYERS rows."""
     if len(past) < LEAST_BUYERS:
         return None
     x, t_x, T, mean = (past[name].to_numpy() for name in ("x", "t_x", "T", "mean"))
@@ -71,7 +71,7 @@ def first_orders(transactions: pd.DataFrame) -> pd.Series:
 
 
 def drawn_before(first: pd.Series, start: pd.Timestamp) -> pd.Index:
-    """Customers who had ordered before a day, or as many of them as models need, by id; `first` is of all customers."""
+    """Customers who had ordered before a day, at most SAMPLE of them, by id; `first` is of all customers."""
     known = first.index[first < start]
     return known[np.linspace(0, max(len(known) - 1, 0), min(len(known), SAMPLE)).astype("int64")]
 
@@ -88,9 +88,10 @@ def tiers_before(
     """The tier of each participant the day before the assignment, (n,) of text; NO_TIER where nothing had been bought.
 
     `rows` has experiment and assigned (day), `past` is their `history`; `first` are the `first_orders` of all
-    customers, and `transactions` has all lines of those `drawn_before` a test. A tier begins where it began for all
-    customers known the day before the first assignment of the test, whose models forecast the participants too. Where
-    next to nobody was known, or too few of them had bought on a second day to tell who comes back, nobody has a tier.
+    customers, and `transactions` has all lines of those `drawn_before` a test. Cut points are those of all customers
+    known the day before the first assignment of the test; models fitted to these customers forecast the participants,
+    too. Where too few customers were known, or too few of them had bought on a second day to show who comes back,
+    nobody has a tier.
     """
     found = np.full(len(rows), NO_TIER, dtype="object")
     ids, day = pd.Index(transactions["customer_id"]), transactions["order_ts"].dt.normalize()

@@ -1,4 +1,4 @@
-"""How far an arm of a randomised test is from the control, and how sure that is."""
+"""The difference between an arm of a randomised test and the control, with its uncertainty."""
 
 from dataclasses import dataclass
 
@@ -11,9 +11,10 @@ UNKNOWN = float("nan")
 
 @dataclass(frozen=True)
 class Difference:
-    """Of two arms: their means, the difference, the ends of its interval, and the p-value of there being none.
+    """Two arms compared: their means, the difference, the ends of its interval, and the p-value of no difference.
 
-    `sd` is the standard deviation within an arm, the root of the mean of both variances. NaN is what cannot be told.
+    `sd` is the standard deviation within an arm, the root of the mean of both variances. A figure that cannot be
+    determined is NaN.
     """
 
     mean: float = UNKNOWN
@@ -26,11 +27,12 @@ class Difference:
 
 
 def of_shares(treated: np.ndarray, control: np.ndarray, confidence: float) -> Difference:
-    """Difference of two shares, from flags (n,) and (m,), both 1 or more.
+    """Difference of two shares, from flags (n,) and (m,), with n and m at least 1.
 
-    The interval is Newcombe's, the p-value that of the score test. Where nobody did it, or everybody, there is no
-    p-value. Source: Newcombe (1998), "Interval estimation for the difference between independent proportions",
-    Statistics in Medicine 17, method 10.
+    The interval is Newcombe's, the p-value that of the score test. Where no flag is set, or all are, there is no
+    p-value.
+    Source: Newcombe (1998), "Interval estimation for the difference between independent proportions", Statistics in
+    Medicine 17, method 10.
     """
     counts, sizes = (int(treated.sum()), int(control.sum())), (len(treated), len(control))
     lower, upper = confint_proportions_2indep(
@@ -44,7 +46,7 @@ def of_shares(treated: np.ndarray, control: np.ndarray, confidence: float) -> Di
 
 
 def of_means(treated: np.ndarray, control: np.ndarray, confidence: float) -> Difference:
-    """Difference of two means, from values (n,) and (m,), both 2 or more.
+    """Difference of two means, from values (n,) and (m,), with n and m at least 2.
 
     Interval and p-value are Welch's, for arms that differ in variance; without any variance there are none.
     Source: Welch (1947), "The generalization of 'Student's' problem", Biometrika 34.
@@ -60,11 +62,11 @@ def of_means(treated: np.ndarray, control: np.ndarray, confidence: float) -> Dif
 
 
 def adjust(values: np.ndarray, covariate: np.ndarray, arm: np.ndarray) -> tuple[np.ndarray, float]:
-    """Values less what the covariate explains of them, (n,), and the share of their variance that this takes away.
+    """Values minus the part that the covariate explains, (n,), and the share of their variance that this removes.
 
     `covariate` (n,) was known before the assignment, `arm` (n,) are codes from 0. One slope is pooled over the arms,
-    from differences to the arm's own mean, so that an effect does not enter it. Means over all participants stay as
-    they are. A covariate without variance explains nothing.
+    from deviations from the arm's own mean, so that a treatment effect does not enter it. Means over all participants
+    do not change. A covariate without variance explains nothing.
     Source: Deng, Xu, Kohavi and Walker (2013), "Improving the sensitivity of online controlled experiments by utilizing
     pre-experiment data" (CUPED), WSDM, equations 4 and 5.
     """

@@ -1,4 +1,4 @@
-"""What a finished test says to do, in words."""
+"""The decision that follows from a finished test, in words."""
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
@@ -21,7 +21,10 @@ NO_CONTROL = (
 
 @dataclass(frozen=True)
 class Decision:
-    """Of one arm: works, harms, not yet or cannot say, and why; both in words. profit: money per participant."""
+    """The decision on one arm: WORKS, HARMS, NOT_YET or CANNOT_SAY, and why, in words.
+
+    `profit` is money per participant.
+    """
 
     arm: str
     verdict: str
@@ -32,7 +35,7 @@ class Decision:
 def decisive(table: pd.DataFrame) -> pd.DataFrame:
     """The rows of the table of `analyse` that decide: revenue, with the forecast as covariate where there is one.
 
-    It is chosen before anything is seen: money is what counts, and the forecast can only make it surer.
+    They are chosen before any result is seen: money is what counts, and the forecast can only make it more precise.
     """
     money = table[table["outcome"] == MONEY]
     with_forecast = set(money.loc[money["with_forecast"].astype("bool"), "experiment"])
@@ -42,10 +45,10 @@ def decisive(table: pd.DataFrame) -> pd.DataFrame:
 def decide(
     rows: pd.DataFrame, checked: Randomisation, params: ExperimentParams, margin_rate: float, least: int
 ) -> list[Decision]:
-    """One decision per arm of one test, by its decisive rows, in their order; of arms that cannot be compared too.
+    """One decision per arm of one test, from its decisive rows, in their order, including arms that cannot be compared.
 
     An arm works or harms if its difference is not 0 at `params.confidence`, corrected for all arms of the test (Holm).
-    Whether it also pays is another question, which the reason answers by the interval of the profit.
+    Whether it also pays is another question, which the reason answers by the interval of the return.
     """
     if rows.empty:
         why = NO_CONTROL if len(checked.sizes) > 1 else "the test has only one arm"
@@ -56,10 +59,10 @@ def decide(
 
 
 def winner(decisions: list[Decision]) -> tuple[str, str]:
-    """The arm to go on with, or "", and the reason.
+    """The arm to continue with, or "", and the reason.
 
-    Of the arms that work, the one with the highest profit per participant, if it has any; of arms whose cost is unknown
-    none can win.
+    It is the arm with the highest profit per participant among those that work, if that profit is above 0; an arm with
+    unknown cost cannot win.
     """
     works = [decision for decision in decisions if decision.verdict == WORKS]
     paying = [decision for decision in works if decision.profit > 0]
@@ -93,7 +96,7 @@ def _relative(row: Mapping[Hashable, Any]) -> str:
 
 
 def _pays(row: Mapping[Hashable, Any]) -> str:
-    """What the interval of the return says."""
+    """Whether an arm pays, by the interval of its return."""
     if np.isnan(row["roi"]):
         return "whether it pays is not known, as its cost is 0 or unknown"
     if row["roi_lower"] > 0:
@@ -108,7 +111,7 @@ def _uncertain(row: Mapping[Hashable, Any]) -> str:
 
 
 def _more(row: Mapping[Hashable, Any], params: ExperimentParams) -> str:
-    """How many participants it takes to show the rise that is worth finding, at the spread that was seen."""
+    """How many more participants would show the rise that is worth finding, at the observed standard deviation."""
     measure = Measure(float(row["control_mean"]), float(row["sd"]), is_share=False)
     needed, _ = measure.participants(params.next.lift, Aim(params.confidence, params.next.power))
     have = int(min(row["participants"], row["control_participants"]))

@@ -1,4 +1,4 @@
-"""What is kept of every finished test beside its table: how it was randomised, when, and what it says to do."""
+"""The figures of every finished test beside its table: its randomisation, its dates, and the decision on it."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -22,8 +22,8 @@ def summarise(
 ) -> dict[str, Any]:
     """By name of a test: first and last day of its assignments, its check, its winner, and a decision by arm.
 
-    `participants` is the table of outcomes, `table` what `analyse` gives of it, `days` what `over_days` does. Sizes
-    that are `untold` for `least` are None, and so is p_sizes, which would tell them.
+    `participants` is the table of outcomes; `table` and `days` are the results of `analyse` and `over_days` for it.
+    Sizes that are suppressed at `least` (`untold`) are None, and so is p_sizes, which would reveal them.
     """
     rows, few = decisive(table), untold(participants, least)
     return {
@@ -81,6 +81,6 @@ def _of_test(
 
 
 def _apart_from(days: pd.DataFrame) -> int | None:
-    """The first day on which the always-valid interval left out 0, for this arm."""
+    """The first day on which the always-valid interval excluded 0, for this arm; None if there is none."""
     apart = days[(days["always_lower"] > 0) | (days["always_upper"] < 0)]
     return int(apart["day"].iloc[0]) if len(apart) else None

@@ -1,4 +1,4 @@
-"""What randomised tests take from order lines, block by block: a little of everybody, all lines of a few."""
+"""Order lines for randomised tests, block by block: summaries of all customers, and all lines of a few."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,8 +18,11 @@ LINES = ("order_ts", "amount_minor")
 
 @dataclass(frozen=True)
 class OfEverybody:
-    """Of all customers, by id: their `first` order; what those known before the last window did in it (`recent`); what
-    those who were forecast for the backtest did `after` its cutoff, beside their forecasts."""
+    """Summaries of all customers, by id.
+
+    `first` is the day of their first order; `recent` what those known before the last window did in it; `after` what
+    those forecast for the backtest did after its cutoff, beside their forecasts.
+    """
 
     first: pd.Series
     recent: pd.DataFrame
@@ -27,7 +30,7 @@ class OfEverybody:
 
     @classmethod
     def together(cls, blocks: Sequence["OfEverybody"]) -> "OfEverybody":
-        """Of all blocks."""
+        """Combine all blocks."""
         first = pd.concat([block.first for block in blocks]).sort_index()
         tables = (pd.concat([getattr(block, name) for block in blocks]) for name in ("recent", "after"))
         return cls(first, *(table.sort_values(CUSTOMER, ignore_index=True) for table in tables))
@@ -35,8 +38,11 @@ class OfEverybody:
 
 @dataclass(frozen=True)
 class LineBlocks:
-    """Folders (paths or URLs) of clean tables and of test forecasts; the last day and the days of a test's window; the
-    cutoff of the backtest, None where there is none."""
+    """What a worker needs to read order lines for tests.
+
+    `clean` and `forecasts` are the folders (paths or URLs) of clean tables and of test forecasts; `last_day` is the
+    last day of data, `window_days` the window of a test; `cutoff` is that of the backtest, None where there is none.
+    """
 
     clean: str
     forecasts: str
@@ -45,7 +51,7 @@ class LineBlocks:
     cutoff: date | None
 
     def look(self, block: int) -> OfEverybody:
-        """What is taken of all customers of a block."""
+        """The summaries of all customers of a block."""
         lines = self._lines(block)
         after = pd.DataFrame(columns=[CUSTOMER])
         if self.cutoff is not None:
@@ -55,7 +61,7 @@ class LineBlocks:
         return OfEverybody(first_orders(lines), recent(lines, self.last_day, self.window_days), after)
 
     def lines_of(self, customers: pd.Index, block: int) -> pd.DataFrame:
-        """All lines of those of the customers who are in a block."""
+        """All lines of the given customers who are in a block."""
         lines = self._lines(block)
         return lines[are_among(lines[CUSTOMER], customers)]
 

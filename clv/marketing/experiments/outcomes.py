@@ -1,7 +1,7 @@
 """What participants of randomised tests did in the window after their assignment, and what was expected of them.
 
-Whatever describes a participant, the expected revenue and the tier, is as of the day before the assignment: what came
-later may be the doing of the test, and comparing by it would undo the randomisation.
+The covariates of a participant, expected revenue and tier, are as of the day before the assignment: anything later may
+be an effect of the test, and comparing by it would undo the randomisation.
 """
 
 from datetime import date
@@ -44,13 +44,13 @@ def outcomes(
 ) -> tuple[pd.DataFrame, int]:
     """One row per test and participant whose window is over, by test and customer; and how many are still open.
 
-    `assignments` and `transactions` are clean tables, the latter of those that `wanted` names at least; `first` are the
-    `first_orders` of all customers, `model` is one of PURCHASE_MODELS. Columns: experiment, arm,
-    channel ("" where none is given), cost (money, NaN where unknown), assigned (day), is_control, revenue (net revenue,
-    money, in the window that begins with that day), purchased (whether anything was bought in it), orders (days on
-    which it was), expected (net revenue forecast for it before the assignment; 0 without a purchase by then, and
-    for all where nearly nobody had), tier (by the forecast for `horizon_days`; "" without a purchase by then).
-    Tests without a control arm have none True.
+    `assignments` and `transactions` are clean tables, the latter with at least the customers that `wanted` returns;
+    `first` are the `first_orders` of all customers, `model` is one of PURCHASE_MODELS. Columns: customer_id,
+    experiment, arm, channel ("" where none is given), cost (money, NaN where unknown), assigned (day), is_control,
+    revenue (net revenue, money, in the window that begins with that day), purchased (whether anything was bought in
+    it), orders (purchase days in it), expected (net revenue forecast for it before the assignment; 0 without a purchase
+    by then, and for all where too few had one), tier (by the forecast for `horizon_days`; "" without a purchase by
+    then). In tests without a control arm, is_control is False for all.
     """
     rows = _participants(assignments)
     over = rows["assigned"] + window_days * DAY <= pd.Timestamp(last_day) + DAY
@@ -76,7 +76,7 @@ def outcomes(
 
 
 def wanted(assignments: pd.DataFrame, first: pd.Series) -> pd.Index:
-    """Whose lines `outcomes` needs: participants, and of all customers those who tell where tiers begin."""
+    """The customers whose lines `outcomes` needs: participants, and those from whom cut points of tiers are taken."""
     rows = _participants(assignments)
     starts = rows.groupby("experiment")["assigned"].min().unique()
     drawn = [drawn_before(first, start) for start in starts]
@@ -84,7 +84,7 @@ def wanted(assignments: pd.DataFrame, first: pd.Series) -> pd.Index:
 
 
 def arms_of(assignments: pd.DataFrame) -> dict[str, tuple[str, ...]]:
-    """The arms of every test by its name, of the clean table, whether their windows are over or not; both sorted."""
+    """The arms of every test by its name, from the clean table, whether their windows are over or not; both sorted."""
     rows = _participants(assignments)
     return {str(name): tuple(sorted(arms.unique())) for name, arms in rows.groupby("experiment")["arm"]}
 
@@ -104,9 +104,9 @@ def _participants(assignments: pd.DataFrame) -> pd.DataFrame:
 def events_of(rows: pd.DataFrame, transactions: pd.DataFrame) -> pd.DataFrame:
     """Order lines and returns of participants: row (of `rows`), age (days since the assignment), amount_minor (cents).
 
-    `rows` has `customer_id` and `assigned` (day); an event of a customer who took part in two tests is there twice.
+    `rows` has `customer_id` and `assigned` (day); an event of a customer who took part in two tests appears twice.
     """
-    # Ids are looked up once and joined as numbers, which is many times faster than to join them as text.
+    # Ids are looked up once and joined as numbers, which is many times faster than joining them as text.
     who = pd.Index(rows["customer_id"].unique())
     code = who.get_indexer(pd.Index(transactions["customer_id"]))
     known = code >= 0
@@ -118,10 +118,10 @@ def events_of(rows: pd.DataFrame, transactions: pd.DataFrame) -> pd.DataFrame:
 
 
 def _is_control(rows: pd.DataFrame) -> np.ndarray:
-    """Whether a participant is in the control arm of their test, (n,): the arm of that name, else the one free arm.
+    """Whether a participant is in the control arm of their test, (n,): an arm with such a name, else the one free arm.
 
-    By arm and not by participant, because an arm may cost something only for those who redeem, who are not a random
-    part of it. Where several arms are free, or the only one is, none of them is the control.
+    This is decided by arm, not by participant, because an arm may cost something only for those who redeem, who are not
+    a random part of it. Where several arms are free, or the only one is, none of them is the control.
     """
     named = rows["arm"].str.lower().isin(CONTROL_NAMES)
     by_arm = rows.assign(named=named, free=rows["cost"] == 0).groupby(["experiment", "arm"], as_index=False)

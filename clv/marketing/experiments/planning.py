@@ -1,4 +1,4 @@
-"""The next test: how many participants, how many days, and what can be had sooner."""
+"""The next test: how many participants and days it needs, and what a shorter test can show."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -31,9 +31,9 @@ COLUMNS = (
 
 
 def behaviour(customers: pd.Series, transactions: pd.DataFrame, after: date, days: int) -> pd.DataFrame:
-    """What customers did in so many days after a date: `purchased` (flag) and `revenue` (net, money).
+    """What customers did in `days` days after a date: `purchased` (flag) and `revenue` (net, money).
 
-    One row per customer in the order of `customers`, ids that are there once. `transactions` is the clean table, or its
+    One row per customer in the order of `customers`, distinct ids. `transactions` is the clean table, or its
     customer_id, order_ts and amount_minor.
     """
     begin = pd.Timestamp(after) + DAY
@@ -47,9 +47,9 @@ def behaviour(customers: pd.Series, transactions: pd.DataFrame, after: date, day
 
 
 def recent(transactions: pd.DataFrame, last_day: date, window_days: int) -> pd.DataFrame:
-    """What customers who were known before the last window did in it, to plan the next test on: one row each, by id.
+    """What customers known before the last window did in it, on which to plan the next test: one row each, by id.
 
-    customer_id, and the columns of `behaviour`.
+    Columns: customer_id, and those of `behaviour`.
     """
     after = (pd.Timestamp(last_day) - window_days * DAY).date()
     before = transactions.loc[transactions["order_ts"] < pd.Timestamp(after) + DAY, "customer_id"]
@@ -58,11 +58,11 @@ def recent(transactions: pd.DataFrame, last_day: date, window_days: int) -> pd.D
 
 
 def explained(seen: pd.DataFrame) -> Mapping[str, float]:
-    """By outcome, the share of its variance that a forecast of before explains: the squared correlation.
+    """By outcome, the share of its variance that an earlier forecast explains: the squared correlation.
 
-    `seen` has one row per customer who was forecast for the backtest: the columns of `behaviour`, of the window after
-    its cutoff as far as the data go, and the forecasts. Whose variance is 0 is left out; without forecasts there are
-    none.
+    `seen` has one row per customer who was forecast for the backtest: the columns of `behaviour`, for the window after
+    its cutoff as far as the data go, and the forecasts. An outcome is left out if it, or its forecast, has no variance;
+    without forecasts there are none.
     """
     if len(seen) < 3:
         return {}
@@ -77,15 +77,15 @@ def explained(seen: pd.DataFrame) -> Mapping[str, float]:
 def plan_next(
     seen: pd.DataFrame, explains: Mapping[str, float], params: ExperimentParams, window_days: int
 ) -> pd.DataFrame:
-    """One row per outcome, without and, where it is known what the forecast explains, with it as covariate.
+    """One row per outcome, without the forecast as covariate and, where it is known how much it explains, with it.
 
-    `seen` is what `recent` gives, `explains` what `explained` does. Two arms.
+    `seen` is the result of `recent`, `explains` that of `explained`. There are two arms.
     - baseline, sd: of a participant without treatment, a share or money; variance_reduction: by the forecast.
-    - rise: smallest relative rise that is worth finding; treated, control, participants: how many it takes.
-    - duration_days: to assign them, and the window of the last; enough_customers: whether there are so many.
-    - power_2_weeks, ...: chance to find it with those who can be assigned in so many weeks.
-    - rise_8_weeks: the smallest rise that those of 8 weeks show.
-    NaN where it cannot be told, as where nobody buys.
+    - rise: smallest relative rise that is worth finding; treated, control, participants: the numbers needed for it.
+    - duration_days: to assign them, plus the window of the last; enough_customers: whether the shop has that many.
+    - power_2_weeks, ...: chance of finding it with the customers who can be assigned in 2 weeks, and so on.
+    - rise_8_weeks: the smallest rise that the customers assigned in 8 weeks show.
+    A figure that cannot be determined is NaN, for example where nobody buys.
     """
     rows = []
     for outcome in FORECASTS:

@@ -12,9 +12,9 @@ FEWEST = 2  # participants of an arm
 
 @dataclass(frozen=True)
 class Aim:
-    """What a test must be able to show, and how it is divided.
+    """What a test must be able to show, and how its participants are divided.
 
-    confidence: of the decision, two-sided; power: chance to find the rise; treated_share: of the participants.
+    confidence: of the decision, two-sided; power: chance of finding the rise; treated_share: of the participants.
     """
 
     confidence: float
@@ -23,7 +23,7 @@ class Aim:
 
     @property
     def ratio(self) -> float:
-        """Controls per treated."""
+        """Control participants per treated participant."""
         return (1 - self.treated_share) / self.treated_share
 
 
@@ -31,7 +31,7 @@ class Aim:
 class Measure:
     """What is measured of a participant: its mean without treatment, its standard deviation, and whether it is a share.
 
-    explained: the share of its variance that a covariate takes away. Shares are compared by the normal law after
+    explained: the share of its variance that a covariate removes. Shares are compared by the normal distribution after
     Cohen's arcsine transformation, whose variance does not depend on the share; means by Student's t.
     Source: Cohen (1988), "Statistical power analysis for the behavioral sciences", chapters 2 and 6.
     """
@@ -42,7 +42,7 @@ class Measure:
     explained: float = 0.0
 
     def effect(self, rise: float) -> float:
-        """A relative rise of the mean in standard deviations; NaN where there is no mean, or it cannot rise so far."""
+        """A relative rise of the mean in standard deviations; NaN where there is no mean, or the rise is impossible."""
         if not (self.mean > 0 and self.sd > 0) or (self.is_share and self.mean * (1 + rise) > 1):
             return float("nan")
         plain = (
@@ -53,7 +53,7 @@ class Measure:
         return plain / float(np.sqrt(max(1 - self.explained, 1e-9)))
 
     def participants(self, rise: float, aim: Aim) -> tuple[float, float]:
-        """Treated and controls that it takes to show a relative rise, whole numbers; NaN where no number would."""
+        """Treated and control participants needed to show a relative rise, whole numbers; NaN if no number would do."""
         effect = self.effect(rise)
         if not effect >= SMALLEST:
             return float("nan"), float("nan")
@@ -65,14 +65,14 @@ class Measure:
         return float(np.ceil(round(treated, 6))), float(np.ceil(round(treated * aim.ratio, 6)))
 
     def power(self, rise: float, participants: float, aim: Aim) -> float:
-        """The chance that a test with so many participants in all shows a relative rise; NaN where there is none."""
+        """The chance that a test with `participants` in total shows a relative rise; NaN where it is not defined."""
         treated, effect = participants * aim.treated_share, self.effect(rise)
         if np.isnan(effect) or min(treated, participants - treated) < FEWEST:
             return float("nan")
         return float(self._law.power(effect, treated, 1 - aim.confidence, aim.ratio))
 
     def smallest_rise(self, participants: float, aim: Aim) -> float:
-        """The smallest relative rise that so many participants in all show; NaN where there is none."""
+        """The smallest relative rise that a test with `participants` in total shows; NaN where there is none."""
         treated = participants * aim.treated_share
         if not (self.mean > 0 and self.sd > 0) or min(treated, participants - treated) < FEWEST:
             return float("nan")

@@ -1,4 +1,4 @@
-"""Whether a test was randomised as it was meant to be. Where not, its differences say nothing."""
+"""Whether a test was randomised as intended. Where it was not, its differences are not effects of the treatment."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,16 +9,17 @@ from scipy.stats import chisquare, kruskal
 
 from clv.errors import InputError, listed, shown
 
-ALARM = 0.001  # p-value below which chance is no explanation: hundreds of tests are looked at, alarms must be rare
+ALARM = 0.001  # p-value below which chance is ruled out: hundreds of tests are checked, so alarms must be rare
 
 
 @dataclass(frozen=True)
 class Randomisation:
     """The check of one test.
 
-    sizes: participants by arm. p_sizes: p-value of these sizes, were the shares of the arms as meant. p_forecast: that
-    of the forecasts made before the assignment, were they alike in all arms. NaN is what cannot be told. given: whether
-    the shares were given, or taken to be equal. sizes_told: whether the sizes may be said, or worked out of p_sizes.
+    sizes: participants by arm. p_sizes: p-value of these sizes under the intended shares of the arms. p_forecast:
+    p-value of the forecasts made before the assignment, under equal forecasts in all arms. Both are NaN where they
+    cannot be determined. given: whether the shares were given, or are assumed to be equal. sizes_told: whether the
+    sizes may be shown, or derived from p_sizes.
     """
 
     sizes: Mapping[str, int]
@@ -29,7 +30,7 @@ class Randomisation:
 
     @property
     def alarm(self) -> str:
-        """What is wrong, in a sentence without its full stop; nothing where all is well."""
+        """What is wrong, in a sentence without its full stop; "" where nothing is."""
         if self.p_sizes < ALARM:
             meant = "as they were meant to be" if self.given else "equal, as is assumed"
             remedy = "" if self.given else "; where others were meant, state them in experiment.shares"
@@ -43,10 +44,10 @@ class Randomisation:
 def check(participants: pd.DataFrame, shares: Mapping[str, float]) -> Randomisation:
     """Check one test, by the rows of its participants: `arm`, `expected`.
 
-    `shares` are those that were meant, in any numbers by arm, or nothing: then equal ones. Sizes are tested by
-    chi-square; forecasts, which no assignment can have changed, by Kruskal and Wallis' test of ranks. The second needs
-    no shares, and sees arms that were filled with customers of another kind. Arms of which nobody is among the
-    participants, as their windows are not over, do not count; see `require_arms` for those that do not exist.
+    `shares` are the intended ones by arm, in any unit, or empty for equal ones. Sizes are tested by chi-square;
+    forecasts, which no assignment can have changed, by the Kruskal-Wallis rank test. The latter needs no shares, and
+    detects arms that were filled with customers of another kind. Arms without participants, whose windows are not over,
+    do not count; see `require_arms` for arms that do not exist.
     Source: Fabijan et al. (2019), "Diagnosing sample ratio mismatch in online controlled experiments", KDD.
     """
     sizes = {str(arm): int(n) for arm, n in participants["arm"].value_counts().sort_index().items()}
@@ -58,9 +59,9 @@ def check(participants: pd.DataFrame, shares: Mapping[str, float]) -> Randomisat
 
 
 def require_arms(shares: Mapping[str, Mapping[str, float]], arms: Mapping[str, Sequence[str]]) -> None:
-    """Raise `InputError` where shares that were meant are of a test that does not exist, or do not name its arms.
+    """Raise `InputError` where intended shares are for a test that does not exist, or do not name its arms.
 
-    `arms` are those of all assignments by test. Without any test nothing is required: they may come later.
+    `arms` are those of all assignments by test. Without any test nothing is required, because tests may come later.
     """
     for name, meant in shares.items() if arms else ():
         if name not in arms:

@@ -1,9 +1,10 @@
-"""A test as it could have been watched: the difference of revenue from day to day, with intervals that allow it.
+"""A test monitored over time: the difference of revenue from day to day, with intervals that are always valid.
 
-Who looks every day at an interval that was made for one look will sooner or later see it leave 0 by chance. The normal
-mixture interval holds on all days at once. Its sums are a random walk in the time that their variance tells; revenue
-that is still coming in from the same participants makes steps that are alike and not independent, by which a walk
-crosses a boundary less often (Slepian's inequality), so the interval also holds while a window is running.
+An interval that was made for a single look will, if checked every day, sooner or later exclude 0 by chance. The normal
+mixture interval holds on all days at once. The sums behind it are a random walk in a time that is their variance;
+revenue that is still coming in from the same participants makes the steps positively correlated rather than
+independent, so that the walk crosses a boundary less often (Slepian's inequality), and the interval also holds while a
+window is running.
 Sources: Robbins (1970), "Statistical methods related to the law of the iterated logarithm", Annals of Mathematical
 Statistics 41; Johari, Pekelis and Walsh (2017), "Peeking at A/B tests", KDD; Howard, Ramdas, McAuliffe and Sekhon
 (2021), "Time-uniform, nonparametric, nonasymptotic confidence sequences", Annals of Statistics 49, section 3.
@@ -18,11 +19,11 @@ from clv.data.types import MINOR_PER_UNIT
 from clv.marketing.experiments.outcomes import DAY, events_of
 
 COLUMNS = ("experiment", "arm", "day", "participants", "difference", "lower", "upper", "always_lower", "always_upper")
-MOST_DAYS = 120  # of a test that are kept, evenly spread, the last among them
+MOST_DAYS = 120  # of a test that are kept, evenly spread, including the last
 
 
 def boundary(time: np.ndarray, best_at: np.ndarray, alpha: float) -> np.ndarray:
-    """What a Brownian motion at so much intrinsic time does not exceed, at any time, but in a share alpha of all.
+    """The boundary that a Brownian motion exceeds at any intrinsic time with a probability of at most alpha.
 
     `time` and `best_at` (where the boundary is narrowest) are variances above 0 and broadcast.
     """
@@ -36,10 +37,11 @@ def over_days(
     """One row per test, arm other than the control, and day since the first assignment, from 0.
 
     `participants` is the table of outcomes, `transactions` the clean table, or its customer_id, order_ts and
-    amount_minor. difference: net revenue per participant so far, less the control's, money, of those assigned by the
-    end of that day (`participants` of the arm); lower and upper are its interval for one look at one arm, always_lower
-    and always_upper that for looks on every day at every arm of the test (Bonferroni), both at `confidence`. Days on
-    which an arm or the control has fewer than `least` participants, or 2, or nobody has bought, are left out.
+    amount_minor. difference: net revenue per participant so far, minus the control's, money, of those assigned by the
+    end of that day (`participants` of the arm); lower and upper are its interval for a single look at one arm,
+    always_lower and always_upper that for looks on every day at every arm of the test (Bonferroni), both at
+    `confidence`. Days on which an arm or the control has fewer than `least` participants (at least 2), or nobody has
+    bought, are left out.
     """
     tables = [
         _of_test(str(name), test.reset_index(drop=True), transactions, window_days, 1 - confidence, max(least, 2))
@@ -54,7 +56,7 @@ def _of_test(
     name: str, test: pd.DataFrame, transactions: pd.DataFrame, window_days: int, alpha: float, least: int
 ) -> pd.DataFrame:
     codes, arms = pd.factorize(test["arm"].where(~test["is_control"]), sort=True)
-    arm = codes + 1  # the control is no arm, whatever it is called
+    arm = codes + 1  # the control is code 0, whatever its name
     counts, means, variances = _moments(test, arm, len(arms) + 1, transactions, window_days)
     tables = []
     for row, label in enumerate(arms, start=1):
@@ -66,7 +68,7 @@ def _of_test(
         difference, variance = (means[row] - means[0])[told], variances[row][told] / n + variances[0][told] / m
         once = norm.ppf(1 - alpha / 2) * np.sqrt(variance)
         size = n * m / (n + m)
-        time = size**2 * variance  # the interval is narrowest at the end, when most of it is decided
+        time = size**2 * variance  # the interval is narrowest at the end of the test, where it matters most
         always = boundary(time, time[-1:], alpha / len(arms)) / size
         columns = (
             name,
@@ -114,5 +116,5 @@ def _moments(
 
 
 def _spread(n: int) -> np.ndarray:
-    """At most so many of n rows, evenly, the first and the last among them."""
+    """At most MOST_DAYS positions of n rows, evenly spread, including the first and the last."""
     return np.arange(n) if n <= MOST_DAYS else np.round(np.linspace(0, n - 1, MOST_DAYS)).astype("int64")

@@ -1,4 +1,4 @@
-"""Which arms of tests are too small to say how large they are, and the tables without their sizes."""
+"""Suppression of the sizes of small arms of tests."""
 
 from dataclasses import dataclass
 
@@ -10,21 +10,22 @@ from clv.suppression import hidden
 
 @dataclass(frozen=True)
 class Untold:
-    """What is not said, as sets: `arms` (test, arm) whose sizes are not, `controls` (test), and `tests` as wholes."""
+    """The sizes that are suppressed: those of `arms` (test, arm), of the `controls` of tests, and of whole `tests`."""
 
     arms: frozenset[tuple[str, str]]
     controls: frozenset[str]
     tests: frozenset[str]
 
     def of(self, test: str) -> frozenset[str]:
-        """The arms of a test whose sizes are not said."""
+        """The arms of a test whose sizes are suppressed."""
         return frozenset(arm for name, arm in self.arms if name == test)
 
 
 def untold(participants: pd.DataFrame, least: int) -> Untold:
-    """What must not be said of `participants`, the table of outcomes: sizes of arms that `hidden` names for `least`.
+    """The sizes to suppress in `participants`, the table of outcomes: those of arms that `hidden` selects at `least`.
 
-    The control may be several arms: its size is not said where that of one is not. Nor is that of a test of so few.
+    The control may be several arms: its size is suppressed where that of one of them is. So is the size of a test with
+    fewer than `least` participants.
     """
     arms, controls, tests = set(), set(), set()
     for name, test in participants.groupby("experiment"):
@@ -39,7 +40,7 @@ def untold(participants: pd.DataFrame, least: int) -> Untold:
 
 
 def without_sizes(rows: pd.DataFrame, few: Untold) -> pd.DataFrame:
-    """The rows of `analyse` or `over_days` without sizes that are not said: <NA> in their place."""
+    """The rows of `analyse` or `over_days` with <NA> in place of suppressed sizes."""
     keys = zip(rows["experiment"], rows["arm"], strict=True)
     told = {"participants": np.array([key not in few.arms for key in keys], dtype=bool)}
     if "control_participants" in rows:
@@ -48,5 +49,5 @@ def without_sizes(rows: pd.DataFrame, few: Untold) -> pd.DataFrame:
 
 
 def all_participants(participants: pd.DataFrame, few: Untold) -> int | None:
-    """Those of all tests, None where that would tell how many a small test had."""
+    """The participants of all tests, None where the number would reveal the size of a small test."""
     return None if few.tests else len(participants)

@@ -1,1 +1,1 @@
-"""What the shop may expect month by month: of the customers it knows, of those to come, by tier and by cohort."""
+"""The revenue that a shop may expect month by month: from known customers, from new ones, by tier and by cohort."""

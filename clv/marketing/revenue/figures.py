@@ -1,4 +1,4 @@
-"""reports/metrics/revenue.json: the revenue to come in a few numbers, and how good such forecasts were."""
+"""reports/metrics/revenue.json: the revenue to come in a few numbers, and how accurate such forecasts were."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -21,8 +21,8 @@ def revenue_figures(
 ) -> dict[str, Any]:
     """The figures as plain values for JSON; None where not known.
 
-    `next_months` has by kind the sum of all months with its bounds; `judged` by kind and reach (horizon, beyond) the
-    weighted absolute error of the forecasts and of the simpler ones, on the months of which these say something.
+    `next_months` has by kind the sum of all months with its bounds; `judged` has by kind and reach (horizon, beyond)
+    the weighted absolute error of the forecasts and of the simpler ones, on the months for which the latter exist.
     """
     return {
         "as_of": str(plan.last_day),
@@ -38,7 +38,7 @@ def revenue_figures(
 
 
 def figures_in_words(metrics: dict[str, Any], currency: str) -> str:
-    """The sum of the months to come, and how good past ones were."""
+    """The sum of the months to come, and the errors for past ones."""
     whole, past = metrics["next_months"], metrics["judged"][KNOWN]["horizon"]
     sums = {kind: whole[kind]["cumulative"] for kind in (KNOWN, NEW)}
     amounts = {kind: "not known" if total is None else f"{total:,.0f} {currency}" for kind, total in sums.items()}

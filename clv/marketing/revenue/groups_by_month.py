@@ -1,4 +1,4 @@
-"""The revenue of groups of today's customers by month: of tiers, and of those who came in the same year."""
+"""The revenue of groups of today's customers by month: of tiers, and of customers who came in the same year."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -30,9 +30,10 @@ def groups_by_month(
 ) -> pd.DataFrame:
     """One row per group and month, first the name of the group, then COLUMNS; the groups in their order.
 
-    `groups` (n,) are the names, called as its column will be, of the customers of `values`, who bring `cents` (n, k)
-    minor units in the months. Customers err together as the shop does, and each alone as their 95% interval of the
-    horizon says, which averages out. SHOWN are NaN, and `suppressed` True, of groups that `hidden` names for `minimum`.
+    `groups` (n,) has the group of each customer of `values`, under the name that its column will have; `cents` (n, k)
+    are the forecasts of these customers by month, in minor units. The error of the shop is common to all customers; the
+    errors of single customers, with their 95% interval of the horizon, average out. SHOWN are NaN, and `suppressed`
+    True, for groups that `hidden` suppresses at `minimum`.
     """
     names = [name for name in order if (groups == name).any()]
     counts = np.array([(groups == name).sum() for name in names])
@@ -64,12 +65,12 @@ def groups_by_month(
 
 
 def cohort_of(tenure_days: pd.Series, today: date) -> pd.Series:
-    """The year of the first purchase of each customer, (n,) text, by days since then."""
+    """The year of the first purchase of each customer, (n,) text, from the days since then."""
     days = pd.Timestamp(today) - pd.to_timedelta(tenure_days, unit="D")
     return days.dt.year.astype("str").rename("cohort")
 
 
 def _own(values: pd.DataFrame) -> float:
-    """Relative standard deviation of the total of the horizon of some customers, who differ independently."""
+    """Relative standard deviation of the total of the horizon of some customers, whose errors are independent."""
     total = float(values["predicted_clv"].sum())
     return own_sd(values) / total if total > 0 else 0.0

@@ -29,10 +29,10 @@ def shop_months(
 ) -> pd.DataFrame:
     """One row per kind and month, in COLUMNS; amounts in money, two decimals, that add up to `cumulative`.
 
-    `forecasts` of KNOWN and NEW, (k,) money each, NaN where not known, and `uncertain` of the same. `is_extrapolated`
-    are months that end beyond the horizon, and all of customers still to come. `year_before` is what customers known a
-    year before the last day, and those who came after it, brought in the same days of the calendar; NaN where the
-    history does not have all of these.
+    `forecasts` has KNOWN and NEW, (k,) money each, NaN where not known, and `uncertain` the uncertainty of each.
+    `is_extrapolated` marks months that end beyond the horizon, and all months of customers still to come. `year_before`
+    is what customers known a year before the last day, and those who came after it, spent in the same days of the
+    calendar; NaN where the history does not cover all of these.
     """
     today = plan.last_day
     days = [(span.last - today).days for span in spans]
@@ -56,9 +56,9 @@ def shop_months(
 
 
 def curve(months: pd.DataFrame) -> pd.DataFrame:
-    """One row per month ahead, 0 for the rest of the month of today: what `shop_months` has of it, for a plot.
+    """One row per month ahead, 0 for the rest of the current month: the columns of `shop_months` for a chart.
 
-    By kind the forecast, under its name; of customers known its 95% interval, and of all what came a year before.
+    By kind the forecast, under its name; for known customers its 95% interval; and for all the revenue a year before.
     """
     by_kind = {kind: months[months["kind"] == kind].set_index("months_ahead") for kind in KINDS}
     columns = {kind: by_kind[kind]["forecast"] for kind in KINDS}
@@ -68,7 +68,7 @@ def curve(months: pd.DataFrame) -> pd.DataFrame:
 
 
 def calendar(spans: Sequence[Span], today: date, horizon_days: int) -> dict[str, list[object]]:
-    """The columns of months after `today` that say which they are, (k,) each."""
+    """The columns that identify the months after `today`, (k,) each."""
     return {
         "month": [span.first.strftime("%Y-%m") for span in spans],
         "months_ahead": [span.months_ahead for span in spans],
@@ -79,7 +79,7 @@ def calendar(spans: Sequence[Span], today: date, horizon_days: int) -> dict[str,
 
 
 def _a_year_before(revenue: pd.DataFrame, first_day: date, today: date, spans: Sequence[Span]) -> dict[str, np.ndarray]:
-    """Revenue in the same days a year before, (k,) money by kind; the customers known are those of a year before."""
+    """Revenue in the same days a year before, (k,) money by kind; known customers are those known a year before."""
     before = [span.a_year_before for span in spans]
     then = year_before(today)
     seen = np.array([first_day <= span.first and span.last <= today for span in before])

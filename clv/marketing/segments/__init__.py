@@ -1,1 +1,1 @@
-"""Customers in RFM segments, tiers and clusters, and who moved between them."""
+"""Customers in RFM segments, tiers and clusters, and their moves between these."""

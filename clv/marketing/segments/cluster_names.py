@@ -1,4 +1,4 @@
-"""What clusters are called: by rules on their profiles."""
+"""The names of clusters, by rules on their profiles."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ ONE_TIME = "one_time_share"
 class NamingRule:
     """A name for clusters whose profile is within all bounds, both ends included.
 
-    Bounds are of standardised centroids by feature (0 is the mean customer, 1 a standard deviation above), and of
+    Bounds are for standardised centroids by feature (0 is the mean customer, 1 a standard deviation above), and for
     one_time_share, the share of customers of the cluster who have bought on one day only.
     """
 
@@ -44,10 +44,10 @@ RULES = (
 
 
 def name_clusters(clusters: Clusters, labels: np.ndarray, frequency: np.ndarray) -> dict[int, str]:
-    """A name of its own for each cluster, by number: the first rule that fits and is not taken by one of more value.
+    """A unique name for each cluster, by number: the first rule that fits and is not taken by a more valuable cluster.
 
-    `labels` (n,) are the numbers of their clusters, `frequency` (n,) the purchase days after the first. Where
-    all rules that fit are taken it is Group and number.
+    `labels` (n,) are the cluster numbers of customers, `frequency` (n,) their purchase days after the first. Where all
+    rules that fit are taken, it is "Group" and the number.
     """
     if len(clusters.numbers) == 1:
         return {clusters.numbers[0]: EVERYONE}
@@ -68,9 +68,8 @@ def _fits(rule: NamingRule, profile: Mapping[str, float]) -> bool:
 def cluster_table(clusters: Clusters, customers: pd.DataFrame, profiles: pd.DataFrame) -> pd.DataFrame:
     """One row per cluster and feature: mean of its customers (in the feature's unit), and its standardised centroid.
 
-    `customers` are customer values with the features.
-    Columns cluster, name, feature, mean, standardised. Customers without a value do not count towards the mean. The
-    figures of clusters that `profiles` suppresses are NaN.
+    `customers` are customer values with the features. Columns: cluster, name, feature, mean, standardised. Customers
+    without a value do not count towards the mean. The figures of clusters that `profiles` suppresses are NaN.
     """
     by_cluster = customers.groupby("cluster")
     names, means = by_cluster["cluster_name"].first(), by_cluster[list(clusters.scale.features)].mean()

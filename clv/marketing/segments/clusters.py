@@ -1,4 +1,4 @@
-"""Groups of similar customers by k-means: how many, how stable, and under which numbers."""
+"""Groups of similar customers by k-means: their number, their stability, and how they are numbered."""
 
 import re
 from collections.abc import Mapping
@@ -15,20 +15,20 @@ from threadpoolctl import threadpool_limits
 from clv.errors import InputError
 from clv.marketing.segments.params import ClusterParams
 
-FIT_ROWS = 20_000  # customers, drawn, that centroids are fitted to; all others join the nearest
-ROWS_AT_ONCE = 100_000  # that are held as points
+FIT_ROWS = 20_000  # customers drawn to fit centroids; all others join the nearest
+ROWS_AT_ONCE = 100_000  # customers that are held as points
 SILHOUETTE_ROWS = 4_000  # the silhouette compares all pairs of rows
-RESAMPLE_ROWS = 5_000  # customers of a resample that stability is judged on
+RESAMPLE_ROWS = 5_000  # customers of a resample by which stability is judged
 STARTS = 5  # of k-means, of which the best counts
 DIGITS = 6
 NUMBER = re.compile("[0-9]{1,9}")  # of a cluster
-LARGEST = 1e100  # of a centroid, a mean or a scale of an earlier run: squares of more are no numbers
+LARGEST = 1e100  # of a centroid, a mean or a scale of an earlier run: squares of much larger ones overflow
 MEMORY = ("features", "means", "scales", "centroids")  # what a later run needs of this one
 
 
 @dataclass(frozen=True)
 class ClusterFeature:
-    """A column of the customers that clusters are found in; `is_log` takes log(1 + value), of 0 where it is below."""
+    """A column of the customers that clustering uses; `is_log` takes log(1 + value), with values below 0 as 0."""
 
     name: str
     is_log: bool = False
@@ -47,8 +47,11 @@ FEATURES = (
 
 @dataclass(frozen=True)
 class Scale:
-    """How customers become points: by `medians`, which those without a value get, `means` and `scales`, all (features,)
-    of `features`, logs where FEATURES says so. `filled` is the share of those, by feature where there are any."""
+    """How customers become points in `features`.
+
+    `medians` replace missing values; `means` and `scales` are those of values, or of logs where FEATURES has `is_log`;
+    all are (features,). `filled` is the share of missing values, by feature where there are any.
+    """
 
     features: tuple[str, ...]
     medians: np.ndarray
@@ -58,7 +61,7 @@ class Scale:
 
     @classmethod
     def fit(cls, customers: pd.DataFrame) -> "Scale":
-        """By all customers, one row each, and those of FEATURES of which any has a value."""
+        """Fit to all customers, one row each, with those of FEATURES that have any value."""
         features, rows, filled = [], [], {}
         for feature in FEATURES:
             if feature.name not in customers or not customers[feature.name].notna().any():
@@ -83,7 +86,7 @@ class Scale:
         return np.column_stack(columns)
 
     def nearest(self, customers: pd.DataFrame, centroids: np.ndarray) -> np.ndarray:
-        """The row of `centroids` (k, features) that is nearest to each customer, (n,): some at a time, each alone."""
+        """The row of `centroids` (k, features) nearest to each customer, (n,): in batches, each customer on its own."""
         starts = range(0, len(customers), ROWS_AT_ONCE)
         parts = [self.points(customers.iloc[start : start + ROWS_AT_ONCE]) for start in starts]
         return np.concatenate([_nearest(points, centroids) for points in parts] or [np.empty(0, dtype="int64")])
@@ -91,9 +94,9 @@ class Scale:
 
 @dataclass(frozen=True)
 class Clusters:
-    """`numbers` (k,) name the rows of `centroids` (k, features), standardised as `scale` does.
+    """`numbers` (k,) name the rows of `centroids` (k, features), standardised as by `scale`.
 
-    `silhouette` is by number of clusters tried; `stability` the mean adjusted Rand index over resamples, NaN of a
+    `silhouette` is by number of clusters tried; `stability` is the mean adjusted Rand index over resamples, NaN for a
     single cluster.
     """
 
@@ -126,10 +129,10 @@ def find_clusters(
 ) -> Clusters:
     """Cluster customers, one row each, by those of FEATURES that they have.
 
-    The number of clusters is the one with the highest silhouette; fewer distinct customers than clusters give one.
-    Number 1 has the highest mean forecast, unless `previous`, an earlier `to_dict`, has centroids: each of these passes
-    its number on to the nearest cluster, and clusters beyond them get new numbers by mean forecast. Raises `InputError`
-    where `previous` is something else.
+    The number of clusters is the one with the highest silhouette; without more distinct customers than `params.max`
+    there is a single cluster. Number 1 has the highest mean forecast, unless `previous`, an earlier `to_dict`, has
+    centroids: each of these passes its number on to the nearest cluster, and further clusters get new numbers by mean
+    forecast. Raises `InputError` where `previous` is anything else.
     """
     known = _memory(previous or {})
     scale = Scale.fit(customers)
@@ -152,12 +155,12 @@ def find_clusters(
 
 def _on_scale(feature: ClusterFeature, column: pd.Series, median: float) -> np.ndarray:
     values = column.fillna(median)
-    # A forecast may be a little below 0, where there is no logarithm.
+    # A forecast may be a little below 0, and then counts as 0.
     return np.log1p(values.clip(lower=0).to_numpy()) if feature.is_log else values.to_numpy()
 
 
 def _nearest(points: np.ndarray, centroids: np.ndarray) -> np.ndarray:
-    """Row by row, so that the last bits of a distance do not depend on what other rows there are."""
+    """The nearest centroid row by row, so that the last bits of a distance do not depend on the other rows."""
     squares = [((points - centroid) ** 2).sum(axis=1) for centroid in centroids]
     return np.argmin(np.column_stack(squares), axis=1)
 
@@ -173,7 +176,7 @@ def _silhouette(points: np.ndarray, centroids: np.ndarray) -> float:
 
 
 def _stability(points: np.ndarray, centroids: np.ndarray, bootstraps: int, rng: np.random.Generator) -> float:
-    """Mean adjusted Rand index of the partition and those by centroids refitted to resamples.
+    """Mean adjusted Rand index between the partition and those by centroids refitted to resamples.
 
     Sources: Hubert and Arabie (1985), "Comparing partitions", Journal of Classification 2, 193-218; Hennig (2007),
     "Cluster-wise assessment of cluster stability", Computational Statistics and Data Analysis 52, 258-271.
@@ -191,7 +194,7 @@ def _stability(points: np.ndarray, centroids: np.ndarray, bootstraps: int, rng: 
 
 
 def _memory(previous: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The centroids of an earlier run; nothing where there was none."""
+    """The centroids of an earlier run; empty where there was none."""
     wrong = _what_is_wrong(previous) if previous else ""
     if wrong:
         raise InputError(
@@ -204,7 +207,7 @@ def _memory(previous: Mapping[str, Any]) -> Mapping[str, Any]:
 def _what_is_wrong(previous: Mapping[str, Any]) -> str:
     """Why something is not what `Clusters.to_dict` gives, in words; "" where it is."""
     if not isinstance(previous, Mapping):
-        return "is no mapping of names to values"
+        return "is not a mapping of names to values"
     lacking = [name for name in MEMORY if name not in previous]
     if lacking:
         return f"lacks {', '.join(lacking)}"

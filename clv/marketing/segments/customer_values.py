@@ -1,4 +1,4 @@
-"""The columns of data/customer_values: a row says how a column is called, its unit, its meaning and its source.
+"""The columns of data/customer_values: each row gives the name of a column, its unit, its meaning and its source.
 
 The stage writes these columns in this order, and the table of data/README.md is generated from the rows.
 """
@@ -12,13 +12,13 @@ from clv.marketing.tiers import GROWTH, HIGH, LOW, UNKNOWN
 from clv.models.calibration.intervals import LEVELS
 from clv.models.value_over_time import VALUES
 
-# Of the forecaster, of the snapshot of today, of what customers are sorted into; the last of shops with eco products.
+# From the forecaster, the snapshot of today, and the groups of customers; the last is for shops with eco products.
 Source = Literal["forecast", "history", "groups", "eco"]
 
 
 @dataclass(frozen=True)
 class ValueColumn:
-    """One column; `meaning` is Markdown. Columns side by side with one meaning share a line of the table."""
+    """One column; `meaning` is Markdown. Adjacent columns with the same unit and meaning share a line of the table."""
 
     name: str
     unit: str
@@ -135,7 +135,7 @@ COLUMNS = (
 
 
 def names_of(*sources: Source) -> list[str]:
-    """The names of the columns of these sources, the id left out, in order."""
+    """The names of the columns of these sources, without the id, in order."""
     return [column.name for column in COLUMNS if column.source in sources and column.name != CUSTOMER]
 
 

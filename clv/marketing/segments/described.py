@@ -1,4 +1,4 @@
-"""All customers with the few columns that segments are described by."""
+"""All customers with the few columns that describe segments."""
 
 import pandas as pd
 
@@ -17,12 +17,12 @@ NOT_OF_VALUES = ("acquisition_cost", "eco_segment")
 
 
 def beside(customers: pd.DataFrame, rows: Rows, names: list[str]) -> pd.DataFrame:
-    """Customers by id with those of the columns `names` that they lack, as far as the snapshot of `rows` has them."""
+    """Customers by id, with those of the columns `names` that they lack, as far as the snapshot of `rows` has them."""
     snapshot = read_snapshot(rows, [name for name in names if name not in customers])
     return customers.join(snapshot.drop(columns=CUSTOMER))
 
 
 def read_described(rows: Rows, sorting: Sorting) -> pd.DataFrame:
-    """Customer values that are described or described by, and the like of the current snapshot, one row each by id."""
+    """The columns of customer values and of the current snapshot that describe segments, one row each by id."""
     columns = [name for name in VALUES if name not in NOT_OF_VALUES]
     return beside(read_values([*columns, *(ECO if sorting.eco else ())]), rows, TOLD)

@@ -1,4 +1,4 @@
-"""Customers who buy eco products: how fond of them each is, and what sets those of high value apart."""
+"""Customers who buy eco products: the affinity of each, and what distinguishes those of high value."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from clv.marketing.tiers import HIGH
 
 CONSCIOUS_HIGH, CONSCIOUS, OTHER_HIGH, OTHER = f"Eco-conscious {HIGH}", "Eco-conscious others", f"Other {HIGH}", "Other"
 MOST_PRIOR_DAYS = 100.0
-SAME = 1e-12  # variance of 1 / days that is rounding's alone
+SAME = 1e-12  # variance of 1 / days that is due to rounding
 COMPARED = (
     "predicted_clv",
     "p_purchase",
@@ -28,18 +28,18 @@ COMPARED = (
 
 @dataclass(frozen=True)
 class EcoBase:
-    """What eco shares of single customers are drawn to: `share`, that of all, worth so many purchase `days`."""
+    """The base towards which eco shares are shrunk: `share`, that of all customers, weighted by purchase `days`."""
 
     share: float
     days: float
 
     @classmethod
     def fit(cls, eco_share: np.ndarray, days: np.ndarray) -> "EcoBase":
-        """By the eco shares (n,), NaN where nothing is known, of all customers with so many purchase days (n,).
+        """From the eco shares (n,), NaN where not known, of all customers, and their purchase days (n,).
 
         The weight of the base, in purchase days, is the variance within customers over that between them, both from how
-        squared deviations fall with the days: an empirical Bayes estimate as of Efron and Morris (1973), JASA 68,
-        117-130. Where nothing is known of anyone the share is NaN.
+        squared deviations fall with the days: an empirical Bayes estimate as in Efron and Morris (1973), JASA 68,
+        117-130. Where no share is known, `share` is NaN.
         """
         known = ~np.isnan(eco_share)
         if not known.any():
@@ -49,9 +49,9 @@ class EcoBase:
         return cls(base, _prior_days((share - base) ** 2, 1 / n, base))
 
     def affinity(self, eco_share: np.ndarray, days: np.ndarray) -> np.ndarray:
-        """The eco share (n,) of each customer shrunk towards the base, by the purchase days (n,) it stands on.
+        """The eco share (n,) of each customer, shrunk towards the base by the purchase days (n,) on which it is based.
 
-        One eco order out of one says less than nine out of ten. NaN, where nothing is known, becomes the base.
+        One eco order out of one is weaker evidence than nine out of ten. NaN, where nothing is known, becomes the base.
         """
         n = days.astype("float64")
         drawn = (eco_share * n + self.share * self.days) / (n + self.days)
@@ -61,8 +61,8 @@ class EcoBase:
 def _prior_days(squares: np.ndarray, per_day: np.ndarray, base: float) -> float:
     """Variance within customers over that between them: 0 to MOST_PRIOR_DAYS, two decimals.
 
-    Slope over intercept of squared deviations on 1 / days, by least squares. Where all have as many days there is no
-    slope; days are then taken to be eco wholly or not at all, which makes both sum to base (1 - base).
+    Slope over intercept of squared deviations on 1 / days, by least squares. Where all customers have equally many days
+    there is no slope; each day is then assumed to be wholly eco or not at all, so that both sum to base (1 - base).
     """
     spread = float(((per_day - per_day.mean()) ** 2).mean())
     mean, each = float(squares.mean()), float(per_day.mean())
@@ -77,18 +77,18 @@ def _prior_days(squares: np.ndarray, per_day: np.ndarray, base: float) -> float:
 
 
 def eco_segment(eco_share: np.ndarray, tier: np.ndarray, least: float) -> np.ndarray:
-    """The eco segment of each customer, (n,) of text: eco-conscious from `least` eco share on, and in which tier."""
+    """The eco segment of each customer, (n,) of text: by eco share, conscious at `least` or more, and by tier."""
     conscious, high = np.nan_to_num(eco_share) >= least, tier == HIGH
     kinds = [conscious & high, conscious, high]
     return np.select(kinds, [CONSCIOUS_HIGH, CONSCIOUS, OTHER_HIGH], OTHER).astype("object")
 
 
 def what_sets_apart(customers: pd.DataFrame, minimum: int) -> pd.DataFrame:
-    """Eco-conscious High-CLV customers beside other High-CLV customers: one row per column of COMPARED that there is.
+    """Eco-conscious High-CLV customers beside other High-CLV customers: one row per column of COMPARED that exists.
 
     `customers` has `eco_segment`. Columns: feature, eco_mean, other_mean (in the unit of the feature), difference (of
-    the means, in pooled standard deviations: Cohen's d), the largest first. No rows where either group has fewer than
-    `minimum` customers.
+    the means, in pooled standard deviations: Cohen's d), the largest first. A feature is left out if it is known for
+    fewer than `minimum` customers (at least 2) of either group.
     """
     eco, other = (customers[customers["eco_segment"] == name] for name in (CONSCIOUS_HIGH, OTHER_HIGH))
     rows = []

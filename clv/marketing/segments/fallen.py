@@ -11,7 +11,7 @@ from clv.marketing.segments.migration import rank_of
 BEHAVIOUR = ("recency_days", "gap_mean_days", "active_days_180d", "spend_180d", "return_share")
 OVERDUE = 2.0  # usual gaps without an order
 RETURNS_MORE = 0.10  # of revenue
-SMALLER = 0.80  # spend per purchase day over that of then
+SMALLER = 0.80  # spend per purchase day, relative to that then
 COLUMNS = [
     "customer_id",
     "from",
@@ -30,7 +30,7 @@ COLUMNS = [
 
 @dataclass(frozen=True)
 class Reason:
-    """A kind of reason, for which customers it holds, and the sentence, both of their behaviour then and now.
+    """A kind of reason: the customers for whom it holds, and its sentence, both from their behaviour then and now.
 
     Columns of behaviour are those of BEHAVIOUR that the shop has, ending in _then and _now.
     """
@@ -70,8 +70,8 @@ REASONS = (
         ("active_days_180d",),
         lambda r: r["active_days_180d_now"] < r["active_days_180d_then"],
         lambda r: (
-            f"bought on {r['active_days_180d_now']:.0f} days of the last 180, on "
-            f"{r['active_days_180d_then']:.0f} of the 180 before"
+            f"bought on {r['active_days_180d_now']:.0f} days of the last 180, on {r['active_days_180d_then']:.0f} of "
+            "the 180 before"
         ),
     ),
     Reason(
@@ -99,12 +99,13 @@ REASONS = (
 
 
 def fallen(moves: pd.DataFrame, then: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
-    """One row per customer whose tier or RFM segment is a lower one now and whose forecast has fallen, by lost value.
+    """One row per customer whose tier or RFM segment is lower now and whose forecast has fallen, by lost value.
 
     `moves` is that of `then_and_now`; `then` and `now` are snapshots with customer_id and those of BEHAVIOUR that the
-    shop has. Columns: from and to, the tiers if the tier fell, else the RFM segments; all four; the forecasts then and
-    now and their difference lost_value (money, of two horizons that may differ in season); reason_kind and reason, the
-    first of REASONS that holds. Customers without a forecast then are left out.
+    shop has. Columns: customer_id; from and to, the tiers if the tier fell, else the RFM segments; the tiers and RFM
+    segments then and now; the forecasts then and now and their difference lost_value (money, of two horizons that may
+    differ in season); reason_kind and reason, the first of REASONS that holds. Customers without a forecast then are
+    left out.
     """
     drops = {
         name: rank_of(moves[f"{name}_now"], name) > rank_of(moves[f"{name}_then"], name)

@@ -37,8 +37,11 @@ def summary(
     as_of: date,
     gaps: Sequence[Gap],
 ) -> dict[str, Any]:
-    """Size and forecast of everyone (money, None where it is not known who comes back), profiles by dimension and
-    segment, clusters, tier hits, and what is not known."""
+    """The figures of customers and segments.
+
+    Number and total forecast of all customers (money, None where it is not known who comes back), profiles by dimension
+    and segment, clusters, tier hits, and what is not known.
+    """
     clusters = sorting.clusters
     return {
         "as_of": str(as_of),
@@ -63,7 +66,7 @@ def summary(
 
 
 def moved(moves: pd.DataFrame, table: pd.DataFrame, fell: pd.DataFrame, minimum: int) -> dict[str, Any]:
-    """How many customers were known then, who came and left by segment, and who fell by reason, small groups left out.
+    """Customers known then, customers who came and left by segment, and fallen ones by reason, without small groups.
 
     `moves`, `table` and `fell` are those of `then_and_now`, `migration` and `fallen`.
     """
@@ -87,7 +90,7 @@ def moved(moves: pd.DataFrame, table: pd.DataFrame, fell: pd.DataFrame, minimum:
 
 
 def eco_summary(customers: pd.DataFrame, least_share: float, least: int) -> dict[str, Any]:
-    """What sets eco-conscious customers of high value apart; empty where the shop knows no eco products."""
+    """What sets eco-conscious customers of high value apart; empty for shops without eco products."""
     if "eco_segment" not in customers:
         return {}
     return {

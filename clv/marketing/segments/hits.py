@@ -1,4 +1,4 @@
-"""How well the backtest's tiers found those who then were worth most."""
+"""How well the backtest's tiers identified the customers who then spent most."""
 
 import numpy as np
 import pandas as pd
@@ -9,7 +9,7 @@ from clv.marketing.params import TierParams
 from clv.marketing.tiers import ELITE, HIGH, TIERS, assign_drawn, assign_tiers, is_elite, is_elite_drawn
 from clv.suppression import hidden
 
-GOAL = 0.85  # of the customers in the highest tier, who should be there by what they then spent
+GOAL = 0.85  # of the customers in the highest tier should belong there by what they then spent
 KNOWN = (BAYES, LATENT_TRUTH)  # forecasts under the true process of a synthetic shop, or from its truth
 COLUMNS = [
     "tier",
@@ -32,20 +32,20 @@ COLUMNS = [
 def tier_hits(
     test: pd.DataFrame, params: TierParams, confidence: float, metrics: pd.DataFrame, minimum: int
 ) -> pd.DataFrame:
-    """One row per tier and Elite: customers put there by forecast, and by what they spent, and who are both.
+    """One row per tier and Elite: customers in it by forecast, customers in it by realised value, and those in both.
 
     `test` has `predicted_clv` and `realised`, money, one row per test customer; `metrics` is the table of metrics that
     evaluate wrote. Precision is hits over customers, recall hits over realised customers, each with its Wilson interval
-    of so much confidence; `by_chance` is the precision of a draw; `value_share` the share of all realised value of the
-    customers of the tier, and of those who belong there. `bayes` and `latent_truth` are the precision of the best that
-    could be known of a synthetic shop, where evaluate has judged a share of that size; else NaN. No rows without test
-    customers. With tiers by thresholds a tier may have no customers; its precision is NaN. So are all figures of
-    tiers that `hidden` names for `minimum`, by either count, and of an Elite of fewer.
+    at `confidence`; `by_chance` is the precision of a random draw; `value_share` is the share of all realised value of
+    the tier's customers, and `value_share_perfect` that of the customers who belong there. `bayes` and `latent_truth`
+    are the precision of the ceilings of a synthetic shop, where evaluate has judged a share of that size; else NaN. No
+    rows without test customers. With tiers by thresholds a tier may have no customers; its precision is NaN. All
+    figures are NaN for tiers that `hidden` suppresses at `minimum`, by either count, and for an Elite of fewer.
     """
     n = len(test)
     if n == 0:
         return pd.DataFrame(columns=COLUMNS)
-    # What many spent alike, such as nothing, is in an order drawn once and for all, as evaluate breaks ties: rows come
+    # Equal values, such as 0, are in a fixed random order, which is how evaluate breaks ties: rows come
     # by customer id, which is not neutral.
     rows = test.iloc[np.random.default_rng(0).permutation(n)]
     forecast, realised = rows["predicted_clv"].to_numpy(), rows["realised"].to_numpy()
@@ -76,7 +76,7 @@ def tier_hits(
 
 
 def _share(name: str, hits: int, n: int, confidence: float) -> dict[str, float]:
-    """A share and its interval; NaN of nobody."""
+    """A share and its interval; NaN where `n` is 0."""
     if n == 0:
         return dict.fromkeys((name, f"{name}_lower", f"{name}_upper"), np.nan)
     interval = binomtest(hits, n).proportion_ci(confidence, method="wilson")
@@ -84,7 +84,7 @@ def _share(name: str, hits: int, n: int, confidence: float) -> dict[str, float]:
 
 
 def _judged(metrics: pd.DataFrame, forecast: str, share: float | None) -> float:
-    """The precision of another forecast in the top share, as evaluate judged it; NaN where it has not."""
+    """The precision of another forecast in the top share, as evaluate judged it; NaN where it did not."""
     if share is None or "metric" not in metrics:
         return float("nan")
     rows = (metrics["forecast"] == forecast) & (metrics["metric"] == f"precision_top_{share * 100:g}")

@@ -25,11 +25,11 @@ OF_FORECASTS = (
     *("churn_risk_mean", "p_purchase_mean", "p_alive_mean", "payback_days", "ltv_cac"),
 )
 MIX = {"category": "preferred_category", "channel": "channel", "country": "country"}
-MOST_NAMES = 5  # of a kind that are shown of a segment
+MOST_NAMES = 5  # of a kind that are shown for a segment
 
 
 def groups(customers: pd.DataFrame) -> Iterator[tuple[str, pd.Series]]:
-    """Dimension, and the segment of each customer in it as text, of those of DIMENSIONS that the shop has."""
+    """Each of DIMENSIONS that the shop has, with the segment of each customer in it, as text."""
     for dimension, column in DIMENSIONS.items():
         if column in customers:
             of = customers[column]
@@ -41,15 +41,15 @@ def profile(
 ) -> pd.DataFrame:
     """One row per dimension and segment, by falling forecast.
 
-    `customers` are customer values, with `acquisition_cost` (money) where the shop knows it; `spread` is how far
-    the level of all forecasts may be off. Columns: customers, customer_share and predicted_share (of all),
+    `customers` are customer values, with `acquisition_cost` (money) where the shop records it; `spread` is the relative
+    standard deviation of the level of all forecasts. Columns: customers, customer_share and predicted_share (of all),
     predicted_total and predicted_mean (money) with its 95% interval predicted_mean_lower and _upper, means over
-    customers of MEANS, payback_days (CAC over the margin that a day of the horizon brings) and ltv_cac (margin of the
-    horizon over CAC); the last two compare customers whose CAC is known, NaN where there is none. All figures of
-    groups that `hidden` names for `minimum` are NaN, and `suppressed` True.
+    customers of MEANS, payback_days (CAC over the margin per day of the horizon) and ltv_cac (margin of the horizon
+    over CAC); the last two use customers whose CAC is known, and are NaN where there are none. All figures of groups
+    that `hidden` suppresses at `minimum` are NaN, and `suppressed` is True.
     """
     total = float(customers["predicted_clv"].sum())
-    figures = customers[[name for name in FIGURES if name in customers]]  # grouping sorts all columns there are
+    figures = customers[[name for name in FIGURES if name in customers]]  # because grouping sorts all columns
     tables = []
     for dimension, segment in groups(customers):
         rows = [
@@ -66,7 +66,7 @@ def profile(
 
 
 def without_guesses(profiles: pd.DataFrame, gaps: Sequence[Gap]) -> pd.DataFrame:
-    """The table of `profile`, the figures that rest on forecasts NaN where it is not known who comes back."""
+    """The table of `profile`, with figures that rest on forecasts as NaN where it is not known who comes back."""
     return profiles if knows_returns(gaps) else profiles.assign(**dict.fromkeys(OF_FORECASTS, np.nan))
 
 
@@ -85,7 +85,7 @@ def _figures(group: pd.DataFrame, n: int, total: float, spread: float) -> dict[s
 
 
 def _acquisition(group: pd.DataFrame, horizon_days: int, margin_rate: float) -> dict[str, float]:
-    """Payback and LTV:CAC, by means over the customers whose cost is known."""
+    """Payback and LTV:CAC, from means over the customers whose cost is known."""
     nothing = {"payback_days": np.nan, "ltv_cac": np.nan}
     if "acquisition_cost" not in group:
         return nothing
@@ -101,8 +101,9 @@ def mix(customers: pd.DataFrame, profiles: pd.DataFrame, minimum: int) -> pd.Dat
 
     One row per dimension, segment, kind and name, the most frequent first: share of the segment's customers for whom
     the kind is known, and index, 100 times that over the share among all customers. `preferred_category` is where a
-    customer spent most. Names with fewer than `minimum` customers of a segment are left out, as `hidden_cells` says:
-    the index tells how many there are in all. No rows where the shop knows none of the kinds.
+    customer spent most. Names with fewer than `minimum` customers of a segment, and others that `hidden_cells`
+    suppresses with them, are left out: the index reveals how many there are in all. No rows where the shop records none
+    of the kinds.
     """
     seen = profiles[~profiles["suppressed"].astype("bool")]
     shown = list(zip(seen["dimension"], seen["segment"], strict=True))

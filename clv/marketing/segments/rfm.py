@@ -1,4 +1,4 @@
-"""RFM scores and the eleven segments they name."""
+"""RFM scores and the eleven segments that they define."""
 
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ class Segment:
     value: tuple[int, int]
 
 
-# The best first: who falls to a later one has fallen, see `rank_of` in migration.py.
+# The best first: a customer who moves to a later one has fallen, see `rank_of` in migration.py.
 SEGMENTS: tuple[Segment, ...] = (
     Segment("Champions", (5, 5), (4, 5)),
     Segment("Loyal", (3, 4), (4, 5)),
@@ -43,13 +43,13 @@ class RfmCuts:
 
     @classmethod
     def fit(cls, snapshot: pd.DataFrame) -> "RfmCuts":
-        """Take the cut points from the customers of one snapshot, to score those of another by."""
+        """Take the cut points from the customers of one snapshot, by which to score those of any other."""
         shares = np.arange(1, SCORES) / SCORES
         columns = ("recency_days", "frequency", "monetary_value")
         return cls(*(tuple(np.quantile(snapshot[name], shares).tolist()) for name in columns))
 
     def scores(self, snapshot: pd.DataFrame) -> pd.DataFrame:
-        """`r`, `f` and `m`, 1 to 5 and 5 the best, one row per row of the snapshot. Equal values have equal scores."""
+        """`r`, `f` and `m`, 1 to 5 with 5 the best, one row per row of the snapshot. Equal values have equal scores."""
         columns = {
             "r": SCORES - np.searchsorted(self.recency, snapshot["recency_days"], side="left"),
             "f": 1 + np.searchsorted(self.frequency, snapshot["frequency"], side="left"),

@@ -1,4 +1,4 @@
-"""Finding by what all customers are sorted: from narrow columns of all of them."""
+"""Finding the rules that sort customers into groups, from narrow columns of all customers."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -18,10 +18,10 @@ from clv.models.btyd.basis import Gap, knows_returns
 def find_sorting(
     customers: pd.DataFrame, params: SegmentParams, seed: int, previous: Mapping[str, Any], gaps: Sequence[Gap]
 ) -> Sorting:
-    """The sorting of all customers, one row each by id, with those of `values.SORTED_BY` that the shop knows.
+    """The sorting of all customers, one row each by id, with those of `values.SORTED_BY` that the shop has.
 
-    Forecasts say nothing where, by the `gaps` of what the model knows, it is not known who comes back: nobody has a
-    tier then, and clusters are those of what is known. `previous` is what `find_clusters` takes.
+    Forecasts have no meaning where, by the `gaps` in what the model knows, it is not known who comes back: nobody has a
+    tier then, and clusters do not use forecasts. `previous` is the same as for `find_clusters`.
     """
     known, predicted = knows_returns(gaps), customers["predicted_clv"].to_numpy()
     told = customers if known else customers.assign(predicted_clv=np.nan, p_alive=np.nan)

@@ -1,4 +1,4 @@
-"""The table of customer values block by block: each is forecast alone, and sorted once all are forecast."""
+"""The table of customer values block by block: each block is forecast alone, and sorted once all are forecast."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,13 +25,12 @@ from clv.models.btyd.basis import Gap
 from clv.models.loaded import forecaster_at
 from clv.replacing import replacing
 
-FORECAST = [CUSTOMER, *names_of("forecast", "history"), "rfm_segment"]  # of `forecast_of`
+FORECAST = [CUSTOMER, *names_of("forecast", "history"), "rfm_segment"]  # the columns of `forecast_of`
 
 
 @dataclass(frozen=True)
 class ValueParts:
-    """Folders (paths or URLs) of snapshots, of the model and of the parts of the table; who is forecast, and the cut
-    points of RFM scores."""
+    """Folders (paths or URLs) of snapshots, model and parts of the table; the rows to forecast; the RFM cut points."""
 
     snapshots: str
     model: str
@@ -41,14 +40,14 @@ class ValueParts:
     device: Device
 
     def forecast(self, block: int) -> pd.DataFrame:
-        """Write a block's part as far as it is known of each customer alone; give what all are sorted by: forecasts."""
+        """Write the columns of a block's part that need no other customers; return those by which all are sorted."""
         snapshot = read_block(self.snapshots, self.rows, block)
         found = forecast_of(snapshot, forecaster_at(self.model, self.device).predict(snapshot), self.cuts)
         write_values_block(found, self.values, block)
         return found[[CUSTOMER, *(name for name in SORTED_BY if name in found)]]
 
     def sort(self, sorting: Sorting, block: int) -> None:
-        """Complete the part of a block by where its customers belong; a second time does the same."""
+        """Complete the part of a block with the groups of its customers; running it twice gives the same result."""
         found = read_values_block(self.values, block, FORECAST)
         snapshot = read_block(self.snapshots, self.rows, block, [*SORTED_BY, *ECO])
         write_values_block(sorting.sorted(found, snapshot), self.values, block)
@@ -57,9 +56,9 @@ class ValueParts:
 def write_values(
     rows: Rows, cuts: RfmCuts, gaps: Sequence[Gap], params: SegmentParams, machine: Machine, seed: int
 ) -> Sorting:
-    """Write the table of the customers of a snapshot, block by block; give by what they were sorted.
+    """Write the table of the customers of a snapshot, block by block; return the sorting.
 
-    Raises `InputError` where the clusters of an earlier run are none.
+    Raises `InputError` where the clusters of an earlier run are not valid.
     """
     inputs = (paths.SNAPSHOTS, [str(rows.cutoff)]), paths.TODAY_MODEL
     previous = storage.read_json(Path(params.clusters.previous))

@@ -1,4 +1,4 @@
-"""The table of customer values: what each customer is forecast to bring, and where they belong.
+"""The table of customer values: what each customer is forecast to spend, and the groups they belong to.
 
 `customer_values.py` describes its columns.
 """
@@ -20,16 +20,16 @@ from clv.marketing.tiers import UNKNOWN, assign_tiers, tiers_by
 HISTORY = names_of("history")
 COUNTS = [name for name in HISTORY if name != "monetary_value"]
 SORTED_BY = [feature.name for feature in FEATURES]
-ECO = ("eco_share", "eco_momentum_180d")  # of the snapshot of a shop with eco products
+ECO = ("eco_share", "eco_momentum_180d")  # in the snapshot of a shop with eco products
 
 
 @dataclass(frozen=True)
 class Sorting:
-    """By what customers are sorted, each alone, whatever others are at hand.
+    """The rules that sort customers into groups, each customer independently of the others.
 
-    `tiers` are cut points and `elite` the lowest forecast of Elite, money; both None where it is not known who comes
-    back. `names` are those of clusters by number. `eco` is None where the shop knows no eco products; eco-conscious is
-    who has a share of `eco_least` of them.
+    `tiers` are cut points and `elite` is the lowest forecast of Elite, money; both are None where it is not known who
+    comes back. `names` are those of clusters by number. `eco` is None for shops without eco products; customers with an
+    eco share of `eco_least` or more are eco-conscious.
     """
 
     tiers: np.ndarray | None
@@ -42,7 +42,7 @@ class Sorting:
     def sorted(self, forecasts: pd.DataFrame, snapshot: pd.DataFrame) -> pd.DataFrame:
         """The table of values: rows of `forecast_of`, with tier, cluster, elite, and the eco columns if there are any.
 
-        `snapshot` has SORTED_BY and ECO, as far as the shop knows them, of the same customers row by row.
+        `snapshot` has SORTED_BY and ECO, as far as the shop has them, for the same customers row by row.
         """
         predicted = forecasts["predicted_clv"].to_numpy()
         added = [name for name in SORTED_BY if name in snapshot and name not in forecasts]
@@ -80,7 +80,8 @@ def forecast_of(snapshot: pd.DataFrame, predictions: pd.DataFrame, cuts: RfmCuts
 def valued_then(earlier: pd.DataFrame, test: pd.DataFrame, cuts: RfmCuts, tiers: TierParams) -> pd.DataFrame:
     """One row per customer of an earlier snapshot: RFM segment by the same cut points, forecast and tier.
 
-    The last two are of the backtest, `test`, by its own ranks; missing for customers whom it did not forecast.
+    The last two are from the backtest, `test`, by its own ranks; they are missing for customers whom it did not
+    forecast.
     """
     forecast = test[[CUSTOMER, "predicted_clv"]].assign(tier=assign_tiers(test["predicted_clv"].to_numpy(), tiers))
     then = earlier[[CUSTOMER]].assign(rfm_segment=name_segments(cuts.scores(earlier)))

@@ -1,4 +1,4 @@
-"""What to do, in sentences: each rule of a table says when it applies to a summary, and what it then says."""
+"""Recommended actions, in sentences: each rule of a table has a condition on a summary, and a text for it."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,26 +8,26 @@ from typing import Any
 from clv.marketing.budget.groups import ANY_CHANNEL
 from clv.marketing.campaigns.channels import NONE_KNOWN
 
-MOST = 6  # sentences; the rules come in the order in which they matter
+MOST = 6  # sentences; the rules are in order of importance
 NAMED = 3  # channels of a tier
 WHAT_FAILED = {
-    "leak": "it seems to know what nobody can know",
-    "baseline": "it is not shown to beat simpler forecasts",
-    "bias": "its total was off",
-    "coverage": "too few customers ended within their intervals",
-    "group_coverage": "too few customers of some group ended within their intervals",
+    "leak": "it is more accurate than is possible without information from the future",
+    "baseline": "no test shows that it beats the best of the simpler forecasts, which the page Models lists",
+    "bias": "its total was too far off",
+    "coverage": "too few customers spent an amount inside their interval",
+    "group_coverage": "in some group, too few customers spent an amount inside their interval",
     "coherence": "its numbers for one customer contradict each other",
-    "rolling": "it did unevenly as of earlier dates",
-    "drift": "the shop has changed since it was judged",
+    "rolling": "its ranking was much better at some earlier dates than at others",
+    "drift": "the shop has changed since the forecast was tested",
 }
 WHY_FELL = {
-    "overdue": "they have not ordered for more than twice their usual gap",
-    "no second order": "no second order has come",
+    "overdue": "they have not ordered for more than twice their usual gap between orders",
+    "no second order": "they have not placed a second order",
     "returns": "they send back more than before",
     "less often": "they buy less often",
     "smaller orders": "their orders have become smaller",
     "longer since the last order": "their last order is longer ago",
-    "no single change": "no single change explains it",
+    "no single change": "no single change explains the fall",
 }
 
 MEASURES = {"purchased": "the share of customers who buy", "revenue": "revenue per customer"}
@@ -37,7 +37,7 @@ Numbers = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Advice:
-    """One piece of advice: when it holds, its text, and the report where more of it stands."""
+    """One piece of advice: its condition, its text, and the report with the details."""
 
     name: str
     holds: Callable[[Numbers], Any]
@@ -61,26 +61,26 @@ def _knows_returns(s: Numbers) -> bool:
 
 
 def _is_beyond(s: Numbers) -> bool:
-    """Whether a rule splits more than forecasts bring, and nothing says that spending brings any of it."""
+    """Whether a rule splits more than the forecast margin, and the response to spending is not known."""
     return bool(s["budget"]["warning"]) and s["budget"]["source"] == "none"
 
 
 def _failed(s: Numbers) -> list[Numbers]:
-    """The checks that fail, but for the one that there is advice of its own for."""
+    """The checks that fail, except for the one that has its own advice."""
     return [check for check in s["trust"]["failed"] if check["name"] in WHAT_FAILED]
 
 
 def _unknown(s: Numbers) -> str:
     return (
-        "Do not act on forecasts of single customers, nor spend money or look for others like them by these: "
-        f"{not_known(s)[0][0].lower()}{not_known(s)[0][1:]}"
+        "Do not act on forecasts of single customers, and do not use them to spend money or to find similar customers. "
+        f"{not_known(s)[0]}"
     )
 
 
 def _hold(s: Numbers) -> str:
     return (
-        f"Do not spend the budget by these shares yet: {s['budget']['warning']}, and nothing shows that it does. Lower "
-        "budget.total, or test first what spending yields."
+        f"Do not spend the budget by these shares yet: {s['budget']['warning']}, and no test shows that it does. Lower "
+        "budget.total, or first test what spending yields."
     )
 
 
@@ -92,27 +92,27 @@ def _mend(s: Numbers) -> str:
 
 def _wait(s: Numbers) -> str:
     return (
-        f"Take the forecast as a first guess: nothing has yet shown how good it is ({s['trust']['why']}). Judge it "
-        f"when {s['horizon_days']} days more are known."
+        f"Treat the forecast as a first guess: no test has yet shown how good it is ({s['trust']['why']}). Test it "
+        f"when the data cover {s['horizon_days']} more days."
     )
 
 
 def _clean(s: Numbers) -> str:
     data = s["data"]
-    return f"Look at the data: {data['share']:.1%} of {data['rows']:,} rows could not be used."
+    return f"Check the data: {data['share']:.1%} of {data['rows']:,} rows could not be used."
 
 
 def _spend(s: Numbers) -> str:
     budget, money = s["budget"], s["currency"]
     text = f"Spend {budget['spent']:,.0f} {money}: {_split(budget['split'], 'budget')}."
     if budget["expected_margin"] is None:
-        return f"{text} That is a rule of shares: nothing shows yet what spending yields."
+        return f"{text} This split follows fixed shares, because nothing shows yet what spending yields."
     profit = budget["expected_margin"] - budget["spent"]
     text += f" It should yield {budget['expected_margin']:,.0f} {money} of additional margin"
     if budget["lower_95"] is None:
         return f"{text}, {_profit(profit)}, if your assumptions hold."
     low, high = (budget[name] - budget["spent"] for name in ("lower_95", "upper_95"))
-    bad = "; in bad cases less than it costs" if low < 0 <= profit else ""
+    bad = "; in bad cases it would yield less than it costs" if low < 0 <= profit else ""
     return (
         f"{text} within {budget['window_days']} days, {_profit(profit)}{bad} (95% interval of the profit {low:,.0f} to "
         f"{high:,.0f})."
@@ -129,18 +129,19 @@ def _keep(s: Numbers) -> str:
 def _win_back(s: Numbers) -> str:
     fell, money = s["at_risk"], s["currency"]
     text = (
-        f"Win back customers who fell: the forecasts of {_count(fell['customers'], 'customer')} in a lower tier or "
-        f"segment than {s['horizon_days']} days ago are {fell['lost_value']:,.0f} {money} lower (the season differs)"
+        "Win back customers who fell to a lower tier or segment: the forecasts of "
+        f"{_count(fell['customers'], 'customer')} are together {fell['lost_value']:,.0f} {money} lower than "
+        f"{s['horizon_days']} days ago (the two forecasts may cover different seasons)"
     )
     main = fell["main"]
     if main is not None:
-        text += f". {main['lost_value']:,.0f} of that is of {_count(main['customers'], 'customer')}: "
+        text += f". {main['lost_value']:,.0f} of that comes from {_count(main['customers'], 'customer')}: "
         text += WHY_FELL[main["reason"]]
     if fell["paid"] is not None:
         tiers = " or ".join(fell["paid_tiers"])
-        text += f". {fell['paid']:,} of all who fell are {tiers} today, where the budget goes: begin with them"
+        text += f". {fell['paid']:,} of all who fell are in {tiers} today, where the budget is spent: begin with them"
     if s["campaign"]["treated"] != 0:
-        text += ". The next campaign has an offer for everyone whom it reaches"
+        text += ". The next campaign has an offer for every customer whom it reaches, and its lists mark who fell"
     return f"{text}."
 
 
@@ -151,15 +152,20 @@ def _send(s: Numbers) -> str:
     whom = "customers" if plan["treated"] is None else _count(plan["treated"], "customer")
     text = f"Send the next campaign to the {whom} on its lists{by}"
     if plan["holdout"] is None:
-        text += ", and leave those drawn by lot alone: only they show what it yielded"
+        text += (
+            ", and leave the randomly drawn holdout alone: only a comparison with it shows what the campaign yielded"
+        )
     elif plan["holdout"]:
-        text += f", and leave the {plan['holdout']:,} drawn by lot alone: only they show what it yielded"
-    return f"{text}. It is beside the budget: whom to reach with what is sent anyway, in every tier."
+        text += (
+            f", and leave the {plan['holdout']:,} randomly drawn customers of the holdout alone: only a comparison "
+            "with them shows what the campaign yielded"
+        )
+    return f"{text}. The campaign is separate from the budget: its lists cover every tier, for messages sent anyway."
 
 
 def _upload(s: Numbers) -> str:
     lists = ", ".join(f"{tier} {n:,}" for tier, n in s["uploads"].items())
-    return f"Upload the lists of customers to Meta and Google: {lists} rows."
+    return f"Upload the lists of customers to Meta and Google (rows: {lists})."
 
 
 def _test(s: Numbers) -> str:
@@ -167,22 +173,22 @@ def _test(s: Numbers) -> str:
     sought = f"a rise of {test['rise']:.0%} in {MEASURES[test['outcome']]}"
     if test["enough_customers"]:
         return (
-            f"For the next test, plan {test['participants']:,} participants and {test['duration_days']:,} days: so "
-            f"many find {sought}."
+            f"For the next test, plan {test['participants']:,} participants and {test['duration_days']:,} days: this "
+            f"is enough to detect {sought}."
         )
     text = (
-        f"Test something stronger next: to find {sought} takes {test['participants']:,} participants, and of your "
-        f"{s['customers']:,} customers only the {test['customers']:,} known {test['window_days']} days ago can be "
-        "counted on"
+        f"Test something with a larger effect next: detecting {sought} takes {test['participants']:,} participants, "
+        f"but only {test['customers']:,} of your {s['customers']:,} customers were already known "
+        f"{test['window_days']} days ago"
     )
     if test["rise_8_weeks"] is None:
         return f"{text}."
-    return f"{text}. Assigning for 8 weeks finds a rise of {test['rise_8_weeks']:.0%}."
+    return f"{text}. Assigning customers for 8 weeks detects a rise of {test['rise_8_weeks']:.0%}."
 
 
 def _more(s: Numbers) -> str:
     following = s["budget"]["next"]
-    text = f"If there is more to spend, put the next {following['amount']:,.0f} {s['currency']} here: "
+    text = f"If you can spend more, split the next {following['amount']:,.0f} {s['currency']} as follows: "
     return (
         f"{text}{_split(following['split'], 'amount')}. It should yield {following['margin']:,.0f} {s['currency']} of "
         "additional margin."
@@ -206,7 +212,7 @@ RULES: Sequence[Advice] = (
 
 
 def _split(cells: Sequence[Numbers], name: str) -> str:
-    """Who gets how much: by tier, most first, with its channels in that order where there are any."""
+    """How much each tier gets, the most first, with its channels in that order where there are any."""
     by_tier = sorted(cells, key=lambda cell: cell["tier"])
     parts = []
     for tier, members in groupby(by_tier, key=lambda cell: cell["tier"]):

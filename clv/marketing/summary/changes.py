@@ -1,4 +1,4 @@
-"""What changed since an earlier run: its numbers beside those of now, where the two can be compared."""
+"""What changed since an earlier run: its numbers beside those of the current run, where the two can be compared."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from clv.shape import Maybe, misfit
 
 Kind = Literal["count", "money", "share", "ratio", "text"]
 SEASON = "season of the days ahead (1 is average)"
-COMPARED = {  # what of an earlier summary is looked at; the season alone may be absent
+COMPARED = {  # the parts of an earlier summary that are used; only the season may be absent
     "shop": str,
     "as_of": date,
     "horizon_days": int,
@@ -29,9 +29,9 @@ Numbers = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Number:
-    """A number that is followed from run to run: what it is, how it is written, and where a summary has it.
+    """A number that is followed from run to run: its description, its format, and how to get it from a summary.
 
-    One of `both` is told only where both runs have it.
+    With `both`, it is shown only where both runs have it.
     """
 
     what: str
@@ -56,32 +56,33 @@ NUMBERS = (
 
 
 def changes(now: Numbers, then: Numbers, named: str) -> dict[str, Any]:
-    """Rows (what, kind, then, now, change) of what the summaries have, or `why` there are none; and `then`, the day.
+    """Rows (what, kind, then, now, change) of the summaries' numbers, or `why` there are none; and `then`, the day.
 
-    `named` is where `then` was read from; {} means none. change is relative for counts, money and ratios, None from
-    0 or less; the difference for shares; None for text. Raises `InputError` if `then` is no summary.
+    `named` is where `then` was read from; a `then` of {} means that no run was kept. change is relative for counts,
+    money and ratios, None from 0 or less; the difference for shares; None for text. Raises `InputError` if `then` is no
+    summary.
     """
     if then == {}:
-        return {"then": None, "why": "no earlier run was kept", "rows": []}
+        return {"then": None, "why": "no earlier run was kept (`make keep` keeps this one)", "rows": []}
     wrong = misfit(then, COMPARED) or misfit(then.get("season_index"), Maybe(float), "season_index")
     if wrong:
         raise InputError(
             f"report.previous must be reports/metrics/summary.json of an earlier run, and {named} is not, or is "
             f"that of another version: it {wrong}; name such a file, or write one with `make keep`"
         )
-    why = _why_not(now, then)
+    why = _why_not(now, then, named)
     told = [] if why else [_row(number, then, now) for number in NUMBERS if _is_told(number, then, now)]
     return {"then": then["as_of"], "why": why, "rows": told}
 
 
-def _why_not(now: Numbers, then: Numbers) -> str:
+def _why_not(now: Numbers, then: Numbers, named: str) -> str:
     """Why the two cannot be compared; empty if they can."""
     for name, title in MUST_AGREE.items():
         if now[name] != then[name]:
             between = "" if name == "shop" else f" ({then[name]}, now {now[name]})"
-            return f"the run that was kept is of another {title}{between}"
+            return f"the run in {named} is of another {title}{between}; `make keep` replaces it with this one"
     if then["as_of"] > now["as_of"]:
-        return f"the run that was kept is of a later day ({then['as_of']}, now {now['as_of']})"
+        return f"the run in {named} is of a later day ({then['as_of']}, now {now['as_of']})"
     return ""
 
 

@@ -1,4 +1,4 @@
-"""The shop and its forecast in a few numbers: how much, how sure, against what was spent before, and by whom."""
+"""The shop and its forecast in a few numbers: the total, its interval, the last horizon, and the best segment."""
 
 import hashlib
 from typing import Any
@@ -10,15 +10,15 @@ from clv.evaluation.forecast_names import ENSEMBLE
 from clv.marketing.interval_of_mean import interval_of_mean, level_error
 from clv.marketing.tiers import UNKNOWN
 
-FIRST = 100  # customers that a shop is told by
+FIRST = 100  # customers that identify a shop
 
 
 def shop_digest(values: pd.DataFrame, last_day: str) -> str:
-    """16 hex digits that stay as they are while the same shop grows: of the first customers who ever bought.
+    """16 hex digits that do not change while the same shop grows: a hash of its first customers.
 
     `values` has customer_id and tenure_days (days from the first purchase to `last_day`, YYYY-MM-DD), one row per
-    customer. They are taken by date and id, so later purchases and customers change nothing, once there are FIRST; a
-    history that is cut off at its beginning is another shop.
+    customer. They are ordered by date and id, so later purchases and customers change nothing once there are FIRST
+    customers; a history that is cut off at its beginning is another shop.
     """
     first_day = pd.Timestamp(last_day) - pd.to_timedelta(values["tenure_days"], unit="D")
     rows = pd.DataFrame({"day": first_day.dt.strftime("%Y-%m-%d"), "customer": values["customer_id"].astype("str")})
@@ -32,9 +32,9 @@ def forecast(values: pd.DataFrame, rolling: pd.DataFrame, level_sd: float | None
 
     `values` is the table of customer values, `rolling` the judged rolling origins, `level_sd` the standard deviation of
     the log of the total, as labelled windows show it. `level_error` is how far totals of earlier forecasts were off,
-    relative, None where none was judged. Without labelled windows nobody knows how far the total may be off, and the
-    interval is None: that of the customers' own luck alone would be far too narrow. All are None where it is not known
-    who comes back, so that nobody has a tier.
+    relative, None where none was judged. Without labelled windows it is not known how far the total may be off, and the
+    interval is None: one from the errors of single customers alone would be far too narrow. All are None where it is
+    not known who comes back, so that nobody has a tier.
     """
     if (values["tier"] == UNKNOWN).all():
         return dict.fromkeys(("total", "lower_95", "upper_95", "level_error", "expected_buyers"))
@@ -50,11 +50,11 @@ def forecast(values: pd.DataFrame, rolling: pd.DataFrame, level_sd: float | None
 
 
 def last_horizon(spent: pd.DataFrame, horizon_days: int, history_days: int) -> dict[str, Any] | None:
-    """Net revenue (money) of the last horizon: of the customers known when it began, and of those who came in it.
+    """Net revenue (money) of the last horizon: from the customers known when it began, and from those who came in it.
 
     `spent` has tenure_days and net_revenue_last_horizon, one row per customer of today. Only `of_known` compares with a
-    forecast, which knows nobody who is still to come. None where the history (days) is shorter than the horizon, or
-    nobody was known.
+    forecast, which does not include customers still to come. None where the history (days) is not longer than the
+    horizon, or nobody was known.
     """
     known = spent["tenure_days"] >= horizon_days
     if history_days <= horizon_days or not known.any():
@@ -69,10 +69,10 @@ def last_horizon(spent: pd.DataFrame, horizon_days: int, history_days: int) -> d
 
 
 def best_of(profiles: pd.DataFrame, dimension: str) -> dict[str, Any] | None:
-    """The segment of a dimension, such as tier, that brings most of the forecast, of those large enough to be shown.
+    """The segment of a dimension, such as tier, with most of the forecast, among those large enough to be shown.
 
-    `profiles` is the table of segments. name, customers, customer_share, total (money), share of the forecast, mean
-    (money per customer); None where no segment is shown, or nothing is forecast.
+    `profiles` is the table of segments. Keys: name, customers, customer_share, total (money), share of the forecast,
+    mean (money per customer); None where no segment is shown, or nothing is forecast.
     """
     rows = profiles[(profiles["dimension"] == dimension) & (profiles["predicted_total"] > 0)]
     if rows.empty:

@@ -1,4 +1,4 @@
-"""What the other stages plan, in a few numbers: the budget, who fell, the next campaign, test and lists."""
+"""The plans of the other stages in a few numbers: the budget, fallen customers, the next campaign, test and lists."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,10 +11,11 @@ from clv.marketing.tiers import TIERS
 
 
 def budget(metrics: Mapping[str, Any], cells: pd.DataFrame) -> dict[str, Any]:
-    """Money to spend and spent, by tier and channel, what it should bring in `window_days`, where the next would go.
+    """The budget and its split by tier and channel, its expected margin, and where the next money would go.
 
-    `metrics` and `cells` are those of the stage budget. `split` has the cells that get money, most first; margins are
-    None where nothing says what spending brings. `warning` says where the money is more than forecasts bring, or "".
+    `metrics` and `cells` are those of the stage budget. The margin is that of `window_days`. `split` has the cells that
+    get money, the most first; margins are None where the response to spending is not known. `warning` is that of a
+    total above the forecast margin, or "".
     """
     spent = cells[(cells["tier"] != NOT_SPENT) & (cells["budget"] > 0)]
     spent = spent.sort_values(["budget", "tier", "channel"], ascending=[False, True, True], kind="stable")
@@ -55,11 +56,11 @@ def evidence(metrics: Mapping[str, Any]) -> dict[str, int | None]:
 def at_risk(
     migration: Mapping[str, Any], tiers: pd.Series, split: Sequence[Mapping[str, Any]], minimum: int
 ) -> dict[str, Any] | None:
-    """How many customers fell to a lower tier or segment, what their forecasts lost (money), the reason that cost most,
-    and how many of them are of `paid_tiers`, which get money; None where nobody fell, or was known a horizon ago.
+    """Customers who fell to a lower tier or segment; None where nobody fell, or nobody was known a horizon ago.
 
-    `migration` is that of metrics/segments.json, `tiers` those of fallen customers, today, `split` that of the budget.
-    A count of fewer than `minimum`, or that leaves fewer, is None.
+    How many they are, what their forecasts lost (money), the reason with the largest loss, and how many of them are in
+    `paid_tiers`, which get money. `migration` is that of metrics/segments.json, `tiers` are those of fallen customers
+    today, `split` is that of the budget. `paid` is None if it, or the rest, is fewer than `minimum`.
     """
     fell = migration["fallen"]
     if not fell["customers"]:
@@ -83,9 +84,9 @@ def at_risk(
 
 
 def campaign(metrics: Mapping[str, Any]) -> dict[str, Any]:
-    """Customers to reach and left alone, and those to reach by channel.
+    """Customers to contact and in the holdout, and those to contact by channel.
 
-    `metrics` is metrics/campaigns.json; what is few, or tells what is, is None.
+    `metrics` is metrics/campaigns.json; small numbers, and those that would reveal one, are None.
     """
     return {name: metrics[name] for name in ("treated", "holdout")} | {
         "channels": {channel["channel"]: channel["treated"] for channel in metrics["channels"]}
@@ -95,8 +96,8 @@ def campaign(metrics: Mapping[str, Any]) -> dict[str, Any]:
 def next_test(rows: pd.DataFrame, metrics: Mapping[str, Any]) -> dict[str, Any] | None:
     """The smallest next test that finds the rise worth finding; None where none can be planned.
 
-    `rows` is tables/next_test.csv, `metrics` metrics/experiments.json. `rise_8_weeks` is the smallest rise that 8 weeks
-    of customers find, None where unknown.
+    `rows` is tables/next_test.csv, `metrics` metrics/experiments.json. `rise_8_weeks` is the smallest rise that can be
+    found with 8 weeks of customers, None where unknown.
     """
     known = rows.dropna(subset=["participants"]).sort_values("participants", kind="stable")
     if known.empty:
@@ -117,7 +118,10 @@ def next_test(rows: pd.DataFrame, metrics: Mapping[str, Any]) -> dict[str, Any] 
 
 
 def uploads(metrics: Mapping[str, Any]) -> dict[str, int]:
-    """Rows of the lists for Meta and Google that have any, by tier; `metrics` is metrics/audiences.json."""
+    """The larger number of rows of the lists for Meta and Google, by tier, for tiers with any row.
+
+    `metrics` is metrics/audiences.json.
+    """
     rows: dict[str, Sequence[int | None]] = {
         found["tier"]: (found["meta"]["rows"], found["google"]["rows"]) for found in metrics["lists"].values()
     }

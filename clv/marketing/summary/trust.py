@@ -7,7 +7,7 @@ import pandas as pd
 
 from clv.evaluation.forecast_names import ENSEMBLE, SAME_AS_LAST_PERIOD
 
-NAIVE = SAME_AS_LAST_PERIOD  # what anyone would forecast without a model
+NAIVE = SAME_AS_LAST_PERIOD  # a forecast without a model
 BAD_ROWS = 0.01  # share of the transactions' rows set aside above which the data should be checked
 
 
@@ -17,11 +17,11 @@ def trust(
     rolling: pd.DataFrame,
     checks: Sequence[Mapping[str, Any]],
 ) -> dict[str, Any]:
-    """The backtest in a few numbers: customers judged, bias, coverage, Gini beside the naive one's, checks; and the
-    biases of the tests before it, oldest first.
+    """The backtest in a few numbers: customers judged, bias, coverage, Gini beside the naive one's, checks.
 
-    From metrics/evaluate.json, tables/metrics.csv and rolling.csv, metrics/verdict.json. Where there is no backtest,
-    customers is 0, `why` says why and the figures are None.
+    From metrics/evaluate.json, tables/metrics.csv and rolling.csv, metrics/verdict.json. `earlier` has the biases at
+    the rolling origins, the oldest first. Where there is no backtest, customers is 0, `why` is the reason and the
+    figures are None.
     """
     judged = bool(headline["customers"])
     values: Any = metrics.set_index(["forecast", "metric"])["value"] if judged else {}

@@ -1,8 +1,8 @@
-"""What buy-till-you-die forecasts rest on, and what that does not tell: the one place that decides it.
+"""What the data of buy-till-you-die forecasts support, and what they leave unknown; all such limits are defined here.
 
-Whether customers come back is learned from those who did. Where nobody did, the likelihood is as high for customers who
-have all left as for such who buy once in a century, and the forecast of 0 is a bound of the search, not a finding. And
-nobody was watched longer than the history is: what is to come later than that rests on the family of the model alone.
+How many customers return is learned from those who did. If none did, customers who have all left are as likely as
+customers who buy once in a century, and a forecast of 0 is a bound of the search, not a finding. No customer was
+observed for longer than the history, so anything expected later than that rests on the model family alone.
 """
 
 from collections.abc import Sequence
@@ -11,9 +11,9 @@ from typing import Literal
 
 from scipy.stats import binomtest
 
-LEAST_CUSTOMERS = 50  # to learn from labels too: four parameters of few customers follow each of them
-WITHIN = 0.5  # of the residual value; where more is to come beyond, most of it was never seen
-FACTOR = 2.0  # by which the share who came back may be too high
+LEAST_CUSTOMERS = 50  # also to learn from labels; with fewer, four parameters follow each single one
+WITHIN = 0.5  # of the residual value; if more is expected beyond, most of it was never observed
+FACTOR = 2.0  # by which the share of returning customers may be too high
 SURE = 0.95
 
 FORECASTS = ("predicted_clv", "p_purchase", "churn_risk", "expected_orders")  # of the horizon
@@ -24,7 +24,7 @@ GapName = Literal["returns", "customers", "horizon", "residual"]
 
 @dataclass(frozen=True)
 class Gap:
-    """What is not known, in a sentence without its full stop, and the columns of forecasts that are guesses by it."""
+    """Something unknown, in a sentence without full stop, and the forecast columns that are guesses because of it."""
 
     name: GapName
     says: str
@@ -33,9 +33,9 @@ class Gap:
 
 @dataclass(frozen=True)
 class Basis:
-    """Customers, those of them who bought on a second day, and days from the first purchase of any of them to now.
+    """The number of customers, of those with a second purchase day, and of days from the earliest purchase to now.
 
-    `residual_within` is the share of the residual value of all that is expected within so many days from now.
+    `residual_within` is the share of the residual value that is expected within the next `history_days` days.
     """
 
     customers: int
@@ -45,30 +45,30 @@ class Basis:
 
     @property
     def knows_returns(self) -> bool:
-        """Whether these customers tell how many come back."""
+        """Whether the data show how many customers return."""
         return share_is_known(self.repeat_buyers, self.customers)
 
     def gaps(self, horizon_days: int) -> list[Gap]:
-        """What these customers do not tell of a forecast of so many days, the weightiest first."""
+        """What these data leave unknown about a forecast of `horizon_days` days, the most important gap first."""
         found = []
         if not self.knows_returns:
             found.append(Gap("returns", self._few_returned(), (*FORECASTS, "p_alive", NEXT, RESIDUAL)))
         if self.customers < LEAST_CUSTOMERS:
             says = (
-                f"how good any of this is: {_customers(self.customers)} are too few to learn from or to judge by, "
+                f"how good the forecasts are: {_customers(self.customers)} are too few to learn from or to judge by, "
                 f"{LEAST_CUSTOMERS} are needed"
             )
             found.append(Gap("customers", says, ()))
         if self.history_days < horizon_days:
             says = (
-                f"what customers spend in {horizon_days} days: the history has only {self.history_days}; set "
-                "time.horizon_days to fewer"
+                f"what customers spend in {horizon_days} days: the history has only {self.history_days}; "
+                "lower time.horizon_days"
             )
             found.append(Gap("horizon", says, FORECASTS))
         if self.knows_returns and self.residual_within < WITHIN:
             says = (
-                f"what all time to come is worth: {1 - self.residual_within:.0%} of the value that is forecast for it "
-                f"(residual_value) is of days later than the next {self.history_days}, as many as the history has"
+                f"what customers are worth over all time: {1 - self.residual_within:.0%} of the residual_value is "
+                f"forecast for later than the next {self.history_days} days, which is as long as the history"
             )
             found.append(Gap("residual", says, (RESIDUAL,)))
         return found
@@ -84,9 +84,9 @@ class Basis:
 
 
 def share_is_known(some: int, of: int) -> bool:
-    """Whether a share seen in a sample is known within FACTOR: at least so much of it is sure (Wilson, 95%).
+    """Whether a share in a sample is known within FACTOR, by its lower confidence limit (Wilson, 95%).
 
-    Of many customers 8 must have come back, of 9 customers 6; of none nothing is known.
+    Among many customers 8 must have returned, among 9 customers 6; with none, nothing is known.
     """
     if some == 0:
         return False
@@ -95,12 +95,12 @@ def share_is_known(some: int, of: int) -> bool:
 
 
 def knows_returns(gaps: Sequence[Gap]) -> bool:
-    """Whether it is known who comes back."""
+    """Whether it is known how many customers return."""
     return all(gap.name != "returns" for gap in gaps)
 
 
 def in_words(gaps: Sequence[Gap]) -> str:
-    """What is not known, for a line of a log; "" where nothing is missing."""
+    """The gaps in words, for a line of the log; "" if there are none."""
     return "; ".join(f"it is not known {gap.says}" for gap in gaps)
 
 

@@ -1,8 +1,8 @@
 """What the BG/NBD and MBG/NBD models share.
 
-Purchases come at a gamma distributed rate, and each is the last with a beta distributed probability p: within t an
-active customer makes min(N, G) purchases, N Poisson and G geometric. The models differ in how many chances to drop out
-a customer has had: x or, the first purchase being one too, x + 1.
+Purchases occur at a gamma distributed rate, and each is the last with a beta distributed probability p: within t an
+active customer makes min(N, G) purchases, N Poisson and G geometric. The models differ in the number of chances to drop
+out that a customer has had: x or, if the first purchase is one too, x + 1.
 """
 
 from dataclasses import dataclass
@@ -27,15 +27,15 @@ class BetaGeometric:
     def expected(self, t: np.ndarray) -> np.ndarray:
         """Expected purchases within t, (n,): the mean of (1 - exp(-rate p t)) / p.
 
-        Fader, Hardie and Lee (2005), eq. 10, before the integral over p, which is taken numerically: as a
-        hypergeometric function it is 0 / 0 at a = 1 and overflows at a in the hundreds.
+        This is eq. 10 of Fader, Hardie and Lee (2005) before the integral over p, which is computed numerically: as a
+        hypergeometric function it is 0 / 0 at a = 1 and overflows for a in the hundreds.
         """
         reach = t / self.rate
         p, weight = beta_nodes(self.a, self.b, TAIL / (1 + (1 + self.shape) * reach))
         return (weight * -np.expm1(-self.shape * np.log1p(p * reach)) / p).sum(axis=0)
 
     def probability(self, n: int, t: np.ndarray) -> np.ndarray:
-        """Probability of n purchases within t, (n,): N = n before G, or G = n and N no less."""
+        """Probability of n purchases within t, (n,): N = n before G, or G = n and N >= n."""
         log_none = -self.shape * np.log1p(t / self.rate)
         if n == 0:
             return np.exp(log_none)
@@ -47,10 +47,10 @@ class BetaGeometric:
         return np.exp(log_n) * stays + betainc(n, self.shape, share) * drops
 
     def discounted(self, rate: float, after: float = 0.0) -> np.ndarray:
-        """Discounted purchases later than `after`, (n,): with 0 the mean of lambda / (rate + lambda p) over both.
+        """Discounted purchases later than `after`, (n,); if it is 0, the mean of lambda / (rate + lambda p) over both.
 
-        A customer's purchases have the intensity lambda exp(-lambda p t) at t, times exp(-rate t), integrated over t.
-        The factor lambda is drawn into the gamma distribution, which makes its shape one more.
+        A customer's purchases have the intensity lambda exp(-lambda p t) at t, which is multiplied by exp(-rate t) and
+        integrated over t. The factor lambda is absorbed into the gamma distribution, which raises its shape by one.
         """
         paces, weight = gamma_nodes(self.shape + 1, np.full_like(self.shape, 1e-300))
         p, p_weight = beta_nodes(self.a, self.b, TAIL / (1 + (1 + self.shape) / (self.rate * rate)))
@@ -61,7 +61,7 @@ class BetaGeometric:
         return self.shape / self.rate * mean
 
     def draw(self, t: np.ndarray, draws: Draws) -> np.ndarray:
-        """Draws of the purchases within t, (n_draws, n) int64."""
+        """Draws of the number of purchases within t, (n_draws, n) int64."""
 
         def last(a: np.ndarray, b: np.ndarray) -> np.ndarray:
             p = betaincinv(a, b, draws.dropout)
@@ -76,7 +76,7 @@ class BetaGeometric:
 def log_odds_dropped(
     params: np.ndarray, x: np.ndarray, t_x: np.ndarray, T: np.ndarray, chances: np.ndarray
 ) -> np.ndarray:
-    """Log odds of having dropped out at t_x against being active at T, (n,); -inf without a chance to."""
+    """Log odds of having dropped out at t_x against being active at T, (n,); -inf without a chance to drop out."""
     r, alpha, a, b = params
     some = chances > 0
     log_odds = np.log(a / np.where(some, b + chances - 1, 1.0)) + (r + x) * np.log((alpha + T) / (alpha + t_x))
@@ -88,8 +88,8 @@ def likelihood(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Log-likelihood per customer, (n,), and its gradient by r, alpha, a, b, (4, n).
 
-    `first` is 1 where the first purchase is a chance to drop out, else 0. Fader, Hardie and Lee (2005), eq. 6; Wagner
-    and Hoppe (2008).
+    `first` is 1 if the first purchase is a chance to drop out, else 0. Fader, Hardie and Lee (2005), eq. 6; Wagner and
+    Hoppe (2008).
     """
     r, alpha, a, b = params
     log_odds = log_odds_dropped(params, x, t_x, T, x + first)

@@ -1,9 +1,9 @@
 """The BG/BB model: purchases at regular opportunities, such as yearly donations, until the customer drops out.
 
 At each opportunity an active customer buys with a beta(alpha, beta) distributed probability; before each, the customer
-drops out with a beta(gamma, delta) distributed one. Source: Fader, Hardie and Shang (2010), "Customer-base analysis in
-a discrete-time noncontractual setting", Marketing Science 29, 1086-1108; symbols as there: x purchases, the last at
-opportunity t_x (0 without one), out of n opportunities after the first purchase.
+drops out with a beta(gamma, delta) distributed probability. Source: Fader, Hardie and Shang (2010), "Customer-base
+analysis in a discrete-time noncontractual setting", Marketing Science 29, 1086-1108. The symbols are the same: x
+purchases, the last at opportunity t_x (0 without one), out of n opportunities after the first purchase.
 """
 
 from dataclasses import astuple, dataclass
@@ -20,7 +20,7 @@ BOUNDS = (-7.0, 7.0)  # of log parameters
 
 @dataclass(frozen=True)
 class BgBb:
-    """Fitted parameters: probabilities to buy are beta(alpha, beta), to drop out beta(gamma, delta)."""
+    """Fitted parameters: purchase probabilities are beta(alpha, beta), dropout probabilities beta(gamma, delta)."""
 
     alpha: float
     beta: float
@@ -29,7 +29,7 @@ class BgBb:
 
     @classmethod
     def fit(cls, x: np.ndarray, t_x: np.ndarray, n: np.ndarray, weight: np.ndarray | None = None) -> "BgBb":
-        """Maximum likelihood on (k,) arrays of whole numbers, a row counting `weight` times. Six significant digits."""
+        """Fit by maximum likelihood to (k,) arrays of whole numbers, with optional row weights, to six digits."""
         rows, weights = _distinct(x, t_x, n, weight)
         params = maximise(_log_likelihood, rows, weights, (rows, weights), 4, BOUNDS)
         return cls(*(significant(v, 6) for v in params))
@@ -42,11 +42,11 @@ class BgBb:
     def standard_errors(
         self, x: np.ndarray, t_x: np.ndarray, n: np.ndarray, weight: np.ndarray | None = None
     ) -> np.ndarray:
-        """Standard errors of alpha, beta, gamma and delta, (4,), given the rows that they were fitted to."""
+        """Standard errors of alpha, beta, gamma and delta, (4,), given the rows to which they were fitted."""
         return standard_errors(_log_likelihood, np.array(astuple(self)), *_distinct(x, t_x, n, weight))
 
     def p_alive(self, x: np.ndarray, t_x: np.ndarray, n: np.ndarray) -> np.ndarray:
-        """Probability of having been active at opportunity n, (k,). The paper gives that at opportunity n + 1."""
+        """Probability of having been active at opportunity n, (k,). The paper gives it for opportunity n + 1."""
         params = np.array(astuple(self))
         return once_per_row(lambda *rows: np.exp(_log_terms(params, *rows)[0] - self.log_likelihood(*rows)), x, t_x, n)
 
@@ -60,7 +60,7 @@ class BgBb:
 
 
 def _distinct(x: np.ndarray, t_x: np.ndarray, n: np.ndarray, weight: np.ndarray | None) -> tuple[Rows, np.ndarray]:
-    """The distinct rows of positive weight, and their weights."""
+    """The distinct rows with positive weight, and their weights."""
     rows, weights, _ = unique_rows(tuple(np.asarray(column, dtype="float64") for column in (x, t_x, n)), weight)
     return tuple(column[weights > 0] for column in rows), weights[weights > 0]
 
@@ -83,7 +83,7 @@ def _log_likelihood(params: np.ndarray, x: np.ndarray, t_x: np.ndarray, n: np.nd
     share = np.exp(terms - value)
     seen = np.vstack(
         [n[None], t_x + np.arange(len(terms) - 1)[:, None]]
-    )  # opportunities taken or let pass while active
+    )  # number of opportunities while active, used or not
     chose, chances = digamma(alpha + beta + seen), gamma + delta + seen + (np.arange(len(terms)) > 0)[:, None]
     gradient = np.stack(
         [

@@ -1,4 +1,4 @@
-"""The BG/NBD model: how many purchases a customer will make, and whether the customer is still active.
+"""The BG/NBD model: the number of future purchases of a customer, and whether the customer is still active.
 
 Purchases are Poisson with a gamma distributed rate; after every repeat purchase a customer drops out with a beta
 distributed probability. Source: Fader, Hardie and Lee (2005), "Counting your customers the easy way: an alternative to
@@ -27,7 +27,7 @@ class BgNbd(PurchaseModel):
     b: float
 
     def p_alive(self, x: np.ndarray, t_x: np.ndarray, T: np.ndarray) -> np.ndarray:
-        """Probability of being active at T, (n,); 1 where x is 0, as only a repeat purchase can be the last.
+        """Probability of being active at T, (n,); 1 if x is 0, because only a repeat purchase can be the last.
 
         Fader, Hardie and Lee (2008), "Computing P(alive) using the BG/NBD model", http://brucehardie.com/notes/021/.
         """

@@ -1,4 +1,4 @@
-"""The days on which the shop is closed: as given, and as the base's purchases by day show them."""
+"""The days on which the shop is closed, both given ones and those that the base's purchases by day show."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -12,10 +12,10 @@ from clv.models.btyd.params import ClosedDays
 
 
 def known_closed(base: pd.DataFrame, as_of: date, given: Iterable[ClosedDays]) -> tuple[ClosedDays, ...]:
-    """The closed days as known at a date, by time and apart from each other.
+    """The closed days as known at a date, in disjoint spans, by time.
 
-    Those given are known at every date, in the future too. Of the others no more is known than the base's purchases by
-    day (`clv.features.base`) up to the date show; closures that come back every year are left to the season.
+    Given days are known at every date, even for the future. All others are derived from the base's purchases by day
+    (`clv.features.base`) up to the date; closures that recur every year are left to the season.
     """
     until = base[base["day"] <= days_since_epoch(as_of)]
     count = (until["new_customers"] + until["repeat_orders"]).to_numpy()
@@ -26,7 +26,7 @@ def known_closed(base: pd.DataFrame, as_of: date, given: Iterable[ClosedDays]) -
 
 
 def is_open(day: np.ndarray, closed: Iterable[ClosedDays]) -> np.ndarray:
-    """Whether days since 1970 are none of the closed ones, shaped like `day`."""
+    """Whether days since 1970 are outside all closed spans, shaped like `day`."""
     result = np.ones(np.shape(day), dtype=bool)
     for span in closed:
         result &= (day < days_since_epoch(span.first)) | (day > days_since_epoch(span.last))
@@ -34,7 +34,7 @@ def is_open(day: np.ndarray, closed: Iterable[ClosedDays]) -> np.ndarray:
 
 
 def _apart(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Spans of days as fewest spans, by time."""
+    """The same days in the smallest number of spans, by time."""
     merged: list[tuple[int, int]] = []
     for first, last in sorted(spans):
         if merged and first <= merged[-1][1] + 1:

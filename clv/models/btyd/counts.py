@@ -1,4 +1,4 @@
-"""Rows that many customers share, so that each is computed once: a history in whole days is seldom unique."""
+"""Computing each distinct row once: histories in whole days are shared by many customers."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,13 +7,13 @@ import numpy as np
 import pandas as pd
 
 Rows = tuple[np.ndarray, ...]  # equally long columns
-FEW = 4_096  # rows that are computed as they are; also those computed at a time, so that their nodes stay in cache
+FEW = 4_096  # rows that are computed directly, and the size of a batch, so that its nodes stay in cache
 
 
 def unique_rows(columns: Rows, weight: np.ndarray | None = None) -> tuple[Rows, np.ndarray, np.ndarray]:
-    """The distinct rows of float columns (n,), ascending: columns (k,), summed weights (k,), each row's place (n,).
+    """The distinct rows of float columns (n,), ascending: columns (k,), summed weights (k,), position of each row (n,).
 
-    Without `weight` a row counts once.
+    Without `weight` each row counts once.
     """
     place, size = _codes(columns[0])
     for column in columns[1:]:
@@ -28,13 +28,13 @@ def unique_rows(columns: Rows, weight: np.ndarray | None = None) -> tuple[Rows, 
 
 
 def mean_rows(columns: Rows, weight: np.ndarray, keys: Rows) -> tuple[Rows, np.ndarray]:
-    """Weighted means of the columns over the rows of equal keys, and their summed weights, both (k,)."""
+    """Weighted means of the columns over rows with equal keys, and their summed weights, both (k,)."""
     _, total, place = unique_rows(keys, weight)
     return tuple(np.bincount(place, weights=weight * column) / total for column in columns), total
 
 
 def once_per_row(function: Callable[..., np.ndarray], *columns: Any) -> np.ndarray:
-    """`function` of columns that broadcast, which works row by row, called with each distinct row once."""
+    """Apply `function`, which works row by row, to columns that broadcast, computing each distinct row once."""
     whole = np.broadcast_arrays(*(np.asarray(column, dtype="float64") for column in columns))
     rows: Rows = tuple(column.ravel() for column in whole)
     if rows[0].size <= FEW:
@@ -45,9 +45,9 @@ def once_per_row(function: Callable[..., np.ndarray], *columns: Any) -> np.ndarr
 
 
 def once_per_count(function: Callable[[np.ndarray], np.ndarray], x: np.ndarray) -> np.ndarray:
-    """`function` of whole numbers x (n,), which works along the last axis, called with each number up to the largest.
+    """Apply `function`, which works along the last axis, to whole numbers x (n,) via a table up to the largest.
 
-    Called with x itself where that is less work.
+    It is applied to x itself if that is less work.
     """
     if x.max(initial=0) >= len(x):
         return function(x)
@@ -55,13 +55,13 @@ def once_per_count(function: Callable[[np.ndarray], np.ndarray], x: np.ndarray) 
 
 
 def once_per_value(function: Callable[..., np.ndarray], *columns: np.ndarray) -> np.ndarray:
-    """`function` of columns (n,), which works along the last axis, called with each distinct row once."""
+    """Apply `function`, which works along the last axis, to columns (n,), computing each distinct row once."""
     rows, _, place = unique_rows(columns)
     return np.take(function(*rows), place, axis=-1)
 
 
 def _codes(column: np.ndarray) -> tuple[np.ndarray, int]:
-    """A whole number per value in the order of the values, (n,), and a bound that all of them are below."""
+    """Whole-number codes in the order of the values, (n,), and an upper bound that all codes are below."""
     low, high = column.min(), column.max()
     if high - low < 4 * len(column) + 1_000 and (column == np.floor(column)).all():
         return (column - low).astype("int64"), int(high - low) + 1
@@ -70,7 +70,7 @@ def _codes(column: np.ndarray) -> tuple[np.ndarray, int]:
 
 
 def _compact(codes: np.ndarray, size: int) -> tuple[np.ndarray, int]:
-    """Codes below `size` renumbered without gaps, and how many differ."""
+    """Codes below `size` renumbered without gaps, and the number of distinct codes."""
     if size <= 8 * len(codes) + 1_000:
         seen = np.zeros(size, dtype=bool)
         seen[codes] = True

@@ -1,8 +1,8 @@
-"""Standard draws that all customers share, and which the models turn into draws for each customer.
+"""Standard draws shared by all customers, which the models transform into draws for each customer.
 
-Common random numbers make what is drawn for a customer a function of that customer alone, whoever else is drawn for and
-in whatever order; and the costly inverses of distribution functions are computed once per count. In return the Monte
-Carlo errors of similar customers are alike.
+With common random numbers, the draws for a customer depend on that customer alone, not on which others are drawn or in
+which order, and the costly inverse distribution functions are computed once per count. In return, the Monte Carlo
+errors of similar customers are similar.
 """
 
 from dataclasses import dataclass
@@ -11,13 +11,13 @@ from functools import lru_cache
 import numpy as np
 from scipy.special import gammaincinv, ndtri
 
-N_SUMS = 300  # of a draw that are kept; the normal distribution stands for longer ones
-MOST = 200.0  # expected count above which it does so too: 300 come with a probability of 1e-11
+N_SUMS = 300  # sums kept per draw; longer ones are approximated by a normal distribution
+MOST = 200.0  # expected count above which this holds too: 300 are reached with a probability of 1e-11
 
 
 @dataclass(frozen=True)
 class Sums:
-    """Sums of the first 0, 1, 2 and so on of independent gamma(shape) variables, per draw."""
+    """Cumulative sums of independent gamma(shape) variables, from 0 of them upwards, per draw."""
 
     shape: float
     first: np.ndarray  # (n_draws, N_SUMS + 1)
@@ -25,14 +25,14 @@ class Sums:
 
     @classmethod
     def make(cls, shape: float, n_draws: int, rng: np.random.Generator) -> "Sums":
-        """Draw them; the first variable and z are stratified."""
+        """Draw the sums; the first variable and z are stratified."""
         u, u_of_z = stratified(2, n_draws, rng)
         steps = rng.standard_gamma(shape, (n_draws, N_SUMS))
         steps[:, :1] = gammaincinv(shape, u)
         return cls(shape, np.insert(np.cumsum(steps, axis=1), 0, 0.0, axis=1), ndtri(u_of_z))
 
     def total(self, count: np.ndarray) -> np.ndarray:
-        """Sum of the first `count`, (n_draws, n) int64; same shape. The long ones by Wilson and Hilferty (1931)."""
+        """Sum of the first `count`, (n_draws, n) int64; same shape. Long sums follow Wilson and Hilferty (1931)."""
         total = np.take_along_axis(self.first, np.minimum(count, N_SUMS), axis=1)
         long = count > N_SUMS
         if long.any():
@@ -43,9 +43,10 @@ class Sums:
         return total
 
     def count(self, time: np.ndarray) -> np.ndarray:
-        """How many sums are at most `time`, (n_draws, n); same shape, int64. Of shape 1 they are Poisson arrivals.
+        """The number of sums that are at most `time`, (n_draws, n); same shape, int64.
 
-        Long ones are normal with the first term of Cornish and Fisher (1938) for the skewness.
+        With shape 1 they are Poisson arrivals. Large counts are normal, with the first term of Cornish and Fisher
+        (1938) for the skewness.
         """
         rows = zip(self.first[:, 1:], time, strict=True)
         count = np.stack([np.searchsorted(first, row, side="right") for first, row in rows])
@@ -63,20 +64,20 @@ class Uniform:
     u: np.ndarray
 
     def gamma(self, shape: np.ndarray) -> np.ndarray:
-        """The draws of gamma variables of unit rate at the same probabilities, for shapes (n,): (n_draws, n)."""
+        """Gamma draws of unit rate at the same probabilities, for shapes (n,): (n_draws, n)."""
         shapes, place = np.unique(shape, return_inverse=True)
         return np.concatenate([_gamma(self, float(one)) for one in shapes], axis=1)[:, place]
 
 
 @lru_cache(maxsize=256)
 def _gamma(uniform: Uniform, shape: float) -> np.ndarray:
-    """Kept, for customers of the next block have the same counts and so the same shapes."""
+    """Cached, because customers of the next block have the same counts and therefore the same shapes."""
     return np.asarray(gammaincinv(shape, uniform.u))
 
 
 @dataclass(frozen=True)
 class Draws:
-    """Standard draws, each (n_draws, 1), stratified, and independent of the others."""
+    """Standard draws, each (n_draws, 1), stratified and mutually independent."""
 
     pace: Uniform
     worth: Uniform
@@ -87,7 +88,7 @@ class Draws:
 
     @classmethod
     def make(cls, n_draws: int, seed: int, order_shape: float) -> "Draws":
-        """Draw them; `order_shape` is the p of Gamma-Gamma."""
+        """Make the draws; `order_shape` is the p of Gamma-Gamma."""
         scalars, arrivals, values = np.random.default_rng(seed).spawn(3)
         pace, dropout, worth, u = stratified(4, n_draws, scalars)
         life = -np.log1p(-u)
@@ -96,6 +97,6 @@ class Draws:
 
 
 def stratified(k: int, n_draws: int, rng: np.random.Generator) -> np.ndarray:
-    """Uniform draws (k, n_draws, 1), the k independent, each with one draw per 1 / n_draws (a Latin hypercube)."""
+    """Uniform draws (k, n_draws, 1): k independent sets, each with one draw per 1 / n_draws (a Latin hypercube)."""
     strata = rng.permuted(np.tile(np.arange(n_draws), (k, 1)), axis=1)
     return ((strata + rng.random((k, n_draws))) / n_draws)[:, :, None]

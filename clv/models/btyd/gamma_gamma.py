@@ -15,13 +15,13 @@ from clv.models.btyd.histories import require_spend
 from clv.models.btyd.likelihood import maximise, standard_errors
 from clv.models.rounding import significant
 
-BOUNDS = (-8.0, 12.0)  # of log p, q - 1 and v, v in units of the mean value
+BOUNDS = (-8.0, 12.0)  # of the logs of p, q - 1 and v, with v in units of the mean value
 COARSE = 32  # buckets of the mean value per factor of e, in the first search of a fit
 
 
 @dataclass(frozen=True)
 class GammaGamma:
-    """Fitted parameters. v has the unit of money; q > 1, so that mean spend exists."""
+    """Fitted parameters. v has the unit of money; q > 1, so the mean spend exists."""
 
     p: float
     q: float
@@ -29,9 +29,10 @@ class GammaGamma:
 
     @classmethod
     def fit(cls, x: np.ndarray, mean: np.ndarray, weight: np.ndarray | None = None) -> "GammaGamma":
-        """Maximum likelihood on customers with x >= 1 orders of a positive mean value, both (n,).
+        """Fit by maximum likelihood to customers with x >= 1 orders of a positive mean value, both (n,).
 
-        A row counts `weight` times. Six significant digits, on every CPU. Raises `InputError` for other customers.
+        Rows have optional weights. Parameters have six significant digits, the same on every CPU. Raises `InputError`
+        for customers without orders or with a mean value that is not positive.
         """
         columns = np.asarray(x, dtype="float64"), np.asarray(mean, dtype="float64")
         require_spend(*columns)
@@ -49,7 +50,7 @@ class GammaGamma:
         return value
 
     def standard_errors(self, x: np.ndarray, mean: np.ndarray, weight: np.ndarray | None = None) -> np.ndarray:
-        """Standard errors of p, q and v, (3,), given the orders that they were fitted to."""
+        """Standard errors of p, q and v, (3,), given the orders to which they were fitted."""
         weights = np.ones(len(x)) if weight is None else weight
         return standard_errors(_log_likelihood, np.array([self.p, self.q, self.v]), (x, mean), weights)
 
@@ -58,15 +59,15 @@ class GammaGamma:
         return self.p * self.unit(x, mean) / (self.p * x + self.q - 1)
 
     def mean_of_new(self) -> float:
-        """Expected value of an order of a customer of whom nothing is known: eq. 5 at x = 0."""
+        """Expected value of an order of a new customer: eq. 5 at x = 0."""
         return self.p * self.v / (self.q - 1)
 
     def unit(self, x: np.ndarray, mean: np.ndarray) -> np.ndarray:
-        """What `draw_spend` is in units of, (n,) money: v and what x orders of a mean value came to, no order to 0."""
+        """The unit of `draw_spend`, (n,) money: v plus the total of x orders of a mean value, 0 without orders."""
         return self.v + np.where(x > 0, x * mean, 0.0)
 
     def draw_spend(self, x: np.ndarray, orders: np.ndarray, draws: Draws) -> np.ndarray:
-        """Draws of the total value of further `orders` (n_draws, n) int64, of which 0 are worth 0; same shape.
+        """Draws of the total value of further `orders` (n_draws, n) int64, 0 for no orders; same shape.
 
         It is in units of `unit`: given x orders of a mean value, nu is gamma(q + p x, v + x mean), and the sum of k
         orders is gamma(p k, nu).
@@ -75,7 +76,7 @@ class GammaGamma:
 
 
 def _log_likelihood_of_excess(params: np.ndarray, x: np.ndarray, m: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The log-likelihood by p, q - 1 and v, which are all positive."""
+    """The log-likelihood by p, q - 1 and v, all of which are positive."""
     return _log_likelihood(np.add(params, [0, 1, 0]), x, m)
 
 

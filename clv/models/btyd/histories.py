@@ -1,14 +1,14 @@
-"""What histories must be like for a model to be fitted to them: a swapped or blank column must not give a model."""
+"""Checks of the histories to which models are fitted, so that a swapped or blank column does not yield a model."""
 
 import numpy as np
 
 from clv.errors import InputError
 
-SLACK = 1e-9  # of T: both times may come from one calculation that rounds
+SLACK = 1e-9  # of T; both times may result from a calculation that rounds
 
 
 def require_purchases(x: np.ndarray, t_x: np.ndarray, T: np.ndarray) -> None:
-    """Raise `InputError` unless x, t_x and T (n,) can be repeat purchases, the last at t_x, within a time T."""
+    """Raise `InputError` unless x, t_x and T (n,) are valid: x repeat purchases, the last at t_x, within a time T."""
     _require_columns(x=x, t_x=t_x, T=T)
     _require((x >= 0) & (x == np.floor(x)), "x must be whole numbers from 0 up: repeat purchases", x)
     _require((t_x >= 0) & (t_x <= T * (1 + SLACK)), "t_x must be between 0 and T: both since the first purchase", t_x)
@@ -16,7 +16,7 @@ def require_purchases(x: np.ndarray, t_x: np.ndarray, T: np.ndarray) -> None:
 
 
 def require_spend(x: np.ndarray, mean: np.ndarray) -> None:
-    """Raise `InputError` unless x and mean (n,) can be orders and what they were worth on average."""
+    """Raise `InputError` unless x and mean (n,) are valid numbers of orders and their mean values."""
     _require_columns(x=x, mean=mean)
     _require(x > 0, "x must be above 0: leave out customers who did not come back", x)
     _require(mean > 0, "mean must be above 0: leave out customers who spent nothing on repeat purchases", mean)

@@ -1,5 +1,7 @@
-"""Active customers of the Pareto/NBD model: purchases at a gamma distributed rate over an exponential lifetime, whose
-own rate is gamma distributed too."""
+"""Active customers of the Pareto/NBD model.
+
+They purchase at a gamma distributed rate over an exponential lifetime, whose own rate is gamma distributed.
+"""
 
 from dataclasses import dataclass
 
@@ -14,15 +16,15 @@ SILENCE, REACH = legendre(40), legendre(64)
 
 @dataclass(frozen=True)
 class Silence:
-    """How customers (n,) may come to buy nothing for a while: by a lifetime that ends at a node, or at no end.
+    """The ways in which customers (n,) may buy nothing for a while: by a lifetime that ends at a node, or at no end.
 
-    Each array is (nodes + 1, n); the last row is that of customers who stay active throughout.
+    Each array is (nodes + 1, n); the last row is for customers who stay active throughout.
     """
 
-    end: np.ndarray  # of the time in which the customer could buy, from the start of the silence
+    end: np.ndarray  # of the time in which the customer could buy, since the silence began
     log_rate: np.ndarray  # log(1 + end / rate)
     log_decay: np.ndarray  # log(1 + end / decay)
-    probability: np.ndarray  # of nothing bought and this end
+    probability: np.ndarray  # of no purchase and this end
 
     @property
     def p_none(self) -> np.ndarray:
@@ -31,13 +33,13 @@ class Silence:
 
     @property
     def p_active(self) -> np.ndarray:
-        """Probability of being active after it, given no purchase, (n,)."""
+        """Probability of being active afterwards, given no purchase, (n,)."""
         return self.probability[-1] / self.p_none
 
 
 @dataclass(frozen=True)
 class Lifetime:
-    """Customers (n,) with rates gamma(shape, rate) and rates of dropping out gamma(s, decay)."""
+    """Customers (n,) with purchase rates gamma(shape, rate) and dropout rates gamma(s, decay)."""
 
     shape: np.ndarray
     rate: np.ndarray
@@ -50,10 +52,10 @@ class Lifetime:
         return self.shape / self.rate * self.decay * log_decay * exprel((1 - self.s) * log_decay)
 
     def silence(self, t: np.ndarray) -> Silence:
-        """No purchase within t, (n,): the integral over the end of the lifetime by Gauss-Legendre quadrature.
+        """No purchase within t, (n,): the integral over the end of the lifetime, by Gauss-Legendre quadrature.
 
-        Its variable is log(1 + end / scale), in which the integrand starts level. Published are hypergeometric
-        functions, in two cases, alpha below beta and above; their derivatives would be needed too.
+        The variable is log(1 + end / scale), in which the integrand starts level. The published hypergeometric
+        functions have two cases, alpha below and above beta, and their derivatives would also be needed.
         """
         scale = 1 / (self.shape / self.rate + (self.s + 1) / self.decay)
         span = np.log1p(t / scale)
@@ -67,7 +69,7 @@ class Lifetime:
         return Silence(end, log_rate, log_decay, probability)
 
     def probability(self, n: int, t: np.ndarray) -> np.ndarray:
-        """Probability of n purchases within t, (n,): that the n-th comes in time and the next does not.
+        """Probability of n purchases within t, (n,): the n-th occurs in time and the next does not.
 
         Fader and Hardie (2020), http://brucehardie.com/notes/012/, give a closed form of n terms for new customers.
         """
@@ -86,15 +88,15 @@ class Lifetime:
         return self.shape / self.rate * (weight * np.exp(-ends * after) / ends).sum(axis=0)
 
     def draw(self, t: np.ndarray, draws: Draws) -> np.ndarray:
-        """Draws of the purchases within t, (n_draws, n) int64."""
+        """Draws of the number of purchases within t, (n_draws, n) int64."""
         pace = draws.pace.gamma(self.shape)
         life = draws.life / np.maximum(gammaincinv(self.s, draws.dropout), 1e-300)
         return draws.arrivals.count(pace * (np.minimum(life * self.decay, t) / self.rate))
 
     def _reach(self, n: int, t: np.ndarray) -> np.ndarray:
-        """Probability that the n-th purchase comes within t, (n,): the mean survival to its time.
+        """Probability that the n-th purchase occurs within t, (n,): the mean survival to its time.
 
-        Without an end to the lifetime, time / (rate + time) of the n-th purchase is beta(n, shape).
+        For an endless lifetime, time / (rate + time) of the n-th purchase is beta(n, shape).
         """
         share = t / (self.rate + t)
         within = betainc(n, self.shape, share)

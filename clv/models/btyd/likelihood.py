@@ -1,4 +1,4 @@
-"""Maximum likelihood over positive parameters, to the same digits on every CPU, at any number of rows."""
+"""Maximum likelihood over positive parameters, to the same digits on every CPU, for any number of rows."""
 
 from collections.abc import Callable
 
@@ -12,12 +12,12 @@ Loss = Callable[[np.ndarray], tuple[float, np.ndarray]]
 # Of parameters (k,) and columns (n,): the log-likelihood per row (n,) and its gradient (k, n).
 LogLikelihood = Callable[..., tuple[np.ndarray, np.ndarray]]
 
-EXACT, ROUGH = {"ftol": 1e-15, "gtol": 1e-9}, {"ftol": 1e-10, "gtol": 1e-5}  # when a search ends
+EXACT, ROUGH = {"ftol": 1e-15, "gtol": 1e-9}, {"ftol": 1e-10, "gtol": 1e-5}  # tolerances that end a search
 NEWTON_STEPS = 4
 CHORD_STEPS = 20
-CLOSE = 1e-9  # steps in logs and gradients that end the chords: far below the six digits that are kept
-LONGEST_CHORD = 1.0  # in logs; a longer step says that the Hessian is of another place
-LONG = 0.5  # a Newton step in logs where steps should have ended: there is a ridge
+CLOSE = 1e-9  # steps in logs and gradients that end the chord steps: far below the six digits kept
+LONGEST_CHORD = 1.0  # in logs; a longer step means that the Hessian does not fit here
+LONG = 0.5  # a Newton step in logs where steps should have ended, which indicates a ridge
 STEP = 1e-4  # of the central differences, in logs
 AT_ONCE = 32_768  # rows whose likelihood is held in memory
 
@@ -43,11 +43,11 @@ def maximise(
     n_params: int,
     bounds: tuple[float, float],
 ) -> np.ndarray:
-    """The positive parameters (k,) of the greatest likelihood; `bounds` are of their logs.
+    """The positive parameters (k,) that maximise the likelihood; `bounds` are for their logs.
 
-    A rough search runs over `coarse`, fewer rows and weights that say nearly the same. From its end, steps on the
-    gradient of all rows, with the coarse Hessian, lead to the root of that gradient; where they do not, the search goes
-    on over all rows.
+    A rough search uses `coarse`, fewer rows and weights with nearly the same information. From its end, steps along the
+    gradient of all rows, with the coarse Hessian, lead to the root of that gradient; if they fail, the search continues
+    over all rows.
     """
     theta, loss = np.zeros(n_params), _mean_loss(log_likelihood, rows, weight)
     if len(coarse[1]) < len(weight):
@@ -63,7 +63,7 @@ def maximise(
 def standard_errors(log_likelihood: LogLikelihood, params: np.ndarray, rows: Rows, weight: np.ndarray) -> np.ndarray:
     """Standard errors (k,) of maximum likelihood parameters (k,), from the observed information.
 
-    NaN where the likelihood has no peak at `params`.
+    NaN if the likelihood has no peak at `params`.
     """
 
     def gradient(at: np.ndarray) -> np.ndarray:
@@ -79,18 +79,18 @@ def standard_errors(log_likelihood: LogLikelihood, params: np.ndarray, rows: Row
 
 
 def minimise_in_logs(loss: Loss, start: np.ndarray, bounds: tuple[float, float]) -> np.ndarray:
-    """The log parameters (k,) that minimise a smooth loss of parameters, which gives its value and gradient (k,).
+    """The log parameters (k,) that minimise a smooth loss of parameters, which returns its value and gradient (k,).
 
-    The search is within `bounds`, which keep degenerate data from running away. L-BFGS stops where the loss no longer
-    changes in its last bits, and so at a place that depends on the CPU by some 1e-8; Newton steps on the gradient go
-    on to its root.
+    The search stays within `bounds`, which keep it from diverging on degenerate data. L-BFGS stops when the loss
+    changes only in its last bits, and so at a point that varies between CPUs by about 1e-8; Newton steps on the
+    gradient then lead to its root.
     """
     in_logs = _in_logs(loss)
     return _follow_newton(in_logs, _search(in_logs, start, bounds, EXACT), bounds)
 
 
 def _search(loss: Loss, start: np.ndarray, bounds: tuple[float, float], until: dict[str, float]) -> np.ndarray:
-    """Where L-BFGS ends that starts there (k,), within bounds, by its two tolerances."""
+    """The point at which L-BFGS ends, from a start (k,), within bounds, given its two tolerances."""
     options = {"maxiter": 2000, **until}
     return np.asarray(
         minimize(loss, start, jac=True, method="L-BFGS-B", bounds=[bounds] * len(start), options=options).x
@@ -118,7 +118,7 @@ def _in_logs(loss: Loss) -> Loss:
 
 
 def _hessian(loss: Loss, theta: np.ndarray) -> np.ndarray | None:
-    """The Hessian (k, k) at theta, or None where it is not positive definite."""
+    """The Hessian (k, k) at theta, or None if it is not positive definite."""
     shifts = np.eye(len(theta)) * STEP
     hessian = np.array([loss(theta + s)[1] - loss(theta - s)[1] for s in shifts]) / (2 * STEP)
     hessian = (hessian + hessian.T) / 2
@@ -130,11 +130,11 @@ def _hessian(loss: Loss, theta: np.ndarray) -> np.ndarray | None:
 
 
 def _follow_newton(loss: Loss, theta: np.ndarray, bounds: tuple[float, float]) -> np.ndarray:
-    """Newton steps from theta towards the root of the gradient, as far as they are within bounds and come nearer."""
+    """Newton steps from theta towards the root of the gradient, while they stay within bounds and reduce it."""
 
     def step_from(theta: np.ndarray, gradient: np.ndarray) -> np.ndarray | None:
         hessian = _hessian(loss, theta)
-        if hessian is None:  # flat or at a bound: there is no root to go to
+        if hessian is None:  # flat or at a bound: there is no root to approach
             return None
         step = -np.linalg.solve(hessian, gradient)
         moved = theta + step
@@ -144,7 +144,7 @@ def _follow_newton(loss: Loss, theta: np.ndarray, bounds: tuple[float, float]) -
 
 
 def _follow_chords(loss: Loss, theta: np.ndarray, hessian: np.ndarray | None) -> np.ndarray | None:
-    """The root of the gradient near theta by Newton steps with a Hessian held fixed; None where they fail."""
+    """The root of the gradient near theta by Newton steps with a fixed Hessian; None if they fail."""
     if hessian is None:
         return None
 
@@ -161,9 +161,9 @@ def _follow_chords(loss: Loss, theta: np.ndarray, hessian: np.ndarray | None) ->
 def _while_nearer(
     loss: Loss, start: np.ndarray, step_from: Callable[[np.ndarray, np.ndarray], np.ndarray | None]
 ) -> Callable[[np.ndarray], np.ndarray | None]:
-    """Steps by theta and the gradient there, until one leads to a gradient that is no smaller.
+    """Steps from theta and its gradient, until one leads to a gradient that is no smaller.
 
-    The gradient of where a step leads is kept for the next, which costs as much as all rows.
+    The gradient at the end of a step is kept for the next one, because it takes a pass over all rows.
     """
     gradient = loss(start)[1]
 
@@ -182,11 +182,11 @@ def _while_nearer(
 
 
 def _end_of_ridge(loss: Loss, theta: np.ndarray, bounds: tuple[float, float]) -> np.ndarray:
-    """Theta, or where a ridge ends on which the search stopped, too flat to be climbed: at a bound.
+    """Theta, or the end of a ridge, at a bound, if the search stopped on a ridge too flat to climb.
 
-    Where on the ridge it stopped depends on the CPU, its end does not. As when all customers drop out at one rate,
-    s / beta of the Pareto/NBD model: s and beta then grow together without end. The parameter that Newton's direction
-    takes out of bounds first is held there, and the others go to the root of their gradient.
+    Where on the ridge the search stops depends on the CPU; the end of the ridge does not. An example is the Pareto/NBD
+    model when all customers drop out at one rate, s / beta: s and beta then grow together without limit. The parameter
+    that Newton's direction takes out of bounds first is held there, and the others move to the root of their gradient.
     """
     hessian = _hessian(loss, theta)
     if hessian is None or theta.min() <= bounds[0] or theta.max() >= bounds[1]:

@@ -1,9 +1,9 @@
-"""The modified BG/NBD model: how many purchases a customer will make, and whether the customer is still active.
+"""The modified BG/NBD model: the number of future purchases of a customer, and whether the customer is still active.
 
-Purchases are Poisson with a gamma distributed rate; after every purchase, the first included, a customer drops out
-with a beta distributed probability. Source: Batislam, Denizel and Filiztekin (2007), "Empirical validation and
-comparison of models for customer base analysis", International Journal of Research in Marketing 24, 201-209, and
-Wagner and Hoppe (2008), "Erratum on the MBG/NBD model", in the same journal 25, 225-226.
+Purchases are Poisson with a gamma distributed rate; after every purchase, the first included, a customer drops out with
+a beta distributed probability. Sources: Batislam, Denizel and Filiztekin (2007), "Empirical validation and comparison
+of models for customer base analysis", International Journal of Research in Marketing 24, 201-209, and Wagner and Hoppe
+(2008), "Erratum on the MBG/NBD model", in the same journal 25, 225-226.
 """
 
 from dataclasses import astuple, dataclass

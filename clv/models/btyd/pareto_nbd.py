@@ -1,9 +1,9 @@
-"""The Pareto/NBD model: how many purchases a customer will make, and whether the customer is still active.
+"""The Pareto/NBD model: the number of future purchases of a customer, and whether the customer is still active.
 
 Purchases are Poisson with a gamma distributed rate, over a lifetime that is exponential with a gamma distributed rate.
 Sources: Schmittlein, Morrison and Colombo (1987), "Counting your customers: who are they and what will they do next?",
-Management Science 33, 1-24; Fader and Hardie (2005), "A note on deriving the Pareto/NBD model and related
-expressions", http://www.brucehardie.com/notes/009/.
+Management Science 33, 1-24; Fader and Hardie (2005), "A note on deriving the Pareto/NBD model and related expressions",
+http://www.brucehardie.com/notes/009/.
 """
 
 from dataclasses import dataclass
@@ -16,12 +16,15 @@ from clv.models.btyd.counts import once_per_count, once_per_row
 from clv.models.btyd.lifetime import Lifetime
 from clv.models.btyd.purchase_model import PurchaseModel
 
-AT_ONCE = 1_024  # customers whose nodes are held in memory: as many as the cache holds
+AT_ONCE = 1_024  # customers whose nodes are held in memory, as many as fit into the cache
 
 
 @dataclass(frozen=True)
 class ParetoNbd(PurchaseModel):
-    """Fitted parameters: rates are gamma(r, alpha), of dropping out gamma(s, beta). alpha, beta have the unit of T."""
+    """Fitted parameters: purchase rates are gamma(r, alpha), dropout rates gamma(s, beta).
+
+    alpha and beta have the unit of T.
+    """
 
     TIMES: ClassVar[tuple[bool, ...]] = (False, True, False, True)
 
@@ -35,15 +38,15 @@ class ParetoNbd(PurchaseModel):
         return once_per_row(lambda x, t_x, T: self.active(x, t_x).silence(T - t_x).p_active, x, t_x, T)
 
     def active(self, x: np.ndarray, T: np.ndarray) -> Lifetime:
-        """Survivors of T: rates gamma(r + x, alpha + T), of dropping out gamma(s, beta + T)."""
+        """Survivors of T: purchase rates gamma(r + x, alpha + T), dropout rates gamma(s, beta + T)."""
         return Lifetime(self.r + x, self.alpha + T, self.s, self.beta + T)
 
     @staticmethod
     def likelihood(params: np.ndarray, x: np.ndarray, t_x: np.ndarray, T: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Log-likelihood per customer, (n,), and its gradient by r, alpha, s, beta, (4, n): eq. 18 of the note.
 
-        It is that of being active at t_x, times that of silence since. The gradient is the mean, over the end of the
-        lifetime or T, of the gradient given that end.
+        It is the likelihood of being active at t_x times that of silence since. The gradient is the mean, over the end
+        of the lifetime or T, of the gradient given that end.
         """
         parts = [slice(start, start + AT_ONCE) for start in range(0, len(x), AT_ONCE)]
         both = [_likelihood(params, x[part], t_x[part], T[part]) for part in parts]

@@ -12,14 +12,15 @@ from clv.models.btyd.gamma_gamma import GammaGamma
 from clv.models.btyd.purchase_model import PurchaseModel
 from clv.models.rounding import round_significant
 
-AT_ONCE = 2**18  # draws that are held in memory
-NODE = 0.05  # between values of log(1 + T / scale) for which revenue is drawn
+AT_ONCE = 2**18  # draws held in memory
+NODE = 0.05  # distance between values of log(1 + T / scale) for which revenue is drawn
 
 
 class Evidence(NamedTuple):
-    """What is known of customers, all (n,).
+    """The data on customers, all (n,).
 
-    x repeat purchases, the last at t_x of T, speak of their purchases; `n_orders` orders of a `mean` value of spend.
+    x repeat purchases, the last at t_x, within T determine the posterior of purchases; `n_orders` orders of a `mean`
+    value determine that of spend.
     """
 
     x: np.ndarray
@@ -38,20 +39,21 @@ def revenue_quantiles(
     n_draws: int,
     seed: int,
 ) -> np.ndarray:
-    """Quantiles of each customer's revenue in (T, T + t], (len(shares), n) in the unit of `known.mean`, six digits.
+    """Quantiles of revenue per customer in (T, T + t], (len(shares), n) in the unit of `known.mean`, six digits.
 
-    Drawn is the revenue of a customer who is active, in units of what was spent so far. Customers of equal x and
-    n_orders share it at fixed nodes of T, between which quantiles are linear. Whoever is no longer active brings
-    nothing, of which the probability is known: it need not be drawn. So a customer's quantiles depend on no other
-    customer, and every one of the draws counts. That of a share is of rank share * (n_draws + 1) among the active,
-    below which a further draw falls with that probability; between ranks, and from 0 to the first, linear.
+    Revenue is drawn for active customers, in units of their past spend. Customers with equal x and n_orders share the
+    draws at fixed nodes of T, between which quantiles are interpolated linearly. Inactive customers spend nothing; the
+    probability of this is known and need not be drawn. A customer's quantiles therefore depend on no other customer,
+    and no draw is wasted. A quantile has rank s * (n_draws + 1) among the draws, where s = 1 - (1 - share) / P(alive),
+    so that a further draw falls below it with probability s. Between ranks, and from 0 to the first, quantiles are
+    linear.
     """
     x, t_x, T, n_orders, mean = (np.asarray(column, dtype="float64") for column in known)
     found = np.zeros((len(shares), len(x)))
     if not len(x):
         return found
     draws = _draws(n_draws, seed, spend.p)
-    scale = purchases.active(np.zeros(1), np.zeros(1)).rate  # the pace of new customers sets it
+    scale = purchases.active(np.zeros(1), np.zeros(1)).rate  # determined by the rate of new customers
     steps = np.log1p(T / scale) / NODE
     kinds, _, kind = unique_rows((x, n_orders, np.floor(steps)))
     p_alive, unit = purchases.p_alive(x, t_x, T), spend.unit(n_orders, mean)
@@ -71,7 +73,7 @@ def revenue_quantiles(
 
 @lru_cache(maxsize=2)
 def _draws(n_draws: int, seed: int, order_shape: float) -> Draws:
-    """The same for one block of customers after the other."""
+    """Cached, because all blocks of customers use the same draws."""
     return Draws.make(n_draws, seed, order_shape)
 
 
@@ -84,20 +86,20 @@ def _drawn(
     t: float,
     draws: Draws,
 ) -> np.ndarray:
-    """Draws of the revenue of active customers in units of what they spent, ascending after a 0: (n, n_draws + 1)."""
+    """Ascending draws of the revenue of active customers in units of past spend, after a 0: (n, n_draws + 1)."""
     orders = purchases.active(x, T).draw(np.full(len(x), t), draws)
     revenue = spend.draw_spend(n_orders, orders, draws).T
     return np.sort(np.insert(revenue, 0, 0.0, axis=1), axis=1)
 
 
 def _ranks(shares: Sequence[float], p_alive: np.ndarray, n_draws: int) -> np.ndarray:
-    """Ranks of quantiles among the draws of active customers, of which the first is 1, (shares, n); 0 is a 0."""
+    """Ranks of quantiles among the draws of active customers, from 1, (shares, n); rank 0 is a revenue of 0."""
     beyond = (1 - np.asarray(shares))[:, None] / np.maximum(p_alive, 1e-300)
     return np.clip((1 - beyond) * (n_draws + 1), 0, n_draws)
 
 
 def _at(ordered: np.ndarray, place: np.ndarray, rank: np.ndarray) -> np.ndarray:
-    """What is of a rank (shares, n) in the rows `place` (n,), between whole ranks linear."""
+    """Values at ranks (shares, n) in the rows `place` (n,), linear between whole ranks."""
     low = np.minimum(rank.astype("int64"), ordered.shape[1] - 2)
     value: Any = ordered[place, low]
     return value + (rank - low) * (ordered[place, low + 1] - value)

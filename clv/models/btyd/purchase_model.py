@@ -1,9 +1,9 @@
-"""What every buy-till-you-die model of purchases can say of a customer.
+"""The interface of all buy-till-you-die models of purchases.
 
-x are repeat purchases, the last at t_x, over an observed time T, both since the first purchase and in any one unit of
-time; symbols as in Fader, Hardie and Lee (2005). A customer's rate of purchases and propensity to drop out are
-independent given that the customer is active at T, so that the future of an active customer depends on x and T alone,
-and every forecast is P(alive) times that of an active customer.
+A customer makes x repeat purchases, the last at t_x, over an observed time T; both times are since the first purchase,
+in any one unit. Symbols are as in Fader, Hardie and Lee (2005). A customer's purchase rate and propensity to drop out
+are independent given that the customer is active at T. The future of an active customer therefore depends only on x and
+T, and every forecast is P(alive) times that for an active customer.
 """
 
 from abc import ABC, abstractmethod
@@ -18,12 +18,12 @@ from clv.models.btyd.histories import require_purchases
 from clv.models.btyd.likelihood import maximise, standard_errors
 from clv.models.rounding import significant
 
-BOUNDS = (-7.0, 7.0)  # of log parameters, those of time in units of the mean T
+BOUNDS = (-7.0, 7.0)  # of log parameters, with times in units of the mean T
 COARSE = 32  # buckets of t_x and T in the first search of a fit
 
 
 class Active(Protocol):
-    """Customers (n,) who are active now, with rates gamma(shape, rate)."""
+    """Customers (n,) who are active now, with purchase rates gamma(shape, rate)."""
 
     @property
     def shape(self) -> np.ndarray: ...
@@ -37,15 +37,15 @@ class Active(Protocol):
         """Probability of n purchases within t, (n,)."""
 
     def discounted(self, rate: float, after: float = 0.0) -> np.ndarray:
-        """Expected purchases later than `after`, each times exp(-rate * its time), (n,)."""
+        """Expected purchases later than `after`, each multiplied by exp(-rate * its time), (n,)."""
 
     def draw(self, t: np.ndarray, draws: Draws) -> np.ndarray:
-        """Draws of the purchases within t, (n_draws, n) int64."""
+        """Draws of the number of purchases within t, (n_draws, n) int64."""
 
 
 @dataclass(frozen=True)
 class PurchaseModel(ABC):
-    """A fitted model. Arrays of x, t_x and T are (n,); a horizon `t` is a number or an array that broadcasts with x."""
+    """A fitted model. Arrays x, t_x and T are (n,); a horizon `t` is a number or an array that broadcasts with x."""
 
     TIMES: ClassVar[tuple[bool, ...]]  # which parameters have the unit of T
 
@@ -60,13 +60,13 @@ class PurchaseModel(ABC):
 
     @abstractmethod
     def active(self, x: np.ndarray, T: np.ndarray) -> Active:
-        """The customers as they are at T, given that they are active."""
+        """The customers as of T, given that they are active."""
 
     @classmethod
     def fit(cls, x: np.ndarray, t_x: np.ndarray, T: np.ndarray, weight: np.ndarray | None = None) -> Self:
-        """Maximum likelihood on (n,) arrays, a row counting `weight` times. Six significant digits, on every CPU.
+        """Fit by maximum likelihood to (n,) arrays, with optional row weights.
 
-        Raises `InputError` where the arrays cannot be such histories.
+        Parameters have six significant digits, the same on every CPU. Raises `InputError` for invalid histories.
         """
         rows, weights = _histories(x, t_x, T, weight)
         x_, t_x_, T_ = rows
@@ -86,7 +86,7 @@ class PurchaseModel(ABC):
     def standard_errors(
         self, x: np.ndarray, t_x: np.ndarray, T: np.ndarray, weight: np.ndarray | None = None
     ) -> np.ndarray:
-        """Standard errors of the parameters, (k,), given the histories (n,) that they were fitted to."""
+        """Standard errors of the parameters, (k,), given the histories (n,) to which they were fitted."""
         rows, weights = _histories(x, t_x, T, weight)
         return standard_errors(self.likelihood, np.array(astuple(self)), rows, weights)
 
@@ -105,12 +105,12 @@ class PurchaseModel(ABC):
         return alive * self._p_if_active(n, x, T, t) + (1 - alive if n == 0 else 0.0)
 
     def expected_purchases_of_new(self, t: Any) -> np.ndarray:
-        """Expected repeat purchases of a new customer within t of the first, shaped like t."""
+        """Expected repeat purchases of a new customer within t of the first purchase, shaped like t."""
         zero = np.zeros(np.shape(t))
         return self.expected_purchases(zero, zero, zero, t)
 
     def p_purchases_of_new(self, n: int, t: Any) -> np.ndarray:
-        """Probability that a new customer makes exactly n repeat purchases within t of the first, shaped like t."""
+        """Probability of exactly n repeat purchases of a new customer within t of the first purchase, shaped like t."""
         zero = np.zeros(np.shape(t))
         return self.p_purchases(n, zero, zero, zero, t)
 
@@ -119,8 +119,8 @@ class PurchaseModel(ABC):
     ) -> np.ndarray:
         """Discounted expected residual transactions, (n,): purchases after T, each times exp(-rate * its time since T).
 
-        `rate` > 0 is continuous, per unit of T: log(1 + yearly rate) / 365 where T is in days. With `after` only those
-        later than T + after count.
+        `rate` > 0 is continuous, per unit of T: log(1 + yearly rate) / 365 if T is in days. Only purchases later than T
+        + `after` count.
         """
         if not rate > 0:
             raise ValueError(f"the discount rate must be above 0, got {rate}")
@@ -131,7 +131,7 @@ class PurchaseModel(ABC):
 
 
 def _histories(x: np.ndarray, t_x: np.ndarray, T: np.ndarray, weight: np.ndarray | None) -> tuple[Rows, np.ndarray]:
-    """The distinct histories of positive weight, and their weights."""
+    """The distinct histories with positive weight, and their weights."""
     columns = tuple(np.asarray(column, dtype="float64") for column in (x, t_x, T))
     require_purchases(*columns)
     rows, weights, _ = unique_rows(columns, weight)

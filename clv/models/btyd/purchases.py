@@ -1,4 +1,4 @@
-"""The models of purchases by their names."""
+"""The purchase models by name."""
 
 from clv.models.btyd.bg_nbd import BgNbd
 from clv.models.btyd.mbg_nbd import MbgNbd

@@ -1,9 +1,9 @@
 """Quadrature over gamma and beta distributions, row by row, and over an interval.
 
 The trapezoidal rule over log(rate) or logit(probability) converges geometrically, because the densities are analytic
-there and fall off exponentially on both sides: Trefethen and Weideman (2014), "The exponentially convergent
-trapezoidal rule", SIAM Review 56, 385-458. Unlike Gaussian rules it needs no eigenvalues per row, and unlike
-hypergeometric functions it neither overflows nor cancels.
+there and decay exponentially on both sides: Trefethen and Weideman (2014), "The exponentially convergent trapezoidal
+rule", SIAM Review 56, 385-458. Unlike Gaussian rules it needs no eigenvalues per row, and unlike hypergeometric
+functions it neither overflows nor cancels.
 """
 
 import numpy as np
@@ -22,7 +22,7 @@ def legendre(n: int) -> tuple[np.ndarray, np.ndarray]:
 def gamma_nodes(shape: np.ndarray, least: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Nodes and weights, (N_NODES, n), over gamma(shape, 1), shape (n,). The weights of a row sum to 1.
 
-    Integrands must be nearly constant below `least` (n,): the first node stands for all that lies below it.
+    Integrands must be nearly constant below `least` (n,): the first node represents everything below it.
     """
     with np.errstate(divide="ignore"):
         low = np.maximum(np.log(gammaincinv(shape, TAIL)), np.log(least))
@@ -50,7 +50,7 @@ def _grid(low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _normalised(log_weight: np.ndarray, left: np.ndarray, right: np.ndarray | float) -> np.ndarray:
-    """Weights from their logs; the end nodes take over geometric tails that fall by `left` and `right` a step."""
+    """Weights from their logs; the end nodes include geometric tails that fall by `left` and `right` per step."""
     weight = np.exp(log_weight - log_weight.max(axis=0))
     weight[0] /= -np.expm1(-left)
     weight[-1] /= -np.expm1(-right)

@@ -1,4 +1,4 @@
-"""From transactions to what buy-till-you-die models are fitted to: x, t_x, T and the mean spend of each customer."""
+"""From transactions to the input of buy-till-you-die models: x, t_x, T and the mean spend of each customer."""
 
 from datetime import date
 from typing import Literal
@@ -20,17 +20,17 @@ def rfm_summary(
 ) -> pd.DataFrame:
     """One row per customer who had bought by `as_of`, by id: `x`, `t_x`, `T` and `mean`, all floats.
 
-    x are repeat purchases, the last at t_x, over an observed time T, both since the first purchase and in the unit;
-    purchases of one day are one. `mean` is what the repeat purchases were worth on average, 0 where x is 0; it is left
-    out where there is no column of amounts. So do lifetimes and pymc-marketing count. The observation ends with the day
-    `as_of`, by default the last of the data; later rows are left out, and so are returns, whose amount is below 0, and
-    rows without an amount.
+    x is the number of repeat purchases, the last at t_x, over an observed time T; both times are since the first
+    purchase, in the given unit. Purchases on one day count as one. `mean` is the mean value of the repeat purchases, 0
+    if x is 0; it is left out if there is no column of amounts. lifetimes and pymc-marketing use the same definitions.
+    The observation ends with the day `as_of`, by default the last day of the data. Later rows are left out, and so are
+    returns, whose amount is below 0, and rows without an amount.
 
-    The columns have the names of the models' arguments: `ParetoNbd.fit(**summary[["x", "t_x", "T"]])`, and of those
-    who came back `GammaGamma.fit(**summary.loc[summary["mean"] > 0, ["x", "mean"]])`.
+    The columns have the names of the models' arguments: `ParetoNbd.fit(**summary[["x", "t_x", "T"]])` and, for
+    returning customers, `GammaGamma.fit(**summary.loc[summary["mean"] > 0, ["x", "mean"]])`.
 
-    Raises `InputError` for a column that is not there, dates that are none, a blank id or date, an unknown unit, or
-    where nobody had bought.
+    Raises `InputError` for a missing column, a column of dates that holds none, a blank id or date, an unknown unit, or
+    if no customer had bought.
     """
     if unit not in DAYS:
         raise InputError(f"unit must be one of {', '.join(DAYS)}, got {unit!r}")
@@ -53,9 +53,9 @@ def rfm_summary(
 def _purchase_days(
     transactions: pd.DataFrame, as_of: date | str | None, customer_id: str, order_ts: str, amount: str
 ) -> tuple[pd.DataFrame, pd.Timestamp]:
-    """One row per customer and day of a purchase up to the end of the observation, `id`, `day`, `amount`; and that end.
+    """One row per customer and purchase day within the observation: `id`, `day`, `amount`; and the last day observed.
 
-    Days are those of the time zone that the times have.
+    Days are those in the time zone of the times.
     """
     for argument, name in (("customer_id", customer_id), ("order_ts", order_ts)):
         if name not in transactions:

@@ -2,9 +2,9 @@
 
 Buy-till-you-die models know no calendar. Here they run in operational time, which passes faster in busy weeks and
 stands still while the shop is closed: an operational day is a day of average business. A horizon over Christmas is then
-a long one, and nothing else in the models changes. For the rate of purchases that is exact (a Poisson process with a
-periodic rate, Cox and Isham 1980, "Point processes", section 4.2); for dropping out by calendar time, as in the
-Pareto/NBD model, it is an approximation.
+a long one, and nothing else in the models changes. This is exact for the purchase rate (a Poisson process with a
+periodic rate, Cox and Isham 1980, "Point processes", section 4.2). For dropout in calendar time, as in the Pareto/NBD
+model, it is an approximation.
 """
 
 from dataclasses import dataclass
@@ -23,29 +23,29 @@ from clv.models.btyd.waves import YEAR, fit_waves, waves
 from clv.models.rounding import significant_array
 from clv.strict import build
 
-FIRST_YEARS = 1.0  # of open days, in which season and age of the base cannot be told apart
-FULL_YEARS = 1.5  # from which on the season is believed as it is found
-ROUNDS = 2  # the model is fitted in the time that the season of the round before made
+FIRST_YEARS = 1.0  # of open days, in which the season cannot be distinguished from the age of the base
+FULL_YEARS = 1.5  # from which the estimated season is used without shrinkage
+ROUNDS = 2  # each fits the model in the operational time of the previous season
 DIGITS = 6
-DECIMALS = 4  # of operational days: histories stay the same on every CPU, and alike ones alike
+DECIMALS = 4  # of operational days, so that histories are the same on every CPU and equal ones stay equal
 
 
 @dataclass(frozen=True)
 class Season:
-    """The index of a day is exp of a sum of `harmonics`, cosine and sine of one, two, ... turns a year; its mean is 1.
+    """The index of a day is exp of a sum of `harmonics`, cosine and sine of one, two, ... turns per year, with mean 1.
 
-    Without harmonics there is no season. On `closed` days no time passes.
+    Without harmonics there is no season. No time passes on `closed` days.
     """
 
     harmonics: tuple[float, ...] = ()
     closed: tuple[ClosedDays, ...] = ()
 
     def index(self, day: np.ndarray) -> np.ndarray:
-        """Purchases on days since 1970, over those of an average day on which the shop is open, (n,)."""
+        """Purchases on days since 1970 over those of an average open day, (n,)."""
         return np.where(is_open(day, self.closed), self._usual(day), 0.0)
 
     def elapsed(self, day: np.ndarray) -> np.ndarray:
-        """Operational days up to and including days since 1970, (n,); only differences mean anything."""
+        """Operational days up to and including days since 1970, (n,); only differences are meaningful."""
         if not (self.harmonics or self.closed) or not np.size(day):
             return np.asarray(day, dtype="float64")
         first, last = int(np.min(day)), int(np.max(day))
@@ -54,13 +54,13 @@ class Season:
         return between[np.asarray(day, dtype="int64") - 1]
 
     def span(self, after: date, days: int) -> float:
-        """Operational days in so many days after a date."""
+        """The operational days within a number of days after a date."""
         start = days_since_epoch(after)
         now, then = self.elapsed(np.array([start, start + days]))
         return float(np.round(then - now, DECIMALS))
 
     def by_month(self) -> list[float]:
-        """The mean index of each month of a year in which the shop is always open, 12."""
+        """The mean index of each month, 12 values, in a year in which the shop is always open."""
         days = np.arange(np.datetime64("2025-01-01"), np.datetime64("2026-01-01"))
         month = days.astype("datetime64[M]").astype("int64") % 12
         return (np.bincount(month, self._usual(days.astype("int64"))) / np.bincount(month)).tolist()
@@ -82,7 +82,7 @@ class Season:
 
     @classmethod
     def from_dict(cls, content: dict[str, Any]) -> "Season":
-        """The season that `to_dict` wrote."""
+        """Restore what `to_dict` returned."""
         return cls(tuple(content["harmonics"]), tuple(build(ClosedDays, span, "closed") for span in content["closed"]))
 
 
@@ -92,10 +92,10 @@ NO_SEASON = Season()
 def fit_season(base: pd.DataFrame, snapshot: pd.DataFrame, as_of: date, params: BtydParams) -> Season:
     """The season as known at a date, from the purchases of the base by day (`clv.features.base`) up to it.
 
-    What is seen each day is compared with what the model of purchases, fitted to the histories of the snapshot cut at
-    that date, would expect of customers of their age; a trend is taken out. Days on which the shop was closed are no
-    observations, and customers do not age on them. Shrunk where the history is under a year and a half, to none under
-    one.
+    The purchases on each day are compared with those that the purchase model, fitted to the histories of the snapshot
+    at that date, expects from customers of their age; a trend is removed. Days on which the shop was closed are not
+    observations, and customers do not age on them. With less than one and a half years of history the season is shrunk,
+    with less than one year to none.
     """
     closed = known_closed(base, as_of, params.closed)
     days = _open_days(base, as_of, closed)
@@ -113,9 +113,9 @@ def fit_season(base: pd.DataFrame, snapshot: pd.DataFrame, as_of: date, params: 
 
 
 def _open_days(base: pd.DataFrame, as_of: date, closed: tuple[ClosedDays, ...]) -> pd.DataFrame:
-    """The days of the base up to a date on which the shop was open, those without purchases at their end too.
+    """The days of the base up to a date on which the shop was open, including days without purchases at the end.
 
-    Who first bought on a closed day, as those that are given may be wrong about, is of the age of the open day before.
+    Customers whose first purchase is on a closed day, if the given days are wrong, count from the open day before.
     """
     known = pd.RangeIndex(base["day"].min(), days_since_epoch(as_of) + 1, name="day")
     days = base.set_index("day").reindex(known, fill_value=0).reset_index()

@@ -1,7 +1,7 @@
 """Buy-till-you-die forecast of a snapshot: purchases times Gamma-Gamma spend, fitted to that snapshot alone.
 
-It uses no label, so it can be refitted at every cutoff, today's included; its outputs join the other features. Time is
-operational (`clv.models.btyd.season`).
+It uses no labels, so it can be refitted at every cutoff, including today's; its outputs are added to the features. Time
+is operational (`clv.models.btyd.season`).
 """
 
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ from clv.models.rounding import significant
 from clv.shape import Each, Maybe
 from clv.strict import build
 
-# The feature table describes them; a test compares.
+# Described in the feature table; a test compares the two.
 OUTPUTS = (
     "btyd_p_alive",
     "btyd_p_purchase",
@@ -37,9 +37,9 @@ OUTPUTS = (
     "btyd_residual_value",
 )
 N_DRAWS = 1000  # of the predictive distribution
-LEAST_ORDERS = 1e-9  # expected of an active customer in the horizon, below which a ratio of them is noise
+LEAST_ORDERS = 1e-9  # expected from an active customer in the horizon; below this, ratios are noise
 SHARE_DIGITS = 9
-MOST_DAYS = 36_525.0  # a century: where hardly anyone comes back, medians grow beyond all numbers
+MOST_DAYS = 36_525.0  # a century; if hardly any customer returns, medians grow without limit
 
 SHAPE = {  # of a saved `Btyd`
     "purchases": Each(float),
@@ -54,9 +54,9 @@ SHAPE = {  # of a saved `Btyd`
 
 @dataclass(frozen=True)
 class Btyd:
-    """Models fitted to the snapshot at `cutoff`, and the horizon they forecast.
+    """Models fitted to the snapshot at `cutoff`, and the horizon that they forecast.
 
-    `net_share` is net revenue over that before returns, `basis` what they were fitted to.
+    `net_share` is net revenue over revenue before returns; `basis` describes the data they were fitted to.
     """
 
     purchases: PurchaseModel
@@ -70,10 +70,10 @@ class Btyd:
 
     @classmethod
     def fit(cls, snapshot: pd.DataFrame, cutoff: date, horizon_days: int, season: Season, params: BtydParams) -> "Btyd":
-        """Fit to the rows of one snapshot, whose columns of the group `rfm` it reads."""
+        """Fit to the rows of one snapshot, using its columns of the group `rfm`."""
         x, t_x, T = operational_history(snapshot, cutoff, season)
         mean = snapshot["monetary_value"].to_numpy()
-        # All orders, the first included: with few repeat buyers the first order is most of what is known.
+        # All orders, including the first: with few repeat buyers, first orders are most of the data.
         spend = GammaGamma.fit(x + 1, mean)
         purchases = PURCHASE_MODELS[params.purchases].fit(x, t_x, T)
         days = int(snapshot["tenure_days"].max()) + 1
@@ -91,7 +91,7 @@ class Btyd:
         return Btyd.fit(snapshot, self.cutoff, self.horizon_days, season, self.params)
 
     def outputs(self, snapshot: pd.DataFrame) -> pd.DataFrame:
-        """One row per row of `snapshot`, same index: the columns OUTPUTS, which the feature table describes."""
+        """One row per row of `snapshot`, with the same index: the columns OUTPUTS of the feature table."""
         x, t_x, T = operational_history(snapshot, self.cutoff, self.season)
         spend = np.round(self.spend.expected_spend(x + 1, snapshot["monetary_value"].to_numpy()) * self.net_share, 4)
 
@@ -117,9 +117,9 @@ class Btyd:
         return pd.DataFrame({name: columns[name] for name in OUTPUTS}, index=snapshot.index)
 
     def days_to_next_order(self, snapshot: pd.DataFrame) -> np.ndarray:
-        """Days in which a customer who is still active will, as likely as not, have ordered again, (n,).
+        """Median days until the next order of a customer who is still active, (n,).
 
-        The median of a gamma mixture of exponentials: with shape k and rate a it is a (2 ** (1 / k) - 1). A mean would
+        It is the median of a gamma mixture of exponentials, a (2 ** (1 / k) - 1) with shape k and rate a. A mean would
         be infinite for customers who bought once.
         """
         x, _, T = operational_history(snapshot, self.cutoff, self.season)
@@ -130,8 +130,8 @@ class Btyd:
     def share_within(self, snapshot: pd.DataFrame, days: Sequence[int]) -> np.ndarray:
         """Expected orders within each number of days after the cutoff over those within the horizon, (n, k).
 
-        1 at the horizon, more beyond; never less for more days. Whether a customer is still active does not matter, for
-        it changes both alike. Who is expected to order next to never is taken to do so evenly.
+        It is 1 at the horizon and does not decrease with more days. Whether a customer is still active does not matter,
+        because it changes both alike. If hardly any order is expected, orders are assumed to be evenly spread.
         """
         x, _, T = operational_history(snapshot, self.cutoff, self.season)
 
@@ -147,7 +147,7 @@ class Btyd:
         return np.round(np.column_stack(shares), SHARE_DIGITS)
 
     def quantiles(self, snapshot: pd.DataFrame, shares: Sequence[float], seed: int) -> np.ndarray:
-        """Quantiles of the predictive distribution of the net revenue in the horizon, (shares, n) money."""
+        """Quantiles of the predictive distribution of net revenue in the horizon, (shares, n) money."""
         x, t_x, T = operational_history(snapshot, self.cutoff, self.season)
         known = Evidence(x, t_x, T, x + 1, snapshot["monetary_value"].to_numpy())
         t = self.season.span(self.cutoff, self.horizon_days)
@@ -156,22 +156,22 @@ class Btyd:
 
     @property
     def gaps(self) -> list[Gap]:
-        """What the customers that the models were fitted to do not tell."""
+        """What the data to which the models were fitted leave unknown."""
         return self.basis.gaps(self.horizon_days)
 
     @property
     def season_index(self) -> float:
-        """Business in the horizon over that of an average one."""
+        """Business in the horizon over that of an average horizon."""
         return self.season.span(self.cutoff, self.horizon_days) / self.horizon_days
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values for JSON, as `SHAPE` says."""
+        """Plain values for JSON, as described by `SHAPE`."""
         params = asdict(self.params) | {"closed": [span.to_dict() for span in self.params.closed]}
         return asdict(self) | {"cutoff": str(self.cutoff), "season": self.season.to_dict(), "params": params}
 
     @classmethod
     def from_dict(cls, content: dict[str, Any]) -> "Btyd":
-        """The models that `to_dict` wrote."""
+        """Restore what `to_dict` returned."""
         params = build(BtydParams, content["params"], "btyd.params")
         return cls(
             purchases=PURCHASE_MODELS[params.purchases](**content["purchases"]),
@@ -186,11 +186,11 @@ class Btyd:
 
 
 def net_share(snapshot: pd.DataFrame) -> float:
-    """Net revenue over that before returns, of all customers of a snapshot together, 0 to 1."""
+    """Net revenue over revenue before returns, for all customers of a snapshot together, from 0 to 1."""
     gross = float(((snapshot["frequency"] + 1) * snapshot["monetary_value"]).sum())
     return min(max(float(snapshot["net_revenue"].sum()) / gross, 0.0), 1.0)
 
 
 def _daily_rate(params: BtydParams) -> float:
-    """The discount rate, continuous and per day."""
+    """The continuous discount rate per day."""
     return float(np.log1p(params.discount_rate) / 365)

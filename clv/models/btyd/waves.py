@@ -1,12 +1,12 @@
-"""The yearly waves in daily counts, of which a month is believed as far as the same months of other years repeat it.
+"""The yearly waves in daily counts, in which a month counts as far as the same months of other years repeat it.
 
-The counts of a shop differ between years by far more than Poisson counts do: campaigns, a boom, weeks without stock.
-What the years have in common is season, what one of them has alone is not. So the months are compared. How far the
-same months of different years differ is the dispersion by which the doubt about each wave is multiplied
-(quasi-likelihood: McCullagh and Nelder 1989, "Generalized linear models", chapter 9). And a month that lies beyond the
-same months of other years, seen from the fit, weighs the less the further it does, as under a Cauchy distribution
-(Lange, Little and Taylor 1989, "Robust statistical modeling using the t distribution", JASA 84): a boom is taken for a
-boom. A month that no other year has yet is believed as it is.
+The counts of a shop differ between years by far more than Poisson counts do, because of campaigns, a boom or weeks
+without stock. What the years have in common is season; what occurs in one year alone is not. Months are therefore
+compared. The spread between the same months of different years is the dispersion by which the penalty on each wave is
+multiplied (quasi-likelihood: McCullagh and Nelder 1989, "Generalized linear models", chapter 9). A month that deviates
+from the fit further than the same months of other years is weighted less, as under a Cauchy distribution (Lange, Little
+and Taylor 1989, "Robust statistical modeling using the t distribution", JASA 84), so that a boom does not become
+season. A month that no other year has yet keeps its full weight.
 """
 
 import numpy as np
@@ -16,22 +16,22 @@ from clv.models.newton import penalised_maximum
 YEAR = 365.25
 MONTHS = 12  # parts of a year that are compared
 HARMONICS = 3
-PENALTY = 50.0  # purchases' worth of doubt about a wave, at Poisson dispersion: small shops have no season to speak of
-ROUNDS = 5  # of weights and fit in turn
+PENALTY = 50.0  # prior weight, in purchases, against a wave at Poisson dispersion; small shops have hardly any season
+ROUNDS = 5  # alternating weights and fit
 NORMAL = 0.6745  # median of the absolute value of a standard normal variable
 
 
 def waves(day: np.ndarray, n: int) -> np.ndarray:
-    """Cosine and sine of one to n turns a year on days since 1970, (days, 2 n)."""
+    """Cosine and sine of one to n turns per year at days since 1970, (days, 2 n)."""
     turn = 2 * np.pi * np.asarray(day, dtype="float64") / YEAR
     columns = [f(k * turn) for k in range(1, n + 1) for f in (np.cos, np.sin)]
     return np.column_stack(columns) if columns else np.empty((len(turn), 0))
 
 
 def fit_waves(day: np.ndarray, seen: np.ndarray, expected: np.ndarray) -> np.ndarray:
-    """Coefficients of the waves, (2 HARMONICS,), in a Poisson regression of counts on what was expected, (days,) each.
+    """Coefficients of the waves, (2 HARMONICS,), in a Poisson regression of counts on expected counts, (days,) each.
 
-    Days ascend, and may have gaps. A level and a trend are taken out.
+    Days are ascending and may have gaps. A level and a trend are removed.
     """
     some = expected > 0
     day, seen, expected = day[some], seen[some], expected[some]
@@ -48,9 +48,9 @@ def fit_waves(day: np.ndarray, seen: np.ndarray, expected: np.ndarray) -> np.nda
 
 
 def _beliefs(number: np.ndarray, seen: np.ndarray, mean: np.ndarray) -> tuple[np.ndarray, float]:
-    """How far each month is believed, (months,) up to 1, and the dispersion between years, 1 at least.
+    """The weight of each month, (months,) up to 1, and the dispersion between years, at least 1.
 
-    Months are numbered from the last backwards; they have a count and a mean under the fit.
+    Months are numbered backwards from the last; they have a count and a mean under the fit.
     """
     off = (seen - mean) / np.sqrt(mean)
     twins = [off[(number != own) & ((number - own) % MONTHS == 0)] for own in number]
@@ -68,7 +68,7 @@ def _beliefs(number: np.ndarray, seen: np.ndarray, mean: np.ndarray) -> tuple[np
 def _regression(
     design: np.ndarray, seen: np.ndarray, expected: np.ndarray, weight: np.ndarray, penalty: float
 ) -> np.ndarray:
-    """Coefficients of a weighted Poisson regression, of which those after level and trend are penalised."""
+    """Coefficients of a weighted Poisson regression, in which those after level and trend are penalised."""
     penalties = np.concatenate([[1e-9, 1e-9], np.full(design.shape[1] - 2, penalty)])
     start = np.zeros(design.shape[1])
     start[0] = np.log(max(seen.sum(), 0.5) / expected.sum())

@@ -1,5 +1,6 @@
-"""From forecasts of many learners to one calibrated forecast.
+"""From the forecasts of many learners to one calibrated forecast.
 
-`level` is the total that the base comes to, `combination` the mean by `weights` and the `curve` that corrects it,
-`intervals` how far a customer may be off, `chance` the probability to buy at all.
+`level` sets the total of the base. `combination` is the mean by `weights`, corrected by the `curve` and by
+`group_cells`. `intervals` give the uncertainty for a customer, `chance` the probability of buying at all, and
+`order_counts` the number of orders.
 """

@@ -1,4 +1,4 @@
-"""The probability that a customer buys at all in the horizon, from what several models say of it."""
+"""The probability that a customer buys at all in the horizon, combined from several models."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -9,8 +9,8 @@ from scipy.special import expit, logit
 from clv.models.newton import penalised_maximum
 from clv.models.rounding import significant_array
 
-CLIP = 1e-4  # no model is surer than this
-PENALTY = 10.0  # rows' worth of doubt about each coefficient
+CLIP = 1e-4  # no model is more certain than this
+PENALTY = 10.0  # prior weight on each coefficient, in rows
 DIGITS = 5
 
 
@@ -23,9 +23,9 @@ class Chance:
 
     @classmethod
     def fit(cls, probabilities: np.ndarray, bought: np.ndarray) -> "Chance":
-        """Learn from the probabilities that k models gave, (n, k), and whether each customer bought, (n,).
+        """Learn from the probabilities of k models, (n, k), and whether each customer bought, (n,).
 
-        Logistic calibration after Platt (1999), shrunk towards the plain mean of the log odds.
+        Logistic calibration after Platt (1999), shrunk towards the unweighted mean of the log odds.
         """
         log_odds = logit(np.clip(probabilities, CLIP, 1 - CLIP))
         used = np.ones(probabilities.shape[1], dtype=bool)
@@ -33,7 +33,7 @@ class Chance:
             found = _logistic(log_odds[:, used], bought)
             if (found[1:] >= 0).all() or used.sum() == 1:
                 break
-            # That one model finds a purchase likely must not make it less likely: such a model is left out.
+            # A high probability in one model must not lower the result; such a model is left out.
             used[np.flatnonzero(used)[found[1:] < 0]] = False
             used[:1] |= not used.any()
         coefficients = np.zeros(len(used))
@@ -43,7 +43,7 @@ class Chance:
 
     @classmethod
     def plain(cls, k: int) -> "Chance":
-        """The mean of the log odds, as they are."""
+        """The unweighted mean of the log odds."""
         return cls(0.0, (1 / k,) * k)
 
     def apply(self, probabilities: np.ndarray) -> np.ndarray:
@@ -57,7 +57,7 @@ class Chance:
 
     @classmethod
     def from_dict(cls, content: dict[str, Any]) -> "Chance":
-        """The calibration that `to_dict` wrote."""
+        """Restore what `to_dict` returned."""
         return cls(content["intercept"], tuple(content["coefficients"]))
 
 

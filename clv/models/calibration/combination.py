@@ -1,7 +1,7 @@
-"""One forecast out of many: their weights, and the curve and the cells that correct what they share.
+"""One forecast from many: their weights, and the curve and the cells that correct their common errors.
 
-All are learned from forecasts of rows that the learners were not fitted to. What is then said of these same rows would
-be too good; `honest` says of each what is learned from the others.
+All are learned from forecasts of rows to which the learners were not fitted. Applied to these same rows, the result
+would look too good; `honest` forecasts each row from what the others teach.
 """
 
 from dataclasses import dataclass, replace
@@ -15,15 +15,15 @@ from clv.models.calibration.weights import fit_weights
 from clv.models.rounding import round_significant
 
 HONEST_FOLDS = 5
-DIGITS = 10  # of a mean: equal forecasts stay equal, wherever they stand and on every CPU
+DIGITS = 10  # of a mean, so that equal forecasts stay equal in any position and on every CPU
 
 
 @dataclass(frozen=True)
 class Combination:
-    """The mean of forecasts by `weights` (k,), sum 1, corrected by the curve; a share of some forecasts as given.
+    """The mean of forecasts by `weights` (k,), sum 1, corrected by the curve, plus fixed shares of some forecasts.
 
-    `given` (k,) are these shares, which the rows had no say in; what is left of 1 is the share of the mean. The cells
-    correct both together.
+    `given` (k,) are the fixed shares, which are not learned from the rows; the rest of 1 is the share of the mean. The
+    cells correct both together.
     """
 
     weights: tuple[float, ...]
@@ -41,17 +41,17 @@ class Combination:
 
     @property
     def shares(self) -> tuple[float, ...]:
-        """What each forecast contributes before the curve, (k,), sum 1."""
+        """The contribution of each forecast before the curve, (k,), sum 1."""
         learned = 1 - sum(self.given)
         return tuple(round(learned * w + g, 4) for w, g in zip(self.weights, self.given, strict=True))
 
     @property
     def heard(self) -> tuple[bool, ...]:
-        """Which forecasts have a say, (k,)."""
+        """Which forecasts are used, (k,)."""
         return tuple(w > 0 or g > 0 for w, g in zip(self.weights, self.given, strict=True))
 
     def apply(self, forecasts: np.ndarray, cells: np.ndarray) -> np.ndarray:
-        """The combined forecast, (n,) money; its total is not kept."""
+        """The combined forecast, (n,) money; its total is not preserved."""
         learned, given = (_mean(forecasts, np.array(w)) for w in (self.weights, self.given))
         return self.cells.apply(cells, (1 - sum(self.given)) * self.curve.apply(learned) + given)
 
@@ -62,7 +62,7 @@ class Combination:
 
     @classmethod
     def from_dict(cls, content: dict[str, Any]) -> "Combination":
-        """The combination that `to_dict` wrote."""
+        """Restore what `to_dict` returned."""
         curve, cells = Curve.from_dict(content["curve"]), Cells.from_list(content["cells"])
         return cls(tuple(content["weights"]), curve, tuple(content["given"]), cells)
 
@@ -70,7 +70,7 @@ class Combination:
 def honest(
     forecasts: np.ndarray, y: np.ndarray, given: tuple[float, ...], cells: np.ndarray, fold: np.ndarray
 ) -> np.ndarray:
-    """The combined forecast of each row, (n,) money, by what the rows of the other folds (n,) taught."""
+    """The combined forecast of each row, (n,) money, learned only from rows of the other folds (n,)."""
     combined = np.empty(len(y))
     for k in np.unique(fold):
         rows = fold == k
@@ -80,5 +80,5 @@ def honest(
 
 
 def _mean(forecasts: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Weighted sums row by row, (n,): a matrix product may differ between one row and many in the last bit."""
+    """Weighted sums row by row, (n,): a matrix product may differ in the last bit between one row and many."""
     return round_significant((forecasts * weights).sum(axis=1), DIGITS)

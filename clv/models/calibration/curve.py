@@ -1,4 +1,4 @@
-"""The calibration curve: what customers of like forecasts spent, over what was forecast of them."""
+"""The calibration curve: realised over forecast value of customers with similar forecasts."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -8,32 +8,31 @@ import numpy as np
 from clv.models.rounding import significant_array
 
 SHARES = (*(tenth / 10 for tenth in range(1, 10)), 0.95, 0.99)  # of the customers, from the lowest forecast
-LEAST = 50  # customers of the highest bin: the best of the best differ most, where there are enough of them to tell
-DOUBT_BUYERS = 10  # buyers' worth of doubt in each bin: where hardly anyone buys, a ratio is luck
-SMALLEST = 1e-9  # money; forecasts of 0 have a logarithm too
+LEAST = 50  # customers in the highest bin, at least; the best customers differ most
+DOUBT_BUYERS = 10  # prior weight in buyers in each bin; with few buyers, a ratio is mostly chance
+SMALLEST = 1e-9  # money, added so that forecasts of 0 have a logarithm
 DIGITS = 6
 
 
 @dataclass(frozen=True)
 class Curve:
-    """Log factors at log forecasts `at`, linear between them and level beyond. Without knots it changes nothing."""
+    """Log factors at log forecasts `at`, linear between them and constant beyond. Without knots it changes nothing."""
 
     at: tuple[float, ...] = ()
     log_factor: tuple[float, ...] = ()
 
     @classmethod
     def fit(cls, forecast: np.ndarray, y: np.ndarray) -> "Curve":
-        """Learn from forecasts (n,) and realised values (n,) that did not fit them, in tenths of the forecast and finer
-        at the top.
+        """Learn from forecasts (n,) and realised values (n,) that were not used to fit them.
 
-        Only the shape is learned: forecasts are first brought to the realised total. Each factor is shrunk towards 1
-        by the number of buyers behind it.
+        Bins are tenths of the forecast, finer at the top. Only the shape is learned: forecasts are first scaled to the
+        realised total. Each factor is shrunk towards 1 by the number of buyers behind it.
         """
         y = np.maximum(y, 0)
         if y.sum() <= 0 or forecast.sum() <= 0:
             return cls()
         scaled = forecast * (y.sum() / forecast.sum())
-        # Equal forecasts belong to one bin, that of the lowest of their ranks.
+        # Equal forecasts belong to one bin, that of their lowest rank.
         group = np.searchsorted(_edges(len(scaled)), np.searchsorted(np.sort(scaled), scaled), side="right")
         at, factor = [], []
         for rows in (np.flatnonzero(group == g) for g in np.unique(group)):
@@ -55,11 +54,11 @@ class Curve:
 
     @classmethod
     def from_dict(cls, content: dict[str, Any]) -> "Curve":
-        """The curve that `to_dict` wrote."""
+        """Restore what `to_dict` returned."""
         return cls(tuple(content["at"]), tuple(content["log_factor"]))
 
 
 def _edges(n: int) -> np.ndarray:
-    """The ranks, from 0, with which bins of n customers begin, but for the first."""
+    """The ranks, from 0, at which the bins of n customers begin, except the first."""
     edges = [round(n * share) for share in SHARES]
     return np.array([edge for edge, share in zip(edges, SHARES, strict=True) if share <= 0.9 or n - edge >= LEAST])

@@ -1,8 +1,8 @@
-"""What a forecast is off by in groups that it does not tell apart well enough: by how often, how long ago, how overdue.
+"""Correcting errors of a forecast in groups that it distinguishes too little: by frequency, recency and overdue gaps.
 
-A curve corrects by the forecast alone. Customers of the same forecast still differ: one who bought once last week, and
-one who used to buy every week and has not for a year. Groups have few customers, or few large ones, so each factor is
-shrunk towards 1 by how well it is known: what one window shows of a group is half luck, however many customers it has.
+A curve corrects by the forecast alone. Customers with the same forecast still differ: one bought once last week,
+another used to buy every week but has not for a year. Groups have few customers, or few large ones, so each factor is
+shrunk towards 1 by its uncertainty. What one window shows of a group is half chance, however many customers it has.
 """
 
 from collections.abc import Sequence
@@ -14,13 +14,13 @@ import pandas as pd
 
 from clv.models.rounding import significant_array
 
-PURCHASES_FROM = (2, 3, 6, 10)  # purchase days from which on the next group is it
-RECENCY_TO = (0.25, 0.5, 1.0, 2.0)  # horizons since the last purchase up to which it is the group
-OVERDUE_TO = (1.0, 2.0, 4.0)  # own mean gaps since then; customers without a gap are a group of their own, the first
+PURCHASES_FROM = (2, 3, 6, 10)  # purchase days at which the next group begins
+RECENCY_TO = (0.25, 0.5, 1.0, 2.0)  # horizons since the last purchase at which a group ends
+OVERDUE_TO = (1.0, 2.0, 4.0)  # own mean gaps since then; customers without a gap form the first group
 SIZES = (len(PURCHASES_FROM) + 1, len(RECENCY_TO) + 1, len(OVERDUE_TO) + 2)
-USUAL = 0.1  # standard deviation of the log factors of groups that are off for good
-LUCK = 0.1  # the same of a group in one window alone: times are good or bad for new customers, for lapsed ones, ...
-ROUNDS = 3  # over the three ways of grouping, each given the others
+USUAL = 0.1  # standard deviation of the lasting log factors of groups
+LUCK = 0.1  # the same for one window only: times are good or bad for new customers, lapsed ones, ...
+ROUNDS = 3  # over the three groupings, each given the others
 DIGITS = 6
 
 
@@ -43,15 +43,15 @@ def by_overdue(features: pd.DataFrame) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Cells:
-    """Log factors by group, for each way of grouping, whose product corrects a forecast."""
+    """Log factors by group for each of the three groupings; their product corrects a forecast."""
 
     log_factors: tuple[tuple[float, ...], ...]
 
     @classmethod
     def fit(cls, cells: np.ndarray, forecast: np.ndarray, y: np.ndarray) -> "Cells":
-        """Learn from groups (n, 3), and from forecasts and realised values (n,) that did not fit them.
+        """Learn from groups (n, 3), and from forecasts and realised values (n,) that were not used to fit them.
 
-        Only differences between groups are learned: forecasts are first brought to the realised total.
+        Only differences between groups are learned: forecasts are first scaled to the realised total.
         """
         y = np.maximum(y, 0)
         found = [np.zeros(size) for size in SIZES]
@@ -65,11 +65,11 @@ class Cells:
 
     @classmethod
     def unknown(cls) -> "Cells":
-        """Without a correction."""
+        """Cells that correct nothing."""
         return cls(tuple((0.0,) * size for size in SIZES))
 
     def apply(self, cells: np.ndarray, forecast: np.ndarray) -> np.ndarray:
-        """Forecasts (n,) of customers in groups (n, 3), corrected; their total is not kept."""
+        """Corrected forecasts (n,) of customers in groups (n, 3); their total is not preserved."""
         logs = sum(np.array(factors)[cells[:, i]] for i, factors in enumerate(self.log_factors))
         return np.asarray(forecast * np.exp(logs))
 
@@ -79,12 +79,12 @@ class Cells:
 
     @classmethod
     def from_list(cls, content: Sequence[Sequence[Any]]) -> "Cells":
-        """The cells that `to_list` wrote."""
+        """Restore what `to_list` returned."""
         return cls(tuple(tuple(factors) for factors in content))
 
 
 def _log_factors(group: np.ndarray, size: int, forecast: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """The log of realised over forecast by group, (size,), shrunk by its variance; 0 where nothing was forecast."""
+    """The log of realised over forecast by group, (size,), shrunk by its variance; 0 if either total is 0."""
     foreseen, seen = (np.bincount(group, weights=column, minlength=size) for column in (forecast, y))
     some = (foreseen > 0) & (seen > 0)
     error = np.bincount(group, weights=(y - forecast) ** 2, minlength=size)

@@ -1,12 +1,13 @@
-"""The level of a forecast: what it says of all customers together, and how far that may be off.
+"""The level of a forecast: its total over all customers, and the uncertainty of that total.
 
 Trees fitted to older snapshots forecast the total of those days. Each learner's total is therefore set to that of the
-buy-till-you-die forecast, which is fitted to the very snapshot that is forecast, times a level. The level is learned
-from every labelled window that the history holds: the log of what came over what had been forecast is taken for a
-Gaussian process over the dates on which windows open. What windows have in common for good is the models' own error.
-What they share with the same weeks of other years is season that was missed, of which a short history misses more.
-What only neighbours share is change, and the rest, shared as far as windows overlap, is luck. How unsteady a shop is is
-not known beforehand: it is averaged over, by how well each answer explains the windows.
+buy-till-you-die forecast, which is fitted to the forecast snapshot itself, times a level. The level is learned from
+every labelled window in the history: the log of realised over forecast total is modelled as a Gaussian process over the
+dates on which windows open. A component common to all windows is the lasting error of the models. A component shared
+with the same weeks of other years is missed season, of which a short history misses more. A component shared only by
+neighbouring windows is change, and the rest, shared as far as windows overlap, is chance. The volatility of a shop is
+unknown; it is averaged over, weighted by how well each value explains the windows.
+
 Source: Rasmussen and Williams (2006), "Gaussian processes for machine learning", sections 2.2 and 5.2.
 """
 
@@ -21,27 +22,27 @@ from clv.models.btyd.waves import YEAR
 from clv.models.rounding import significant
 from clv.models.windows import Window
 
-# Standard deviations of logs. Models that know no label are often off by 15% for good, seldom by much more, and an
-# unseen season by 20%.
+# Standard deviations of logs. Models that use no labels often have a lasting error of 15%, seldom much more; an unseen
+# season adds 20%.
 LASTING, OFTEN = (0.15, 0.60), (0.9, 0.1)
 UNSEEN_SEASON = 0.20
-SEEN_AFTER = (1.0, 2.5)  # years of history: a season is unseen up to the first, and seen from the second on
-UNSTEADY = np.geomspace(0.01, 0.4, 12)  # of luck, and of change that is half gone in eight months
-USUAL, SPREAD = 0.06, 0.8  # median of that, and standard deviation of its log
-MISSED_SEASON = 0.7  # season that is missed although it was seen, over that
+SEEN_AFTER = (1.0, 2.5)  # years of history: a season is unseen up to the first value and seen from the second on
+UNSTEADY = np.geomspace(0.01, 0.4, 12)  # of chance, and of change with a half-life of eight months
+USUAL, SPREAD = 0.06, 0.8  # median of UNSTEADY, and standard deviation of its log
+MISSED_SEASON = 0.7  # missed season, although it was seen, relative to UNSTEADY
 CHANGE_DAYS = 365.0
-SAME_WEEKS = 0.6  # in half turns of a year: windows that open 90 days apart have hardly any season in common
-EARLY = 1.0  # variance more of a window as long as the history before it, and by its square of longer ones
-FAR = np.log(2)  # off by more than that
+SAME_WEEKS = 0.6  # length scale of the season: windows that open 90 days apart share hardly any of it
+EARLY = 1.0  # extra variance of a window as long as the history before it; grows with the squared ratio
+FAR = np.log(2)  # log error of a window beyond a factor of two
 DIGITS = 6
 
 
 @dataclass(frozen=True)
 class Level:
-    """Factors on the buy-till-you-die forecast, of value and of orders, and how far a total may then be off.
+    """Factors on the buy-till-you-die forecast of value and of orders, and the remaining uncertainty of a total.
 
-    `sd` is the standard deviation of the log of realised over forecast value, of all customers together; None where no
-    label was there to show it.
+    `sd` is the standard deviation of the log of realised over forecast value, for all customers together; None if there
+    were no labels to estimate it.
     """
 
     value: float = 1.0
@@ -52,10 +53,9 @@ class Level:
     def fit(cls, windows: Sequence[Window], cutoff: date, horizon_days: int, history_days: int) -> "Level":
         """Learn from labelled windows, in any order, for a forecast from a cutoff on.
 
-        The record goes back to the last window that was off by more than twice where the newest is not: before it the
-        shop was another, or the models knew too few of its customers to come back.
-        `history_days` is how long the shop had been known at the cutoff. Without windows nothing is corrected, and the
-        total is as unsure as that of any shop.
+        Windows from before the last one that was off by more than a factor of two are ignored if the newest is not: the
+        shop was different then, or too few customers had returned. `history_days` is the length of the history at the
+        cutoff. Without windows nothing is corrected, and the total is as uncertain as for an average shop.
         """
         some = _of_now(windows)
         days = np.array([window.cutoff.toordinal() for window in some] + [cutoff.toordinal()], dtype="float64")
@@ -75,7 +75,7 @@ class Level:
 
 
 def _of_now(windows: Sequence[Window]) -> list[Window]:
-    """The newest windows, all of them far off or none; those in which nothing came or nothing was forecast are not."""
+    """The newest windows that are either all far off or all not; windows with a total of 0 are left out."""
     some = [w for w in windows if min(w.value, w.expected_value, w.orders, w.expected_orders) > 0]
     some.sort(key=lambda window: window.cutoff, reverse=True)
     far = [abs(np.log(window.value / window.expected_value)) > FAR for window in some]
@@ -83,7 +83,7 @@ def _of_now(windows: Sequence[Window]) -> list[Window]:
 
 
 def _kriged(ratios: np.ndarray, days: np.ndarray, history: np.ndarray, horizon_days: int) -> tuple[float, float]:
-    """Mean and standard deviation of the log ratio of the last of the days, given those of the others, (k,)."""
+    """Mean and standard deviation of the log ratio on the last of the days, given those on the others, (k,)."""
     apart = np.abs(days[:, None] - days)
     season = np.exp(-2 * np.sin(np.pi * apart / YEAR) ** 2 / SAME_WEEKS**2)
     early = np.sqrt(1 + EARLY * (horizon_days / np.maximum(history, 1)) ** 2)
@@ -103,7 +103,7 @@ def _kriged(ratios: np.ndarray, days: np.ndarray, history: np.ndarray, horizon_d
 
 
 def _given(ratios: np.ndarray, covariance: np.ndarray) -> tuple[float, float, float]:
-    """Log-likelihood of the ratios (k,), and mean and variance of one more, by a covariance (k + 1, k + 1)."""
+    """Log-likelihood of the ratios (k,), and mean and variance of a further one, given a covariance (k + 1, k + 1)."""
     known, cross = covariance[:-1, :-1] + 1e-8 * np.eye(len(ratios)), covariance[:-1, -1]
     by_ratios, by_cross = np.linalg.solve(known, np.column_stack([ratios, cross])).T
     likelihood = -0.5 * (ratios @ by_ratios + np.linalg.slogdet(known)[1])
@@ -111,6 +111,6 @@ def _given(ratios: np.ndarray, covariance: np.ndarray) -> tuple[float, float, fl
 
 
 def scale_to(raw: np.ndarray, total: float) -> float:
-    """The factor that brings forecasts (n,) to a total; 1 if they are all zero."""
+    """The factor that scales forecasts (n,) to a total; 1 if they are all zero."""
     now = float(raw.sum())
     return significant(total / now, 8) if now > 0 else 1.0

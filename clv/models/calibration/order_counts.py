@@ -1,7 +1,7 @@
 """The number of orders, calibrated on the same rows as the value.
 
-What learners correct in a buy-till-you-die forecast of value is mostly who orders, and how often: the number of orders
-is corrected by a power of the same factor. What is left of it is the value of an order.
+Learners improve a buy-till-you-die forecast of value mostly by which customers order, and how often. The number of
+orders is therefore corrected by a power of the same factor; the rest of the factor is the value of an order.
 """
 
 from dataclasses import dataclass
@@ -13,14 +13,14 @@ from clv.models.calibration.group_cells import Cells
 from clv.models.newton import penalised_maximum
 from clv.models.rounding import significant
 
-LARGEST = 20.0  # factor that is heeded, and its inverse
-USUAL, DOUBT = 0.7, 20.0  # the power where little is known, and orders' worth of doubt about another one
+LARGEST = 20.0  # factor that is used, and its inverse
+USUAL, DOUBT = 0.7, 20.0  # prior mean of the power, and its prior weight in orders
 DIGITS = 5
 
 
 @dataclass(frozen=True)
 class Orders:
-    """Orders are those of the buy-till-you-die models times the correction of the value to a `power`, by `cells`."""
+    """Buy-till-you-die orders times a `power` of the correction of the value, then corrected by `cells`."""
 
     power: float
     cells: Cells
@@ -47,11 +47,11 @@ class Orders:
 
     @classmethod
     def plain(cls) -> "Orders":
-        """Those of the buy-till-you-die models, as they are."""
+        """The orders of the buy-till-you-die models, unchanged."""
         return cls(0.0, Cells.unknown())
 
     def apply(self, expected: np.ndarray, factor: np.ndarray, cells: np.ndarray) -> np.ndarray:
-        """Orders (n,); their total is not kept."""
+        """Corrected orders (n,); their total is not preserved."""
         return self.cells.apply(cells, expected * np.exp(self.power * _log(factor)))
 
     def to_dict(self) -> dict[str, Any]:
@@ -60,7 +60,7 @@ class Orders:
 
     @classmethod
     def from_dict(cls, content: dict[str, Any]) -> "Orders":
-        """The calibration that `to_dict` wrote."""
+        """Restore what `to_dict` returned."""
         return cls(content["power"], Cells.from_list(content["cells"]))
 
 

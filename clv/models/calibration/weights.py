@@ -5,16 +5,16 @@ from scipy.optimize import minimize
 
 from clv.models.loss import tweedie_deviance, tweedie_slope
 
-DOUBT_BUYERS = 20  # strength of the pull towards equal weights, over the number of buyers: a few hundred tell little
-DECIMALS = 2  # finer weights would say more than the rows know, and differ between kinds of CPU
+DOUBT_BUYERS = 20  # shrinkage towards equal weights, over the number of buyers; a few hundred are little evidence
+DECIMALS = 2  # finer weights would exceed what the rows show, and differ between types of CPU
 
 
 def fit_weights(forecasts: np.ndarray, y: np.ndarray) -> np.ndarray:
     """Non-negative weights (k,) that sum to 1 and minimise the Tweedie deviance for y (n,).
 
-    They weigh the columns of `forecasts` (n, k). A forecast that does not help gets 0. Where few rows are above 0 the
-    weights are drawn towards equal ones, which win where there is little to learn from: Stock and Watson (2004),
-    "Combination forecasts of output growth in a seven-country data set", J. of Forecasting 23. They carry 2 decimals.
+    They apply to the columns of `forecasts` (n, k). A forecast that does not help gets 0. If few values are above 0,
+    the weights are shrunk towards equal ones, which perform best with little data: Stock and Watson (2004),
+    "Combination forecasts of output growth in a seven-country data set", J. of Forecasting 23. They have 2 decimals.
     """
     k = forecasts.shape[1]
     if k == 1 or not (y > 0).any():

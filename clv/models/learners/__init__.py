@@ -1,6 +1,6 @@
-"""The learners: `registry` names them, and each has one file with its parameters, its title and its class.
+"""The learners: `registry` lists them, and each has a file with its parameters, title and class.
 
-What they share: `encoder` makes columns of features, `matrices` numbers of columns, `scaling` one scale of numbers;
-`kept` holds what several make of the same rows; `target` takes the currency out of values, `ranges` says how far
-parameters may go.
+They share modules: `encoder` converts features to columns, `matrices` columns to numbers, `scaling` puts numbers on one
+scale; `kept` caches what several learners compute from the same rows; `target` removes the currency from values, and
+`ranges` defines the ranges of parameters.
 """

@@ -1,4 +1,4 @@
-"""From features to the columns that learners take, fitted on training rows only."""
+"""From features to the columns that learners use, fitted on training rows only."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -11,14 +11,14 @@ MAX_LEVELS = 30
 
 @dataclass(frozen=True)
 class Encoder:
-    """Numeric features as they are, NaN for missing; text features as categories, the levels seen often enough."""
+    """Numeric features unchanged, NaN for missing; text features as categories of the frequent levels."""
 
     numeric: tuple[str, ...]
     levels: dict[str, tuple[str, ...]]
 
     @classmethod
     def fit(cls, features: pd.DataFrame) -> "Encoder":
-        """Learn the columns and levels from training features (any columns but the id and the targets)."""
+        """Learn the columns and levels from training features (all columns except the id and the targets)."""
         numeric = [name for name in features.columns if pd.api.types.is_numeric_dtype(features[name])]
         levels = {}
         for name in sorted(set(features.columns) - set(numeric)):
@@ -29,13 +29,13 @@ class Encoder:
 
     @property
     def names(self) -> list[str]:
-        """The columns of the encoded frame: first the numeric ones, then the text ones."""
+        """The columns of the encoded frame: numeric ones first, then text ones."""
         return [*self.numeric, *self.levels]
 
     def transform(self, features: pd.DataFrame) -> pd.DataFrame:
-        """Encoded features, one row per row of `features`, same index: float64, and `category` with the levels known.
+        """Encoded features, one row per row of `features`, with the same index: float64, and `category` for text.
 
-        A level that was rare in training, or not there, is missing.
+        A level that was rare or absent in training becomes missing.
         """
         columns: dict[str, Any] = {name: features[name].astype("float64") for name in self.numeric}
         for name, levels in self.levels.items():
@@ -49,5 +49,5 @@ class Encoder:
 
     @classmethod
     def from_dict(cls, content: dict[str, Any]) -> "Encoder":
-        """The encoder that `to_dict` wrote."""
+        """Restore what `to_dict` returned."""
         return cls(tuple(content["numeric"]), {name: tuple(levels) for name, levels in content["levels"].items()})

@@ -1,4 +1,4 @@
-"""scikit-learn's forests: of trees grown greedily, and of extremely randomised ones.
+"""scikit-learn's forests: random forests, and forests of extremely randomised trees.
 
 Source: Geurts, Ernst and Wehenkel (2006), "Extremely randomized trees", Machine Learning 63, 3-42.
 """
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sklearn.ensemble import ExtraTreesRegressor, RandomForestRegressor
     from sklearn.tree import DecisionTreeRegressor
 
-MIN_ROWS = 4000  # drawn for a tree, as far as there are, whatever the share
+MIN_ROWS = 4000  # drawn for a tree if available, whatever the share
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class ForestParams:
 
 
 class ForestLearner:
-    """Mean of trees grown on rows drawn by weight and random features; the trees themselves handle missing numbers."""
+    """Mean of trees grown on rows drawn by weight and random features; the trees handle missing numbers natively."""
 
     name: ClassVar[str] = "forest"
     title: ClassVar[str] = "Random forest"
@@ -47,7 +47,7 @@ class ForestLearner:
         self.seed = seed
 
     def fit(self, X: pd.DataFrame, y: np.ndarray, weight: np.ndarray | None) -> None:
-        """Fit on encoded features, values in money (n,), negative ones as 0, and weights (n,)."""
+        """Fit to encoded features, values in money (n,), with negative ones as 0, and weights (n,)."""
         X, y, w = training_rows(X, y, weight)
         forest = self._kind()(
             bootstrap=True,
@@ -67,8 +67,8 @@ class ForestLearner:
 
     def predict(self, X: pd.DataFrame) -> np.ndarray:
         """Expected value in money, (n,), 0 or more."""
-        with np.errstate(over="ignore"):  # beyond every threshold, however far
-            matrix = once(_single, X)  # as scikit-learn saw the rows when it chose the thresholds
+        with np.errstate(over="ignore"):  # larger than any threshold in any case
+            matrix = once(_single, X)  # in the precision in which scikit-learn chose the thresholds
         return self.trees.total(matrix, 0.0) / self.trees.number
 
     def save(self, folder: Path) -> None:
@@ -81,7 +81,7 @@ class ForestLearner:
 
 
 class ExtraTreesLearner(ForestLearner):
-    """The same of trees whose thresholds are drawn, of values in money."""
+    """The same with trees whose thresholds are drawn at random, for values in money."""
 
     name: ClassVar[str] = "extra_trees"
     title: ClassVar[str] = "Extra trees, of money"
@@ -98,7 +98,7 @@ def _single(X: pd.DataFrame) -> np.ndarray:
 
 
 def _nodes(fitted: "DecisionTreeRegressor") -> dict[str, Any]:
-    """The columns of a tree; columns of the matrix are numbers throughout, so none splits levels."""
+    """The columns of a tree; all columns of the matrix are numbers, so no node splits levels."""
     tree = fitted.tree_
     none = np.zeros(tree.node_count, dtype="int64")
     return {

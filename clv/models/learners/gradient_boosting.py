@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 TREES, REST = "gradient_boosting.parquet", "gradient_boosting.json"
 SHAPE = TARGET | {"baseline": float}
-BINS = 63  # of a feature's values
+BINS = 63  # of the values of a feature
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class GradientBoostingParams:
 
 
 class GradientBoostingLearner:
-    """Gradient boosted trees that split categories and missing values by themselves."""
+    """Gradient boosted trees that handle categories and missing values natively."""
 
     name: ClassVar[str] = "gradient_boosting"
     title: ClassVar[str] = "Gradient boosting"
@@ -50,7 +50,7 @@ class GradientBoostingLearner:
         self.seed = seed
 
     def fit(self, X: pd.DataFrame, y: np.ndarray, weight: np.ndarray | None) -> None:
-        """Fit on encoded features, values in money (n,), negative ones as 0, not all of them 0, and weights (n,)."""
+        """Fit to encoded features, values in money (n,), negative ones as 0 but not all of them 0, and weights (n,)."""
         from sklearn.ensemble import HistGradientBoostingRegressor
 
         X, y, w = training_rows(X, y, weight)
@@ -71,7 +71,7 @@ class GradientBoostingLearner:
         matrix = coded(X)
         for column in matrix.T:
             column[:] = _thinned(column)
-        with threadpool_limits(1):  # gradients add up in another order with more threads
+        with threadpool_limits(1):  # with more threads, gradients are summed in another order
             model.fit(matrix, self.target.scaled(y), sample_weight=w)
         self.trees = Trees.of(_nodes_of(model, categorical(X)))
         self.baseline = float(model._baseline_prediction.item())
@@ -81,7 +81,7 @@ class GradientBoostingLearner:
         return self.target.money(np.exp(self.trees.total(once(coded, X), self.baseline)))
 
     def save(self, folder: Path) -> None:
-        """Write gradient_boosting.parquet, the trees, and gradient_boosting.json, where they start and their scale."""
+        """Write gradient_boosting.parquet, the trees, and gradient_boosting.json, their baseline and scale."""
         self.trees.save(folder / TREES)
         content = self.target.to_dict() | {"baseline": self.baseline}
         (folder / REST).write_text(json.dumps(content, sort_keys=True, indent=1) + "\n", encoding="utf-8")
@@ -94,9 +94,9 @@ class GradientBoostingLearner:
 
 
 def _nodes_of(model: "HistGradientBoostingRegressor", is_category: np.ndarray) -> list[dict[str, Any]]:
-    """The columns of each tree, over our columns and levels.
+    """The columns of each tree, in terms of our columns and levels.
 
-    scikit-learn puts categories before numbers, and numbers the levels that it saw.
+    scikit-learn puts categories before numbers, and renumbers the levels that it saw.
     """
     places = np.concatenate([np.flatnonzero(is_category), np.flatnonzero(~is_category)])
     encoder = model._preprocessor.named_transformers_["encoder"] if is_category.any() else None
@@ -126,10 +126,11 @@ def _nodes(predictor: Any, places: np.ndarray, levels: list[list[int]]) -> dict[
 
 
 def _thinned(column: np.ndarray) -> np.ndarray:
-    """Each value, (n,), brought down to the nearest of at most `BINS` quantiles; 0 where there is no value at all.
+    """Each value, (n,), rounded down to one of at most `BINS` quantiles; 0 if the column has no values at all.
 
-    scikit-learn would do as much, but takes longer to find the quantiles of weighted rows than to grow the trees, and
-    fails on columns without any value. Its thresholds are midpoints of these, so forecasts need not be thinned.
+    scikit-learn would do the same, but takes longer to find the quantiles of weighted rows than to grow the trees, and
+    fails on columns without values. Its thresholds are midpoints between the quantiles, so rows to forecast need not be
+    thinned.
     """
     known = ~np.isnan(column)
     if not known.any():

@@ -1,4 +1,4 @@
-"""A model in two parts: the probability to buy at all, times what a buyer spends; both by LightGBM.
+"""A model in two parts: the probability of buying at all, times what a buyer spends; both by LightGBM.
 
 Source: Cragg (1971), "Some statistical models for limited dependent variables", Econometrica 39, 829-844.
 """
@@ -21,11 +21,11 @@ from clv.models.learners.target import SHAPE, Target, training_rows
 
 @dataclass(frozen=True)
 class HurdleParams(TreeParams):
-    """The same for both parts."""
+    """The parameters of both parts."""
 
 
 class HurdleLearner:
-    """P(value > 0) by the logistic loss, and the value of those above 0 by the gamma loss."""
+    """P(value > 0) with the logistic loss, and the value of those above 0 with the gamma loss."""
 
     name: ClassVar[str] = "hurdle"
     title: ClassVar[str] = "Hurdle"
@@ -38,9 +38,9 @@ class HurdleLearner:
         self.settings = tree_settings(params, machine, seed)
 
     def fit(self, X: pd.DataFrame, y: np.ndarray, weight: np.ndarray | None) -> None:
-        """Fit on encoded features, values in money (n,), negative ones as 0, not all of them 0, and weights (n,).
+        """Fit to encoded features, values in money (n,), negative ones as 0 but not all of them 0, and weights (n,).
 
-        Fewer buyers than fill two leaves cannot be told apart: each is worth their mean.
+        If there are too few buyers to fill two leaves, their mean is the forecast for each.
         """
         X, y, w = training_rows(X, y, weight)
         buys, rounds = y > 0, self.params.n_rounds
@@ -52,7 +52,7 @@ class HurdleLearner:
             self.spend = grow(X[buys], spend, w[buys], self.settings | {"objective": "gamma"}, rounds)
 
     def p_purchase(self, X: pd.DataFrame) -> np.ndarray:
-        """Probability to spend anything in the horizon, (n,)."""
+        """Probability of spending anything in the horizon, (n,)."""
         return np.asarray(self.purchase.predict(once(coded, X), num_threads=self.threads))
 
     def predict(self, X: pd.DataFrame) -> np.ndarray:
@@ -60,7 +60,7 @@ class HurdleLearner:
         return self.value(X, self.p_purchase(X))
 
     def value(self, X: pd.DataFrame, p_purchase: np.ndarray) -> np.ndarray:
-        """The same, given what `p_purchase` said of the same rows, (n,), which takes half of the time."""
+        """The forecast of `predict`, given `p_purchase` of the same rows, (n,), which saves half of the time."""
         spend = self.spend.predict(once(coded, X), num_threads=self.threads) if self.spend else np.ones(len(X))
         return p_purchase * self.target.money(spend)
 
@@ -82,7 +82,7 @@ class HurdleLearner:
 
 
 class RawHurdleLearner(HurdleLearner):
-    """The same of values in money, which knows nothing of the buy-till-you-die forecast but as a feature."""
+    """The same for values in money; it uses the buy-till-you-die forecast only as a feature."""
 
     name: ClassVar[str] = "hurdle_raw"
     title: ClassVar[str] = "Hurdle, of money"

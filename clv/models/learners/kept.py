@@ -1,6 +1,7 @@
-"""What learners make of the same rows, made once for all of them.
+"""A cache for what learners compute from the same rows.
 
-Of training rows, which are many, only what is small beside them: a matrix of bytes is, one of floats is not.
+For training rows, which are many, only results that are small beside them are cached: a matrix of bytes, but not one of
+floats.
 """
 
 from collections.abc import Callable, Hashable
@@ -13,11 +14,11 @@ from clv.models.learners.stored_rows import StoredRows
 
 T = TypeVar("T")
 Rows = TypeVar("Rows", pd.DataFrame, StoredRows)
-_kept: dict[int, dict[Hashable, Any]] = {}  # by the identity of rows, for as long as they are there
+_kept: dict[int, dict[Hashable, Any]] = {}  # by the identity of rows, for their lifetime
 
 
 def once(make: Callable[..., T], rows: Rows, *args: Hashable) -> T:
-    """`make(rows, *args)` of encoded rows, which nobody changes: kept while they are there, for whoever asks again."""
+    """`make(rows, *args)` for encoded rows, which must not change; the result is cached as long as they exist."""
     if id(rows) not in _kept:
         _kept[id(rows)] = {}
         finalize(rows, _kept.pop, id(rows), None)

@@ -24,13 +24,13 @@ if TYPE_CHECKING:
     import lightgbm as lgb
 
 
-# Of bins and of trees. Columns that no leaf of so many rows can split stay, so that bins serve every size of a leaf.
+# For bins and for trees. Columns that leaves of this size cannot split are kept, so that bins serve any leaf size.
 BINS = {"deterministic": True, "force_row_wise": True, "feature_pre_filter": False, "verbosity": -1}
 
 
 @dataclass(frozen=True)
 class TreeParams:
-    """What trees of LightGBM take, whatever their objective."""
+    """Parameters of LightGBM's trees, for any objective."""
 
     n_rounds: Rounds
     learning_rate: LearningRate
@@ -62,13 +62,13 @@ class LightgbmLearner:
         }
 
     def fit(self, X: pd.DataFrame, y: np.ndarray, weight: np.ndarray | None) -> None:
-        """Fit on encoded features, values in money (n,), negative ones as 0, not all of them 0, and weights (n,)."""
+        """Fit to encoded features, values in money (n,), negative ones as 0 but not all of them 0, and weights (n,)."""
         X, y, w = training_rows(X, y, weight)
         self.target = Target.fit(y, w)
         self.model = grow(X, self.target.scaled(y), w, self.settings, self.params.n_rounds)
 
     def fit_stored(self, rows: StoredRows, y: np.ndarray, weight: np.ndarray | None) -> None:
-        """The same of stored rows, which are in memory as bins only, a byte a cell, all weights more than 0."""
+        """Fit to stored rows, held in memory only as bins, one byte per cell; all weights must be positive."""
         value, w = weighed(y, weight)
         self.target = Target.fit(value, w)
         data = once(_stored_bins, rows, self.settings["seed"], self.threads)
@@ -79,9 +79,9 @@ class LightgbmLearner:
         return self.target.money(self.model.predict(once(coded, X), num_threads=self.threads))
 
     def contributions(self, X: pd.DataFrame) -> np.ndarray:
-        """What each column adds to the log of the forecast, (n, columns + 1): TreeSHAP values, and their base, last.
+        """The contribution of each column to the log of the forecast, (n, columns + 1): TreeSHAP values; base last.
 
-        The base is the same for all rows. A row sums to the log of its forecast, unless that was cut at the largest
+        The base is the same for all rows. A row sums to the log of its forecast, unless that was capped at the largest
         training value. Source: Lundberg et al. (2020), "From local explanations to global understanding with
         explainable AI for trees", Nature Machine Intelligence 2, 56-67.
         """
@@ -101,7 +101,7 @@ class LightgbmLearner:
 
 
 class RawLightgbmLearner(LightgbmLearner):
-    """The same of values in money, which knows nothing of the buy-till-you-die forecast but as a feature."""
+    """The same for values in money; it uses the buy-till-you-die forecast only as a feature."""
 
     name: ClassVar[str] = "lightgbm_raw"
     title: ClassVar[str] = "LightGBM, of money"
@@ -125,7 +125,7 @@ def tree_settings(params: TreeParams, machine: Machine, seed: int) -> dict[str, 
 def grow(
     X: pd.DataFrame, label: np.ndarray, weight: np.ndarray, settings: dict[str, Any], n_rounds: int
 ) -> "lgb.Booster":
-    """A booster fitted to encoded features, labels (n,) and weights (n,); it knows columns by position."""
+    """A booster fitted to encoded features, labels (n,) and weights (n,); it identifies columns by position."""
     data = once(_binned, X, *(settings[name] for name in ("seed", "num_threads")))
     return _grown(data, label, weight, settings, n_rounds)
 
@@ -136,12 +136,12 @@ def _grown(
     import lightgbm as lgb
 
     data.set_label(label)
-    data.set_field("weight", None if (weight == 1).all() else weight)  # those of the learner before, else
+    data.set_field("weight", None if (weight == 1).all() else weight)  # replaces those of the previous learner
     return lgb.train(settings, data, num_boost_round=n_rounds)
 
 
 def _binned(X: pd.DataFrame, seed: int, threads: int) -> "lgb.Dataset":
-    """Encoded features in bins, which do not depend on labels, weights, or how trees are grown."""
+    """Encoded features in bins, which do not depend on labels, weights or tree parameters."""
     import lightgbm as lgb
 
     columns = np.flatnonzero(categorical(X)).tolist()
@@ -159,13 +159,13 @@ def _stored_bins(rows: StoredRows, seed: int, threads: int) -> "lgb.Dataset":
 
 
 def write_booster(model: "lgb.Booster", path: Path) -> None:
-    """Write LightGBM's text format, without the number of threads that trained it."""
+    """Write LightGBM's text format, without the number of training threads."""
     text = re.sub(r"^\[num_threads: \d+\]$", "[num_threads: 0]", model.model_to_string(), flags=re.MULTILINE)
     path.write_text(text, encoding="utf-8", newline="\n")
 
 
 def read_booster(path: Path) -> "lgb.Booster":
-    """The booster that `write_booster` wrote; `ValueError` where it is none."""
+    """Read what `write_booster` wrote; raises `ValueError` if it is not a booster."""
     import lightgbm as lgb
 
     text = storage.read_text(path)

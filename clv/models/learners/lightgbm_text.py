@@ -1,7 +1,7 @@
-"""Looking through the text of a LightGBM model before the library reads it.
+"""Checking the text of a LightGBM model before the library reads it.
 
-The library trusts its own format: text that is cut, or whose nodes lead astray, ends the whole process, makes it hang,
-or is taken for a model of fewer trees.
+The library does not check its own format: if text is truncated or nodes point to wrong places, the whole process
+crashes or hangs, or a model with fewer trees is loaded.
 """
 
 import re
@@ -17,7 +17,7 @@ KEPT = rf"^({'|'.join(NAMES)})=(.*)$"
 
 
 def require_whole(text: str) -> None:
-    """Raise `ValueError` unless all trees are there, and their nodes lead to leaves of their own tree."""
+    """Raise `ValueError` unless all trees are present and their nodes lead to leaves of the same tree."""
     sizes = re.search(r"^tree_sizes=([\d ]*)$", text, re.MULTILINE)
     columns = re.search(r"^max_feature_idx=(\d+)$", text, re.MULTILINE)
     at = text.find("Tree=0\n")
@@ -54,7 +54,7 @@ def _is_sound(tree: str, last_column: int) -> bool:
 
 
 def _are_levels(values: dict[str, str], n_categories: int) -> bool:
-    """Whether the bits of the levels that go left are where their bounds say."""
+    """Whether the bounds of the bit sets of levels that go left match the bits."""
     bounds = _numbers(values["cat_boundaries"])
     bits = _numbers(values["cat_threshold"])
     return bool(

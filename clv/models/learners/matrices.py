@@ -1,4 +1,4 @@
-"""Encoded features as one matrix of numbers: with categories as codes, or as a 0/1 column per level."""
+"""Encoded features as one numeric matrix, with categories as codes or as one 0/1 column per level."""
 
 import numpy as np
 import pandas as pd
@@ -10,13 +10,13 @@ def categorical(X: pd.DataFrame) -> np.ndarray:
 
 
 def coded(X: pd.DataFrame) -> np.ndarray:
-    """Float64, (n, columns): a category is the position of its level, 0 and up; NaN is missing."""
+    """Float64, (n, columns): a category is the position of its level, from 0; NaN is missing."""
     columns = [_codes(X.iloc[:, i]) if is_category else X.iloc[:, i] for i, is_category in enumerate(categorical(X))]
     return np.column_stack([np.asarray(column, dtype="float64") for column in columns])
 
 
 def one_hot(X: pd.DataFrame) -> np.ndarray:
-    """Float64, (n, numeric columns + levels): a missing category is 0 at each level; a missing number is NaN."""
+    """Float64, (n, numeric columns + levels): a missing category is 0 for every level, a missing number is NaN."""
     columns = [column for _, column in X.items()]
     text = [column.cat for column, is_category in zip(columns, categorical(X), strict=True) if is_category]
     numbers = [column for column, is_category in zip(columns, categorical(X), strict=True) if not is_category]

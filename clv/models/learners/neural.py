@@ -1,8 +1,9 @@
-"""scikit-learn's neural networks with the Tweedie loss, averaged, and rounded so that they are the same everywhere.
+"""scikit-learn's neural networks with the Tweedie loss, averaged, and rounded to be the same on all machines.
 
-Matrix products sum in an order that differs between kinds of CPU, and training magnifies the last bit from epoch to
-epoch. So coefficients are rounded after each one, when they differ by 1e-14 or so: two machines part only where one
-lies so close to the middle between two roundings. Summed over a fit, the chance of that is about 1e-8.
+The order of summation in matrix products differs between types of CPU, and training amplifies the last bit from epoch
+to epoch. Coefficients are therefore rounded after each epoch, when they differ by about 1e-14. Two machines then differ
+only if a coefficient is that close to the middle between two rounded values. Over a whole fit, the probability of that
+is about 1e-8.
 """
 
 import json
@@ -31,9 +32,9 @@ if TYPE_CHECKING:
 NETWORK = {"coefs_": [[[float]]], "intercepts_": [[float]]}
 SHAPE = {"scaler": SCALER, "target": TARGET, "networks": [NETWORK]}
 DECIMALS = 4  # of a coefficient
-MIN_BATCHES = 20  # per epoch, as far as there are rows
+MIN_BATCHES = 20  # per epoch, if there are enough rows
 BATCH_ROWS = 16, 512  # fewest and most rows of a batch
-MEAN_BOUNDS = 0.01, 100.0  # of forecasts over the training mean, where they weigh rows
+MEAN_BOUNDS = 0.01, 100.0  # of forecasts over the training mean, when used to weight rows
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class NeuralParams:
 
 
 class NeuralLearner:
-    """Two hidden layers of rectified units on the scaled features, one column per level of a category."""
+    """Two hidden layers of rectified linear units on the scaled features, with one column per level of a category."""
 
     name: ClassVar[str] = "neural"
     title: ClassVar[str] = "Neural network"
@@ -58,24 +59,25 @@ class NeuralLearner:
         self.seed = seed
 
     def fit(self, X: pd.DataFrame, y: np.ndarray, weight: np.ndarray | None) -> None:
-        """Fit on encoded features, values in money (n,), negative ones as 0, and weights (n,)."""
+        """Fit to encoded features, values in money (n,), with negative ones as 0, and weights (n,)."""
         from sklearn.utils import check_random_state
 
         X, y, w = training_rows(X, y, weight)
         self.scaler = once(Scaler.of, X, w.tobytes())
         self.target = Target.fit(y, w)
         rows = self.scaler.transform(one_hot(X)), self.target.scaled(y), w / w.mean()
-        random_state = check_random_state(self.seed)  # one stream for all: each network starts where the last ended
+        random_state = check_random_state(self.seed)  # one stream for all: each network continues it
         with threadpool_limits(1):
             self.networks = [self._network(*rows, random_state) for _ in range(self.params.n_networks)]
 
     def _network(
         self, Z: np.ndarray, y: np.ndarray, weight: np.ndarray, random_state: np.random.RandomState
     ) -> "MLPRegressor":
-        """A network fitted with Adam to Tweedie deviance of power 1.5, at a rate that falls to 0.
+        """A network fitted with Adam to Tweedie deviance of power 1.5, with a learning rate that falls to 0.
 
-        The slope of that deviance is the one of Poisson deviance over the root of the forecast, so rows are weighted by
-        the forecasts of the epoch before: Wedderburn (1974), "Quasi-likelihood functions", Biometrika 61, 439-447.
+        The derivative of that deviance is that of the Poisson deviance over the root of the forecast, so rows are
+        weighted by the forecasts of the previous epoch: Wedderburn (1974), "Quasi-likelihood functions", Biometrika 61,
+        439-447.
         """
         from sklearn.exceptions import ConvergenceWarning
         from sklearn.neural_network import MLPRegressor
@@ -96,7 +98,7 @@ class NeuralLearner:
                 mean = np.clip(_forecast(network, Z), *MEAN_BOUNDS)
             network.set_params(learning_rate_init=self.params.learning_rate * (1 - epoch / epochs))
             with warnings.catch_warnings():
-                warnings.simplefilter("ignore", ConvergenceWarning)  # that one epoch is not the end
+                warnings.simplefilter("ignore", ConvergenceWarning)  # each fit is a single epoch
                 network.fit(Z, y, sample_weight=weight / np.sqrt(mean))
             network.coefs_ = [np.round(part, DECIMALS) for part in network.coefs_]
             network.intercepts_ = [np.round(part, DECIMALS) for part in network.intercepts_]
@@ -129,12 +131,12 @@ class NeuralLearner:
 
 
 def _forecast(network: "MLPRegressor", Z: np.ndarray) -> np.ndarray:
-    with np.errstate(over="ignore"):  # infinite for an absurd row; bounds follow
+    with np.errstate(over="ignore"):  # infinite for extreme rows; bounds are applied later
         return np.asarray(network.predict(Z))
 
 
 def _loaded(coefs_: list[list[list[float]]], intercepts_: list[list[float]]) -> "MLPRegressor":
-    """A network that predicts, from its coefficients: what scikit-learn documents as the attributes of a fit."""
+    """A network that can predict, restored from its coefficients through scikit-learn's documented attributes."""
     from sklearn.neural_network import MLPRegressor
 
     network = MLPRegressor(loss="poisson")

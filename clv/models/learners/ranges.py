@@ -1,4 +1,4 @@
-"""Ranges of parameters that several learners have: as wide as anyone could mean, and no wider."""
+"""Ranges of parameters that several learners share, as wide as any sensible value."""
 
 from typing import Annotated
 

@@ -1,11 +1,11 @@
-"""The learners by name, beside the buy-till-you-die forecast, which they improve on.
+"""The learners by name, and the buy-till-you-die forecast, which they improve.
 
-To add one, write a file with its parameters and its class, give it a row here, and a section under `train` in
-params.yaml (and one under `tune.space`, to have it searched).
+To add a learner, write a file with its parameters and class, and add a row here and a section under `train` in
+params.yaml (and one under `tune.space` to search its parameters).
 
-Whoever reads `train` imports all these files: so what only one learner needs, and takes a second to import, it imports
-where it uses it. Names of modules, to be imported when a learner is asked for, would hide from a stage what it depends
-on, and its parameters from the loader.
+Reading `train` imports all of these files. A library that only one learner needs and that takes a second to import is
+therefore imported where it is used. Lazy imports by module name would hide dependencies from the stages, and parameters
+from the loader.
 """
 
 from pathlib import Path
@@ -27,10 +27,11 @@ BTYD = "btyd"  # the name of the buy-till-you-die forecast among the learners
 
 
 class Learner(Protocol):
-    """What a learner offers. X is encoded features, one row per customer; y and forecasts are money, or ratios, (n,).
+    """The interface of a learner.
 
-    `weight` (n,) says how much each row counts, 0 or more; None weighs all alike. A row of weight 0 has no influence.
-    `title` is what reports call it; `section` the dataclass of its parameters, which it is made from. A learner
+    X holds encoded features, one row per customer; y and forecasts are money or ratios, (n,). `weight` (n,) is the
+    weight of each row, 0 or more; None weights all rows equally. Rows of weight 0 have no influence. `title` is the
+    name in reports; `section` is the dataclass of its parameters, from which it is constructed. A learner with
     `of_ratio` is fitted to ratios to the buy-till-you-die forecast, any other to money.
     """
 
@@ -59,4 +60,4 @@ ROWS: tuple[type[Learner], ...] = (
     ExtraTreesLearner,
 )
 LEARNERS = {learner.name: learner for learner in ROWS}
-STORING = (XgboostLearner, LightgbmLearner)  # that can be fitted to rows on disk, by `fit_stored`
+STORING = (XgboostLearner, LightgbmLearner)  # can be fitted to rows on disk, by `fit_stored`

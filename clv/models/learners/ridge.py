@@ -1,4 +1,4 @@
-"""Ridge regression of log(1 + value), brought back to money by Duan's smearing factor."""
+"""Ridge regression of log(1 + value), converted back to money with Duan's smearing factor."""
 
 import json
 from dataclasses import dataclass
@@ -21,9 +21,9 @@ from clv.strict import Between
 
 DIGITS = 6
 SHAPE = {"scaler": SCALER, "coefficients": [float], "intercept": float, "ceiling": float, "smearing": float}
-GRID = 1000.0  # parts of a standard deviation
+GRID = 1000.0  # steps per standard deviation
 ROWS_AT_ONCE = 16_384
-WEIGHT_GRID = 1024.0  # parts of a row: sums of products stay whole numbers below 2**53 up to 8e6 rows
+WEIGHT_GRID = 1024.0  # steps per row: sums of products stay whole numbers below 2**53 up to 8e6 rows
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class RidgeParams:
 
 
 class RidgeLearner:
-    """Linear in the scaled features, one column per level of a category; a row of weight 2 counts as two rows.
+    """Linear in the scaled features, with one column per level of a category; a row of weight 2 counts as two rows.
 
     Smearing: Duan (1983), "Smearing estimate: a nonparametric retransformation method", JASA 78, 605-610.
     """
@@ -46,10 +46,10 @@ class RidgeLearner:
         self.params = params
 
     def fit(self, X: pd.DataFrame, y: np.ndarray, weight: np.ndarray | None) -> None:
-        """Fit on encoded features, values in money (n,), negative ones as 0, and weights (n,) in 1024ths of a row.
+        """Fit to encoded features, values in money (n,), with negative ones as 0, and weights (n,) in 1024ths of a row.
 
-        The normal equations are summed over whole numbers, exact in any order: products of rounded fractions would
-        differ between kinds of CPU, and nearly collinear features (the spend windows) would blow the difference up.
+        The normal equations are sums of whole numbers, exact in any order: products of rounded fractions would differ
+        between types of CPU, and nearly collinear features (the spend windows) would amplify the difference.
         """
         from scipy.linalg import solve
 
@@ -74,7 +74,7 @@ class RidgeLearner:
         """Expected value in money, (n,), 0 or more."""
         with threadpool_limits(1):
             logs = self.scaler.transform(one_hot(X)) @ self.coefficients + self.intercept
-        # No forecast beyond the largest value seen: exp() of an unusual row would be absurd.
+        # No forecast above the largest value seen: exp() of an unusual row would be absurd.
         return np.clip(np.exp(np.minimum(logs, self.ceiling)) * self.smearing - 1, 0, np.expm1(self.ceiling))
 
     def save(self, folder: Path) -> None:
@@ -97,7 +97,7 @@ class RidgeLearner:
 
 
 def _normal_equations(Z: np.ndarray, y: np.ndarray, w: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Products of the columns of (1, Z) with each other, (k, k), and with y, (k,), the latter in steps of 1 / GRID."""
+    """Products of the columns of (1, Z) with each other, (k, k), and with y, (k,), where y is in steps of 1 / GRID."""
     k = Z.shape[1] + 1
     products, sums = np.zeros((k, k)), np.zeros(k)
     for start in range(0, len(Z), ROWS_AT_ONCE):

@@ -1,4 +1,4 @@
-"""Features on one scale, for learners that add them up: signed logs, standardised and bounded."""
+"""Features on a common scale, for learners that add them: signed logs, standardised and bounded."""
 
 from typing import Any
 
@@ -12,11 +12,11 @@ DIGITS = 6
 SHAPE = {"median": [float], "mean": [float], "sd": [float]}  # of `to_dict`
 ROWS_AT_ONCE = 16_384
 LIMIT = 10.0  # standard deviations
-SMALLEST_SD = 1e-9  # of a column that is not constant; the logs of equal numbers may differ in their last bit
+SMALLEST_SD = 1e-9  # of a non-constant column; the logs of equal numbers may differ in their last bit
 
 
 class Scaler:
-    """Missing values at the training median; sign(x) log(1 + |x|); less the mean, over the standard deviation."""
+    """Missing values become the training median; then sign(x) log(1 + |x|), standardised by mean and deviation."""
 
     def __init__(self, median: np.ndarray, mean: np.ndarray, sd: np.ndarray):
         self.median = median
@@ -25,9 +25,9 @@ class Scaler:
 
     @classmethod
     def fit(cls, matrix: np.ndarray, weight: np.ndarray) -> "Scaler":
-        """Learn from training rows (n, k), NaN for missing, and their weights (n,), more than 0.
+        """Learn from training rows (n, k), NaN for missing, and their positive weights (n,).
 
-        A column without any value counts as 0. The rows are lost: they are overwritten.
+        A column without values counts as 0. The rows are overwritten.
         """
         median = np.array([_median(column, weight) for column in matrix.T])
         scaler = cls(np.array(significant_array(median, DIGITS)), np.zeros(len(median)), np.ones(len(median)))
@@ -42,18 +42,18 @@ class Scaler:
 
     @classmethod
     def of(cls, X: pd.DataFrame, weight: bytes) -> "Scaler":
-        """The same of encoded features and the bytes of the weights, for `clv.models.learners.kept.once`."""
+        """Fit to encoded features and the bytes of the weights, for `clv.models.learners.kept.once`."""
         return cls.fit(one_hot(X), np.frombuffer(weight))
 
     def transform(self, matrix: np.ndarray) -> np.ndarray:
-        """Scaled rows, (n, k), within plus and minus `LIMIT`; they overwrite those that are given."""
+        """Scaled rows, (n, k), within plus and minus `LIMIT`; the given rows are overwritten."""
         Z = self._to_logs(matrix)
         Z -= self.mean
         Z /= self.sd
         return np.clip(Z, -LIMIT, LIMIT, out=Z)
 
     def _to_logs(self, matrix: np.ndarray) -> np.ndarray:
-        """In place, some rows at a time: matrices of training rows are the largest things in memory."""
+        """In place, a batch of rows at a time: matrices of training rows are the largest objects in memory."""
         for start in range(0, len(matrix), ROWS_AT_ONCE):
             rows = slice(start, start + ROWS_AT_ONCE)
             filled = np.where(np.isnan(matrix[rows]), self.median, matrix[rows])
@@ -66,7 +66,7 @@ class Scaler:
 
     @classmethod
     def from_dict(cls, content: dict[str, Any]) -> "Scaler":
-        """The scaler that `to_dict` wrote."""
+        """Restore what `to_dict` returned."""
         return cls(*(np.array(content[name], dtype="float64") for name in ("median", "mean", "sd")))
 
 

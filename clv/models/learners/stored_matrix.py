@@ -1,4 +1,4 @@
-"""Stored rows as XGBoost's external-memory matrix: it keeps them in bins, in a file beside theirs."""
+"""Stored rows as XGBoost's external-memory matrix, which stores them as bins in a second file beside theirs."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -12,19 +12,19 @@ if TYPE_CHECKING:
 
 
 def kinds(categorical: np.ndarray) -> list[str]:
-    """XGBoost's names for columns (columns,) that are categories or numbers.
+    """XGBoost's type codes for columns (columns,) that are categories or numbers.
 
-    Columns have positions only: names with [, ] or < are refused, and a feature may be called "under <18".
+    Columns are identified by position: XGBoost refuses names with [, ] or <, and a feature may be called "under <18".
     """
     return ["c" if is_category else "q" for is_category in categorical]
 
 
 def stored_matrix(rows: StoredRows, label: np.ndarray, weight: np.ndarray, threads: int) -> "xgb.DMatrix":
-    """The matrix of stored rows, labels (n,) and weights (n,); it needs their file for as long as it is there."""
+    """The matrix of stored rows, labels (n,) and weights (n,); it needs their file for its whole lifetime."""
     import xgboost as xgb
 
     class PiecesInTurn(xgb.DataIter):
-        """The pieces of the rows, as often as XGBoost asks for them."""
+        """Iterates over the pieces of the rows, as often as XGBoost needs them."""
 
         def __init__(self) -> None:
             self.left = rows.pieces()

@@ -1,4 +1,4 @@
-"""Labelled rows that are too many for memory: encoded features in a file, which learners read a piece at a time."""
+"""Labelled rows that exceed memory: encoded features in a file, which learners read piece by piece."""
 
 import errno
 import os
@@ -14,15 +14,16 @@ from clv.errors import InputError
 from clv.models.learners.matrices import categorical, coded
 
 ROWS_AT_ONCE = 65_536
-CELL = np.dtype("<f4")  # as XGBoost keeps it
-BESIDE = 0.5  # of the size of the file, at most, that XGBoost writes beside it: a bin takes one or two bytes
+CELL = np.dtype("<f4")  # as XGBoost stores it
+BESIDE = 0.5  # of the file size, at most, that XGBoost writes beside it: a bin takes one or two bytes
 
 
 @dataclass(frozen=True)
 class StoredRows:
-    """A file of cells, row by row, categories as codes and NaN where missing; which columns are categories, (columns,).
+    """A file of cells, row by row, with categories as codes and NaN for missing.
 
-    `y` are the values of the rows and `unit` what ratios are to, (n,) money.
+    `categorical` (columns,) marks the columns that are categories. `y` are the values of the rows and `unit` the
+    denominators of their ratios, (n,) money.
     """
 
     path: Path
@@ -40,7 +41,7 @@ class StoredRows:
         return cells.reshape(-1, width)
 
     def pieces(self) -> Iterator[tuple[slice, np.ndarray]]:
-        """All rows in their order: which ones, and what `piece` gives of them."""
+        """All rows in order: the slice of each piece, and the piece."""
         for first in range(0, len(self), ROWS_AT_ONCE):
             last = min(first + ROWS_AT_ONCE, len(self))
             yield slice(first, last), self.piece(first, last)
@@ -49,27 +50,27 @@ class StoredRows:
 def store_rows(
     path: Path, n: int, portions: Iterable[tuple[np.ndarray, pd.DataFrame, np.ndarray, np.ndarray]]
 ) -> StoredRows:
-    """Write n rows to a file, in portions: the place of each row (m,), encoded features, `y` and `unit`.
+    """Write n rows to a file, in portions: the position of each row (m,), encoded features, `y` and `unit`.
 
-    Raises `InputError` where the disk has no room for them.
+    Raises `InputError` if there is not enough disk space.
     """
     y, unit, kinds = np.empty(n), np.empty(n), np.empty(0, dtype=bool)
     for place, X, of_rows, to in portions:
         y[place], unit[place], kinds = of_rows, to, categorical(X)
         if not path.exists():
             _reserve(path, n * len(kinds) * CELL.itemsize)
-        # Mapped anew for each portion: the pages of the one before need not stay.
+        # Mapped again for each portion, so that the pages of the previous one are released.
         cells = np.memmap(path, CELL, "r+", shape=(n, len(kinds)))
-        with np.errstate(over="ignore"):  # beyond every threshold, however far
+        with np.errstate(over="ignore"):  # larger than any threshold in any case
             cells[place] = coded(X)
         cells.flush()
     return StoredRows(path, kinds, y, unit)
 
 
 def _reserve(path: Path, size: int) -> None:
-    """Make a file of so many bytes, and see that there is room for what XGBoost keeps beside it.
+    """Create a file of `size` bytes, and check that there is space for what XGBoost stores beside it.
 
-    A mapped file for which the disk turns out to have no room kills the process without a word.
+    If the disk runs full under a mapped file, the process is killed without a message.
     """
     reserve = getattr(os, "posix_fallocate", lambda file, _, size: os.ftruncate(file, size))
     try:
@@ -79,6 +80,6 @@ def _reserve(path: Path, size: int) -> None:
             reserve(file.fileno(), 0, size)
     except OSError as error:
         raise InputError(
-            f"train.rows is all, and {size * (1 + BESIDE) / 1e9:.1f} GB of rows do not go into {path.parent} "
+            f"train.rows is all, and {size * (1 + BESIDE) / 1e9:.1f} GB of rows do not fit into {path.parent} "
             f"({error.strerror}); set TMPDIR to a folder on a larger disk, or train.rows to drawn"
         ) from None

@@ -1,4 +1,4 @@
-"""Stored rows as LightGBM reads them: some singly, to find the limits of bins, then all, a piece at a time."""
+"""Stored rows as LightGBM reads them: first single rows, to determine the bins, then all rows, piece by piece."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from clv.models.learners.stored_rows import ROWS_AT_ONCE, StoredRows
 
 @dataclass(frozen=True)
 class StoredSequence:
-    """The rows by place, of float64: what LightGBM calls a `Sequence`, which it is told before it sees one."""
+    """The rows by position, float64: a LightGBM `Sequence`, which must be registered as one before use."""
 
     rows: StoredRows
     batch_size: int = ROWS_AT_ONCE

@@ -1,4 +1,4 @@
-"""The target as learners take it: free of the currency's scale, and no forecast beyond what was seen."""
+"""The target that learners are fitted to: without the scale of the currency, and capped at the values seen."""
 
 from dataclasses import asdict, dataclass
 
@@ -20,7 +20,7 @@ class Target:
 
     @classmethod
     def fit(cls, y: np.ndarray, weight: np.ndarray) -> "Target":
-        """Learn from training values in money (n,), 0 or more, and their weights (n,), more than 0."""
+        """Learn from training values in money (n,), 0 or more, and their positive weights (n,)."""
         mean = float(np.average(y, weights=weight))
         return cls(significant(mean, DIGITS) if mean > 0 else 1.0, significant(float(y.max()), DIGITS))
 
@@ -29,13 +29,13 @@ class Target:
         return y / self.scale
 
     def money(self, scaled: np.ndarray) -> np.ndarray:
-        """Forecasts (n,) back in money, between 0 and the largest training value."""
+        """Scaled forecasts (n,) converted to money, between 0 and the largest training value."""
         return np.clip(np.asarray(scaled, dtype="float64") * self.scale, 0, self.ceiling)
 
     def log_money(self, contributions: np.ndarray) -> np.ndarray:
-        """What adds up to the log of a scaled forecast, (n, columns + 1), as what adds up to that of money.
+        """Convert terms that sum to the log of a scaled forecast, (n, columns + 1), to terms that sum to that of money.
 
-        The scale goes into the last column, which is the same for all rows.
+        The scale is added to the last column, which is the same for all rows.
         """
         values = np.array(contributions, dtype="float64")
         values[:, -1] += np.log(self.scale)
@@ -47,7 +47,7 @@ class Target:
 
 
 def weighed(y: np.ndarray, weight: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
-    """Values of at least 0 (n,) and weights (n,); None weighs each row 1."""
+    """Values of at least 0 (n,) and weights (n,); None gives each row weight 1."""
     value = np.maximum(y, 0.0)
     return value, np.ones(len(value)) if weight is None else np.asarray(weight, dtype="float64")
 
@@ -55,9 +55,9 @@ def weighed(y: np.ndarray, weight: np.ndarray | None) -> tuple[np.ndarray, np.nd
 def training_rows(
     X: pd.DataFrame, y: np.ndarray, weight: np.ndarray | None
 ) -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
-    """The rows whose weight is more than 0, with what `weighed` makes of their values and weights."""
+    """The rows with positive weight, with values and weights as returned by `weighed`."""
     value, w = weighed(y, weight)
     kept = w > 0
-    if kept.all():  # no copy of so many rows
+    if kept.all():  # avoids a copy of many rows
         return X, value, w
     return X[kept], value[kept], w[kept]

@@ -1,7 +1,8 @@
-"""Grown trees as plain columns: saved without pickles, and walked without the library that grew them.
+"""Fitted trees as plain columns, saved without pickles and evaluated without the library that grew them.
 
-A pickle runs code when it is opened; a table of numbers does not. A tree is a run of rows, its root first, and children
-stand below their parent in the same run: whatever numbers a file holds, a walk ends and never leaves the table.
+Opening a pickle can run code; opening a table of numbers cannot. A tree is a run of rows with its root first, and
+children follow their parent within the run. Whatever numbers a file holds, evaluation therefore ends and never leaves
+the table.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,22 +15,22 @@ import pandas as pd
 
 from clv import storage
 
-MOST_LEVELS = 63  # of a category: the bits of a whole number that is not negative
-ROWS_AT_ONCE = 8192  # so that what is looked up stays near the processor
+MOST_LEVELS = 63  # of a category: the bits of a non-negative integer
+ROWS_AT_ONCE = 8192  # so that the data looked up stay in the CPU's cache
 NODE = {
     "tree": "int32",  # number of its tree, from 0
-    "left": "int32",  # position in the table of the child on the left; -1: a leaf
+    "left": "int32",  # position of the left child in the table; -1: a leaf
     "right": "int32",
     "feature": "int32",  # column of the matrix
-    "threshold": "float64",  # a number goes left where it is at most that
-    "missing_left": "bool",  # so does one that is missing, or a level that is on neither side
-    "left_levels": "int64",  # of a category: bit i is set where level i goes left
+    "threshold": "float64",  # a number that is at most this goes left
+    "missing_left": "bool",  # whether missing numbers, and levels on neither side, go left
+    "left_levels": "int64",  # of a category: bit i is set if level i goes left
     "right_levels": "int64",
     "value": "float64",  # of a leaf
 }
 SIDES = ("left", "right")
 SPLIT = ("feature", "threshold", "missing_left", "left_levels", "right_levels")
-MOST_NODES = 100_000_000  # of a file: 5,000 trees of 20,000 nodes; nothing of ours has more
+MOST_NODES = 100_000_000  # of a file: 5,000 trees of 20,000 nodes; no model of ours has more
 
 
 @dataclass(frozen=True)
@@ -40,20 +41,20 @@ class Trees:
 
     @classmethod
     def of(cls, trees: Sequence[Mapping[str, Any]]) -> "Trees":
-        """Join trees, each given as the columns of `NODE` but `tree`, with children counted within the tree."""
+        """Join trees, each given as the columns of `NODE` without `tree`, with children numbered within the tree."""
         start, joined = 0, []
         for number, tree in enumerate(trees):
             nodes = len(tree["left"])
             moved = {side: np.where(tree[side] < 0, -1, tree[side].astype("int64") + start) for side in SIDES}
             leaf = moved["left"] < 0
-            # What says nothing is 0: a leaf has no split, and other nodes no value.
+            # Unused fields are 0: a leaf has no split, and other nodes have no value.
             blank = {name: np.where(leaf, 0, tree[name]) for name in SPLIT}
             joined.append({"tree": np.full(nodes, number), **moved, **blank, "value": np.where(leaf, tree["value"], 0)})
             start += nodes
         return cls({name: np.concatenate([tree[name] for tree in joined]).astype(NODE[name]) for name in NODE})
 
     def total(self, matrix: np.ndarray, start: float) -> np.ndarray:
-        """`start` plus the value of each tree, added in their order: (n,), of rows of numbers (n, columns)."""
+        """`start` plus the values of all trees, added in their order: (n,), for rows of numbers (n, columns)."""
         out = np.full(len(matrix), start, dtype="float64")
         walks = [_Walk.of({name: values[own] for name, values in self.nodes.items()}, own.start) for own in self._runs]
         for first in range(0, len(matrix), ROWS_AT_ONCE):
@@ -64,7 +65,7 @@ class Trees:
 
     @property
     def number(self) -> int:
-        """How many trees there are."""
+        """The number of trees."""
         return len(self._runs)
 
     @property
@@ -79,19 +80,19 @@ class Trees:
 
     @classmethod
     def load(cls, path: Path) -> "Trees":
-        """Read what `save` wrote; `ValueError` where the rows are no trees."""
+        """Read what `save` wrote; raises `ValueError` if the rows are not trees."""
         frame = storage.read_table(path, list(NODE), most_rows=MOST_NODES)
         wrong = [name for name, kind in NODE.items() if frame[name].dtype != kind]
         if wrong or frame.empty:
-            raise ValueError(f"{path.name} has no nodes, or of another kind: {', '.join(wrong)}")
+            raise ValueError(f"{path.name} has no nodes, or columns of the wrong type: {', '.join(wrong)}")
         trees = cls({name: frame[name].to_numpy() for name in NODE})
         if not trees._sound:
-            raise ValueError(f"{path.name} holds no trees: their nodes lead astray")
+            raise ValueError(f"{path.name} does not hold trees: nodes refer to nodes outside their tree")
         return trees
 
     @property
     def _sound(self) -> bool:
-        """Whether each tree begins where the one before ends, and children stand below their parent in the same."""
+        """Whether the trees are consecutive and all children follow their parent in the same tree."""
         tree, left, right = (self.nodes[name].astype("int64") for name in ("tree", *SIDES))
         steps = np.diff(tree)
         if tree[0] != 0 or ((steps != 0) & (steps != 1)).any():
@@ -105,11 +106,11 @@ class Trees:
 
 @dataclass(frozen=True)
 class _Walk:
-    """One tree, laid out to be walked: a leaf leads to itself, and `child` has right and left side by side."""
+    """One tree, arranged for evaluation: a leaf points to itself; `child` holds right and left side by side."""
 
     nodes: Mapping[str, np.ndarray]
     child: np.ndarray
-    by_level: np.ndarray | None  # which nodes split a category; None: none does
+    by_level: np.ndarray | None  # which nodes split a category; None if none does
 
     @classmethod
     def of(cls, nodes: Mapping[str, np.ndarray], start: int) -> "_Walk":
@@ -138,9 +139,9 @@ class _Walk:
             at = following
 
     def _by_level(self, at: np.ndarray, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Of rows at nodes that split a category, (m,): which go left, and which are of a level on neither side.
+        """For rows at nodes that split a category, (m,): which go left, and which have a level on neither side.
 
-        The last bit, of levels beyond all, is the sign, which no node has set.
+        Levels beyond the last are mapped to the sign bit, which no node has set.
         """
         bit = np.left_shift(np.int64(1), np.clip(x, 0, MOST_LEVELS).astype("int64"))
         left, right = (self.nodes[f"{side}_levels"][at] & bit != 0 for side in SIDES)

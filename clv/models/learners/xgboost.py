@@ -35,7 +35,7 @@ class XgboostParams:
 
 
 class XgboostLearner:
-    """Gradient boosted trees by XGBoost's histogram method."""
+    """Gradient boosted trees with XGBoost's histogram method."""
 
     name: ClassVar[str] = "xgboost"
     title: ClassVar[str] = "XGBoost"
@@ -48,7 +48,7 @@ class XgboostLearner:
         self.settings = {
             "objective": "reg:tweedie",
             "tweedie_variance_power": params.tweedie_power,
-            "base_score": 1.0,  # the mean of the scaled target; the default start is slow to leave
+            "base_score": 1.0,  # the mean of the scaled target; boosting leaves the default start slowly
             "learning_rate": params.learning_rate,
             "max_depth": params.max_depth,
             "min_child_weight": params.min_child_weight,
@@ -61,7 +61,7 @@ class XgboostLearner:
         }
 
     def fit(self, X: pd.DataFrame, y: np.ndarray, weight: np.ndarray | None) -> None:
-        """Fit on encoded features, values in money (n,), negative ones as 0, and weights (n,)."""
+        """Fit to encoded features, values in money (n,), with negative ones as 0, and weights (n,)."""
         X, y, w = training_rows(X, y, weight)
         self.target = Target.fit(y, w)
         data = self._matrix(X, coded(X))
@@ -69,7 +69,7 @@ class XgboostLearner:
         self._grow(data)
 
     def fit_stored(self, rows: StoredRows, y: np.ndarray, weight: np.ndarray | None) -> None:
-        """The same of stored rows, of which a piece at a time is in memory, all weights more than 0."""
+        """Fit to stored rows, held in memory piece by piece; all weights must be positive."""
         value, w = weighed(y, weight)
         self.target = Target.fit(value, w)
         self._grow(stored_matrix(rows, self.target.scaled(value), w, self.threads))
@@ -85,9 +85,9 @@ class XgboostLearner:
         return self.target.money(self.model.predict(self._matrix(X, once(coded, X))))
 
     def contributions(self, X: pd.DataFrame) -> np.ndarray:
-        """What each column adds to the log of the forecast, (n, columns + 1): TreeSHAP values, and their base, last.
+        """The contribution of each column to the log of the forecast, (n, columns + 1): TreeSHAP values; base last.
 
-        The base is the same for all rows. A row sums to the log of its forecast, unless that was cut at the largest
+        The base is the same for all rows. A row sums to the log of its forecast, unless that was capped at the largest
         training value. Source: Lundberg et al. (2020), "From local explanations to global understanding with
         explainable AI for trees", Nature Machine Intelligence 2, 56-67.
         """
@@ -112,7 +112,7 @@ class XgboostLearner:
 
 
 def require_device(device: Device) -> None:
-    """Raise `InputError` where xgboost would train on the CPU, with a warning at best, because it finds no GPU."""
+    """Raise `InputError` if xgboost finds no GPU and would train on the CPU, with a warning at most."""
     if device == "cpu":
         return
     import xgboost as xgb

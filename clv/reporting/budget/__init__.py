@@ -1,1 +1,1 @@
-"""What the notebook 06_budget shows."""
+"""The contents of the notebook 06_budget."""

@@ -1,4 +1,4 @@
-"""What the budget report shows: where the money goes, what it should bring, and where the next 1,000 would go."""
+"""Parts of the budget report: where the money goes, what it is expected to yield, and where the next 1,000 would go."""
 
 from html import escape
 from typing import Any
@@ -10,33 +10,26 @@ from clv.marketing.budget.cells import NOT_SPENT
 from clv.marketing.budget.groups import ANY_CHANNEL
 from clv.marketing.tiers import TIERS
 from clv.reporting.budget.curves import UNKNOWN, WAYS
+from clv.reporting.budget.evidence import WORST
 from clv.reporting.kit.chart import BLUE, GREEN, GREY, ORANGE, PINK, RED, SKY, Chart, figure, render
 from clv.reporting.kit.not_known import NO_RETURNS
 from clv.reporting.kit.table import ELSEWHERE, Column, Table, facts, note, nothing, table, write
 
 COLOURS = (BLUE, ORANGE, GREEN, PINK, SKY, RED)
-WORST = "mean profit of the worst draws"
-CAUTIOUSLY = "'cautiously' the same with the bad cases weighing more, which is what the split goes by"
-SOURCES = {
-    "tests": "The effect of spending is read from randomised tests of this shop: customers drawn by lot, with and "
-    "without the spending",
-    "elasticities": "The effect of spending is an assumption of this shop (budget.elasticities), not a measurement. "
-    "There are no intervals, because nothing shows how far it is off",
-    "none": "Neither a randomised test nor an assumption shows what spending yields, so no return is stated",
-}
+CAUTIOUSLY = "'Cautiously' is the same margin with more weight on bad cases; the split is based on it"
 
 
 def headline(metrics: dict[str, Any], currency: str) -> Table:
     """The decision in a few numbers."""
     pairs = [
-        (f"to spend, {currency}", write(metrics["total"], "money")),
-        (f"planned, {currency}", write(metrics["allocated"], "money")),
+        (f"budget, {currency}", write(metrics["total"], "money")),
+        (f"planned spending, {currency}", write(metrics["allocated"], "money")),
     ]
     if metrics["expected_margin"] is not None:
         pairs.append((f"expected additional margin, {currency}", write(metrics["expected_margin"], "money")))
     if metrics["lower_95"] is not None:
         between = f"{write(metrics['lower_95'], 'money')} to {write(metrics['upper_95'], 'money')}"
-        pairs.append((f"95% interval of it, {currency}", between))
+        pairs.append((f"95% interval of this margin, {currency}", between))
     if metrics["expected_profit"] is not None:
         pairs.append((f"expected profit, {currency}", write(metrics["expected_profit"], "money")))
     if metrics["lower_95"] is not None and metrics["cvar"] is not None:
@@ -45,42 +38,11 @@ def headline(metrics: dict[str, Any], currency: str) -> Table:
 
 
 def warning(metrics: dict[str, Any]) -> Table:
-    """That the budget is more than forecasts say, where it is; nothing else."""
+    """A warning if the budget exceeds what the forecasts support; otherwise nothing."""
     if not metrics["warning"]:
         return ELSEWHERE
     text = metrics["warning"]
     return Table(f"<p><strong>Warning: {escape(text)}.</strong></p>")
-
-
-def source(metrics: dict[str, Any]) -> Table:
-    """Where the curves come from, how the money is split by them, and what could not be used."""
-    by = "by the shares of the rule (budget.rule)"
-    if metrics["mode"] == "optimal":
-        by = (
-            "so that expected profit is highest"
-            if not metrics["draws"]
-            else (
-                f"so that expected profit, and {WORST}, are highest; a draw is the tests once more, with customers "
-                "drawn anew by lot, and budget.worst_share states how many are the worst"
-            )
-        )
-    texts = [f"{SOURCES[metrics['source']]}. The money is split {by}."]
-    if metrics["source"] == "tests":
-        texts.append(
-            "A single arm may prove little on its own (see what the tests showed): the curves take all arms "
-            "together, and what channels yield is taken to add up."
-        )
-    if metrics["assumed_half_cost"]:
-        names = ", ".join(metrics["assumed_half_cost"])
-        texts.append(f"Only one cost was tested for {names}: that half of the most is reached there is an assumption.")
-    texts += [f"{what}." for what in metrics["dropped_bounds"]]
-    if len(metrics["left_out"]) == 1:
-        texts.append(f"Left out: {metrics['left_out'][0]}.")
-    html = "".join(note(text).html for text in texts)
-    if len(metrics["left_out"]) > 1:
-        items = "".join(f"<li>{escape(what)}</li>" for what in metrics["left_out"])
-        html += f"{note('Left out:').html}<ul>{items}</ul>"
-    return Table(html)
 
 
 def allocation(cells: pd.DataFrame, currency: str) -> Chart:
@@ -111,19 +73,26 @@ def allocation(cells: pd.DataFrame, currency: str) -> Chart:
     total = float(cells["budget"].sum())
     share = f"{top.iloc[0] / total:.0%} of the money goes to {top.index[0]}" if total > 0 else "There is no money"
     if total > 0 and top.iloc[0] <= 0:
-        share = "None of the money is split over customers"
+        share = "None of the money is assigned to customers"
     parts = ", ".join(f"{name} {end:,.0f}" for name, end in zip(bars, [*ends, left], strict=False))
-    unit = f"in {currency}" if channels == [ANY_CHANNEL] else f"by channel, in {currency}"
-    return render(fig, "allocation", f"{share}; {unit}", f"Stacked bars of the budget: {parts}")
+    unit = f"in {currency}" if channels == [ANY_CHANNEL] else f"in {currency}, by channel: {_by_channel(rows)}"
+    return render(fig, "allocation", f"{share}; {unit}", f"Stacked bars of the budget by tier: {parts}")
+
+
+def _by_channel(rows: pd.DataFrame) -> str:
+    """The money of each channel, over all tiers, with its share."""
+    money = rows.groupby("channel", sort=False)["budget"].sum()
+    total = max(float(money.sum()), 1.0)
+    return ", ".join(f"{name} {value:,.0f} ({value / total:.0%})" for name, value in money.items())
 
 
 def cells_table(cells: pd.DataFrame, currency: str) -> Table:
-    """Every cell with its budget, what it should bring, and the next unit of money."""
+    """Every cell with its budget, its expected yield, and the yield of the next unit of money."""
     columns = [
         Column("tier", "tier"),
         Column("channel", "channel"),
         Column("budget", f"budget, {currency}", "money"),
-        Column("share", "of the total", "share"),
+        Column("share", "share of the total", "share"),
         Column("spend_per_customer", f"per customer, {currency}", "money"),
         *_brings(currency),
         Column("marginal_return", "next 1 yields", "money"),
@@ -131,7 +100,7 @@ def cells_table(cells: pd.DataFrame, currency: str) -> Table:
         Column("bound_by", "held by"),
     ]
     columns = _told(columns, cells)
-    caption = "The budget, part by part"
+    caption = "The budget in its parts"
     if cells["marginal_return"].notna().any():
         caption += f". 'Next 1 yields' is the margin, in {currency}, of one more {currency} there"
     if cells["cautious_return"].notna().any():
@@ -140,7 +109,7 @@ def cells_table(cells: pd.DataFrame, currency: str) -> Table:
 
 
 def next_money(metrics: dict[str, Any], currency: str) -> Table:
-    """Where the next 1,000 would go, and why not elsewhere."""
+    """Where the next 1,000 would go, and why nowhere else."""
     if metrics["forecast_margin"] is None:
         return nothing(f"Where the next money would go is not shown, because {NO_RETURNS}.")
     following = metrics["next"]
@@ -152,23 +121,21 @@ def next_money(metrics: dict[str, Any], currency: str) -> Table:
     else:
         where = ", ".join(f"{r.amount:,.0f} to {_named(r.tier, r.channel)}" for r in getting.itertuples())
         low, high = getting["marginal_return"].min(), getting["marginal_return"].max()
-        text = f"Of the next {money}, {where}."
+        text = f"The next {money} would be split as follows: {where}."
         if following["expected_margin"] is not None:
             range_ = f"{low:,.2f}" if f"{low:.2f}" == f"{high:.2f}" else f"{low:,.2f} to {high:,.2f}"
-            text += (
-                f" There one more {currency} is expected to yield {range_}; the table shows why the others get nothing."
-            )
+            text += f" There, one more {currency} should yield {range_}. The table shows why the others get nothing."
         if following["expected_margin"] is not None:
-            text += f" Together that should yield {following['expected_margin']:,.0f} {currency} of additional margin."
+            text += f" Together they should yield {following['expected_margin']:,.0f} {currency} of additional margin."
         if following["not_spent"] >= 1:
-            text += f" The other {following['not_spent']:,.0f} would stay unspent."
+            text += f" The remaining {following['not_spent']:,.0f} would stay unspent."
     columns = [
         Column("tier", "tier"),
         Column("channel", "channel"),
         Column("amount", f"of the next {amount:,.0f}, {currency}", "money"),
         Column("marginal_return", "next 1 yields", "money"),
         Column("cautious_return", "cautiously", "money"),
-        Column("why_nothing", "why no more"),
+        Column("why_nothing", "why not more"),
     ]
     columns = _told(columns, cells)
     caption = f"Where the next {money} would go"
@@ -180,12 +147,12 @@ def next_money(metrics: dict[str, Any], currency: str) -> Table:
 
 
 def regret(rows: pd.DataFrame, currency: str) -> Table:
-    """This budget beside other splits of the same money."""
+    """This budget compared with other splits of the same money."""
     if not rows["expected_profit"].notna().any():
         return UNKNOWN
     columns = [
         Column("allocation", "split"),
-        Column("spent", f"planned, {currency}", "money"),
+        Column("spent", f"planned spending, {currency}", "money"),
         *_brings(currency),
         Column("expected_profit", f"expected profit, {currency}", "money"),
         Column("cvar", f"{WORST}, {currency}", "money"),
@@ -193,7 +160,10 @@ def regret(rows: pd.DataFrame, currency: str) -> Table:
     ]
     columns = _told(columns, rows)
     named = rows.assign(allocation=rows["allocation"].map(WAYS))
-    caption = "The same money in other splits, judged by the same curves; the last column is what a split gives up"
+    caption = (
+        "The same money in other splits, evaluated on the same curves. The last column is how far the profit of a "
+        "split is below that of the best one"
+    )
     return table(named, columns, caption, highlight=WAYS["ours"])
 
 
@@ -207,7 +177,7 @@ def sensitivity(rows: pd.DataFrame, currency: str) -> Table:
         Column("expected_profit", "expected profit", "money"),
     ]
     columns = _told(columns, rows)
-    caption = f"The budget decided anew under other circumstances, {currency}; a dash: bounds forbid it"
+    caption = f"The budget under other circumstances, {currency}. A dash means that limits leave no possible split"
     if not rows["expected_margin"].notna().any():
         rows = rows.drop_duplicates([*TIERS, "not_spent"])
         caption += ". Circumstances that do not change the split are left out"
@@ -217,7 +187,9 @@ def sensitivity(rows: pd.DataFrame, currency: str) -> Table:
 def cac(tiers: pd.DataFrame, currency: str) -> Table:
     """What a new customer may cost, by tier."""
     if not tiers["margin_clv"].notna().any():
-        return nothing("What a new customer may cost is not shown: of no tier is the margin of a customer known.")
+        return nothing(
+            "What a new customer may cost is not shown, because the margin of a customer is not known for any tier."
+        )
     columns = [
         Column("tier", "tier"),
         Column("margin_clv", f"margin of a customer, {currency}", "money"),
@@ -229,11 +201,11 @@ def cac(tiers: pd.DataFrame, currency: str) -> Table:
         Column("ltv_cac", "LTV to CAC so far", "mean"),
     ]
     caption = (
-        "What winning a customer may cost. The target is a share (budget.cac_share) of the lower end of the margin's "
-        "interval; at the ceiling a customer only just pays back"
+        "What a new customer may cost. The target cost of acquisition (CAC) is a share (budget.cac_share) of the lower "
+        "end of the margin's interval. At the highest bid, a customer only just pays back"
     )
     if tiers["ltv_cac"].notna().any():
-        caption += ". LTV to CAC is the margin over what customers cost so far"
+        caption += ". LTV to CAC is the margin divided by what customers have cost so far"
     return table(tiers, _told(columns, tiers), caption)
 
 
@@ -245,27 +217,8 @@ def strategy(tiers: pd.DataFrame) -> Table:
     return table(rows, [Column("tier", "tier"), Column("strategy", "how to spend")], "How to spend on each tier")
 
 
-def assumptions(metrics: dict[str, Any]) -> Table:
-    """What the figures rest on, in plain words."""
-    if metrics["source"] == "none":
-        return note("The split is a rule, not a forecast of what spending yields.")
-    common = "What channels yield adds up: nobody is won twice, and no channel helps another."
-    if metrics["source"] == "elasticities":
-        return note(
-            f"{common} A curve runs through your reference point with your elasticity there, and flattens "
-            "beyond. Each tier gets its share of the customers that a channel's money wins."
-        )
-    return note(
-        f"{common} Spending works for {metrics['window_days']} days, as long as the tests counted, and not beyond. "
-        "Customers react as they did in the tests, by the same share of what they would buy anyway, which is the "
-        f"forecast's part for the first {metrics['window_days']} days. Through no channel is more spent per customer "
-        "than was tested there. Customers count whether or not they agreed to e-mail, as they did in the tests. "
-        "Spending never puts anybody off."
-    )
-
-
 def _told(columns: list[Column], rows: pd.DataFrame) -> list[Column]:
-    """The columns without those that tell nothing: figures that are not known, blank text, no channel but all."""
+    """The columns that show something: without unknown figures, blank text, or a channel column with only 'all'."""
     blank = ["", ANY_CHANNEL]
     return [
         column
@@ -289,9 +242,9 @@ def _brings(currency: str) -> list[Column]:
 def _why_unspent(cells: pd.DataFrame) -> str:
     unsure = cells[cells["why_nothing"] == "too unsure"]
     if unsure.empty:
-        return "nowhere would it yield more than it costs, or limits forbid it"
+        return "it would yield less than it costs everywhere, or limits forbid it"
     best = unsure.iloc[int(unsure["marginal_return"].to_numpy().argmax())]
     return (
-        f"with the bad cases weighing more (budget.risk_aversion) it would yield less than it costs. By expectation "
-        f"alone, one more would yield most in {best['tier']} by {best['channel']}, {best['marginal_return']:,.2f}"
+        f"with more weight on bad cases (budget.risk_aversion), it would yield less than it costs. Without this "
+        f"caution, one more would yield most in {best['tier']} by {best['channel']}: {best['marginal_return']:,.2f}"
     )

@@ -1,4 +1,4 @@
-"""What the campaigns report shows of the lists for advertising platforms, and the consent behind them."""
+"""Parts of the campaigns report: the lists for advertising platforms, and the consent behind them."""
 
 from typing import Any
 
@@ -11,8 +11,8 @@ from clv.reporting.kit.table import ELSEWHERE, Column, Table, note, nothing, tab
 SAID_BY = {
     "contacts": "Consent is read from the column consent of the contacts.",
     "customers": "Consent is read from the column email_consent of the customers.",
-    "nobody": "The data hold no consent, so nobody is listed: add a column consent to the contacts, or email_consent "
-    "to the customers.",
+    "nobody": "The data contain no consent, so the lists are empty. Add a column consent to the contacts, or "
+    "email_consent to the customers.",
 }
 FIELDS = {
     "email": "e-mail",
@@ -31,38 +31,41 @@ FIELDS = {
 
 
 def state(audiences: dict[str, Any]) -> Table:
-    """What the lists were made with, and what to set or bring to make more of them."""
+    """What the lists were made from, and what to set or supply to get more of them."""
     if audiences["without_tier"]:
         return nothing(
-            f"There are no lists for Meta and Google: they are by tier, which the {audiences['without_tier']:,} "
-            f"customers have none of, because {NO_RETURNS}. Nobody is known to be worth looking for the like of."
+            f"There are no lists for Meta and Google. They are made by tier, and the {audiences['without_tier']:,} "
+            f"customers have no tier, because {NO_RETURNS}. So it is not known for which customers to find similar "
+            f"ones."
         )
     if _no_lists(audiences):
         return nothing(
-            f"There are no lists for Meta and Google, because nobody agreed. {SAID_BY[audiences['consent_from']]}"
+            f"There are no lists for Meta and Google, because no customer agreed. {SAID_BY[audiences['consent_from']]}"
         )
     said = []
     if not audiences["key"]:
         said.append(
-            f"The lists have no rows, because the key for the uids is not set: put a long random text into the "
+            f"The lists have no rows, because the key for the uids is not set. Put a long random text into the "
             f"environment variable {audiences['key_variable']}, keep it, and run dvc repro -f -s audience."
         )
     said.append(SAID_BY[audiences["consent_from"]])
     said.append(f"{audiences['agreed']:,} of {audiences['customers']:,} customers agreed.")
     if not audiences["with_contact"]:
         said.append(
-            "No contacts were given (audience.contacts), so no platform can find anybody: Google's lists stay empty, "
-            "and Meta's hold only our own uids and values."
+            "No contacts were given (audience.contacts), so no platform can find these customers. Google's lists stay "
+            "empty, and Meta's contain only our own uids and values."
         )
     else:
         said.append(f"{audiences['with_contact']:,} customers have a contact.")
     if audiences["contacts_of_nobody"]:
-        said.append(f"{audiences['contacts_of_nobody']:,} contacts are of nobody who has bought, and were not used.")
+        said.append(
+            f"{audiences['contacts_of_nobody']:,} contacts belong to persons who never bought, and were not used."
+        )
     return note(" ".join(said))
 
 
 def lists(audiences: dict[str, Any], currency: str) -> Table:
-    """One row per list: whom it is of, how many are left out and why, how many rows each platform gets."""
+    """One row per list: its tier, how many customers are left out and why, how many rows each platform gets."""
     if _no_lists(audiences):
         return ELSEWHERE
     rows = pd.DataFrame(
@@ -91,13 +94,13 @@ def lists(audiences: dict[str, Any], currency: str) -> Table:
     return table(
         rows,
         columns,
-        "The lists in reports/audiences. The names reveal nothing: platforms show them around. "
-        "Numbers of few customers, and others that would reveal them, are not shown",
+        "The lists to upload, in the folder reports/audiences. Their names do not reveal the tier, because platforms "
+        "show them to others. Small numbers are not shown, nor are numbers from which they could be computed",
     )
 
 
 def fields(audiences: dict[str, Any]) -> Table:
-    """How much of each list a platform can match by: share of Meta's rows with each field."""
+    """The share of Meta's rows in each list that have each field a platform can match by."""
     if not any(row["meta"]["rows"] for row in audiences["lists"].values()):
         return ELSEWHERE
     rows = pd.DataFrame({"field": FIELDS.values()})
@@ -107,8 +110,8 @@ def fields(audiences: dict[str, Any]) -> Table:
     return table(
         rows,
         columns,
-        "Share of the rows for Meta that have a field. A platform finds a person by e-mail, phone, device, or name and "
-        "address; not by the uid, which is ours",
+        "The share of Meta's rows that have each field. A platform can find a person by e-mail, phone, device, or name "
+        "and address. It cannot use the uid, which is our own",
     )
 
 
@@ -118,16 +121,16 @@ def malformed(audiences: dict[str, Any]) -> Table:
         return note("Every value of the contacts could be read.") if audiences["with_contact"] else ELSEWHERE
     rows = pd.DataFrame(list(audiences["malformed"].items()), columns=["reason", "values"])
     columns = [Column("reason", "column, and what is wrong"), Column("values", "values", "count")]
-    return table(rows, columns, "Values of the contacts that could not be used, and were left blank")
+    return table(rows, columns, "Values of the contacts that could not be used and were left blank")
 
 
 def reasons(counted: dict[str, int | None]) -> str:
-    """Reasons with how many customers they hit, None for a number not shown, on one line; an en dash for none."""
+    """Reasons with their numbers of customers, on one line; hidden numbers (None) are left out; an en dash for none."""
     return ", ".join(reason if n is None else f"{reason} {n:,}" for reason, n in counted.items()) or "–"
 
 
 def share_of(n: int | None, of: int | None) -> float:
-    """A share, NaN where a number is not shown or there is nothing to share."""
+    """A share; NaN if a number is hidden or the total is 0."""
     return np.nan if n is None or not of else n / of
 
 

@@ -1,4 +1,4 @@
-"""What the campaigns report shows of the plan of the next campaign."""
+"""Parts of the campaigns report: the plan of the next campaign."""
 
 import json
 from typing import Any
@@ -17,7 +17,7 @@ def headline(plan: dict[str, Any], currency: str) -> Table:
     return facts(
         [
             ("customers to reach", write(plan["treated"], "count")),
-            ("left alone to compare with", write(plan["holdout"], "count")),
+            ("holdout, left alone", write(plan["holdout"], "count")),
             (f"margin at stake, {currency}", write(plan["value_at_stake"], "money")),
             (f"expected cost of vouchers, media not included, {currency}", write(plan["offer_cost"], "money")),
         ]
@@ -25,12 +25,16 @@ def headline(plan: dict[str, Any], currency: str) -> Table:
 
 
 def left_out(plan: dict[str, Any]) -> Table:
-    """Who is not in the plan, and who may get e-mail."""
-    said = f"Not in the plan: {reasons(plan['left_out'])}." if plan["left_out"] else "Every customer is in the plan."
+    """Which customers are left out of the plan, and which may get e-mail."""
+    said = (
+        f"These customers are not in the plan: {reasons(plan['left_out'])}."
+        if plan["left_out"]
+        else "Every customer is in the plan."
+    )
     if _channels_known(plan):
         said += (
-            f" {SAID_BY[plan['consent_from']]} Nobody else is planned by e-mail, which is every kind of touch with "
-            "mail or newsletter in its name."
+            f" {SAID_BY[plan['consent_from']]} Only customers who agreed may get e-mail, which is every kind of touch "
+            "with mail or newsletter in its name."
         )
     return note(said)
 
@@ -41,15 +45,15 @@ def segments(plan: dict[str, Any], currency: str) -> Table:
     return table(
         pd.DataFrame(plan["segments"], columns=[c.name for c in columns]),
         columns,
-        "The plan by segment and offer. Money is of those who are reached; groups of few customers have no figures, "
-        "nor is it shown how many are reached where few are left alone, or others would reveal it",
+        "The plan by segment and offer. Amounts of money are for the customers to reach. Figures of small groups are "
+        "not shown, nor are figures from which they could be computed",
     )
 
 
 def channels(plan: dict[str, Any], currency: str) -> Table:
     """One row per segment and channel."""
     if not _channels_known(plan):
-        return nothing("The plan names no channels: nothing is known of how customers were addressed so far.")
+        return nothing("The plan names no channels, because the data do not show how customers were contacted so far.")
     columns = [
         Column("rfm_segment", "segment"),
         Column("channel", "channel"),
@@ -59,11 +63,15 @@ def channels(plan: dict[str, Any], currency: str) -> Table:
     rows = pd.DataFrame(plan["segments_by_channel"], columns=[c.name for c in columns])
     order = rows.groupby("rfm_segment")["value_at_stake"].transform("sum")
     rows = rows.assign(order=order).sort_values(["order", "rfm_segment", "channel"], ascending=[False, True, True])
-    return table(rows, columns, "The plan by segment and channel; the response is the share of touches reacted to")
+    return table(
+        rows,
+        columns,
+        "The plan by segment and channel. The expected response is the share of touches to which customers react",
+    )
 
 
 def stakes(plan: dict[str, Any], currency: str) -> Chart | Table:
-    """Margin at stake by segment, beside what the offers are expected to cost."""
+    """Margin at stake by segment, beside the expected cost of the offers."""
     columns = ["rfm_segment", "value_at_stake", "offer_cost"]
     rows = pd.DataFrame(plan["segments"], columns=columns).groupby("rfm_segment").sum(min_count=1).dropna()
     rows = rows.sort_values(["value_at_stake"], kind="stable").astype("float64")
@@ -84,7 +92,7 @@ def stakes(plan: dict[str, Any], currency: str) -> Chart | Table:
     return render(
         fig,
         "stakes",
-        f"{rows.index[-1]}: {share:.0%} of the margin at stake, {top['value_at_stake']:,.0f} {currency}",
+        f"{rows.index[-1]} have the most margin at stake: {top['value_at_stake']:,.0f} {currency}, {share:.0%} of all",
         f"Bars of margin at stake and cost of vouchers for {len(rows)} segments; the largest is {rows.index[-1]}",
     )
 
@@ -92,7 +100,7 @@ def stakes(plan: dict[str, Any], currency: str) -> Chart | Table:
 def hours(plan: dict[str, Any]) -> Chart | Table:
     """How many customers are planned for each hour of the day."""
     if not plan["hours"]:
-        return nothing("The plan names no hours: the dates of orders and reactions have no time of day.")
+        return nothing("The plan names no hours, because the dates of orders and reactions have no time of day.")
     shown = [0 if n is None else n for n in plan["hours"].values()]
     if not any(shown):
         return nothing("There are too few customers in the plan to show their hours.")
@@ -108,66 +116,68 @@ def hours(plan: dict[str, Any]) -> Chart | Table:
     return render(
         fig,
         "hours",
-        f"Most, {write(share, 'share')}, are planned for the hour from {best:02d}:00; a dash marks hours of too few "
-        f"customers to show, and of others that would reveal them",
+        f"The most frequent hour begins at {best:02d}:00, with {write(share, 'share')} of the customers. A dash marks "
+        "hours with too few customers to show, and hours that would reveal these",
         f"Bars of customers by send hour, 0 to 23; the highest is {best} with {shown[best]:,}",
     )
 
 
 def judged_hours(plan: dict[str, Any]) -> Table:
-    """What the hours rest on, and whether hours of one's own were better than one for all."""
+    """The basis of the send hours, and whether individual hours did better than one hour for all."""
     source, judged = plan["hours_from"], plan["hours_judged"]
     if not plan["hours"]:
         return ELSEWHERE
     said = (
-        f"The hours come from {source['orders']:,} orders, and from reactions that weigh as much as "
-        f"{source['reactions']:,.0f}."
+        f"The hours are estimated from {source['orders']:,} orders, and from reactions that together weigh as much as "
+        f"{source['reactions']:,.0f} orders."
     )
     if source["same_hour"]:
         said += (
-            f" All touches of the kind {', '.join(source['same_hour'])} went out at one hour, so who reacted to them "
-            f"shows little about the hour."
+            f" All touches of the kind {', '.join(source['same_hour'])} were sent at one hour, so reactions to them "
+            f"show little about the best hour."
         )
     if judged["orders"]:
         said += (
-            f" Were they right? Taken from what was known 90 days ago, {judged['own']:.1%} of the "
-            f"{judged['orders']:,} orders since came within an hour of the customer's own send hour, and "
-            f"{judged['same_for_all']:.1%} within an hour of {judged['hour_for_all']:02d}:00, the usual hour of all. "
+            f" A test used hours estimated from the data of 90 days ago: of the {judged['orders']:,} orders since "
+            f"then, {judged['own']:.1%} were within an hour of the customer's own send hour, and "
+            f"{judged['same_for_all']:.1%} within an hour of {judged['hour_for_all']:02d}:00, the most frequent hour "
+            "overall. "
         )
         said += (
-            "Hours of their own are better, so the plan uses them."
+            "Individual hours did better, so the plan uses them."
             if judged["worth_it"]
-            else "Hours of their own are no better, so everyone gets the usual hour of their segment."
+            else "Individual hours did no better, so every customer gets the usual hour of their segment."
         )
     return note(said)
 
 
 def measuring(plan: dict[str, Any]) -> Table:
-    """How to find out later what the campaign brought."""
+    """How to measure later what the campaign yielded."""
     left, name = 100 * plan["holdout_share"], json.dumps(plan["name"], ensure_ascii=False)
     shares = f"experiment.shares: {{{name}: {{treated: {100 - left:g}, holdout: {left:g}}}}}"
     alone = "some" if plan["holdout"] is None else f"{plan['holdout']:,}"
-    meant = f"set {shares}, as the groups were not to be equal, " if left > 0 else ""
+    meant = f"set {shares} because the groups are meant to be unequal, " if left > 0 else ""
     return note(
-        f"The campaign '{plan['name']}' leaves {alone} customers alone, drawn by chance: a hash of its "
-        f"name and the customer. They are on none of the lists in reports/campaigns, of which there is one per "
-        f"channel. When it is over, put what was really spent into the column cost of "
-        f"reports/campaigns/assignments.csv, name the channel where that is blank, append it to your table of tests "
-        f"(generate.files.experiments), {meant}add the new orders and run again: the page Budget then "
-        f"shows what those who were reached bought beyond those who were not, and whether that paid. Until its window "
-        f"is over, they are left out of the next plan. Give the next campaign another name (campaign.name), or the "
-        f"same customers stay alone.{_formulas(plan['formulas'])}"
+        f"The campaign '{plan['name']}' leaves {alone} customers alone. They are drawn by a hash of the campaign's "
+        "name and the customer, which acts like chance. They are on none of the lists in reports/campaigns, which has "
+        "one list per channel. When the campaign is over, enter what was really spent in the column cost of "
+        "reports/campaigns/assignments.csv, name the channel where that is blank, append the file to your table of "
+        f"tests (generate.files.experiments), {meant}add the new orders and run again. The page Budget then shows how "
+        "much more the customers who were reached bought than the others, and whether that paid. Customers of the "
+        "campaign are left out of the next plan until its window is over. Give the next campaign another name "
+        f"(campaign.name); otherwise the same customers are left alone again.{_formulas(plan['formulas'])}"
     )
 
 
 def _formulas(found: dict[str, int]) -> str:
-    """What to mind with lists whose text a spreadsheet would run."""
+    """A warning about lists with text that a spreadsheet would run as a formula; "" if there is none."""
     if not found:
         return ""
     named = ", ".join(f"{name} ({n:,} rows)" for name, n in found.items())
     return (
-        f" Take care with the lists in a spreadsheet: text in {named} begins with = + - @ or a tab, which it takes "
-        f"for a formula. Import these columns as text: then nothing runs, and ids come back as they were."
+        f" Take care when you open the lists in a spreadsheet: text in {named} begins with = + - @ or a tab, and a "
+        f"spreadsheet treats it as a formula. Import these columns as text, so that no formula runs and ids stay as "
+        f"they are."
     )
 
 

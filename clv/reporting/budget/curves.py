@@ -1,4 +1,4 @@
-"""What the budget report shows of the curves behind it: what spending brings, by cell and in all."""
+"""Parts of the budget report: the curves behind it, with the yield of spending by cell and in total."""
 
 from typing import Any
 
@@ -16,11 +16,11 @@ WAYS = {
     "equal": "equal parts",
     "best_expected": "most expected profit, no caution",
 }
-SHORT = {"ours": "this budget", "rule": "shares by tier"}  # beside a line
+SHORT = {"ours": "this budget", "rule": "shares by tier"}  # labels beside the lines
 
 
 def lifts(metrics: dict[str, Any], currency: str) -> Table:
-    """What the tests say of each tier and channel."""
+    """The results of the tests by tier and channel."""
     if not metrics["curves"]:
         return nothing("No randomised test shows how customers respond to spending.")
     rows = pd.DataFrame(metrics["curves"])
@@ -32,18 +32,18 @@ def lifts(metrics: dict[str, Any], currency: str) -> Table:
         Column("lift", "revenue rises by", "share"),
         Column("lower_95", "95% from", "share"),
         Column("upper_95", "to", "share"),
-        Column("half_cost", f"half of the most at, {currency}", "money"),
+        Column("half_cost", f"cost of half the effect, {currency}", "money"),
     ]
     caption = (
-        "What the tests show: how far revenue rises at the highest cost that was tested, and at which cost per "
-        "customer half of what can be reached is reached. Tiers of a channel lend each other strength where their own "
-        "data show little"
+        "What the tests show: how much revenue rises at the highest cost that was tested, and the cost per customer "
+        "at which half of the largest possible effect is reached. Where the data of a tier show little, its estimate "
+        "borrows from the other tiers of the channel"
     )
     return table(rows.sort_values(["order", "channel"], kind="stable"), columns, caption)
 
 
 def return_curve(curve: pd.DataFrame, total: float, currency: str) -> Chart | Table:
-    """Expected profit by total budget, of this split and of the rule."""
+    """Expected profit by total budget, for this split and for the rule."""
     if not curve["expected_profit"].notna().any():
         return UNKNOWN
     fig, ax = figure(height=3.2)
@@ -55,7 +55,7 @@ def return_curve(curve: pd.DataFrame, total: float, currency: str) -> Chart | Ta
             last = rows.iloc[-1]
             marks.append(Mark(last["total"], last["expected_profit"], SHORT[name], colour))
             best = rows.iloc[int(rows["expected_profit"].to_numpy().argmax())]
-            said.append(f"{WAYS[name]} most at {best['total']:,.0f} ({best['expected_profit']:,.0f})")
+            said.append(f"{WAYS[name]}, highest at {best['total']:,.0f} ({best['expected_profit']:,.0f})")
     ax.axvline(total, color=GREY, linestyle="--", linewidth=1)
     ax.set_xlabel(f"money to spend, {currency} (dashed: the budget)")
     ax.set_ylabel(f"expected profit, {currency}")
@@ -64,7 +64,7 @@ def return_curve(curve: pd.DataFrame, total: float, currency: str) -> Chart | Ta
     name_lines(ax, marks, at=1.02)
     rows = curve[curve["allocation"] == curve["allocation"].iloc[0]]
     most = rows.iloc[int(rows["expected_profit"].to_numpy().argmax())]
-    more = f": the most, {most['expected_profit']:,.0f} {currency}, with {most['spent']:,.0f} to spend"
+    more = f": the highest profit, {most['expected_profit']:,.0f} {currency}, comes with {most['spent']:,.0f} to spend"
     return render(
         fig,
         "return-curve",
@@ -74,7 +74,7 @@ def return_curve(curve: pd.DataFrame, total: float, currency: str) -> Chart | Ta
 
 
 def response(curves: pd.DataFrame, cells: pd.DataFrame, currency: str) -> Chart | Table:
-    """Small panels: expected margin by budget of each cell, with its interval and where the budget lies."""
+    """Small panels: expected margin by budget for each cell, with its interval and a dot at this budget."""
     if curves.empty:
         return UNKNOWN
     tiers = [tier for tier in TIERS if (curves["tier"] == tier).any()]
@@ -103,8 +103,8 @@ def response(curves: pd.DataFrame, cells: pd.DataFrame, currency: str) -> Chart 
     fig.supylabel(f"expected additional margin, {currency}", fontsize=9.5)
     sure = curves["lower_95"].isna().all()
     caption = (
-        f"Expected additional margin by budget, both in {currency}{'' if sure else ', with its 95% interval'}; dot: "
-        "this budget; below the dashed line a cell yields less than it costs as a whole"
+        f"Expected additional margin by budget, both in {currency}{'' if sure else ', with its 95% interval'}. The dot "
+        "is this budget. Below the dashed line, the spending as a whole yields less than it costs"
     )
     drawn = len(curves[["tier", "channel"]].drop_duplicates())
     return render(

@@ -1,4 +1,4 @@
-"""What the experiments report shows of finished tests: what they say to do, whether it paid, how sure that is."""
+"""Parts of the experiments report: finished tests, with their decision, return and uncertainty."""
 
 import re
 from typing import Any
@@ -10,26 +10,26 @@ from clv.reporting.kit.chart import BLUE, GREEN, GREY, ORANGE, Chart, figure, pa
 from clv.reporting.kit.table import ELSEWHERE, Column, Table, facts, note, nothing, table, write
 
 NO_TESTS = nothing(
-    "No randomised test is finished. Put who was assigned to which arm, and when, into the table of experiments; once "
-    "test_window_days are over for a participant, the page shows what it yielded."
+    "No randomised test is finished. Enter which customer was assigned to which arm, and when, in the table of "
+    "experiments. Once test_window_days are over for a participant, the page shows what the test yielded."
 )
-NOT_COMPARED = nothing("No test has a control arm and enough participants to compare with it.")
+NOT_COMPARED = nothing("No test has a control arm and enough participants for a comparison with it.")
 COLUMNS = 3  # of small pictures side by side
 MOST_PANELS = 12
 
 
 def headline(metrics: dict[str, Any]) -> Table:
-    """How many tests there were, and how many of them had a winner."""
+    """How many tests were finished, and how many of them had a winner."""
     if not metrics["tests"] and metrics["still_open"] == 0:
         return ELSEWHERE
     tests = metrics["tests"].values()
     return facts(
         [
             ("finished tests", write(len(tests), "count")),
-            ("with a winner", write(sum(bool(test["winner"]) for test in tests), "count")),
-            ("with an alarm", write(sum(bool(test["alarm"]) for test in tests), "count")),
+            ("tests with a winner", write(sum(bool(test["winner"]) for test in tests), "count")),
+            ("tests with an alarm", write(sum(bool(test["alarm"]) for test in tests), "count")),
             ("participants", write(metrics["participants"], "count")),
-            ("whose window is not over", write(metrics["still_open"], "count")),
+            ("participants whose window is not over", write(metrics["still_open"], "count")),
         ]
     )
 
@@ -69,12 +69,12 @@ def differences(rows: pd.DataFrame, metrics: dict[str, Any], currency: str) -> C
     surest = decisive(money).assign(label=labels)
     apart = surest.loc[(surest["lower"] > 0) | (surest["upper"] < 0), "label"]
     caption = (
-        f"Intervals of {metrics['confidence']:.0%}, each for its arm alone. {len(apart)} of {len(surest)} leave out 0"
+        f"{metrics['confidence']:.0%} intervals, each for its arm alone. {len(apart)} of {len(surest)} exclude 0"
         + (f": {', '.join(apart)}" if len(apart) else "")
     )
     narrower = _narrower(money)
     if narrower:
-        caption += f". The forecast of before the test makes them {narrower:.0%} narrower on average"
+        caption += f". The forecast made before the test makes the intervals {narrower:.0%} narrower on average"
     parts = [
         f"{row['label']} {row['difference']:+,.2f} ({row['lower']:+,.2f} to {row['upper']:+,.2f})"
         for row in surest.to_dict("records")
@@ -97,15 +97,15 @@ def decisions(rows: pd.DataFrame, metrics: dict[str, Any], currency: str) -> Tab
             Column("difference", f"difference, {currency}", "money"),
             Column("lower", "from", "money"),
             Column("upper", "to", "money"),
-            Column("p_holm", "p, for all arms", "ratio"),
+            Column("p_holm", "corrected p", "ratio"),
             Column("decision", "decision"),
             Column("why", "why"),
         ]
         used = "with the forecast as covariate" if deciding["with_forecast"].any() else "as measured"
         caption = (
             f"{name}: revenue per participant in {metrics['window_days']} days less that of {_control(test)}, {used}. "
-            f"An arm works, or harms, where p is at most {1 - metrics['confidence']:.2g} after the correction for "
-            "several arms (Holm); intervals are of each arm alone"
+            f"An arm works, or harms, if p is at most {1 - metrics['confidence']:.2g} after Holm's correction for "
+            "several arms. Each interval is for its arm alone"
         )
         tables.append(table(shown, columns, caption).html)
     return Table("".join(tables))
@@ -119,19 +119,22 @@ def purchases(rows: pd.DataFrame, metrics: dict[str, Any]) -> Table:
     columns = [
         *_arms(),
         Column("mean", "share who bought", "share"),
-        Column("control_mean", "of the control", "share"),
+        Column("control_mean", "share in the control", "share"),
         Column("difference", "difference", "signed_share"),
         Column("lower", "from", "signed_share"),
         Column("upper", "to", "signed_share"),
-        Column("p_holm", "p, for all arms", "ratio"),
+        Column("p_holm", "corrected p", "ratio"),
     ]
     return table(
-        _in_order(shares), columns, "Participants who bought in the window, as measured; it does not decide, money does"
+        _in_order(shares),
+        columns,
+        "The share of participants who bought in the window, as measured. Decisions depend on revenue, not on this "
+        "share",
     )
 
 
 def returns(rows: pd.DataFrame, metrics: dict[str, Any], budget: dict[str, Any], currency: str) -> Table:
-    """What was spent on each arm, and what came back; `budget` is metrics/budget.json, which these tests may carry."""
+    """The cost and return of each arm; `budget` is metrics/budget.json, which may be based on these tests."""
     if rows.empty:
         return NOT_COMPARED if metrics["tests"] else ELSEWHERE
     deciding = _in_order(decisive(rows))
@@ -140,33 +143,34 @@ def returns(rows: pd.DataFrame, metrics: dict[str, Any], budget: dict[str, Any],
     columns = [
         *_arms(),
         Column("cost", f"cost, {currency}", "money"),
-        Column("margin", f"more margin, {currency}", "money"),
+        Column("margin", f"additional margin, {currency}", "money"),
         Column("profit", f"profit, {currency}", "money"),
         Column("roi", "return", "signed_share"),
         Column("roi_lower", "from", "signed_share"),
         Column("roi_upper", "to", "signed_share"),
     ]
     caption = (
-        f"What an arm yielded beyond the control, at a margin of {metrics['margin_rate']:.0%} of revenue. The return "
-        "is profit over cost: 0% gets the money back, -100% yields nothing; an interval that holds 0% leaves it open"
+        f"What each arm yielded beyond the control, at a margin of {metrics['margin_rate']:.0%} of revenue. The return "
+        "is profit divided by cost: at 0% the arm earns its cost, at -100% it yields nothing. If the interval contains "
+        "0%, it is open whether the arm paid"
     )
     paid = shown.dropna(subset=["cost", "margin"])
     cost, brought = float(paid["cost"].sum()), float(paid["margin"].sum())
     if cost > 0:
         caption += (
-            f". All arms together cost {write(cost, 'money')} {currency} and yielded {write(brought, 'money')} more "
-            f"margin, a return of {write(brought / cost - 1, 'signed_share')}"
+            f". All arms together cost {write(cost, 'money')} {currency} and yielded an additional margin of "
+            f"{write(brought, 'money')}, a return of {write(brought / cost - 1, 'signed_share')}"
         )
     if budget["mode"] == "optimal" and budget["source"] == "tests":
         caption += (
-            ". A test reaches customers of all tiers; the budget goes to those who spend most, for whom the same rise "
-            "is worth more"
+            ". A test reaches customers of all tiers, but the budget goes to those who spend most, and the same "
+            "relative rise is worth more with them"
         )
     return table(shown, columns, caption)
 
 
 def watched(days: pd.DataFrame, metrics: dict[str, Any], currency: str) -> Chart | Table:
-    """The difference from day to day, with the interval for one look and that for every day."""
+    """The difference day by day, with the interval for a single look and that for a look every day."""
     if days.empty:
         return NOT_COMPARED if metrics["tests"] else ELSEWHERE
     days = _in_order(days)
@@ -190,18 +194,18 @@ def watched(days: pd.DataFrame, metrics: dict[str, Any], currency: str) -> Chart
             apart.append(f"{label} from day {first.iloc[0]}")
     fig.supxlabel("days since the first assignment", fontsize=9)
     fig.supylabel(f"difference, {currency}", fontsize=9)
-    told = f"0 was left out by {', '.join(apart)} (dashed)" if apart else "it never left out 0"
+    told = f"it excludes 0 for {', '.join(apart)} (dashed)" if apart else "it never excludes 0"
     more = len(set(labels)) - len(order)
     caption = (
-        f"Blue is right for a single look at a single arm, orange for looks on every day at all arms "
-        f"({metrics['confidence']:.0%}); revenue as measured. By orange {told}"
-        + (f"; {more} more arms are not drawn" if more else "")
+        f"The difference of revenue as measured, with {metrics['confidence']:.0%} intervals. The blue interval is "
+        f"valid for a single look at a single arm, the orange one for a look at all arms on every day: {told}"
+        + (f". {more} more arms are not drawn" if more else "")
     )
     return render(fig, "watched", caption, f"Small line charts for {len(order)} arms; {told}", wide=True)
 
 
 def checks(metrics: dict[str, Any]) -> Table:
-    """Whether each test was randomised as meant."""
+    """Whether each test was randomised as intended."""
     if not metrics["tests"]:
         return ELSEWHERE
     shown = pd.DataFrame(
@@ -217,13 +221,13 @@ def checks(metrics: dict[str, Any]) -> Table:
             for name, test in metrics["tests"].items()
         ]
     )
-    caption = "An alarm is raised below 0.001; a test with an alarm decides nothing"
+    caption = "A p value below 0.001 raises an alarm. A test with an alarm decides nothing"
     if any(n is None for test in metrics["tests"].values() for n in test["sizes"].values()):
-        caption += ". Sizes of few participants, and others that would reveal them, are not shown"
+        caption += ". Small arm sizes are not shown, nor are sizes that would reveal them"
     columns = [
         Column("test", "test"),
         Column("sizes", "participants by arm"),
-        Column("meant", "shares meant"),
+        Column("meant", "intended shares"),
         Column("p_sizes", "p of the sizes", "fine"),
         Column("p_forecast", "p of the forecasts", "fine"),
         Column("alarm", "alarm"),
@@ -245,7 +249,7 @@ def _by_arm(found: dict[str, Any]) -> list[tuple[str, Any]]:
 
 
 def _in_order(rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows with the arms of each test in natural order, and as they were within an arm."""
+    """The rows with the arms of each test in natural order; the order within an arm is kept."""
     key = [(test, _natural(arm)) for test, arm in zip(rows["experiment"], rows["arm"], strict=True)]
     return rows.iloc[sorted(range(len(rows)), key=key.__getitem__)]
 
@@ -255,7 +259,7 @@ def _arms() -> list[Column]:
 
 
 def _labels(rows: pd.DataFrame) -> pd.Series:
-    """Arms as they are called in a picture: after their test too, where there are several."""
+    """Labels of arms in a chart, with the name of the test if there are several."""
     alone = len(rows["experiment"].unique()) == 1
     names = [
         (arm or "no name") if alone else f"{test}: {arm or 'no name'}"
@@ -265,13 +269,13 @@ def _labels(rows: pd.DataFrame) -> pd.Series:
 
 
 def _narrower(money: pd.DataFrame) -> float:
-    """By which share the forecast narrows intervals on average; 0 where there is none."""
+    """The share by which the forecast narrows intervals on average; 0 if there is no forecast."""
     width = (money["upper"] - money["lower"]).groupby(money["with_forecast"].astype("bool")).mean()
     return float(1 - width[True] / width[False]) if len(width) == 2 else 0.0
 
 
 def _view(days: pd.DataFrame) -> tuple[float, float]:
-    """Ends of the axis that show all of the intervals for one look, and of the others what is near them."""
+    """Limits of the axis that show all single-look intervals, and the others as far as they are close to these."""
     low, high = min(float(days["lower"].min()), 0.0), max(float(days["upper"].max()), 0.0)
     return low - 0.3 * (high - low), high + 0.3 * (high - low)
 

@@ -1,4 +1,4 @@
-"""What the experiments report shows of the next test: how large it must be, and what to do about it."""
+"""Parts of the experiments report: how large the next test must be, and what to do about it."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ OUTCOMES = {"purchased": "share who buy", "revenue": "revenue per participant"}
 
 
 def sizes(rows: pd.DataFrame, metrics: dict[str, Any], currency: str) -> Table:
-    """How many participants and days the next test takes, and what less of them would show."""
+    """How many participants and days the next test needs, and what a shorter one would detect."""
     following = metrics["next"]
     shown = rows.assign(
         what=rows["outcome"].map(OUTCOMES),
@@ -32,10 +32,10 @@ def sizes(rows: pd.DataFrame, metrics: dict[str, Any], currency: str) -> Table:
         Column("control", "control", "count"),
         Column("duration_days", "days", "days"),
         Column("enough", "enough?"),
-        Column("power_2_weeks", "found in 2 weeks", "share"),
-        Column("power_4_weeks", "found in 4 weeks", "share"),
-        Column("power_8_weeks", "found in 8 weeks", "share"),
-        Column("rise_8_weeks", "rise 8 weeks find", "share"),
+        Column("power_2_weeks", "chance in 2 weeks", "share"),
+        Column("power_4_weeks", "chance in 4 weeks", "share"),
+        Column("power_8_weeks", "chance in 8 weeks", "share"),
+        Column("rise_8_weeks", "smallest rise in 8 weeks", "share"),
     ]
     rises = shown["rise"].unique()
     sought = "the rise"
@@ -43,11 +43,12 @@ def sizes(rows: pd.DataFrame, metrics: dict[str, Any], currency: str) -> Table:
         columns = [column for column in columns if column.name != "rise"]
         sought = f"a rise of {rises[0]:.0%}"
     caption = (
-        f"One arm against a control, to find {sought} with a chance of {following['power']:.0%}. 'Untreated' is what "
-        f"the {following['customers']:,} customers known before the last {metrics['window_days']} days of the data did "
-        f"in them; 'enough?' whether they suffice. {following['customers_per_day']:,.0f} customers a day are assigned, "
-        "and the days count until the last window is over. 'Found in 2 weeks' is the chance "
-        "to find it if assigning stops then, 'rise 8 weeks find' the smallest that is found in 8"
+        f"The size of a test of one arm against a control that detects {sought} with a chance of "
+        f"{following['power']:.0%}. 'Untreated' is what the {following['customers']:,} customers known before the last "
+        f"{metrics['window_days']} days of the data did in these days; 'enough?' shows whether so many customers "
+        f"suffice. {following['customers_per_day']:,.0f} customers are assigned each day, and the days count until the "
+        "last window is over. 'Chance in 2 weeks' is the chance of detection if assigning stops after 2 weeks; "
+        "'smallest rise in 8 weeks' is the smallest rise that 8 weeks detect"
     )
     return table(shown, columns, caption)
 
@@ -56,11 +57,13 @@ def advice(rows: pd.DataFrame, metrics: dict[str, Any]) -> Table:
     """What to do about the next test, in a sentence or two."""
     known = rows.dropna(subset=["treated"]).sort_values("participants", kind="stable").to_dict("records")
     if not known:
-        return nothing("The next test cannot be planned: nobody who was known before bought in the last window.")
+        return nothing(
+            "The next test cannot be planned, because no customer known before the last window bought in it."
+        )
     best = known[0]
     how = f"{OUTCOMES[best['outcome']]}{', with the forecast as covariate' if best['with_forecast'] else ''}"
     text = (
-        f"The smallest test that finds a rise of {best['rise']:.0%} measures the {how}. It takes "
+        f"The smallest test that detects a rise of {best['rise']:.0%} measures the {how}. It takes "
         f"{best['participants']:,.0f} participants"
     )
     if best["enough_customers"]:
@@ -68,9 +71,12 @@ def advice(rows: pd.DataFrame, metrics: dict[str, Any]) -> Table:
     else:
         text += (
             f", more than the {metrics['next']['customers']:,} customers who were known before the last "
-            f"{metrics['window_days']} days. Look for a larger rise, by a stronger offer"
+            f"{metrics['window_days']} days. Look for a larger rise, with a stronger offer"
         )
         if pd.notna(best["rise_8_weeks"]):
-            text += f": assigning for 8 weeks finds one of {best['rise_8_weeks']:.0%}"
+            text += f": assigning customers for 8 weeks detects a rise of {best['rise_8_weeks']:.0%}"
         text += "."
-    return note(text + " Every further arm needs a group of the same size, and a little more for the correction.")
+    return note(
+        text
+        + " Each further arm needs a group of the same size, and slightly more due to the correction for several arms."
+    )

@@ -1,1 +1,1 @@
-"""What the notebook 04_calibration shows, beside what 03_models does."""
+"""The contents of the notebook 04_calibration, except those shared with 03_models."""

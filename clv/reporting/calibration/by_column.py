@@ -1,4 +1,4 @@
-"""What reports show of the columns of the forecast by group: where orders, probabilities and money are off."""
+"""Report parts on each column of the forecast by group: where orders, probabilities and money are off."""
 
 import pandas as pd
 
@@ -13,15 +13,15 @@ FORMATS: dict[str, Format] = {
     "predicted_clv": "money",
 }
 RATIOS = (
-    "What came over what was forecast, 1 where the forecast was right. P(alive) is judged by the share who bought, of "
-    "which it is never to be less: below 1 is no error. A gap is the mean of days between purchases of a customer. "
-    "Named last is what is off by more than two standard errors; of what is only noise, one in twenty is. A level that "
-    "is off for all customers shows in every row"
+    "What was realised divided by what was forecast: 1 means that the forecast was right. P(alive) is compared with "
+    "the share of customers who bought. It should be at least as high, so a ratio below 1 is no error. A gap is a "
+    "customer's mean number of days between purchases. The last column names what is off by more than two standard "
+    "errors, as one figure in twenty is by chance alone. A level that is off for all customers shows in every row"
 )
 
 
 def ratios(rows: pd.DataFrame) -> Table:
-    """What came over what was forecast: a row per group, a column per column of the forecast."""
+    """Realised over forecast: one row per group, one column per column of the forecast."""
     if rows.empty:
         return NOT_JUDGED
     shown = pd.DataFrame([_of_group(found) for _, found in rows.groupby(["by", "group"], sort=False)])
@@ -31,7 +31,7 @@ def ratios(rows: pd.DataFrame) -> Table:
 
 
 def means(rows: pd.DataFrame, currency: str) -> Table:
-    """The numbers behind the ratios: a table per column of the forecast."""
+    """The numbers behind the ratios: one table per column of the forecast."""
     if rows.empty:
         return NOT_JUDGED
     parts = []
@@ -43,8 +43,8 @@ def means(rows: pd.DataFrame, currency: str) -> Table:
             Column("group", "group"),
             Column("customers", "customers", "count"),
             Column("forecast_mean", f"forecast{unit}", how),
-            Column("realised_mean", f"came{unit}", how),
-            Column("ratio", "came over forecast", "ratio"),
+            Column("realised_mean", f"realised{unit}", how),
+            Column("ratio", "realised / forecast", "ratio"),
             Column("ratio_se", "standard error", "ratio"),
             Column("off", "more than noise"),
         ]
@@ -63,6 +63,6 @@ def _of_group(rows: pd.DataFrame) -> dict[str, object]:
 
 
 def _suppressed(rows: pd.DataFrame) -> str:
-    """Why figures are missing, where they are."""
+    """A note on why figures are missing; "" if none are."""
     few = len(rows.loc[rows["ratio"].isna(), ["by", "group"]].drop_duplicates())
-    return f". Groups with too few customers or buyers, {few} here, are shown without figures" if few else ""
+    return f". Groups with too few customers or buyers are shown without figures ({few} here)" if few else ""

@@ -1,4 +1,4 @@
-"""What reports show of slices of customers, and of fairness to kinds of persons."""
+"""Report parts on slices of customers, and on fairness between groups of persons."""
 
 import pandas as pd
 
@@ -16,30 +16,31 @@ BY = {
 }
 MEASURES = {"benefit": "advantage", "error": "error", "bias": "bias", "coverage_95": "95% cover"}
 FAIRNESS = (
-    "For each group: the share of its customers who are among the fifth with the highest forecasts and the share that "
-    "its realised values would have put there (the advantage is the difference), mean absolute error over mean value, "
-    "bias, coverage. Named last is what differs from all customers by more than two standard errors; of differences "
-    "that are only noise, one in twenty does"
+    "'In the top fifth' is the share of a group's customers who are among the fifth of customers with the highest "
+    "forecasts, 'by realised value' the share who are among the fifth with the highest realised values; the advantage "
+    "is the difference. The error is the mean absolute error divided by the mean value. The last column names what "
+    "differs from all customers by more than two standard errors, as one figure in twenty does by chance alone"
 )
 NOT_PERSONAL = nothing(
-    "Groups of persons are not compared: there is no backtest, or neither age band nor country nor channel is known."
+    "Groups of persons are not compared, because there is no backtest, or because neither age band nor country nor "
+    "channel is known."
 )
 
 
 def slices(rows: pd.DataFrame, currency: str) -> Table:
-    """How the forecast does by kind of customer: a table for each way of slicing."""
+    """The accuracy of the forecast by kind of customer: one table per way of slicing."""
     if rows.empty:
         return NOT_JUDGED
     parts = [
         table(found, _columns(by, currency), f"By {BY[by]}{_suppressed(found)}").html
         for by, found in ((str(by), found) for by, found in rows.groupby("by", sort=False))
-        if len(found) > 1  # a single kind is all customers
+        if len(found) > 1  # a single group has all customers
     ]
     return Table("".join(parts))
 
 
 def fairness(rows: pd.DataFrame) -> Table:
-    """Every group of persons by every measure, and what is more than noise."""
+    """Every group of persons by every measure, and which differences exceed noise."""
     if rows.empty:
         return NOT_PERSONAL
     shown = pd.DataFrame([_of_group(found) for _, found in rows.groupby(["by", "group"], sort=False)])
@@ -59,7 +60,7 @@ def fairness(rows: pd.DataFrame) -> Table:
 
 
 def largest_gaps(rows: pd.DataFrame) -> Table:
-    """How far apart the groups of an attribute are at most."""
+    """The largest gap between the groups of each attribute, by measure."""
     if rows.empty:
         return NOT_PERSONAL
     shown = rows.assign(
@@ -79,7 +80,8 @@ def largest_gaps(rows: pd.DataFrame) -> Table:
     return table(
         shown,
         columns,
-        "The largest gap between two groups; more than noise is what one such table in twenty shows anywhere by chance",
+        "The largest gap between two groups. By chance alone, one such table in twenty shows a gap of 'more than "
+        "noise'",
     )
 
 
@@ -107,10 +109,10 @@ def _columns(by: str, currency: str) -> list[Column]:
 
 
 def _suppressed(rows: pd.DataFrame) -> str:
-    """Why figures are missing, where they are."""
+    """A note on why figures are missing; "" if none are."""
     few = int(rows["mae"].isna().sum())
     if not few:
         return ""
     unseen = int(rows["customers"].isna().sum())
-    unsaid = f", and of {unseen} of them, or of others that would reveal them, nor is their number" if unseen else ""
-    return f"; figures of {few} with too few customers are not shown{unsaid}"
+    unsaid = f" ({unseen} here also without their size, which is small or would reveal a small one)" if unseen else ""
+    return f". Groups with too few customers are shown without figures: {few} here{unsaid}"

@@ -1,4 +1,4 @@
-"""What reports show of drift: which columns moved, what to do, and what a mended level is worth."""
+"""Report parts on drift: which columns moved, what to do, and how far a recalibrated level improves coverage."""
 
 import numpy as np
 import pandas as pd
@@ -17,7 +17,7 @@ def recommendation(text: str | None) -> Table:
 
 
 def counts(rows: pd.DataFrame) -> Table:
-    """How many columns are stable, to watch and drifted, and how many of the last are news."""
+    """The number of columns that are stable, to watch and drifted, and how many drifted since the backtest."""
     if rows.empty:
         return NOT_JUDGED
     pairs = [(name, write(int((rows["status"] == name).sum()), "count")) for name in STATUS]
@@ -43,17 +43,18 @@ def drift(rows: pd.DataFrame) -> Table:
         Column("ks_equal_tenure", "at equal tenure", "ratio"),
     ]
     caption = (
-        "How far columns moved, the worst first: population stability index (PSI) and Kolmogorov-Smirnov distance (KS, "
-        "numbers only). A column has drifted if today's customers differ from the training or the test rows, and still "
-        "do at equal tenure: that a base grows older is no drift. It is no news where the test rows had drifted too"
+        "How far columns moved, the worst first, by the population stability index (PSI) and, for numbers, the "
+        "Kolmogorov-Smirnov distance (KS). A column has drifted if today's customers differ from the training or the "
+        "test rows, and still differ at equal tenure: a customer base that only grows older has not drifted. Drift is "
+        "not new if the test rows had drifted too"
     )
     if len(rows) > WORST:
-        caption += f". {WORST} of {len(rows)} columns"
+        caption += f". The table shows {WORST} of {len(rows)} columns"
     return table(rows.head(WORST), columns, caption)
 
 
 def recalibration(rows: pd.DataFrame) -> Chart | Table:
-    """Coverage on the test rows as it was, and with the level of one half of the customers mended by the other half."""
+    """Coverage on the test rows, as forecast and with the level of each half of the customers set by the other half."""
     if rows.empty:
         return NOT_JUDGED
     fig, ax = figure(height=3.0)
@@ -76,6 +77,7 @@ def recalibration(rows: pd.DataFrame) -> Chart | Table:
     return render(
         fig,
         "recalibration",
-        "Coverage as it was, and with the level of each half of the customers set by the other",
+        "Coverage as forecast, and with the level of each half of the customers corrected by the errors of the other "
+        "half",
         f"Chart of coverage: {'; '.join(said)}",
     )

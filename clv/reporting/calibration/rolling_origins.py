@@ -1,4 +1,4 @@
-"""What reports show of the rolling origins: how the recipe did as of earlier dates."""
+"""Report parts on the rolling origins: how the recipe did as of earlier dates."""
 
 from datetime import date
 
@@ -13,12 +13,12 @@ from clv.reporting.kit.table import Column, Format, Table, nothing, table, write
 from clv.reporting.models.accuracy import COLOURS, DASHED
 
 NO_ORIGINS = nothing(
-    "There are no rolling origins: the split is not by time, the history is too short for an earlier one, or "
+    "There are no rolling origins, because the split is not by time, the history is too short for an earlier date, or "
     "time.rolling_origins is 0."
 )
 DRAWN = (ENSEMBLE, BTYD, SAME_AS_LAST_PERIOD, AVERAGE_SO_FAR)
 MOST_TICKS = 7  # dates that fit below a chart
-# Learners share the ensemble's level, so its line would hide theirs; average so far is off by multiples.
+# Learners have the level of the ensemble, whose line would hide theirs; average so far is off by multiples.
 LEVELS_DRAWN = (ENSEMBLE, SAME_AS_LAST_PERIOD)
 
 
@@ -27,7 +27,9 @@ def gini(rolling: pd.DataFrame) -> Chart | Table:
     if rolling.empty:
         return NO_ORIGINS
     over = _range(rolling, "gini", "ratio")
-    return _lines(rolling, "gini", DRAWN, "normalised Gini", "ratio", f"Ranking as of earlier dates: Gini {over}")
+    return _lines(
+        rolling, "gini", DRAWN, "normalised Gini", "ratio", f"The ranking as of earlier dates: Gini from {over}"
+    )
 
 
 def bias(rolling: pd.DataFrame) -> Chart | Table:
@@ -41,7 +43,7 @@ def bias(rolling: pd.DataFrame) -> Chart | Table:
         LEVELS_DRAWN,
         "total forecast against realised",
         "signed_share",
-        f"Level as of earlier dates: total forecast against realised {over}",
+        f"The level as of earlier dates: the total forecast was off by {over}",
     )
 
 
@@ -63,8 +65,8 @@ def steadiness(rolling: pd.DataFrame, currency: str) -> Table:
         columns += [Column(f"{metric}_mean", title, how), Column(f"{metric}_sd", "± SD", plain)]
         columns += [Column(f"{metric}_min", "min", how), Column(f"{metric}_max", "max", how)]
     caption = (
-        "Each metric over the origins: mean, standard deviation, lowest and highest. Horizons of neighbouring origins "
-        "overlap where these are closer than the horizon is long, so they vary less than separate ones would"
+        "The mean, standard deviation, minimum and maximum of each metric over the origins. If origins are closer "
+        "together than the horizon is long, their horizons overlap, and metrics vary less than with separate horizons"
     )
     return table(named, columns, caption, highlight=TITLES[ENSEMBLE])
 

@@ -25,20 +25,22 @@ DARKEST_AT = 1.5  # standard deviations
 def stability(metrics: dict[str, Any]) -> Table:
     """How many clusters there are, and how far to trust them."""
     if len(metrics["names"]) < 2:
-        return nothing("There are too few different customers for clusters: all are in one.")
+        return nothing("There are too few different customers for clusters, so all are in one.")
     pairs = facts(
         [
             ("clusters", write(len(metrics["names"]), "count")),
             ("stability (1 is always the same)", write(metrics["stability"], "ratio")),
-            ("wanted at least", write(metrics["min_stability"], "ratio")),
+            ("minimum wanted", write(metrics["min_stability"], "ratio")),
         ]
     )
     said = (
-        "Stability is the mean adjusted Rand index of the clusters and those found in resamples of the customers: 1 if "
-        "customers are always grouped alike, 0 if by chance."
+        "Stability is the mean adjusted Rand index between these clusters and those found in resamples of the "
+        "customers. It is 1 if customers are always grouped alike, and 0 if they are grouped by chance."
     )
     for name, share in sorted(metrics["filled"].items()):
-        said += f" {SHORT_TITLES[name][0].capitalize()} is not known of {share:.0%}, who count as the median."
+        said += (
+            f" {SHORT_TITLES[name][0].capitalize()} is not known for {share:.0%} of the customers, who get the median."
+        )
     warning = f"<p><strong>Warning: {metrics['warning']}.</strong></p>" if metrics["warning"] else ""
     return Table(pairs.html + warning + note(said).html)
 
@@ -56,7 +58,9 @@ def silhouettes(by_number: dict[str, float]) -> Chart | Table:
     ax.set_xlabel("clusters")
     ax.set_ylabel("silhouette")
     said = ", ".join(f"{k} {value:.3f}" for k, value in zip(counts, values, strict=True))
-    caption = f"{best} clusters are separated best: silhouette {max(values):.2f}, where 1 is clear and 0 is none"
+    caption = (
+        f"{best} clusters are separated best, with a silhouette of {max(values):.2f}: 1 means clear separation, 0 none"
+    )
     return render(fig, "silhouettes", caption, f"Bar chart of the silhouette by number of clusters: {said}")
 
 
@@ -75,9 +79,10 @@ def profiles(rows: pd.DataFrame, currency: str) -> Chart | Table:
     titles = [SHORT_TITLES[feature][0].replace(" ", "\n", 1) for feature in features]
     fig, _ = heat_map(shades.to_numpy() / DARKEST_AT, texts, order, titles, 0.5)
     shares = [what for feature, what in SHARES.items() if feature in features]
-    of = f"; shares of {' and '.join(shares)}" if shares else ""
+    of = f"; shares refer to {' and '.join(shares)}" if shares else ""
     caption = (
-        f"Means per customer (forecast in {currency} of the horizon{of}). Blue is above the mean customer, orange below"
+        f"Means per customer. The forecast is that of the horizon, in {currency}{of}. Blue is above the mean of all "
+        "customers, orange below"
     )
     said = "; ".join(
         f"{c}: " + ", ".join(f"{SHORT_TITLES[f][0]} {t}" for f, t in zip(features, line, strict=True))

@@ -10,8 +10,8 @@ from clv.reporting.kit.chart import BLUE, GREY, Chart, figure, render
 from clv.reporting.kit.not_known import NO_RETURNS, NOT_KNOWN, knows_no_tier
 from clv.reporting.kit.table import Column, Search, Table, facts, nothing, searchable, write
 
-NOBODY_NAMED = nothing("The shop is too small to name customers; all are in data/customer_values.")
-NO_FORECASTS = nothing(f"Nobody is shown as worth more than others, because {NO_RETURNS}.")
+NOBODY_NAMED = nothing("The shop is too small to name customers. All of them are in data/customer_values.")
+NO_FORECASTS = nothing(f"Customers are not ranked by their forecasts, because {NO_RETURNS}.")
 
 
 def headline(forecasts: dict[str, Any], horizon_days: int, currency: str) -> Table:
@@ -22,14 +22,14 @@ def headline(forecasts: dict[str, Any], horizon_days: int, currency: str) -> Tab
     customers, total, top = (forecasts[name] for name in ("customers", "total", "top_fifth_share"))
     if total is None:
         forecast = (f"forecast of {horizon_days} days, {currency}", NOT_KNOWN)
-        return facts([("customers", write(customers, "count")), forecast, ("expected to buy", NOT_KNOWN)])
+        return facts([("customers", write(customers, "count")), forecast, ("customers expected to buy", NOT_KNOWN)])
     return facts(
         [
             ("customers", write(customers, "count")),
             (f"forecast of {horizon_days} days, {currency}", write(total, "money")),
             (f"mean per customer, {currency}", write(total / customers, "money")),
-            ("of it from the top 20%", write(top, "share")),
-            ("expected to buy", write(forecasts["expected_buyers"], "count")),
+            ("share of the top 20% of customers", write(top, "share")),
+            ("customers expected to buy", write(forecasts["expected_buyers"], "count")),
         ]
     )
 
@@ -43,7 +43,7 @@ def distribution(histograms: pd.DataFrame, forecasts: dict[str, Any], currency: 
     ax.stairs(rows["count"].to_numpy(), np.array([*rows["low"], rows["high"].iloc[-1]]), color=BLUE, fill=True)
     ax.set_xscale("log")
     ax.xaxis.set_major_formatter(lambda v, _: f"{v:,.10g}")
-    ax.set_xlabel(f"forecast per customer, {currency} (0.1 holds all below)")
+    ax.set_xlabel(f"forecast per customer, {currency} (0.1 includes all below)")
     ax.set_ylabel("customers")
     ax.yaxis.set_major_formatter(lambda v, _: f"{v:,.0f}")
     ax.axvline(max(median, 0.1), color=GREY, linestyle="--", linewidth=1)
@@ -64,12 +64,13 @@ def highest(top: pd.DataFrame, customers: int, first: int, currency: str) -> Tab
         return NOBODY_NAMED
     if knows_no_tier(top["tier"]):
         return NO_FORECASTS
+    ends = _ends(top)
     top = top.assign(rank=range(1, len(top) + 1), orders=top["frequency"] + 1)
     columns = [
         Column("customer_id", "customer"),
         Column("rank", "rank", "count"),
         Column("predicted_clv", f"forecast, {currency}", "money"),
-        *_ends(top),
+        *ends,
         Column("p_purchase", "P(purchase)", "share"),
         Column("recency_days", "days since last order", "days"),
         Column("orders", "orders", "count"),
@@ -77,16 +78,18 @@ def highest(top: pd.DataFrame, customers: int, first: int, currency: str) -> Tab
         Column("rfm_segment", "segment"),
         Column("cluster_name", "cluster"),
     ]
+    interval = "95% interval" if len(ends) > 1 else "upper end of its 95% interval (the lower end is 0)"
     caption = (
-        "The customers with the highest forecasts, with the 95% interval of the forecast and the probability that they "
-        "buy in the horizon; orders are days with a purchase"
+        f"The customers with the highest forecasts, each with the {interval} and the probability of a purchase in the "
+        "horizon. Orders are days with a purchase"
     )
     whom = f"the {len(top):,} customers with the highest forecasts" if len(top) < customers else "all customers"
     search = Search(
         "customers",
         f"Search {whom}",
-        f"None of these {len(top):,}. Every customer is in data/customer_values, and report.customer in "
-        "params.yaml shows any customer's card.",
+        f"None of these {len(top):,} customers matches. The customers who fell most have a card too: click them in "
+        "their table. Every customer is in data/customer_values, and report.customer in params.yaml selects the "
+        "customer whose card is shown at first.",
     )
     return searchable(top, columns, caption, first, search)
 

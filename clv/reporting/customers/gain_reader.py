@@ -1,4 +1,4 @@
-"""Reading the gain curve off: a slider below it says what so many customers hold."""
+"""The gain curve with a slider that reads off the share of the value which a share of the customers holds."""
 
 import json
 from dataclasses import dataclass, replace
@@ -12,11 +12,11 @@ from clv.reporting.kit.table import NOT_JUDGED, Table
 from clv.reporting.models.accuracy import TOP, gain
 
 READ = (PERFECT, ENSEMBLE, AVERAGE_SO_FAR)  # the curves that are read off
-CAPTION = "Customers in the order of their forecasts of a horizon ago, and what they then spent"
+CAPTION = "Each curve ranks customers as of a horizon ago and shows the share of the value that they then spent"
 ALL = 1.0005  # is read off as more than 100.0%
 PAST_ALL = (
-    ". The perfect ranking passes 100%, because it puts last those who returned more than they bought, which takes "
-    "from the total"
+    ". The perfect ranking exceeds 100%, because it puts customers who returned more than they bought last, and they "
+    "reduce the total"
 )
 START = 0.2  # share of customers that is read off at first, and where a page has no script
 
@@ -31,10 +31,10 @@ class Reading:
 
 
 def gain_reader(curves: pd.DataFrame) -> Table:
-    """The gain curve with a line that a slider moves, and a sentence that says what is there.
+    """The gain curve with a line that a slider moves, and a sentence with the values at this line.
 
-    `curves` has a row per share of the customers, as `clv.evaluation.chart_tables.gain_curve` gives it. Every sentence
-    is on the page: the script (page.js) only shows another one.
+    `curves` has a row per share of the customers, as `clv.evaluation.chart_tables.gain_curve` returns it. Every
+    sentence is on the page: the script (page.js) only shows another one.
     """
     if curves.empty or curves[PERFECT].isna().all():
         return NOT_JUDGED

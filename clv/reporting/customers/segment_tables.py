@@ -20,7 +20,7 @@ BAR = 0.6  # height of a bar, the distance of two being 1
 KINDS = {"category": "favourite category", "channel": "channel of acquisition", "country": "country"}
 FEATURE_TITLES = {
     "predicted_clv": "forecast, money",
-    "p_purchase": "probability to buy",
+    "p_purchase": "probability of a purchase",
     "recency_days": "days since last purchase",
     "frequency": "repeat purchase days",
     "monetary_value": "spend per purchase day, money",
@@ -40,10 +40,10 @@ def suppression(profiles: pd.DataFrame, minimum: int) -> Table:
     unseen = profiles[profiles["suppressed"].astype("bool")]
     which_of = zip(unseen["segment"], unseen["dimension"], strict=True)
     named = ", ".join(f"{segment} ({TITLES[dimension]})" for segment, dimension in which_of)
-    which = f"Of this data it concerns: {named}." if named else "Of this data it concerns no segment."
+    which = f"In this data, these groups are affected: {named}." if named else "In this data, no group is affected."
     return note(
-        f"Figures of groups with fewer than {minimum} customers are not shown, nor those of another group by which "
-        f"they could be worked out. {which}"
+        f"Figures of groups with fewer than {minimum} customers are not shown, nor are figures of other groups from "
+        f"which they could be computed. {which}"
     )
 
 
@@ -51,7 +51,7 @@ def tiers(profiles: pd.DataFrame) -> Chart | Table:
     """Share of customers and share of the forecast by tier."""
     rows = profiles[profiles["dimension"] == "tier"].set_index("segment")
     if knows_no_tier(rows.index.to_series()):
-        return note(f"Nobody has a tier: tiers are by forecast, and {NO_RETURNS}.")
+        return note(f"Nobody has a tier, because tiers are based on the forecast, and {NO_RETURNS}.")
     if rows["suppressed"].astype("bool").any():
         return nothing("There are too few customers to show their tiers.")
     rows = rows[["customer_share", "predicted_share"]].reindex(list(TIERS)).fillna(0.0)
@@ -78,7 +78,9 @@ def tiers(profiles: pd.DataFrame) -> Chart | Table:
         spine.set_visible(False)
     ax.legend(frameon=False, ncols=3, loc="lower center", bbox_to_anchor=(0.5, 1.0))
     top = rows.loc[TIERS[0]]
-    caption = f"Tiers: {top['customer_share']:.0%} of the customers carry {top['predicted_share']:.0%} of the forecast"
+    caption = (
+        f"{TIERS[0]} has {top['customer_share']:.0%} of the customers and {top['predicted_share']:.0%} of the forecast"
+    )
     return render(fig, "tiers", caption, "Stacked bars: " + ", ".join(parts))
 
 
@@ -104,13 +106,13 @@ def rfm_grid(profiles: pd.DataFrame, currency: str) -> Chart | Table:
     ax.set_xticks(range(1, SCORES + 1))
     ax.set_yticks(range(1, SCORES + 1))
     ax.grid(visible=False)
-    ax.set_xlabel("mean of the scores of frequency and spend, 5 the highest")
-    ax.set_ylabel("score of recency, 5 the most recent")
+    ax.set_xlabel("mean of the scores of frequency and spend (5 is the highest)")
+    ax.set_ylabel("score of recency (5 is the most recent)")
     best = str(means.idxmax())
     caption = (
-        f"In each segment: mean forecast per customer, {currency}, and customers. {best} are worth most, "
-        f"{write(float(means.max()), 'money')} {currency} each, and carry {rows['predicted_share'][best]:.0%} of the "
-        "forecast"
+        f"Each segment with its mean forecast per customer, {currency}, and its number of customers. {best} are worth "
+        f"most, {write(float(means.max()), 'money')} {currency} each, and have {rows['predicted_share'][best]:.0%} of "
+        "the forecast"
     )
     said = ", ".join(f"{name} {write(float(mean), 'money')}" for name, mean in means.items())
     alt = f"Grid of recency and value scores with mean forecasts by segment: {said}"
@@ -135,7 +137,9 @@ def worth(profiles: pd.DataFrame, dimension: str, currency: str) -> Table:
     ]
     caption = "Size and forecast, with the 95% interval of the mean forecast"
     if rows["acquisition_cost_mean"].notna().any():
-        caption += "; CAC is the mean cost of acquisition, payback and LTV:CAC are by the margin of the forecast"
+        caption += (
+            ". CAC is the mean cost of acquisition; payback and LTV:CAC are computed from the margin of the forecast"
+        )
         columns += [
             Column("acquisition_cost_mean", f"CAC, {currency}", "money"),
             Column("payback_days", "payback, days", "days"),
@@ -157,14 +161,17 @@ def behaviour(profiles: pd.DataFrame, dimension: str, currency: str) -> Table:
         Column("frequency_mean", "repeat purchase days", "mean"),
         Column("monetary_value_mean", f"spend per purchase day, {currency}", "money"),
     ]
-    return table(rows, columns, "Behaviour: means per customer; the first two are mean probabilities")
+    return table(rows, columns, "Behaviour in means per customer; the first two columns are mean probabilities")
 
 
 def mix_table(rows: pd.DataFrame, dimension: str) -> Table:
     """The most frequent categories, channels and countries of the segments of a dimension, with their index."""
     found = rows[rows["dimension"] == dimension]
     if found.empty:
-        return nothing("Categories, channels and countries are not shown: they are not known, or of too few customers.")
+        return nothing(
+            "Categories, channels and countries are not shown, because they are not known, or known of too few "
+            "customers."
+        )
     lines: dict[Any, dict[Any, str]] = {}
     for (segment, kind), of in found.groupby(["segment", "kind"], sort=False):
         top = of.head(3)
@@ -177,8 +184,8 @@ def mix_table(rows: pd.DataFrame, dimension: str) -> Table:
     return table(
         shown,
         columns,
-        "The three most frequent of each, share of the segment's customers, and in brackets the index: 100 is as "
-        "frequent as among all customers",
+        "The three most frequent of each, with their share of the segment's customers and, in brackets, their index: "
+        "100 means as frequent as among all customers",
     )
 
 
@@ -204,12 +211,12 @@ def hits(rows: pd.DataFrame, goal: float, confidence: float) -> Table:
         return nothing("There are too few test customers to show how well tiers held.")
     reach = f" The goal of {goal:.0%} is {'reached' if top.precision >= goal else 'missed'}"
     if np.isfinite(top.bayes):
-        reach += f"; history allows about {top.bayes:.0%}, as what customers will spend is largely chance"
+        reach += f"; history allows about {top.bayes:.0%}, because what customers will spend is largely chance"
     return table(
         rows,
         columns,
-        f"Tiers as of the test date against what customers then spent: {write(float(top.precision), 'share')} of "
-        f"{top.tier} belong there by what they spent.{reach}",
+        f"Tiers as of the test date compared with what customers then spent: {write(float(top.precision), 'share')} of "
+        f"the customers in {top.tier} belong there.{reach}",
     )
 
 
@@ -235,13 +242,16 @@ def eco_differences(metrics: dict[str, Any]) -> Table:
         return nothing("There are too few eco-conscious customers of high value to compare.") if metrics else ELSEWHERE
     columns = [
         Column("feature", "feature"),
-        Column("eco_mean", "eco-conscious", "money"),
-        Column("other_mean", "others", "money"),
+        Column("eco_mean", "eco-conscious", "written"),
+        Column("other_mean", "others", "written"),
         Column("difference", "difference", "ratio"),
     ]
     return table(
-        rows.assign(feature=rows["feature"].map(FEATURE_TITLES)),
+        rows.assign(
+            feature=rows["feature"].map(FEATURE_TITLES),
+            **{name: [write(mean, "money") for mean in rows[name]] for name in ("eco_mean", "other_mean")},
+        ),
         columns,
-        f"{HIGH} customers, eco-conscious and others: means, and their difference in standard deviations; 0.2 is "
-        "small, 0.5 middling, 0.8 large",
+        f"Means of eco-conscious {HIGH} customers and of the others, and the difference in standard deviations: 0.2 is "
+        "small, 0.5 medium, 0.8 large",
     )

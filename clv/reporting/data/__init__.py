@@ -1,1 +1,1 @@
-"""What the notebook 01_data shows."""
+"""The contents of the notebook 01_data."""

@@ -1,4 +1,4 @@
-"""What the data report shows of cohorts: how many of the customers of a quarter, or month, come back."""
+"""Parts of the data report: cohorts, and how many of a quarter's, or month's, new customers come back."""
 
 import numpy as np
 import pandas as pd
@@ -8,38 +8,45 @@ from clv.reporting.kit.heat import heat_map
 from clv.reporting.kit.table import Table, nothing
 
 MOST = 16  # cohorts, and periods after the first
-FEWEST = 20  # customers of a cohort: the share of fewer is luck
+FEWEST = 20  # customers of a cohort: a share of fewer is mostly chance
 PERIODS = {"Q": "quarter", "M": "month"}
 
 
 def retention(rows: pd.DataFrame, last_day: str) -> Chart | Table:
     """Share of each cohort's customers who bought again, by quarters since the first purchase (months if short).
 
-    Takes data/described/cohorts.csv; only quarters that were over by `last_day` are shown.
+    `rows` is data/described/cohorts.csv; only quarters that had ended by `last_day` are shown.
     """
     shares, sizes = returning(rows, last_day)
     period = PERIODS[rows["period"].iloc[0]] if len(rows) else "month"
     if shares.empty:
-        return nothing(f"No {period} of at least {FEWEST} new customers is followed by one that is over.")
+        return nothing(f"No {period} with at least {FEWEST} new customers is followed by a {period} that is over.")
     texts = [["" if np.isnan(share) else f"{100 * share:.0f}%" for share in row] for row in shares.to_numpy()]
     most = max(float(np.nanmax(shares.to_numpy())), 0.01)
     names = [f"{_named(cohort)}  {sizes[cohort]:,}" for cohort in shares.index]
     fig, ax = heat_map(shares.to_numpy() / most, texts, names, [str(n) for n in shares.columns], 0.27)
     ax.xaxis.set_label_position("top")
-    ax.set_xlabel(f"{period}s after that of the first purchase")
+    ax.set_xlabel(f"{period}s after the {period} of the first purchase")
     said = ", ".join(_mean(shares, sizes, after, period) for after in _told(shares))
     caption = (
-        f"How many of a {period}'s new customers bought again in each {period} after it: {said}. Beside each {period}: "
-        f"its new customers. The darker, the more; {period}s that are not over are empty. In the first {period} of the "
-        "data, earlier customers count as new"
+        f"The share of each {period}'s new customers who bought again in each later {period}: on average {said}. The "
+        f"number beside each {period} counts its new customers. Darker cells are larger shares; {period}s that are not "
+        f"over are empty. In the first {period} of the data, earlier customers count as new"
     )
-    return render(fig, "retention", caption, f"Heat map of {len(shares)} cohorts by {period}s since: {said}", wide=True)
+    return render(
+        fig,
+        "retention",
+        caption,
+        f"Heat map of {len(shares)} cohorts by {period}s since the first purchase: {said}",
+        wide=True,
+    )
 
 
 def returning(rows: pd.DataFrame, last_day: str) -> tuple[pd.DataFrame, pd.Series]:
-    """Share of customers who bought, cohorts by periods since (1 onwards), and the customers of each cohort.
+    """Share of customers who bought, cohorts by periods since (from 1), and the size of each cohort.
 
-    Not over yet is missing. The newest MOST cohorts of at least FEWEST customers of which one later period is over.
+    Periods that have not ended are missing. Returned are the newest MOST cohorts of at least FEWEST customers for which
+    a later period has ended.
     """
     if rows.empty:
         return pd.DataFrame(), pd.Series(dtype="int64")
@@ -59,7 +66,7 @@ def returning(rows: pd.DataFrame, last_day: str) -> tuple[pd.DataFrame, pd.Serie
 
 
 def _told(shares: pd.DataFrame) -> list[int]:
-    """The periods that the caption speaks of: the first, and the fourth if there is one."""
+    """The periods that the caption names: the first, and the fourth if there is one."""
     return [n for n in (1, 4) if n in shares.columns and shares[n].notna().any()]
 
 

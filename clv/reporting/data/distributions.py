@@ -1,4 +1,4 @@
-"""What the data report shows of how orders and customers differ: value, days between orders, revenue so far."""
+"""Parts of the data report: how orders and customers vary in value, days between orders, and revenue so far."""
 
 from typing import Any
 
@@ -16,18 +16,18 @@ def of_figure(histograms: pd.DataFrame, name: str) -> pd.DataFrame:
 
 
 def order_values(histograms: pd.DataFrame, sales: dict[str, Any], currency: str) -> Chart:
-    """Value of orders on a log scale; `sales` are those of data/described/figures.json."""
+    """Value of orders on a log scale; `sales` is that of data/described/figures.json."""
     numbers = sales["order_value"]
     fig, ax = figure(height=2.6)
     _log_histogram(ax, of_figure(histograms, "order_value"), numbers["median"])
     ax.set_xlabel(f"value of an order, {currency}")
     ax.set_ylabel("orders")
     said = f"Half of the orders are worth less than {numbers['median']:,.2f} {currency}"
-    said += f", a tenth more than {numbers['tenth_above']:,.2f}"
+    said += f", and a tenth are worth more than {numbers['tenth_above']:,.2f}"
     return render(
         fig,
         "order-values",
-        f"{said}. Before returns; each step to the right multiplies; the line is the median",
+        f"{said}. Values are before returns, the scale is logarithmic, and the line is the median",
         f"Histogram of order values on a log scale. {said}",
     )
 
@@ -43,13 +43,12 @@ def gaps(histograms: pd.DataFrame, sales: dict[str, Any]) -> Chart | Table:
     ax.set_xlabel("days from an order to the customer's next")
     ax.set_ylabel("orders")
     _counts(ax)
-    said = f"Of the orders that another followed, half had it within {numbers['median']:,.0f} days"
-    said += f", nine in ten within {numbers['tenth_above']:,.0f}"
+    said = f"Where a customer ordered again, half of the next orders came within {numbers['median']:,.0f} days"
+    said += f", and nine in ten within {numbers['tenth_above']:,.0f}"
     return render(
         fig,
         "gaps",
-        f"{said}. Customers who have not reordered yet are excluded, so true gaps are longer; the longest 1% are not "
-        "shown",
+        f"{said}. Orders without a next order yet are excluded, so true gaps are longer. The longest 1% are not shown",
         f"Histogram of days between orders. {said}",
     )
 
@@ -65,23 +64,23 @@ def revenue_so_far(histograms: pd.DataFrame, sales: dict[str, Any], currency: st
     ax.set_ylabel("customers")
     said = f"Half of the customers have spent less than {numbers['median']:,.2f} {currency}"
     top, none = numbers["top_tenth_share"], numbers["customers_without"]
-    said += f"; the tenth that spent most, {top:.0%} of all revenue" if top is not None else ""
+    said += f"; the tenth who spent most account for {top:.0%} of all revenue" if top is not None else ""
     return render(
         fig,
         "revenue-so-far",
-        said + (f". {none:,} whose returns took all are not shown" if none else ""),
+        said + (f". Customers without revenue after returns are not shown ({none:,} here)" if none else ""),
         f"Histogram of customers by net revenue on a log scale. {said}",
     )
 
 
 def bars(ax: Axes, rows: pd.DataFrame) -> None:
-    """Bins with their counts."""
+    """Draw bins with their counts."""
     edges = [*rows["low"], rows["high"].iloc[-1]]
     ax.hist(rows["low"], bins=edges, weights=rows["count"], color=BLUE)
 
 
 def _log_histogram(ax: Axes, rows: pd.DataFrame, median: float) -> None:
-    """Bins of equal ratio, and the median."""
+    """Draw bins of equal ratio, and the median."""
     ax.stairs(rows["count"].to_numpy(), np.array([*rows["low"], rows["high"].iloc[-1]]), color=BLUE, fill=True)
     ax.set_xscale("log")
     ax.xaxis.set_major_formatter(lambda v, _: f"{v:,.10g}")

@@ -1,4 +1,4 @@
-"""What the data report shows: what came in, what was set aside, and how the shop developed."""
+"""Parts of the data report: the rows received, those rejected, and how the shop developed."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from clv.reporting.data.distributions import of_figure
 from clv.reporting.kit.chart import BLUE, GREEN, GREY, Chart, figure, render
 from clv.reporting.kit.table import Column, Table, facts, note, nothing, table, write
 
-MOST_TICKS = 7  # names of months that fit below a chart
+MOST_TICKS = 7  # labels of months that fit below a chart
 
 
 def overview(metrics: dict[str, Any], currency: str) -> Table:
@@ -31,9 +31,9 @@ def overview(metrics: dict[str, Any], currency: str) -> Table:
 
 
 def quality(rules: pd.DataFrame, currency: str) -> Table:
-    """One row per cleaning rule, as `clv.data.quality` found it: rows hit, revenue touched, examples.
+    """One row per cleaning rule, as counted by `clv.data.quality`: rows hit, revenue affected, examples.
 
-    The tables share rules: those of the others are shown where they hit.
+    Tables share rules: rules of tables other than transactions are shown only if they hit any rows.
     """
     shown = rules[(rules["table"] == "transactions") | (rules["rows"] > 0)]
     shown = shown.assign(revenue=shown["revenue_minor"].astype("Float64") / MINOR_PER_UNIT)
@@ -44,34 +44,38 @@ def quality(rules: pd.DataFrame, currency: str) -> Table:
         Column("catches", "what it catches"),
         Column("rows", "rows", "count"),
         Column("share", "share", "share"),
-        Column("revenue", f"revenue touched, {currency}", "money"),
+        Column("revenue", f"revenue affected, {currency}", "money"),
         Column("examples", "examples"),
     ]
     return table(
         shown,
         columns,
-        "What each rule hit, in their order. Rejected rows are all kept in data/clean/rejected/, under the row "
-        "numbers of the examples, which count from 0; the revenue of a repair is what it changed. Rules of the other "
-        "tables are shown where they hit",
+        "What each rule found, in the order of the rules. All rejected rows are kept in data/clean/rejected/, under "
+        "the row numbers of the examples, which count from 0. The revenue of a repair is the amount that it changed. "
+        "Rules of tables other than transactions are shown only if they found rows",
     )
 
 
 def kept(metrics: dict[str, Any]) -> Table:
     """How many rows of the orders were kept, from the metrics of preprocess."""
     raw, clean = metrics["raw_rows"]["transactions"], metrics["clean_rows"]["transactions"]
-    return note(f"Of {raw:,} rows of transactions, {clean:,} were kept and {raw - clean:,} set aside.")
+    return note(f"Of {raw:,} rows of transactions, {clean:,} were kept and {raw - clean:,} were set aside.")
 
 
 def unreadable(metrics: dict[str, Any]) -> Table:
-    """Values that were there and could not be read, by column; they count as missing."""
+    """Values that were present but could not be read, by column; they count as missing."""
     lost = [(f"{t}.{c}", n) for t, columns in metrics["unreadable_values"].items() for c, n in columns.items()]
     if not lost:
-        return note("Every value that is there could be read.")
-    return note("Could not be read, and count as missing: " + ", ".join(f"{c} ({n:,} values)" for c, n in lost) + ".")
+        return note("Every value present could be read.")
+    return note(
+        "These values could not be read and count as missing: "
+        + ", ".join(f"{c} ({n:,} values)" for c, n in lost)
+        + "."
+    )
 
 
 def absent(clean: Blocks, absent_features: list[str]) -> Table:
-    """Which optional columns the clean tables lack, and what is switched off with them."""
+    """Which optional columns the clean tables lack, and how many features are left out for that."""
     lines = []
     for name, columns in TABLES.items():
         have = {*clean.columns[name], "is_return", "status"}  # clean tables need neither
@@ -81,10 +85,12 @@ def absent(clean: Blocks, absent_features: list[str]) -> Table:
         elif missing:
             lines.append(f"The table of {name} has no {', '.join(missing)}.")
     if not lines:
-        return nothing("Every column that could be used is present; nothing is switched off.")
+        return nothing("Every column that could be used is present, so nothing is left out.")
     if absent_features:
         n = len(absent_features)
-        lines.append(f"{n} feature{' is' if n == 1 else 's are'} left out for that; the page Features lists them.")
+        lines.append(
+            f"{n} feature{' is' if n == 1 else 's are'} left out because of this; the page Features lists them."
+        )
     return Table("".join(note(line).html for line in lines))
 
 
@@ -100,7 +106,7 @@ def monthly_revenue(months: pd.DataFrame, currency: str) -> Chart:
     return render(
         fig,
         "monthly-revenue",
-        "Net revenue by month; the first and the last may be incomplete",
+        "Net revenue by month. The first and the last month may be incomplete",
         f"Bar chart of net revenue in {len(revenue)} months; the highest is {top} with {revenue.max():,.0f} {currency}",
     )
 
@@ -119,7 +125,7 @@ def cohort_sizes(months: pd.DataFrame) -> Chart:
     return render(
         fig,
         "cohorts",
-        "Customers who bought in a month: for the first time, or again",
+        "Customers who bought in each month, for the first time or again",
         f"Stacked bar chart over {len(months)} months: {new.sum():,} first purchases, and customers who bought again",
     )
 

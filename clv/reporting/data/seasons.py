@@ -1,4 +1,4 @@
-"""What the data report shows of when customers buy: months of the year, days of the week, hours of the day."""
+"""Parts of the data report: when customers buy, by month of the year, day of the week and hour of the day."""
 
 import numpy as np
 import pandas as pd
@@ -8,15 +8,15 @@ from clv.reporting.kit.table import Table, nothing
 from clv.reporting.models.composition import MONTHS
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-NEARLY_A_YEAR = 350  # days of data that make a calendar year
+NEARLY_A_YEAR = 350  # days of data from which a calendar year counts as whole
 HOURS = 24
 FEWEST_WEEKS = 4
-FEWEST = 20  # orders in the mean month, weekday or hour: what fewer show is luck
+FEWEST = 20  # mean orders per month, weekday or hour: fewer show mostly chance
 COLOURS = (BLUE, ORANGE, GREEN, PINK)  # of years, the newest first
 
 
 def by_month(sold: pd.DataFrame, first_day: str, last_day: str) -> Chart | Table:
-    """Orders per day in each month of the year, over those of the year's average day; a line for each whole year.
+    """Orders per day in each month, relative to the year's mean day; one line per whole calendar year.
 
     Takes data/described/months.csv.
     """
@@ -31,22 +31,22 @@ def by_month(sold: pd.DataFrame, first_day: str, last_day: str) -> Chart | Table
         ax.plot(MONTHS, index.loc[year], "o-", color=colour, markersize=4, linewidth=1.5, label=str(year))
     ax.axhline(1, color=GREY, linewidth=1)
     ax.set_ylim(bottom=0)
-    ax.set_ylabel("orders over an average day's")
+    ax.set_ylabel("orders relative to an average day")
     ax.legend(frameon=False, ncols=4)
     mean = index.mean().to_numpy()
     best, least = int(mean.argmax()), int(mean.argmin())
     said = f"A day in {MONTHS[best]} has {mean[best]:.2f} times the orders of an average day"
-    said += f", one in {MONTHS[least]} {mean[least]:.2f} times"
+    said += f", and a day in {MONTHS[least]} has {mean[least]:.2f} times"
     return render(
         fig,
         "by-month",
-        f"{said}: the mean of {len(index)} whole years. In a year of growth, later months are higher for that too",
+        f"{said}, on average over {len(index)} whole years. Growth within a year also makes later months higher",
         f"Lines of orders by month of the year, one for each of {len(index)} years. {said}",
     )
 
 
 def monthly_index(sold: pd.DataFrame, first_day: str, last_day: str) -> pd.DataFrame:
-    """Orders per day of each month (columns 1 to 12) over those per day of the year (rows: newest whole years)."""
+    """Orders per day of each month (columns 1 to 12) over those of the year (rows: the newest whole years)."""
     days = pd.Series(pd.date_range(first_day, last_day))
     length = days.dt.year.value_counts()
     month = pd.to_datetime(sold["month"], format="%Y-%m")
@@ -73,12 +73,13 @@ def by_weekday(clock: pd.DataFrame, first_day: str, last_day: str) -> Chart | Ta
     ax.set_ylabel("orders per day")
     ax.yaxis.set_major_formatter(lambda v, _: f"{v:,.10g}")
     best, least = int(mean.to_numpy().argmax()), int(mean.to_numpy().argmin())
-    said = f"{WEEKDAYS[best]} has most orders, {mean[best]:,.1f} a day; {WEEKDAYS[least]} fewest, {mean[least]:,.1f}"
+    said = f"{WEEKDAYS[best]} has the most orders, {mean[best]:,.1f} a day"
+    said += f"; {WEEKDAYS[least]} has the fewest, {mean[least]:,.1f}"
     return render(fig, "by-weekday", said, f"Bar chart of orders by day of the week. {said}")
 
 
 def by_hour(clock: pd.DataFrame) -> Chart | Table:
-    """Share of orders by the hour of the day in which they began, of those whose date has a time of day.
+    """Share of orders by the hour in which they were placed, among orders whose date has a time of day.
 
     Takes data/described/clock.csv.
     """
@@ -95,7 +96,7 @@ def by_hour(clock: pd.DataFrame) -> Chart | Table:
     ax.set_ylabel("share of orders")
     ax.yaxis.set_major_formatter(lambda v, _: f"{100 * v:g}%")
     best = int(share.to_numpy().argmax())
-    said = f"Most orders, {share[best]:.1%}, come in the hour from {best:02d}:00"
+    said = f"The hour from {best:02d}:00 has the most orders, {share[best]:.1%}"
     if timed < orders:
         said += f" (of the {timed / orders:.0%} of orders that have a time of day)"
     return render(fig, "by-hour", said, f"Bar chart of orders by hour of the day. {said}")

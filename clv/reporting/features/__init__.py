@@ -1,1 +1,1 @@
-"""What the notebook 02_features shows."""
+"""The contents of the notebook 02_features."""

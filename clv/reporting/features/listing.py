@@ -1,4 +1,4 @@
-"""What the feature report shows: every feature there is, what it means, and of how many customers it is known."""
+"""Parts of the feature report: every feature, its meaning, and the share of customers for whom it is known."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ NAMED = [Column("feature", "feature"), Column("unit", "unit"), Column("descripti
 
 
 def overview(features: pd.DataFrame, metrics: dict[str, Any]) -> Table:
-    """How many features, in how many groups, at how many cutoffs."""
+    """The number of features, groups and cutoffs."""
     present = features[features["status"] == "present"]
     cutoffs = sorted(metrics["snapshots"])
     return facts(
@@ -25,25 +25,27 @@ def overview(features: pd.DataFrame, metrics: dict[str, Any]) -> Table:
 
 
 def groups(features: pd.DataFrame) -> Table:
-    """The features that there are, group by group in the order of the feature table."""
+    """The features that are present, by group in the order of the feature table."""
     columns = [*NAMED, Column("known_share", "known", "share")]
     found = [
-        table(rows, columns, f"Group {name}; known: share of today's customers for whom there is a value").html
+        table(rows, columns, f"Group {name}; 'known' is the share of today's customers who have a value").html
         for name, rows in features[features["status"] == "present"].groupby("group", sort=False)
     ]
     return Table("".join(found))
 
 
 def fitted(features: pd.DataFrame) -> Table:
-    """Those that models fitted to the snapshot add."""
+    """The features that models fitted to the snapshot add."""
     rows = features[features["status"] == "fitted"]
     return table(
-        rows, NAMED, "Computed by clv/models/btyd/value.py when a snapshot is read, and features of the learners too"
+        rows,
+        NAMED,
+        "clv/models/btyd/value.py computes these when a snapshot is read; the learners use them like other features",
     )
 
 
 def absent(features: pd.DataFrame) -> Table:
-    """The features that this data has no columns for."""
+    """The features that are absent because the data lack their columns."""
     rows = features[features["status"] == "absent"]
     if rows.empty:
         return nothing("Every feature could be computed.")
@@ -53,4 +55,4 @@ def absent(features: pd.DataFrame) -> Table:
         Column("needs", "columns it needs"),
         Column("description", "meaning"),
     ]
-    return table(rows, columns, "Features that are absent, because the data lacks a column they need")
+    return table(rows, columns, "Features that are absent because the data lack a column that they need")

@@ -1,4 +1,4 @@
-"""What the feature report shows of which features go with the value that customers then brought."""
+"""Parts of the feature report: which features correlate with what customers then spent."""
 
 from collections.abc import Sequence
 
@@ -13,14 +13,15 @@ from clv.reporting.kit.table import Column, Table, nothing, table
 SHOWN = 15
 WIDE = 8.0  # inches of a picture with two charts side by side
 UNLABELLED = nothing(
-    "Which features go with the value of customers is not known: no window is over, or it has too few customers."
+    "It is not known which features correlate with the value of customers, because no window is over, or because it "
+    "has too few customers."
 )
 
 
 def strongest(found: pd.DataFrame, drawn: int, customers: int) -> Chart | Table:
     """The features with the largest correlations, with their sign, from data/described/relations.csv.
 
-    They are over all `customers` of the backtest, or over so many `drawn`.
+    They are computed on all `customers` of the backtest, or on a sample of `drawn`.
     """
     if found.empty:
         return UNLABELLED
@@ -34,27 +35,27 @@ def strongest(found: pd.DataFrame, drawn: int, customers: int) -> Chart | Table:
     ax.grid(visible=True, axis="x")
     ax.set_xlabel("rank correlation with the value then realised")
     first, falling = top.iloc[0], int((top["rho"] < 0).sum())
-    said = f"{first.feature} goes with it most, {first.rho:+.2f}"
-    against = "; orange: the higher, the less was realised" if falling else ""
+    said = f"{first.feature} is the strongest, {first.rho:+.2f}"
+    against = "; for orange bars, the higher the feature, the less was realised" if falling else ""
     return render(
         fig,
         "strongest",
-        f"The {len(top)} features that go most with what customers spent in the window after the cutoff: "
-        f"{said}, where 1 is the same order of customers and 0 none{against}. Many show nearly the same"
+        f"The {len(top)} features that correlate most with what customers spent in the window after the cutoff: "
+        f"{said}, where 1 means the same order of customers and 0 no relation{against}. Many show nearly the same"
         f"{drawn_note(drawn, customers)}",
         f"Bar chart of rank correlations of {len(top)} features with the realised value: {said}",
     )
 
 
 def meanings(found: pd.DataFrame, leading: Sequence[str]) -> Table:
-    """What these features mean, and those that lead their groups."""
+    """The meaning of these features, and of those that lead their groups."""
     if found.empty:
         return UNLABELLED
     columns = [
         Column("feature", "feature"),
         Column("group", "group"),
         Column("rho", "correlation", "ratio"),
-        Column("customers", "known of customers", "count"),
+        Column("customers", "customers with a value", "count"),
         Column("description", "meaning"),
     ]
     shown = found[(found.index < SHOWN) | found["feature"].isin(leading)]
@@ -62,7 +63,7 @@ def meanings(found: pd.DataFrame, leading: Sequence[str]) -> Table:
 
 
 def value_by(found: pd.DataFrame, means: pd.DataFrame, currency: str) -> Chart | Table:
-    """Mean realised value from the customers with the lowest values of a feature to the highest: a chart for each.
+    """Mean realised value, from customers with the lowest values of a feature to the highest: one chart per feature.
 
     Takes data/described/relations.csv and value_by_feature.csv.
     """
@@ -85,17 +86,17 @@ def value_by(found: pd.DataFrame, means: pd.DataFrame, currency: str) -> Chart |
     return render(
         fig,
         "value-by-feature",
-        f"Mean value realised, {currency}, from customers with the lowest values of a feature to the highest, "
-        f"and under each bar its values and how many customers it is the mean of. By {leader} it goes from "
-        f"{first.iloc[0]:,.0f} to {first.iloc[-1]:,.0f}. The strongest feature of each group of features; customers "
-        "without a value are left out. What goes together need not be cause and effect",
+        f"Mean realised value, {currency}, from customers with the lowest values of a feature to those with the "
+        f"highest. Under each bar are the values of the feature and the number of customers. By {leader}, the mean "
+        f"goes from {first.iloc[0]:,.0f} to {first.iloc[-1]:,.0f}. The features are the strongest of their groups of "
+        "features; customers without a value are left out. Correlation does not show cause and effect",
         f"Small bar charts of mean realised value, {currency}, from lowest to highest values: {', '.join(said)}",
         wide=True,
     )
 
 
 def spread(histograms: pd.DataFrame, described: pd.DataFrame) -> Chart:
-    """How the values of features are spread over today's customers: a small histogram for each.
+    """The distribution of features over today's customers: one small histogram each.
 
     Takes data/described/spread.csv and the list of features.
     """
@@ -115,8 +116,8 @@ def spread(histograms: pd.DataFrame, described: pd.DataFrame) -> Chart:
     return render(
         fig,
         "spread",
-        f"Today's customers by one feature of each of {len(names)} groups. The line is the median: {', '.join(said)}. "
-        "The lowest and the highest 1%, and customers without a value, are not shown",
+        f"How today's customers are distributed, by one feature of each of {len(names)} groups. The line is the "
+        f"median: {', '.join(said)}. The lowest and the highest 1%, and customers without a value, are not shown",
         f"Small histograms of {len(names)} features of today's customers; medians: {', '.join(said)}",
         wide=True,
     )

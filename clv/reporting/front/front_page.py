@@ -1,4 +1,4 @@
-"""The parts of the front page that are its own: a card for each report, the files behind them, and the revisions."""
+"""The parts of the front page: a card for each report, the files behind them, and the revisions."""
 
 from collections.abc import Mapping, Sequence
 from html import escape
@@ -11,7 +11,7 @@ FOLDERS = {"metrics": "Metrics", "tables": "Tables", "plots": "Data of the pictu
 
 
 def cards(links: Sequence[Link], pictures: Mapping[str, Picture]) -> str:
-    """The reports as cards: picture, title, one line. `pictures` is by href."""
+    """The reports as cards: picture, title, one line. `pictures` are by href."""
     items = "".join(
         f'<li><h3><a href="{escape(link.href)}">{escape(link.title)}</a></h3><p>{escape(link.summary)}</p>'
         f"{pictures[link.href].to_html()}</li>"
@@ -23,7 +23,7 @@ def cards(links: Sequence[Link], pictures: Mapping[str, Picture]) -> str:
 def files(artifacts: Sequence[str], links: Sequence[Link]) -> str:
     """Links to pages without a card, and to the small files behind the reports, by folder.
 
-    `artifacts` are paths; what lies elsewhere is passed over.
+    `artifacts` are paths; those outside these folders are ignored.
     """
     pages = "".join(
         f'<p><a href="{escape(link.href)}">{escape(link.title)}</a>: {escape(link.summary)}</p>' for link in links
@@ -42,10 +42,10 @@ def files(artifacts: Sequence[str], links: Sequence[Link]) -> str:
 
 
 def revisions(data: str, code: str, params: str) -> str:
-    """What the reports were made of, as digests."""
+    """The digests of the data, code and parameters behind the reports."""
     named = {"data": data, "code": code, "parameters": params}
     parts = ", ".join(f"{name} <code>{digest}</code>" for name, digest in named.items())
     return (
-        f'<p class="revisions">Made of {parts}. With the same of each, and the same run kept to '
+        f'<p class="revisions">Made from {parts}. With the same data, code and parameters, and the same kept run to '
         "compare with, every number is the same.</p>"
     )

@@ -1,4 +1,4 @@
-"""The small pictures on the cards of the front page: each says in an instant what a report is about."""
+"""Small pictures on the cards of the front page that show at a glance what each report is about."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from clv.marketing.tiers import TIERS
 from clv.reporting.kit.chart import BLUE, GREEN, GREY, ORANGE, PINK, RED, SKY
 from clv.reporting.kit.not_known import NO_RETURNS, knows_no_tier
 
-WIDTH, HEIGHT, EDGE = 240, 110, 8  # of the picture and its margin, in its own units: pixels of a card
+WIDTH, HEIGHT, EDGE = 240, 110, 8  # the picture and its margin, in pixels of a card
 COLOURS = (BLUE, ORANGE, GREEN, PINK, SKY, RED)
 MOST_RUNS = 24
 NOT_YET = "Nothing has been judged yet"
@@ -21,7 +21,7 @@ NOT_YET = "Nothing has been judged yet"
 
 @dataclass(frozen=True)
 class Picture:
-    """The shapes of an SVG of WIDTH x HEIGHT, and the alternative text that says what it shows."""
+    """The shapes of an SVG of WIDTH x HEIGHT, and its alternative text."""
 
     shapes: str
     alt: str
@@ -35,7 +35,7 @@ class Picture:
 
 
 def outlook(summary: dict[str, Any]) -> Picture:
-    """The forecast with its interval beside what was spent in the last horizon."""
+    """The forecast with its interval, above what the same customers spent in the last horizon."""
     forecast, last, money = summary["forecast"], summary["last_horizon"], summary["currency"]
     if forecast["total"] is None:
         return _nothing(NO_RETURNS.capitalize())
@@ -52,7 +52,9 @@ def outlook(summary: dict[str, Any]) -> Picture:
     if last:
         shapes += _text(EDGE, 68, f"last {summary['horizon_days']} days, same customers")
         shapes += _bar(EDGE, 74, across(spent), 18, GREY)
-        alt += f"; in the last, those known at its beginning spent {spent:,.0f}"
+        alt += (
+            f"; in the last {summary['horizon_days']} days, the customers known at their beginning spent {spent:,.0f}"
+        )
     return Picture(shapes, alt)
 
 
@@ -76,7 +78,7 @@ def orders(base: pd.DataFrame) -> Picture:
 
 
 def features(rows: pd.DataFrame) -> Picture:
-    """How many features there are in the largest groups."""
+    """The number of features in the largest groups."""
     counts = rows.loc[rows["status"] == "present", "group"].value_counts().sort_index()
     top = counts.sort_values(ascending=False, kind="stable").head(5)
     across = _scale(0, max(top.max(), 1), 90, WIDTH - 32)
@@ -89,7 +91,7 @@ def features(rows: pd.DataFrame) -> Picture:
 
 
 def gain(curve: pd.DataFrame) -> Picture:
-    """The gain curve of the forecast, over no ranking at all."""
+    """The gain curve of the forecast, above the line of a random order."""
     if curve.empty or curve[ENSEMBLE].isna().all():
         return _nothing()
     across, up = _scale(0, 1, EDGE, WIDTH - EDGE), _scale(0, 1, HEIGHT - EDGE, EDGE)
@@ -109,15 +111,15 @@ def deciles(rows: pd.DataFrame) -> Picture:
     means = rows[["forecast_mean", "realised_mean"]].clip(lower=0) ** 0.5  # roots: the lowest tenths are tiny
     across, up = _scale(0, len(rows), EDGE, WIDTH - EDGE), _scale(0, max(means.to_numpy().max(), 1), 96, 22)
     wide = (WIDTH - 2 * EDGE) / len(rows)
-    shapes = _text(WIDTH - EDGE, 16, "bars spent, dots forecast", "end")
+    shapes = _text(WIDTH - EDGE, 16, "bars: spent, dots: forecast", "end")
     for i, (forecast, realised) in enumerate(means.itertuples(index=False)):
         shapes += _bar(across(i), up(realised), across(i) + 0.75 * wide, 96 - up(realised), GREY)
         shapes += f'<circle cx="{across(i) + 0.375 * wide:.1f}" cy="{up(forecast):.1f}" r="4" fill="{BLUE}"/>'
     first = rows.iloc[0]
     return Picture(
         shapes,
-        f"Forecast and spent per customer by tenth of the forecast; in the first {first['forecast_mean']:,.0f} "
-        f"were forecast and {first['realised_mean']:,.0f} spent",
+        "Forecast and spending per customer by tenth of the forecast; in the first tenth "
+        f"{first['forecast_mean']:,.0f} were forecast and {first['realised_mean']:,.0f} spent",
     )
 
 
@@ -153,7 +155,7 @@ def budget(cells: pd.DataFrame, currency: str) -> Picture:
 
 
 def revenue(months: pd.DataFrame, currency: str) -> Picture:
-    """The months to come: customers known, and on top those still to come."""
+    """Revenue of the coming months: of known customers, and stacked on it that of new customers."""
     rows = months[["known", "new"]]
     if rows["known"].isna().any():
         return _nothing(NO_RETURNS.capitalize())
@@ -166,19 +168,19 @@ def revenue(months: pd.DataFrame, currency: str) -> Picture:
         shapes += _bar(across(i), top, across(i) + 0.8 * wide, middle - top, SKY)
     return Picture(
         shapes,
-        f"Revenue of {len(rows)} months to come in {currency}: {rows['known'].sum():,.0f} of customers known today, "
-        f"{rows['new'].sum():,.0f} of those to come",
+        f"Revenue of {len(rows)} months to come in {currency}: {rows['known'].sum():,.0f} from customers known today, "
+        f"{rows['new'].sum():,.0f} from customers still to come",
     )
 
 
 def runs(rows: pd.DataFrame) -> Picture:
-    """The totals that the newest runs forecast, and what came of those whose horizon is over."""
+    """The totals that the newest runs forecast, and the realised totals of those whose horizon is over."""
     known = rows[rows["forecast"].notna()].tail(MOST_RUNS)
     if known.empty:
         return _nothing("No run has been kept yet")
     totals = known[["forecast", "realised"]].to_numpy(dtype="float64")
     across, up = _scale(0, len(known), EDGE, WIDTH - EDGE), _scale(0, max(float(np.nanmax(totals)), 1.0), 98, 22)
-    shapes, wide = _text(EDGE, 14, "dots forecast, bars came"), (WIDTH - 2 * EDGE) / len(known)
+    shapes, wide = _text(EDGE, 14, "dots: forecast, bars: realised"), (WIDTH - 2 * EDGE) / len(known)
     for i, (forecast, realised) in enumerate(totals.tolist()):
         if np.isfinite(realised):
             shapes += _bar(across(i), up(realised), across(i) + 0.75 * wide, 98 - up(realised), GREY)
@@ -209,7 +211,7 @@ def _nothing(why: str = NOT_YET) -> Picture:
 
 
 def _scale(low: float, high: float, start: float, end: float) -> Callable[[float], float]:
-    """Where a value between low and high lies on the picture, from start to end."""
+    """Map a value between low and high to a position between start and end on the picture."""
     return lambda value: float(start + (value - low) / (high - low) * (end - start))
 
 
@@ -219,7 +221,7 @@ def _bar(left: float, top: float, right: float, height: float, colour: str) -> s
 
 
 def _stack(parts: Sequence[float], whole: float, top: float, height: float, colours: Sequence[str]) -> str:
-    """Bars one after the other, from the left edge; `whole` reaches the right one."""
+    """Bars one after the other from the left edge; a length of `whole` reaches the right edge."""
     across = _scale(0, whole, EDGE, WIDTH - EDGE)
     ends = np.concatenate([[0.0], np.cumsum(np.maximum(parts, 0))])
     return "".join(

@@ -1,8 +1,8 @@
 """The page of `dvc plots` for reading offline: `python -m clv.reporting.front.plots_page`, which `make setup` calls.
 
-DVC's own page loads Vega from the internet. This one holds it, as vl-convert bundles it. It is a megabyte: it is made
-in each clone instead of being kept in git. DVC writes a script for each plot, and Vega makes functions of expressions,
-so both must run; nothing can be loaded or sent.
+DVC's own page loads Vega from the internet. This one contains the bundle of vl-convert, about a megabyte, so it is made
+in each clone and not kept in git. The content security policy allows inline scripts, because DVC writes one for each
+plot, and eval, because Vega compiles expressions to functions; nothing can be loaded or sent.
 """
 
 from pathlib import Path
@@ -12,7 +12,7 @@ import vl_convert
 from clv import storage
 from clv.errors import run_stage
 
-TEMPLATE = Path(".dvc/plots.html")  # what DVC's option plots.html_template names
+TEMPLATE = Path(".dvc/plots.html")  # the path in DVC's option plots.html_template
 VEGA_LITE = "5.21"  # DVC's templates are written for version 5
 PAGE = """<!DOCTYPE html>
 <html lang="en">
@@ -40,8 +40,8 @@ SCRIPT
 
 
 def template() -> str:
-    """The page with Vega in it and places for what `dvc plots` fills in."""
-    # A function of its own: names of the bundle must not meet those of DVC's scripts.
+    """The page with Vega and placeholders that `dvc plots` fills in."""
+    # Wrapped in a function, so that names of the bundle do not clash with those of DVC's scripts.
     bundle = f"(() => {{{vl_convert.javascript_bundle('window.vegaEmbed = vegaEmbed;', VEGA_LITE)}}})();"
     return PAGE.replace("SCRIPT", bundle.replace("</script", "<\\/script"))
 

@@ -1,1 +1,1 @@
-"""What every page is made of: page, chart, table, heat, sections, notebook, document."""
+"""Building blocks of every page: page, chart, table, heat, sections, notebook, document."""

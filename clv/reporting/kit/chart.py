@@ -1,4 +1,4 @@
-"""A figure as SVG with a description, the same bytes in every run, readable on light and dark pages."""
+"""Figures as SVG with a description: the same bytes in every run, readable on light and dark pages."""
 
 import io
 import math
@@ -13,12 +13,12 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-# Okabe and Ito's palette, told apart by colour-blind readers; its yellow and black are left out, as one or the other
-# page colour would hide them.
+# Okabe and Ito's palette, which colour-blind readers can distinguish, without yellow and black: a light or dark
+# page would hide one of them.
 BLUE, ORANGE, GREEN, RED, SKY, PINK = "#0072B2", "#E69F00", "#009E73", "#D55E00", "#56B4E9", "#CC79A7"
 GREY = "#8a8f98"
-INK = "#123456"  # stands for the page's own text colour, which replaces it in the SVG
-# On a page, page.css says how light these are: what stands out on white does not on black, and the other way round.
+INK = "#123456"  # placeholder for the page's text colour in the SVG
+# On a page, page.css sets the lightness of these, because a colour that stands out on white does not on black.
 ON_PAGE = {INK: "currentColor", BLUE: "var(--blue)", ORANGE: "var(--orange)", SKY: "var(--sky)"}
 
 STYLE: dict[Any, Any] = {
@@ -35,7 +35,7 @@ STYLE: dict[Any, Any] = {
     "axes.grid": True,
     "axes.grid.axis": "y",
     "axes.axisbelow": True,
-    "axes.unicode_minus": False,  # the minus of the text and the tables
+    "axes.unicode_minus": False,  # a hyphen as minus, as in the text and the tables
     "grid.color": GREY,
     "grid.alpha": 0.25,
     "xtick.color": INK,
@@ -48,15 +48,15 @@ STYLE: dict[Any, Any] = {
     "axes.facecolor": "none",
     "savefig.facecolor": "none",
 }
-WIDTH = 6.6  # inches of a picture: text is as large as the page's where it is 44rem wide, and legible on a phone
+WIDTH = 6.6  # inches of a picture; its text has the page's size where it is 44rem wide, and is legible on a phone
 FONTS = "system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', sans-serif"
 
-mpl.rcParams.update(STYLE)  # once for the process: artists take their colours from it when they are made
+mpl.rcParams.update(STYLE)  # once per process: artists read their colours from it when they are created
 
 
 @dataclass(frozen=True)
 class Frame:
-    """Where the axes of a chart lie in its picture: left, top, right and bottom, in units of the picture."""
+    """The position of a chart's axes in its picture: left, top, right and bottom, in units of the picture."""
 
     left: float
     top: float
@@ -66,10 +66,10 @@ class Frame:
 
 @dataclass(frozen=True)
 class Chart:
-    """An SVG picture with its caption and the alternative text that says what it shows.
+    """An SVG picture with its caption and its alternative text.
 
-    A `wide` one, such as a grid of small charts, is not made narrower than it can be read: it scrolls on a small
-    screen. `frame` is where its first axes lie.
+    A `wide` one, such as a grid of small charts, keeps a readable width and scrolls on a small screen. `frame` is the
+    position of its first axes.
     """
 
     name: str
@@ -91,7 +91,7 @@ class Chart:
     _repr_html_ = to_html  # how Jupyter shows it
 
     def standalone(self) -> str:
-        """As a file of its own: dark text on a white ground."""
+        """The picture as a separate file, with dark text on a white background."""
         body = re.sub(
             r"(<svg [^>]*>)",
             rf'\1<title>{escape(self.alt)}</title><rect width="100%" height="100%" fill="white"/>',
@@ -102,7 +102,7 @@ class Chart:
 
 
 def figure(width: float = WIDTH, height: float = 3.6) -> tuple[Figure, Axes]:
-    """An empty figure with one pair of axes in the house style, in inches, not known to pyplot."""
+    """An empty figure with one pair of axes in the house style, sized in inches and not registered with pyplot."""
     made = Figure(figsize=(width, height), layout="constrained")
     return made, made.subplots()
 
@@ -115,7 +115,7 @@ def panels(n: int, columns: int, width: float = WIDTH, row_height: float = 1.9) 
 
 
 def date_axis(ax: Axes, days: Iterable[str], most: int) -> None:
-    """Name some of the days, YYYY-MM-DD, below axes whose x are their ordinals: at most so many, or a few more."""
+    """Label at most `most` of the days, YYYY-MM-DD, below axes whose x values are ordinals."""
     dates = sorted(set(days))
     ticks = dates[:: len(dates) // most + 1]
     ax.set_xticks([date.fromisoformat(day).toordinal() for day in ticks], ticks)
@@ -132,14 +132,14 @@ class Mark:
 
 
 def name_lines(ax: Axes, marks: Sequence[Mark], at: float) -> None:
-    """Write the names of lines beside them, one below the other in their order, each tied to its mark.
+    """Write the names of lines beside them, stacked in the order of the lines, each connected to its mark.
 
-    Names begin at the share `at` of the width of the axes, 1 is their right edge; none is above their top. A line
-    without a value has no name. The limits of the axes are then final.
+    Names begin at `at`, a fraction of the width of the axes (1 is their right edge); none is above the top of the axes.
+    A line without a value gets no name. The limits of the axes are fixed from then on.
     """
     known = sorted((mark for mark in marks if math.isfinite(mark.y)), key=lambda mark: -mark.y)
     ax.set(xlim=ax.get_xlim(), ylim=ax.get_ylim())
-    gap = 1.7 * mpl.rcParams["font.size"] / ax.bbox.height  # a line of text, as drawn by matplotlib: 100 dots per inch
+    gap = 1.7 * mpl.rcParams["font.size"] / ax.bbox.height  # a line of text at matplotlib's 100 dots per inch
     heights: list[float] = []
     for mark in known:
         _, own = ax.transAxes.inverted().transform(ax.transData.transform((mark.x, mark.y)))
@@ -165,7 +165,7 @@ def name_lines(ax: Axes, marks: Sequence[Mark], at: float) -> None:
 
 
 def render(fig: Figure, name: str, caption: str, alt: str, wide: bool = False) -> Chart:
-    """The SVG of a figure. Its ids carry `name`, so that several figures can share a page."""
+    """The SVG of a figure. Its ids are prefixed by `name`, so that several figures can share a page."""
     buffer = io.StringIO()
     fig.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     svg = buffer.getvalue()
@@ -181,7 +181,7 @@ def render(fig: Figure, name: str, caption: str, alt: str, wide: bool = False) -
 
 
 def _frame(fig: Figure) -> Frame:
-    """Of the first axes of a figure that has been drawn."""
+    """The position of the first axes of a figure that has been drawn."""
     width, height = (72 * inches for inches in fig.get_size_inches())
     box = fig.axes[0].get_position()
     edges = (box.x0 * width, (1 - box.y1) * height, box.x1 * width, (1 - box.y0) * height)
@@ -189,7 +189,7 @@ def _frame(fig: Figure) -> Frame:
 
 
 def _numbered(svg: str) -> str:
-    """Ids in their order instead of matplotlib's, hashes of floats whose last bit differs between kinds of CPU."""
+    """Replace matplotlib's ids, hashes of floats whose last bit differs between kinds of CPU, by numbers in order."""
     ids = dict.fromkeys(re.findall(r'\bid="([a-z][0-9a-f]{10})"', svg))
     for n, name in enumerate(ids):
         svg = svg.replace(name, f"{name[0]}{n}")

@@ -10,9 +10,9 @@ TABLE = {"table", "thead", "tbody", "tr", "th", "td"}
 
 
 def document(markdown: str) -> str:
-    """HTML of a Markdown text of ours, whose wide tables scroll by themselves.
+    """HTML of one of our Markdown texts; wide tables scroll on their own.
 
-    Names in it come from the shop's data: no link, picture or script is let through.
+    The text contains names from the shop's data, so links, pictures and scripts are removed.
     """
     body = nh3.clean(str(mistune.html(markdown)), tags=TEXT | TABLE, attributes={})
     return re.sub(r"<table>.*?</table>", r'<div class="scroll" tabindex="0">\g<0></div>', body, flags=re.DOTALL)

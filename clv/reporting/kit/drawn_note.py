@@ -1,6 +1,6 @@
-"""A sentence for pictures of customers who were drawn from many."""
+"""A note for pictures that show a sample of the customers."""
 
 
 def drawn_note(drawn: int, customers: int) -> str:
-    """How many were drawn, to follow a caption; nothing where that is all."""
-    return "" if drawn == customers else f". Of {drawn:,} customers drawn from {customers:,}"
+    """The size of the sample, as the end of a caption; "" if all customers are shown."""
+    return "" if drawn == customers else f". Computed from a random sample of {drawn:,} of {customers:,} customers"

@@ -9,7 +9,7 @@ from matplotlib.patches import Rectangle
 
 from clv.reporting.kit.chart import BLUE, GREY, ORANGE
 
-DARKEST = 0.7  # the page shines through, so that its own text colour stays readable
+DARKEST = 0.7  # alpha; the page shows through, so that its text colour stays readable
 
 
 def cell(ax: Axes, x: float, y: float, width: float, height: float, shade: float, text: str) -> None:
@@ -24,7 +24,7 @@ def cell(ax: Axes, x: float, y: float, width: float, height: float, shade: float
 def heat_map(
     shades: np.ndarray, texts: Sequence[Sequence[str]], rows: Sequence[str], columns: Sequence[str], row_height: float
 ) -> tuple[Figure, Axes]:
-    """An empty figure filled with cells, shades (rows, columns), the first row at the top; columns named above."""
+    """A figure filled with cells, shades (rows, columns), the first row at the top; column names are above."""
     fig = Figure(figsize=(7.2, 0.9 + row_height * len(rows)), layout="constrained")
     ax = fig.subplots()
     for i in range(len(rows)):

@@ -1,4 +1,4 @@
-"""What forecasts are called in reports."""
+"""Names of forecasts in reports."""
 
 from clv.evaluation.forecast_names import (
     AVERAGE_SO_FAR,

@@ -1,4 +1,4 @@
-"""What the data do not tell, in one block that pages show where there is any."""
+"""What the data cannot show, as one block on the pages."""
 
 from collections.abc import Mapping, Sequence
 from html import escape
@@ -10,11 +10,11 @@ from clv.marketing.tiers import UNKNOWN
 from clv.reporting.kit.table import ELSEWHERE, Table
 
 NO_RETURNS = "it is not known who comes back"
-NOT_KNOWN = "not known"  # in the place of a number that would be a guess
+NOT_KNOWN = "not known"  # in place of a number that would be a guess
 
 
 def missing(gaps: Sequence[Mapping[str, Any]]) -> Table:
-    """A list of what is not known, from `not_known` of summary.json or segments.json; nothing where all is."""
+    """A list of what is not known, from `not_known` of summary.json or segments.json; empty if all is known."""
     if not gaps:
         return ELSEWHERE
     items = "".join(f"<li>{escape(gap['says'][0].upper() + gap['says'][1:])}.</li>" for gap in gaps)
@@ -22,5 +22,5 @@ def missing(gaps: Sequence[Mapping[str, Any]]) -> Table:
 
 
 def knows_no_tier(tiers: pd.Series) -> bool:
-    """Whether these names of tiers say that nobody has one, because it is not known who comes back."""
+    """Whether these tiers show that no customer has one, because it is not known who comes back."""
     return bool((tiers == UNKNOWN).any())

@@ -1,4 +1,4 @@
-"""Executing a notebook with papermill, and making a page of it."""
+"""Execute a notebook with papermill, and make a page from it."""
 
 import os
 from collections.abc import Mapping
@@ -16,15 +16,15 @@ from clv.reporting.kit.page import page
 from clv.reporting.kit.sections import body_of
 
 INJECTED = "injected-parameters"
-INLINE = "module://matplotlib_inline.backend_inline"  # shows what figures of pyplot a cell leaves open
+INLINE = "module://matplotlib_inline.backend_inline"  # shows pyplot figures that a cell leaves open
 
 
 def execute(notebook: Path, parameters: Mapping[str, Any]) -> nbformat.NotebookNode:
-    """Run a notebook in the current folder with those of the parameters that it declares; give it with its outputs.
+    """Run a notebook in the current folder with the parameters that it declares; return it with its outputs.
 
-    Raises `InputError` where a cell does, as for a damaged artifact, or where the system refuses something; what else a
-    cell raises is raised with a note that names the notebook. The result has nothing that differs from run to run: no
-    times, no random ids, no warnings on stderr.
+    Raises `InputError` if a cell does, as for a damaged artifact, or on an error of the system; any other error of a
+    cell is raised with a note that names the notebook. The result contains nothing that differs between runs: no times,
+    no random ids, no warnings on stderr.
     """
     os.environ.setdefault("MPLBACKEND", INLINE)  # read when matplotlib is first imported
     declared = papermill.inspect_notebook(str(notebook))
@@ -55,12 +55,12 @@ def execute(notebook: Path, parameters: Mapping[str, Any]) -> nbformat.NotebookN
 
 
 def to_page(notebook: nbformat.NotebookNode, out: Path, source: Path) -> str:
-    """The HTML page of an executed notebook, to lie at `out`: markdown and outputs, no code but a link to `source`."""
+    """The HTML page of an executed notebook, to lie at `out`: Markdown and outputs; `source` is linked for the code."""
     return page(body_of(notebook, _render), out.name, source.relative_to(out.parent).as_posix())
 
 
 def _plain(output: nbformat.NotebookNode) -> nbformat.NotebookNode:
-    """Without the text that stands in for HTML where none can be shown."""
+    """Remove the text alternative of HTML output."""
     if "text/html" in output.get("data", {}):
         output.data.pop("text/plain", None)
     return output
@@ -75,5 +75,5 @@ def _render(cells: list[nbformat.NotebookNode]) -> str:
 
 @cache
 def _exporter() -> HTMLExporter:
-    """The template `basic` loads nothing; those of Jupyter's own look come with scripts from elsewhere."""
+    """The exporter with the template `basic`, which loads nothing; Jupyter's styled templates load external scripts."""
     return HTMLExporter(template_name="basic", exclude_input=True, exclude_output_prompt=True)

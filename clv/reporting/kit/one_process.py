@@ -1,6 +1,6 @@
-"""An engine of papermill that runs cells in this process, by IPython: there is no kernel to start for each notebook.
+"""An engine of papermill that runs cells in this process with IPython, without starting a kernel per notebook.
 
-What one notebook has imported is loaded for the next; names are not shared.
+Modules imported by one notebook stay loaded for the next; names are not shared.
 """
 
 from collections.abc import Callable, Iterator
@@ -17,11 +17,11 @@ from papermill.engines import papermill_engines
 from traitlets.config import Config
 
 NAME = "one-process"
-NO_HISTORY = Config({"HistoryManager": {"enabled": False}})  # a database in the home of the user
+NO_HISTORY = Config({"HistoryManager": {"enabled": False}})  # else a database in the user's home
 
 
 class OneProcess:
-    """Runs one notebook after another; warnings on stderr are passed over. An error in a cell is raised as it is."""
+    """Runs one notebook after another; warnings on stderr are discarded. An error in a cell is raised unchanged."""
 
     def execute_notebook(self, nb: nbformat.NotebookNode, kernel_name: str, **_: object) -> nbformat.NotebookNode:
         """The same notebook with the outputs of its cells."""
@@ -41,7 +41,7 @@ class OneProcess:
 
 
 class _Printed(TextIOBase):
-    """What is printed, among the outputs of a cell; what follows at once is one with it."""
+    """A stream that collects printed text among the outputs of a cell; consecutive prints become one output."""
 
     def __init__(self, found: list[dict[str, Any]]) -> None:
         self.found = found
@@ -55,7 +55,7 @@ class _Printed(TextIOBase):
 
 @contextmanager
 def _new_shell() -> Iterator[tuple[Any, list[dict[str, Any]]]]:
-    """A shell without any names that shows nothing itself, and the list in which the outputs of a cell are gathered."""
+    """A shell without any names and without output of its own, and the list that collects the outputs of a cell."""
     shell = InteractiveShell.instance(config=NO_HISTORY)
     shell.display_pub = CapturingDisplayPublisher()
     found = shell.display_pub.outputs
@@ -69,7 +69,7 @@ def _new_shell() -> Iterator[tuple[Any, list[dict[str, Any]]]]:
 
 
 def _unless_quiet(shell: Any, show: Callable[[object], None]) -> Callable[[object], None]:
-    """Show the value of the last expression of a cell, but not where a semicolon follows."""
+    """Show the value of the last expression of a cell, unless a semicolon follows."""
     return lambda value: None if shell.displayhook.quiet() else show(value)
 
 
@@ -81,7 +81,7 @@ def _run(shell: Any, source: str, found: list[dict[str, Any]]) -> None:
 
 
 def _output(found: dict[str, Any], count: int) -> nbformat.NotebookNode:
-    """An output of a notebook, of what was printed, displayed, or is a value."""
+    """An output cell for something printed, displayed, or returned as a value."""
     if "text" in found:
         return new_output("stream", name="stdout", text=found["text"])
     if "transient" in found:

@@ -1,4 +1,4 @@
-"""An executed notebook as the sections of a page: what has nothing to show is left out, with its heading."""
+"""Split an executed notebook into the sections of a page, leaving out sections that have nothing to show."""
 
 import itertools
 import re
@@ -11,7 +11,7 @@ import nbformat
 from clv.reporting.kit.page import Body
 from clv.reporting.kit.table import NOTHING
 
-FOLDED = "folded"  # tag of a heading's cell: the section opens when it is clicked
+FOLDED = "folded"  # tag of a heading's cell: the section opens on a click
 HEADING = re.compile(r"(#+) +(.*)")
 
 Cells = list[nbformat.NotebookNode]
@@ -29,12 +29,12 @@ class Section:
     parts: list["Section"] = field(default_factory=list)
 
     def shows(self) -> bool:
-        """Whether there is something to read: an output that says more than that there is nothing, or text alone."""
+        """Whether there is something to read: an output that is not a `nothing`, or only text."""
         code = list(self.code())
         return not code or any(html_of(output) is None for cell in code for output in cell.outputs)
 
     def code(self) -> Iterator[nbformat.NotebookNode]:
-        """The cells of code of the section and of those under it, in order."""
+        """The code cells of the section and its subsections, in order."""
         yield from (cell for cell in self.cells if cell.cell_type == "code")
         for part in self.parts:
             yield from part.code()
@@ -43,8 +43,8 @@ class Section:
 def body_of(notebook: nbformat.NotebookNode, render: Callable[[Cells], str]) -> Body:
     """The sections of an executed notebook; `render` makes HTML of cells.
 
-    A section whose cells of code all gave nothing, or only a `nothing`, is left out; what these say is given beside.
-    The first heading is the title of the page.
+    A section whose code cells all have no output, or only a `nothing`, is left out; their reasons are listed
+    separately. The first heading is the title of the page.
     """
     top = tree(notebook.cells)
     contents = [(part.title, part.anchor) for part in top.parts if part.shows()]
@@ -54,7 +54,7 @@ def body_of(notebook: nbformat.NotebookNode, render: Callable[[Cells], str]) -> 
 
 
 def tree(cells: Sequence[nbformat.NotebookNode]) -> Section:
-    """The section of the first heading, with all others under it by their levels."""
+    """The section of the first heading, with all others nested in it by level."""
     path: list[Section] = []
     anchors: set[str] = set()
     for cell in cells:
@@ -77,14 +77,14 @@ def tree(cells: Sequence[nbformat.NotebookNode]) -> Section:
 
 
 def anchor(title: str, taken: Set[str]) -> str:
-    """What a link on the page calls the section of a title: numbered where a section before it is called so."""
+    """The anchor of a section from its title, numbered if an earlier section has the same one."""
     name = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-") or "section"
     names = (name if n == 1 else f"{name}-{n}" for n in itertools.count(1))
     return next(free for free in names if free not in taken)
 
 
 def html(section: Section, render: Callable[[Cells], str]) -> str:
-    """The HTML of a section and of those under it."""
+    """The HTML of a section and its subsections."""
     if not section.shows():
         return ""
     content = inside(section, render) + "".join(html(part, render) for part in section.parts)
@@ -101,14 +101,14 @@ def inside(section: Section, render: Callable[[Cells], str]) -> str:
 
 
 def with_something(cell: nbformat.NotebookNode) -> nbformat.NotebookNode:
-    """The cell without outputs that say that there is nothing."""
+    """The cell without outputs that are a `nothing`."""
     if cell.cell_type != "code":
         return cell
     return nbformat.from_dict(dict(cell) | {"outputs": [one for one in cell.outputs if html_of(one) is None]})
 
 
 def reasons(section: Section) -> Iterator[str]:
-    """What the outputs say that have nothing to show."""
+    """The reasons given by outputs that are a `nothing`."""
     for cell in section.code():
         for output in cell.outputs:
             said = html_of(output)
@@ -117,6 +117,6 @@ def reasons(section: Section) -> Iterator[str]:
 
 
 def html_of(output: nbformat.NotebookNode) -> str | None:
-    """The text of an output that says that there is nothing; None for any other."""
+    """The reason in an output that is a `nothing`; None for any other output."""
     shown = "".join(output.get("data", {}).get("text/html", ""))
     return shown.removeprefix(NOTHING).removesuffix("</p>") if shown.startswith(NOTHING) else None

@@ -14,7 +14,7 @@ Format = Literal["text", "written", "count", "money", "cents", "share", "signed_
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a table: where its values come from, what stands above it, how they are written."""
+    """One column of a table: the column of the frame, its header, and the format of its values."""
 
     name: str
     header: str
@@ -31,14 +31,14 @@ class Table:
         return self.html
 
 
-WHOLE_FROM = 100  # amounts of money from which on cents say nothing
+WHOLE_FROM = 100  # amounts of money from here on are shown without cents
 FORMATS: dict[str, Callable[[Any], str]] = {
     "text": str,
     "written": str,  # a number that is text already
     "count": lambda v: f"{round(v) + 0:,d}",
     "money": lambda v: f"{v:,.2f}" if 0 < abs(v) < WHOLE_FROM else f"{v:,.0f}",
     "cents": lambda v: f"{round(v, 2) + 0.0:,.2f}",
-    "share": lambda v: f"{round(v, 3) + 0.0:.1%}",  # 0.0 takes the sign from what rounds to 0
+    "share": lambda v: f"{round(v, 3) + 0.0:.1%}",  # + 0.0 removes the sign of a value that rounds to 0
     "signed_share": lambda v: f"{round(v, 3) + 0.0:+.1%}",
     "ratio": lambda v: f"{v:.3f}",
     "fine": lambda v: f"{round(v, 4) + 0.0:.4f}",
@@ -47,11 +47,11 @@ FORMATS: dict[str, Callable[[Any], str]] = {
 }
 
 
-ONE_LINE = 24  # so many letters of a cell stay on one line
+ONE_LINE = 24  # characters of a cell that stay on one line
 
 
 def write(value: Any, how: Format) -> str:
-    """A value as text; an en dash where there is none."""
+    """A value as text; an en dash if there is none."""
     if value is None or (isinstance(value, float) and not math.isfinite(value)) or value is pd.NA:
         return "–"
     return FORMATS[how](value)
@@ -64,7 +64,7 @@ def table(frame: pd.DataFrame, columns: Sequence[Column], caption: str, highligh
 
 @dataclass(frozen=True)
 class Search:
-    """What a reader is told of a search: what the rows are, in one word, what is searched, and where else to look."""
+    """Labels of a search: the rows in one word, the text before the field, and the message when nothing is found."""
 
     things: str
     label: str
@@ -72,9 +72,9 @@ class Search:
 
 
 def searchable(frame: pd.DataFrame, columns: Sequence[Column], caption: str, first: int, search: Search) -> Table:
-    """A table in which a reader searches the columns of text and sorts by any (page.js).
+    """A table that a reader can search by its text columns and sort by any column (page.js).
 
-    At first, and on paper, it shows the `first` rows; without a script all of them, in a box that scrolls.
+    At first, and in print, it shows the `first` rows; without scripts it shows all of them, in a box that scrolls.
     """
     made = _table(frame, columns, caption, lambda _, i: "beyond" if i >= first else "")
     searched = ", ".join(column.header for column in columns if column.format == "text")
@@ -90,7 +90,7 @@ def searchable(frame: pd.DataFrame, columns: Sequence[Column], caption: str, fir
 def _table(
     frame: pd.DataFrame, columns: Sequence[Column], caption: str, mark: Callable[[tuple[Any, ...], int], str]
 ) -> Table:
-    """The class of a row is what `mark` says of its values and its place."""
+    """Render a table; `mark` gives the class of a row from its values and its position."""
     head = "".join(f'<th scope="col" class="{_side(c)}">{escape(c.header)}</th>' for c in columns)
     formats = [_of_column(frame[c.name], c.format) for c in columns]
     classes = [_side(c) + (" long" if frame[c.name].map(_is_long).any() else "") for c in columns]
@@ -110,20 +110,22 @@ def _table(
 
 
 TWO_NUMBERS = re.compile(r"-?[\d.,]+ to -?[\d.,]+")
-RANGE = ' class="range"'  # of a fact that is two numbers
+RANGE = ' class="range"'  # class of a fact with two numbers
 
 
-def facts(pairs: Sequence[tuple[str, str]]) -> Table:
-    """A few numbers side by side: (what, value)."""
+def facts(pairs: Sequence[tuple[str, str]], fields: Sequence[str] = ()) -> Table:
+    """A few numbers side by side: (label, value). `fields` name the values, one each, for the script of the page."""
+    names = [f' data-field="{escape(field)}"' for field in fields] or [""] * len(pairs)
     items = "".join(
-        f"<div{RANGE if TWO_NUMBERS.fullmatch(value) else ''}><dt>{escape(what)}</dt><dd>{escape(value)}</dd></div>"
-        for what, value in pairs
+        f"<div{RANGE if TWO_NUMBERS.fullmatch(value) else ''}>"
+        f"<dt>{escape(what)}</dt><dd{name}>{escape(value)}</dd></div>"
+        for (what, value), name in zip(pairs, names, strict=True)
     )
     return Table(f'<dl class="facts">{items}</dl>')
 
 
 def note(text: str) -> Table:
-    """A paragraph, for what depends on the data."""
+    """A paragraph, for text that depends on the data."""
     return Table(f"<p>{escape(text)}</p>")
 
 
@@ -131,21 +133,21 @@ NOTHING = '<p class="nothing">'
 
 
 def nothing(why: str) -> Table:
-    """In the place of what this data does not give: why. A page leaves out sections that show no more than that."""
+    """The reason why the data do not allow a table or chart. A page leaves out sections that show nothing else."""
     return Table(f"{NOTHING}{escape(why)}</p>")
 
 
-ELSEWHERE = nothing("")  # where another part has said why
-NOT_JUDGED = nothing("There is no backtest.")  # in the place of what shows how good a forecast was
+ELSEWHERE = nothing("")  # where another part gives the reason
+NOT_JUDGED = nothing("There is no backtest.")  # in place of a part that evaluates a forecast
 
 
 def _is_long(value: Any) -> bool:
-    """Whether it may be broken into lines."""
+    """Whether a value may be broken into several lines."""
     return isinstance(value, str) and len(value) > ONE_LINE
 
 
 def _of_column(values: pd.Series, how: Format) -> Format:
-    """One precision for all amounts of a column: cents where every one is small."""
+    """One precision for all amounts of a column: cents only if every amount is small."""
     if how != "money":
         return how
     return "cents" if 0 < pd.to_numeric(values).abs().max() < WHOLE_FROM else "count"

@@ -1,4 +1,4 @@
-"""The model card: what the forecast is made of, what it is for, how good it is and where it ends.
+"""The model card: how the forecast is made, its purpose, its accuracy and its limits.
 
 Source: Mitchell et al. (2019), "Model cards for model reporting", FAT* 2019.
 """
@@ -28,12 +28,12 @@ from clv.models.learners.registry import BTYD
 from clv.reporting.kit.names import TITLES
 from clv.reporting.kit.table import write
 
-SLICED = ("lifecycle", "channel", "country", "age_band")  # of the slices, those that speak of whom it serves
+SLICED = ("lifecycle", "channel", "country", "age_band")  # the slices that describe kinds of customers
 
 
 @dataclass(frozen=True)
 class Findings:
-    """What was seen in the backtest: its `judgement` by so many test `customers`, the checks, the advice on drift."""
+    """Results of the backtest: its `judgement` on `customers` test customers, the checks, the advice on drift."""
 
     customers: int
     judgement: Judgement
@@ -42,18 +42,18 @@ class Findings:
 
 
 def shop_name(source: Mapping[str, Any], world: str) -> str:
-    """Which shop the data are of: a synthetic `world`, or what the transactions were read from."""
+    """The name of the shop: a synthetic `world`, or the source of the transactions."""
     synthetic = source["kind"] == "synthetic"
     return f"the synthetic shop {world}" if synthetic else public_name(source["tables"]["transactions"]["name"])
 
 
 @dataclass(frozen=True)
 class Card:
-    """What a model card is written from.
+    """The data for a model card.
 
     `data` are the counts of preprocess, `weights` those of today's ensemble by learner, `versions` those of libraries;
-    there are no `findings` where there is no backtest; `gaps` are what today's model does not know, `rhythm`
-    what was found of customers who buy at regular intervals.
+    `findings` are None without a backtest; `gaps` are what today's model does not know, `rhythm` the findings about
+    customers who buy at regular intervals.
     """
 
     plan: Plan
@@ -68,7 +68,7 @@ class Card:
     rhythm: Sequence[str] = ()
 
     def to_markdown(self) -> str:
-        """The whole card."""
+        """The whole card as Markdown."""
         environment = Environment(loader=FileSystemLoader(Path(__file__).parent), undefined=StrictUndefined)
         environment.filters |= {name: partial(_written, how=name) for name in ("count", "money", "share")}
         environment.filters["percent"] = "{:.0%}".format
@@ -89,7 +89,7 @@ class Card:
 
 
 def _written_findings(findings: Findings, most: int) -> dict[str, str]:
-    """The parts of the card that speak of the backtest, as Markdown; at most `most` customers are drawn."""
+    """The parts of the card about the backtest, as Markdown; resampling draws at most `most` customers."""
     judgement = findings.judgement
     persons = "Groups of persons are not known."
     if len(judgement.fairness):
@@ -154,9 +154,10 @@ def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def _plain(text: str) -> str:
-    """Text in one line, without marks of HTML or Markdown: names of groups come from the shop's own data.
+    """Text on one line with HTML and Markdown escaped, because names of groups come from the shop's data.
 
-    A line below a word would begin what leans: within words, as in most names of columns, it does not, and stays.
+    An underscore at the edge of a word would start italics and is escaped; inside a word, as in most names of columns,
+    it stays.
     """
     line = escape(" ".join(text.split()), quote=False)
     line = re.sub(r"([\\|*`\[\]~$]|(?<![^\W_])_|_(?![^\W_])|^[#+=-](?=[#\s]|$))", r"\\\1", line)

@@ -1,1 +1,1 @@
-"""What the notebook 03_models shows."""
+"""The contents of the notebook 03_models."""

@@ -1,4 +1,4 @@
-"""What reports show of how good the forecast is, on a window or on customers it never saw."""
+"""Report parts on the accuracy of the forecast, on a window or on customers that it never saw."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -30,7 +30,7 @@ COLOURS = {
     AVERAGE_SO_FAR: PINK,
     PERFECT: GREY,
 }
-# What the table of all forecasts shows; metrics.csv has the rest.
+# Metrics in the table of all forecasts; metrics.csv has the rest.
 COMPARED = (
     "gini",
     "spearman",
@@ -44,16 +44,16 @@ COMPARED = (
     "precision_top_5",
     "value_top_20",
 )
-TOP = 1.02  # of the gain curve's vertical axis
-NO_TENTHS = nothing("There is no backtest, or a tenth of its customers are too few to show.")
+TOP = 1.02  # upper limit of the gain curve's vertical axis
+NO_TENTHS = nothing("There is no backtest, or too few customers in each tenth to show.")
 SHOWN = {"better": "better", "worse": "worse", "nothing": "not shown"}
 
 
 def headline(metrics: dict[str, Any], currency: str) -> Table:
-    """The numbers of the ensemble on the test rows."""
+    """Main metrics of the ensemble on the test rows."""
     if not metrics["customers"]:
         return note(
-            f"There is no backtest, because {metrics['why']}. The forecast is that of the buy-till-you-die models "
+            f"There is no backtest, because {metrics['why']}. The forecast comes from the buy-till-you-die models "
             "alone, and nothing has yet shown how good it is."
         )
     return facts(
@@ -68,12 +68,16 @@ def headline(metrics: dict[str, Any], currency: str) -> Table:
 
 
 def verdict(checks: Sequence[dict[str, Any]]) -> Table:
-    """Every check with what was seen."""
+    """Every check with its result."""
     if not checks:
         return NOT_JUDGED
     rows = pd.DataFrame(checks).assign(name=lambda frame: frame["name"].str.replace("_", " "))
     columns = [Column("name", "check"), Column("status", "status"), Column("message", "what was seen")]
-    return table(rows, columns, "Checks that could have failed; those of evaluate.fail_on stop the pipeline")
+    return table(
+        rows,
+        columns,
+        "The checks of the forecast. A check that fails and is listed in evaluate.fail_on stops the pipeline",
+    )
 
 
 def comparison(metrics: pd.DataFrame, currency: str) -> Table:
@@ -86,11 +90,14 @@ def comparison(metrics: pd.DataFrame, currency: str) -> Table:
         for name in metrics["forecast"].unique()
     ]
     columns = [Column("forecast", "forecast"), *(_column(name, currency) for name in COMPARED)]
-    caption = "Forecasts on the test rows. Gini in Google's convention; bias is total forecast over realised, less 1"
+    caption = (
+        "Forecasts on the test rows. The Gini follows Google's convention; bias is the total forecast divided by the "
+        "realised total, minus 1"
+    )
     if LATENT_TRUTH in set(metrics["forecast"]):
         caption += (
-            ". The Bayes forecast knows all parameters of the shop, and of each customer the history; the truth also "
-            "the rates of each customer and who is still active"
+            ". The Bayes forecast knows all parameters of the shop and the history of each customer; the truth also "
+            "knows each customer's rates and which customers are still active"
         )
     return table(pd.DataFrame(rows), columns, caption, highlight=TITLES[ENSEMBLE])
 
@@ -100,7 +107,7 @@ def ensemble(metrics: pd.DataFrame, currency: str, confidence: float) -> Table:
     if metrics.empty:
         return NOT_JUDGED
     rows = metrics[metrics["forecast"] == ENSEMBLE]
-    caption = f"The ensemble by every metric, with {confidence:.0%} intervals by resampling customers"
+    caption = f"Every metric of the ensemble, with {confidence:.0%} intervals by resampling customers"
     columns = [Column("metric", "metric"), Column("value", "value"), Column("lower", "from"), Column("upper", "to")]
     return table(_in_units(rows, ["value", "lower", "upper"], currency), columns, caption)
 
@@ -124,15 +131,15 @@ def wins(rows: pd.DataFrame, currency: str) -> Table:
     return table(
         written,
         columns,
-        "Against the best baseline of each metric; better or worse only where the interval of the "
-        "paired difference excludes 0",
+        "The ensemble compared with the best baseline of each metric. It is better or worse only if the interval of "
+        "the paired difference excludes 0",
     )
 
 
 def ceiling(rows: pd.DataFrame) -> Table:
-    """How much of what can be known the ensemble knows."""
+    """The share of the achievable accuracy that the ensemble reaches."""
     if rows.empty:
-        return nothing("How much of what can be known the forecast knows is known of synthetic shops only.")
+        return nothing("The share of the achievable accuracy is known for synthetic shops only.")
     named = rows.assign(ceiling=rows["ceiling"].map(TITLES), metric=[BY_NAME[name].title for name in rows["metric"]])
     columns = [
         Column("ceiling", "against"),
@@ -143,12 +150,15 @@ def ceiling(rows: pd.DataFrame) -> Table:
         Column("lower", "from", "share"),
         Column("upper", "to", "share"),
     ]
-    caption = "The share of the achievable; surely more of the Bayes forecast's than evaluate.limits.share_of_ceiling "
-    return table(named, columns, caption + "would be a leak")
+    caption = (
+        "The share of the achievable accuracy that the ensemble reaches. A share of the Bayes forecast's accuracy that "
+        "is significantly above evaluate.limits.share_of_ceiling would mean a leak"
+    )
+    return table(named, columns, caption)
 
 
 def gain(curves: pd.DataFrame) -> Chart:
-    """Share of value held by the customers with the highest forecasts; a picture that says so where none was judged."""
+    """Share of value held by the customers with the highest forecasts; a placeholder picture without a backtest."""
     fig, ax = figure(height=4.2)
     if curves.empty or curves[PERFECT].isna().all():
         ax.annotate("no backtest: nothing to judge by", (0.3, 0.5), color=GREY)
@@ -165,19 +175,19 @@ def gain(curves: pd.DataFrame) -> Chart:
         axis.set_major_formatter(lambda v, _: f"{v:.0%}")
     ax.set_xlim(0, 1)
     ax.set_ylim(0, TOP)
-    lines, _ = ax.get_legend_handles_labels()  # named in their order where they are furthest apart
+    lines, _ = ax.get_legend_handles_labels()  # legend in the order of the lines where they are furthest apart
     ax.legend(handles=sorted(lines, key=_height), loc="lower right", frameon=False, labelspacing=0.3)
     return render(
         fig,
         "gain",
         f"The 20% of customers with the highest forecasts held {captured[ENSEMBLE]:.0%} of the value",
-        f"Gain curves: by the ensemble the top 20% of customers hold {captured[ENSEMBLE]:.0%} of the value, "
-        f"by the period before {captured[SAME_AS_LAST_PERIOD]:.0%}, at best {captured[PERFECT]:.0%}",
+        f"Gain curves: the top 20% of customers hold {captured[ENSEMBLE]:.0%} of the value if ranked by the ensemble, "
+        f"{captured[SAME_AS_LAST_PERIOD]:.0%} if ranked by the period before, and {captured[PERFECT]:.0%} at best",
     )
 
 
 def _height(line: Any) -> float:
-    """How low a line of the gain curve lies at 20% of the customers."""
+    """The negative height of a line of the gain curve at 20% of the customers, as a sort key."""
     return -float(np.interp(0.2, line.get_xdata(), line.get_ydata()))
 
 
@@ -197,14 +207,14 @@ def deciles(rows: pd.DataFrame, currency: str) -> Chart | Table:
     return render(
         fig,
         "deciles",
-        "Calibration: in each tenth, what was forecast and what was realised",
-        f"Bar chart by tenth of the customers; in the first the mean forecast is {first.forecast_mean:,.0f} "
+        "Calibration: the mean forecast and the mean realised value in each tenth",
+        f"Bar chart by tenth of the customers; in the first tenth the mean forecast is {first.forecast_mean:,.0f} "
         f"and the mean realised value {first.realised_mean:,.0f} {currency}",
     )
 
 
 def residuals(rows: pd.DataFrame, currency: str) -> Chart | Table:
-    """How far realised values lay from the forecast, by decile."""
+    """How far realised values were from the forecast, by decile."""
     if rows.empty:
         return NO_TENTHS
     fig, ax = figure()
@@ -220,9 +230,9 @@ def residuals(rows: pd.DataFrame, currency: str) -> Chart | Table:
     return render(
         fig,
         "residuals",
-        "Residuals: what single customers spent more or less than forecast",
-        f"Bars of residuals by tenth; in the first half of the customers lie between {rows['q25'].iloc[0]:,.0f} and "
-        f"{rows['q75'].iloc[0]:,.0f} {currency} of the forecast",
+        "Residuals: how much more or less than forecast single customers spent",
+        "Bars of residuals by tenth; in the first tenth, half of the customers lie between "
+        f"{rows['q25'].iloc[0]:,.0f} and {rows['q75'].iloc[0]:,.0f} {currency} of the forecast",
     )
 
 
@@ -245,13 +255,13 @@ def coverage(rows: pd.DataFrame) -> Chart | Table:
     return render(
         fig,
         "coverage",
-        "Coverage by tenth; dashed lines are what the levels promise",
+        "Coverage by tenth. The dashed lines are the levels that the intervals promise",
         "Line chart of coverage: " + ", ".join(parts),
     )
 
 
 def pit(rows: pd.DataFrame) -> Chart | Table:
-    """Where realised values fell in their predicted distribution."""
+    """The place of realised values in their predicted distribution (probability integral transform)."""
     if rows.empty:
         return NOT_JUDGED
     fig, ax = figure(height=2.6)
@@ -259,11 +269,11 @@ def pit(rows: pd.DataFrame) -> Chart | Table:
     ax.axhline(1, color=GREY, linewidth=1)
     ax.set_xlim(0, 1)
     ax.set_xlabel("place of the realised value in the predicted distribution")
-    ax.set_ylabel("customers over even")
+    ax.set_ylabel("customers relative to even")
     return render(
         fig,
         "pit",
-        "The predicted distribution as a whole: even bars are a calibrated one, a hump a too wide one",
+        "The predicted distribution as a whole. Even bars mean that it is calibrated, a hump that it is too wide",
         f"Histogram of the probability integral transform, from {rows['density'].min():.2f} to "
         f"{rows['density'].max():.2f} where 1 is even",
     )
@@ -271,11 +281,11 @@ def pit(rows: pd.DataFrame) -> Chart | Table:
 
 def _by_tenth(ax: Axes) -> None:
     ax.set_xticks(range(1, 11))
-    ax.set_xlabel("tenth of the customers, 1 has the highest forecasts")
+    ax.set_xlabel("tenth of the customers (1 has the highest forecasts)")
 
 
 def _in_units(rows: pd.DataFrame, names: list[str], currency: str) -> pd.DataFrame:
-    """Rows of metrics with these columns as text, each in the unit of its metric, and titles for names."""
+    """Rows of metrics with these columns as text in the unit of each metric, and titles for names."""
     metrics = list(rows["metric"])
     columns = {name: [write(v, BY_NAME[m].unit) for v, m in zip(rows[name], metrics, strict=True)] for name in names}
     return pd.DataFrame({"metric": [_header(metric, currency) for metric in metrics], **columns}, index=rows.index)

@@ -1,4 +1,4 @@
-"""What the explanation report shows: which features the forecasts rest on, which way they go, and for whom."""
+"""Parts of the explanation report: which features drive the forecasts, in which direction, and for whom."""
 
 import numpy as np
 import pandas as pd
@@ -8,12 +8,12 @@ from clv.reporting.kit.chart import BLUE, GREEN, Chart, figure, panels, render
 from clv.reporting.kit.table import ELSEWHERE, Column, Table, nothing, table
 
 SHOWN = 15  # features
-VALUE = "btyd_value"  # so much stronger than all others that they could not be seen beside it
+VALUE = "btyd_value"  # not drawn: so strong that the others could not be seen beside it
 UNEXPLAINED = nothing(
-    "There are no contributions: they explain XGBoost and LightGBM, and neither is among the learners of the forecast."
+    "There are no contributions, because they explain XGBoost and LightGBM, and the forecast uses neither."
 )
 NO_REASONS = nothing(
-    "There are no reasons for forecasts: there are no contributions, or evaluate.explained_customers is 0."
+    "There are no reasons for forecasts, because there are no contributions, or evaluate.explained_customers is 0."
 )
 NOT_PERMUTED = nothing("There is no backtest, so there are no test customers on whom features could be changed.")
 
@@ -30,16 +30,16 @@ def features(rows: pd.DataFrame) -> Chart | Table:
     return render(
         fig,
         "contributions",
-        f"The {len(top)} strongest features beside {VALUE}, by what each adds to or takes from the log of the forecast "
-        f"of the two boosters, in the mean over today's customers, whichever way: 0.1 is about a tenth of the "
-        f"forecast. {VALUE}, the forecast that they start from, stands at {value:.2f}",
+        f"The {len(top)} strongest features beside {VALUE}. A bar shows how much a feature adds to or takes from the "
+        "log of the forecast of the two boosters, in absolute size, on average over today's customers: 0.1 is about a "
+        f"tenth of the forecast. {VALUE}, the forecast that they start from, has {value:.2f}",
         f"Bar chart of mean contributions of {len(top)} features; the strongest is {first.feature} with "
         f"{first.mean_contribution:.3f}, against {value:.2f} of {VALUE}",
     )
 
 
 def groups(rows: pd.DataFrame) -> Chart | Table:
-    """The same by group of features."""
+    """The contributions by group of features."""
     if rows.empty:
         return UNEXPLAINED
     fig, ax = figure(height=3.8)
@@ -48,15 +48,15 @@ def groups(rows: pd.DataFrame) -> Chart | Table:
     return render(
         fig,
         "contribution-groups",
-        "The same by group: contributions of a group are first added up for each customer, so that those which cancel "
-        "out do not count twice",
+        "The same by group. The contributions of a group are first added up for each customer, so that opposite ones "
+        "cancel out",
         f"Bar chart of mean contributions of {len(rows)} groups of features; the strongest is {first.group} with "
         f"{first.mean_contribution:.2f}",
     )
 
 
 def permutation(rows: pd.DataFrame, kind: str, currency: str) -> Table:
-    """What the backtest loses when features, or groups of them, are of another customer."""
+    """The loss in the backtest when features, or groups of them, are permuted between customers."""
     if rows.empty:
         return NOT_PERMUTED
     found = rows[rows["kind"] == kind].sort_values("gini_fall", ascending=False, kind="stable")
@@ -66,8 +66,10 @@ def permutation(rows: pd.DataFrame, kind: str, currency: str) -> Table:
         Column("mae_rise", f"mean absolute error rises by, {currency}", "money"),
     ]
     if kind == "group":
-        return table(found, columns, "All features of a group permuted together")
-    return table(found.head(SHOWN), columns, f"The {min(SHOWN, len(found))} features that the ranking misses most")
+        return table(found, columns, "All features of a group are permuted together")
+    return table(
+        found.head(SHOWN), columns, f"The {min(SHOWN, len(found))} features without which the ranking loses most"
+    )
 
 
 def dependence(rows: pd.DataFrame, described: pd.DataFrame, currency: str) -> Chart | Table:
@@ -90,15 +92,15 @@ def dependence(rows: pd.DataFrame, described: pd.DataFrame, currency: str) -> Ch
     return render(
         fig,
         "dependence",
-        f"Mean forecast, {currency}, if all customers had the same value of a feature and kept all else. Each axis "
-        "begins at 0, so that a flat line is a weak feature. Numbers run from the 5% to the 95% quantile of the "
-        "customers; of text the most frequent values are shown",
+        f"Mean forecast, {currency}, if all customers had the same value of a feature and kept all other values. Each "
+        "axis begins at 0, so a flat line means a weak feature. Numbers run from the 5% to the 95% quantile of the "
+        "customers; for text, the most frequent values are shown",
         f"Small charts of the mean forecast over the values of {len(names)} features: {said} {currency}",
     )
 
 
 def reasons(rows: pd.DataFrame, customers: int) -> Table:
-    """The reasons of the customers with the highest forecasts."""
+    """The reasons behind the forecasts of the customers with the highest ones."""
     if rows.empty:
         return NO_REASONS
     if customers == 0:
@@ -115,8 +117,9 @@ def reasons(rows: pd.DataFrame, customers: int) -> Table:
         shown,
         columns,
         f"Five reasons for each of the {min(customers, len(ids))} customers with the highest forecasts. The factor is "
-        "what the value does to the forecast of the two boosters, over what it does on average; typical is the "
-        f"median, or the most frequent value. data/reasons.parquet has those of {len(ids):,} customers",
+        "the effect of the value on the forecast of the two boosters, divided by the average effect of the feature. "
+        "'Typical' is the median, or the most frequent value. data/reasons.parquet has the reasons of "
+        f"{len(ids):,} customers",
     )
 
 

@@ -1,1 +1,1 @@
-"""What the notebook 07_revenue shows."""
+"""The contents of the notebook 07_revenue."""

@@ -1,4 +1,4 @@
-"""What the revenue report shows of tiers and of cohorts: what their customers bring in the months to come."""
+"""Parts of the revenue report: tiers and cohorts, and what their customers will spend in the coming months."""
 
 import pandas as pd
 
@@ -7,12 +7,12 @@ from clv.reporting.kit.not_known import NO_RETURNS
 from clv.reporting.kit.table import Column, Table, nothing, table, write
 
 COLOURS = (BLUE, GREEN, ORANGE, SKY, PINK, GREY)
-AFTER = (1, 3, 6, 12)  # months of which the sums are shown
+AFTER = (1, 3, 6, 12)  # months for which sums are shown
 TITLES = {"tier": "tier", "cohort": "year of the first purchase"}
 
 
 def group_lines(rows: pd.DataFrame, dimension: str, currency: str) -> Chart | Table:
-    """A line for each group: its revenue by month, the largest first."""
+    """One line per group: its revenue by month, for the largest groups."""
     shown = rows[~rows["suppressed"].astype("bool")]
     if shown.empty:
         return _nothing(rows)
@@ -32,13 +32,13 @@ def group_lines(rows: pd.DataFrame, dimension: str, currency: str) -> Chart | Ta
     return render(
         fig,
         f"revenue-{dimension}",
-        f"Net revenue by month of customers known today, by {TITLES[dimension]}; together: {said} {currency}",
+        f"Net revenue by month of customers known today, by {TITLES[dimension]}. Sums of all months: {said} {currency}",
         f"Lines of revenue by month, one for each {TITLES[dimension]}: {said}",
     )
 
 
 def group_sums(rows: pd.DataFrame, dimension: str, currency: str) -> Table:
-    """What each group brings within some months, with the interval of the whole."""
+    """The revenue of each group within several numbers of months, with the interval of the last sum."""
     if rows.empty:
         return _nothing(rows)
     last = rows.groupby(dimension, sort=False).tail(1).set_index(dimension)
@@ -57,12 +57,12 @@ def group_sums(rows: pd.DataFrame, dimension: str, currency: str) -> Table:
     return table(
         shown,
         columns,
-        "Revenue of customers known today from tomorrow to the end of so many whole months, with the 95% interval of "
-        "the last; small groups, and those by which they could be worked out, are not shown",
+        "Revenue of customers known today, from tomorrow to the end of the given number of whole months, with the 95% "
+        "interval of the last sum. Small groups are not shown, nor are groups from which they could be computed",
     )
 
 
 def _nothing(rows: pd.DataFrame) -> Table:
     if rows.empty:
         return nothing(f"The revenue of groups of customers is not shown, because {NO_RETURNS}.")
-    return nothing("There are too few customers to show groups of them.")
+    return nothing("There are too few customers to show them by group.")

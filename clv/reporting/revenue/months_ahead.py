@@ -1,4 +1,4 @@
-"""What the revenue report shows of the months to come: of the customers known today, and of those still to come."""
+"""Parts of the revenue report: the coming months, for customers known today and for those still to come."""
 
 from typing import Any
 
@@ -11,27 +11,30 @@ from clv.reporting.kit.chart import BLUE, GREY, INK, ORANGE, SKY, Chart, figure,
 from clv.reporting.kit.not_known import NO_RETURNS, NOT_KNOWN
 from clv.reporting.kit.table import Column, Table, facts, note, nothing, table, write
 
-NO_MONTHS = nothing(f"Months to come are not shown, because {NO_RETURNS}.")
+NO_MONTHS = nothing(f"The coming months are not shown, because {NO_RETURNS}.")
 
 
 def headline(metrics: dict[str, Any], currency: str) -> Table:
-    """The sums of all months to come."""
+    """The sums over all coming months."""
     known, new = metrics["next_months"][KNOWN], metrics["next_months"][NEW]
     total, low, high = (known[name] for name in ("cumulative", "cumulative_lower_95", "cumulative_upper_95"))
     pairs = [
-        (f"until {known['until']}, {currency}", NOT_KNOWN if total is None else write(total, "money")),
         (
-            "of customers to come, extrapolated",
+            f"revenue of today's customers until {known['until']}, {currency}",
+            NOT_KNOWN if total is None else write(total, "money"),
+        ),
+        (
+            "revenue of customers still to come, extrapolated",
             NOT_KNOWN if new["cumulative"] is None else write(new["cumulative"], "money"),
         ),
     ]
     if low is not None:
-        pairs.insert(1, ("95% between", f"{write(low, 'money')} and {write(high, 'money')}"))
+        pairs.insert(1, ("95% interval, today's customers", f"{write(low, 'money')} to {write(high, 'money')}"))
     return facts(pairs)
 
 
 def by_month(months: pd.DataFrame, horizon_days: int, currency: str) -> Chart | Table:
-    """Bars of the months to come with the interval of customers known, and what came a year before."""
+    """Bars of the coming months with the interval of known customers, and the revenue of a year before."""
     known, new, everyone = (months[months["kind"] == kind] for kind in (KNOWN, NEW, ALL))
     if known["forecast"].isna().all():
         return NO_MONTHS
@@ -39,13 +42,20 @@ def by_month(months: pd.DataFrame, horizon_days: int, currency: str) -> Chart | 
     at, forecast = np.arange(len(known)), known["forecast"].to_numpy()
     ax.bar(at, forecast, color=BLUE, width=0.7, label="of customers known today")
     if new["forecast"].notna().all():
-        ax.bar(at, new["forecast"], bottom=forecast, color=SKY, width=0.7, label="of customers to come (extrapolated)")
+        ax.bar(
+            at,
+            new["forecast"],
+            bottom=forecast,
+            color=SKY,
+            width=0.7,
+            label="of customers still to come (extrapolated)",
+        )
     if known["lower_95"].notna().all():
         ends = np.abs(known[["lower_95", "upper_95"]].to_numpy().T - forecast)
         ax.errorbar(at, forecast, yerr=ends, fmt="none", ecolor=INK, elinewidth=1.2, capsize=3, label="95% interval")
     before = everyone["year_before"].to_numpy()
     if np.isfinite(before).any():
-        ax.plot(at, before, "o", color=ORANGE, markersize=6, label="all, a year before")
+        ax.plot(at, before, "o", color=ORANGE, markersize=6, label="of all customers, a year before")
     _dress(ax, known, horizon_days, currency)
     ax.legend(frameon=False, ncols=2, loc="lower center", bbox_to_anchor=(0.5, 1.0))
     best = known.iloc[int(np.argmax(forecast))]
@@ -58,7 +68,7 @@ def by_month(months: pd.DataFrame, horizon_days: int, currency: str) -> Chart | 
 
 
 def cumulative(months: pd.DataFrame, horizon_days: int, currency: str) -> Chart | Table:
-    """What comes until the end of each month, of customers known with its interval, and with those to come."""
+    """Cumulative revenue by the end of each month, of known customers with its interval, and with customers to come."""
     known, everyone = (months[months["kind"] == kind] for kind in (KNOWN, ALL))
     if known["cumulative"].isna().all():
         return NO_MONTHS
@@ -77,18 +87,22 @@ def cumulative(months: pd.DataFrame, horizon_days: int, currency: str) -> Chart 
         )
     if everyone["cumulative"].notna().all():
         ax.plot(
-            at, everyone["cumulative"], "o--", color=SKY, markersize=4, label="with customers to come (extrapolated)"
+            at,
+            everyone["cumulative"],
+            "o--",
+            color=SKY,
+            markersize=4,
+            label="with customers still to come (extrapolated)",
         )
     before = everyone["year_before"]
     if before.notna().all():
-        ax.plot(at, before.cumsum(), ":", color=ORANGE, label="all, a year before")
+        ax.plot(at, before.cumsum(), ":", color=ORANGE, label="all customers, a year before")
     _dress(ax, known, horizon_days, currency)
     ax.legend(frameon=False, loc="upper left")
     last = known.iloc[-1]
     caption = (
-        f"Net revenue from today until the end of each month, {currency}: "
-        f"{write(float(last['cumulative']), 'money')} until {last['last_day']} of customers known today. "
-        f"{_beyond(known, horizon_days)}"
+        f"Net revenue from today until the end of each month, {currency}. Customers known today are forecast to spend "
+        f"{write(float(last['cumulative']), 'money')} until {last['last_day']}. {_beyond(known, horizon_days)}"
     )
     return render(fig, "revenue-cumulative", caption, f"Lines of cumulative revenue. {caption}")
 
@@ -110,38 +124,44 @@ def month_table(months: pd.DataFrame, currency: str) -> Table:
         Column("lower_95", "95% from", "money"),
         Column("upper_95", "to", "money"),
         Column("year_before", "a year before, of those known then", "money"),
-        Column("new", "to come", "money"),
+        Column("new", "still to come", "money"),
         Column("all", "both", "money"),
-        Column("all_before", "a year before", "money"),
-        Column("judged", "known today is"),
+        Column("all_before", "both, a year before", "money"),
+        Column("judged", "forecast of known"),
     ]
-    return table(rows, columns, "Net revenue by month; customers to come are an extrapolation in every month")
+    return table(
+        rows, columns, "Net revenue by month. The revenue of customers still to come is an extrapolation in every month"
+    )
 
 
 def to_come(months: pd.DataFrame) -> Table:
-    """What the line of customers to come rests on."""
+    """The assumptions behind the line of customers to come."""
     if months.loc[months["kind"] == NEW, "forecast"].isna().all():
-        return nothing("Customers to come are not shown: too few customers have been seen for 30 days.")
+        return nothing(
+            "Customers still to come are not shown, because too few customers have been observed for 30 days."
+        )
     return note(
-        "Customers to come are an extrapolation: as many are taken to come as came on the same days of the year "
-        "before, times half of the growth of the last quarter (where the history is shorter than two years, as many "
-        "every day as in the last quarter), and each to spend what customers of the last year spent on their first "
-        "day and in each 30 days after it. Nothing is known of them, and what is spent to win them changes both."
+        "The revenue of customers still to come is an extrapolation. It assumes that as many customers come as on the "
+        "same days of the year before, changed by about half of the growth of the last quarter over the same quarter a "
+        "year before. If the history is shorter than two years, as many come every day as in the last quarter. Each is "
+        "assumed to spend what customers of the last year spent on their first day and in each 30 days after it. "
+        "Nothing is known of these customers, and what is spent to win them changes their number and their spending."
     )
 
 
 def _beyond(known: pd.DataFrame, horizon_days: int) -> str:
-    """What is extrapolated, in a sentence without its full stop."""
+    """Which months are extrapolated, as a sentence without its full stop."""
     beyond = known[known["is_extrapolated"].astype("bool")]
     if beyond.empty:
-        return f"All is within the {horizon_days} days that past windows judge"
+        return f"All months are within the {horizon_days} days that backtests can check"
+    first = beyond["month"].iloc[0]
     return (
-        f"From {beyond['month'].iloc[0]} on (grey) it is extrapolated beyond the {horizon_days} days that labels judge"
+        f"From {first} on (grey), the forecast is extrapolated beyond the {horizon_days} days that backtests can check"
     )
 
 
 def _dress(ax: Axes, known: pd.DataFrame, horizon_days: int, currency: str) -> None:
-    """Months below, money at the side, and a grey ground where months are extrapolated."""
+    """Label the axes with months and money, and shade the months that are extrapolated."""
     years = [month[:4] if month.endswith("-01") or not i else "" for i, month in enumerate(known["month"])]
     names = [f"{month[5:]}\n{year}" for month, year in zip(known["month"], years, strict=True)]
     ax.set_xticks(np.arange(len(known)), names)

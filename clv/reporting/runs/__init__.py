@@ -1,1 +1,1 @@
-"""The runs of the past on a page: what each forecast, how good it was, and what then came."""
+"""Past runs on a page: their forecasts, their backtests, and what was realised."""

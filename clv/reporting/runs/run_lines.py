@@ -1,4 +1,4 @@
-"""What the page Runs draws: totals as forecast and as they came, and how good each run was."""
+"""Charts of the page Runs: totals as forecast and as realised, and how each run did in its backtest."""
 
 from datetime import date
 
@@ -9,16 +9,16 @@ from clv.reporting.kit.table import Table, nothing, write
 
 NO_RUNS = nothing("No run has been kept yet. `make retrain` keeps each one that it makes.")
 MOST_TICKS = 4  # dates that fit below a chart
-MEASURES = {  # what of each run is drawn: the title, and whether it is a share
+MEASURES = {  # figures drawn for each run: title, and whether it is a share
     "gini": ("ranking: Gini", False),
-    "bias": ("total of the test window, off by", True),
+    "bias": ("error of the test window's total", True),
     "coverage_95": ("customers inside their 95% interval", True),
     "drifted": ("columns that drifted", False),
 }
 
 
 def totals(runs: pd.DataFrame, currency: str) -> Chart | Table:
-    """The total that each run forecast with its 95% interval, and what came where the horizon is over."""
+    """The total that each run forecast with its 95% interval, and the realised total once the horizon is over."""
     known = runs[runs["forecast"].notna()]
     if known.empty:
         return NO_RUNS
@@ -31,7 +31,7 @@ def totals(runs: pd.DataFrame, currency: str) -> Chart | Table:
     over = known["realised"].notna().to_numpy()
     if over.any():
         at = [day for day, is_over in zip(days, over, strict=True) if is_over]
-        ax.plot(at, known.loc[over, "realised"], "D", color=ORANGE, markersize=5, label="came")
+        ax.plot(at, known.loc[over, "realised"], "D", color=ORANGE, markersize=5, label="realised")
     ax.set_ylim(bottom=0)
     ax.yaxis.set_major_formatter(lambda value, _: f"{value:,.10g}")
     date_axis(ax, known["as_of"], MOST_TICKS)
@@ -39,8 +39,8 @@ def totals(runs: pd.DataFrame, currency: str) -> Chart | Table:
     ax.legend(frameon=False, loc="lower right")
     newest = known.iloc[-1]
     caption = (
-        f"Net revenue of the horizon of the customers known as of each run, {currency}: as it was forecast, with its "
-        f"95% interval where one is known, and as it came where the horizon is over. The newest run forecast "
+        f"Net revenue of the customers known at each run, in its horizon, {currency}: as forecast, with the 95% "
+        f"interval if it is known, and as realised if the horizon is over. The newest run forecast "
         f"{write(float(newest['forecast']), 'money')}"
     )
     said = f"{len(known)} runs, {int(bounded.sum())} with an interval, {int(over.sum())} whose horizon is over"
@@ -48,7 +48,7 @@ def totals(runs: pd.DataFrame, currency: str) -> Chart | Table:
 
 
 def quality(runs: pd.DataFrame) -> Chart | Table:
-    """How good each run was by its backtest, and how many columns had drifted."""
+    """The backtest metrics of each run, and the number of columns that had drifted."""
     shown = {name: about for name, about in MEASURES.items() if runs[name].notna().any()}
     if not shown:
         return NO_RUNS
@@ -63,7 +63,10 @@ def quality(runs: pd.DataFrame) -> Chart | Table:
         if name == "bias":
             ax.axhline(0, color=GREY, linewidth=1)
         date_axis(ax, runs["as_of"], MOST_TICKS)
-    caption = "Each run by its own backtest, on customers and days that it had not learned from, and what had drifted"
+    caption = (
+        "The backtest of each run, on customers and days that it had not learned from, and the number of columns that "
+        "had drifted"
+    )
     first, last = runs["as_of"].iloc[0], runs["as_of"].iloc[-1]
     return render(fig, "runs-quality", caption, f"Line charts of {len(runs)} runs, as of {first} to {last}", wide=True)
 

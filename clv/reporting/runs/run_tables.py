@@ -1,12 +1,12 @@
-"""What the page Runs shows of each run, and of those whose horizon is over."""
+"""Tables of the page Runs: every run, and those whose horizon is over."""
 
 import pandas as pd
 
 from clv.reporting.kit.table import Column, Table, facts, nothing, table, write
 from clv.reporting.runs.run_lines import NO_RUNS
 
-MOST_ROWS = 60  # of a table: the newest
-NONE_OVER = nothing("The horizon of no run is over yet, so nothing shows how its total came out.")
+MOST_ROWS = 60  # of a table, the newest first
+NONE_OVER = nothing("No run has a horizon that is over yet, so no total can be compared with what was realised.")
 
 
 def headline(runs: pd.DataFrame) -> Table:
@@ -15,15 +15,15 @@ def headline(runs: pd.DataFrame) -> Table:
         return NO_RUNS
     over = runs[runs["realised"].notna()]
     pairs = [("runs", f"{len(runs):,}"), ("newest as of", str(runs["as_of"].iloc[-1]))]
-    pairs.append(("horizon over", f"{len(over):,}"))
+    pairs.append(("runs whose horizon is over", f"{len(over):,}"))
     inside = over["inside_95"].dropna()
     if len(inside):
-        pairs.append(("totals inside their 95%", f"{int(inside.sum()):,} of {len(inside):,}"))
+        pairs.append(("totals inside their 95% interval", f"{int(inside.sum()):,} of {len(inside):,}"))
     return facts(pairs)
 
 
 def realised(runs: pd.DataFrame) -> Table:
-    """Forecast and what came, of the runs whose horizon is over, the newest first."""
+    """Forecast and realised totals of the runs whose horizon is over, newest first."""
     over = runs[runs["realised"].notna()]
     if over.empty:
         return NONE_OVER
@@ -36,21 +36,21 @@ def realised(runs: pd.DataFrame) -> Table:
         Column("forecast", "forecast", "money"),
         Column("lower_95", "95% from", "money"),
         Column("upper_95", "to", "money"),
-        Column("realised", "came", "money"),
+        Column("realised", "realised", "money"),
         Column("error", "error", "signed_share"),
         Column("inside_95", "inside"),
     ]
     errors = over["error"].dropna()
-    middle = f": off by {write(float(errors.abs().median()), 'share')} in the median" if len(errors) else ""
+    middle = f". The median error is {write(float(errors.abs().median()), 'share')}" if len(errors) else ""
     caption = (
-        f"Net revenue, by the currency of each run, of the customers known then, from that day to the end of the "
-        f"horizon, as forecast and as it came{middle}. Runs of neighbouring days err together"
+        f"Net revenue of the customers known at each run, from that day to the end of the horizon, as forecast and as "
+        f"realised, in the currency of the run{middle}. Runs of neighbouring days have similar errors"
     )
     return table(shown.assign(inside_95=inside), columns, caption)
 
 
 def each_run(runs: pd.DataFrame) -> Table:
-    """Every run: when and why it was made, how it was judged, and of what, the newest first."""
+    """Every run: when and why it was made, its backtest, and its digests, newest first."""
     if runs.empty:
         return NO_RUNS
     columns = [
@@ -65,11 +65,11 @@ def each_run(runs: pd.DataFrame) -> Table:
         Column("coverage_90", "90% cover", "share"),
         Column("coverage_95", "95% cover", "share"),
         Column("failed", "checks that failed"),
-        Column("warned", "rules of new data broken"),
+        Column("warned", "broken rules for new data"),
         Column("data", "data"),
         Column("code", "code"),
         Column("params", "parameters"),
     ]
     shown = runs.iloc[::-1].head(MOST_ROWS)
-    caption = f"The newest {len(shown):,} of {len(runs):,} runs; the last three columns are digests"
+    caption = f"The newest {len(shown):,} of {len(runs):,} runs. The last three columns are digests"
     return table(shown.replace({"failed": {"": "none"}, "warned": {"": "none"}}), columns, caption)

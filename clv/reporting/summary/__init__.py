@@ -1,1 +1,1 @@
-"""What the notebook 00_summary shows."""
+"""The contents of the notebook 00_summary."""

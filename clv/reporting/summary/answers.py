@@ -1,4 +1,4 @@
-"""What the summary shows whoever decides: what to expect, what to do, what changed, how far to trust it."""
+"""Parts of the summary for decision-makers: what to expect, what to do, what changed, how far to trust it."""
 
 from datetime import date, timedelta
 from html import escape
@@ -12,7 +12,7 @@ from clv.marketing.tiers import TIERS
 from clv.reporting.kit.chart import BLUE, INK, SKY, Chart, figure, render
 from clv.reporting.kit.not_known import NO_RETURNS, knows_no_tier
 from clv.reporting.kit.page import LINKS
-from clv.reporting.kit.table import Column, Table, facts, note, nothing, table, write
+from clv.reporting.kit.table import ELSEWHERE, Column, Table, facts, note, nothing, table, write
 
 UNSURE = "not known yet"
 
@@ -24,7 +24,7 @@ def headline(summary: dict[str, Any]) -> Table:
     return facts(
         [
             (f"forecast of the next {summary['horizon_days']} days, {money}", total),
-            (f"95% interval of it, {money}", _between(forecast, UNSURE)),
+            (f"95% interval of the forecast, {money}", _between(forecast, UNSURE)),
             _top(summary["top_segment"]),
             _money(summary["budget"], money),
             _off(summary["trust"]),
@@ -32,34 +32,40 @@ def headline(summary: dict[str, Any]) -> Table:
     )
 
 
+def invented(summary: dict[str, Any]) -> Table:
+    """A warning on the pages of a synthetic shop; otherwise nothing."""
+    if not summary["synthetic"]:
+        return ELSEWHERE
+    return note("This shop is synthetic: its customers and orders are invented, and so is every figure on these pages.")
+
+
 def words(summary: dict[str, Any], profiles: pd.DataFrame) -> Table:
-    """What the names of tiers and of the top segment mean; `profiles` is the table of segments."""
+    """What the names of the tiers and of the top segment mean; `profiles` is the table of segments."""
     shares = profiles[profiles["dimension"] == "tier"].set_index("segment")["customer_share"]
     if knows_no_tier(shares.index.to_series()):
-        return note(f"Nobody has a tier: tiers are by forecast, and {NO_RETURNS}.")
+        return note(f"Nobody has a tier, because tiers are based on the forecast, and {NO_RETURNS}.")
     shares = shares.reindex(list(TIERS))
-    said = "Tiers are by forecast, from the top: "
+    said = "Tiers rank customers by forecast, from the top: "
     if shares.isna().any():
         said += ", ".join(TIERS)
     else:
         high, growth, low = (f"{share:.0%}" for share in shares)
-        said += (
-            f"{TIERS[0]} the first {high} of the customers, {TIERS[1]} the next {growth}, {TIERS[2]} the other {low}"
-        )
+        said += f"{TIERS[0]} has the first {high} of the customers, {TIERS[1]} the next {growth} and "
+        said += f"{TIERS[2]} the other {low}"
     top = summary["top_segment"]
     rule = next((segment for segment in SEGMENTS if top and segment.name == top["name"]), None)
     if rule is not None:
         said += (
             f". {rule.name} have {_scores(rule.recency)} for how recently they bought, and {_scores(rule.value)} for "
-            f"how often and how much per order, where {SCORES} is the best fifth"
+            f"how often and how much per order, where a score of {SCORES} is the best fifth"
         )
     return note(f"{said}.")
 
 
 def outlook(summary: dict[str, Any]) -> Chart | Table:
-    """The forecast beside what was spent in the last horizon."""
+    """The forecast beside what customers spent in the last horizon."""
     if summary["forecast"]["total"] is None:
-        return nothing(f"There is no outlook: {NO_RETURNS}.")
+        return nothing(f"There is no outlook, because {NO_RETURNS}.")
     forecast, last, money, days = (summary[name] for name in ("forecast", "last_horizon", "currency", "horizon_days"))
     bars = {f"next {days} days": forecast["total"]} | ({f"last {days} days": last["of_known"]} if last else {})
     fig, ax = figure(height=0.6 * len(bars) + 0.9)
@@ -68,10 +74,17 @@ def outlook(summary: dict[str, Any]) -> Chart | Table:
         interval = [forecast["lower_95"], forecast["upper_95"]]
         ax.plot(interval, [0, 0], color=INK, linewidth=2, marker="|", markersize=12)
     if last:
-        ax.barh(1, last["of_new"], left=last["of_known"], color=SKY, height=0.55, label="customers who were new in it")
+        ax.barh(
+            1,
+            last["of_new"],
+            left=last["of_known"],
+            color=SKY,
+            height=0.55,
+            label="customers who were new in these days",
+        )
         end = (last["of_known"] + max(last["of_new"], 0), 1)
-        ax.annotate(f"{last['of_new']:+,.0f} of new", end, (6, 0), textcoords="offset points", va="center")
-    ax.set_yticks(range(len(bars)), [f"{name}\n{value:,.0f} of known" for name, value in bars.items()])
+        ax.annotate(f"{last['of_new']:+,.0f} from new", end, (6, 0), textcoords="offset points", va="center")
+    ax.set_yticks(range(len(bars)), [f"{name}\n{value:,.0f} from known" for name, value in bars.items()])
     ax.invert_yaxis()
     ax.margins(x=0.14)
     ax.set_xlim(left=0)
@@ -80,21 +93,21 @@ def outlook(summary: dict[str, Any]) -> Chart | Table:
     ax.spines["bottom"].set_visible(False)
     fig.legend(frameon=False, loc="outside upper center", ncols=2)
     caption = _expected(summary)
-    return render(fig, "outlook", caption, f"Bars of money by {days} days, {money}. {caption}")
+    return render(fig, "outlook", caption, f"Bars of revenue in {days} days, {money}. {caption}")
 
 
 def what_to_do(advice: dict[str, Any]) -> Table:
-    """The advice, each with the report where more of it stands."""
+    """The recommended actions, each with a link to the report with its details."""
     titles = {link.href: link.title for link in LINKS}
     items = []
     for action in advice["actions"]:
         href = f"{action['page']}.html"
         items.append(f'<li>{escape(action["text"])} <a href="{href}">{escape(titles[href])}</a></li>')
-    return Table(f"<ol>{''.join(items)}</ol>") if items else nothing("There is nothing to do.")
+    return Table(f"<ol>{''.join(items)}</ol>") if items else nothing("No action is recommended.")
 
 
 def changed(advice: dict[str, Any], summary: dict[str, Any]) -> Table:
-    """The numbers of the run that was kept beside those of now."""
+    """The numbers of the kept run beside those of this one."""
     found, currency = advice["changes"], summary["currency"]
     if found["why"]:
         return nothing(f"Nothing is compared with an earlier run: {found['why']}.")
@@ -118,21 +131,23 @@ def changed(advice: dict[str, Any], summary: dict[str, Any]) -> Table:
 
 
 def trust(summary: dict[str, Any]) -> Table:
-    """How far to trust the forecast, and what spending is said to bring."""
+    """How far to trust the forecast, and what the estimated effect of spending is based on."""
     found = summary["trust"]
     if summary["forecast"]["total"] is None:
         return note(f"There is no backtest, because {found['why']}, and no forecast to trust, because {NO_RETURNS}.")
     if not found["customers"]:
         return note(
-            f"There is no backtest, because {found['why']}. The forecast is that of the buy-till-you-die models alone, "
-            "which estimate from past purchases who still buys, and nothing has yet shown how good it is. "
+            f"There is no backtest, because {found['why']}. The forecast comes from the buy-till-you-die models alone, "
+            "which estimate from past purchases which customers still buy. Nothing has yet shown how good it is. "
             f"{_spending(summary)}"
         )
     said = []
     if found["bias"] is not None:
         said.append(f"the total forecast was {_side(found['bias'])} what they then spent{_earlier(found['earlier'])}")
     if found["coverage_95"] is not None:
-        said.append(f"of every 100 customers {100 * found['coverage_95']:.0f} ended within their 95% interval")
+        said.append(
+            f"{100 * found['coverage_95']:.0f} of every 100 customers spent an amount inside their 95% interval"
+        )
     first = f"In the last test, on {found['customers']:,} customers, {', and '.join(said)}." if said else ""
     return note(f"{first} {_checks(found)} {_spending(summary)}".strip())
 
@@ -142,32 +157,32 @@ def _side(bias: float) -> str:
 
 
 def _earlier(biases: list[float]) -> str:
-    """How far off the tests before the last were, in brackets; empty where there are none."""
+    """How far off the tests before the last one were, in brackets; "" if there were none."""
     if not biases:
         return ""
     if len(biases) == 1:
-        return f" ({_side(biases[0])} in the test before; hence its interval)"
+        return f" ({_side(biases[0])} in the test before, on which its interval is based)"
     low, high = min(biases), max(biases)
     if low < 0 < high:
         between = f"{_side(low)} to {_side(high)}"
     else:
         least, most = sorted(biases, key=abs)[:: len(biases) - 1]
         between = f"between {abs(least):.1%} and {_side(most)}"
-    return f" ({between} in the {len(biases)} tests before; hence its interval)"
+    return f" ({between} in the {len(biases)} tests before, on which its interval is based)"
 
 
 def _spending(summary: dict[str, Any]) -> str:
-    """What the budget's promise rests on."""
+    """The evidence behind the expected effect of the budget."""
     source, found = summary["budget"]["source"], summary["evidence"]
     if source == "none":
-        return "The effect of spending is not known: the budget is split by a rule."
+        return "The effect of spending is not known, so the budget is split by fixed shares."
     if source == "elasticities":
-        return "The estimated effect of spending rests on assumed elasticities, which no test has measured."
+        return "The estimated effect of spending is based on assumed elasticities, which no test has measured."
     tests, proven = found["tests"], found["proven"]
     arms = {0: "no arm is proven on its own", 1: "1 arm is proven on its own"}
     of = "" if found["participants"] is None else f" of {found['participants']:,} participants"
     how_many = arms.get(proven, f"{proven:,} arms are proven on their own")
-    return f"The estimated effect of spending rests on {tests:,} test{'' if tests == 1 else 's'}{of}; {how_many}."
+    return f"The estimated effect of spending is based on {tests:,} test{'' if tests == 1 else 's'}{of}; {how_many}."
 
 
 def _scores(span: tuple[int, int]) -> str:
@@ -176,7 +191,7 @@ def _scores(span: tuple[int, int]) -> str:
 
 
 def _other_days(found: dict[str, Any], summary: dict[str, Any]) -> str:
-    """That forecasts of another day are of other days, and of which season; empty where they are of the same."""
+    """A note that two forecasts cover different days, with the difference of season; "" if their days are the same."""
     if found["then"] == summary["as_of"]:
         return ""
     text = f". The two forecasts cover different {summary['horizon_days']} days"
@@ -185,20 +200,21 @@ def _other_days(found: dict[str, Any], summary: dict[str, Any]) -> str:
         return text
     side = "weaker" if season["now"] < season["then"] else "stronger"
     return (
-        f"{text}: those ahead now are {side} by season ({season['now']:.2f} of average days, then {season['then']:.2f})"
+        f"{text}: the days ahead now are {side} by season ({season['now']:.2f} times average days, then "
+        f"{season['then']:.2f})"
     )
 
 
 def _checks(found: dict[str, Any]) -> str:
-    """The ranking beside the naive one, and the checks."""
+    """The ranking compared with the naive one, and the checks."""
     failed, passed = [check["name"].replace("_", " ") for check in found["failed"]], found["passed"]
-    checks = f"{passed} of {passed + len(failed)} checks pass" + (f" (not: {', '.join(failed)})" if failed else "")
+    checks = f"{passed} of {passed + len(failed)} checks pass" + (f" (failed: {', '.join(failed)})" if failed else "")
     if found["gini"] is None or found["gini_naive"] is None:
         return f"{checks}."
     side = "better" if found["gini"] > found["gini_naive"] else "no better"
     return (
-        f"It separates good customers from others {side} than what each spent in the period before does (Gini "
-        f"{found['gini']:.2f} against {found['gini_naive']:.2f}, where 1 is a perfect order and 0 none), and {checks}."
+        f"It ranks customers {side} than their spending in the period before does (Gini {found['gini']:.2f} against "
+        f"{found['gini_naive']:.2f}, where 1 is a perfect ranking and 0 none), and {checks}."
     )
 
 
@@ -215,16 +231,16 @@ def _expected(summary: dict[str, Any]) -> str:
         more = summary["customers"] - last["known_customers"]
         text += (
             f". The {last['known_customers']:,} known on {begin} spent {write(last['of_known'], 'money')} in the "
-            f"{days} days since: the forecast is {abs(change):.1%} {'above' if change > 0 else 'below'} that, "
-            f"{f'for {more:,} customers more, and ' if more else ''}in another season"
+            f"{days} days since. The forecast is {abs(change):.1%} {'above' if change > 0 else 'below'} that, "
+            f"{f'for {more:,} more customers and ' if more else ''}in another season"
         )
     text += ". Customers still to come are not in the forecast"
     if forecast["lower_95"] is None:
-        return f"{text}. How far it may be off is not known yet, because no window is over to judge by"
-    text += ". The line is its 95% interval, by how far totals of past windows were off"
+        return f"{text}. It is not known yet how far it may be off, because no window is over"
+    text += ". The line is the 95% interval of the total. It is based on the errors of the totals of past windows"
     if forecast["level_error"] is None:
         return text
-    return f"{text}; those of earlier forecasts were off by {forecast['level_error']:.0%}"
+    return f"{text}, which were off by {forecast['level_error']:.0%} on average"
 
 
 def _between(found: dict[str, Any], unknown: str) -> str:
@@ -236,11 +252,11 @@ def _between(found: dict[str, Any], unknown: str) -> str:
 def _top(top: dict[str, Any] | None) -> tuple[str, str]:
     if top is None:
         return "segment with most of the forecast", UNSURE
-    return f"hold {top['share']:.0%} of it, as {top['customer_share']:.0%} of the customers", top["name"]
+    return f"have {top['share']:.0%} of the forecast and are {top['customer_share']:.0%} of the customers", top["name"]
 
 
 def _money(budget: dict[str, Any], money: str) -> tuple[str, str]:
-    """The tier that gets most of the budget; the budget alone where it is more than forecasts say."""
+    """The tier that gets most of the budget; only the budget if it has a warning, as if it exceeds all forecasts."""
     if budget["warning"]:
         margin = budget["forecast_margin"]
         said = NO_RETURNS if margin is None else f"all forecasts yield a margin of {write(margin, 'money')}"
@@ -249,24 +265,24 @@ def _money(budget: dict[str, Any], money: str) -> tuple[str, str]:
     for cell in budget["split"]:
         tiers[cell["tier"]] = tiers.get(cell["tier"], 0.0) + cell["budget"]
     if not tiers:
-        return f"to spend, of {write(budget['total'], 'money')} {money}", write(0, "count")
+        return f"to spend, out of {write(budget['total'], 'money')} {money}", write(0, "count")
     tier = max(tiers, key=lambda name: tiers[name])
     unspent = f"; {write(budget['not_spent'], 'money')} stays unspent" if budget["not_spent"] >= 1 else ""
-    return f"to spend on {tier}, of {write(budget['total'], 'money')} {money}{unspent}", write(tiers[tier], "money")
+    return f"to spend on {tier}, out of {write(budget['total'], 'money')} {money}{unspent}", write(tiers[tier], "money")
 
 
 def _off(trust: dict[str, Any]) -> tuple[str, str]:
-    what = "total forecast against what was spent, in the last test"
+    what = "error of the total forecast in the last test"
     return what, "not tested" if trust["bias"] is None else write(trust["bias"], "signed_share")
 
 
 def _change(row: dict[str, Any]) -> str:
-    """A change as text: relative, in points of a share, or whether a text is another."""
+    """A change as text: relative, in percentage points of a share, or `changed` for text."""
     kind, change = row["kind"], row["change"]
     if row["then"] == row["now"]:
         return "none"
     if kind == "text":
-        return "another"
+        return "changed"
     if change is None:
         return write(None, "count")
     return f"{100 * change:+.1f} points" if kind == "share" else write(change, "signed_share")

@@ -1,4 +1,4 @@
-"""The dashboard: pages that the server renders from the answers of the service, in the style of the reports.
+"""The dashboard: pages that the server renders from the responses of the service, in the style of the reports.
 
-They need no script, load nothing from elsewhere, and say of which release their numbers are.
+They need no script, load nothing external, and show the release that their numbers come from.
 """

@@ -1,4 +1,4 @@
-"""A call of each address of the API that can be pasted into a terminal, and is answered."""
+"""A working call of each address of the API, to paste into a terminal."""
 
 import json
 import shlex
@@ -9,13 +9,13 @@ from urllib.parse import quote
 from clv.serving.pages.api_schema import Schema, known, may_be_null, resolved
 
 BODY = "  -H 'Content-Type: application/json'"
-AMOUNT = "amount"  # need not be given beside quantity and unit_price
+AMOUNT = "amount"  # optional beside quantity and unit_price
 OF_KIND = {"integer": 1, "number": 10.0, "boolean": True, "object": {}, "array": []}
 
 
 @dataclass(frozen=True)
 class Asker:
-    """What an example asks: which service, whether it wants a key, of which customer, as of which day."""
+    """The values in examples: the service, whether it requires a key, the customer, and the day."""
 
     base: str
     with_key: bool
@@ -24,7 +24,7 @@ class Asker:
 
 
 def curl(whole: Schema, path: str, given: Schema, body: Schema, sample: Asker) -> str:
-    """The call of an operation of the description `whole`; `body` is the schema of what is sent, if anything is."""
+    """The call of an operation in the description `whole`; `body` is the schema of its body, if it has one."""
     for one in given.get("parameters", ()):
         if one["in"] == "path":
             path = path.replace(f"{{{one['name']}}}", quote(sample.customer_id, safe=""))
@@ -37,7 +37,7 @@ def curl(whole: Schema, path: str, given: Schema, body: Schema, sample: Asker) -
 
 
 def _example(whole: Schema, schema: Schema, sample: Asker, name: str = "") -> Any:
-    """A value of a schema. What need not be given is null, as not known, or an empty list, but for what was paid."""
+    """An example value of a schema; optional fields are null, for not known, or an empty list, except the amount."""
     plain = known(whole, resolved(whole, schema))
     if name.endswith("_ts"):
         return sample.day

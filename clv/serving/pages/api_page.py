@@ -1,4 +1,4 @@
-"""The documentation of the API as a page: what the service's own OpenAPI description says, with an example of each."""
+"""The documentation of the API as a page: the service's own OpenAPI description, with an example of each call."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ VERBS = ("get", "post", "put", "delete")
 
 @dataclass(frozen=True)
 class Operation:
-    """What may be asked at one address by one verb."""
+    """One operation: an address and a verb."""
 
     anchor: str
     verb: str
@@ -30,7 +30,7 @@ class Operation:
 
 
 def api_page(setting: PageFrame, description: Schema, sample: Asker) -> Response:
-    """The page of an OpenAPI description; `sample` is what the examples ask."""
+    """The page of an OpenAPI description; `sample` has the values of the examples."""
     paths = description.get("paths", {})
     found = [
         _operation(description, path, verb, paths[path][verb], sample)
@@ -68,7 +68,7 @@ def _operation(whole: Schema, path: str, verb: str, given: Schema, sample: Asker
 
 
 def _answers(responses: Schema) -> Sequence[tuple[str, str]]:
-    """What each status means: (statuses, meaning), those of one meaning together."""
+    """What each status means: (statuses, meaning); statuses with the same meaning are joined."""
     meant: dict[str, list[str]] = {}
     for status, answer in sorted(responses.items()):
         meant.setdefault(answer.get("description", ""), []).append(status)

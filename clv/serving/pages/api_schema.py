@@ -1,4 +1,4 @@
-"""Reading an OpenAPI description: what references lead to, the keys of an object, kinds in words."""
+"""Read an OpenAPI description: resolve references, list the keys of an object, describe kinds in words."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ LIMITS = {
 
 @dataclass(frozen=True)
 class Named:
-    """A parameter, or a key of a body or an answer: its name, kind, whether it must be given, and what it is."""
+    """A parameter, or a key of a body or response: its name, kind, whether it is required, and its description."""
 
     name: str
     kind: str
@@ -25,14 +25,14 @@ class Named:
 
 
 def parameter(whole: Schema, given: Schema) -> Named:
-    """A parameter of an operation of the description `whole`."""
+    """A parameter of an operation in the description `whole`."""
     schema = resolved(whole, given.get("schema", {}))
     about = given.get("description") or schema.get("description", "")
     return Named(given["name"], kind(whole, schema), given.get("required", False), about)
 
 
 def keys(whole: Schema, schema: Schema) -> Sequence[Named]:
-    """The keys of an object, with those of the objects in its lists below it."""
+    """The keys of an object, each followed by the keys of the objects in its list."""
     plain = resolved(whole, schema)
     rows: list[Named] = []
     for name, inner in plain.get("properties", {}).items():
@@ -50,7 +50,7 @@ def keys(whole: Schema, schema: Schema) -> Sequence[Named]:
 
 
 def content(given: Schema) -> Schema:
-    """The schema of a body or an answer in JSON; empty where there is none."""
+    """The schema of a JSON body or response; empty if there is none."""
     schema: Schema = given.get("content", {}).get("application/json", {}).get("schema", {})
     return schema
 
@@ -66,7 +66,7 @@ def resolved(whole: Schema, schema: Schema) -> Schema:
 
 
 def known(whole: Schema, schema: Schema) -> Schema:
-    """Of a schema that may be null, the other one."""
+    """The schema other than null of a nullable one; any other schema as it is."""
     for one in schema.get("anyOf", ()):
         plain = resolved(whole, one)
         if plain.get("type") != "null":
@@ -75,12 +75,12 @@ def known(whole: Schema, schema: Schema) -> Schema:
 
 
 def may_be_null(whole: Schema, schema: Schema) -> bool:
-    """Whether null is one of what a schema allows."""
+    """Whether a schema allows null."""
     return any(resolved(whole, one).get("type") == "null" for one in schema.get("anyOf", ()))
 
 
 def kind(whole: Schema, schema: Schema) -> str:
-    """The kind of a value in words: its type, what it may be, between what."""
+    """The kind of a value in words: its type, allowed values and limits."""
     plain = known(whole, schema)
     types = plain.get("type", "any value")
     words = " or ".join(types) if isinstance(types, list) else str(types)

@@ -1,4 +1,4 @@
-"""The page of the budget: where the money of the run goes, and, where it is split by a rule, that of another total."""
+"""The page of the budget: where the run's money goes, and, if it is split by a rule, the split of another total."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -29,7 +29,7 @@ SPLITS = {
 
 
 async def budget_page(serving: Serving, setting: PageFrame, query: Mapping[str, str]) -> Response:
-    """The budget of the run, or of another `total`; with status 422 where that cannot be split."""
+    """The budget of the run, or of another `total`; with status 422 if that cannot be split."""
     release, typed = serving.release, query.get("total", "").strip()
     run = budget(release)
     if not typed:
@@ -49,9 +49,9 @@ async def budget_page(serving: Serving, setting: PageFrame, query: Mapping[str, 
 
 
 def _amount(typed: str) -> float:
-    """An amount of money as people type it; `ValueError` for what is none."""
+    """An amount of money as people type it; raises `ValueError` if it is invalid."""
     amount = typed_number(typed)
-    if not 0 <= amount <= LARGEST:  # NaN is neither
+    if not 0 <= amount <= LARGEST:  # NaN fails the comparison
         raise ValueError(typed)
     return amount
 
@@ -65,7 +65,7 @@ def _shown(
     error: str = "",
     status: int = 200,
 ) -> Response:
-    """The page of the budget in `answer`, which is that of the `run` unless another total was asked for."""
+    """The page of the budget in `answer`, which is that of the `run` unless another total was requested."""
     figures, currency = answer["budget"], release.currency
     return show(
         "budget_page.html.j2",
@@ -91,7 +91,7 @@ def _shown(
 
 
 def _numbers(figures: Mapping[str, Any], currency: str) -> Sequence[tuple[str, str]]:
-    """The budget in a few numbers: (what, value)."""
+    """The budget in a few numbers: (label, value)."""
     rows = [
         (f"budget, {currency}", write(figures["total"], "money")),
         (f"spent, {currency}", write(figures["allocated"], "money")),
@@ -104,7 +104,7 @@ def _numbers(figures: Mapping[str, Any], currency: str) -> Sequence[tuple[str, s
 
 
 def _table(rows: Sequence[Mapping[str, Any]], columns: Sequence[Column], caption: str) -> str:
-    """A table of the columns of which some row knows a value; nothing without rows."""
+    """A table of the columns that have any value; "" without rows."""
     if not rows:
         return ""
     known = [column for column in columns if any(row.get(column.name) not in (None, "") for row in rows)]

@@ -1,4 +1,4 @@
-"""The form that chooses customers: what was typed, what it means, and what is wrong with it."""
+"""The form that selects customers: what was typed, the selection it means, and its errors."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -32,7 +32,7 @@ SORT_TITLES = {
 
 @dataclass(frozen=True)
 class Choice:
-    """What a reader chose: as typed, as a selection where it is one, and what is wrong by field."""
+    """The input of the form: as typed, as a selection if it is valid, and errors by field."""
 
     typed: Mapping[str, str]
     selection: Selection | None
@@ -40,7 +40,7 @@ class Choice:
 
 
 def choice_of(query: Mapping[str, str]) -> Choice:
-    """Read the form from the parameters of an address; the last of equal names counts."""
+    """Read the form from the query parameters of an address; of repeated names the last one counts."""
     typed = {name: query.get(name, "").strip() for name in FIELDS}
     errors: dict[str, str] = {}
     given: dict[str, Any] = {}
@@ -61,22 +61,22 @@ def choice_of(query: Mapping[str, str]) -> Choice:
 
 
 def not_expected(name: str, text: str) -> str:
-    """What a field of the form wants, where it cannot take what was typed."""
+    """What a field of the form expects, as an error about what was typed."""
     return f"{_EXPECTED[name]}, not {shown(text)}"
 
 
 def options(customers: CustomerTable, choice: str, all_of_them: str) -> list[tuple[str, str]]:
-    """What can be chosen of a group, with all of them first: (value, text)."""
+    """The options of a group, starting with all of them: (value, text)."""
     return [("", all_of_them), *((str(value), str(value)) for value in customers.groups(choice))]
 
 
 def percent(text: str) -> float:
-    """A percentage as people type it: 5, 5%, 2.5 or 2,5. `ValueError` for what is no number."""
+    """A percentage as people type it: 5, 5%, 2.5 or 2,5. Raises `ValueError` if it is not a number."""
     return typed_number(text.removesuffix("%"))
 
 
 def typed_number(text: str) -> float:
-    """A number as people type it: 1234.5, 1,234.5, 1 234,5 or 2,5. `ValueError` for what is none."""
+    """A number as people type it: 1234.5, 1,234.5, 1 234,5 or 2,5. Raises `ValueError` if it is not a number."""
     plain = "".join(text.split())
     if DECIMAL_COMMA.fullmatch(plain):
         return float(plain.replace(".", "").replace(",", "."))
@@ -86,14 +86,14 @@ def typed_number(text: str) -> float:
 
 
 def flag(text: str) -> bool:
-    """Yes or no, as forms and the API write them. `ValueError` for anything else."""
+    """Yes or no, as forms and the API write them. Raises `ValueError` for anything else."""
     if text.lower() not in FLAGS:
         raise ValueError(text)
     return FLAGS[text.lower()]
 
 
 def in_words(choice: Choice) -> str:
-    """What was chosen, for a caption."""
+    """The selection in words, for a caption."""
     typed = choice.typed
     parts = [
         f"best {typed['top_pct'].removesuffix('%').strip()}% of all customers by forecast" if typed["top_pct"] else "",

@@ -1,4 +1,4 @@
-"""The card of one customer: what is expected, how sure that is, why, what to do, and what they did so far."""
+"""The card of one customer: what is expected, how certain that is, why, what to do, and the history so far."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -34,7 +34,7 @@ GUESSES = {
 
 
 def find(release: Release, setting: PageFrame, asked: str) -> Response:
-    """The card of an id as it was typed, or without blanks around it; else the list, with a line that nobody has it."""
+    """The card for an id as typed, or without surrounding blanks; else the list, with a note that nobody has the id."""
     for customer_id in (asked, asked.strip()):
         if release.customers.get(customer_id) is not None:
             if is_segment(customer_id):
@@ -44,7 +44,7 @@ def find(release: Release, setting: PageFrame, asked: str) -> Response:
 
 
 def card(release: Release, setting: PageFrame, customer_id: str) -> Response:
-    """The card; the list, with a line that nobody has it, for an id that nobody has."""
+    """The card of a customer; the list, with a note, if nobody has the id."""
     answer = release_answers.customer(release, customer_id)
     if answer is None:
         return nobody(release, setting, customer_id)
@@ -75,13 +75,13 @@ def card(release: Release, setting: PageFrame, customer_id: str) -> Response:
 
 
 def _guesses(names: Sequence[str]) -> list[str]:
-    """What is not known of a customer, in the order of the card."""
+    """What is not known about a customer, in the order of the card."""
     told = [text for name, text in GUESSES.items() if name in names]
     return [*told, *(name for name in names if name not in GUESSES)]
 
 
 def expected(one: Mapping[str, Any], horizon_days: int, currency: str) -> Sequence[tuple[str, str]]:
-    """What is expected of a customer within the horizon: (what, value)."""
+    """What is expected of a customer within the horizon: (label, value)."""
     return [
         (f"forecast of {horizon_days} days, {currency}", _known(one, "predicted_clv", "money")),
         ("still an active customer", _known(one, "p_alive", "share")),
@@ -92,7 +92,7 @@ def expected(one: Mapping[str, Any], horizon_days: int, currency: str) -> Sequen
 
 
 def over_time(one: Mapping[str, Any], currency: str) -> Sequence[tuple[str, str]]:
-    """What is expected of a customer over other spans of time."""
+    """What is expected of a customer over other spans of time: (label, value)."""
     spans = [
         (f"within {days} days, {currency}", _known(one, name, "money"))
         for name, days in zip(VALUES, VALUE_DAYS, strict=True)
@@ -101,7 +101,7 @@ def over_time(one: Mapping[str, Any], currency: str) -> Sequence[tuple[str, str]
 
 
 def so_far(one: Mapping[str, Any], currency: str) -> Sequence[tuple[str, str]]:
-    """What a customer did so far."""
+    """The history of a customer so far: (label, value)."""
     rows = [
         ("orders (days with a purchase)", write(one["frequency"] + 1, "count")),
         ("days since the first", write(one["tenure_days"], "days")),
@@ -124,7 +124,7 @@ def _campaign(plan: Mapping[str, Any], currency: str) -> Sequence[tuple[str, str
 
 
 def _groups(one: Mapping[str, Any]) -> Sequence[tuple[str, str, Any]]:
-    """The groups of a customer: (what, parameter of the list, its value)."""
+    """The groups of a customer: (label, parameter of the list, its value)."""
     return [
         (f"tier {one['tier']}", "tier", one["tier"]),
         (f"segment {one['rfm_segment']}", "segment", one["rfm_segment"]),
@@ -133,5 +133,5 @@ def _groups(one: Mapping[str, Any]) -> Sequence[tuple[str, str, Any]]:
 
 
 def _known(one: Mapping[str, Any], name: str, how: Format) -> str:
-    """A value as text, unless what is seen of the customers does not say it."""
+    """A value as text, unless it cannot be known from the data."""
     return NOT_KNOWN if name in (one["not_known"] or "").split() else write(one[name], how)

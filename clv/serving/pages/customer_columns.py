@@ -1,4 +1,4 @@
-"""The columns in which the dashboard lists customers, and how their values are written."""
+"""The columns in the dashboard's lists of customers, and the format of their values."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -16,7 +16,7 @@ NAME = re.compile(r"`([^`]*)`")
 
 
 def listed_columns(rows: Sequence[Mapping[str, Any]], currency: str) -> list[Column]:
-    """The columns of a list, without those that none of its rows has; amounts of a column are of one precision."""
+    """The columns of a list, without those that no row has; amounts of a column have one precision."""
     columns = (
         Column("predicted_clv", f"forecast, {currency}", "money"),
         Column("lower_95", "95% from", "money"),
@@ -34,7 +34,7 @@ def listed_columns(rows: Sequence[Mapping[str, Any]], currency: str) -> list[Col
 
 
 def file_columns(names: Sequence[str]) -> list[tuple[str, str, Markup]]:
-    """What the columns of an exported file mean: (names, unit, meaning), those of one meaning together."""
+    """The meaning of the columns of an exported file: (names, unit, meaning); columns with one meaning are joined."""
     there = [column for column in COLUMNS if column.name in names]
     return [
         (", ".join(column.name for column in columns), unit, _as_html(meaning))
@@ -43,13 +43,13 @@ def file_columns(names: Sequence[str]) -> list[tuple[str, str, Markup]]:
 
 
 def _as_html(meaning: str) -> Markup:
-    """A meaning as data/README.md has it, names as code, without the files that compute it."""
+    """A meaning from data/README.md as HTML: names as code, without the files that compute it."""
     plain = escape(FILES.sub("", meaning))
     return Markup(NAME.sub(r"<code>\1</code>", plain))
 
 
 def cell(row: Mapping[str, Any], column: Column) -> str:
-    """A value of a row as a list shows it: a dash where there is none, and no number that would be a guess."""
+    """A value of a row as a list shows it: a dash if missing, and no number that would be a guess."""
     value = row.get(column.name)
     if column.name in (row.get("not_known") or "").split():
         return NOT_KNOWN
@@ -59,12 +59,12 @@ def cell(row: Mapping[str, Any], column: Column) -> str:
 
 
 def side(column: Column) -> str:
-    """The class of a column's cells."""
+    """The CSS class of a column's cells."""
     return "left" if column.format == "text" else "right"
 
 
 def _settled(column: Column, rows: Sequence[Mapping[str, Any]]) -> Column:
-    """Cents where every amount is small."""
+    """The column with cents if every amount is small, else without."""
     if column.format != "money":
         return column
     largest = max((abs(row[column.name]) for row in rows if row.get(column.name) is not None), default=0.0)

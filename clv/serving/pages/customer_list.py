@@ -1,4 +1,4 @@
-"""The page of customers: choose, sort, turn pages, find one by id, take the list along as CSV."""
+"""The page of customers: filter, sort, turn pages, find one by id, download the list as CSV."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -20,13 +20,13 @@ from clv.serving.selection import Selection
 HOME = "/"
 EXPORT = "/customers.csv"
 PER_PAGE = 50
-PER_READ = 1000  # rows of an export that are read at once
+PER_READ = 1000  # rows of an export per read
 RENEWED = "A new release was adopted while you turned pages: the list begins again, with its numbers."
 
 
 @dataclass(frozen=True)
 class Listed:
-    """One page of a selection: its rows, how many there are in all and before it, and cursors of those beside it."""
+    """One page of a selection: its rows, the total, the number of rows before it, and cursors of adjacent pages."""
 
     rows: list[dict[str, Any]]
     total: int
@@ -36,7 +36,7 @@ class Listed:
 
     @classmethod
     def of(cls, release: Release, chosen: Selection, cursor: str | None) -> "Listed":
-        """The page from a cursor on; raises `RefusedError` where that, or what was chosen, cannot be."""
+        """The page from a cursor on; raises `RefusedError` if the cursor or the selection is invalid."""
         rows, total, after = release.customers.page(chosen, cursor, PER_PAGE)
         at = Cursor.read(cursor, release.id, chosen).position if cursor else 0
         previous = Cursor(release.id, max(at - PER_PAGE, 0)).text(chosen) if at else None
@@ -44,7 +44,7 @@ class Listed:
 
 
 def customer_list(release: Release, setting: PageFrame, query: Mapping[str, str]) -> Response:
-    """The page of what the parameters of an address choose; with status 422 where one of them cannot be."""
+    """The page for the selection in the query parameters; with status 422 if one of them is invalid."""
     choice = choice_of(query)
     if choice.selection is None:
         return _shown(release, setting, choice, Listed([], 0), status=422)
@@ -58,7 +58,7 @@ def customer_list(release: Release, setting: PageFrame, query: Mapping[str, str]
 
 
 def nobody(release: Release, setting: PageFrame, asked: str) -> Response:
-    """The list of all, where nobody has the id that was asked for."""
+    """The list of all customers, with an error for a requested id that nobody has."""
     choice = choice_of({})
     error = f"No customer has this id in release {release.id}. Ids are compared letter by letter, with their case."
     if not asked.strip():
@@ -68,7 +68,7 @@ def nobody(release: Release, setting: PageFrame, asked: str) -> Response:
 
 
 def export(release: Release, setting: PageFrame, query: Mapping[str, str]) -> Response:
-    """Every customer of a choice as a CSV in all columns, in its order; the page with the errors where it cannot be."""
+    """Every customer of a selection as CSV with all columns, in its order; the page with errors if it is invalid."""
     choice = choice_of(query)
     if choice.selection is None:
         return customer_list(release, setting, query)
@@ -92,7 +92,7 @@ def _all_rows(release: Release, chosen: Selection, first: tuple[Any, int, str | 
 
 
 def _file_name(release: Release, choice: Choice) -> str:
-    """Says what is in the file: what was chosen, the date and the release."""
+    """The name of the exported file: selection, date and release."""
     parts = [choice.typed[name] for name in FIELDS[:-1] if name not in ("top_pct", "elite")]
     if choice.typed["top_pct"]:
         parts.insert(0, f"best {choice.typed['top_pct'].removesuffix('%')} percent")

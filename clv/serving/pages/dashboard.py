@@ -1,4 +1,4 @@
-"""The routes of the dashboard: each page takes what is served now once, so that it shows one release."""
+"""The routes of the dashboard: each page reads the current state once, so that it shows a single release."""
 
 from collections.abc import Callable
 
@@ -41,7 +41,7 @@ def pages_router(state: State) -> APIRouter:
 
 
 def setting_of(state: State, release: Release) -> PageFrame:
-    """What stands around every page of a release: its stamp, a verdict that fails, a newer run that is not served."""
+    """The frame of every page of a release: its stamp, and warnings of a failing verdict, guesses, or a newer run."""
     warnings = []
     failed = [check["name"] for check in verdict(release)["checks"] if check["status"] == "fail"]
     if failed:
@@ -56,7 +56,7 @@ def setting_of(state: State, release: Release) -> PageFrame:
 
 
 def _add_plain(router: APIRouter, state: State) -> None:
-    """Pages of a release alone, each made in a thread, so that no page waits for another."""
+    """Pages that need only a release, each made in a thread, so that no page waits for another."""
     pages: dict[str, Page] = {
         HOME: lambda release, setting, request: customer_list(release, setting, request.query_params),
         EXPORT: lambda release, setting, request: export(release, setting, request.query_params),
@@ -82,7 +82,7 @@ def _status(state: State, release: Release, setting: PageFrame) -> Response:
 
 
 def _documentation(state: State, release: Release, setting: PageFrame, request: Request) -> Response:
-    """Its examples ask the service as the reader has it, of the best customer."""
+    """The page of the API; its examples call the service at the reader's address, for the best customer."""
     best, _, _ = release.customers.page(Selection(), None, 1)
     base = str(request.base_url).rstrip("/")
     sample = Asker(base, bool(state.keys), best[0]["customer_id"], release.as_of.isoformat())
@@ -98,7 +98,7 @@ def _answer(state: State, page: Page) -> Callable[[Request], Response]:
 
 
 def _add_forecasting(router: APIRouter, state: State) -> None:
-    """Pages that ask the process that forecasts."""
+    """Pages that may call the forecasting process."""
 
     @router.get(BUDGET)
     async def another_budget(request: Request) -> Response:

@@ -1,4 +1,4 @@
-"""The page of the best customers: choose a share, see what it holds, take the list along."""
+"""The page of the best customers: choose a share, see what it holds, download the list."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -21,13 +21,13 @@ from clv.serving.release import Release
 from clv.serving.selection import Selection
 
 ELITE = "/elite"
-START = "5"  # percent, where nobody has chosen
+START = "5"  # percent, by default
 SHARES = ("1", "5", "10", "20", "50")
-FIRST = 25  # customers of the list on the page
+FIRST = 25  # customers in the list on the page
 
 
 def elite(release: Release, setting: PageFrame, query: Mapping[str, str]) -> Response:
-    """The best `top_pct` percent of customers by forecast; with status 422 where that cannot be."""
+    """The best `top_pct` percent of customers by forecast; with status 422 if that is invalid."""
     typed = query.get("top_pct", "").strip() or START
     try:
         chosen = Selection(top_pct=percent(typed))
@@ -50,7 +50,7 @@ def elite(release: Release, setting: PageFrame, query: Mapping[str, str]) -> Res
 
 
 def _held(release: Release, chosen: Selection, total: int, realised: str | None) -> list[tuple[str, str]]:
-    """What the best customers hold: (what, value)."""
+    """What the best customers hold: (label, value)."""
     customers, currency = release.customers, release.currency
     theirs, everyone = (customers.total(of, "predicted_clv") for of in (chosen, Selection()))
     if UNKNOWN in customers.groups("tier"):

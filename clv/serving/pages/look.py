@@ -1,4 +1,4 @@
-"""What every page of the dashboard looks like: the frame around it, its head lines and its policy."""
+"""The look of every page of the dashboard: its frame, header and policy."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from clv.reporting.kit.table import write
 from clv.serving.pages.addresses import address, customer_address, visible
 from clv.serving.pages.customer_columns import cell, side
 
-# A browser runs no script on a page, loads styles of this server alone, and sends forms nowhere else.
+# A browser runs no script on a page, loads styles only from this server, and sends forms only to it.
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
@@ -46,7 +46,7 @@ LINKS = (
 
 @dataclass(frozen=True)
 class Warned:
-    """What a reader has to know before a number: in a few words, and why."""
+    """A warning to read before any number: in a few words, and why."""
 
     what: str
     text: str
@@ -54,14 +54,14 @@ class Warned:
 
 @dataclass(frozen=True)
 class PageFrame:
-    """What stands around a page: of which release it is (`Release.stamp()`), and its warnings."""
+    """The frame of a page: the stamp of its release (`Release.stamp()`), and its warnings."""
 
     stamp: Mapping[str, Any]
     warnings: Sequence[Warned] = ()
 
 
 def sentence(text: str) -> str:
-    """A line of an error as a sentence of its own."""
+    """An error message as a sentence."""
     whole = text[:1].upper() + text[1:]
     return whole if whole.endswith((".", "!", "?")) else f"{whole}."
 
@@ -88,7 +88,7 @@ ENVIRONMENT.globals.update(
 def show(
     template: str, setting: PageFrame, title: str, current: str, status: int = 200, **context: Any
 ) -> HTMLResponse:
-    """A page of a template beside this file; `current` is its place in the navigation."""
+    """Render a page from a template beside this file; `current` is its place in the navigation."""
     html = ENVIRONMENT.get_template(template).render(
         title=title, current=current, stamp=setting.stamp, warnings=setting.warnings, **context
     )

@@ -1,4 +1,4 @@
-"""How the routes of pages answer what they cannot serve: with a page, where the API answers in JSON."""
+"""Error responses of the routes of pages: a page, where the API returns JSON."""
 
 from collections.abc import Callable, Coroutine
 from typing import Any
@@ -12,10 +12,10 @@ from clv.serving.refused import RefusedError
 
 
 class PageRoute(APIRoute):
-    """A route whose refusals people read; one that will pass, as at the start, is asked again by the browser."""
+    """A route that shows refusals as a page; for a temporary one, as at the start, the browser reloads it."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """What answers a request."""
+        """The handler of a request."""
         answer = super().get_route_handler()
 
         async def answered(request: Request) -> Response:

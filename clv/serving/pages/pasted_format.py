@@ -1,4 +1,4 @@
-"""How a table of orders is written that the page forecasts, as files of the pipeline are: in words and an example."""
+"""The format of orders pasted into the page of forecasts, that of the pipeline's files: in words and by example."""
 
 import csv
 import io
@@ -15,19 +15,19 @@ BETWEEN = {"auto": "commas, semicolons or tabs", ",": "commas", ";": "semicolons
 
 @dataclass(frozen=True)
 class PastedFormat:
-    """What the parameters `generate.files` of a release say of a table: names of columns, separator, dates, amounts."""
+    """The format of a table by `generate.files` of a release: names of columns, separator, dates, amounts."""
 
     files: Mapping[str, Any]
 
     @property
     def names(self) -> list[str]:
-        """What the columns are called that have to be there."""
+        """The names of the required columns."""
         theirs = self.files["columns"]["transactions"]
         return [theirs[name] or name for name in NEEDED]
 
     @property
     def in_words(self) -> str:
-        """What else can be read, in a sentence."""
+        """The rest of the format, in a sentence."""
         separator, dates, decimal = (self.files[name] for name in ("separator", "date_format", "decimal"))
         between = BETWEEN.get(separator, separator)
         examples = {"auto": "such as 2025-12-31 or 31.12.2025", "iso": "such as 2025-12-31"}
@@ -37,7 +37,7 @@ class PastedFormat:
 
     @property
     def starter(self) -> str:
-        """A table to begin with, which can be read."""
+        """A small valid table to start from."""
         comma = self.files["decimal"] == ","
         text = io.StringIO()
         separator = self.files["separator"]

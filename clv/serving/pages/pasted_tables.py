@@ -1,4 +1,4 @@
-"""Forecasts of tables that somebody pasted or uploaded as CSV: read as `clv predict` reads files, in the worker."""
+"""Forecasts for CSV tables that were pasted or uploaded, read as `clv predict` reads files, in the worker."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -20,17 +20,16 @@ from clv.serving.records import records
 from clv.serving.worker_state import ModelOfRelease, held
 from clv.strict import build
 
-REMEDY = "correct the table: columns by these names, dates all of one kind such as 2026-01-31, amounts such as 1234.50"
-STATE = "status"  # is looked for under other names, and so is not filled in
+REMEDY = "correct the table: use these column names, one date format such as 2026-01-31, and amounts such as 1234.50"
+STATE = "status"  # is detected under other names, and so is not filled in
 
 
 def forecast_text(texts: Mapping[str, bytes]) -> dict[str, Any]:
-    """Forecast the customers of CSV texts by table; transactions must be one of them.
+    """Forecast the customers in CSV texts, by table; transactions must be one of them.
 
-    A table or an optional column that is not there is taken as one without a value. Gives `customers`, a row each by
-    column, `set_aside` in words, `not_given`, the columns among the absent that features of the model look at, and
-    `findings`, what there is to say of the column of the state of the orders. Raises `InputError` as
-    `clv.door.raw_history.predict` does.
+    A missing table or optional column counts as one without values. Returns `customers`, one row each by column;
+    `set_aside` as text; `not_given`, the missing columns that features of the model use; and `findings` about the
+    column of the order status. Raises `InputError` as `clv.door.raw_history.predict` does.
     """
     model = held()
     given = _read(model, texts)
@@ -45,7 +44,7 @@ def forecast_text(texts: Mapping[str, bytes]) -> dict[str, Any]:
 
 
 def _read(model: ModelOfRelease, texts: Mapping[str, bytes]) -> Given:
-    """The tables by the rules of the release: names of columns, separators, dates, decimal marks."""
+    """Read the tables by the rules of the release: names of columns, separators, dates, decimal marks."""
     recorded = Lock.read(model.folder / LOCK).parameters()["generate"]["files"]
     files = build(FilesParams, recorded, "generate.files", "dvc.lock")
     statuses = Statuses(model.preprocess.sale_statuses, model.preprocess.no_sale_statuses)
@@ -62,7 +61,7 @@ def _read(model: ModelOfRelease, texts: Mapping[str, bytes]) -> Given:
 
 
 def _in_page_words(message: str, folder: str) -> str:
-    """A message about a file of a run as one about a table on a page, where no parameter can be set."""
+    """Rephrase a message about a file for a table on a page, where no parameter can be set."""
     for name in OPTIONS.values():
         message = message.replace(f"{folder}/{name}.csv", name)
     what, _, remedy = message.rpartition("; ")
@@ -70,12 +69,12 @@ def _in_page_words(message: str, folder: str) -> str:
 
 
 def _filled(given: Given) -> tuple[Given, list[tuple[str, str]]]:
-    """The tables with every optional column, and those that were not there: (table, column)."""
+    """The tables with every optional column, and the columns that were missing: (table, column)."""
     tables, absent = dict(given.tables), list[tuple[str, str]]()
     for table in OPTIONS:
         frame = tables.get(table, pd.DataFrame(columns=["customer_id"], dtype="str"))
         missing = [name for name in names(TABLES[table]) if name not in frame and name != STATE]
-        if "amount" in missing and table == "transactions":  # is made of quantity and unit_price, which are there
+        if "amount" in missing and table == "transactions":  # is computed from quantity and unit_price, which are there
             missing.remove("amount")
         tables[table] = frame.assign(**{name: pd.Series(index=frame.index, dtype="str") for name in missing})
         absent += [(table, name) for name in missing]
@@ -83,7 +82,7 @@ def _filled(given: Given) -> tuple[Given, list[tuple[str, str]]]:
 
 
 def _looked_at(model: ModelOfRelease, absent: list[tuple[str, str]]) -> list[str]:
-    """The absent columns that features of the model look at."""
+    """The missing columns that features of the model use."""
     used = set(model.forecaster.features)
     needed = {need for feature in FEATURES if feature.name in used for need in feature.needs}
     columns = {(table, column.name): column for table in OPTIONS for column in TABLES[table]}

@@ -1,4 +1,4 @@
-"""The page that forecasts orders that somebody gives, or estimates from figures, with errors beside the fields."""
+"""The page that forecasts from given orders, or estimates from figures, with errors beside the fields."""
 
 import asyncio
 import math
@@ -27,7 +27,7 @@ from clv.serving.working import ask
 
 PREDICT = "/predict"
 MOST_SHOWN = 100  # customers in the table on the page; the CSV has all
-MOST_KEPT = 500_000  # characters of an upload that come back in the form
+MOST_KEPT = 500_000  # characters of an upload that the form shows again
 FIGURES = {
     "orders": "orders so far",
     "spend": "spent on them in all",
@@ -38,12 +38,12 @@ WHOLE = ("orders", "days_since_first", "days_since_last")
 
 
 def blank(release: Release, setting: PageFrame) -> Response:
-    """The page with nothing typed."""
+    """The page with an empty form."""
     return _shown(release, setting, {})
 
 
 async def forecast(serving: Serving, setting: PageFrame, form: FormData, most_rows: int) -> Response:
-    """Forecasts of the orders in a form: on the page, or as a CSV where the form asks for one."""
+    """Forecasts from the orders in a form: on the page, or as CSV if the form requests that."""
     release = serving.release
     texts = {table: text for table in OPTIONS if (text := await _text(form, table)).strip()}
     typed = {table: _kept(text) for table, text in texts.items()}
@@ -51,7 +51,7 @@ async def forecast(serving: Serving, setting: PageFrame, form: FormData, most_ro
         return _shown(release, setting, typed, {"transactions": "Paste orders here, or choose a file with them."}, 422)
     lines = sum(text.count(b"\n") for text in texts.values())
     if lines > most_rows:
-        too_many = f"{lines:,} lines are more than the {most_rows:,} of one request; give some customers at a time"
+        too_many = f"{lines:,} lines exceed the {most_rows:,} of one request; give fewer customers at a time"
         return _shown(release, setting, typed, {"transactions": too_many}, 413)
     try:
         found = await ask(serving, forecast_text, texts)
@@ -61,7 +61,7 @@ async def forecast(serving: Serving, setting: PageFrame, form: FormData, most_ro
         name = f"forecasts-{release.as_of}-{release.id}.csv"
         headers = {**HEADERS, "Content-Disposition": f'attachment; filename="{name}"'}
         csv = as_csv(found["customers"], list(found["customers"][0]), exact=False)
-        body = await asyncio.to_thread(lambda: "".join(csv))  # half a second of many: others are answered meanwhile
+        body = await asyncio.to_thread(lambda: "".join(csv))  # may take half a second: other requests go on
         return Response(body, media_type="text/csv; charset=utf-8", headers=headers)
     rows = found["customers"][:MOST_SHOWN]
     return _shown(release, setting, typed, found=found, rows=rows, columns=listed_columns(rows, release.currency))
@@ -81,7 +81,7 @@ async def estimate(serving: Serving, setting: PageFrame, form: FormData) -> Resp
 
 
 def _in_form_words(message: str) -> str:
-    """A message about figures with their names in the form; one word reads the same in both."""
+    """Replace field names in a message by their labels in the form; a name of one word reads the same."""
     for name, label in FIGURES.items():
         message = message.replace(name, label) if "_" in name else message
     return message
@@ -90,7 +90,7 @@ def _in_form_words(message: str) -> str:
 def _refused(
     release: Release, setting: PageFrame, typed: Mapping[str, str], error: RefusedError, field: str, said: str = ""
 ) -> Response:
-    """The page with the line beside the field; above the form where the service is to blame."""
+    """The page with the error beside its field; above the form if the service is the cause."""
     status = STATUS[error.code]
     if status >= 500:
         return _shown(release, setting, typed, {"service": f"{error}. What you gave is still here."}, status)
@@ -98,7 +98,7 @@ def _refused(
 
 
 def _figures(typed: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
-    """Numbers by field, and what is wrong with those that are none."""
+    """Numbers by field, and errors for values that are not valid numbers."""
     figures: dict[str, Any] = {}
     errors: dict[str, str] = {}
     for name, text in typed.items():
@@ -128,12 +128,12 @@ def _told(found: Mapping[str, Any], release: Release) -> Sequence[tuple[str, str
 
 
 def _table_of(message: str) -> str:
-    """The field of the file that a message begins with."""
+    """The form field of the table that a message begins with."""
     return next((table for table, name in OPTIONS.items() if message.startswith(name)), "transactions")
 
 
 async def _text(form: FormData, table: str) -> bytes:
-    """What was uploaded for a table, or else pasted."""
+    """The uploaded content for a table, or else the pasted text."""
     upload = form.get(f"{table}_file")
     if isinstance(upload, UploadFile):
         content = await upload.read()
@@ -144,7 +144,7 @@ async def _text(form: FormData, table: str) -> bytes:
 
 
 def _kept(text: bytes) -> str:
-    """A table as it comes back in the form, unless it is too long or no text."""
+    """A table as the form shows it again; "" if it is too long or not text."""
     try:
         return text.decode("utf-8-sig") if len(text) <= MOST_KEPT else ""
     except UnicodeDecodeError:

@@ -1,4 +1,4 @@
-"""The reports of a release beside the dashboard: the files that publishing would publish, and no list of persons."""
+"""The reports of a release beside the dashboard: the files that would be published, without lists of customers."""
 
 from functools import lru_cache
 from pathlib import Path
@@ -9,7 +9,7 @@ from clv.publishing.publication import CONTENT_TYPES, REPORTS, plan
 from clv.serving.pages.look import PageFrame, show
 from clv.serving.release import Release
 
-# A report is one file with its own script and style, and says in itself which script may run; it loads nothing.
+# A report is one file with inline script and style, and its own policy permits only that script; it loads nothing.
 POLICY = (
     "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -18,7 +18,7 @@ DATA_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-anc
 
 
 def report(release: Release, setting: PageFrame, name: str) -> Response:
-    """A published file by its path below reports/; a page that says so for anything else."""
+    """A published file by its path below reports/; a 404 page for anything else."""
     path = published(release.folder).get(name)
     if path is None:
         return show("published_reports.html.j2", setting, "No such report", "", 404, name=name)
@@ -32,7 +32,7 @@ def report(release: Release, setting: PageFrame, name: str) -> Response:
 
 @lru_cache(2)
 def published(folder: Path) -> dict[str, Path]:
-    """Every file that may be read, by its path below reports/, so that no name leads anywhere else."""
+    """Every file that may be read, by its path below reports/, so that no name leads elsewhere."""
     root = folder / REPORTS
     there = [path.relative_to(folder) for path in sorted(root.rglob("*")) if path.is_file() and not path.is_symlink()]
     files = [path for path in there if path.suffix in CONTENT_TYPES]

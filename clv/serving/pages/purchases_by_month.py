@@ -1,4 +1,4 @@
-"""What one customer bought, month by month: from the raw orders of a release, cleaned as the pipeline cleans them."""
+"""The purchases of one customer by month, from the raw orders of a release, cleaned as in the pipeline."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -19,12 +19,12 @@ from clv.strict import build
 
 TABLE = "transactions"
 
-_rows = lru_cache(2)(RawRows.open)  # of the release that is served, and of the one before it
+_rows = lru_cache(2)(RawRows.open)  # for the served release and the one before it
 
 
 @dataclass(frozen=True)
 class Month:
-    """What a customer did in a calendar month: orders are days with a purchase, spent is net of what was returned."""
+    """A customer's calendar month: orders are days with a purchase, spent is net of returns."""
 
     name: str
     orders: int
@@ -32,9 +32,9 @@ class Month:
 
 
 def purchases(release: Release, customer_id: str) -> Sequence[Month]:
-    """The months from a customer's first purchase to the last day of the data, those without a purchase too.
+    """The months from a customer's first purchase to the last day of the data, including those without a purchase.
 
-    Only this customer's rows are read. Empty where no row carries the id, as where it was written otherwise.
+    Only this customer's rows are read. Empty if no row has the id, as when it is spelled differently.
     """
     params = build(PreprocessParams, release.recorded["preprocess"], "preprocess", "dvc.lock")
     raw = _rows(release.folder, params).of(customer_id)[TABLE]
@@ -55,7 +55,7 @@ def purchases(release: Release, customer_id: str) -> Sequence[Month]:
 
 
 def by_year(months: Sequence[Month]) -> Sequence[Month]:
-    """The same by calendar year."""
+    """The same figures by calendar year."""
     years = sorted({month.name[:4] for month in months})
     found = {year: [month for month in months if month.name.startswith(year)] for year in years}
     return [Month(year, sum(m.orders for m in of), round(sum(m.spent for m in of), 2)) for year, of in found.items()]

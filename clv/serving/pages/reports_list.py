@@ -1,4 +1,4 @@
-"""The page that lists the reports of a release, each in a line."""
+"""The page that lists the reports of a release, one per line."""
 
 from fastapi.responses import Response
 
@@ -11,7 +11,7 @@ REPORTS_PAGE = "/reports"
 
 
 def reports_list(release: Release, setting: PageFrame) -> Response:
-    """The pages that there are of those that publishing leads to."""
+    """The published pages of the release, out of those in the navigation of the reports."""
     there = published(release.folder)
     links = [link for link in LINKS if link.href in there]
     return show("reports_list.html.j2", setting, "Reports", REPORTS_PAGE, reports=links)

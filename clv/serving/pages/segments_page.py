@@ -1,4 +1,4 @@
-"""The page of segments: what each is worth, and who moved from one to another."""
+"""The page of segments: what each is worth, and how many customers moved between them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ SHADES = 4
 
 @dataclass(frozen=True)
 class Moves:
-    """Customers by group then (rows) and now (columns): a count, "few" where it is hidden, and a shade."""
+    """Customers by group then (rows) and now (columns): a count, "few" if it is hidden, and a shade."""
 
     title: str
     now: Sequence[str]
@@ -74,7 +74,7 @@ def _columns(currency: str) -> Sequence[Column]:
 
 
 def _href(row: Mapping[str, Any], clusters: Mapping[str, str]) -> str:
-    """The list of the customers of a segment; "" where it cannot be chosen there."""
+    """The address of the list of a segment's customers; "" if the list has no such filter."""
     choice, name = CHOICES.get(row["dimension"]), row["segment"]
     if choice == "elite":
         return address(HOME, {"elite": "yes" if name == "Elite" else "no"})
@@ -93,7 +93,7 @@ def _moves(rows: Sequence[Mapping[str, Any]], dimension: str, title: str) -> Mov
 def _move(
     cells: Mapping[tuple[str, str], Mapping[str, Any]], then: str, now: str, names: Sequence[str]
 ) -> tuple[str, int]:
-    """The text of a cell and how much of its row it is, 0 to `SHADES`."""
+    """The text of a cell, and its share of the row as a shade, 0 to `SHADES`."""
     cell = cells.get((then, now))
     if cell is None:
         return "–", 0

@@ -1,4 +1,4 @@
-"""The pictures of the dashboard, as SVG in the colours of the page: its style sheet says those, by class."""
+"""The pictures of the dashboard as SVG; the page's style sheet sets their colours, by class."""
 
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
@@ -10,13 +10,13 @@ from clv.evaluation.forecast_names import AVERAGE_SO_FAR, ENSEMBLE, PERFECT
 from clv.models.calibration.intervals import LEVELS
 from clv.reporting.kit.table import write
 
-WIDTH = 480  # of a picture, in its own units: about the pixels of a phone
+WIDTH = 480  # of a picture, in its own units: about the width of a phone in pixels
 EDGE = 10
 MOST_BARS = 60
 
 
 def interval(one: Mapping[str, Any], horizon_days: int, currency: str) -> Markup | None:
-    """The forecast of a customer as a dot on its intervals; None where it has none."""
+    """The forecast of a customer as a dot on its intervals; None if it has none."""
     forecast, levels = one["predicted_clv"], sorted(LEVELS)
     if forecast is None or one[f"upper_{levels[-1]}"] is None:
         return None
@@ -43,7 +43,7 @@ def interval(one: Mapping[str, Any], horizon_days: int, currency: str) -> Markup
 
 
 def bars(periods: Sequence[tuple[str, float]], unit: str, what: str) -> Markup | None:
-    """A bar per period with its name, those below zero downwards; None without any. At most the last `MOST_BARS`."""
+    """A bar per period, negative ones downwards, for at most the last `MOST_BARS`; None if there are no periods."""
     shown = periods[-MOST_BARS:]
     if not shown:
         return None
@@ -72,7 +72,7 @@ def bars(periods: Sequence[tuple[str, float]], unit: str, what: str) -> Markup |
 def gain(curve: Sequence[Mapping[str, float]], share: float) -> Markup:
     """The gain curve of the backtest, with a line at a share of the customers.
 
-    `curve` has a row per share, as reports/plots/gain.csv; it must have rows, with a value each.
+    `curve` has a row per share, as in reports/plots/gain.csv; it must have rows, all with values.
     """
     across, up = _scale(0, 1, 40, WIDTH - EDGE), _scale(0, 1, 208, 14)
     shapes = ""
@@ -100,7 +100,7 @@ def gain(curve: Sequence[Mapping[str, float]], share: float) -> Markup:
 
 
 def read_off(curve: Sequence[Mapping[str, float]], name: str, share: float) -> float:
-    """A curve at a share of the customers, straight between the shares that it has."""
+    """The value of a curve at a share of the customers, by linear interpolation."""
     before = after = curve[0]
     for row in curve:
         if row["customers_share"] >= share:
@@ -120,7 +120,7 @@ def _figure(shapes: str, height: int, caption: str, alt: str) -> Markup:
 
 
 def _scale(low: float, high: float, start: float, end: float) -> Callable[[float], float]:
-    """What puts a value between two ends into the picture."""
+    """Map a value between two ends to a position in the picture."""
     return lambda value: start + (value - low) / (high - low) * (end - start)
 
 

@@ -1,4 +1,4 @@
-"""CSV that people open in a spreadsheet: what it would take for a formula stands behind a mark, so that none is run."""
+"""CSV for spreadsheets: text that would be taken for a formula is prefixed by a mark, so that it does not run."""
 
 import csv
 import io
@@ -14,11 +14,11 @@ BYTE_ORDER_MARK = "\ufeff"
 def as_csv(
     rows: Iterable[Mapping[str, Any]], columns: Sequence[str], exact: bool, comma: bool = False
 ) -> Iterator[str]:
-    """A CSV of the columns, line by line with its header: blank where there is no value.
+    """A CSV of the columns with a header, in chunks; missing values are blank.
 
-    Text that begins as a formula does gets a mark in front, unless it is to be `exact`, as another program wants it.
-    With a decimal `comma` it is what spreadsheets of many countries open by themselves: semicolons between, and the
-    mark in front that says that it is UTF-8.
+    Text that begins like a formula is prefixed by a mark, unless it must be `exact`, for another program. With a
+    decimal `comma` it has the format that spreadsheets of many countries open directly: semicolons between cells, and a
+    byte order mark, which indicates UTF-8.
     """
     line = io.StringIO()
     line.write(BYTE_ORDER_MARK if comma else "")
@@ -42,5 +42,5 @@ def written(value: Any, exact: bool) -> Any:
 
 
 def is_risky(text: str) -> bool:
-    """Whether a spreadsheet takes a text for a formula."""
+    """Whether a spreadsheet would take a text for a formula."""
     return FORMULA.search(text) is not None

@@ -1,4 +1,4 @@
-"""The page of the service itself: what it serves, how far to trust it, what waits."""
+"""The page of the service itself: what it serves, how far to trust it, and its queue."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -15,7 +15,7 @@ VERSIONS = (Column("name", "part"), Column("version", "version"))
 
 
 def status_page(setting: PageFrame, answer: Mapping[str, Any], not_known: Sequence[str]) -> Response:
-    """The answer of /v1/status as a page, with what is not known of the shop, in sentences."""
+    """The response of /v1/status as a page, with what is not known about the shop, in sentences."""
     ages, queue = answer["age_days"], answer["queue"]
     numbers = [
         ("customers", f"{answer['customers']:,d}"),

@@ -1,4 +1,4 @@
-"""The styles of the dashboard as files: the reports' own, and what the dashboard has beside it."""
+"""The style sheets of the dashboard: that of the reports, and its own."""
 
 from functools import cache
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A shop that is drawn some rows at a time is the shop that is drawn at once."""
+"""A shop that is drawn some rows at a time equals the shop that is drawn at once."""
 
 from dataclasses import replace
 from pathlib import Path

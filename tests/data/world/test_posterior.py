@@ -1,4 +1,4 @@
-"""The posterior of the default shop against simulations that know none of its formulas."""
+"""The posterior of the default shop against simulations that use none of its formulas."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -18,7 +18,7 @@ from clv.data.world.spending import Spending
 from clv.data.world.truth import expected_orders
 
 FIRST, HORIZON, DRAWS = 400, 90, 1_000_000
-# Days of the orders, and days of touches with their log odds of having dropped out.
+# Days of the orders, and days of touches with their log odds that the customer had dropped out.
 HISTORIES: dict[str, tuple[list[int], dict[float, float]]] = {
     "once, long ago": ([150], {}),
     "once, yesterday": ([399], {}),
@@ -32,13 +32,13 @@ HISTORIES: dict[str, tuple[list[int], dict[float, float]]] = {
 
 @pytest.fixture(scope="module")
 def plain(small_world: SyntheticParams) -> ShopParams:
-    """A shop where an order's worth is 1."""
+    """A shop where every order is worth 1."""
     same_price = {"value_sigma": 0.0, "price_growth_per_year": 0.0, "discount_share": 0.0, "return_share": 0.0}
     return replace(small_world.default, regularity=2.5, orders_per_year=8.0, lifetime_days=300, **same_price)
 
 
 def history_of(names: list[str], arm: int) -> SeenHistory:
-    """One customer for each name of HISTORIES, the later of a better source than the first."""
+    """One customer for each name of HISTORIES; the sources of later customers have a higher quality."""
     n = len(names)
     orders = [(i, day, day + 0.8, 1.0) for i, name in enumerate(names) for day in HISTORIES[name][0]]
     touches = [(i, time, odds) for i, name in enumerate(names) for time, odds in HISTORIES[name][1].items()]
@@ -58,7 +58,7 @@ def history_of(names: list[str], arm: int) -> SeenHistory:
 def simulated(
     params: ShopParams, calendar: Calendar, history: SeenHistory, customer: int, name: str
 ) -> tuple[float, float]:
-    """Mean orders ahead of a customer, and its standard error: latents and futures drawn, weighted by the past."""
+    """Mean future orders of a customer, and the standard error: latents and futures are drawn, weighted by the past."""
     rng = np.random.default_rng(customer)
     elapsed, quality = calendar.elapsed[history.arm[customer]], history.quality[customer]
     days = np.arange(len(elapsed))
@@ -96,7 +96,7 @@ def test_orders_ahead_are_those_of_simulated_customers_with_this_past(plain: Sho
     ahead = expected_sales(params, calendar, history, Spending(ones, 0 * ones, ones), HORIZON)
     for i, name in enumerate(names):
         mean, error = simulated(params, calendar, history, i, name)
-        assert error < 0.04 * mean, f"{name}: the simulation says too little"
+        assert error < 0.04 * mean, f"{name}: the simulation is too small"
         assert abs(ahead[i] - mean) < 3.5 * error + 0.004 * mean, f"{name}: {ahead[i]:.4f}, not {mean:.4f}"
 
 
@@ -123,7 +123,7 @@ def test_levels_are_those_of_simulated_customers_with_these_prices(plain: ShopPa
     log_likelihood, expected = spend.given_rate(params, np.broadcast_to(rate, (2, DRAWS)))
     for i in range(2):
         weight = np.exp(-((seen[i] - np.log(level)) ** 2) / (2 * catalogue.PRICE_NOISE**2 / lines[i]))
-        for values in (np.ones(DRAWS), rate):  # of the level, and of what it brings at this rate
+        for values in (np.ones(DRAWS), rate):  # the mean of the level, and of the level times the rate
             truth = np.average(level * values, weights=weight)
             error = np.sqrt((weight**2 * (level * values - truth) ** 2).sum()) / weight.sum()
             given = np.average(expected[i] * values, weights=np.exp(log_likelihood[i]))

@@ -1,4 +1,4 @@
-"""The synthetic shops have the columns of the schema and the behaviour that their knobs promise."""
+"""The synthetic shops have the columns of the schema, and behave as their parameters promise."""
 
 from dataclasses import fields, replace
 from datetime import date
@@ -24,7 +24,7 @@ EFFECT = {"truth.treatment_effect"}
 LIFETIME = {"truth.dropouts_per_year", "truth.active_days"}
 CHANNEL = {"customers.channel", "customers.campaign", "customers.acquisition_cost"}
 
-# For each knob: another value, and every column that it may change. All others must stay as they are, byte for byte.
+# For each parameter: another value, and every column that it may change. All others must stay, byte for byte.
 KNOBS: dict[str, tuple[Any, set[str]]] = {
     "orders_per_year": (7.0, EVENTS | EXPECTED | EFFECT | {"truth.orders_per_year"}),
     "rate_shape": (2.0, EVENTS | EXPECTED | EFFECT | {"truth.orders_per_year", "truth.order_value"}),

@@ -1,4 +1,4 @@
-"""What the world says can be expected is what happens on average; effects are those that were put in."""
+"""Values that the world expects are what happens on average; effects are those that were put in."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -114,7 +114,7 @@ def test_the_randomised_test_shows_the_effect_that_was_put_in(small_world: Synth
 
 @pytest.fixture(scope="module")
 def difficulty(small_world: SyntheticParams) -> tuple[pd.DataFrame, np.ndarray]:
-    """The test snapshot of a shop of 6,000 customers, and what the truth would forecast."""
+    """The test snapshot of a shop of 6,000 customers, and the forecast by the truth."""
     params = replace(small_world, default=replace(small_world.default, n_customers=6_000))
     world = make_world(params, seed=3, horizon_days=HORIZON)
     last_day = small_world.default.start + timedelta(days=699)
@@ -145,6 +145,6 @@ def test_no_feature_alone_predicts_perfectly(difficulty: tuple[pd.DataFrame, np.
         x = values.fillna(values.median()).to_numpy()
         best[name] = abs(evaluate(y, x)["spearman"])
         bins = pd.Series(x).rank(method="first").mul(20).floordiv(len(x) + 1)
-        shape = pd.Series(y).groupby(bins).transform("mean").to_numpy()  # any relation with this feature alone
-        assert evaluate(y, shape)["r2"] < evaluate(y, truth)["r2"] - 0.08, f"{name} alone tells nearly what can be told"
-    assert 0.3 < max(best.values()) < 0.75, "the strongest feature says something, and not all"
+        shape = pd.Series(y).groupby(bins).transform("mean").to_numpy()  # the best forecast from this feature alone
+        assert evaluate(y, shape)["r2"] < evaluate(y, truth)["r2"] - 0.08, f"{name} alone predicts nearly everything"
+    assert 0.3 < max(best.values()) < 0.75, "the strongest feature contributes something, and not all"
