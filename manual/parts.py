@@ -16,3 +16,9 @@ def filled(text: str, parts: Mapping[str, str]) -> str:
     if sorted(places) != sorted(parts):
         raise InputError(f"the page has places for {sorted(places)}, and there are parts for {sorted(parts)}")
     return PART.sub(lambda found: f"{found[1]}{parts[found[2]]}\n{found[3]}", text)
+
+
+def section(text: str, title: str) -> str:
+    """The text of a section, up to the next of its level; empty where there is none."""
+    found = re.search(rf"^## {re.escape(title)}\n(.*?)(?=^## |\Z)", text, flags=re.DOTALL | re.MULTILINE)
+    return found[1] if found else ""

@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from clv.yaml_file import read_yaml
-from manual.parts import ROOT, filled
+from manual.parts import ROOT, filled, section
 
 PAGE, PICTURE = ROOT / "docs" / "pipeline.md", ROOT / "docs" / "pipeline.svg"
 RECORD = ROOT / "benchmarks" / "README.md"
@@ -101,8 +101,7 @@ def picture(stages: Stages) -> str:
 
 def seconds(record: str) -> dict[str, str]:
     """How long each stage took, from the text of benchmarks/README.md, where `benchmarks.pipeline` is recorded."""
-    section = re.search(r"^## pipeline\n.*?(?=^## )", record, flags=re.DOTALL | re.MULTILINE)
-    return dict(re.findall(r"^(\w+) +(\d+\.\d)\b", section[0] if section else "", flags=re.MULTILINE))
+    return dict(re.findall(r"^(\w+) +(\d+\.\d)\b", section(record, "pipeline"), flags=re.MULTILINE))
 
 
 def listing(stages: Stages, times: Mapping[str, str]) -> str:

@@ -9,7 +9,7 @@ import pandas as pd
 from clv import paths, storage
 from clv.errors import InputError, run_stage
 from clv.evaluation.forecast_names import BAYES, ENSEMBLE, PLAIN_BTYD, SAME_AS_LAST_PERIOD
-from manual.parts import filled
+from manual.parts import filled, section
 
 README, RECORD = Path("README.md"), Path("benchmarks/README.md")
 FORECASTS = {
@@ -19,9 +19,8 @@ FORECASTS = {
     BAYES: "the best possible",
 }
 SHOWN = ["customer_id", "predicted_clv", "lower_90", "upper_90", "p_alive", "expected_orders", "tier", "rfm_segment"]
-BEST = 3  # place of the best other system in a line of the record, after ours and the ends of our interval
 REAL = {"cdnow": "CDNOW", "online_retail_ii": "Online Retail II"}
-NUMBER = re.compile(r"[-\d.e+]*")
+NUMBER = re.compile(r"[-\d.e+]*")  # or nothing, in the place of another system's name
 ONE_IN = (100, 20, 5, 2)  # beside the first customer, those ranked at 1/100, 1/20, ... of all
 
 
@@ -50,15 +49,14 @@ def real_shops(record: str) -> list[str]:
 
     Only shops on which other systems were run count; the best of them is picked for its Gini, in hindsight.
     """
-    section = re.search(r"^## scoreboard\n.*?(?=^## )", record, flags=re.DOTALL | re.MULTILINE)
     found: dict[str, dict[str, list[str]]] = {}
-    for line in section[0].splitlines() if section else []:
-        shop, metric, *values = [*line.split(), "", ""][:8]
-        if metric in ("ngini", "r2", "bias") and len(values) > BEST and not NUMBER.fullmatch(values[BEST + 1]):
+    for line in section(record, "scoreboard").splitlines():
+        shop, metric, *values, system = [*line.split(), *[""] * 7][:7]
+        if metric in ("ngini", "r2", "bias") and not NUMBER.fullmatch(system):
             found.setdefault(shop, {})[metric] = values
     rows = []
     for shop, of in found.items():
-        ours, low, high, best, *_ = of["ngini"]
+        ours, low, high, best = of["ngini"]
         title = f"**clv** on a real shop, {REAL.get(shop, shop)} (best of other systems: {best})"
         rows.append(f"| {title} | {ours} ({low} to {high}) | {of['r2'][0]} | {float(of['bias'][0]):+.1%} | |")
     return rows

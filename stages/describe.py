@@ -100,8 +100,7 @@ def describe_customers(
     values = pd.concat(each(parts.forecasts, n))
     forecasts, chances = values["predicted_clv"].to_numpy(), values["p_purchase"].to_numpy()
     named, least = those_named(forecasts, p.searchable_customers, p.min_group_customers)
-    asked = fell if p.customer is None else [*fell, p.customer]
-    found = pd.concat(each(partial(parts.candidates, named, least, asked), n))
+    found = pd.concat(each(partial(parts.candidates, named, least, [p.customer, *fell]), n))
     storage.write_table(shown(found, named, p.customer, fell), folder / paths.SHOWN_CUSTOMERS.name)
     figures = forecast_figures(forecasts, chances, are_known=not (values["tier"] == UNKNOWN).any())
     return figures, bins("forecast", *forecast_bins(forecasts))

@@ -5,13 +5,13 @@ They take some minutes: `pytest -m slow`, which `.ci/run` calls.
 
 import json
 import re
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import ROOT
+from tests.killing import wait_for
 from tests.recipes import blocks, section
 from tests.small_repo import SMALL, Repo, copied
 
@@ -19,7 +19,6 @@ pytestmark = pytest.mark.slow
 PAGE = ROOT / "docs" / "experiments.md"
 FEWER = {"range(7,32,8)": "range(7,8,8)"}  # one experiment in the queue instead of four
 QUICK = {"train.learners": ["btyd", "lightgbm"], "tune.trials": 0, "time.rolling_origins": 0}
-PATIENCE_SECONDS = 240
 
 
 @pytest.fixture(scope="module")
@@ -65,13 +64,6 @@ def experiments(repo: Repo) -> int:
     return len(repo.run("dvc", "exp", "list", "--name-only").stdout.split())
 
 
-def wait_for_queue(repo: Repo) -> None:
-    until = time.monotonic() + PATIENCE_SECONDS
-    while re.search("Running|Queued", status := repo.run("dvc", "queue", "status").stdout):
-        assert time.monotonic() < until, status
-        time.sleep(1)
-
-
 def test_commands_of_a_first_experiment(repo: Repo) -> None:
     shown = {command.split("  ")[0].strip(): typed(repo, command) for command in commands()}
     assert "quarter" in next(text for command, text in shown.items() if command.startswith("dvc exp show"))
@@ -95,7 +87,7 @@ def test_commands_of_a_queue(repo: Repo) -> None:
     *first, show = commands("Many at once")
     for command in first:
         typed(repo, command)
-    wait_for_queue(repo)
+    wait_for(lambda: not re.search("Running|Queued", repo.run("dvc", "queue", "status").stdout))
     assert experiments(repo) == before + 1
     gini = re.findall(r"0\.\d{3,}", typed(repo, show))
     assert len(gini) >= 2, "of HEAD and of the experiment"

@@ -18,7 +18,7 @@ from clv.reporting.customers import gain_reader
 from clv.reporting.kit.document import document
 from clv.reporting.kit.page import Body, page
 from clv.reporting.kit.table import Column, table
-from tests.browser import browser, check_in, opened
+from tests.browser import check_in, opened
 from tests.marketing import customers
 
 FIRST, MANY = 5, 60  # rows shown at first, and all rows
@@ -67,12 +67,6 @@ def customers_page(values: pd.DataFrame, curves: pd.DataFrame, tmp_path_factory:
     body = Body("Customers", html, f"<h1>Customers</h1>{show.headline(forecasts, 180, 'EUR').html}", contents)
     path.write_text(page(body, path.name, "notebooks/05_customers.ipynb"), encoding="utf-8")
     return path
-
-
-@pytest.fixture(scope="module")
-def started() -> Iterator[Browser]:
-    with browser() as running:
-        yield running
 
 
 @pytest.fixture

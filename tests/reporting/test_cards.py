@@ -17,7 +17,7 @@ from clv.reporting.customers import cards, one_customer
 from clv.reporting.customers import forecasts as show
 from clv.reporting.kit.page import Body, page
 from clv.reporting.kit.table import ELSEWHERE
-from tests.browser import browser, check_in, opened
+from tests.browser import check_in, opened
 from tests.marketing import customers
 
 ODD = '<b>"Ré"/&é'  # an id
@@ -63,12 +63,6 @@ def card_page(
     path = tmp_path_factory.mktemp("cards") / "05_customers.html"
     path.write_text(page(Body("Customers", html, "<h1>Customers</h1>"), path.name, "here"), encoding="utf-8")
     return path
-
-
-@pytest.fixture(scope="module")
-def started() -> Iterator[Browser]:
-    with browser() as running:
-        yield running
 
 
 @pytest.fixture

@@ -55,6 +55,6 @@ class DescribedParts:
         columns = ["predicted_clv", "p_purchase", "tier"]
         return read_values_block(self.values, block, columns)[columns].astype({"tier": "category"})
 
-    def candidates(self, n: int, least: float, others: Collection[str], block: int) -> pd.DataFrame:
+    def candidates(self, n: int, least: float, others: Collection[str | None], block: int) -> pd.DataFrame:
         """Rows of customers of a block whom pages may name; see `clv.marketing.description.shown_customers`."""
         return candidates(read_values_block(self.values, block), n, least, others)

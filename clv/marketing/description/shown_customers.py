@@ -32,7 +32,7 @@ def by_forecast(values: pd.DataFrame) -> pd.DataFrame:
     return values.sort_values(["predicted_clv", CUSTOMER], ascending=[False, True])
 
 
-def candidates(values: pd.DataFrame, n: int, least: float, others: Collection[str]) -> pd.DataFrame:
+def candidates(values: pd.DataFrame, n: int, least: float, others: Collection[str | None]) -> pd.DataFrame:
     """The customers who may be among the `n` of all with the highest forecasts, which are `least` or more.
 
     The `others`, asked for by id, are added.

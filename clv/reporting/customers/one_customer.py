@@ -73,12 +73,13 @@ def interval(one: pd.Series, currency: str) -> Table:
     """The intervals of the forecast: a bar and a sentence per level, with the forecast as a line across the bars."""
     if pd.isna(one["upper_90"]):
         return nothing(f"The forecast of one customer has no interval, because {NO_RETURNS}.")
+    at = forecast_at(one)
     rows = "".join(
         f'<tr><th scope="row">{level}%</th><td><svg viewBox="0 0 {WHOLE:g} 10" preserveAspectRatio="none" '
         f'aria-hidden="true"><rect data-bar="{level}" x="{begin}" y="1" width="{length}" height="8"/>'
         f'<path data-bar="forecast" d="M0 0V10" transform="translate({at})"/></svg></td>'
         f'<td data-field="interval_{level}">{escape(between(one, level))}</td></tr>'
-        for (level, (begin, length)), at in zip(bars(one).items(), [forecast_at(one)] * len(LEVELS), strict=True)
+        for level, (begin, length) in bars(one).items()
     )
     return Table(
         f'<table class="intervals"><caption><span>The forecast (line) with its intervals, {escape(currency)}. '
